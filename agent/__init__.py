@@ -1,0 +1,1 @@
+"""Tastemaker's agent: the public Python API."""

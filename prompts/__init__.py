@@ -1,0 +1,1 @@
+"""Prompts as validated data: one YAML file per prompt."""

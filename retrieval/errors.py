@@ -1,0 +1,47 @@
+"""Errors a person can act on: what happened, and what to do about it.
+
+The whole tree is drawn in `agent/errors.py`; this file holds its root and the part that needs no model.
+"""
+
+from __future__ import annotations
+
+
+class TastemakerError(Exception):
+    """Root of every error this product raises on purpose.
+
+    Args:
+        what: One sentence saying what happened, with the value in question.
+        hint: One sentence saying what to do about it.
+    """
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what, hint)
+        self.what = what
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.hint}"
+
+
+class CatalogError(TastemakerError):
+    """A catalog, or under `--strict` one of its rows, cannot be read."""
+
+
+class FilterError(TastemakerError):
+    """A filter names an unknown field or a value the field cannot have."""
+
+
+class WorkspaceError(TastemakerError):
+    """The workspace folder cannot be used."""
+
+
+class WorkspaceLocked(WorkspaceError):
+    """Another process owns the workspace."""
+
+
+class WorkspaceNewer(WorkspaceError):
+    """The workspace was written by a newer version."""
+
+
+class IndexDamaged(WorkspaceError):
+    """The vector index disagrees with the database and could not be rebuilt."""
