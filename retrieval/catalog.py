@@ -1,0 +1,172 @@
+"""Reading a catalog: items, one at a time, and a plain report on every row that is not one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from retrieval.errors import CatalogError
+from retrieval.items import Item
+from retrieval.mediapaths import MediaFolder
+from retrieval.problems import Flaw, Refused, RowProblem, Severity
+from retrieval.rowreader import RowReader
+from retrieval.schema import Schema, declared_schema
+from retrieval.sources import raw_rows
+
+_ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
+
+
+@dataclass(slots=True)
+class CatalogSummary:
+    """What a catalog held, counted while it is read.
+
+    Attributes:
+        items: Items given, degraded ones among them.
+        skipped: Rows that gave no item.
+        degraded: Items that lack something their row named.
+        kinds: How many problems of each severity and kind.
+        exclude_unused: Excluded names that no row had, which may be misspelled.
+    """
+
+    items: int = 0
+    skipped: int = 0
+    degraded: int = 0
+    kinds: Counter[tuple[Severity, str]] = field(default_factory=Counter)
+    exclude_unused: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return "; ".join(
+            [
+                f"{self.items:,} items",
+                *self._told("skipped", f"{self.skipped:,} rows skipped"),
+                *self._told("degraded", f"{self.degraded:,} items degraded"),
+            ]
+        )
+
+    def _told(self, severity: Severity, start: str) -> Iterable[str]:
+        kinds = [f"{kind} {count:,}" for (of, kind), count in self.kinds.most_common() if of == severity]
+        return [f"{start} ({', '.join(kinds)})"] if kinds else []
+
+
+class Catalog:
+    """A catalog that is read afresh each time it is iterated.
+
+    Attributes:
+        path: File or folder.
+        schema: What is declared about its fields, if anything.
+        summary: Counts of the latest reading; complete when that has ended.
+    """
+
+    def __init__(self, path: Path, schema: Schema | None, exclude: Sequence[str], *, strict: bool) -> None:
+        self.path = path
+        self.schema = schema
+        self.summary = CatalogSummary()
+        self._exclude = tuple(exclude)
+        self._strict = strict
+
+    def __iter__(self) -> Iterator[Item | RowProblem]:
+        """Items in the catalog's order; problems directly after the item they degrade, or in place of one.
+
+        Raises:
+            CatalogError: the catalog cannot be read any further, or is empty, or (when strict) has a problem.
+        """
+        self.summary = CatalogSummary()
+        for found in self._read():
+            if isinstance(found, RowProblem) and self._strict:
+                raise CatalogError(f"{self.path}, line {found.line}: {found.reason}", found.hint)
+            yield found
+
+    def _read(self) -> Iterator[Item | RowProblem]:
+        folder = self.path if self.path.is_dir() else self.path.parent
+        reader = RowReader(MediaFolder(folder), self.schema, self._exclude)
+        lines_by_id: dict[str, int] = {}
+        empty = True
+        for line, row in raw_rows(self.path, self.schema):
+            empty = False
+            try:
+                item, flaws = _read_row(reader, row)
+                first = lines_by_id.setdefault(item.id, line)
+                if first != line:
+                    raise _duplicate(item.id, first)
+            except Refused as refused:
+                yield self._skipped(line, refused)
+                continue
+            self.summary.items += 1
+            yield item
+            if flaws:
+                yield from self._degraded(line, item.id, flaws)
+        if empty:
+            raise CatalogError(f"{self.path} holds no rows.", "Give a catalog with at least one item.")
+        self.summary.exclude_unused = tuple(n for n in self._exclude if n.casefold() not in reader.excluded_seen)
+
+    def _skipped(self, line: int, refused: Refused) -> RowProblem:
+        self.summary.skipped += 1
+        self.summary.kinds["skipped", refused.kind] += 1
+        return RowProblem(line, refused.id, refused.kind, refused.reason, refused.hint, "skipped")
+
+    def _degraded(self, line: int, id_: str, flaws: list[Flaw]) -> Iterator[RowProblem]:
+        self.summary.degraded += 1
+        for flaw in flaws:
+            self.summary.kinds["degraded", flaw.kind] += 1
+            yield RowProblem(line, id_, flaw.kind, flaw.reason, flaw.hint, "degraded")
+
+
+def read_catalog(
+    path: Path, *, schema: Schema | None = None, exclude: Sequence[str] = (), strict: bool = False
+) -> Catalog:
+    """A catalog to iterate over.
+
+    Args:
+        path: JSONL, CSV (either also as .gz), Parquet, or a folder of pictures.
+        schema: Declared types; by default those in `catalog.schema.yaml` beside the catalog, if that is there.
+        exclude: Columns and attributes to drop from every item.
+        strict: Raise at the first problem instead of reporting it.
+
+    Raises:
+        CatalogError: the declared schema is not valid, or the id is to be excluded. The catalog itself is opened
+            when it is iterated.
+    """
+    if any(name.casefold() == "id" for name in exclude):
+        raise CatalogError("The column 'id' cannot be excluded.", "It is never shown to a model; leave it in.")
+    return Catalog(path, schema or declared_schema(path), exclude, strict=strict)
+
+
+def item_digest(item: Item) -> str:
+    """A stable fingerprint of what the catalog says of an item and of the state of its media files.
+
+    Files count by size, time of modification and time of change: the last moves whenever bytes are written, even by
+    a program that sets the modification time back. Reading every file instead would cap re-reading at the speed of
+    the disk. A file that was only copied or touched looks changed here; its content hash then finds all its
+    descriptions again. What was perceived (`descriptions`) does not count.
+
+    Returns:
+        BLAKE2b, 32 hexadecimal digits.
+    """
+    media = [(medium.kind, medium.name, medium.problem, *_file_state(medium.path)) for medium in item.media]
+    content = (item.id, item.title, item.description, item.category, item.price, dict(item.attributes), media)
+    return hashlib.blake2b(_ENCODE(content).encode(), digest_size=16).hexdigest()
+
+
+def _file_state(path: str) -> tuple[int, ...]:
+    if not path:
+        return ()
+    try:
+        state = os.stat(path)  # noqa: PTH116 - the hot path
+    except OSError:
+        return ()
+    return state.st_size, state.st_mtime_ns, state.st_ctime_ns
+
+
+def _read_row(reader: RowReader, row: dict[str, object] | Refused) -> tuple[Item, list[Flaw]]:
+    if isinstance(row, Refused):
+        raise row
+    return reader.read(row)
+
+
+def _duplicate(id_: str, line: int) -> Refused:
+    return Refused("duplicate id", f"The id was already used on line {line}.", "Give every row its own.", id=id_)

@@ -1,0 +1,73 @@
+"""One JSON object from one line, read more strictly than the standard library reads it."""
+
+from __future__ import annotations
+
+import json
+from typing import NoReturn
+
+from retrieval.problems import Refused, shown
+
+
+def parse_object(line: bytes) -> dict[str, object]:
+    """The object a line holds.
+
+    Raises:
+        Refused: it holds none, or one that is not proper JSON.
+    """
+    try:
+        row = _DECODER.decode(line.decode())
+    except UnicodeDecodeError as error:
+        raise _not_utf8(line, error.start) from error
+    except RecursionError as error:
+        raise Refused("too deep", "The row is nested too deeply to be read.", "Flatten it.") from error
+    except json.JSONDecodeError as error:
+        raise _not_json(line, error) from error
+    except ValueError as error:  # the interpreter's own limit on the digits of an integer
+        raise Refused(
+            "number too long", f"The row holds a number that is too long: {error}.", "Quote it."
+        ) from error
+    if not isinstance(row, dict):
+        raise Refused(
+            "not an object", f"The row is {shown(row)}, not an object.", "Write {...}, one item on a line."
+        )
+    return row
+
+
+def not_utf8(column: int, byte: int) -> Refused:
+    """The refusal of a row in another encoding."""
+    return Refused(
+        "not UTF-8",
+        f"Byte 0x{byte:02X} at column {column} is not UTF-8.",
+        "Save the whole file in UTF-8; rows of mixed origin must be recoded before they are joined.",
+    )
+
+
+def _not_utf8(line: bytes, start: int) -> Refused:
+    return not_utf8(start + 1, line[start])
+
+
+def _not_json(line: bytes, error: json.JSONDecodeError) -> Refused:
+    if b"\0" in line:
+        return Refused("NUL", "The row holds a NUL byte.", "Remove it; the file may have been damaged.")
+    near = shown(error.doc[max(error.pos - 10, 0) : error.pos + 10])
+    return Refused(
+        "not JSON", f"{error.msg} at column {error.colno}, near {near}.", "Correct the JSON of this row."
+    )
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Refused("duplicate key", f"The key {shown(twice)} is given twice.", "Keep one of the two.")
+    return row
+
+
+def _constant(name: str) -> NoReturn:
+    raise Refused(
+        "not a number", f"The row holds {name}, which JSON does not know.", "Write null for a missing number."
+    )
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)

@@ -1,0 +1,220 @@
+"""From one raw row of a catalog to one item, with everything that had to be left out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from retrieval.cells import line_of, media_names_of, paragraphs_of, price_of, value_of, wrong_type
+from retrieval.cleaning import clean_text
+from retrieval.items import Item, Media, MediaKind, Value
+from retrieval.mediapaths import MediaFolder
+from retrieval.problems import Flaw, Refused, shown
+from retrieval.schema import Schema
+from retrieval.values import fit
+
+ID_LIMIT = 256  # characters
+NAME_LIMIT = 100
+TITLE_LIMIT = 1_000
+FIELDS_LIMIT = 1_000  # attributes of one item
+MEDIA_LIMIT = 50  # files of one item
+_DEPTH_LIMIT = 5
+_TITLE_WORDS = 12  # of a title taken from the description
+_NAMES_LIMIT = 50_000  # names whose clean form is kept
+
+_MEDIA: dict[str, MediaKind] = {"image": "image", "images": "image", "audio": "audio", "video": "video"}
+_OWN = frozenset({"id", "title", "description", "category", "price"})
+_KNOWN = _OWN | _MEDIA.keys() | {"attributes"}
+_MISSING: tuple[object, ...] = (None, "")
+
+
+class RowReader:
+    """Turns raw rows into items; keeps nothing of a row for the next one.
+
+    Args:
+        media: Where media lie.
+        schema: Declared types; fields it does not name keep the type they come with.
+        exclude: Columns and attributes to drop, in any case of letters.
+    """
+
+    def __init__(self, media: MediaFolder, schema: Schema | None = None, exclude: Collection[str] = ()) -> None:
+        self._media = media
+        self._schema = schema
+        self._names: dict[str, str] = {}
+        self._exclude = {name.casefold() for name in exclude}
+        self.excluded_seen: set[str] = set()
+
+    def read(self, row: Mapping[str, object]) -> tuple[Item, list[Flaw]]:
+        """The item of a row, and what it lost.
+
+        Raises:
+            Refused: the row gives no item.
+        """
+        flaws: list[Flaw] = []
+        own, attributes = self._split(row, flaws)
+        id_ = _id(own.pop("id", None))
+        try:
+            return self._item(id_, own, attributes, flaws), flaws
+        except Refused as refused:
+            refused.id = id_
+            raise
+
+    def _item(self, id_: str, own: dict[str, object], attributes: dict[str, object], flaws: list[Flaw]) -> Item:
+        if len(attributes) > FIELDS_LIMIT:
+            raise Refused(
+                "too many fields", f"The row has {len(attributes):,} attributes.", f"Keep {FIELDS_LIMIT:,}."
+            )
+        description = paragraphs_of("description", own.get("description"), flaws)
+        title = self._title(id_, own.get("title"), description, flaws)
+        values = {name: self._value(name, raw, flaws) for name, raw in attributes.items()}
+        return Item(
+            id=id_,
+            title=title,
+            description=description,
+            category=line_of("category", own.get("category"), flaws) or None,
+            price=price_of(own.get("price"), flaws),
+            attributes={name: value for name, value in values.items() if value is not None},
+            media=self._found_media(own, flaws),
+        )
+
+    def _split(self, row: Mapping[str, object], flaws: list[Flaw]) -> tuple[dict[str, object], dict[str, object]]:
+        """Own columns by name, and attributes by name; without what is empty or excluded."""
+        own: dict[str, object] = {}
+        attributes: dict[str, object] = {}
+        for key, value in row.items():
+            if value in _MISSING:
+                continue
+            name = self._name(key)
+            if name not in _KNOWN:
+                self._put(attributes, name, value, flaws)
+            elif own.setdefault(name, value) is not value:
+                raise Refused("duplicate key", f"The column '{name}' is given twice.", "Keep one of the two.")
+        nested = own.pop("attributes", None)
+        if isinstance(nested, dict):
+            self._split_nested(nested, own, attributes, flaws)
+        elif nested is not None:
+            flaws.append(wrong_type("attributes", nested, "an object"))
+        return own, attributes
+
+    def _split_nested(
+        self, nested: dict[str, object], own: dict[str, object], attributes: dict[str, object], flaws: list[Flaw]
+    ) -> None:
+        for key, value in nested.items():
+            if value in _MISSING:
+                continue
+            name = self._name(key)
+            if name in _OWN:
+                own.setdefault(name, value)
+            else:
+                self._put(attributes, name, value, flaws)
+
+    def _put(
+        self, attributes: dict[str, object], name: str, value: object, flaws: list[Flaw], depth: int = 0
+    ) -> None:
+        if not name:
+            return
+        if not isinstance(value, dict):
+            if attributes.setdefault(name, value) is not value:
+                flaws.append(
+                    Flaw("duplicate key", f"The attribute '{name}' is given twice.", "The first was kept.")
+                )
+            return
+        if depth == _DEPTH_LIMIT:
+            flaws.append(Flaw("too deep", f"The attribute '{name[:60]}' is nested too deeply.", "Flatten it."))
+            return
+        for key, inner in value.items():
+            if inner not in _MISSING:
+                self._put(attributes, self._name(f"{name}.{key}"), inner, flaws, depth + 1)
+
+    def _name(self, key: object) -> str:
+        """The clean name of a column, in lower case where it is a known one; empty when it is to be dropped."""
+        text = str(key)
+        name = self._names.get(text)
+        if name is None:
+            name = self._new_name(text)
+            if len(self._names) < _NAMES_LIMIT:
+                self._names[text] = name
+        return name
+
+    def _new_name(self, text: str) -> str:
+        name = " ".join(clean_text(text[: 2 * NAME_LIMIT]).split())[:NAME_LIMIT]
+        folded = name.casefold()
+        if folded in self._exclude:
+            self.excluded_seen.add(folded)
+            return ""
+        if folded in _KNOWN:
+            return folded
+        declared = self._schema.find(name) if self._schema else None
+        return declared.name if declared else name
+
+    def _value(self, name: str, raw: object, flaws: list[Flaw]) -> Value | None:
+        value = value_of(name, raw, flaws)
+        field = self._schema.fields.get(name) if self._schema and value is not None else None
+        if value is None or field is None:
+            return value
+        try:
+            return fit(value, field.type)
+        except ValueError:
+            flaws.append(wrong_type(name, raw, f"of the declared type {field.type}"))
+            return None
+
+    def _title(self, id_: str, raw: object, description: str, flaws: list[Flaw]) -> str:
+        title = line_of("title", raw, flaws)
+        if len(title) > TITLE_LIMIT:
+            flaws.append(
+                Flaw("title too long", f"The title has {len(title):,} characters.", f"Keep {TITLE_LIMIT:,}.")
+            )
+            return title[:TITLE_LIMIT].rstrip()
+        if title:
+            return title
+        if description:
+            return _first_words(description)
+        if "title" in self._exclude:
+            return id_
+        if flaws:
+            raise Refused("empty text", flaws[-1].reason, "Give the row at least a title, as text.")
+        raise Refused("empty text", "The row has neither title nor description.", "Give it at least a title.")
+
+    def _found_media(self, own: Mapping[str, object], flaws: list[Flaw]) -> tuple[Media, ...]:
+        found: dict[str, Media] = {}
+        for column, kind in _MEDIA.items():
+            for name in media_names_of(column, own[column], flaws) if column in own else ():
+                if len(found) == MEDIA_LIMIT:
+                    flaws.append(
+                        Flaw("too many media", f"The row has more than {MEDIA_LIMIT} media.", "Remove some.")
+                    )
+                    return tuple(found.values())
+                if name not in found:
+                    found[name] = self._media.find(kind, name)
+                    flaws += _flaws_of(found[name])
+        return tuple(found.values())
+
+
+def _flaws_of(medium: Media) -> list[Flaw]:
+    if medium.problem is None:
+        return []
+    reason = f"The {medium.kind} {shown(medium.name, 120)} {medium.problem}."
+    hint = "Put the file into the catalog's folder and name it relative to the catalog."
+    return [Flaw(f"{medium.kind} not usable", reason, hint)]
+
+
+def _first_words(description: str) -> str:
+    words = description.split(maxsplit=_TITLE_WORDS)
+    title = " ".join(words[:_TITLE_WORDS])[:TITLE_LIMIT]
+    return f"{title} …" if len(words) > _TITLE_WORDS else title
+
+
+def _id(raw: object) -> str:
+    if raw is None:
+        raise Refused("no id", "The row has no id.", "Give every row an id of its own.")
+    if isinstance(raw, bool) or not isinstance(raw, str | int):
+        raise Refused("wrong type", f"The id is {shown(raw)}, not text or a whole number.", "Write it as text.")
+    text = str(raw).strip()
+    if not text or not text.isprintable():
+        raise Refused(
+            "bad id", f"The id {shown(text)} is empty or holds invisible characters.", "Write it plainly."
+        )
+    if len(text) > ID_LIMIT:
+        raise Refused(
+            "bad id", f"The id {shown(text)} is longer than {ID_LIMIT} characters.", "Write a shorter one."
+        )
+    return text

@@ -1,0 +1,221 @@
+"""What the fields of a catalog are: their types, and what each may be used for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, cast, get_args
+
+import yaml
+
+from retrieval.errors import CatalogError
+
+FieldType = Literal["text", "category", "number", "integer", "boolean", "list", "date"]
+FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
+BUILT_IN_TYPES: Mapping[str, FieldType] = MappingProxyType(
+    {"title": "text", "description": "text", "category": "category", "price": "number"}
+)
+SCHEMA_FILE = "catalog.schema.yaml"
+MAX_VALUES = 200  # an enumeration longer than this is not written down
+
+_ALWAYS = ("type", "filterable", "searchable")
+_KEYS = ("type", "filterable", "searchable", "hidden", "unit", "values", "minimum", "maximum")
+_SIZE_LIMIT = 8 * 2**20  # bytes of a schema file
+_SEARCHABLE: frozenset[str] = frozenset({"text", "category", "list"})
+_FILTERABLE: frozenset[str] = frozenset(FIELD_TYPES) - {"text"}
+_HEADER = """\
+# The fields of this catalog. Put a copy beside the catalog and edit it to declare the schema yourself.
+# type: text | category | number | integer | boolean | list | date
+# filterable: may stand in a filter; searchable: part of the searched text; hidden: never shown to a model
+"""
+_SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
+_SafeDumper: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a catalog.
+
+    Attributes:
+        name: As the catalog spells it.
+        type: What its values are.
+        filterable: May stand in a filter.
+        searchable: Is part of the text that is embedded and searched.
+        hidden: Is never shown to a model, whether to embed or to word.
+        unit: Unit of its numbers, for people.
+        values: All values seen, sorted, when they are few; None otherwise.
+        minimum: Smallest number seen.
+        maximum: Largest number seen.
+    """
+
+    name: str
+    type: FieldType
+    filterable: bool
+    searchable: bool
+    hidden: bool = False
+    unit: str | None = None
+    values: tuple[str, ...] | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+
+    @classmethod
+    def of(cls, name: str, type_: FieldType) -> Field:
+        """A field that is used for what its type is usually good for."""
+        return cls(name, type_, filterable=type_ in _FILTERABLE, searchable=type_ in _SEARCHABLE)
+
+
+class Schema:
+    """The fields of a catalog, in order, found by name."""
+
+    __slots__ = ("_folded", "fields")
+
+    def __init__(self, fields: Iterable[Field]) -> None:
+        self.fields: Mapping[str, Field] = MappingProxyType({field.name: field for field in fields})
+        self._folded = {name.casefold(): field for name, field in reversed(list(self.fields.items()))}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Schema) and tuple(self.fields.values()) == tuple(other.fields.values())
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Schema({list(self.fields.values())!r})"
+
+    def find(self, name: str) -> Field | None:
+        """The field of that name; where none is spelled so exactly, upper and lower case count as one."""
+        return self.fields.get(name) or self._folded.get(name.casefold())
+
+    def filterable(self) -> tuple[Field, ...]:
+        """Fields that may stand in a filter."""
+        return tuple(field for field in self.fields.values() if field.filterable)
+
+
+def declared_schema(catalog: Path) -> Schema | None:
+    """The schema declared beside a catalog (inside it, when the catalog is a folder), if there is one.
+
+    Raises:
+        CatalogError: the file is there and is not a valid schema.
+    """
+    folder = catalog if catalog.is_dir() else catalog.parent
+    path = folder / SCHEMA_FILE
+    return load_schema(path) if path.is_file() else None
+
+
+def load_schema(path: Path) -> Schema:
+    """Read a schema file.
+
+    Raises:
+        CatalogError: it cannot be read, or declares something that does not exist.
+    """
+    content = _load_yaml(path)
+    if not isinstance(content, dict) or set(content) != {"fields"} or not isinstance(content["fields"], dict):
+        raise CatalogError(
+            f"{path} does not hold a schema.",
+            "Write one key, 'fields', and under it each field's name with its type, as in 'year: {type: integer}'.",
+        )
+    return Schema(_field(path, name, entry) for name, entry in content["fields"].items())
+
+
+def write_schema(schema: Schema, path: Path) -> None:
+    """Write a schema file that `load_schema` reads back unchanged."""
+    fields = {field.name: _entry(field) for field in schema.fields.values()}
+    text = yaml.dump({"fields": fields}, Dumper=_SafeDumper, sort_keys=False, allow_unicode=True, width=110)
+    path.write_text(_HEADER + text, encoding="utf-8")
+
+
+def _load_yaml(path: Path) -> object:
+    try:
+        if path.stat().st_size > _SIZE_LIMIT:
+            raise CatalogError(f"{path} is larger than {_SIZE_LIMIT:,} bytes.", "Declare fewer fields or values.")
+        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_SafeLoader)  # noqa: S506 - a safe loader
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogError(f"{path} cannot be read: {error}.", "Save it as UTF-8 text.") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise CatalogError(f"{path}, line {line}: {error.problem}.", "Correct the YAML there.") from error
+    except yaml.YAMLError as error:
+        raise CatalogError(
+            f"{path} is not YAML: {error}.", "Correct it, or delete it to have one inferred."
+        ) from error
+
+
+def _field(path: Path, name: object, entry: object) -> Field:
+    if not isinstance(name, str) or not name:
+        raise CatalogError(f"{path}: the field name {name!r} is not text.", "Put it in quotation marks.")
+    if not isinstance(entry, dict):
+        raise _wrong(path, name, f"is {entry!r}, not a set of keys", "Write for example '{type: integer}'.")
+    for key in entry:
+        if key not in _KEYS:
+            raise _wrong(path, name, f"has the unknown key {key!r}", f"Allowed are: {', '.join(_KEYS)}.")
+    type_ = entry.get("type")
+    if type_ not in FIELD_TYPES:
+        raise _wrong(path, name, f"has the type {type_!r}", f"Allowed are: {', '.join(FIELD_TYPES)}.")
+    fixed = BUILT_IN_TYPES.get(name)
+    if fixed not in (None, type_):
+        raise _wrong(path, name, f"has the type {type_!r}", f"This field is always of type {fixed}.")
+    usual = Field.of(name, cast(FieldType, type_))
+    return Field(
+        name,
+        usual.type,
+        filterable=_flag(path, name, entry, "filterable", usual.filterable),
+        searchable=_flag(path, name, entry, "searchable", usual.searchable),
+        hidden=_flag(path, name, entry, "hidden", usual.hidden),
+        unit=_unit(path, name, entry),
+        values=_values(path, name, entry),
+        minimum=_number(path, name, entry, "minimum"),
+        maximum=_number(path, name, entry, "maximum"),
+    )
+
+
+def _flag(path: Path, name: str, entry: dict[str, object], key: str, usual: bool) -> bool:
+    value = entry.get(key, usual)
+    if not isinstance(value, bool):
+        raise _wrong(path, name, f"has {key}: {value!r}", "Write true or false.")
+    return value
+
+
+def _unit(path: Path, name: str, entry: dict[str, object]) -> str | None:
+    value = entry.get("unit")
+    if value is not None and not isinstance(value, str):
+        raise _wrong(path, name, f"has unit: {value!r}", "Write text, in quotation marks.")
+    return value
+
+
+def _values(path: Path, name: str, entry: dict[str, object]) -> tuple[str, ...] | None:
+    value = entry.get("values")
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise _wrong(path, name, "has values that are not a list of texts", "Put each value in quotation marks.")
+    if len(value) > MAX_VALUES:
+        raise _wrong(path, name, f"lists {len(value)} values", f"List at most {MAX_VALUES}, or none.")
+    return tuple(value)
+
+
+def _number(path: Path, name: str, entry: dict[str, object], key: str) -> float | None:
+    value = entry.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(path, name, f"has {key}: {value!r}", "Write a number.")
+    return float(value)
+
+
+def _wrong(path: Path, name: str, what: str, hint: str) -> CatalogError:
+    return CatalogError(f"{path}: the field '{name}' {what}.", hint)
+
+
+def _entry(field: Field) -> dict[str, object]:
+    entry: dict[str, object] = {
+        "type": field.type,
+        "filterable": field.filterable,
+        "searchable": field.searchable,
+        "hidden": field.hidden,
+        "unit": field.unit,
+        "values": None if field.values is None else list(field.values),
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+    }
+    return {key: value for key, value in entry.items() if key in _ALWAYS or value not in (None, False)}
