@@ -1,0 +1,70 @@
+"""Items and descriptions as JSON text, and back again exactly."""
+
+from __future__ import annotations
+
+import json
+from types import MappingProxyType
+from typing import Any
+
+from retrieval.items import EMPTY, Description, Item, Media, Span, Value
+
+
+def item_to_json(item: Item) -> str:
+    """Everything of an item but its descriptions, which are stored on their own."""
+    return _dump(
+        {
+            "title": item.title,
+            "description": item.description,
+            "category": item.category,
+            "price": item.price,
+            "attributes": dict(item.attributes),
+            "media": [[m.kind, m.path, m.name, m.problem] for m in item.media],
+        }
+    )
+
+
+def item_from_json(item_id: str, text: str, descriptions: tuple[Description, ...]) -> Item:
+    """The item that `item_to_json` wrote, together with its descriptions."""
+    row: dict[str, Any] = json.loads(text)
+    attributes = {name: _value(value) for name, value in row["attributes"].items()}
+    return Item(
+        id=item_id,
+        title=row["title"],
+        description=row["description"],
+        category=row["category"],
+        price=row["price"],
+        attributes=MappingProxyType(attributes) if attributes else EMPTY,
+        media=tuple(Media(*fields) for fields in row["media"]),
+        descriptions=descriptions,
+    )
+
+
+def description_to_json(description: Description) -> str:
+    """Everything of a description but the three parts of its key."""
+    return _dump(
+        {
+            "kind": description.kind,
+            "text": description.text,
+            "spans": [[s.kind, s.text, s.score, s.start_s] for s in description.spans],
+            "original": description.original,
+            "language": description.language,
+        }
+    )
+
+
+def description_from_json(media: str, origin: str, version: str, text: str) -> Description:
+    """The description that `description_to_json` wrote."""
+    row: dict[str, Any] = json.loads(text)
+    spans = tuple(Span(*fields) for fields in row.pop("spans"))
+    return Description(media=media, origin=origin, version=version, spans=spans, **row)
+
+
+def _dump(row: dict[str, Any]) -> str:
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":"))
+
+
+def _value(value: Any) -> Value:
+    if isinstance(value, list):
+        return tuple(value)
+    scalar: Value = value
+    return scalar

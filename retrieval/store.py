@@ -1,0 +1,293 @@
+"""The truth on disk: items, what was perceived in them, their vectors, and what the index has still to learn."""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval import codec, tables
+from retrieval.database import connect, database_errors, schema_version
+from retrieval.encoding import Vectors
+from retrieval.items import Description, Item
+from retrieval.stored import ChannelInfo, Embedded, Pending, StoredItem
+
+_PAGE = 500  # items read under one hold of the lock
+_SEAL = "index_seal"
+
+
+class Store:
+    """One SQLite file. Every method that writes is one transaction: when it returns, the change is on disk.
+
+    Usable from several threads of one process. Every method raises `WorkspaceError` when the disk is full or the
+    file cannot be read or written; nothing is then half written.
+    """
+
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        self.path = path
+        self._db = db
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Store:
+        """Open or create the database file.
+
+        Raises:
+            WorkspaceNewer: it was written by a newer version.
+            WorkspaceError: it cannot be opened.
+        """
+        return cls(connect(path, read_only=read_only), path)
+
+    def close(self) -> None:
+        """Close the file; a second call does nothing."""
+        with self._lock, database_errors(self.path):
+            self._db.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Items
+
+    def put(self, entries: Sequence[StoredItem]) -> None:
+        """Store items, each replacing its earlier version wholly: all of them, or on an error none."""
+        with self._transaction() as db:
+            for entry in entries:
+                tables.put_item(db, entry)
+
+    def delete(self, item_ids: Iterable[str]) -> None:
+        """Erase items with their vectors and all descriptions of media that no other item has."""
+        with self._transaction() as db:
+            for item_id in item_ids:
+                tables.delete_item(db, item_id)
+        with self._reading() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # or erased text would live on in the log
+
+    def digests(self) -> dict[str, str]:
+        """The digest of every item, by id, in order of first ingestion."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT id, digest FROM items ORDER BY seq"))
+
+    def items(self) -> Iterator[Item]:
+        """All items, in order of first ingestion."""
+        last = -1
+        while True:
+            with self._reading() as db:
+                found = db.execute(
+                    "SELECT seq, id, body FROM items WHERE seq > ? ORDER BY seq LIMIT ?", (last, _PAGE)
+                ).fetchall()
+                page = tables.with_descriptions(db, found)
+            yield from page
+            if len(found) < _PAGE:
+                return
+            last = found[-1][0]
+
+    def item(self, item_id: str) -> Item | None:
+        """One item, or None."""
+        with self._reading() as db:
+            found = db.execute("SELECT seq, id, body FROM items WHERE id = ?", (item_id,)).fetchall()
+            return next(iter(tables.with_descriptions(db, found)), None)
+
+    def count(self) -> int:
+        """How many items there are."""
+        with self._reading() as db:
+            return tables.number(db, "SELECT count(*) FROM items")
+
+    # Descriptions, kept from the moment they are made
+
+    def description(self, media_sha256: str, origin: str, version: str) -> Description | None:
+        """What this origin in this version perceived in a medium, or None."""
+        with self._reading() as db:
+            row = db.execute(
+                "SELECT body FROM descriptions WHERE media = ? AND origin = ? AND version = ?",
+                (media_sha256, origin, version),
+            ).fetchone()
+        return None if row is None else codec.description_from_json(media_sha256, origin, version, row[0])
+
+    def put_description(self, *descriptions: Description) -> None:
+        """Keep descriptions, whether or not their items are stored already."""
+        with self._transaction() as db:
+            for description in descriptions:
+                tables.put_description(db, description)
+
+    # Vectors
+
+    def channels(self) -> dict[str, ChannelInfo]:
+        """All channels, by name."""
+        with self._reading() as db:
+            found = db.execute(
+                """SELECT name, model, dim, searchable, count(item), count(DISTINCT item)
+                   FROM channels LEFT JOIN item_vectors ON channel = name GROUP BY name ORDER BY name"""
+            ).fetchall()
+        return {row[0]: ChannelInfo(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in found}
+
+    def vectors(self, channel: str) -> tuple[list[str], Vectors]:
+        """All vectors of a channel.
+
+        Returns:
+            Item ids, one per row, in the order of `items()`; an item with several parts is there several times.
+            The rows: float32, shape (n, dim); (0, 0) for a channel that does not exist.
+        """
+        with self._reading() as db:
+            n = tables.number(db, "SELECT count(*) FROM item_vectors WHERE channel = ?", channel)
+            dim = tables.number(db, "SELECT coalesce(max(dim), 0) FROM channels WHERE name = ?", channel)
+            matrix = np.empty((n, dim), dtype=np.float32)
+            ids: list[str] = []
+            cursor = db.execute(
+                """SELECT items.id, data FROM item_vectors
+                   JOIN items ON items.seq = item JOIN vectors ON vectors.id = vector
+                   WHERE channel = ? ORDER BY item, part""",
+                (channel,),
+            )
+            for row, (item_id, data) in enumerate(cursor):
+                matrix[row] = np.frombuffer(data, dtype="<f4")
+                ids.append(item_id)
+        return ids, matrix
+
+    def item_vectors(self, channel: str, item_id: str) -> Vectors:
+        """The vectors of one item in a channel, float32, shape (parts, dim); (0, 0) when it has none."""
+        with self._reading() as db:
+            found = db.execute(
+                """SELECT data FROM item_vectors JOIN vectors ON vectors.id = vector
+                   WHERE channel = ? AND item = (SELECT seq FROM items WHERE id = ?) ORDER BY part""",
+                (channel, item_id),
+            ).fetchall()
+        return (
+            np.stack([np.frombuffer(data, "<f4") for (data,) in found]) if found else np.empty((0, 0), np.float32)
+        )
+
+    def cached_vectors(self, model: str, contents: Iterable[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors already known, by content digest, each of shape (dim,); unknown digests are left out."""
+        found: dict[str, NDArray[np.float32]] = {}
+        with self._reading() as db:
+            for content in contents:
+                row = db.execute(
+                    "SELECT data FROM vectors WHERE model = ? AND content = ?", (model, content)
+                ).fetchone()
+                if row is not None:
+                    found[content] = np.frombuffer(row[0], "<f4")
+        return found
+
+    def replace_channel(
+        self,
+        channel: str,
+        model: str,
+        ids: Sequence[str],
+        matrix: Vectors,
+        *,
+        blobs: Mapping[str, bytes] | None = None,
+    ) -> bool:
+        """Give a searchable channel these vectors and no others, and have its index built anew.
+
+        Args:
+            channel: Name of the channel.
+            model: Identity of what made the vectors.
+            ids: Item of each row; all of them stored. Rows of one item are its parts, in order.
+            matrix: float32, shape (len(ids), dim).
+            blobs: Saved in the same transaction, for example the mapping that made the vectors.
+
+        Returns:
+            False when the channel held exactly this already, so that there is nothing to index.
+        """
+        contents = tuple(sha256(row.tobytes()).hexdigest() for row in matrix)
+        Embedded(model, contents, matrix)  # the same checks
+        if len(ids) != len(matrix):
+            raise ValueError(f"{len(ids)} ids do not fit {len(matrix)} vectors")
+        with self._transaction() as db:
+            for name, value in (blobs or {}).items():
+                tables.put_blob(db, name, value)
+            return tables.replace_channel(db, channel, ids, Embedded(model, contents, matrix))
+
+    # Small things by name
+
+    def setting(self, name: str) -> str | None:
+        """A small text kept under this name, or None."""
+        with self._reading() as db:
+            row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return None if row is None else row[0]
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Keep a small text under a name."""
+        with self._transaction() as db:
+            tables.put_setting(db, name, value)
+
+    def blob(self, name: str) -> bytes | None:
+        """Bytes kept under this name, or None."""
+        with self._reading() as db:
+            row = db.execute("SELECT value FROM blobs WHERE name = ?", (name,)).fetchone()
+        return None if row is None else row[0]
+
+    def set_blob(self, name: str, value: bytes) -> None:
+        """Keep bytes under a name."""
+        with self._transaction() as db:
+            tables.put_blob(db, name, value)
+
+    # What the index has still to learn
+
+    def pending(self, limit: int | None = None) -> list[Pending]:
+        """Changes the index does not know yet, oldest first."""
+        with self._reading() as db:
+            found = db.execute(
+                "SELECT seq, channel, item, parts FROM outbox ORDER BY seq LIMIT ?",
+                (-1 if limit is None else limit,),
+            )
+            return [Pending(*row) for row in found]
+
+    def n_pending(self) -> int:
+        """How many changes the index does not know yet."""
+        with self._reading() as db:
+            return tables.number(db, "SELECT count(*) FROM outbox")
+
+    def settle(self, up_to: int) -> None:
+        """Forget the pending changes up to and including number `up_to`: the index knows them now."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM outbox WHERE seq <= ?", (up_to,))
+            tables.put_setting(db, _SEAL, secrets.token_hex(8))
+
+    def seal(self) -> str:
+        """A random word that changes with every `settle`; the index that was settled with keeps a copy of it."""
+        return self.setting(_SEAL) or ""
+
+    # About the file
+
+    def schema_version(self) -> int:
+        """Format of the file."""
+        with self._reading() as db:
+            return schema_version(db)
+
+    def damage(self) -> str | None:
+        """What SQLite's own check finds wrong with the file, or None. Reads the whole file."""
+        with self._reading() as db:
+            found: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        return None if found == "ok" else found
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, database_errors(self.path):
+            yield self._db
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._reading() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            finally:
+                if db.in_transaction:  # not committed, and SQLite has not rolled back by itself
+                    db.execute("ROLLBACK")
+
+
+__all__ = ["ChannelInfo", "Embedded", "Pending", "Store", "StoredItem"]

@@ -1,0 +1,226 @@
+"""Rows of the database, written and read inside a transaction that the store holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from retrieval import codec
+from retrieval.items import Description, Item
+from retrieval.stored import Embedded, StoredItem
+
+
+def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
+    """Store an item, replacing its earlier version, its references and its vectors."""
+    item = entry.item
+    seq = number(
+        db,
+        """INSERT INTO items (id, digest, body) VALUES (?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, body = excluded.body RETURNING seq""",
+        item.id,
+        entry.digest,
+        codec.item_to_json(item),
+    )
+    _refer_to_descriptions(db, seq, item.descriptions)
+    for channel, embedded in entry.vectors.items():
+        _declare_channel(db, channel, embedded)
+    before = _vectors_by_channel(db, seq)
+    db.execute("DELETE FROM item_vectors WHERE item = ?", (seq,))
+    for channel, embedded in entry.vectors.items():
+        _insert_vectors(db, channel, seq, embedded)
+    after = _vectors_by_channel(db, seq)
+    for channel in before.keys() | after.keys():
+        if before.get(channel) != after.get(channel):
+            _mark_item(db, channel, item.id, parts=len(before.get(channel, ())))
+    _prune_vectors(db, (vector for vectors in before.values() for vector in vectors))
+
+
+def delete_item(db: sqlite3.Connection, item_id: str) -> None:
+    """Erase an item, its vectors, and the descriptions of media that no other item has."""
+    row = db.execute("SELECT seq FROM items WHERE id = ?", (item_id,)).fetchone()
+    if row is None:
+        return
+    seq = row[0]
+    vectors = _vectors_by_channel(db, seq)
+    media = db.execute("SELECT DISTINCT media FROM item_descriptions WHERE item = ?", (seq,)).fetchall()
+    db.execute("DELETE FROM items WHERE seq = ?", (seq,))
+    for channel, old in vectors.items():
+        _mark_item(db, channel, item_id, parts=len(old))
+    _prune_vectors(db, (vector for old in vectors.values() for vector in old))
+    db.executemany(
+        """DELETE FROM descriptions
+           WHERE media = ?1 AND NOT EXISTS (SELECT 1 FROM item_descriptions WHERE media = ?1)""",
+        media,
+    )
+
+
+def put_description(db: sqlite3.Connection, description: Description) -> None:
+    """Keep a description, replacing an earlier one of the same medium, origin and version."""
+    db.execute(
+        """INSERT INTO descriptions (media, origin, version, body) VALUES (?, ?, ?, ?)
+           ON CONFLICT (media, origin, version) DO UPDATE SET body = excluded.body""",
+        (description.media, description.origin, description.version, codec.description_to_json(description)),
+    )
+
+
+def with_descriptions(db: sqlite3.Connection, found: Sequence[tuple[int, str, str]]) -> list[Item]:
+    """The items of these (seq, id, body) rows, which are in order of seq and leave none between them out."""
+    if not found:
+        return []
+    descriptions: dict[int, list[Description]] = {}
+    cursor = db.execute(
+        """SELECT item, media, origin, version, body
+           FROM item_descriptions JOIN descriptions USING (media, origin, version)
+           WHERE item BETWEEN ? AND ? ORDER BY item, position""",
+        (found[0][0], found[-1][0]),
+    )
+    for seq, *row in cursor:
+        descriptions.setdefault(seq, []).append(codec.description_from_json(*row))
+    return [codec.item_from_json(item_id, body, tuple(descriptions.get(seq, ()))) for seq, item_id, body in found]
+
+
+def replace_channel(db: sqlite3.Connection, channel: str, ids: Sequence[str], embedded: Embedded) -> bool:
+    """Give a channel these vectors and no others; False when it held exactly them already."""
+    _declare_channel(db, channel, embedded)
+    parts = number_parts(ids)
+    wanted = {
+        (item_id, part, content) for item_id, part, content in zip(ids, parts, embedded.contents, strict=True)
+    }
+    held = set(
+        db.execute(
+            """SELECT items.id, part, content FROM item_vectors
+               JOIN items ON items.seq = item JOIN vectors ON vectors.id = vector WHERE channel = ?""",
+            (channel,),
+        )
+    )
+    if wanted == held:
+        return False
+    seqs: dict[str, int] = dict(db.execute("SELECT id, seq FROM items"))
+    if missing := next((item_id for item_id in ids if item_id not in seqs), None):
+        raise ValueError(f"item {missing!r} is not stored")
+    _empty_channel(db, channel)
+    for row, (item_id, part) in enumerate(zip(ids, parts, strict=True)):
+        _refer_to_vector(db, channel, seqs[item_id], part, _insert_vector(db, embedded, row))
+    return True
+
+
+def put_setting(db: sqlite3.Connection, name: str, value: str) -> None:
+    """Keep a text under a name."""
+    db.execute(
+        "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
+
+
+def put_blob(db: sqlite3.Connection, name: str, value: bytes) -> None:
+    """Keep bytes under a name."""
+    db.execute(
+        "INSERT INTO blobs (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, value),
+    )
+
+
+def number(db: sqlite3.Connection, query: str, *values: str | int) -> int:
+    """The single number a query answers."""
+    found: int = db.execute(query, values).fetchone()[0]
+    return found
+
+
+def _refer_to_descriptions(db: sqlite3.Connection, seq: int, descriptions: Sequence[Description]) -> None:
+    for description in descriptions:
+        put_description(db, description)
+    db.execute("DELETE FROM item_descriptions WHERE item = ?", (seq,))
+    db.executemany(
+        "INSERT INTO item_descriptions (item, position, media, origin, version) VALUES (?, ?, ?, ?, ?)",
+        [(seq, position, d.media, d.origin, d.version) for position, d in enumerate(descriptions)],
+    )
+
+
+def _declare_channel(db: sqlite3.Connection, channel: str, embedded: Embedded) -> None:
+    if not embedded.contents:
+        return
+    wanted = (embedded.model, embedded.vectors.shape[1], int(embedded.searchable))
+    row = db.execute("SELECT model, dim, searchable FROM channels WHERE name = ?", (channel,)).fetchone()
+    if row == wanted:
+        return
+    if row is not None:  # vectors of different models are never compared
+        _empty_channel(db, channel)
+    db.execute(
+        """INSERT INTO channels (name, model, dim, searchable) VALUES (?, ?, ?, ?)
+           ON CONFLICT (name) DO UPDATE
+           SET model = excluded.model, dim = excluded.dim, searchable = excluded.searchable""",
+        (channel, *wanted),
+    )
+
+
+def _empty_channel(db: sqlite3.Connection, channel: str) -> None:
+    old = db.execute("SELECT DISTINCT vector FROM item_vectors WHERE channel = ?", (channel,)).fetchall()
+    db.execute("DELETE FROM item_vectors WHERE channel = ?", (channel,))
+    _prune_vectors(db, (vector for (vector,) in old))
+    _mark_channel(db, channel)
+
+
+def _vectors_by_channel(db: sqlite3.Connection, seq: int) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for channel, vector in db.execute(
+        "SELECT channel, vector FROM item_vectors WHERE item = ? ORDER BY channel, part", (seq,)
+    ):
+        found.setdefault(channel, []).append(vector)
+    return found
+
+
+def _insert_vectors(db: sqlite3.Connection, channel: str, seq: int, embedded: Embedded) -> None:
+    for part in range(len(embedded.contents)):
+        _refer_to_vector(db, channel, seq, part, _insert_vector(db, embedded, part))
+
+
+def _refer_to_vector(db: sqlite3.Connection, channel: str, seq: int, part: int, vector: int) -> None:
+    db.execute(
+        "INSERT INTO item_vectors (channel, item, part, vector) VALUES (?, ?, ?, ?)", (channel, seq, part, vector)
+    )
+
+
+def _insert_vector(db: sqlite3.Connection, embedded: Embedded, row: int) -> int:
+    # The first vector of a content stays: encoders differ in the last bits from batch to batch.
+    key = (embedded.model, embedded.contents[row])
+    found = db.execute("SELECT id FROM vectors WHERE model = ? AND content = ?", key).fetchone()
+    if found is None:
+        data = embedded.vectors[row].astype("<f4").tobytes()
+        found = db.execute(
+            "INSERT INTO vectors (model, content, data) VALUES (?, ?, ?) RETURNING id", (*key, data)
+        ).fetchone()
+    vector: int = found[0]
+    return vector
+
+
+def _prune_vectors(db: sqlite3.Connection, vectors: Iterable[int]) -> None:
+    db.executemany(
+        "DELETE FROM vectors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM item_vectors WHERE vector = ?1)",
+        [(vector,) for vector in vectors],
+    )
+
+
+def number_parts(ids: Sequence[str]) -> list[int]:
+    """For each row, how many rows of the same item came before it."""
+    seen: dict[str, int] = {}
+    parts = []
+    for item_id in ids:
+        parts.append(seen.get(item_id, 0))
+        seen[item_id] = parts[-1] + 1
+    return parts
+
+
+def _mark_item(db: sqlite3.Connection, channel: str, item_id: str, *, parts: int) -> None:
+    if not number(db, "SELECT searchable FROM channels WHERE name = ?", channel):
+        return
+    if number(db, "SELECT count(*) FROM outbox WHERE channel = ? AND item IS NULL", channel):
+        _mark_channel(db, channel)  # covers this change; a new number, as the rewriting may have begun
+        return
+    held = number(db, "SELECT coalesce(max(parts), 0) FROM outbox WHERE channel = ? AND item = ?", channel, item_id)
+    db.execute("DELETE FROM outbox WHERE channel = ? AND item = ?", (channel, item_id))
+    db.execute("INSERT INTO outbox (channel, item, parts) VALUES (?, ?, ?)", (channel, item_id, max(held, parts)))
+
+
+def _mark_channel(db: sqlite3.Connection, channel: str) -> None:
+    db.execute("DELETE FROM outbox WHERE channel = ?", (channel,))
+    db.execute("INSERT INTO outbox (channel, item, parts) VALUES (?, NULL, 0)", (channel,))

@@ -1,0 +1,179 @@
+"""A workspace folder: one owner, the database, and the index that follows it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from retrieval.errors import IndexDamaged, WorkspaceError
+from retrieval.index import Progress, VectorIndex
+from retrieval.index_probe import probe
+from retrieval.index_sync import rebuild, sync
+from retrieval.lock import WorkspaceLock
+from retrieval.manifest import difference, has_manifest
+from retrieval.store import ChannelInfo, Store
+
+logger = logging.getLogger(__name__)
+
+_DATABASE, _INDEX, _LOCK = "tastemaker.db", "chroma", "workspace.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceHealth:
+    """What `tastemaker doctor` says about a workspace.
+
+    Attributes:
+        path: The folder.
+        format: Of the database.
+        n_items: Items stored.
+        channels: Model, dimension and size of every channel.
+        n_pending: Changes the index does not know yet.
+        damage: What SQLite's own check finds wrong with the database, or None.
+        index_available: Whether Chroma answers; if not, an exact search does.
+        index_reason: Why it does not.
+        index_rebuilt: Why the index was rebuilt when the workspace was opened; None when it was not.
+    """
+
+    path: Path
+    format: int
+    n_items: int
+    channels: tuple[ChannelInfo, ...]
+    n_pending: int
+    damage: str | None
+    index_available: bool
+    index_reason: str | None
+    index_rebuilt: str | None
+
+
+class Workspace:
+    """An open workspace, owned by this process until it is closed.
+
+    Attributes:
+        path: The folder.
+        store: The truth.
+        index: Nearest vectors; `index.available` says whether it can be asked.
+    """
+
+    def __init__(self, path: Path, lock: WorkspaceLock, store: Store) -> None:
+        self.path = path
+        self.store = store
+        self.index = VectorIndex(path / _INDEX)
+        self._lock = lock
+        self._indexing = threading.Lock()
+        self._rebuilt: str | None = None
+
+    @classmethod
+    def open(cls, path: str | Path, *, create: bool = False) -> Workspace:
+        """Take ownership of a workspace, check its index and repair it where needed.
+
+        Args:
+            path: The folder.
+            create: Make it when it is not there.
+
+        Raises:
+            WorkspaceLocked: another process owns it.
+            WorkspaceNewer: a newer version wrote it.
+            WorkspaceError: it does not exist, or cannot be read and written.
+        """
+        folder = Path(path).absolute()
+        _check_folder(folder, create=create)
+        lock = WorkspaceLock(folder / _LOCK)
+        try:
+            store = Store.open(folder / _DATABASE)
+        except BaseException:
+            lock.release()
+            raise
+        workspace = cls(folder, lock, store)
+        try:
+            workspace._mend_index()
+        except BaseException:
+            workspace.close()
+            raise
+        return workspace
+
+    def sync_index(self, progress: Progress | None = None) -> None:
+        """Teach the index what has changed in the store. When Chroma fails this is logged, and nothing is lost."""
+        with self._indexing:
+            if not self.index.available or not self.store.n_pending():
+                return
+            try:
+                sync(self.store, self.index, progress)
+            except IndexDamaged as error:
+                logger.warning("%s", error)
+
+    def rebuild_index(self, progress: Progress | None = None) -> None:
+        """Build the index anew from the store; nothing of the old one stays on disk.
+
+        Raises:
+            IndexDamaged: it could not be built.
+        """
+        with self._indexing:
+            rebuild(self.store, self.index, progress)
+
+    def health(self) -> WorkspaceHealth:
+        """How the workspace is. Reads the whole database once."""
+        return WorkspaceHealth(
+            path=self.path,
+            format=self.store.schema_version(),
+            n_items=self.store.count(),
+            channels=tuple(self.store.channels().values()),
+            n_pending=self.store.n_pending(),
+            damage=self.store.damage(),
+            index_available=self.index.available,
+            index_reason=self.index.reason,
+            index_rebuilt=self._rebuilt,
+        )
+
+    def close(self) -> None:
+        """Close the index and the database and give the lock back; a second call does nothing."""
+        try:
+            self.index.close(self.store.seal)
+        finally:
+            self.store.close()
+            self._lock.release()
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _mend_index(self) -> None:
+        try:
+            self._rebuilt = self._index_fault()
+            if self._rebuilt is not None:
+                logger.warning("The vector index is rebuilt from the database: %s.", self._rebuilt)
+                rebuild(self.store, self.index)
+        except (IndexDamaged, OSError) as error:
+            if self.index.available:
+                self.index.give_up(str(error))
+        self.sync_index()
+
+    def _index_fault(self) -> str | None:
+        self.index.remove_leftovers()
+        folder = self.index.folder
+        if not folder.exists():
+            return "its folder is missing" if self.store.seal() else None
+        if has_manifest(folder):
+            return difference(folder, self.store.seal())
+        return probe(self.store.path, folder)
+
+
+def _check_folder(folder: Path, *, create: bool) -> None:
+    if not create and not (folder / _DATABASE).is_file():
+        raise WorkspaceError(
+            f"There is no workspace at {folder}.",
+            f"Make one with `tastemaker ingest CATALOG --workspace {folder}`.",
+        )
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            f"The workspace {folder} cannot be made ({error.strerror}).",
+            "Name a folder that you may write to.",
+        ) from error
