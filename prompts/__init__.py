@@ -1,1 +1,5 @@
 """Prompts as validated data: one YAML file per prompt."""
+
+from prompts.loader import Prompt, PromptError, RenderedPrompt, load, names, parse
+
+__all__ = ["Prompt", "PromptError", "RenderedPrompt", "load", "names", "parse"]

@@ -1,0 +1,227 @@
+"""Greedy decoding and scoring of one padded batch, shared by text models and models that see.
+
+The loop is ours because it yields every chat's text as it comes, in one batch, and stops the moment nobody listens;
+the models it drives are transformers' own. A batch may come with `past_key_values`: what the model already read of
+its beginning. The attention mask then covers that beginning too.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import torch
+
+    Inputs = Mapping[str, Any]
+
+_HALF_CHARACTER = "\ufffd"  # what decoding gives for bytes whose character is not complete yet
+
+
+class Answer:
+    """One answer that grows token by token, and says which of its text can be shown already.
+
+    The pieces given out, joined, are the text before the first stop string, stripped: never half a character, never
+    the beginning of a stop string.
+
+    Args:
+        decode: Text of token ids, special tokens left out.
+        stop: Strings that end the answer.
+        end_ids: Tokens that end the answer.
+    """
+
+    def __init__(self, decode: Callable[[list[int]], str], stop: Sequence[str], end_ids: Sequence[int]) -> None:
+        self._decode = decode
+        self._stop = tuple(filter(None, stop))
+        self._end_ids = frozenset(end_ids)
+        self._ids: list[int] = []
+        self._sent = 0
+        self.finished = False
+
+    def add(self, token: int) -> str:
+        """Take the next token. Returns: the text that became certain with it, perhaps none."""
+        if self.finished:
+            return ""
+        if token in self._end_ids:
+            return self.finish()
+        self._ids.append(token)
+        text = self._text()
+        cut = _first(text, self._stop)
+        if cut is not None:
+            self.finished = True
+            return self._next(text[:cut].strip())
+        return self._next(text[: len(text) - _held_back(text, self._stop)].strip())
+
+    def finish(self) -> str:
+        """End the answer. Returns: the text that was held back."""
+        if self.finished:
+            return ""
+        self.finished = True
+        return self._next(self._text().strip())
+
+    def _text(self) -> str:
+        return self._decode(self._ids).rstrip(_HALF_CHARACTER)
+
+    def _next(self, text: str) -> str:
+        piece = text[self._sent :]
+        self._sent = max(self._sent, len(text))
+        return piece
+
+
+def _first(text: str, stop: Sequence[str]) -> int | None:
+    places = [place for place in (text.find(string) for string in stop) if place >= 0]
+    return min(places, default=None)
+
+
+def _held_back(text: str, stop: Sequence[str]) -> int:
+    """Length of the longest end of `text` that may become a stop string."""
+    return max(
+        (
+            length
+            for string in stop
+            for length in range(1, min(len(string), len(text) + 1))
+            if text.endswith(string[:length])
+        ),
+        default=0,
+    )
+
+
+def decode_batch(
+    model: Any, inputs: Inputs, answers: Sequence[Answer], *, max_new_tokens: int
+) -> Iterator[tuple[int, str]]:
+    """Decode one left-padded batch greedily, yielding (row, piece of text) until every answer is finished."""
+    for tokens in _greedy(model, inputs, max_new_tokens):
+        for row, (answer, token) in enumerate(zip(answers, tokens, strict=True)):
+            piece = answer.add(token)
+            if piece:
+                yield row, piece
+        if all(answer.finished for answer in answers):
+            return
+    for row, answer in enumerate(answers):
+        piece = answer.finish()
+        if piece:
+            yield row, piece
+
+
+def _greedy(model: Any, inputs: Inputs, max_new_tokens: int) -> Iterator[list[int]]:
+    """Most likely next token of each row, step by step; rows that have ended run along."""
+    import torch
+
+    step: dict[str, Any] = dict(inputs)
+    mask = inputs["attention_mask"]
+    for _ in range(max_new_tokens):
+        with torch.inference_mode():  # entered anew each step: a generator must not hold it while its reader works
+            output = model(**step, use_cache=True, logits_to_keep=1)
+            tokens = output.logits[:, -1].argmax(dim=-1, keepdim=True)
+        yield tokens.flatten().tolist()
+        mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
+        step = {"input_ids": tokens, "attention_mask": mask, "past_key_values": output.past_key_values}
+        if "position_ids" in inputs:
+            step["position_ids"] = positions(mask)[:, -1:]
+
+
+def positions(mask: torch.Tensor) -> torch.Tensor:
+    """Position of each token within its own row, whatever the padding. Shape as `mask`, int64."""
+    return (mask.cumsum(dim=1) - 1).clamp_min(0)
+
+
+def mean_log_probs(model: Any, inputs: Inputs, continuations: Sequence[Sequence[int]]) -> list[float]:
+    """Mean log-probability per token of each row's continuation; only the continuations' logits are computed.
+
+    Args:
+        model: Any transformers model that makes text.
+        inputs: One left-padded batch of prompts.
+        continuations: Token ids, at least one per row.
+    """
+    import torch
+
+    longest = max(map(len, continuations))
+    with torch.inference_mode():
+        logits = model(**_continued(inputs, continuations), use_cache=False, logits_to_keep=longest + 1).logits
+        return [
+            _mean_log_prob(logits[row, : len(ids)], torch.tensor(ids, device=logits.device))
+            for row, ids in enumerate(continuations)
+        ]
+
+
+def _mean_log_prob(logits: torch.Tensor, ids: torch.Tensor) -> float:
+    log_probs = logits.float().log_softmax(dim=-1)
+    return float(log_probs.gather(1, ids[:, None]).mean())
+
+
+def _continued(inputs: Inputs, continuations: Sequence[Sequence[int]]) -> dict[str, Any]:
+    """The batch with each row's continuation behind it, padded on the right."""
+    import torch
+
+    ids, mask = inputs["input_ids"], inputs["attention_mask"]
+    longest = max(map(len, continuations))
+    tail = ids.new_zeros(len(continuations), longest)
+    tail_mask = mask.new_zeros(len(continuations), longest)
+    for row, continuation in enumerate(continuations):
+        tail[row, : len(continuation)] = torch.tensor(continuation)
+        tail_mask[row, : len(continuation)] = 1
+    ids, mask = torch.cat([ids, tail], dim=1), torch.cat([mask, tail_mask], dim=1)
+    continued = {**inputs, "input_ids": ids, "attention_mask": mask}
+    if "position_ids" in inputs:
+        continued["position_ids"] = positions(mask)[:, -ids.shape[1] :]
+    return continued
+
+
+def shared_length(rows: Sequence[list[int]]) -> int:
+    """How many tokens all rows begin with alike; at least one token of each row is left over."""
+    first, last = min(rows), max(rows)  # rows in between, in lexical order, share what these two share
+    most = min(map(len, rows)) - 1
+    return next((i for i in range(most) if first[i] != last[i]), max(most, 0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Beginning:
+    """What the model keeps of the tokens that several rows begin with: read once, then shared by all of them."""
+
+    length: int
+    past: Any
+
+    @classmethod
+    def read(cls, model: Any, ids: Sequence[int]) -> Beginning:
+        """Let the model read `ids` once."""
+        import torch
+
+        with torch.inference_mode():
+            row = torch.tensor([ids], device=model.device)
+            past = model(input_ids=row, use_cache=True, logits_to_keep=1).past_key_values
+        return cls(len(ids), past)
+
+    def before(self, inputs: Inputs) -> dict[str, Any]:
+        """The batch `inputs`, which holds the rest of each row, behind this beginning."""
+        import torch
+
+        past = copy.deepcopy(self.past)  # the model appends to it
+        with torch.inference_mode():
+            past.batch_repeat_interleave(len(inputs["input_ids"]))
+        mask = inputs["attention_mask"]
+        mask = torch.cat([mask.new_ones(len(mask), self.length), mask], dim=1)
+        return {
+            **inputs,
+            "attention_mask": mask,
+            "position_ids": positions(mask)[:, self.length :],
+            "past_key_values": past,
+        }
+
+
+def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
+    """Indices grouped so that no padded group is longer than `token_budget` tokens unless it holds one row only.
+
+    Rows of like length share a group, so that little is spent on padding.
+    """
+    groups: list[list[int]] = []
+    for index in sorted(range(len(lengths)), key=lambda i: lengths[i]):
+        if groups and (len(groups[-1]) + 1) * lengths[index] <= token_budget:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+__all__ = ["Answer", "Beginning", "batches", "decode_batch", "mean_log_probs", "positions", "shared_length"]
