@@ -218,4 +218,4 @@ def _entry(field: Field) -> dict[str, object]:
         "minimum": field.minimum,
         "maximum": field.maximum,
     }
-    return {key: value for key, value in entry.items() if key in _ALWAYS or value not in (None, False)}
+    return {key: value for key, value in entry.items() if key in _ALWAYS or not (value is None or value is False)}

@@ -1,0 +1,111 @@
+"""The filterable fields of all items as arrays, so that a filter over 100,000 items takes a millisecond or two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.conditions import NEGATIVE, ORDERED, Filter, Key, keys_of, kind_of
+from retrieval.errors import FilterError
+from retrieval.items import Item
+from retrieval.schema import BUILT_IN_TYPES, Schema
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    """The keys of one field, only where items have one: a field few items have costs little.
+
+    Attributes:
+        rows: int32, shape (n_keys,): the item each key belongs to; a list gives its item several.
+        keys: float64 numbers, or int32 codes of words; shape (n_keys,).
+        codes: Code of each word; None for numbers.
+    """
+
+    rows: NDArray[np.int32]
+    keys: NDArray[np.float64] | NDArray[np.int32]
+    codes: Mapping[str, int] | None
+
+    def hits(self, wanted: Filter) -> NDArray[np.int32]:
+        """Rows with a key that the filter names (for a negative filter: forbids)."""
+        values = [self._code(key) for key in wanted.keys()]  # noqa: SIM118 - not a mapping
+        found: NDArray[np.bool_]
+        if wanted.op in ORDERED:
+            found = ORDERED[wanted.op](self.keys, values[0])  # type: ignore[arg-type,assignment]  # elementwise
+        elif wanted.op == "..":
+            found = (self.keys >= values[0]) & (self.keys <= values[1])
+        elif len(values) == 1:
+            found = self.keys == values[0]
+        else:
+            found = np.isin(self.keys, values)
+        return self.rows[found]
+
+    def _code(self, key: Key) -> float:
+        if isinstance(key, str):
+            return -1 if self.codes is None else self.codes.get(key, -1)
+        return np.nan if self.codes is not None else key
+
+
+class FilterColumns:
+    """All filterable fields of a sequence of items."""
+
+    __slots__ = ("_columns", "n_items")
+
+    def __init__(self, n_items: int, columns: Mapping[str, _Column]) -> None:
+        self.n_items = n_items
+        self._columns = columns
+
+    @classmethod
+    def build(cls, items: Iterable[Item], schema: Schema) -> FilterColumns:
+        """Read the fields once; row numbers are positions in `items`."""
+        builders = {field.name: _Builder(kind_of(field.type)) for field in schema.filterable()}
+        own = [name for name in BUILT_IN_TYPES if name in builders]
+        n_items = 0
+        for row, item in enumerate(items):
+            n_items = row + 1
+            for name in own:
+                builders[name].add(row, item.value(name))
+            for name, value in item.attributes.items():
+                if name in builders:
+                    builders[name].add(row, value)
+        return cls(n_items, {name: builder.column() for name, builder in builders.items()})
+
+    def mask(self, filter_: Filter) -> NDArray[np.bool_]:
+        """Which items meet the filter, shape (n_items,).
+
+        Raises:
+            FilterError: its field is not filterable here.
+        """
+        column = self._columns.get(filter_.field)
+        if column is None:
+            raise FilterError(f"The field '{filter_.field}' cannot be filtered on.", "Write the filter anew.")
+        negative = filter_.op in NEGATIVE
+        met = np.full(self.n_items, negative)
+        met[column.hits(filter_)] = not negative
+        return met
+
+
+class _Builder:
+    """Collects one field's keys."""
+
+    def __init__(self, kind: type) -> None:
+        self._kind = kind
+        self._rows: list[int] = []
+        self._keys: list[float] = []
+        self._codes: dict[str, int] | None = {} if kind is str else None
+
+    def add(self, row: int, value: object) -> None:
+        for key in keys_of(value, self._kind):  # type: ignore[arg-type]  # values of items
+            self._rows.append(row)
+            if isinstance(key, str):
+                self._keys.append(self._codes.setdefault(key, len(self._codes)))  # type: ignore[union-attr,arg-type]
+            else:
+                self._keys.append(key)
+
+    def column(self) -> _Column:
+        rows = np.array(self._rows, dtype=np.int32)
+        if self._codes is None:
+            return _Column(rows, np.array(self._keys, dtype=np.float64), None)
+        return _Column(rows, np.array(self._keys, dtype=np.int32), self._codes)

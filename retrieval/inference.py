@@ -1,0 +1,223 @@
+"""The schema of a catalog, learnt from its items in one pass and bounded memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from retrieval.items import Item, Value
+from retrieval.schema import BUILT_IN_TYPES, MAX_VALUES, Field, FieldType, Schema
+from retrieval.values import parse_date
+
+MAX_FIELDS = 1_000  # the most frequent ones are kept
+SHORT = 64  # characters; a name or label is not longer
+
+_MAX_TRACKED_FIELDS = 20_000
+_MAX_DISTINCT = 5_000  # values of one field; beyond, it is text
+_MAX_DISTINCT_IN_ALL = 500_000
+_FEW = 50  # values that make a category even if none occurs twice
+_FEW_LONG = 0.02  # share of long values that a category may have
+_REPEATS = 1.25  # how often a value of a category occurs, at least, where there are many
+_SAMPLE = 200  # values looked at for addresses and hashes
+_OPAQUE_NAME = re.compile(
+    r"(?:.*[^a-z])?(?:ids?|uuid|guid|urls?|uri|href|link|hash|sha1|sha256|md5|checksum)|.*[a-z](?:Ids?|URL|Url|UUID)",
+)
+_OPAQUE_VALUE = re.compile(
+    r"[a-z][a-z0-9+.-]*://\S+|www\.\S+|[0-9a-f]{16,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class _Budget:
+    """How many more distinct values may be kept, over all fields."""
+
+    left: int = _MAX_DISTINCT_IN_ALL
+
+
+class _Seen:
+    """What the values of one field have in common so far."""
+
+    __slots__ = (
+        "_budget",
+        "_dates",
+        "_long",
+        "_opaque",
+        "_short",
+        "booleans",
+        "count",
+        "distinct",
+        "lists",
+        "maximum",
+        "minimum",
+        "numbers",
+        "texts",
+        "whole",
+    )
+
+    def __init__(self, budget: _Budget) -> None:
+        self._budget = budget
+        self._dates = True
+        self._long = 0
+        self._short = 0
+        self._opaque = 0
+        self.count = 0
+        self.texts = 0
+        self.lists = 0
+        self.booleans = 0
+        self.numbers = 0
+        self.whole = True
+        self.minimum: float | None = None
+        self.maximum: float | None = None
+        self.distinct: set[str] | None = set()
+
+    def add(self, value: Value) -> None:
+        self.count += 1
+        if isinstance(value, str):
+            self.texts += 1
+            self._add_text(value)
+        elif isinstance(value, tuple):
+            self.lists += 1
+            for entry in value:
+                self._add_text(entry)
+        elif isinstance(value, bool):
+            self.booleans += 1
+        else:
+            self._add_number(value)
+
+    def _add_text(self, text: str) -> None:
+        if self.count <= _SAMPLE and _OPAQUE_VALUE.fullmatch(text):
+            self._opaque += 1
+        if self._dates:
+            self._dates = _is_date(text)
+        if len(text) > SHORT:
+            self._long += 1
+        else:
+            self._short += 1
+            if self.distinct is not None and text not in self.distinct:
+                self._add_distinct(self.distinct, text)
+
+    def _add_distinct(self, distinct: set[str], text: str) -> None:
+        if len(distinct) == _MAX_DISTINCT or not self._budget.left:
+            self._budget.left += len(distinct)
+            self.distinct = None
+        else:
+            self._budget.left -= 1
+            distinct.add(text)
+
+    def _add_number(self, number: float) -> None:
+        self.numbers += 1
+        if self.whole:
+            self.whole = isinstance(number, int) or number.is_integer()
+        if self.minimum is None or number < self.minimum:
+            self.minimum = float(number)
+        if self.maximum is None or number > self.maximum:
+            self.maximum = float(number)
+
+    def type(self) -> FieldType:
+        """The narrowest type that all values fit."""
+        if self.lists and self.lists + self.texts == self.count:
+            return "list"
+        if self.booleans == self.count:
+            return "boolean"
+        if self.numbers == self.count:
+            return "integer" if self.whole else "number"
+        if self.texts == self.count and self._dates:
+            return "date"
+        return "category" if self.texts == self.count and self._repeats() else "text"
+
+    def _repeats(self) -> bool:
+        if self.distinct is None or self.long():
+            return False
+        return len(self.distinct) <= _FEW or self.texts >= _REPEATS * len(self.distinct)
+
+    def opaque(self) -> bool:
+        """Whether the values are addresses or hashes, which say nothing to people."""
+        return self._opaque > 0.9 * min(self.count, _SAMPLE)
+
+    def long(self) -> bool:
+        """Whether more than a few values are too long for a label."""
+        return self._long > _FEW_LONG * self._short
+
+    def constant(self) -> bool:
+        """Whether many items all say the same."""
+        return self.count >= 20 and not self._long and self.distinct is not None and len(self.distinct) == 1
+
+    def ranges(self, field: Field) -> Field:
+        """The field with the values or the range seen."""
+        if field.type in ("category", "list"):
+            few = self.distinct is not None and not self._long and 0 < len(self.distinct) <= MAX_VALUES
+            return replace(field, values=tuple(sorted(self.distinct or ())) if few else None)
+        if field.type in ("number", "integer"):
+            return replace(field, minimum=self.minimum, maximum=self.maximum)
+        return field
+
+
+class SchemaBuilder:
+    """Collects what items have in common.
+
+    Args:
+        declared: Fields whose type and use are given; only their values and ranges are learnt.
+    """
+
+    def __init__(self, declared: Schema | None = None) -> None:
+        self._declared = declared or Schema([])
+        self._budget = _Budget()
+        self._seen: dict[str, _Seen] = {}
+
+    def add(self, item: Item) -> None:
+        """Take an item into account."""
+        for name in BUILT_IN_TYPES:
+            value = item.value(name)
+            if value is not None and value != "":
+                self._add(name, value)
+        for name, value in item.attributes.items():
+            self._add(name, value)
+
+    def _add(self, name: str, value: Value) -> None:
+        seen = self._seen.get(name)
+        if seen is None:
+            if len(self._seen) == _MAX_TRACKED_FIELDS:
+                return
+            seen = self._seen[name] = _Seen(self._budget)
+        seen.add(value)
+
+    def build(self) -> Schema:
+        """The schema: declared fields first, then built-in ones, then the others, the most frequent first."""
+        declared = [self._learnt(field) for field in self._declared.fields.values()]
+        others = [name for name in self._seen if name not in self._declared.fields]
+        others.sort(key=lambda name: (name not in BUILT_IN_TYPES, -self._seen[name].count))
+        return Schema([*declared, *(self._inferred(name) for name in others[:MAX_FIELDS])])
+
+    def _learnt(self, field: Field) -> Field:
+        seen = self._seen.get(field.name)
+        return seen.ranges(field) if seen else field
+
+    def _inferred(self, name: str) -> Field:
+        seen = self._seen[name]
+        if name in BUILT_IN_TYPES:
+            return seen.ranges(Field.of(name, BUILT_IN_TYPES[name]))
+        if seen.opaque() or _OPAQUE_NAME.fullmatch(name):
+            return Field(name, "text" if seen.texts else seen.type(), filterable=False, searchable=False)
+        field = Field.of(name, seen.type())
+        if field.type == "list" and seen.long():
+            field = replace(field, filterable=False)
+        if field.searchable and seen.constant():
+            field = replace(field, searchable=False)
+        return seen.ranges(field) if field.filterable else field
+
+
+def infer_schema(items: Iterable[Item], declared: Schema | None = None) -> Schema:
+    """The schema of items, read once. What is declared stays as it is."""
+    builder = SchemaBuilder(declared)
+    for item in items:
+        builder.add(item)
+    return builder.build()
+
+
+def _is_date(text: str) -> bool:
+    try:
+        parse_date(text)
+    except ValueError:
+        return False
+    return True
