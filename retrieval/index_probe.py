@@ -17,7 +17,7 @@ from retrieval.index import VectorIndex
 from retrieval.store import ChannelInfo, Store
 
 _CHUNK = 2_000  # vectors compared at a time
-_N_QUERIES = 32
+_N_QUERIES = 128
 _SURE = 0.999  # cosine at which a vector has been found again
 
 
