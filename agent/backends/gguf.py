@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.backends import gguf_tokenizer
+from agent.backends.loading import library
 from agent.errors import ModelError, WeightsError
 
 if TYPE_CHECKING:
@@ -113,15 +114,13 @@ def _config(fields: Mapping[str, Any], *, tied: bool) -> dict[str, Any]:
 def _write_config(
     config: Mapping[str, Any], architecture: _Architecture, fields: Mapping[str, Any], folder: Path
 ) -> None:
-    import transformers
-
+    transformers = library()
     values = dict(config)
     written = transformers.AutoConfig.for_model(values.pop("model_type"), **values)
     written.architectures = [architecture.model_class]
     written.dtype = "bfloat16"
     written.save_pretrained(folder)
-    generation: Any = transformers.GenerationConfig
-    generation(
+    transformers.GenerationConfig(
         do_sample=False,
         eos_token_id=gguf_tokenizer.end_ids(fields),
         pad_token_id=config["pad_token_id"],

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.backends.loading import library
 from agent.errors import ModelError
 
 if TYPE_CHECKING:
@@ -33,13 +34,10 @@ def write(fields: Mapping[str, Any], folder: Path) -> None:
     Raises:
         ModelError: the tokenizer is not a byte-level BPE of a known kind, or there is no chat template.
     """
-    import transformers
-
     if "tokenizer.chat_template" not in fields:
         raise ModelError("The GGUF file has no chat template.", "Use an instruction-tuned model.")
     tokens = fields["tokenizer.ggml.tokens"]
-    fast: Any = transformers.PreTrainedTokenizerFast
-    fast(
+    library().PreTrainedTokenizerFast(
         tokenizer_object=_build(fields),
         bos_token=tokens[fields["tokenizer.ggml.bos_token_id"]],
         eos_token=tokens[fields["tokenizer.ggml.eos_token_id"]],

@@ -13,6 +13,13 @@ from agent.errors import ModelError
 SAFE: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
 
 
+def library() -> Any:
+    """The package transformers, which is typed only in part and slow to import."""
+    import transformers
+
+    return transformers
+
+
 def check_folder(folder: Path) -> None:
     """Make sure that a folder holds a configuration and safetensors weights.
 
@@ -44,7 +51,7 @@ def opening(what: str) -> Iterator[None]:
     from safetensors import SafetensorError
 
     try:
-        with _quiet():
+        with quiet():
             yield
     except SafetensorError as error:
         raise ModelError(
@@ -63,18 +70,19 @@ def _first_line(error: BaseException) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """No progress bar and no advice from transformers; they would go to the person's terminal."""
-    from transformers.utils import logging as untyped
-
-    settings: Any = untyped
-    level, bars = settings.get_verbosity(), settings.is_progress_bar_enabled()
+def quiet() -> Iterator[None]:
+    """No progress bars and no advice from the libraries that load models: both would go to the person's terminal."""
+    settings = library().utils.logging
+    bits_and_bytes = logging.getLogger("bitsandbytes")
+    levels, bars = (settings.get_verbosity(), bits_and_bytes.level), settings.is_progress_bar_enabled()
     settings.set_verbosity(logging.ERROR)
+    bits_and_bytes.setLevel(logging.ERROR)
     settings.disable_progress_bar()
     try:
         yield
     finally:
-        settings.set_verbosity(level)
+        settings.set_verbosity(levels[0])
+        bits_and_bytes.setLevel(levels[1])
         if bars:
             settings.enable_progress_bar()
 
@@ -86,4 +94,4 @@ def end_ids(model: Any, tokenizer: Any) -> list[int]:
     return [int(token) for token in dict.fromkeys([*found, tokenizer.eos_token_id]) if token is not None]
 
 
-__all__ = ["SAFE", "check_folder", "end_ids", "opening"]
+__all__ = ["SAFE", "check_folder", "end_ids", "library", "opening", "quiet"]

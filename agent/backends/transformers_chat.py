@@ -47,12 +47,11 @@ class TransformersChat:
 
     def __init__(self, folder: Path, *, name: str | None = None, dtype: torch.dtype | None = None) -> None:
         loading.check_folder(folder)
-        from transformers import AutoModelForCausalLM, AutoTokenizer
-
+        transformers = loading.library()
         self._name = name or folder.name
         with loading.opening(f"The language model in {folder}"):
-            self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, **loading.SAFE)
-            model: Any = AutoModelForCausalLM.from_pretrained(
+            self._tokenizer: Any = transformers.AutoTokenizer.from_pretrained(folder, **loading.SAFE)
+            model = transformers.AutoModelForCausalLM.from_pretrained(
                 folder, dtype=dtype or compute_dtype(), use_safetensors=True, **loading.SAFE
             )
             self._model: Any = model.to(device()).eval()
