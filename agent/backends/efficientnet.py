@@ -35,14 +35,16 @@ class EfficientNetLite2:
 
     def __init__(self, weights: Path, class_names: Sequence[str], *, dtype: torch.dtype | None = None) -> None:
         import torch
+        from torch.nn.utils import convert_conv2d_weight_memory_format
 
         from agent.backends.dtype import compute_dtype, device
         from agent.backends.efficientnet_network import load
 
         self.class_names = tuple(class_names)
         self._device, self._dtype = device(), dtype or compute_dtype()
+        self._network = load(weights).to(self._device, self._dtype)
         # Channels last is what the convolutions want: two to three times faster on a CPU.
-        self._network = load(weights).to(self._device, self._dtype).to(memory_format=torch.channels_last)
+        convert_conv2d_weight_memory_format(self._network, torch.channels_last)
 
     @classmethod
     def from_archives(cls, progress: Progress | None = None) -> EfficientNetLite2:
