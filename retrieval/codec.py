@@ -18,7 +18,7 @@ def item_to_json(item: Item) -> str:
             "category": item.category,
             "price": item.price,
             "attributes": dict(item.attributes),
-            "media": [[m.kind, m.path, m.name, m.problem] for m in item.media],
+            "media": [[m.kind, m.path, m.name, m.problem, m.sha256] for m in item.media],
         }
     )
 

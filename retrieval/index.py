@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 import sqlite3
 import threading
@@ -219,13 +218,13 @@ class VectorIndex:
     def _connect(self) -> Client:
         with self._lock:
             if self._client is None:
-                os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
                 import chromadb
                 from chromadb.config import Settings
 
                 self.folder.mkdir(parents=True, exist_ok=True)
                 remove_manifest(self.folder)
-                settings = Settings(anonymized_telemetry=False)
+                # No `.env` file of whatever folder we are started in may change how the index works.
+                settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
                 client = chromadb.PersistentClient(path=str(self.folder), settings=settings)
                 self._client = cast("Client", client)
             return self._client

@@ -164,9 +164,7 @@ class Store:
                    WHERE channel = ? AND item = (SELECT seq FROM items WHERE id = ?) ORDER BY part""",
                 (channel, item_id),
             ).fetchall()
-        return (
-            np.stack([np.frombuffer(data, "<f4") for (data,) in found]) if found else np.empty((0, 0), np.float32)
-        )
+        return np.stack([np.frombuffer(data, "<f4") for (data,) in found]) if found else np.empty((0, 0), np.float32)
 
     def cached_vectors(self, model: str, contents: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors already known, by content digest, each of shape (dim,); unknown digests are left out."""

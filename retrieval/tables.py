@@ -83,9 +83,7 @@ def replace_channel(db: sqlite3.Connection, channel: str, ids: Sequence[str], em
     """Give a channel these vectors and no others; False when it held exactly them already."""
     _declare_channel(db, channel, embedded)
     parts = number_parts(ids)
-    wanted = {
-        (item_id, part, content) for item_id, part, content in zip(ids, parts, embedded.contents, strict=True)
-    }
+    wanted = {(item_id, part, content) for item_id, part, content in zip(ids, parts, embedded.contents, strict=True)}
     held = set(
         db.execute(
             """SELECT items.id, part, content FROM item_vectors

@@ -66,12 +66,13 @@ class Workspace:
         self._rebuilt: str | None = None
 
     @classmethod
-    def open(cls, path: str | Path, *, create: bool = False) -> Workspace:
+    def open(cls, path: str | Path, *, create: bool = False, progress: Progress | None = None) -> Workspace:
         """Take ownership of a workspace, check its index and repair it where needed.
 
         Args:
             path: The folder.
             create: Make it when it is not there.
+            progress: Called with (done, total) while an index is mended.
 
         Raises:
             WorkspaceLocked: another process owns it.
@@ -88,7 +89,7 @@ class Workspace:
             raise
         workspace = cls(folder, lock, store)
         try:
-            workspace._mend_index()
+            workspace._mend_index(progress)
         except BaseException:
             workspace.close()
             raise
@@ -143,16 +144,17 @@ class Workspace:
     ) -> None:
         self.close()
 
-    def _mend_index(self) -> None:
+    def _mend_index(self, progress: Progress | None) -> None:
         try:
-            self._rebuilt = self._index_fault()
-            if self._rebuilt is not None:
-                logger.warning("The vector index is rebuilt from the database: %s.", self._rebuilt)
-                rebuild(self.store, self.index)
+            fault = self._index_fault()
+            if fault is not None:
+                logger.warning("The vector index is rebuilt from the database: %s.", fault)
+                rebuild(self.store, self.index, progress)
+                self._rebuilt = fault
         except (IndexDamaged, OSError) as error:
             if self.index.available:
                 self.index.give_up(str(error))
-        self.sync_index()
+        self.sync_index(progress)
 
     def _index_fault(self) -> str | None:
         self.index.remove_leftovers()

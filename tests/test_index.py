@@ -159,3 +159,12 @@ def test_making_an_index_imports_no_chroma(tmp_path):
         "sys.exit('chromadb' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script, str(tmp_path / "w")], cwd=ROOT).returncode == 0
+
+
+def test_settings_file_of_the_current_folder_is_not_read(tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("CHROMA_API_IMPL=nonsense\n")
+    monkeypatch.chdir(tmp_path)
+    index = VectorIndex(tmp_path / "chroma")
+    index.upsert("text", "m", ["a"], vectors(1))
+    assert index.count("text") == 1
+    index.close(seal)

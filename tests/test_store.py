@@ -118,9 +118,7 @@ def test_any_history_of_puts_and_deletes_leaves_what_a_dictionary_would(tmp_path
                 store.delete([name])
             else:
                 expected[name] = n_parts
-                store.put(
-                    [entry(name, *(unit(1, ord(name), part) for part in range(n_parts)), digest=str(n_parts))]
-                )
+                store.put([entry(name, *(unit(1, ord(name), part) for part in range(n_parts)), digest=str(n_parts))])
         assert store.digests() == {name: str(parts) for name, parts in expected.items()}
         assert [item.id for item in store.items()] == list(expected)
         ids, matrix = store.vectors("text")
