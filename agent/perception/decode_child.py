@@ -81,9 +81,7 @@ def _answer(request: dict[str, Any], data: bytes | None, limits: DecodeLimits) -
     except FileNotFoundError:
         return {"refused": ["does not exist", "Check the path."]}, ()
     except OSError as error:
-        return {
-            "refused": [f"cannot be read ({error.strerror or error})", "Check the path and its permissions."]
-        }, ()
+        return {"refused": [f"cannot be read ({error.strerror or error})", "Check the path and its permissions."]}, ()
 
 
 def _decode(kind: str, path: str | None, data: bytes | None, limits: DecodeLimits) -> Answer:

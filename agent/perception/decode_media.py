@@ -76,9 +76,7 @@ def _opened(file: BinaryIO, reader: str) -> InputContainer:
     """Open with one named demuxer and the listed codecs only: both are refused before they see a byte otherwise."""
     allowed = ",".join(VIDEO_CODECS + AUDIO_CODECS)
     try:
-        return av.open(
-            file, mode="r", format=reader, options={"codec_whitelist": allowed}, metadata_errors="ignore"
-        )
+        return av.open(file, mode="r", format=reader, options={"codec_whitelist": allowed}, metadata_errors="ignore")
     except av.error.MemoryError:
         raise
     except (av.error.FFmpegError, OSError, ValueError) as error:
