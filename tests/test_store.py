@@ -90,7 +90,8 @@ items = st.builds(
     price=st.none() | number,
     attributes=st.dictionaries(text, values, max_size=4),
     media=st.lists(
-        st.builds(Media, st.sampled_from(["image", "audio", "video"]), text, text, st.none() | text), max_size=2
+        st.builds(Media, st.sampled_from(["image", "audio", "video"]), text, text, st.none() | text, st.none() | text),
+        max_size=2,
     ).map(tuple),
     descriptions=descriptions.map(tuple),
 )
