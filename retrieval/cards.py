@@ -9,15 +9,26 @@ from retrieval.schema import Field, Schema
 from retrieval.values import as_text
 
 _SHORT = 80  # characters; a longer attribute is a text of its own
+_BEFORE_DESCRIPTION = 400  # characters, about 100 tokens
 
 
 def searchable_text(item: Item, schema: Schema) -> str:
-    """What is searchable of an item: title, category, short attributes with their names, then longer texts."""
-    facts = [*_facts(item, schema, searchable=True)]
-    short = [f"{_label(field)}: {text}" for field, text in facts if len(text) <= _SHORT]
-    long = [text for _, text in facts if len(text) > _SHORT]
+    """What is searchable of an item: title, category, short attributes with their names, description, the rest.
+
+    Only so many attributes stand before the description that an encoder with a short window still reads it.
+    """
+    first: list[str] = []
+    rest: list[str] = []
+    room = _BEFORE_DESCRIPTION
+    for field, text in _facts(item, schema, searchable=True):
+        if len(text) > _SHORT:
+            rest.append(text)
+            continue
+        fact = f"{_label(field)}: {text}"
+        room -= len(fact)
+        (first if room >= 0 else rest).append(fact)
     description = item.description if _allowed(schema, "description") else ""
-    return "\n".join(part for part in (*_head(item, schema), *short, description, *long) if part)
+    return "\n".join(part for part in (*_head(item, schema), *first, description, *rest) if part)
 
 
 def card(item: Item, schema: Schema, max_chars: int) -> str:
@@ -25,8 +36,8 @@ def card(item: Item, schema: Schema, max_chars: int) -> str:
 
     Attributes take at most half of `max_chars`; the description fills the rest and is cut at a word.
     """
-    lines = [_cut(item.title, max_chars)]
-    size = len(lines[0])
+    lines = [_cut(item.title, max_chars)] if _shown(schema, "title") else []
+    size = sum(map(len, lines))
     for line in _card_facts(item, schema):
         if size + len(line) + 1 <= max_chars // 2:
             lines.append(line)

@@ -26,9 +26,7 @@ def value_of(name: str, raw: object, flaws: list[Flaw]) -> Value | None:
     if isinstance(raw, float):
         if math.isfinite(raw):
             return raw
-        flaws.append(
-            Flaw("not a number", f"{name} is {raw}, not a finite number.", "Write null for a missing number.")
-        )
+        flaws.append(Flaw("not a number", f"{name} is {raw}, not a finite number.", "Write null for a missing number."))
         return None
     if isinstance(raw, int):
         if -(2**63) <= raw < 2**63:
@@ -56,9 +54,7 @@ def text_of(name: str, raw: str, flaws: list[Flaw]) -> str:
     if raw.isascii() and raw.isprintable():
         return raw.strip()
     if "\0" in raw:
-        flaws.append(
-            Flaw("NUL", f"The field '{name}' holds a NUL character.", "It was removed; correct the source.")
-        )
+        flaws.append(Flaw("NUL", f"The field '{name}' holds a NUL character.", "It was removed; correct the source."))
     if has_surrogate(raw):
         flaws.append(
             Flaw(

@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from retrieval.cells import FIELD_LIMIT
 from retrieval.errors import CatalogError
 from retrieval.jsonrows import not_utf8
 from retrieval.lines import LINE_LIMIT, lines
@@ -57,9 +56,7 @@ def _header(path: Path, delimiter: str) -> list[str]:
     line, cells = next(_records(path, delimiter), (1, None))
     if cells is None or isinstance(cells, Refused):
         what = cells.reason if cells else "The file is empty."
-        raise CatalogError(
-            f"{path} has no readable header line. {what}", "Begin it with: id, title, description, ..."
-        )
+        raise CatalogError(f"{path} has no readable header line. {what}", "Begin it with: id, title, description, ...")
     names = [name.strip() for name in cells]
     folded = [name.casefold() for name in names if name]
     for name in folded:
@@ -75,7 +72,7 @@ def _header(path: Path, delimiter: str) -> list[str]:
 
 def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | Refused]]:
     """Records, the header among them, each with the line it begins on."""
-    csv.field_size_limit(max(csv.field_size_limit(), FIELD_LIMIT))  # the module's own limit is 131,072, for all
+    csv.field_size_limit(max(csv.field_size_limit(), LINE_LIMIT))  # the module's own limit is 131,072, for all
     source = _Source(path)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
@@ -97,9 +94,7 @@ def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | Refu
 
 def _unreadable(error: csv.Error, source: _Source) -> Refused:
     if source.last == source.first:
-        return Refused(
-            "not CSV", f"The row cannot be read: {error}.", "Write a quotation mark within quotes twice."
-        )
+        return Refused("not CSV", f"The row cannot be read: {error}.", "Write a quotation mark within quotes twice.")
     return Refused(
         "not CSV",
         f"Lines {source.first} to {source.last} were taken for one row that cannot be read: {error}.",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from difflib import get_close_matches
 from typing import cast
 
@@ -17,13 +18,11 @@ from retrieval.values import parse_date, parse_number
 
 TEXT_LIMIT = 2_000  # characters of one filter
 _SHOWN_FIELDS = 30
-_EXAMPLES = (
-    "Write it like price<=50, category=Chairs, category in Chairs, Tables, tags has water or year 1600..1700."
-)
+_EXAMPLES = "Write it like price<=50, category=Chairs, category in Chairs, Tables, tags has water or year 1600..1700."
 _QUOTED = r""""(?:[^"]|"")*"|'(?:[^']|'')*'"""
 _NAME = re.compile(rf"{_QUOTED}|{PLAIN_NAME.pattern}")
 _CONDITION = re.compile(
-    r"\s*(?P<symbol>==|!=|<>|<=|>=|=|<|>|≤|≥|≠)\s*(?P<of_symbol>.+)"
+    r"\s*(?>(?P<symbol>==|!=|<>|<=|>=|=|<|>|≤|≥|≠))\s*(?P<of_symbol>.+)"
     r"|\s+(?P<word>in|has\s+not|has\s+any|has)\s+(?P<of_word>.+)"
     r"|\s+(?P<range>\S+\s*\.\.\s*\S+)",
     re.IGNORECASE | re.DOTALL,
@@ -125,9 +124,7 @@ def _split(text: str, schema: Schema) -> list[str]:
         at = match.end()
         if not match["end"]:
             return found
-    raise FilterError(
-        f"{shown(text)} is not a list of values.", f'Write it like A, B or "A, B", C. {_fields(schema)}'
-    )
+    raise FilterError(f"{shown(text)} is not a list of values.", f'Write it like A, B or "A, B", C. {_fields(schema)}')
 
 
 def _single(text: str, schema: Schema) -> str:
@@ -198,9 +195,8 @@ def _period(field: Field, text: str, schema: Schema) -> tuple[date, date]:
             return parse_date(text), parse_date(text)
         year, month = int(match[1]), int(match[2] or 0)
         first = date(year, month or 1, 1)
-        last_month = date(year, month or 12, 28) + timedelta(days=4)
-        return first, last_month - timedelta(days=last_month.day)
-    except (ValueError, OverflowError) as error:
+        return first, date(year, month or 12, monthrange(year, month or 12)[1])
+    except ValueError as error:
         raise _wrong_value(field, text, "a date such as 1999-12-31, a month or a year", schema) from error
 
 

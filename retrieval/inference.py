@@ -186,8 +186,9 @@ class SchemaBuilder:
         """The schema: declared fields first, then built-in ones, then the others, the most frequent first."""
         declared = [self._learnt(field) for field in self._declared.fields.values()]
         others = [name for name in self._seen if name not in self._declared.fields]
-        others.sort(key=lambda name: (name not in BUILT_IN_TYPES, -self._seen[name].count))
-        return Schema([*declared, *(self._inferred(name) for name in others[:MAX_FIELDS])])
+        own = [name for name in BUILT_IN_TYPES if name in others]
+        rest = sorted(set(others) - BUILT_IN_TYPES.keys(), key=lambda name: (-self._seen[name].count, name))
+        return Schema([*declared, *map(self._inferred, [*own, *rest][:MAX_FIELDS])])
 
     def _learnt(self, field: Field) -> Field:
         seen = self._seen.get(field.name)

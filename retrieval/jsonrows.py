@@ -23,13 +23,9 @@ def parse_object(line: bytes) -> dict[str, object]:
     except json.JSONDecodeError as error:
         raise _not_json(line, error) from error
     except ValueError as error:  # the interpreter's own limit on the digits of an integer
-        raise Refused(
-            "number too long", f"The row holds a number that is too long: {error}.", "Quote it."
-        ) from error
+        raise Refused("number too long", f"The row holds a number that is too long: {error}.", "Quote it.") from error
     if not isinstance(row, dict):
-        raise Refused(
-            "not an object", f"The row is {shown(row)}, not an object.", "Write {...}, one item on a line."
-        )
+        raise Refused("not an object", f"The row is {shown(row)}, not an object.", "Write {...}, one item on a line.")
     return row
 
 
@@ -50,9 +46,7 @@ def _not_json(line: bytes, error: json.JSONDecodeError) -> Refused:
     if b"\0" in line:
         return Refused("NUL", "The row holds a NUL byte.", "Remove it; the file may have been damaged.")
     near = shown(error.doc[max(error.pos - 10, 0) : error.pos + 10])
-    return Refused(
-        "not JSON", f"{error.msg} at column {error.colno}, near {near}.", "Correct the JSON of this row."
-    )
+    return Refused("not JSON", f"{error.msg} at column {error.colno}, near {near}.", "Correct the JSON of this row.")
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:

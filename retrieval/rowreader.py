@@ -60,9 +60,7 @@ class RowReader:
 
     def _item(self, id_: str, own: dict[str, object], attributes: dict[str, object], flaws: list[Flaw]) -> Item:
         if len(attributes) > FIELDS_LIMIT:
-            raise Refused(
-                "too many fields", f"The row has {len(attributes):,} attributes.", f"Keep {FIELDS_LIMIT:,}."
-            )
+            raise Refused("too many fields", f"The row has {len(attributes):,} attributes.", f"Keep {FIELDS_LIMIT:,}.")
         description = paragraphs_of("description", own.get("description"), flaws)
         title = self._title(id_, own.get("title"), description, flaws)
         values = {name: self._value(name, raw, flaws) for name, raw in attributes.items()}
@@ -107,16 +105,12 @@ class RowReader:
             else:
                 self._put(attributes, name, value, flaws)
 
-    def _put(
-        self, attributes: dict[str, object], name: str, value: object, flaws: list[Flaw], depth: int = 0
-    ) -> None:
+    def _put(self, attributes: dict[str, object], name: str, value: object, flaws: list[Flaw], depth: int = 0) -> None:
         if not name:
             return
         if not isinstance(value, dict):
             if attributes.setdefault(name, value) is not value:
-                flaws.append(
-                    Flaw("duplicate key", f"The attribute '{name}' is given twice.", "The first was kept.")
-                )
+                flaws.append(Flaw("duplicate key", f"The attribute '{name}' is given twice.", "The first was kept."))
             return
         if depth == _DEPTH_LIMIT:
             flaws.append(Flaw("too deep", f"The attribute '{name[:60]}' is nested too deeply.", "Flatten it."))
@@ -160,9 +154,7 @@ class RowReader:
     def _title(self, id_: str, raw: object, description: str, flaws: list[Flaw]) -> str:
         title = line_of("title", raw, flaws)
         if len(title) > TITLE_LIMIT:
-            flaws.append(
-                Flaw("title too long", f"The title has {len(title):,} characters.", f"Keep {TITLE_LIMIT:,}.")
-            )
+            flaws.append(Flaw("title too long", f"The title has {len(title):,} characters.", f"Keep {TITLE_LIMIT:,}."))
             return title[:TITLE_LIMIT].rstrip()
         if title:
             return title
@@ -179,9 +171,7 @@ class RowReader:
         for column, kind in _MEDIA.items():
             for name in media_names_of(column, own[column], flaws) if column in own else ():
                 if len(found) == MEDIA_LIMIT:
-                    flaws.append(
-                        Flaw("too many media", f"The row has more than {MEDIA_LIMIT} media.", "Remove some.")
-                    )
+                    flaws.append(Flaw("too many media", f"The row has more than {MEDIA_LIMIT} media.", "Remove some."))
                     return tuple(found.values())
                 if name not in found:
                     found[name] = self._media.find(kind, name)
@@ -210,11 +200,7 @@ def _id(raw: object) -> str:
         raise Refused("wrong type", f"The id is {shown(raw)}, not text or a whole number.", "Write it as text.")
     text = str(raw).strip()
     if not text or not text.isprintable():
-        raise Refused(
-            "bad id", f"The id {shown(text)} is empty or holds invisible characters.", "Write it plainly."
-        )
+        raise Refused("bad id", f"The id {shown(text)} is empty or holds invisible characters.", "Write it plainly.")
     if len(text) > ID_LIMIT:
-        raise Refused(
-            "bad id", f"The id {shown(text)} is longer than {ID_LIMIT} characters.", "Write a shorter one."
-        )
+        raise Refused("bad id", f"The id {shown(text)} is longer than {ID_LIMIT} characters.", "Write a shorter one.")
     return text

@@ -136,9 +136,7 @@ def _load_yaml(path: Path) -> object:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogError(f"{path}, line {line}: {error.problem}.", "Correct the YAML there.") from error
     except yaml.YAMLError as error:
-        raise CatalogError(
-            f"{path} is not YAML: {error}.", "Correct it, or delete it to have one inferred."
-        ) from error
+        raise CatalogError(f"{path} is not YAML: {error}.", "Correct it, or delete it to have one inferred.") from error
 
 
 def _field(path: Path, name: object, entry: object) -> Field:
