@@ -59,6 +59,5 @@ def _chunks(archive: Archive, member: Member, wheels: Mapping[str, zipfile.ZipFi
 def _unfit(archive: Archive, member: Member, why: str) -> WeightsError:
     return WeightsError(
         f"{member.name} of {archive.name} {why}; nothing was kept.",
-        "The lock file does not fit its archive: update tastemaker, "
-        f"then run `tastemaker models pull {archive.name}`.",
+        f"The lock file does not fit its archive: update tastemaker, then run `tastemaker models pull {archive.name}`.",
     )

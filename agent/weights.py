@@ -199,9 +199,7 @@ def _identity(archive: Archive, source: Path, places: Places) -> str:
     """Name for what is made from a folder: of the pinned files, or of a person's own as they are now."""
     if archive.name not in places.own:
         return archive.folder_name
-    states = [
-        (str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(source.resolve().rglob("*"))
-    ]
+    states = [(str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in sorted(source.resolve().rglob("*"))]
     return f"{archive.name}-own-{hashlib.sha256(repr(states).encode()).hexdigest()[:16]}"
 
 

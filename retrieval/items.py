@@ -24,12 +24,14 @@ class Media:
         path: Absolute path, already checked to lie inside the catalog's folder.
         name: The path as the catalog wrote it, for messages and evidence.
         problem: Why the medium is not used; None when it is fine so far.
+        sha256: Hex digest of the file's bytes, once it has been read.
     """
 
     kind: MediaKind
     path: str
     name: str
     problem: str | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

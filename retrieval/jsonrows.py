@@ -7,6 +7,8 @@ from typing import NoReturn
 
 from retrieval.problems import Refused, shown
 
+PARTS_LIMIT = 200_000
+
 
 def parse_object(line: bytes) -> dict[str, object]:
     """The object a line holds.
@@ -14,6 +16,8 @@ def parse_object(line: bytes) -> dict[str, object]:
     Raises:
         Refused: it holds none, or one that is not proper JSON.
     """
+    if line.count(b"[") + line.count(b"{") > PARTS_LIMIT:  # tiny parts fill memory far beyond the line's size
+        raise Refused("too many parts", f"The row holds more than {PARTS_LIMIT:,} lists and objects.", "Flatten it.")
     try:
         row = _DECODER.decode(line.decode())
     except UnicodeDecodeError as error:

@@ -1,0 +1,178 @@
+"""What goes into the agent and what comes out: turns, evidence, claims, recommendations, events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from retrieval.candidates import ChannelScore
+from retrieval.items import Item
+
+Wording = Literal["model", "template"]
+EvidenceKind = Literal["field", "span", "filter", "channel", "request"]
+EventKind = Literal["status", "candidates", "item", "final"]
+
+
+@dataclass(frozen=True, slots=True)
+class UserTurn:
+    """One request, as a person made it; at least one of text, images, audio, video is given.
+
+    Attributes:
+        text: The wish in any language.
+        images: Paths of pictures.
+        audio: Path of a spoken request.
+        video: Path of a clip; its key frames count as pictures, its speech as words.
+        user: Who asks.
+        filters: Must-haves such as `price<=50`.
+        k: How many items to return.
+    """
+
+    text: str = ""
+    images: tuple[str, ...] = ()
+    audio: str | None = None
+    video: str | None = None
+    user: str | None = None
+    filters: tuple[str, ...] = ()
+    k: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A pointer to where a claim can be checked.
+
+    Attributes:
+        kind: What is pointed at.
+        pointer: JSON pointer (RFC 6901) into the recommendation, for example `/item/attributes/medium`,
+            `/item/descriptions/0/spans/2` or `/channels/visual`; for `filter` into the answer's request.
+        value: What stands there, or the part of it that matters.
+        medium: Name of the picture, sound or video, for a span.
+        start_s: Second in the sound or video, for a span that has one.
+    """
+
+    kind: EvidenceKind
+    pointer: str
+    value: str
+    medium: str | None = None
+    start_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One checkable statement about an item, worded plainly, with its evidence (never empty)."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an item is recommended.
+
+    Attributes:
+        text: What people read.
+        claims: What the text rests on.
+        wording: `model` when a language model worded the text and every word passed the check, else `template`.
+        model: Name of the model that worded it, if one did.
+        rejected: Model sentences that the check refused, with the reason; empty when none was.
+    """
+
+    text: str
+    claims: tuple[Claim, ...]
+    wording: Wording = "template"
+    model: str | None = None
+    rejected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One recommended item.
+
+    Attributes:
+        rank: 1 is the first.
+        score: In [0, 1]; comparable within one answer only.
+        channels: What every retrieval channel said of it.
+        retrieval_rank: Its rank before the language model was asked.
+        likelihood: The language model's score (mean log-probability of the request given the item), if asked.
+    """
+
+    item: Item
+    rank: int
+    score: float
+    explanation: Explanation
+    channels: Mapping[str, ChannelScore]
+    retrieval_rank: int
+    likelihood: float | None = None
+
+    @property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """All evidence of all claims."""
+        return tuple(evidence for claim in self.explanation.claims for evidence in claim.evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a spoken request was understood as."""
+
+    text: str
+    language: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A turn, understood.
+
+    Attributes:
+        text: All wishes as written and heard, in the person's own words.
+        english: The same in English where that is known, else empty.
+        language: ISO 639-1 code of the person's words.
+        filters: Must-haves in canonical form.
+        heard: The spoken part.
+        seen: What each picture of the request seems to show.
+    """
+
+    text: str
+    english: str
+    language: str
+    filters: tuple[str, ...] = ()
+    heard: Heard | None = None
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the agent found.
+
+    Attributes:
+        recommendations: Best first; empty when nothing meets the must-haves.
+        notes: Everything that was done otherwise than asked: fallbacks, shortened requests, fewer items than wanted.
+        backends: Which model did which job (`llm`, `describer`, `transcriber`, `text`, ...).
+        timings_s: Seconds since the request, by step.
+    """
+
+    request: Request
+    recommendations: tuple[Recommendation, ...]
+    notes: tuple[str, ...] = ()
+    backends: Mapping[str, str] = field(default_factory=dict)
+    timings_s: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A step of a streamed answer.
+
+    Attributes:
+        kind: `status` (text says what is being done), `candidates` (items in final order, not yet explained, and the
+            request as understood), `item` (a recommendation with its reason, in the order they get ready),
+            `final` (the whole answer).
+        at_s: Seconds since the request.
+    """
+
+    kind: EventKind
+    at_s: float
+    text: str = ""
+    request: Request | None = None
+    items: tuple[Item, ...] = ()
+    recommendation: Recommendation | None = None
+    answer: Answer | None = None

@@ -1,0 +1,49 @@
+"""The bridge between words and pictures, kept in step with the catalog."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from agent.embed_items import CONCEPTS, VISUAL
+from agent.engine import RIDGE_BLOB
+from retrieval.bridge import Bridge, fit_bridge
+from retrieval.encoding import Vectors
+from retrieval.workspace import Workspace
+
+BRIDGE = "bridge"
+
+
+def refit_bridge(workspace: Workspace) -> str:
+    """Give the bridge channel its vectors anew, by ConSE or by a ridge fitted on the catalog's own pairs.
+
+    Returns:
+        In words, what was chosen and why; empty when the catalog has no pictures.
+    """
+    store = workspace.store
+    ids, concepts = store.vectors(CONCEPTS)
+    if not ids:
+        return ""
+    _, visual = store.vectors(VISUAL)
+    bridge = fit_bridge(visual, concepts, _texts_of(ids, *store.vectors("text")))
+    saved = bridge.ridge.to_bytes() if bridge.ridge else b""
+    model = f"ridge {hashlib.sha256(saved).hexdigest()[:12]}" if saved else store.channels()[CONCEPTS].model
+    store.replace_channel(BRIDGE, model, ids, bridge.points, blobs={RIDGE_BLOB: saved})
+    workspace.sync_index()
+    return _told(bridge, len(ids))
+
+
+def _texts_of(ids: list[str], text_ids: list[str], texts: Vectors) -> Vectors:
+    row_of = {item_id: row for row, item_id in enumerate(text_ids)}
+    return texts[np.array([row_of[item_id] for item_id in ids], dtype=np.intp)]
+
+
+def _told(bridge: Bridge, n: int) -> str:
+    if np.isnan(bridge.baseline):
+        return f"words find pictures by class names (ConSE); {n} pictures are too few to fit a map"
+    measured = (
+        f"mean reciprocal rank of held-back pairs {bridge.fitted:.3f} fitted, {bridge.baseline:.3f} by class names"
+    )
+    chosen = "a map fitted on the catalog's own pairs" if bridge.ridge else "class names (ConSE)"
+    return f"words find pictures by {chosen}; {measured}"

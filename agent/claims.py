@@ -1,0 +1,217 @@
+"""Evidence becomes claims: what can be said of an item, each statement with a pointer to where it can be checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.answers import Claim, Evidence
+from agent.grounding import sentences
+from agent.phrases import Phrases
+from retrieval.candidates import Candidate
+from retrieval.filters import Filter
+from retrieval.items import Description, Item
+from retrieval.schema import Schema
+from retrieval.values import as_text
+from retrieval.words import words
+
+QUOTE_CHARS = 160
+MAX_FACTS = 3
+MAX_FACT_CHARS = 60
+# Below this cosine a passage shares little more than being about things; found by reading passages of three catalogs.
+CLOSE_PASSAGE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of an item's own text.
+
+    Attributes:
+        pointer: JSON pointer to the field it stands in.
+        label: The field's name for people.
+        text: The stretch itself, as it stands there.
+    """
+
+    pointer: str
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Closest:
+    """The passage of an item that is nearest to the request in meaning, with its cosine."""
+
+    passage: Passage
+    likeness: float
+
+
+def passages(item: Item, schema: Schema) -> list[Passage]:
+    """The item's visible texts cut into quotable stretches: title, sentences of the description, short attributes."""
+    found = [Passage("/item/title", "title", item.title)]
+    found += [Passage("/item/description", "description", text) for text in _stretches(item.description)]
+    if item.category:
+        found.append(Passage("/item/category", "category", item.category))
+    for name, value in item.attributes.items():
+        field = schema.find(name)
+        if field is None or field.hidden or not field.searchable:
+            continue
+        found += [Passage(f"/item/attributes/{_escape(name)}", name, text) for text in _stretches(as_text(value))]
+    return found
+
+
+def collect_claims(
+    candidate: Candidate,
+    asked: Sequence[str],
+    closest: Closest | None,
+    filters: Sequence[Filter],
+    schema: Schema,
+    phrases: Phrases,
+) -> tuple[Claim, ...]:
+    """All claims about one candidate, the most telling first; never empty.
+
+    Args:
+        asked: The request's wishes in words, in every language they are known in.
+        closest: The passage nearest to the request, if the request has words.
+        filters: The must-haves, all of which the item meets.
+    """
+    item = candidate.item
+    wanted = list(dict.fromkeys(word for text in asked for word in words(text)))
+    found = passages(item, schema)
+    matched = _matched(found, wanted)
+    claims: list[Claim] = []
+    if matched:
+        claims.append(_match_claim(*matched, phrases))
+    if closest and closest.likeness >= CLOSE_PASSAGE and (not matched or closest.passage != matched[0]):
+        claims.append(_passage_claim(closest.passage, phrases))
+    claims += _media_claims(item, wanted, phrases)
+    claims += _channel_claims(candidate, phrases)
+    claims += [_filter_claim(item, at, must, phrases) for at, must in enumerate(filters)]
+    cited = {evidence.pointer for claim in claims for evidence in claim.evidence}
+    claims += _fact_claims(found, cited, phrases)
+    return tuple(claims) or (_title_claim(item, phrases),)
+
+
+def quote(text: str, limit: int = QUOTE_CHARS) -> str:
+    """`text` on one line, cut at a word's end where it is longer than `limit` characters."""
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line
+    cut = line[:limit].rsplit(" ", 1)[0]
+    return f"{cut or line[:limit]}…"
+
+
+def resolve(pointer: str, document: Mapping[str, object]) -> object:
+    """What a JSON pointer points at in a recommendation's JSON form.
+
+    Raises:
+        KeyError: nothing stands there.
+    """
+    found: object = document
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(found, Mapping):
+            found = found[name]
+        elif isinstance(found, list) and name.isdigit() and int(name) < len(found):
+            found = found[int(name)]
+        else:
+            raise KeyError(pointer)
+    return found
+
+
+def _stretches(text: str) -> list[str]:
+    return [part for line in text.splitlines() for part in sentences(line)]
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _matched(found: Sequence[Passage], wanted: Sequence[str]) -> tuple[Passage, list[str]] | None:
+    """The passage that shares most words with the request, and those words; the first one on a tie."""
+    best: tuple[Passage, list[str]] | None = None
+    for passage in found:
+        there = set(words(passage.text))
+        shared = [word for word in wanted if word in there]
+        if shared and (best is None or len(shared) > len(best[1])):
+            best = passage, shared
+    return best
+
+
+def _match_claim(passage: Passage, shared: Sequence[str], phrases: Phrases) -> Claim:
+    value = quote(passage.text)
+    text = phrases.matched(label=passage.label, quote=value, words=", ".join(shared))
+    return Claim(text, (Evidence("field", passage.pointer, value),))
+
+
+def _passage_claim(passage: Passage, phrases: Phrases) -> Claim:
+    value = quote(passage.text)
+    text = phrases.passage(label=passage.label, quote=value)
+    return Claim(text, (Evidence("field", passage.pointer, value),))
+
+
+def _media_claims(item: Item, wanted: Sequence[str], phrases: Phrases) -> Iterator[Claim]:
+    """For each medium the one finding that answers the request, else the one that is surest."""
+    for at, description in enumerate(item.descriptions):
+        best = _best_span(description, wanted)
+        if best is None:
+            continue
+        span = description.spans[best]
+        pointer = f"/item/descriptions/{at}/spans/{best}"
+        evidence = Evidence("span", pointer, quote(span.text), _medium_name(item, description), span.start_s)
+        yield Claim(phrases.perceived(description.kind, span, quote(span.text)), (evidence,))
+
+
+def _best_span(description: Description, wanted: Sequence[str]) -> int | None:
+    asked = set(wanted)
+    ranked = [
+        (len(asked.intersection(words(span.text))), span.kind != "colour", span.score or 0.0, -at)
+        for at, span in enumerate(description.spans)
+    ]
+    if not ranked:
+        return None
+    best = max(ranked)
+    return -best[3] if best[0] or best[1] else None
+
+
+def _medium_name(item: Item, description: Description) -> str | None:
+    names = [medium.name for medium in item.media if medium.kind == description.kind]
+    return names[0] if names else None
+
+
+def _channel_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
+    """What likeness of pictures decided; likeness of words is shown by the words themselves."""
+    evidence = candidate.channels.get("visual")
+    if evidence is not None and evidence.score is not None and evidence.rank is not None:
+        value = f"{evidence.score:.2f}"
+        text = phrases.looks_alike(likeness=value, rank=evidence.rank)
+        yield Claim(text, (Evidence("channel", "/channels/visual", value),))
+
+
+def _filter_claim(item: Item, at: int, must: Filter, phrases: Phrases) -> Claim:
+    value = item.value(must.field)
+    pointer = _field_pointer(must.field)
+    met = Evidence("filter", f"/request/filters/{at}", str(must))
+    if value is None:  # only a negative filter is met by an absent value
+        return Claim(phrases.filter_met(str(must), None), (met,))
+    return Claim(phrases.filter_met(str(must), as_text(value)), (met, Evidence("field", pointer, as_text(value))))
+
+
+def _field_pointer(name: str) -> str:
+    built_in = name in ("id", "title", "description", "category", "price")
+    return f"/item/{name}" if built_in else f"/item/attributes/{_escape(name)}"
+
+
+def _fact_claims(found: Sequence[Passage], cited: set[str], phrases: Phrases) -> Iterator[Claim]:
+    """A few short facts of the item that nothing else has told."""
+    told = 0
+    for passage in found:
+        if told == MAX_FACTS:
+            return
+        if passage.pointer in cited or passage.pointer == "/item/title" or len(passage.text) > MAX_FACT_CHARS:
+            continue
+        told += 1
+        yield Claim(phrases.fact(passage.label, passage.text), (Evidence("field", passage.pointer, passage.text),))
+
+
+def _title_claim(item: Item, phrases: Phrases) -> Claim:
+    return Claim(phrases.fact("title", quote(item.title)), (Evidence("field", "/item/title", quote(item.title)),))

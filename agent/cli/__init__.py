@@ -1,0 +1,5 @@
+"""The command line: `tastemaker`, also `python -m agent`."""
+
+from agent.cli.main import main
+
+__all__ = ["main"]

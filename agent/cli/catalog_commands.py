@@ -1,0 +1,84 @@
+"""Commands about the workspace: ingest, doctor, rebuild-index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from agent.cli import options, output
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(ingest)
+    app.command()(doctor)
+    app.command("rebuild-index")(rebuild_index)
+
+
+def ingest(
+    catalog: Annotated[Path, typer.Argument(help="JSONL, CSV, Parquet (also .gz), or a folder of pictures.")],
+    workspace: options.Workspace = Path("workspace"),
+    exclude: options.Exclude = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row with a problem.")] = False,
+    vlm: options.Vlm = None,
+    ocr: Annotated[
+        bool | None, typer.Option("--ocr/--no-ocr", help="Read text in pictures; slower by about a second each.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Bring a catalog into a workspace; run again to go on, or to take up changes."""
+    from agent.config import load_config
+    from agent.models import Models
+    from agent.recommender import RecommendationAgent
+    from agent.serialise import plain
+    from retrieval.workspace import Workspace
+
+    config = load_config(vlm=vlm, ocr=None if ocr is None else "on" if ocr else "off")
+    excluded = [name for names in exclude or () for name in names.split(",")]
+    with (
+        output.download_progress() as fetched,
+        RecommendationAgent(Workspace.open(workspace, create=True), Models(config, fetched)) as agent,
+        output.ingest_progress() as told,
+    ):
+        report = agent.ingest(catalog, exclude=excluded, strict=strict, progress=told)
+    if as_json:
+        output.print_json({"workspace": str(workspace), **plain(report)})
+    else:
+        output.print_report(report)
+
+
+def rebuild_index(workspace: options.Workspace = Path("workspace"), as_json: options.Json = False) -> None:
+    """Build the vector index anew from the database."""
+    from retrieval.workspace import Workspace
+
+    with Workspace.open(workspace) as opened:
+        opened.rebuild_index()
+        channels = {channel.name: channel.n_vectors for channel in opened.health().channels if channel.searchable}
+    if as_json:
+        output.print_json({"workspace": str(workspace), "channels": channels})
+    else:
+        click.echo(f"Rebuilt: {', '.join(f'{name} {count:,}' for name, count in channels.items())} vectors.")
+
+
+def doctor(
+    workspace: Annotated[Path | None, typer.Option("--workspace", "-w", help="Look at this workspace too.")] = None,
+    llm: options.Llm = None,
+    vlm: options.Vlm = None,
+    as_json: options.Json = False,
+) -> None:
+    """Say which models run here and why, and whether a workspace is well."""
+    from agent.config import load_config
+    from agent.doctor import examine
+
+    findings = examine(load_config(llm=llm, vlm=vlm), workspace)
+    if as_json:
+        output.print_json([{"about": one.about, "says": one.says, "well": one.well} for one in findings])
+    else:
+        for one in findings:
+            click.echo(f"{click.style('ok ' if one.well else 'see', fg='green' if one.well else 'yellow')} ", nl=False)
+            click.echo(f"{one.about}: {one.says}")
+    if not all(one.well or one.about.startswith("model") for one in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,98 @@
+"""Commands about model files: models list, pull, verify, path, make-tiny."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from agent.cli import options, output
+
+app = typer.Typer(help="Fetch, check and find model files.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="A name that `tastemaker models list` shows.")]
+
+
+@app.command("list")
+def list_models(as_json: options.Json = False) -> None:
+    """The pinned models, and which of them are on this machine."""
+    from agent.weights import archives, cached
+
+    found = [(archive, cached(archive.name)) for archive in archives()]
+    if as_json:
+        output.print_json(
+            [
+                {
+                    "name": archive.name,
+                    "what": archive.what,
+                    "licence": archive.licence,
+                    "size_bytes": archive.size_bytes,
+                    "path": str(path) if path else None,
+                }
+                for archive, path in found
+            ]
+        )
+        return
+    for archive, path in found:
+        here, size = "here   " if path else "not yet", archive.size_bytes / output.MB
+        click.echo(f"{here}  {archive.name:<18} {size:>6.0f} MB  {archive.licence:<11} {archive.what}")
+
+
+@app.command()
+def pull(name: Name, as_json: options.Json = False) -> None:
+    """Fetch a model, or mend one whose files are damaged."""
+    from agent.weights import pull as fetch
+
+    with output.download_progress() as progress:
+        folder = fetch(name, progress=progress)
+    _print_path(name, folder, as_json)
+
+
+@app.command()
+def verify(
+    name: Annotated[str | None, typer.Argument(help="Only this one; all that are here by default.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Hash model files again and compare them with the pinned hashes."""
+    from agent.weights import archives, cached
+    from agent.weights import verify as check
+
+    names = [name] if name else [archive.name for archive in archives() if cached(archive.name)]
+    found = {one: [f"{finding.file}: {finding.problem}" for finding in check(one)] for one in names}
+    if as_json:
+        output.print_json(found)
+    for one, problems in found.items():
+        if not as_json:
+            click.echo(f"{one}: {'; '.join(problems) or 'as pinned'}")
+    if any(found.values()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def path(name: Name, as_json: options.Json = False) -> None:
+    """Where a model's files are, fetching them if need be."""
+    from agent.weights import ensure
+
+    with output.download_progress() as progress:
+        folder = ensure(name, progress=progress)
+    _print_path(name, folder, as_json)
+
+
+@app.command("make-tiny")
+def make_tiny(
+    folder: Annotated[Path, typer.Argument(help="Where to write it.")], as_json: options.Json = False
+) -> None:
+    """Write a tiny LLaVA with random weights, to try the vision-language path on any machine."""
+    from agent.backends.tiny_llava import make_tiny_llava
+
+    make_tiny_llava(folder)
+    _print_path("tiny-llava", folder, as_json)
+
+
+def _print_path(name: str, folder: Path, as_json: bool) -> None:
+    if as_json:
+        output.print_json({"name": name, "path": str(folder)})
+    else:
+        click.echo(str(folder))

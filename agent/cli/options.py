@@ -1,0 +1,31 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Llm = Annotated[
+    str | None,
+    typer.Option("--llm", help="Language model: auto, none, smollm2-135m, qwen2.5-1.5b or a model folder."),
+]
+Vlm = Annotated[
+    str | None,
+    typer.Option("--vlm", help="What describes pictures: embedded, or a vision-language model's folder or id."),
+]
+K = Annotated[int, typer.Option("-k", help="How many items to return.")]
+Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to go by; may be repeated.")]
+Audio = Annotated[Path | None, typer.Option("--audio", help="A spoken request.")]
+Video = Annotated[Path | None, typer.Option("--video", help="A clip to go by.")]
+User = Annotated[str | None, typer.Option("--user", help="Who asks.")]
+Filters = Annotated[
+    list[str] | None, typer.Option("--filter", help="A must-have such as 'price<=50'; may be repeated.")
+]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", help="A column that is neither searched nor shown to a model; may be repeated."),
+]

@@ -1,0 +1,177 @@
+"""What people see: answers on a terminal, progress on stderr, JSON when asked for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agent.answers import Answer, Event, Recommendation, Request
+    from agent.ingest import IngestProgress, IngestReport
+    from agent.weights import Progress
+
+MB = 1_000_000
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def at_terminal() -> bool:
+    """Whether progress would be seen by somebody."""
+    return sys.stderr.isatty()
+
+
+def printed(events: Iterator[Event]) -> Iterator[Event]:
+    """Pass events on and print what they say: steps on a terminal's stderr, items in order as soon as they are done."""
+    waiting: dict[int, Recommendation] = {}
+    due = 1
+    for event in events:
+        if event.kind == "status" and at_terminal():
+            click.secho(f"  … {event.text}", dim=True, err=True)
+        if event.request:
+            _print_request(event.request)
+        if event.recommendation:
+            waiting[event.recommendation.rank] = event.recommendation
+            while following := waiting.pop(due, None):
+                print_recommendation(following)
+                due += 1
+        if event.answer:
+            print_answer_end(event.answer)
+        yield event
+
+
+def _print_request(request: Request) -> None:
+    """What was understood, where that is not plain from the request itself."""
+    if request.heard:
+        translated = "" if request.heard.english == request.heard.text else f" ({request.heard.english})"
+        _line(f"  heard: “{request.heard.text}”{translated}", dim=True)
+    for seen in request.seen:
+        _line(f"  saw: {seen}", dim=True)
+    for must in request.filters:
+        _line(f"  must have: {must}", dim=True)
+
+
+def print_recommendation(recommendation: Recommendation) -> None:
+    """One item: what it is, why it is shown, and what the reason rests on."""
+    item = recommendation.item
+    _line(f"{recommendation.rank:>3}. {item.title}", bold=True)
+    facts = [str(item.attributes[name]) for name in ("artist", "brand", "director") if name in item.attributes]
+    facts += [item.category] if item.category else []
+    facts += [f"{item.price:g}"] if item.price is not None else []
+    _line(f"     {' · '.join([*facts, f'id {item.id}', f'score {recommendation.score:.2f}'])}", dim=True)
+    _wrapped(recommendation.explanation.text, "     ")
+    for claim in recommendation.explanation.claims:
+        pointers = ", ".join(evidence.pointer for evidence in claim.evidence)
+        _wrapped(f"- {claim.text}  [{pointers}]", "       ", dim=True)
+
+
+def print_answer_end(answer: Answer) -> None:
+    """Notes and the models that took part."""
+    for note in answer.notes:
+        _line(f"  note: {note}", colour="yellow")
+    worded = sum(one.explanation.wording == "model" for one in answer.recommendations)
+    wording = f"{worded} of {len(answer.recommendations)} reasons worded by the model, the rest by template"
+    used = ", ".join(f"{job} {name}" for job, name in answer.backends.items())
+    _line(f"  {sum(answer.timings_s.values()):.1f} s; {used}; {wording}", dim=True)
+
+
+def print_report(report: IngestReport) -> None:
+    """What an ingest did."""
+    _line(
+        f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged"
+        f" in {report.seconds:.1f} s ({report.summary})"
+    )
+    for problem in report.problems[:20]:
+        _line(f"  {problem}", colour="yellow")
+    if len(report.problems) > 20:
+        _line(f"  … and {len(report.problems) - 20:,} more; --json lists all", colour="yellow")
+    if report.absent:
+        _line(f"  {len(report.absent):,} items of the workspace are not in this catalog; they stay", colour="yellow")
+    if report.bridge:
+        _line(f"  {report.bridge}", dim=True)
+
+
+@contextmanager
+def ingest_progress() -> Iterator[Any]:
+    """A progress bar on a terminal, silence elsewhere."""
+    if not at_terminal():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading the catalog", total=None)
+
+        def tell(progress: IngestProgress) -> None:
+            bar.update(task, description=progress.stage, completed=progress.done, total=progress.total or None)
+
+        yield tell
+
+
+@contextmanager
+def count_progress(what: str) -> Iterator[Callable[[int], None]]:
+    """A running count on a terminal, silence elsewhere."""
+    if not at_terminal():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(what) as status:
+        yield lambda done: status.update(f"{done:,} {what}")
+
+
+@contextmanager
+def download_progress() -> Iterator[Progress | None]:
+    """A bar per archive on a terminal; elsewhere one line per archive on stderr, since a download is a long wait."""
+    if not at_terminal():
+        yield _announce()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn("fetching {task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def tell(name: str, done_bytes: int, total_bytes: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=total_bytes)
+            bar.update(tasks[name], completed=done_bytes)
+
+        yield tell
+
+
+def _announce() -> Progress:
+    told: set[str] = set()
+
+    def tell(name: str, done_bytes: int, total_bytes: int) -> None:
+        del done_bytes
+        if name not in told:
+            told.add(name)
+            click.echo(f"fetching {name} ({total_bytes / MB:.0f} MB)", err=True)
+
+    return tell
+
+
+def _line(text: str, *, bold: bool = False, dim: bool = False, colour: str | None = None) -> None:
+    click.secho(text, bold=bold or None, dim=dim or None, fg=colour)
+
+
+def _wrapped(text: str, indent: str, *, dim: bool = False) -> None:
+    import shutil
+    import textwrap
+
+    width = max(40, shutil.get_terminal_size((100, 24)).columns)
+    for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent):
+        _line(line, dim=dim)

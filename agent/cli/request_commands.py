@@ -1,0 +1,200 @@
+"""Commands that answer requests: recommend, search, chat, demo."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
+import typer
+
+from agent.cli import options, output
+
+if TYPE_CHECKING:
+    from agent.answers import Answer, Event, UserTurn
+    from agent.recommender import RecommendationAgent
+
+DEMO_WORKSPACE = Path("demo-workspace")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(demo)
+    app.command()(recommend)
+    app.command()(search)
+    app.command()(chat)
+
+
+def demo(
+    workspace: Annotated[Path, typer.Option("--workspace", "-w", help="Where the demo is kept.")] = DEMO_WORKSPACE,
+    k: options.K = 3,
+    llm: options.Llm = None,
+    vlm: options.Vlm = None,
+    as_json: options.Json = False,
+) -> None:
+    """Recommend from 174 artworks of the Met, by words, by a picture, by speech and in Chinese."""
+    from agent.config import load_config
+    from agent.demo.artworks import STAFF_TAGS, artworks
+    from agent.demo.requests import requests
+    from agent.models import Models
+    from agent.recommender import RecommendationAgent
+    from retrieval.workspace import Workspace
+
+    with output.download_progress() as fetched:
+        folder = artworks(fetched)
+        models = Models(load_config(llm=llm, vlm=vlm), fetched)
+        with RecommendationAgent(Workspace.open(workspace, create=True), models) as agent:
+            with output.ingest_progress() as told:
+                report = agent.ingest(folder / "catalog.jsonl", exclude=[STAFF_TAGS], progress=told)
+            if not as_json:
+                output.print_report(report)
+            answers = [_answered(agent, heading, turn, as_json) for heading, turn in requests(folder, k)]
+    if as_json:
+        output.print_json({"workspace": str(workspace), "answers": answers})
+    else:
+        click.echo(f"\nAsk it yourself: tastemaker recommend 'boats at sunset' --workspace {workspace}")
+
+
+def recommend(
+    text: Annotated[str, typer.Argument(help="What you are looking for, in any of 16 languages.")] = "",
+    workspace: options.Workspace = Path("workspace"),
+    image: options.Images = None,
+    audio: options.Audio = None,
+    video: options.Video = None,
+    user: options.User = None,
+    filter_: options.Filters = None,
+    k: options.K = 5,
+    llm: options.Llm = None,
+    vlm: options.Vlm = None,
+    batch: Annotated[
+        Path | None, typer.Option("--batch", help="JSONL of requests: qid, text, image, audio, video, user.")
+    ] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="With --batch: the TREC run to write.")] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Recommend items for one request, or with --batch for many."""
+    if (batch is None) != (run is None):
+        raise click.UsageError("--batch and --run go together.")
+    with _agent(workspace, llm, vlm) as agent:
+        if batch is not None and run is not None:
+            _run_batch(agent, batch, run, k, as_json)
+            return
+        turn = _turn(text, image, audio, video, user, filter_, k)
+        _answer(agent, turn, as_json)
+
+
+def search(
+    text: Annotated[str, typer.Argument(help="What you are looking for.")] = "",
+    workspace: options.Workspace = Path("workspace"),
+    image: options.Images = None,
+    audio: options.Audio = None,
+    video: options.Video = None,
+    filter_: options.Filters = None,
+    k: options.K = 10,
+    as_json: options.Json = False,
+) -> None:
+    """The same as recommend, without a language model."""
+    with _agent(workspace, "none", None) as agent:
+        _answer(agent, _turn(text, image, audio, video, None, filter_, k), as_json)
+
+
+def chat(
+    workspace: options.Workspace = Path("workspace"),
+    user: options.User = None,
+    k: options.K = 3,
+    llm: options.Llm = None,
+    vlm: options.Vlm = None,
+    as_json: options.Json = False,
+) -> None:
+    """Ask again and again; /image PATH, /audio PATH and /video PATH show or say something, /quit leaves."""
+    from agent.chat_line import parse_line
+    from agent.errors import TastemakerError
+
+    with _agent(workspace, llm, vlm) as agent:
+        for line in _lines():
+            try:
+                _answer(agent, parse_line(line, user, k), as_json)
+            except TastemakerError as error:
+                click.echo(f"{error.what}\n{error.hint}", err=True)
+
+
+def _lines() -> Iterator[str]:
+    """Lines a person types, or those of a file on stdin, until /quit or the end."""
+    prompt = "you> " if sys.stdin.isatty() else ""
+    while True:
+        try:
+            line = input(prompt).strip()
+        except EOFError:
+            return
+        if line in ("/quit", "/exit"):
+            return
+        if line:
+            yield line
+
+
+def _agent(workspace: Path, llm: str | None, vlm: str | None) -> RecommendationAgent:
+    from agent.config import load_config
+    from agent.recommender import RecommendationAgent
+
+    return RecommendationAgent.open(workspace, load_config(llm=llm, vlm=vlm))
+
+
+def _turn(
+    text: str,
+    image: list[Path] | None,
+    audio: Path | None,
+    video: Path | None,
+    user: str | None,
+    filters: list[str] | None,
+    k: int,
+) -> UserTurn:
+    from agent.answers import UserTurn
+
+    return UserTurn(
+        text=text,
+        images=tuple(str(path) for path in image or ()),
+        audio=None if audio is None else str(audio),
+        video=None if video is None else str(video),
+        user=user,
+        filters=tuple(filters or ()),
+        k=k,
+    )
+
+
+def _answered(agent: RecommendationAgent, heading: str, turn: UserTurn, as_json: bool) -> dict[str, Any]:
+    from agent.serialise import answer_json
+
+    if not as_json:
+        click.secho(f"\n{heading}{': ' + turn.text if turn.text else ''}", fg="cyan", bold=True)
+    return {"heading": heading, **answer_json(_shown(agent.answer(turn), quiet=as_json))}
+
+
+def _answer(agent: RecommendationAgent, turn: UserTurn, as_json: bool) -> None:
+    from agent.serialise import answer_json
+
+    answer = _shown(agent.answer(turn), quiet=as_json)
+    if as_json:
+        output.print_json(answer_json(answer))
+
+
+def _shown(events: Iterator[Event], *, quiet: bool) -> Answer:
+    """Print the events as they come, and give the answer they end with."""
+    from agent.recommender import final_answer
+
+    return final_answer(events if quiet else output.printed(events))
+
+
+def _run_batch(agent: RecommendationAgent, queries: Path, run: Path, k: int, as_json: bool) -> None:
+    from agent.batch import run_batch
+    from agent.serialise import plain
+
+    with output.count_progress("requests answered") as told:
+        report = run_batch(agent, queries, run, k, told)
+    if as_json:
+        output.print_json({"run": str(run), **plain(report)})
+    else:
+        click.echo(f"{report.answered} requests answered; the run is in {run}.")
+        for problem in report.problems:
+            click.secho(f"  line {problem.line} ({problem.query_id}): {problem.what}", fg="yellow")

@@ -1,0 +1,74 @@
+"""Settings, read once at the edge and passed down.
+
+Precedence: arguments, then environment (`TASTEMAKER_LLM=none`), then `tastemaker.toml` in the working directory, then
+the defaults below.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from agent.errors import ConfigError
+
+
+class AgentConfig(BaseSettings):
+    """How the agent works.
+
+    Attributes:
+        llm: `auto`, `none`, a pinned model (`smollm2-135m`, `qwen2.5-1.5b`) or a model folder.
+        vlm: `embedded` describes pictures without a language model; else a vision-language model folder or id.
+        ocr: Whether text in item pictures is read at ingest; request pictures always are.
+        n_candidates: Candidates retrieved per request.
+        n_rerank: Of these, how many the language model scores.
+        rerank_weight: Share of its score in the blended score.
+        max_shift: Most places it may move an item.
+        diversity: Strength of maximal marginal relevance, 0 off.
+        max_new_tokens: Of one worded reason.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TASTEMAKER_", toml_file="tastemaker.toml", extra="ignore", frozen=True
+    )
+
+    llm: str = "auto"
+    vlm: str = "embedded"
+    ocr: Literal["on", "off"] = "off"
+    n_candidates: int = Field(default=50, ge=1, le=10_000)
+    n_rerank: int = Field(default=20, ge=0, le=1_000)
+    rerank_weight: float = Field(default=0.1, ge=0.0, le=1.0)
+    max_shift: int = Field(default=3, ge=0, le=100)
+    diversity: float = Field(default=0.1, ge=0.0, le=1.0)
+    max_new_tokens: int = Field(default=48, ge=8, le=512)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments, environment, file: in this order."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_config(**arguments: object) -> AgentConfig:
+    """Settings from all sources; arguments that are None are as if not given.
+
+    Raises:
+        ConfigError: a value is not one the setting can have.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        return AgentConfig(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise ConfigError(
+            f"The setting {name} cannot be {first['input']!r}: {first['msg']}.",
+            "Correct the argument, the TASTEMAKER_ variable or tastemaker.toml.",
+        ) from error

@@ -1,0 +1,1 @@
+"""The demonstration: 174 public-domain artworks and a few requests in text, picture and speech."""

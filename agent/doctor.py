@@ -1,0 +1,108 @@
+"""Doctor: which models run on this machine and why, and whether a workspace is well."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from agent.config import AgentConfig
+from agent.errors import TastemakerError
+from agent.weights import archives, cached
+
+if TYPE_CHECKING:
+    from retrieval.workspace import Workspace, WorkspaceHealth
+
+MAX_LISTED = 20  # items whose media have problems
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    about: str
+    says: str
+    well: bool = True
+
+
+def examine(config: AgentConfig, workspace: Path | None) -> list[Finding]:
+    """Look at the machine, the models and, if one is named, a workspace."""
+    findings = [*_machine(), *_settings(config), *_models(config)]
+    if workspace is not None:
+        findings += _workspace(workspace)
+    return findings
+
+
+def _machine() -> Iterator[Finding]:
+    from agent.backends.dtype import precision
+
+    yield Finding("machine", f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
+    found = precision()
+    yield Finding("precision", f"{str(found.dtype).removeprefix('torch.')} on {found.device}: {found.reason}")
+
+
+def _settings(config: AgentConfig) -> Iterator[Finding]:
+    values = ", ".join(f"{name}={value}" for name, value in config.model_dump().items())
+    yield Finding("settings", values)
+
+
+def _models(config: AgentConfig) -> Iterator[Finding]:
+    from agent.backends.factory import choose
+
+    for archive in archives():
+        if archive.optional and not cached(archive.name):
+            yield Finding(f"model {archive.name}", f"not here; optional: `tastemaker models pull {archive.name}`")
+        else:
+            here = cached(archive.name)
+            says = f"in {here}" if here else f"fetched when first needed ({archive.size_bytes / 1e6:.0f} MB)"
+            yield Finding(f"model {archive.name}", says, well=here is not None)
+    choice = choose(config.llm)
+    yield Finding("language model", f"{choice.pinned or choice.folder or 'none'}: {choice.reason}")
+    words = "labels, colours and text, worded by template" if config.vlm == "embedded" else config.vlm
+    yield Finding("pictures to text", words)
+
+
+def _workspace(path: Path) -> Iterator[Finding]:
+    from retrieval.workspace import Workspace
+
+    try:
+        with Workspace.open(path) as workspace:
+            yield from _opened(workspace)
+    except TastemakerError as error:
+        yield Finding("workspace", str(error), well=False)
+
+
+def _opened(workspace: Workspace) -> Iterator[Finding]:
+    health = workspace.health()
+    yield Finding("workspace", f"{health.path}: {health.n_items:,} items, format {health.format}")
+    damage = health.damage
+    yield Finding("database", f"damaged: {damage}" if damage else "well", well=damage is None)
+    for channel in health.channels:
+        says = (
+            f"{channel.n_vectors:,} vectors of {channel.n_items:,} items, {channel.dim} numbers each, {channel.model}"
+        )
+        yield Finding(f"channel {channel.name}", says)
+    yield _index(health)
+    yield from _degraded(workspace)
+
+
+def _index(health: WorkspaceHealth) -> Finding:
+    if not health.index_available:
+        return Finding("index", f"Chroma cannot be used, exact search answers: {health.index_reason}", well=False)
+    if health.index_rebuilt:
+        return Finding("index", f"was rebuilt from the database just now: {health.index_rebuilt}")
+    return Finding("index", "in step with the database")
+
+
+def _degraded(workspace: Workspace) -> Iterator[Finding]:
+    """Items that are recommended from what they have, because a medium of theirs cannot be used."""
+    flawed = [(item, medium) for item in workspace.store.items() for medium in item.media if medium.problem]
+    if not flawed:
+        yield Finding("media", "all media of all items can be used")
+        return
+    yield Finding("media", f"{len(flawed)} media cannot be used; their items are recommended from what they have")
+    for item, medium in flawed[:MAX_LISTED]:
+        yield Finding(f"item {item.id}", f"{medium.kind} {medium.name}: {medium.problem}")

@@ -1,0 +1,58 @@
+"""Put retrieval together for one workspace: snapshot, channels, weights."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from retrieval.bridge import Ridge
+from retrieval.channels.dense import DenseChannel
+from retrieval.channels.lexical import LexicalChannel, LexicalIndex
+from retrieval.fusion.defaults import DEFAULT_WEIGHTS
+from retrieval.fusion.weighted import Weighted
+from retrieval.item_text import item_text
+from retrieval.retriever import Plan, Retriever
+from retrieval.schema import SCHEMA_FILE, Schema, load_schema
+from retrieval.snapshot import Snapshot
+from retrieval.words import words
+from retrieval.workspace import Workspace
+
+RIDGE_BLOB = "bridge ridge"
+VOCABULARY_WORDS = 60  # about what the recogniser's prompt holds
+SHORT_CHARS = 40
+MIN_LETTERS = 4
+CHANNELS = ("text", "multilingual", "visual", "bridge")
+
+
+def workspace_schema(workspace: Workspace) -> Schema:
+    """The schema that ingest wrote into the workspace; one without fields before the first ingest."""
+    path = workspace.path / SCHEMA_FILE
+    return load_schema(path) if path.is_file() else Schema([])
+
+
+def open_retriever(workspace: Workspace) -> Retriever:
+    """A retriever over the workspace's present items."""
+    schema = workspace_schema(workspace)
+    snapshot = Snapshot.read(workspace.store, schema, CHANNELS)
+    # the title counts twice: it says in a few words what the item is
+    lexical = LexicalIndex(words(f"{item.title}\n{item_text(item, schema)}") for item in snapshot.items)
+    return Retriever(
+        snapshot=snapshot,
+        channels=(*(DenseChannel(name, snapshot, workspace.index) for name in CHANNELS), LexicalChannel(lexical)),
+        plans={kind: Plan(frozenset(weights), Weighted(weights)) for kind, weights in DEFAULT_WEIGHTS.items()},
+    )
+
+
+def load_ridge(workspace: Workspace) -> Ridge | None:
+    """The map from pictures to words that ingest fitted on this catalog; None where ConSE alone is used."""
+    saved = workspace.store.blob(RIDGE_BLOB)
+    return Ridge.from_bytes(saved) if saved else None
+
+
+def vocabulary(snapshot: Snapshot) -> tuple[str, ...]:
+    """Words that many titles, categories and short attributes of the catalog share, most frequent first."""
+    counts: Counter[str] = Counter()
+    for item in snapshot.items:
+        short = (value for value in item.attributes.values() if isinstance(value, str) and len(value) <= SHORT_CHARS)
+        text = " ".join((item.title, item.category or "", *short))
+        counts.update({word for word in text.split() if word.isalpha() and len(word) >= MIN_LETTERS})
+    return tuple(word for word, _ in counts.most_common(VOCABULARY_WORDS))

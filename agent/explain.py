@@ -1,0 +1,112 @@
+"""Explain: claims are collected in code, a language model may word them, code checks every word it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import prompts
+from agent.answers import Claim, Explanation, Request
+from agent.backends.protocols import Chat, ChatModel, Message
+from agent.claims import Closest, collect_claims, passages, quote
+from agent.grounding import Facts, check, sentences
+from agent.models import Models
+from agent.phrases import phrases_for
+from agent.rerank import Scored
+from retrieval.candidates import Candidate
+from retrieval.cards import card
+from retrieval.filters import Filter
+from retrieval.schema import Schema
+
+MAX_PASSAGES = 12  # per item; the first sentences of a long text say what it is about
+MAX_CLAIMS_WORDED = 5
+CARD_CHARS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What an explanation is made from: one item's claims, and all that may be said of it."""
+
+    claims: tuple[Claim, ...]
+    facts: Facts
+
+
+def reasons(
+    chosen: Sequence[Scored], request: Request, filters: Sequence[Filter], models: Models, schema: Schema
+) -> list[Reason]:
+    """Collect the claims of each chosen item."""
+    phrases = phrases_for(request.language)
+    asked = tuple(dict.fromkeys(text for text in (request.text, request.english) if text))
+    candidates = [scored.candidate for scored in chosen]
+    nearest = closest_passages(candidates, request, schema, models)
+    return [
+        Reason(
+            claims=(claims := collect_claims(candidate, asked, closest, filters, schema, phrases)),
+            facts=Facts((*(claim.text for claim in claims), card(candidate.item, schema, CARD_CHARS)), " ".join(asked)),
+        )
+        for candidate, closest in zip(candidates, nearest, strict=True)
+    ]
+
+
+def closest_passages(
+    candidates: Sequence[Candidate], request: Request, schema: Schema, models: Models
+) -> list[Closest | None]:
+    """For each candidate the passage of its own text that is nearest to the request; None where there are no words."""
+    if not request.text:
+        return [None] * len(candidates)
+    encoder, asked = (models.text, request.english) if request.english else (models.multilingual, request.text)
+    found = [passages(candidate.item, schema)[:MAX_PASSAGES] for candidate in candidates]
+    vectors = encoder.encode([asked, *(quote(passage.text) for group in found for passage in group)])
+    likeness = (vectors[1:] @ vectors[0]).tolist()
+    nearest: list[Closest | None] = []
+    for group in found:
+        scores, likeness = likeness[: len(group)], likeness[len(group) :]
+        best = max(range(len(group)), key=scores.__getitem__)
+        nearest.append(Closest(group[best], scores[best]))
+    return nearest
+
+
+def worded_plainly(reason: Reason, language: str, rejected: tuple[str, ...] = ()) -> Explanation:
+    """The claims themselves, as templates word them."""
+    text = phrases_for(language).sentence([claim.text for claim in reason.claims[:MAX_CLAIMS_WORDED]])
+    return Explanation(text, reason.claims, "template", None, rejected)
+
+
+def word(
+    reasons_: Sequence[Reason], request: str, model: ChatModel, max_new_tokens: int
+) -> Iterator[tuple[int, Explanation]]:
+    """Have the model word all reasons in one batch; only what passed the check comes out, each as soon as it has.
+
+    Yields:
+        Number of the reason, and its explanation: the model's first sentence, or the plain wording where the check
+        refused it.
+    """
+    drafts = [""] * len(reasons_)
+    open_drafts = set(range(len(reasons_)))
+    chats = [_chat(reason, request) for reason in reasons_]
+    for number, piece in model.stream(chats, max_new_tokens=max_new_tokens, stop=("\n",)):
+        drafts[number] += piece
+        if number in open_drafts and len(parts := sentences(drafts[number])) > 1:
+            open_drafts.remove(number)
+            yield number, accept(parts[0], reasons_[number], model.name)
+            if not open_drafts:
+                return
+    for number in sorted(open_drafts):
+        yield number, accept(drafts[number].strip(), reasons_[number], model.name)
+
+
+def accept(sentence: str, reason: Reason, model: str) -> Explanation:
+    """The model's sentence when it passes the check, else the plain wording and why."""
+    if not sentence.endswith((".", "!", "?")):
+        return worded_plainly(reason, "en", (f"{sentence} (not a whole sentence)",))
+    verdict = check(sentence, reason.facts)
+    if not verdict.grounded:
+        return worded_plainly(reason, "en", (f"{sentence} ({verdict.reason})",))
+    return Explanation(sentence, reason.claims, "model", model)
+
+
+def _chat(reason: Reason, request: str) -> Chat:
+    rendered = prompts.load("explain_item").render(
+        facts=[quote(claim.text) for claim in reason.claims[:MAX_CLAIMS_WORDED]], request=quote(request, 300)
+    )
+    return Message("system", rendered.system), Message("user", rendered.user)

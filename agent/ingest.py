@@ -1,0 +1,179 @@
+"""Ingest: a catalog becomes items with descriptions and vectors, batch by batch, each done for good when reported."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.bridging import refit_bridge
+from agent.embed_items import embed_items
+from agent.models import Models
+from agent.perceive_items import item_perception, perceive_items
+from retrieval.catalog import Catalog, item_digest, read_catalog
+from retrieval.inference import infer_schema
+from retrieval.items import Item
+from retrieval.problems import RowProblem
+from retrieval.schema import SCHEMA_FILE, Schema, write_schema
+from retrieval.workspace import Workspace
+
+PIPELINE = "1"  # part of every item's digest: a new number has all items described and embedded anew
+BATCH_ITEMS = 64
+MAX_PROBLEMS = 10_000  # kept for the report; the summary counts all
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """How far an ingest has come.
+
+    Attributes:
+        stage: What is being done.
+        done: Items dealt with, unchanged ones among them.
+        total: Items of the catalog; 0 while that is not known.
+    """
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What an ingest did.
+
+    Attributes:
+        added: Items new in the workspace.
+        updated: Items that changed since the last ingest.
+        unchanged: Items neither described nor embedded again.
+        absent: Ids that the workspace holds and the catalog does not; they stay.
+        summary: The catalog's rows, counted in words.
+        problems: Rows skipped and items degraded, with line and reason.
+        bridge: How words find pictures in this catalog; empty when it has none.
+        seconds: Wall clock.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    absent: tuple[str, ...] = ()
+    summary: str = ""
+    problems: list[RowProblem] = field(default_factory=list)
+    bridge: str = ""
+    seconds: float = 0.0
+
+    @property
+    def changed(self) -> int:
+        """Items that were described and embedded."""
+        return self.added + self.updated
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An item to describe and embed, with the digest that will mark it as done."""
+
+    item: Item
+    digest: str
+
+
+def ingest(
+    path: Path,
+    workspace: Workspace,
+    models: Models,
+    *,
+    exclude: Sequence[str] = (),
+    strict: bool = False,
+    progress: Callable[[IngestProgress], None] | None = None,
+) -> IngestReport:
+    """Bring a workspace up to date with a catalog.
+
+    Items are stored in batches; an ingest that is stopped anywhere goes on after its last batch when run again.
+
+    Args:
+        exclude: Columns to drop from every item.
+        strict: Raise at the first problem instead of reporting it.
+        progress: Told after each batch.
+
+    Raises:
+        CatalogError: the catalog cannot be read, or `strict` and a row has a problem.
+        WorkspaceError: the workspace cannot be written; what was reported done is kept.
+    """
+    started, report = time.monotonic(), IngestReport()
+    tell = progress or _untold
+    tell(IngestProgress("reading the catalog", 0, 0))
+    schema, total = _survey(read_catalog(path, exclude=exclude, strict=strict))
+    write_schema(schema, workspace.path / SCHEMA_FILE)
+    known, fingerprint = workspace.store.digests(), _fingerprint(models, schema, exclude)
+    catalog, seen = read_catalog(path, schema=schema, exclude=exclude), set[str]()
+    jobs: list[Job] = []
+    for item in _items(catalog, report):
+        seen.add(item.id)
+        digest = _mixed(item_digest(item), fingerprint)
+        if known.get(item.id) == digest:
+            report.unchanged += 1
+            continue
+        report.added += item.id not in known
+        report.updated += item.id in known
+        jobs.append(Job(item, digest))
+        if len(jobs) == BATCH_ITEMS:
+            _finish(jobs, workspace, models, schema, report)
+            jobs = []
+            tell(IngestProgress("looking at and embedding items", len(seen), total))
+    _finish(jobs, workspace, models, schema, report)
+    if report.changed:
+        tell(IngestProgress("joining pictures and words", len(seen), total))
+        report.bridge = refit_bridge(workspace)
+    report.absent = tuple(item_id for item_id in known if item_id not in seen)
+    report.summary, report.seconds = str(catalog.summary), time.monotonic() - started
+    tell(IngestProgress("done", len(seen), total))
+    return report
+
+
+def _survey(catalog: Catalog) -> tuple[Schema, int]:
+    """The catalog's schema, declared or inferred, and how many items it holds."""
+    items = (found for found in catalog if isinstance(found, Item))
+    if catalog.schema is not None:
+        return catalog.schema, sum(1 for _ in items)
+    schema = infer_schema(items)
+    return schema, catalog.summary.items
+
+
+def _items(catalog: Catalog, report: IngestReport) -> Iterator[Item]:
+    for found in catalog:
+        if isinstance(found, Item):
+            yield found
+        else:
+            _note(report, found)
+
+
+def _finish(jobs: Sequence[Job], workspace: Workspace, models: Models, schema: Schema, report: IngestReport) -> None:
+    """Describe, embed, store and index one batch; when it returns, the batch is on disk."""
+    if not jobs:
+        return
+    perceived = perceive_items([job.item for job in jobs], item_perception(models, workspace.store))
+    for one in perceived:
+        for problem in one.problems:
+            _note(report, problem)
+    digests = [job.digest for job in jobs]
+    workspace.store.put(embed_items(perceived, digests, workspace.store, models, schema))
+    workspace.sync_index()
+
+
+def _note(report: IngestReport, problem: RowProblem) -> None:
+    if len(report.problems) < MAX_PROBLEMS:
+        report.problems.append(problem)
+
+
+def _fingerprint(models: Models, schema: Schema, exclude: Sequence[str]) -> str:
+    """Everything but the item itself that decides what is stored for it."""
+    used = [(name, entry.type, entry.searchable, entry.hidden) for name, entry in schema.fields.items()]
+    return repr((PIPELINE, models.config.vlm, models.config.ocr, sorted(exclude), used))
+
+
+def _mixed(digest: str, fingerprint: str) -> str:
+    return hashlib.blake2b(f"{digest}\n{fingerprint}".encode(), digest_size=16).hexdigest()
+
+
+def _untold(_: IngestProgress) -> None:
+    """Nobody wants to know."""

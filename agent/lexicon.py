@@ -1,0 +1,34 @@
+"""Word lists for the check of explanations: what must be proven, and what says nothing about an item."""
+
+from __future__ import annotations
+
+COLOURS = frozenset(
+    """amber aqua azure beige black blond blonde blue bronze brown burgundy charcoal cobalt copper coral cream crimson
+    cyan gold golden gray green grey indigo ivory khaki lavender lilac magenta maroon mauve navy ochre olive orange
+    peach pink plum purple red rose ruby rust salmon scarlet sepia silver tan teal turquoise vermilion violet white
+    yellow""".split()
+)
+MATERIALS = frozenset(
+    """acrylic alabaster aluminium aluminum bamboo bone brass bronze brick canvas cashmere cedar ceramic chalk clay
+    concrete copper cotton crystal denim ebony enamel feather felt fleece fur glass gold granite ink iron ivory jade
+    lacquer leather linen mahogany marble metal nylon oak oil paper parchment pastel pewter pine plaster plastic
+    platinum polyester porcelain rubber sandstone satin silk silver steel stone stoneware suede tempera terracotta tin
+    titanium velvet vellum vinyl walnut watercolor watercolour wax wood wooden wool woollen""".split()
+)
+NEGATIONS = frozenset("no not never none nothing without neither nor cannot isn doesn don lack free".split())
+
+# Words that carry a sentence without saying anything about an item that could be false.
+PLAIN_WORDS = frozenset(
+    """a about above according after again all along also although an and another any appear are around as at be
+    because been being below between both but by can catalog catalogue choice close closest come could depict describe
+    described description did do does done down during each either else especially even ever every exactly fact feature
+    find fit fits for from further gave get give given go good great had has have having he her here hers him his how
+    i idea ideal if in indeed indicate into is it item its itself just kind like likely look looking made make many
+    match matches matching may me mean mention mentioned mentions might more most much must my name named near of off
+    on one only onto or other our out over part perfect picture piece please point possible pretty quite rather reason
+    recommend recommendation recommended relate related request requested reflect right same say says see seem seen
+    select selected she should show showing shown shows similar since so some something such suggest suit suitable suits
+    text than that the their theirs them then there these they thing think this those through thus title titled to
+    together too toward towards under until up upon us use used user using very want wanted was way we well were what
+    when where whether which while who whose why will wish with within word work would yes you your yours""".split()
+)

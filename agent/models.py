@@ -1,0 +1,124 @@
+"""Every model of the agent, each loaded when it is first needed and never before."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agent.config import AgentConfig
+from agent.weights import Progress, derived, ensure
+from retrieval.bridge import conse
+from retrieval.encoding import Encoder, Vectors
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Transcriber
+    from agent.perception.decoder import MediaDecoder
+    from agent.perception.perceive import DescriptionCache, Perception
+
+
+class Models:
+    """The backends that a configuration asks for.
+
+    Args:
+        progress: Told of weights that are downloaded on the way.
+    """
+
+    def __init__(self, config: AgentConfig, progress: Progress | None = None) -> None:
+        self.config = config
+        self._progress = progress
+
+    @cached_property
+    def text(self) -> Encoder:
+        """English text to vectors."""
+        from agent.backends.minilm import MiniLM
+
+        return MiniLM(self._weights("minilm-l6"))
+
+    @cached_property
+    def multilingual(self) -> Encoder:
+        """Text of sixteen languages to vectors."""
+        from agent.backends.use_multilingual import UseMultilingual
+
+        return UseMultilingual()
+
+    @cached_property
+    def pictures(self) -> PictureEncoder:
+        """Pictures to vectors and class scores."""
+        from agent.backends.efficientnet import EfficientNetLite2
+
+        return EfficientNetLite2.from_archives(self._progress)
+
+    @cached_property
+    def decoder(self) -> MediaDecoder:
+        """Files to pixels and samples, in child processes."""
+        from agent.perception.decoder import MediaDecoder
+
+        return MediaDecoder()
+
+    @cached_property
+    def transcriber(self) -> Transcriber:
+        """Speech to text."""
+        from agent.backends.whisper import Whisper
+
+        return Whisper(self._weights("whisper-base"))
+
+    @cached_property
+    def item_describer(self) -> Describer:
+        """Writes what an item's picture shows."""
+        return self._describer(ocr=self.config.ocr == "on")
+
+    @cached_property
+    def request_describer(self) -> Describer:
+        """Writes what a request's picture shows; one picture is worth the time that reading its text takes."""
+        return self._describer(ocr=True)
+
+    @cached_property
+    def chat(self) -> ChatModel | None:
+        """The language model; None when the configuration asks for none."""
+        from agent.backends.factory import chat_model
+
+        return chat_model(self.config.llm)
+
+    def perception(self, describer: Describer, cache: DescriptionCache | None = None) -> Perception:
+        """Eyes and ears, wording what they see by `describer`."""
+        from agent.perception.perceive import Perception
+
+        return Perception(self.decoder, self.pictures, describer, lambda: self.transcriber, cache)
+
+    def concepts(self, logits: NDArray[np.float32]) -> Vectors:
+        """Pictures as points of the text space, from their class scores; see `retrieval/bridge.py`."""
+        return conse(logits, self._class_vectors)
+
+    def close(self) -> None:
+        """End the child processes that were started."""
+        if "decoder" in self.__dict__:
+            self.decoder.close()
+
+    @cached_property
+    def _class_vectors(self) -> Vectors:
+        """Text embeddings of the picture model's class names, shape (n_classes, dim); computed once per machine."""
+
+        def make(_: Path, folder: Path) -> None:
+            np.save(folder / "vectors.npy", self.text.encode(list(self.pictures.class_names)))
+
+        folder = derived("imagenet-names", f"vectors-{self.text.id}-1", make)
+        vectors: Vectors = np.load(folder / "vectors.npy", allow_pickle=False)
+        return vectors
+
+    def _describer(self, *, ocr: bool) -> Describer:
+        if self.config.vlm != "embedded":
+            from agent.backends.llava import LlavaModel
+
+            return LlavaModel(self.config.vlm)
+        from agent.backends.embedded_describer import EmbeddedDescriber
+        from agent.backends.ocr import Ocr
+
+        return EmbeddedDescriber(self.pictures.class_names, ocr=Ocr() if ocr else None)
+
+    def _weights(self, name: str) -> Path:
+        return ensure(name, progress=self._progress)

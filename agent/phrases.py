@@ -1,0 +1,144 @@
+"""The plain wording of claims, in the languages the templates speak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from retrieval.items import MediaKind, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """One language's templates. Quotes from the catalog stay in the catalog's own language."""
+
+    language: str
+    field_names: dict[str, str]
+    match: str
+    close: str
+    likeness: str
+    likeness_first: str
+    filter: str
+    filter_absent: str
+    media: dict[str, str]
+    at_second: str
+    colon: str
+    stop: str
+    between: str
+
+    def label(self, name: str) -> str:
+        """A field's name for people."""
+        return self.field_names.get(name, name.replace("_", " "))
+
+    def matched(self, *, label: str, quote: str, words: str) -> str:
+        """A passage shares words with the request."""
+        return self.match.format(label=self.label(label), quote=quote, words=words)
+
+    def passage(self, *, label: str, quote: str) -> str:
+        """A passage is near the request in meaning."""
+        return self.close.format(label=self.label(label), quote=quote)
+
+    def looks_alike(self, *, likeness: str, rank: int) -> str:
+        """The item's picture resembles the request's."""
+        return (self.likeness_first if rank == 1 else self.likeness).format(likeness=likeness, rank=rank)
+
+    def filter_met(self, must: str, value: str | None) -> str:
+        """A must-have is met."""
+        return self.filter_absent.format(must=must) if value is None else self.filter.format(must=must, value=value)
+
+    def perceived(self, kind: MediaKind, span: Span, quote: str) -> str:
+        """Something was seen, read or heard in a medium."""
+        text = self.media[f"{kind}.{span.kind}"].format(quote=quote)
+        return text if span.start_s is None else text + self.at_second.format(second=round(span.start_s))
+
+    def fact(self, label: str, value: str) -> str:
+        """A plain fact."""
+        return f"{self.label(label)}{self.colon}{value}"
+
+    def sentence(self, claims: list[str]) -> str:
+        """Claims as one line of text."""
+        line = self.between.join(claim[:1].upper() + claim[1:] for claim in claims if claim)
+        return line if line.endswith((".", "!", "?", "…", "。")) else line + self.stop
+
+
+ENGLISH = Phrases(
+    language="en",
+    field_names={},
+    match="{label} says “{quote}” (you asked for {words})",
+    close="near in meaning to your request, {label}: “{quote}”",
+    likeness="its picture is like yours (likeness {likeness}, number {rank} of the catalog)",
+    likeness_first="its picture is the most like yours (likeness {likeness})",
+    filter="meets {must}: {value}",
+    filter_absent="meets {must}",
+    media={
+        "image.label": "its picture {quote}",
+        "image.colour": "its picture is mostly {quote}",
+        "image.text": "its picture holds the words “{quote}”",
+        "image.caption": "its picture, as the model saw it: {quote}",
+        "image.speech": "its picture: {quote}",
+        "audio.speech": "its recording says “{quote}”",
+        "audio.caption": "its recording: {quote}",
+        "audio.label": "its recording {quote}",
+        "video.label": "its video {quote}",
+        "video.colour": "its video is mostly {quote}",
+        "video.text": "its video holds the words “{quote}”",
+        "video.caption": "its video, as the model saw it: {quote}",
+        "video.speech": "its video says “{quote}”",
+    },
+    at_second=" (at {second} s)",
+    colon=": ",
+    stop=".",
+    between=". ",
+)
+
+CHINESE = Phrases(
+    language="zh",
+    field_names={
+        "title": "标题",
+        "description": "描述",
+        "category": "类别",
+        "price": "价格",
+        "artist": "作者",
+        "date": "年代",
+        "year": "年份",
+        "medium": "材质",
+        "culture": "文化",
+        "period": "时期",
+        "department": "部门",
+        "brand": "品牌",
+        "colour": "颜色",
+        "color": "颜色",
+        "material": "材料",
+        "genres": "类型",
+        "director": "导演",
+    },
+    match="{label}中写道“{quote}”（您要找：{words}）",
+    close="与您的要求意思相近，{label}：“{quote}”",
+    likeness="图片与您的相似（相似度 {likeness}，排第 {rank}）",
+    likeness_first="图片与您的最相似（相似度 {likeness}）",
+    filter="符合 {must}：{value}",
+    filter_absent="符合 {must}",
+    media={
+        "image.label": "图片（机器所见）：{quote}",
+        "image.colour": "图片主要颜色：{quote}",
+        "image.text": "图片上写着“{quote}”",
+        "image.caption": "图片（模型所见）：{quote}",
+        "image.speech": "图片：{quote}",
+        "audio.speech": "录音中说“{quote}”",
+        "audio.caption": "录音：{quote}",
+        "audio.label": "录音：{quote}",
+        "video.label": "视频（机器所见）：{quote}",
+        "video.colour": "视频主要颜色：{quote}",
+        "video.text": "视频中写着“{quote}”",
+        "video.caption": "视频（模型所见）：{quote}",
+        "video.speech": "视频中说“{quote}”",
+    },
+    at_second="（第 {second} 秒）",
+    colon="：",
+    stop="。",
+    between="。",
+)
+
+
+def phrases_for(language: str) -> Phrases:
+    """The templates of a language; English where it has none."""
+    return CHINESE if language == "zh" else ENGLISH

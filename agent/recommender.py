@@ -1,0 +1,328 @@
+"""The agent: perceive, understand, retrieve, rerank, diversify, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+
+from agent.answers import Answer, Event, Explanation, Recommendation, UserTurn
+from agent.backends.protocols import ChatModel
+from agent.config import AgentConfig, load_config
+from agent.diversify import diversify
+from agent.engine import load_ridge, open_retriever, vocabulary
+from agent.errors import ModelError, RequestError
+from agent.explain import reasons, word, worded_plainly
+from agent.ingest import IngestProgress, IngestReport, ingest
+from agent.models import Models
+from agent.notes import shortfalls
+from agent.perceive import Perceived, perceive
+from agent.rerank import Scored, rerank, unranked
+from agent.retrieve import query_of
+from agent.stopwatch import Stopwatch
+from agent.understanding import Understood, understand, validate
+from retrieval.candidates import Candidate
+from retrieval.query import Query
+from retrieval.retriever import Retriever
+from retrieval.schema import Schema
+from retrieval.workspace import Workspace
+
+Paths = Sequence[str | Path]
+
+
+class RecommendationAgent:
+    """Recommends items of one workspace, and says why.
+
+    Example:
+        >>> agent = RecommendationAgent.open("workspace")  # doctest: +SKIP
+        >>> answer = agent.recommend("something calm with water", k=1)  # doctest: +SKIP
+        >>> answer.recommendations[0].item.title  # doctest: +SKIP
+        'Bridge over a Pond of Water Lilies'
+    """
+
+    def __init__(self, workspace: Workspace, models: Models) -> None:
+        self.workspace = workspace
+        self.models = models
+        self.config = models.config
+
+    @classmethod
+    def open(cls, path: str | Path, config: AgentConfig | None = None) -> RecommendationAgent:
+        """The agent of a workspace that is there already.
+
+        Raises:
+            WorkspaceError: the folder is no workspace, or another process owns it.
+        """
+        return cls(Workspace.open(path), Models(config or load_config()))
+
+    @classmethod
+    def from_catalog(
+        cls,
+        catalog: str | Path,
+        path: str | Path,
+        config: AgentConfig | None = None,
+        *,
+        exclude: Sequence[str] = (),
+    ) -> RecommendationAgent:
+        """Ingest a catalog into a workspace, made if it is not there, and open its agent.
+
+        Args:
+            exclude: Columns to leave out: they are neither searched nor shown to a model.
+
+        Raises:
+            CatalogError: the catalog cannot be read.
+            WorkspaceError: the folder cannot be used.
+        """
+        agent = cls(Workspace.open(path, create=True), Models(config or load_config()))
+        agent.ingest(catalog, exclude=exclude)
+        return agent
+
+    def close(self) -> None:
+        """Give the workspace back; a second call does nothing."""
+        self.models.close()
+        self.workspace.close()
+
+    def __enter__(self) -> RecommendationAgent:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ingest(
+        self,
+        catalog: str | Path,
+        *,
+        exclude: Sequence[str] = (),
+        strict: bool = False,
+        progress: Callable[[IngestProgress], None] | None = None,
+    ) -> IngestReport:
+        """Bring the workspace up to date with a catalog; what has not changed costs nothing.
+
+        Raises:
+            CatalogError: the catalog cannot be read, or `strict` and a row has a problem.
+            WorkspaceError: the disk is full or the workspace cannot be written; what was reported done is kept.
+        """
+        try:
+            return ingest(Path(catalog), self.workspace, self.models, exclude=exclude, strict=strict, progress=progress)
+        finally:
+            self.__dict__.pop("retriever", None)
+
+    def recommend(
+        self,
+        text: str = "",
+        *,
+        images: Paths = (),
+        audio: str | Path | None = None,
+        video: str | Path | None = None,
+        user: str | None = None,
+        filters: Sequence[str] = (),
+        k: int = 5,
+    ) -> Answer:
+        """The best items for a request, each with a reason that can be checked.
+
+        Args:
+            text: The wish, in any of the encoder's languages.
+            images: Pictures to go by.
+            audio: A spoken wish.
+            video: A clip to go by; its speech counts as a wish.
+            filters: Must-haves such as `price<=50`; an item that fails one is never shown.
+            k: How many items; fewer come back, with a note, when there are no more.
+
+        Raises:
+            RequestError: the request is empty, too long, or the workspace holds no items.
+            MediaError: a picture, sound or video cannot be used.
+            FilterError: a must-have does not fit the catalog's schema.
+        """
+        return final_answer(self.stream(text, images=images, audio=audio, video=video, user=user, filters=filters, k=k))
+
+    def stream(
+        self,
+        text: str = "",
+        *,
+        images: Paths = (),
+        audio: str | Path | None = None,
+        video: str | Path | None = None,
+        user: str | None = None,
+        filters: Sequence[str] = (),
+        k: int = 5,
+    ) -> Iterator[Event]:
+        """Like `recommend`, step by step: the ranked items come before their reasons are worded."""
+        turn = UserTurn(
+            text=text,
+            images=tuple(str(path) for path in images),
+            audio=None if audio is None else str(audio),
+            video=None if video is None else str(video),
+            user=user,
+            filters=tuple(filters),
+            k=k,
+        )
+        return self.answer(turn)
+
+    def answer(self, turn: UserTurn, *, worded: bool = True) -> Iterator[Event]:
+        """The events of one turn; the last one carries the answer.
+
+        Args:
+            worded: Let the language model word the reasons; when False the templates do, at once.
+        """
+        validate(turn)
+        watch, notes = Stopwatch(), list[str]()
+        for step in _looking(turn):
+            yield watch.event("status", step)
+        perceived = self._perceive(turn)
+        watch.lap("perceive")
+        understood = understand(turn, self._schema, heard=perceived.heard, seen=perceived.seen)
+        watch.lap("understand")
+        yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
+        candidates = self._retrieve(understood, perceived, turn.k)
+        watch.lap("retrieve")
+        ranked = self._rerank(understood, candidates, notes)
+        watch.lap("rerank")
+        chosen = diversify(ranked, self.retriever.snapshot, turn.k, self.config.diversity)
+        watch.lap("diversify")
+        yield watch.event(
+            "candidates", request=understood.request, items=tuple(scored.candidate.item for scored in chosen)
+        )
+        recommendations = []
+        for recommendation in self._explain(understood, chosen, notes, worded=worded):
+            recommendations.append(recommendation)
+            yield watch.event("item", recommendation=recommendation)
+        watch.lap("explain")
+        answer = Answer(
+            request=understood.request,
+            recommendations=tuple(sorted(recommendations, key=lambda one: one.rank)),
+            notes=(*understood.notes, *shortfalls(turn, chosen, self.workspace.index), *notes),
+            backends=self._backends(understood, perceived),
+            timings_s=watch.laps,
+        )
+        yield watch.event("final", answer=answer)
+
+    def explain(self, item_id: str, text: str, *, filters: Sequence[str] = ()) -> Explanation:
+        """Why one item fits a request, whoever recommended it.
+
+        Raises:
+            RequestError: there is no such item, or the request is empty.
+        """
+        turn = UserTurn(text=text, filters=tuple(filters), k=1)
+        validate(turn)
+        row = self.retriever.snapshot.rows.get(item_id)
+        if row is None:
+            raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
+        understood = understand(turn, self._schema)
+        candidates = self.retriever.judge(self._query(understood, Perceived()), np.array([row], dtype=np.intp))
+        return next(self._explain(understood, unranked(candidates), [], worded=True)).explanation
+
+    @cached_property
+    def retriever(self) -> Retriever:
+        """Retrieval over the items as they were at the last ingest.
+
+        Raises:
+            RequestError: there are none.
+        """
+        if self.workspace.store.count() == 0:
+            raise RequestError(
+                f"The workspace {self.workspace.path} holds no items.",
+                f"Run `tastemaker ingest CATALOG --workspace {self.workspace.path}` first.",
+            )
+        return open_retriever(self.workspace)
+
+    @property
+    def _schema(self) -> Schema:
+        return self.retriever.snapshot.schema
+
+    def _perceive(self, turn: UserTurn) -> Perceived:
+        if not (turn.images or turn.audio or turn.video):
+            return Perceived()
+        words = vocabulary(self.retriever.snapshot) if turn.audio or turn.video else ()
+        return perceive(turn, self.models.perception(self.models.request_describer), words)
+
+    def _query(self, understood: Understood, perceived: Perceived) -> Query:
+        ridge = load_ridge(self.workspace) if perceived.sights else None
+        return query_of(understood.request, understood.filters, perceived, self.models, ridge)
+
+    def _retrieve(self, understood: Understood, perceived: Perceived, k: int) -> list[Candidate]:
+        return self.retriever.retrieve(self._query(understood, perceived), max(k, self.config.n_candidates))
+
+    def _rerank(self, understood: Understood, candidates: list[Candidate], notes: list[str]) -> list[Scored]:
+        model = self._ranking_model(understood)
+        if model is None or len(candidates) < 2:
+            return unranked(candidates)
+        try:
+            return rerank(candidates, understood.request.english, model, self._schema, self.config)
+        except ModelError as error:
+            notes.append(f"The order is that of retrieval alone. {error.what}")
+            return unranked(candidates)
+
+    def _explain(
+        self, understood: Understood, chosen: Sequence[Scored], notes: list[str], *, worded: bool
+    ) -> Iterator[Recommendation]:
+        request, missing = understood.request, set(range(len(chosen)))
+        found = reasons(chosen, request, understood.filters, self.models, self._schema)
+        model = self._wording_model(understood) if worded and found else None
+        if model is not None:
+            try:
+                for at, explanation in word(found, request.english, model, self.config.max_new_tokens):
+                    missing.remove(at)
+                    yield _recommendation(at, chosen[at], explanation)
+            except ModelError as error:
+                notes.append(f"Reasons are worded plainly. {error.what}")
+        for at in sorted(missing):
+            yield _recommendation(at, chosen[at], worded_plainly(found[at], request.language))
+
+    def _ranking_model(self, understood: Understood) -> ChatModel | None:
+        """The language model, when there is an English wish that it can judge and the settings give it a say."""
+        has_say = self.config.rerank_weight > 0 and self.config.n_rerank > 1 and self.config.max_shift > 0
+        return self.models.chat if has_say and understood.request.english else None
+
+    def _wording_model(self, understood: Understood) -> ChatModel | None:
+        """The language model, when the person speaks the language it words best."""
+        request = understood.request
+        return self.models.chat if request.english and request.language == "en" else None
+
+    def _backends(self, understood: Understood, perceived: Perceived) -> dict[str, str]:
+        used = {"vectors": "chroma" if self.workspace.index.available else "exact search"}
+        if understood.request.english:
+            used["text"] = self.models.text.id
+            used["llm"] = self.models.chat.name if self.models.chat else "none"
+        else:
+            used["llm"] = "none"
+        if understood.request.text and not understood.request.english:
+            used["multilingual"] = self.models.multilingual.id
+        if perceived.sights:
+            used["pictures"] = self.models.pictures.id
+            used["describer"] = self.models.request_describer.origin
+        if perceived.heard:
+            used["transcriber"] = self.models.transcriber.origin
+        return used
+
+
+def final_answer(events: Iterator[Event]) -> Answer:
+    """The answer that a stream of events ends with."""
+    *_, last = events
+    if last.answer is None:
+        raise ModelError("The request ended without an answer.", "Ask again.")
+    return last.answer
+
+
+def _looking(turn: UserTurn) -> Iterator[str]:
+    if turn.images:
+        yield "looking at the picture" if len(turn.images) == 1 else f"looking at {len(turn.images)} pictures"
+    if turn.audio:
+        yield "listening"
+    if turn.video:
+        yield "watching the video"
+
+
+def _recommendation(at: int, scored: Scored, explanation: Explanation) -> Recommendation:
+    return Recommendation(
+        item=scored.candidate.item,
+        rank=at + 1,
+        score=scored.score,
+        explanation=explanation,
+        channels=scored.candidate.channels,
+        retrieval_rank=scored.retrieval_rank,
+        likelihood=scored.likelihood,
+    )

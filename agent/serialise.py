@@ -1,0 +1,81 @@
+"""Answers as plain JSON values; `docs/json.md` describes every field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from agent.answers import Answer, Event, Recommendation
+from retrieval.items import Item
+
+SCHEMA_VERSION = 1
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, mappings and tuples as dicts and lists, all else as it is."""
+    if isinstance(value, Recommendation):
+        return recommendation_json(value)
+    if isinstance(value, Item):
+        return item_json(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(name): plain(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    return value
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """An item as the catalog has it, with what was perceived in its media."""
+    return {
+        "id": item.id,
+        "title": item.title,
+        "description": item.description,
+        "category": item.category,
+        "price": item.price,
+        "attributes": plain(item.attributes),
+        "media": [
+            {"kind": medium.kind, "name": medium.name, "path": medium.path, "problem": medium.problem}
+            for medium in item.media
+        ],
+        "descriptions": plain(item.descriptions),
+    }
+
+
+def recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
+    """A recommendation; every claim's evidence points into this very object."""
+    return {
+        "rank": recommendation.rank,
+        "score": round(recommendation.score, 6),
+        "retrieval_rank": recommendation.retrieval_rank,
+        "likelihood": recommendation.likelihood,
+        "item": item_json(recommendation.item),
+        "explanation": plain(recommendation.explanation),
+        "channels": plain(recommendation.channels),
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """A whole answer."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "request": plain(answer.request),
+        "recommendations": [recommendation_json(one) for one in answer.recommendations],
+        "notes": list(answer.notes),
+        "backends": plain(answer.backends),
+        "timings_s": plain(answer.timings_s),
+    }
+
+
+def event_json(event: Event) -> dict[str, Any]:
+    """A step of a streamed answer, without the fields that say nothing."""
+    found: dict[str, Any] = {"kind": event.kind, "at_s": event.at_s, "text": event.text}
+    if event.items:
+        found["items"] = [item_json(item) for item in event.items]
+    if event.recommendation:
+        found["recommendation"] = recommendation_json(event.recommendation)
+    if event.answer:
+        found["answer"] = answer_json(event.answer)
+    return found

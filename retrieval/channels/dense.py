@@ -1,0 +1,67 @@
+"""Likeness of vectors: the text, multilingual, visual and bridge channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.channels import Scorer, best_rows
+from retrieval.encoding import Vectors
+from retrieval.index import VectorIndex
+from retrieval.query import Query
+from retrieval.snapshot import DenseTable, Rows, Snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseScorer:
+    """Cosine of the request's vectors to the items' vectors."""
+
+    channel: str
+    queries: Vectors
+    table: DenseTable
+    snapshot: Snapshot
+    index: VectorIndex
+
+    def propose(self, n: int, allowed: NDArray[np.bool_] | None) -> Rows:
+        """Ask Chroma when nothing is filtered; search the mirror exactly when something is."""
+        if allowed is not None or not self.index.available:
+            return best_rows(self.table.similarity(self.queries), n, allowed)
+        known = self.snapshot.rows
+        found = [
+            known[item_id]
+            for vector in self.queries
+            for item_id, _ in self.index.query(self.channel, vector, n)
+            if item_id in known
+        ]
+        rows = np.array(list(dict.fromkeys(found)), dtype=np.intp)
+        return rows[np.argsort(-self.score(rows), kind="stable")][:n]
+
+    def score(self, rows: Rows) -> NDArray[np.float32]:
+        """Exact cosine in [-1, 1]."""
+        return self.table.similarity(self.queries, rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseChannel:
+    """A channel over one collection of vectors.
+
+    `text` compares English wishes with item texts, `multilingual` wishes of many languages, `visual` pictures with
+    pictures, and `bridge` words with pictures (see `retrieval/bridge.py`).
+
+    Attributes:
+        name: Of the channel, of its collection, and of its vectors in a query.
+    """
+
+    name: str
+    snapshot: Snapshot
+    index: VectorIndex
+
+    def prepare(self, query: Query) -> Scorer | None:
+        """A scorer, when both the request and the catalog have vectors here."""
+        table = self.snapshot.tables.get(self.name)
+        queries = query.vectors.get(self.name)
+        if table is None or queries is None:
+            return None
+        return DenseScorer(self.name, queries, table, self.snapshot, self.index)

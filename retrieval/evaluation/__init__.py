@@ -1,0 +1,1 @@
+"""Evaluation: rankings in the formats of the field."""

@@ -1,0 +1,37 @@
+"""TREC runs: what standard tools such as trec_eval and ir-measures score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+_SPACE = re.compile(r"\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """One query's result: item ids with scores, best first."""
+
+    query_id: str
+    items: Sequence[tuple[str, float]]
+
+
+def write_run(rankings: Iterable[Ranking], file: TextIO, tag: str) -> int:
+    """Write `qid Q0 docid rank score tag` lines and count the queries.
+
+    Tools order by score alone, so where a score is not below the one before it, it is written a hair lower.
+
+    Raises:
+        ValueError: an id holds white space, which the format cannot express.
+    """
+    queries = 0
+    for queries, ranking in enumerate(rankings, start=1):
+        ceiling = float("inf")
+        for rank, (item_id, score) in enumerate(ranking.items, start=1):
+            if _SPACE.search(item_id) or _SPACE.search(ranking.query_id):
+                raise ValueError(f"A TREC run cannot hold white space in ids: {ranking.query_id!r} {item_id!r}")
+            ceiling = min(round(score, 9), ceiling - 1e-9)
+            file.write(f"{ranking.query_id} Q0 {item_id} {rank} {ceiling:.9f} {tag}\n")
+    return queries

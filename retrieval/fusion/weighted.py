@@ -1,0 +1,48 @@
+"""Weighted sum of normalised scores: the default fusion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.errors import TastemakerError
+from retrieval.fusion import Scores
+
+
+def min_max(scores: Scores) -> Scores:
+    """Scores stretched to [0, 1]; all 1 when they do not differ; a missing score becomes the mean of the others.
+
+    A missing score thus neither helps nor harms: an item without a picture is judged by its text.
+    """
+    known = scores[~np.isnan(scores)]
+    if known.size == 0:
+        return np.zeros_like(scores)
+    low, high = known.min(), known.max()
+    if high - low < 1e-12:
+        return np.ones_like(scores)
+    stretched = (scores - low) / (high - low)
+    filled: Scores = np.where(np.isnan(scores), np.nanmean(stretched), stretched)
+    return filled
+
+
+@dataclass(frozen=True, slots=True)
+class Weighted:
+    """s(i) = sum over channels c of w_c * minmax(s_c)(i), the weights of the present channels summing to one.
+
+    Source: the convex combination of Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid Retrieval,
+    ACM TOIS 42(1), 2023, equation 3.
+    """
+
+    weights: Mapping[str, float]
+
+    def __call__(self, scores: Mapping[str, Scores]) -> Mapping[str, Scores]:
+        """Contributions by channel; see `Fusion`."""
+        total = sum(self.weights.get(name, 0.0) for name in scores)
+        if scores and total <= 0:
+            raise TastemakerError(
+                f"The channels {', '.join(sorted(scores))} all have weight 0.",
+                "Give one of them a positive weight.",
+            )
+        return {name: self.weights.get(name, 0.0) / total * min_max(values) for name, values in scores.items()}

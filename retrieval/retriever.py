@@ -1,0 +1,102 @@
+"""Retrieve: several channels propose candidates, every channel scores them all, a fusion makes one list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.candidates import Candidate, ChannelScore
+from retrieval.channels import Channel, Scorer
+from retrieval.fusion import Fusion, Scores
+from retrieval.query import Query, RequestKind
+from retrieval.snapshot import Rows, Snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Which channels answer one kind of request, and how their scores become one."""
+
+    channels: frozenset[str]
+    fusion: Fusion
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Retriever:
+    """Candidate generation over one snapshot.
+
+    Attributes:
+        channels: All there are; of those in the plan, the ones with nothing to say about a request stay silent.
+        plans: By kind of request.
+        depth: Candidates that each channel proposes.
+    """
+
+    snapshot: Snapshot
+    channels: Sequence[Channel]
+    plans: Mapping[RequestKind, Plan]
+    depth: int = 100
+
+    def retrieve(self, query: Query, n_candidates: int) -> list[Candidate]:
+        """The best candidates, best first, each with the evidence of every channel.
+
+        Only items that meet all filters come back: fewer than `n_candidates` when there are no more.
+        """
+        scorers = self._scorers(query)
+        depth = max(self.depth, n_candidates)
+        allowed = self.snapshot.allowed(query.filters)
+        proposals = [scorer.propose(depth, allowed) for scorer in scorers.values()]
+        rows = np.unique(np.concatenate(proposals)) if proposals else np.array([], dtype=np.intp)
+        return self._fuse(query, scorers, rows)[:n_candidates]
+
+    def judge(self, query: Query, rows: Rows) -> list[Candidate]:
+        """The items of `rows`, whoever proposed them, as candidates for this request, best first."""
+        return self._fuse(query, self._scorers(query), rows)
+
+    def _fuse(self, query: Query, scorers: Mapping[str, Scorer], rows: Rows) -> list[Candidate]:
+        if rows.size == 0:
+            return []
+        scores = {name: scorer.score(rows).astype(np.float64) for name, scorer in scorers.items()}
+        contributions = self.plans[query.kind].fusion(scores)
+        fused = np.sum(list(contributions.values()), axis=0) if contributions else np.zeros(len(rows))
+        best = np.argsort(-fused, kind="stable")
+        return _with_evidence(self.snapshot, rows, best, fused, scores, contributions)
+
+    def _scorers(self, query: Query) -> dict[str, Scorer]:
+        wanted = self.plans[query.kind].channels
+        prepared = ((channel.name, channel.prepare(query)) for channel in self.channels if channel.name in wanted)
+        return {name: scorer for name, scorer in prepared if scorer is not None}
+
+
+def _with_evidence(
+    snapshot: Snapshot,
+    rows: Rows,
+    best: Rows,
+    fused: Scores,
+    scores: Mapping[str, Scores],
+    contributions: Mapping[str, Scores],
+) -> list[Candidate]:
+    ranks = {name: _ranks(values) for name, values in scores.items()}
+    weights = {name: float(values.max(initial=0.0)) for name, values in contributions.items()}
+
+    def evidence(name: str, at: int) -> ChannelScore:
+        score, contribution = float(scores[name][at]), float(contributions[name][at])
+        if np.isnan(score):
+            return ChannelScore(None, None, weights[name], contribution)
+        return ChannelScore(score, int(ranks[name][at]), weights[name], contribution)
+
+    return [
+        Candidate(
+            item=snapshot.items[rows[at]],
+            row=int(rows[at]),
+            score=float(fused[at]),
+            channels={name: evidence(name, at) for name in scores},
+        )
+        for at in best
+    ]
+
+
+def _ranks(scores: Scores) -> Rows:
+    """Rank of each score, 1 for the highest; equal scores share the better rank."""
+    known = np.sort(scores[~np.isnan(scores)])
+    return (len(known) - np.searchsorted(known, scores, side="right") + 1).astype(np.intp)

@@ -1,0 +1,101 @@
+"""The catalog in memory: items, vectors and filter columns, read once from the store.
+
+Chroma answers unfiltered searches; this mirror answers filtered ones exactly, and gives every candidate its exact
+score in every channel. Rows count items in the order of their first ingestion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.encoding import Vectors
+from retrieval.filters import Filter, FilterColumns, mask
+from retrieval.items import Item
+from retrieval.schema import Schema
+from retrieval.store import Store
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseTable:
+    """One channel's vectors, grouped by item.
+
+    Attributes:
+        matrix: float32, shape (n_vectors, dim), unit vectors; the parts of one item lie together.
+        starts: First vector of each item, shape (n_items + 1,).
+    """
+
+    matrix: Vectors
+    starts: NDArray[np.intp]
+
+    @classmethod
+    def build(cls, ids: Sequence[str], matrix: Vectors, rows: Mapping[str, int]) -> DenseTable:
+        """Group `matrix` (one row per entry of `ids`) by the items of `rows`."""
+        owners = np.fromiter((rows[name] for name in ids), dtype=np.intp, count=len(ids))
+        if np.any(np.diff(owners) < 0):
+            order = np.argsort(owners, kind="stable")
+            owners, matrix = owners[order], matrix[order]
+        return cls(matrix, np.searchsorted(owners, np.arange(len(rows) + 1)).astype(np.intp))
+
+    @property
+    def present(self) -> NDArray[np.bool_]:
+        """Which items have at least one vector, shape (n_items,)."""
+        return np.diff(self.starts) > 0
+
+    def similarity(self, queries: Vectors, rows: Rows | None = None) -> NDArray[np.float32]:
+        """Best cosine between any query vector and any part of each item.
+
+        Args:
+            queries: float32, shape (n_queries, dim), unit vectors.
+            rows: Items to score; all when None.
+
+        Returns:
+            float32, shape (len(rows),); NaN for an item without a vector.
+        """
+        starts, counts = self.starts[:-1], np.diff(self.starts)
+        if rows is not None:
+            starts, counts = starts[rows], counts[rows]
+        scores = np.full(len(counts), np.nan, dtype=np.float32)
+        there = counts > 0
+        if not there.any():
+            return scores
+        offsets = np.concatenate(([0], np.cumsum(counts[there])))
+        if rows is None:
+            best = (self.matrix @ queries.T).max(axis=1)
+        else:
+            parts = np.repeat(starts[there] - offsets[:-1], counts[there]) + np.arange(offsets[-1])
+            best = (self.matrix[parts] @ queries.T).max(axis=1)
+        scores[there] = np.maximum.reduceat(best, offsets[:-1])
+        return scores
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """Everything ranking reads, immutable; ingest makes a new one."""
+
+    schema: Schema
+    items: tuple[Item, ...]
+    rows: Mapping[str, int]
+    tables: Mapping[str, DenseTable]
+    columns: FilterColumns
+
+    @classmethod
+    def read(cls, store: Store, schema: Schema, channels: Iterable[str]) -> Snapshot:
+        """Read the store's present state."""
+        items = tuple(store.items())
+        rows = {item.id: row for row, item in enumerate(items)}
+        tables = {}
+        for channel in channels:
+            ids, matrix = store.vectors(channel)
+            if len(ids):
+                tables[channel] = DenseTable.build(ids, matrix, rows)
+        return cls(schema, items, rows, tables, FilterColumns.build(items, schema))
+
+    def allowed(self, filters: Sequence[Filter]) -> NDArray[np.bool_] | None:
+        """Which items meet all filters, shape (n_items,); None when there is no filter."""
+        return mask(filters, self.columns) if filters else None
