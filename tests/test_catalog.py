@@ -66,6 +66,7 @@ def test_missing_title_is_taken_from_the_description(tmp_path: Path) -> None:
         ('{"id": 1, "Title": "a", "title": "b"}', "duplicate key", "'title'"),
         ('{"id": 1, "title": "x", "w": ' + "9" * 5000 + "}", "number too long", "5000"),
         ('{"id": 1, "a": ' + "[" * 100_000 + "]" * 100_000 + "}", "too deep", "nested"),
+        ('{"id": 1, "a": [' + "[]," * 200_001 + "[]]}", "too many parts", "200,000"),
         (b'{"id": 1, "title": "a\x00b"}', "NUL", "NUL"),
         ('{"id": 1, "title": "café"}'.encode("latin-1"), "not UTF-8", "0xE9 at column 24"),
         ({"title": "no id"}, "no id", "no id"),

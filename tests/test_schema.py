@@ -202,3 +202,10 @@ def test_schema_file_of_absurd_size_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"#" * (9 * 2**20))
     with pytest.raises(CatalogError, match="larger than"):
         load_schema(path)
+
+
+def test_schema_of_the_documentation_is_valid(tmp_path: Path) -> None:
+    documentation = (Path(__file__).parent.parent / "docs" / "catalog.md").read_text(encoding="utf-8")
+    path = tmp_path / "catalog.schema.yaml"
+    path.write_text(documentation.partition("```yaml\n")[2].partition("```")[0])
+    assert list(load_schema(path).fields) == ["year", "price", "tags", "buyer"]
