@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from catalogs import GOOD, only_item, only_problem, read, write_csv, write_rows
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval import lines
@@ -254,6 +254,7 @@ def title_of(text: str) -> str:
     return " ".join(clean_text(text).split()) or "t"
 
 
+@settings(deadline=None)
 @given(records)
 def test_what_is_written_as_jsonl_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]]
@@ -270,6 +271,7 @@ def test_what_is_written_as_jsonl_is_read_back(
     ]
 
 
+@settings(deadline=None)
 @given(records, st.sampled_from(",;\t"))
 def test_what_is_written_as_csv_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, ...]], delimiter: str
@@ -288,6 +290,7 @@ def test_what_is_written_as_csv_is_read_back(
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=80), max_size=8))
 def test_no_bytes_make_reading_fail_other_than_plainly(
     tmp_path_factory: pytest.TempPathFactory, junk: list[bytes]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.cleaning import clean_text
@@ -26,6 +26,7 @@ def test_invisible_characters_are_stripped_and_scripts_left_whole(raw: str, clea
     assert clean_text(raw) == clean
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_cleaning_twice_changes_nothing_more(text: str) -> None:
     once = clean_text(text)

@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval.cleaning import clean_text
@@ -243,12 +243,14 @@ filter_texts = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(filter_texts)
 def test_canonical_text_is_read_back_as_the_same_filter(text: str) -> None:
     parsed = parse_filter(text, SCHEMA)
     assert parse_filter(str(parsed), SCHEMA) == parsed
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["maker=", "maker in ", "tags has ", "tags has not ", "in!="]), words)
 def test_any_unquoted_value_is_refused_or_read_back(start: str, text: str) -> None:
     try:
@@ -258,12 +260,14 @@ def test_any_unquoted_value_is_refused_or_read_back(start: str, text: str) -> No
     assert parse_filter(str(parsed), SCHEMA) == parsed
 
 
+@settings(deadline=None)
 @given(st.lists(any_item, max_size=8), filter_texts)
 def test_mask_agrees_with_matching_item_by_item(items: list[Item], text: str) -> None:
     parsed = parse_filter(text, SCHEMA)
     assert mask([parsed], FilterColumns.build(items, SCHEMA)).tolist() == [parsed.matches(one) for one in items]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_a_filter_or_a_plain_error(text: str) -> None:
     try:

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from retrieval import inference
@@ -143,6 +143,7 @@ fields = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(fields, max_size=5, unique_by=lambda field: field.name))
 def test_written_schema_is_read_back(tmp_path_factory: pytest.TempPathFactory, some: list[Field]) -> None:
     path = tmp_path_factory.mktemp("schema") / "catalog.schema.yaml"
