@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-Value = str | list[str] | tuple[str, ...]
+Value = str | Sequence[str]
 
 # Models read plain text: escaping would put `&amp;` into it.
 _TEMPLATES = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
@@ -39,10 +39,26 @@ class PromptError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RenderedPrompt:
-    """What a model is told: the system text and the user's turn."""
+    """What a model is told.
+
+    Attributes:
+        system: The system text.
+        user: The user's turn.
+        examples: Turns that go before it: what a user would say, and the answer that is wanted.
+    """
 
     system: str
     user: str
+    examples: tuple[tuple[str, str], ...] = ()
+
+
+class Example(BaseModel):
+    """A worked example: values for the user's template, and the answer that is wanted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    values: dict[str, str | list[str]]
+    answer: str
 
 
 class Prompt(BaseModel):
@@ -57,6 +73,7 @@ class Prompt(BaseModel):
         system: Template of the system text.
         user: Template of the user's turn.
         output_pattern: What a usable answer looks like, whole.
+        examples: Worked examples, the most typical last; small models follow them better than rules.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -69,6 +86,7 @@ class Prompt(BaseModel):
     system: str
     user: str = Field(min_length=1)
     output_pattern: re.Pattern[str]
+    examples: list[Example] = Field(default_factory=list)
 
     def render(self, **values: Value) -> RenderedPrompt:
         """Fill in the values.
@@ -77,7 +95,8 @@ class Prompt(BaseModel):
             PromptError: a value is missing or superfluous.
         """
         self._check_names(values)
-        return RenderedPrompt(_fill(self.system, values), _fill(self.user, values))
+        examples = tuple((_fill(self.user, example.values), example.answer) for example in self.examples)
+        return RenderedPrompt(_fill(self.system, values), _fill(self.user, values), examples)
 
     def accepts(self, answer: str) -> bool:
         """Whether a model's answer has the wanted form."""
@@ -87,9 +106,7 @@ class Prompt(BaseModel):
         missing = sorted(self.variables.keys() - values.keys())
         superfluous = sorted(values.keys() - self.variables.keys())
         if missing:
-            raise PromptError(
-                f"The prompt {self.name} misses {', '.join(missing)}.", "Give every variable a value."
-            )
+            raise PromptError(f"The prompt {self.name} misses {', '.join(missing)}.", "Give every variable a value.")
         if superfluous:
             raise PromptError(
                 f"The prompt {self.name} does not know {', '.join(superfluous)}.",
@@ -111,9 +128,7 @@ def load(name: str) -> Prompt:
 
 def names() -> list[str]:
     """Names of all prompts, sorted."""
-    return sorted(
-        file.name.removesuffix(".yaml") for file in files("prompts").iterdir() if file.name.endswith(".yaml")
-    )
+    return sorted(file.name.removesuffix(".yaml") for file in files("prompts").iterdir() if file.name.endswith(".yaml"))
 
 
 def parse(name: str, text: str) -> Prompt:
@@ -140,6 +155,11 @@ def parse(name: str, text: str) -> Prompt:
     if used != prompt.variables.keys():
         unmatched = ", ".join(sorted(used ^ prompt.variables.keys()))
         raise _wrong(name, f"declared and used variables differ: {unmatched}")
+    for number, example in enumerate(prompt.examples, start=1):
+        if example.values.keys() != prompt.variables.keys():
+            raise _wrong(name, f"example {number} does not give exactly the variables")
+        if not prompt.accepts(example.answer):
+            raise _wrong(name, f"the answer of example {number} does not match output_pattern")
     return prompt
 
 
@@ -155,4 +175,4 @@ def _fill(template: str, values: Mapping[str, Value]) -> str:
     return _TEMPLATES.from_string(template).render(**values).strip()
 
 
-__all__ = ["Prompt", "PromptError", "RenderedPrompt", "load", "names", "parse"]
+__all__ = ["Example", "Prompt", "PromptError", "RenderedPrompt", "load", "names", "parse"]

@@ -11,11 +11,12 @@ import numpy as np
 
 import prompts
 from agent.backends import loading
+from agent.backends.chats import as_chat
 from agent.backends.decoding import Answer, decode_batch, mean_log_probs
 from agent.backends.dtype import compute_dtype, device
 from agent.backends.hub import model_path
 from agent.backends.plain_text import PlainText
-from agent.backends.protocols import Chat, Message, PictureFeatures
+from agent.backends.protocols import Chat, PictureFeatures
 from agent.errors import ConfigError, ModelError
 from retrieval.items import Description, Span
 
@@ -80,9 +81,7 @@ class LlavaModel:
         texts: list[str] = []
         for start in range(0, len(pictures), BATCH):
             group = pictures[start : start + BATCH]
-            chats = [
-                (Message("system", asked.system), Message("user", asked.user, (picture,))) for picture in group
-            ]
+            chats = [as_chat(asked, (picture,)) for picture in group]
             texts += self.generate(chats, max_new_tokens=DESCRIPTION_TOKENS)
         return [self._description(picture, text) for picture, text in zip(pictures, texts, strict=True)]
 
@@ -209,9 +208,7 @@ def _held_in(number_format: Format) -> dict[str, Any]:
         # its kernels compute in float16 whatever the rest is held in, and complain when that is something else
         return {"dtype": torch.float16, "quantization_config": bits_and_bytes(load_in_8bit=True)}
     if number_format == "nf4":
-        four_bits = bits_and_bytes(
-            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=compute_dtype()
-        )
+        four_bits = bits_and_bytes(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=compute_dtype())
         return {"dtype": compute_dtype(), "quantization_config": four_bits}
     raise ConfigError(f"There is no number format {number_format!r}.", f"Say one of {', '.join(get_args(Format))}.")
 

@@ -71,7 +71,7 @@ def _first_line(error: BaseException) -> str:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """No progress bars and no advice from the libraries that load models: both would go to the person's terminal."""
+    """No progress bars and no advice from the libraries that load models: both would reach the terminal."""
     settings = library().utils.logging
     bits_and_bytes = logging.getLogger("bitsandbytes")
     levels, bars = (settings.get_verbosity(), bits_and_bytes.level), settings.is_progress_bar_enabled()
