@@ -12,12 +12,11 @@ from retrieval.jsonrows import not_utf8
 from retrieval.lines import LINE_LIMIT, lines
 from retrieval.problems import Refused
 from retrieval.schema import BUILT_IN_TYPES, Schema
-from retrieval.values import parse_number
+from retrieval.values import WHOLE_LIMIT, parse_number
 
 RawRow = dict[str, object]
 _DELIMITERS = ",;\t"
 _OWN_TEXT = frozenset({"id", "image", "audio", "video"} | BUILT_IN_TYPES.keys())
-_INTEGER_LIMIT = 2**53  # beyond it a number column would change its values
 
 
 def csv_rows(path: Path, schema: Schema | None) -> Iterator[tuple[int, RawRow | Refused]]:
@@ -192,7 +191,7 @@ def _fits(type_: str, cell: str) -> bool:
 
 def _integer(cell: str) -> int:
     number = _number(cell)
-    if not cell.strip().lstrip("-").isdigit() or abs(number) >= _INTEGER_LIMIT:
+    if not cell.strip().lstrip("-").isdigit() or abs(number) >= WHOLE_LIMIT:
         raise ValueError(cell)
     return int(number)
 
@@ -203,7 +202,7 @@ def _number(cell: str) -> float:
     if text.startswith("+") or (digits.startswith("0") and digits[1:2].isdigit()):
         raise ValueError(cell)  # a code, such as a postcode or telephone number
     number = parse_number(text)
-    if digits.isdigit() and abs(number) >= _INTEGER_LIMIT:
+    if digits.isdigit() and abs(number) >= WHOLE_LIMIT:
         raise ValueError(cell)
     return number
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.items import Item, Value
 from retrieval.schema import BUILT_IN_TYPES, MAX_VALUES, Field, FieldType, Schema
-from retrieval.values import parse_date
+from retrieval.values import WHOLE_LIMIT, parse_date
 
 MAX_FIELDS = 1_000  # the most frequent ones are kept
 SHORT = 64  # characters; a name or label is not longer
@@ -108,7 +108,7 @@ class _Seen:
     def _add_number(self, number: float) -> None:
         self.numbers += 1
         if self.whole:
-            self.whole = isinstance(number, int) or number.is_integer()
+            self.whole = isinstance(number, int) or (number.is_integer() and abs(number) <= WHOLE_LIMIT)
         if self.minimum is None or number < self.minimum:
             self.minimum = float(number)
         if self.maximum is None or number > self.maximum:
@@ -198,9 +198,9 @@ class SchemaBuilder:
         seen = self._seen[name]
         if name in BUILT_IN_TYPES:
             return seen.ranges(Field.of(name, BUILT_IN_TYPES[name]))
-        if seen.opaque() or _OPAQUE_NAME.fullmatch(name):
-            return Field(name, "text" if seen.texts else seen.type(), filterable=False, searchable=False)
         field = Field.of(name, seen.type())
+        if seen.opaque() or _OPAQUE_NAME.fullmatch(name):
+            return replace(field, filterable=False, searchable=False)
         if field.type == "list" and seen.long():
             field = replace(field, filterable=False)
         if field.searchable and seen.constant():

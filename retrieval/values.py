@@ -9,6 +9,8 @@ from datetime import date
 from retrieval.items import Value
 from retrieval.schema import FieldType
 
+WHOLE_LIMIT = 2**53  # beyond it a float no longer tells neighbouring whole numbers apart
+
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
@@ -94,9 +96,11 @@ def fit(value: Value, type_: FieldType) -> Value:
     """
     if type_ == "list":
         return value if isinstance(value, tuple) else (as_text(value),)
+    if type_ == "text":
+        return as_text(value)
     if isinstance(value, tuple):
         raise ValueError(value)
-    if type_ in ("text", "category"):
+    if type_ == "category":
         return as_text(value)
     if type_ == "boolean":
         return _fit_boolean(value)
@@ -120,6 +124,6 @@ def _fit_number(value: str | float | int | bool, type_: FieldType) -> float | in
         value = int(value) if _INTEGER.fullmatch(value) else parse_number(value)
     if type_ == "number":
         return float(value)
-    if isinstance(value, float) and not value.is_integer():
+    if isinstance(value, float) and not (value.is_integer() and abs(value) <= WHOLE_LIMIT):
         raise ValueError(value)
     return int(value)

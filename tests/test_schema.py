@@ -11,6 +11,7 @@ from retrieval.errors import CatalogError
 from retrieval.inference import SchemaBuilder, infer_schema
 from retrieval.items import Item, Value
 from retrieval.schema import FIELD_TYPES, Field, Schema, declared_schema, load_schema, write_schema
+from retrieval.values import fit
 
 
 def items_with(*values: Value) -> list[Item]:
@@ -126,6 +127,18 @@ def test_names_are_found_in_any_case_but_exactly_first() -> None:
         "category",
     ]
     assert schema.find("colour") is None
+
+
+single = st.one_of(st.text(max_size=3), st.booleans(), st.integers(-(2**63), 2**63 - 1), st.floats(-1e300, 1e300))
+values_of_any_kind = st.one_of(single, st.lists(st.text(max_size=3)).map(tuple), st.dates().map(str))
+
+
+@settings(deadline=None)
+@given(st.lists(values_of_any_kind, min_size=1, max_size=5))
+def test_every_value_fits_the_type_inferred_from_it(values: list[Value]) -> None:
+    type_ = field_of(*values).type
+    for value in values:
+        fit(value, type_)
 
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12)
