@@ -261,9 +261,7 @@ def test_a_sound_too_long_is_refused(tmp_path: Path) -> None:
         short.sound(path)
 
 
-@pytest.mark.parametrize(
-    "data", [b"", b"ID3" + bytes(200), b"RIFF\x24\x00\x00\x00WAVE", encoded(photo()), bytes(99)]
-)
+@pytest.mark.parametrize("data", [b"", b"ID3" + bytes(200), b"RIFF\x24\x00\x00\x00WAVE", encoded(photo()), bytes(99)])
 def test_unusable_sounds_are_refused(decoder: MediaDecoder, tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "a.mp3"
     path.write_bytes(data)

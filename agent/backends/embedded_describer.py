@@ -47,7 +47,7 @@ class EmbeddedDescriber:
     version = "1"
 
     def __init__(self, class_names: Sequence[str], *, ocr: TextReader | None = None) -> None:
-        self._class_names = [name.split(",")[0].strip() for name in class_names]
+        self._class_names = tuple(class_names)
         self._ocr = ocr
         self.origin = "efficientnet-lite2+colours" + ("+ocr" if ocr else "")
 
@@ -124,4 +124,5 @@ def _colour_words(tones: Sequence[Span]) -> str:
 
 
 def _with_article(name: str) -> str:
-    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"
+    short = name.split(",")[0].strip()
+    return f"{'an' if short[:1].lower() in 'aeiou' else 'a'} {short}"

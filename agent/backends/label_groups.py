@@ -87,4 +87,4 @@ KINDS: dict[str, tuple[int, ...]] = {
 }
 
 # Pages, covers, trays and curtains: what a classifier trained on photographs takes a flat work of art for.
-FLAT: tuple[int, ...] = (446, 549, 611, 681, 692, 709, 741, 750, 794, 854, 868, 885, 916, 917, 918, 921, 922)
+FLAT: tuple[int, ...] = (446, 549, 611, 692, 709, 741, 750, 794, 854, 868, 885, 916, 917, 918, 921, 922)

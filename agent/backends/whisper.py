@@ -22,6 +22,7 @@ VOCABULARY_WORDS = 2_000
 RESEMBLES = 0.5  # share of letters in common, in order: "cloves" and "clubs" have 0.55
 SILENT = 1e-3  # loudest sample, of 1, below which nothing was recorded
 SURE_LANGUAGE = 0.5
+UNSURE_CONFIDENCE = 0.5  # a text less sure than this, in a language that is not sure either, is made up
 NO_SPEECH = 0.6
 LEAST_LOG_PROBABILITY = -1.0
 MOST_REPETITIVE = 2.4  # compression ratio of a text that goes round in circles
@@ -66,12 +67,13 @@ class Whisper:
             return self._transcribe(sound, vocabulary)
 
     def _transcribe(self, sound: Sound, vocabulary: Sequence[str]) -> Transcript:
-        language = self._language(sound.samples)
+        language, sure = self._language(sound.samples)
         segments = self._segments(sound, language=language)
         if hotwords := ", ".join(likely_words(_joined(segments), vocabulary)):
             biased = self._segments(sound, language=language, hotwords=hotwords)
-            segments = max(segments, biased, key=_confidence)
-        if not segments:
+            if _corrects(_joined(biased), _joined(segments)):
+                segments = max(segments, biased, key=_confidence)
+        if not segments or (not sure and _confidence(segments) < UNSURE_CONFIDENCE):
             raise _no_speech()
         text = _joined(segments)
         english = text
@@ -79,11 +81,13 @@ class Whisper:
             english = _joined(self._segments(sound, language=language, task="translate")) or text
         return Transcript(text, language, english, _utterances(segments), _confidence(segments))
 
-    def _language(self, samples: NDArray[np.float32]) -> str:
+    def _language(self, samples: NDArray[np.float32]) -> tuple[str, bool]:
+        """The language spoken, English when in doubt, and whether there is no doubt."""
         # without the last frame, as `transcribe` cuts it: the window is then encoded once for both
         features = self._model.feature_extractor(samples)[..., :-1]
         language, probability, _ = self._model.detect_language(features=features)
-        return str(language) if probability >= SURE_LANGUAGE else "en"
+        sure = probability >= SURE_LANGUAGE
+        return (str(language) if sure else "en"), sure
 
     def _segments(self, sound: Sound, **options: Any) -> list[Any]:
         long = sound.duration_s > _WINDOW_S  # a short sound needs one pass whether parts of it are silent or not
@@ -116,6 +120,11 @@ def likely_words(heard: str, vocabulary: Sequence[str]) -> list[str]:
     for word in re.findall(r"\w{3,}", heard.lower()):
         close.update(dict.fromkeys(difflib.get_close_matches(word, known, n=3, cutoff=RESEMBLES)))
     return [known[word] for word in close][:BIAS_WORDS]
+
+
+def _corrects(biased: str, plain: str) -> bool:
+    """Whether a biased text only changes words: one that is much longer recites the vocabulary."""
+    return len(biased) <= 1.3 * len(plain) + 4
 
 
 def is_speech(segment: Any) -> bool:

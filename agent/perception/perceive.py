@@ -137,7 +137,7 @@ class Perception:
         """
         sound = self._decoder.sound(path)
         origin, version = self._transcriber.origin, self._transcriber.version
-        known = self._cache.get(sound.sha256, origin, version) if self._cache else None
+        known = self._cache.get(sound.sha256, origin, version) if self._cache is not None else None
         return Heard(known, None) if known else self._listened(sound, vocabulary)
 
     def watch(self, path: FilePath, vocabulary: Sequence[str] = ()) -> Watched:
@@ -166,7 +166,10 @@ class Perception:
     def _descriptions(self, pictures: list[Picture], features: PictureFeatures) -> list[Description]:
         """From the cache where it holds them, described in one go where it does not."""
         origin, version = self._describer.origin, self._describer.version
-        known = [self._cache.get(picture.sha256, origin, version) if self._cache else None for picture in pictures]
+        known = [
+            self._cache.get(picture.sha256, origin, version) if self._cache is not None else None
+            for picture in pictures
+        ]
         missing = [number for number, description in enumerate(known) if description is None]
         if missing:
             logits = None if features.logits is None else features.logits[missing]
@@ -235,7 +238,7 @@ class Perception:
         return description
 
     def _remember(self, description: Description) -> None:
-        if self._cache:
+        if self._cache is not None:
             self._cache.put(description)
 
 
