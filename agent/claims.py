@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.answers import Claim, Evidence
-from agent.grounding import sentences
 from agent.phrases import Phrases
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
 from retrieval.items import Description, Item
 from retrieval.schema import Schema
 from retrieval.values import as_text
-from retrieval.words import words
+from retrieval.words import sentences, words
 
 QUOTE_CHARS = 160
 MAX_FACTS = 3

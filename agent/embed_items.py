@@ -9,12 +9,13 @@ import numpy as np
 
 from agent.models import Models
 from agent.perceive_items import PerceivedItem
-from retrieval.encoding import Encoder, Vectors
-from retrieval.item_text import item_text
+from retrieval.encoding import Encoder
+from retrieval.item_text import item_passages, item_text
 from retrieval.schema import Schema
 from retrieval.store import Embedded, Store, StoredItem
 
 TEXT_CHARS = 800  # the encoder reads no more than about this
+MOST_PASSAGES = 4  # per item: what a search in other languages costs in memory
 VISUAL, CONCEPTS = "visual", "concepts"
 
 
@@ -22,26 +23,27 @@ def embed_items(
     perceived: Sequence[PerceivedItem], digests: Sequence[str], store: Store, models: Models, schema: Schema
 ) -> list[StoredItem]:
     """Entries for the store: each item with its vectors in every channel it has something for."""
-    texts = [item_text(one.item, schema)[:TEXT_CHARS] for one in perceived]
-    text = _embedded(texts, models.text, store)
-    multilingual = _embedded(texts, models.multilingual, store)
+    whole = [[item_text(one.item, schema)[:TEXT_CHARS]] for one in perceived]
+    passages = [item_passages(one.item, schema, MOST_PASSAGES) for one in perceived]
+    text = _embedded(whole, models.text, store)
+    multilingual = _embedded(passages, models.multilingual, store)
     return [
         StoredItem(one.item, digest, {"text": text[at], "multilingual": multilingual[at], **_pictured(one, models)})
         for at, (one, digest) in enumerate(zip(perceived, digests, strict=True))
     ]
 
 
-def _embedded(texts: Sequence[str], encoder: Encoder, store: Store) -> list[Embedded]:
-    keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
-    vectors = dict(store.cached_vectors(encoder.id, keys))
-    missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in vectors}
+def _embedded(parts: Sequence[Sequence[str]], encoder: Encoder, store: Store) -> list[Embedded]:
+    """The vectors of each item's texts, those known already taken from the store."""
+    keys = [tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts) for texts in parts]
+    text_of = {
+        key: text for group, texts in zip(keys, parts, strict=True) for key, text in zip(group, texts, strict=True)
+    }
+    vectors = store.cached_vectors(encoder.id, text_of)
+    missing = [key for key in text_of if key not in vectors]
     if missing:
-        vectors.update(zip(missing, encoder.encode(list(missing.values())), strict=True))
-    return [Embedded(encoder.id, (key,), _row(vectors[key])) for key in keys]
-
-
-def _row(vector: Vectors) -> Vectors:
-    return np.ascontiguousarray(vector, dtype=np.float32)[None, :]
+        vectors.update(zip(missing, encoder.encode([text_of[key] for key in missing]), strict=True))
+    return [Embedded(encoder.id, group, np.stack([vectors[key] for key in group])) for group in keys]
 
 
 def _pictured(one: PerceivedItem, models: Models) -> dict[str, Embedded]:

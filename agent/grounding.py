@@ -1,7 +1,7 @@
 """Grounding: no sentence about an item reaches a person unless every word of it stands in the item's evidence.
 
 The check is strict on purpose. Numbers, names, colours, materials and negations must be in the evidence exactly; any
-other word must be in the evidence, in the request, or among words that say nothing about an item. A true sentence
+other word must be in the evidence in some form, or among words that say nothing about an item. A true sentence
 refused costs a plainer wording; a false one let through costs the reader's trust.
 """
 
@@ -16,8 +16,6 @@ from agent.lexicon import COLOURS, MATERIALS, NEGATIONS, PLAIN_WORDS
 from retrieval.words import fold, singular
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
-# a full stop after one letter or `St` ends no sentence, nor does one before a small letter or a digit
-_SENTENCE = re.compile(r"(?<=[.!?…])(?<!\b\w[.])(?<!\bSt[.])(?<!\bca[.])\s+(?=[^\sa-z\d])|(?<=[。！？])\s*")
 _SUFFIXES = ("ingly", "edly", "ing", "ed", "ly", "er", "e", "y")
 _EXACT = COLOURS | MATERIALS
 
@@ -26,13 +24,13 @@ _EXACT = COLOURS | MATERIALS
 class Facts:
     """What may be said of one item.
 
+    The request is no evidence: that somebody asked for flowers does not put flowers into a picture.
+
     Attributes:
         evidence: Texts that stand in the item, or were perceived in its media.
-        request: The person's own words: they may be repeated, but prove nothing about the item.
     """
 
     evidence: tuple[str, ...]
-    request: str = ""
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -46,9 +44,8 @@ class Facts:
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """Stems of the evidence and of the request."""
-        asked = (singular(fold(token)) for token in _tokens([self.request]))
-        return frozenset(_stem(word) for word in (*self.words, *asked))
+        """Stems of the evidence's words."""
+        return frozenset(_stem(word) for word in self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +64,6 @@ def check(sentence: str, facts: Facts) -> Verdict:
         if reason:
             return Verdict(False, f"{reason} “{token}” is not in the evidence")
     return Verdict(True)
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of `text`, stripped, empty ones left out."""
-    return [part.strip() for part in _SENTENCE.split(text.strip()) if part.strip()]
 
 
 def _objection(token: str, facts: Facts, *, first: bool) -> str:

@@ -49,6 +49,7 @@ class IngestReport:
         unchanged: Items neither described nor embedded again.
         absent: Ids that the workspace holds and the catalog does not; they stay.
         summary: The catalog's rows, counted in words.
+        exclude_unused: Excluded columns that the catalog does not have, which may be misspelled.
         problems: Rows skipped and items degraded, with line and reason.
         bridge: How words find pictures in this catalog; empty when it has none.
         seconds: Wall clock.
@@ -59,6 +60,7 @@ class IngestReport:
     unchanged: int = 0
     absent: tuple[str, ...] = ()
     summary: str = ""
+    exclude_unused: tuple[str, ...] = ()
     problems: list[RowProblem] = field(default_factory=list)
     bridge: str = ""
     seconds: float = 0.0
@@ -125,17 +127,15 @@ def ingest(
         tell(IngestProgress("joining pictures and words", len(seen), total))
         report.bridge = refit_bridge(workspace)
     report.absent = tuple(item_id for item_id in known if item_id not in seen)
+    report.exclude_unused = catalog.summary.exclude_unused
     report.summary, report.seconds = str(catalog.summary), time.monotonic() - started
     tell(IngestProgress("done", len(seen), total))
     return report
 
 
 def _survey(catalog: Catalog) -> tuple[Schema, int]:
-    """The catalog's schema, declared or inferred, and how many items it holds."""
-    items = (found for found in catalog if isinstance(found, Item))
-    if catalog.schema is not None:
-        return catalog.schema, sum(1 for _ in items)
-    schema = infer_schema(items)
+    """The catalog's schema, as far as it is declared and inferred for the rest, and how many items it holds."""
+    schema = infer_schema((found for found in catalog if isinstance(found, Item)), catalog.schema)
     return schema, catalog.summary.items
 
 

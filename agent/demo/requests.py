@@ -22,5 +22,5 @@ def requests(folder: Path, k: int) -> list[tuple[str, UserTurn]]:
             UserTurn(images=(str(folder / "detail.jpg"),), k=k),
         ),
         ("Spoken", UserTurn(audio=str(SPOKEN), k=k)),
-        ("In Chinese (“ink landscape with mountains and water”)", UserTurn(text="水墨山水画", k=k)),
+        ("In Chinese (“flowers in a vase”)", UserTurn(text="花瓶里的花", k=k)),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -26,17 +28,30 @@ class LexicalIndex:
 
         tokens = list(documents)
         self._size = len(tokens)
+        self._frequency = Counter(token for document in tokens for token in set(document))
         self._bm25: Any = None
-        if any(tokens):
+        if self._frequency:
             self._bm25 = bm25s.BM25(k1=1.2, b=0.75)
             self._bm25.index(tokens, show_progress=False)
 
     def scores(self, tokens: list[str]) -> NDArray[np.float32]:
-        """BM25 score of every document, shape (n_documents,); 0 where no token occurs."""
-        known = [token for token in tokens if self._bm25 is not None and token in self._bm25.vocab_dict]
+        """BM25 score of every document as a share of the highest that any document could have.
+
+        A term adds idf * tf / (tf + ...) < idf, so the sum of the idf of all terms is that bound. A word the catalog
+        does not know has the highest idf: a document that matches one common word of a long request scores low.
+
+        Returns:
+            float32, shape (n_documents,), in [0, 1); 0 where no token occurs.
+        """
+        known = [token for token in tokens if token in self._frequency]
         if not known:
             return np.zeros(self._size, dtype=np.float32)
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float32)
+        bound = sum(self._idf(token) for token in tokens)
+        return np.asarray(self._bm25.get_scores(known), dtype=np.float32) / np.float32(bound)
+
+    def _idf(self, token: str) -> float:
+        frequency = self._frequency[token]
+        return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,7 +66,7 @@ class LexicalScorer:
         return best_rows(self.scores, n, sharing if allowed is None else sharing & allowed)
 
     def score(self, rows: Rows) -> NDArray[np.float32]:
-        """BM25, 0 where no word is shared."""
+        """In [0, 1), 0 where no word is shared."""
         return self.scores[rows]
 
 

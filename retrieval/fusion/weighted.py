@@ -29,13 +29,19 @@ def min_max(scores: Scores) -> Scores:
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """s(i) = sum over channels c of w_c * minmax(s_c)(i), the weights of the present channels summing to one.
+    """s(i) = sum over channels c of w_c * norm(s_c)(i), the weights of the present channels summing to one.
+
+    Attributes:
+        weights: By channel.
+        absolute: Channels whose scores are in [0, 1] and mean the same in every request: they are taken as they are.
+            All others are stretched by `min_max`.
 
     Source: the convex combination of Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid Retrieval,
     ACM TOIS 42(1), 2023, equation 3.
     """
 
     weights: Mapping[str, float]
+    absolute: frozenset[str] = frozenset()
 
     def __call__(self, scores: Mapping[str, Scores]) -> Mapping[str, Scores]:
         """Contributions by channel; see `Fusion`."""
@@ -45,4 +51,7 @@ class Weighted:
                 f"The channels {', '.join(sorted(scores))} all have weight 0.",
                 "Give one of them a positive weight.",
             )
-        return {name: self.weights.get(name, 0.0) / total * min_max(values) for name, values in scores.items()}
+        return {
+            name: self.weights.get(name, 0.0) / total * (values if name in self.absolute else min_max(values))
+            for name, values in scores.items()
+        }
