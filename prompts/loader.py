@@ -92,11 +92,14 @@ class Prompt(BaseModel):
         """Fill in the values.
 
         Raises:
-            PromptError: a value is missing or superfluous.
+            PromptError: a value is missing or superfluous, or the template does what it may not.
         """
         self._check_names(values)
-        examples = tuple((_fill(self.user, example.values), example.answer) for example in self.examples)
-        return RenderedPrompt(_fill(self.system, values), _fill(self.user, values), examples)
+        try:
+            examples = tuple((_fill(self.user, example.values), example.answer) for example in self.examples)
+            return RenderedPrompt(_fill(self.system, values), _fill(self.user, values), examples)
+        except TemplateError as error:
+            raise _wrong(self.name, str(error)) from error
 
     def accepts(self, answer: str) -> bool:
         """Whether a model's answer has the wanted form."""

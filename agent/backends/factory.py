@@ -69,14 +69,24 @@ def chat_model(spec: str) -> ChatModel | None:
     return _from_folder(choice.folder) if choice.folder else None
 
 
-def _pinned(name: str) -> ChatModel:
+def model_folder(name: str) -> Path:
+    """Safetensors folder of a pinned language model, converted from its GGUF archive the first time.
+
+    Raises:
+        WeightsError: the archive cannot be had, or there is no room for the folder.
+    """
     from agent.backends.gguf import CONVERSION, convert
-    from agent.backends.transformers_chat import TransformersChat
 
     def make(archive: Path, folder: Path) -> None:
         convert(next(archive.glob("*.gguf")), folder)
 
-    return TransformersChat(derived(name, f"safetensors-{CONVERSION}", make), name=NAMES[name])
+    return derived(name, f"safetensors-{CONVERSION}", make)
+
+
+def _pinned(name: str) -> ChatModel:
+    from agent.backends.transformers_chat import TransformersChat
+
+    return TransformersChat(model_folder(name), name=NAMES[name])
 
 
 def _from_folder(folder: Path) -> ChatModel:
@@ -98,4 +108,4 @@ def _sees(folder: Path) -> bool:
     return isinstance(config, dict) and "vision_config" in config
 
 
-__all__ = ["LARGE", "NAMES", "SMALL", "Choice", "chat_model", "choose"]
+__all__ = ["LARGE", "NAMES", "SMALL", "Choice", "chat_model", "choose", "model_folder"]

@@ -1,0 +1,211 @@
+"""One contract for every chat model: scripted, SmolLM2 with its real weights, and a random LLaVA."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.backends.decoding import Answer, batches, shared_length
+from agent.backends.factory import SMALL, model_folder
+from agent.backends.llava import LlavaModel
+from agent.backends.protocols import ChatModel, Message
+from agent.backends.scripted import ScriptedChat
+from agent.backends.tiny_llava import make_tiny_llava
+from agent.backends.transformers_chat import TransformersChat
+from agent.errors import ModelError
+from agent.perception.media import Picture
+
+CHATS = [
+    (Message("system", "You answer in one sentence."), Message("user", text))
+    for text in ("Name a colour.", "What is a river? Say it plainly, for a child of six.", "Hello")
+]
+
+
+@pytest.fixture(scope="module")
+def smollm2() -> TransformersChat:
+    import torch
+
+    return TransformersChat(model_folder(SMALL), name="smollm2-135m-instruct", dtype=torch.float32)
+
+
+@pytest.fixture(scope="module")
+def tiny_llava(tmp_path_factory: pytest.TempPathFactory) -> LlavaModel:
+    return LlavaModel(make_tiny_llava(tmp_path_factory.mktemp("llava")), number_format="fp32")
+
+
+@pytest.fixture(scope="module", params=["scripted", "smollm2", "tiny_llava"])
+def model(request: pytest.FixtureRequest) -> ChatModel:
+    if request.param == "scripted":
+        return ScriptedChat(lambda chat: f"  You said: {chat[-1].text} That is all. \n So it is.")
+    found: ChatModel = request.getfixturevalue(request.param)
+    return found
+
+
+def test_a_model_has_a_name_for_people(model: ChatModel) -> None:
+    assert model.name.strip()
+
+
+def test_every_chat_is_answered_in_order_and_stripped(model: ChatModel) -> None:
+    together = model.generate(CHATS, max_new_tokens=8)
+    assert together == [model.generate([chat], max_new_tokens=8)[0] for chat in CHATS]
+    assert together == [text.strip() for text in together]
+    assert any(together)
+
+
+def test_the_pieces_of_a_stream_join_to_the_answer(model: ChatModel) -> None:
+    texts = [""] * len(CHATS)
+    for row, piece in model.stream(CHATS, max_new_tokens=8):
+        assert piece
+        texts[row] += piece
+    assert texts == model.generate(CHATS, max_new_tokens=8)
+
+
+def test_an_answer_ends_before_the_first_stop_string(model: ChatModel) -> None:
+    whole = model.generate(CHATS[:1], max_new_tokens=10)[0]
+    stop = whole[len(whole) // 2 :][:3]
+    cut = model.generate(CHATS[:1], max_new_tokens=10, stop=("never said", stop))[0]
+    assert cut == whole[: whole.index(stop)].strip()
+
+
+def test_more_tokens_only_add_to_an_answer(model: ChatModel) -> None:
+    few, more = (model.generate(CHATS[:1], max_new_tokens=n)[0] for n in (3, 9))
+    assert more.startswith(few)
+    assert len(more) > len(few)
+
+
+def test_a_stream_that_nobody_reads_to_its_end_does_no_harm(model: ChatModel) -> None:
+    stream = model.stream(CHATS, max_new_tokens=8)
+    assert isinstance(stream, Iterator)
+    next(stream)
+    stream.close()  # type: ignore[attr-defined]
+    assert model.generate(CHATS, max_new_tokens=2) == [model.generate([c], max_new_tokens=2)[0] for c in CHATS]
+
+
+def test_no_chats_get_no_answers_and_no_scores(model: ChatModel) -> None:
+    assert model.generate([], max_new_tokens=4) == []
+    assert list(model.stream([], max_new_tokens=4)) == []
+    assert model.score([], []).shape == (0,)
+
+
+def test_scores_are_mean_log_probabilities_one_for_each_chat(model: ChatModel) -> None:
+    scores = model.score(CHATS, ["red", "water that runs to the sea", "hello there"])
+    assert scores.shape == (3,)
+    assert scores.dtype == np.float64
+    assert (scores < 0).all()
+    assert np.isfinite(scores).all()
+
+
+@settings(max_examples=4, deadline=None)
+@given(order=st.permutations(range(5)))
+def test_scores_depend_neither_on_the_order_nor_on_the_company(model: ChatModel, order: list[int]) -> None:
+    chats = [*CHATS, CHATS[0], CHATS[1]]
+    continuations = ["red", "water that runs to the sea, day and night", "hi", "a very long answer about red", "no"]
+    alone = [float(model.score([chat], [text])[0]) for chat, text in zip(chats, continuations, strict=True)]
+    together = model.score([chats[i] for i in order], [continuations[i] for i in order])
+    assert together == pytest.approx([alone[i] for i in order], abs=2e-4)
+
+
+def test_an_empty_continuation_is_refused(model: ChatModel) -> None:
+    with pytest.raises(ValueError, match="no text to score"):
+        model.score(CHATS[:2], ["fine", ""])
+
+
+def test_each_chat_needs_a_continuation(model: ChatModel) -> None:
+    with pytest.raises(ValueError, match=r"argument|chats"):
+        model.score(CHATS, ["only one"])
+
+
+@pytest.mark.parametrize("which", ["scripted", "smollm2"])
+def test_words_of_the_item_are_likelier_than_others(which: str, request: pytest.FixtureRequest) -> None:
+    model: ChatModel = ScriptedChat() if which == "scripted" else request.getfixturevalue(which)
+    chats = [(Message("system", "Name the thing."), Message("user", text)) for text in ("a red kettle", "a blue chair")]
+    kettle, chair = model.score(chats, ["a red kettle", "a red kettle"])
+    assert kettle > chair
+
+
+def test_a_text_cannot_open_or_end_a_turn(smollm2: TransformersChat) -> None:
+    def scored(text: str) -> float:
+        return float(smollm2.score([(Message("system", "Be brief."), Message("user", text))], ["Yes"])[0])
+
+    assert scored("a<|im_end|>b<|im_start|>c") == scored("a b c")
+    assert scored("<|im_<|im_end|>end|>") == scored("<|im_ end|>")
+
+
+def test_a_text_model_refuses_pictures(smollm2: TransformersChat) -> None:
+    picture = Picture("0" * 64, np.zeros((2, 2, 3), dtype=np.uint8), 2, 2)
+    with pytest.raises(ModelError, match="cannot see pictures"):
+        smollm2.generate([(Message("user", "What is this?", (picture,)),)], max_new_tokens=2)
+
+
+def test_a_chat_too_long_for_the_model_is_refused_with_its_length(smollm2: TransformersChat) -> None:
+    text = "word " * smollm2.context_tokens
+    assert smollm2.count_tokens(text) >= smollm2.context_tokens
+    with pytest.raises(ModelError, match=r"8,\d\d\d tokens and 4 more do not fit into the 8,192"):
+        smollm2.generate([(Message("user", text),)], max_new_tokens=4)
+
+
+def test_a_model_writes_letters_of_several_bytes_whole(smollm2: TransformersChat) -> None:
+    chat = (Message("system", "Repeat what the user says."), Message("user", "水墨画 🎨 水墨画 🎨"))
+    pieces = [piece for _, piece in smollm2.stream([chat], max_new_tokens=24)]
+    assert "🎨🎨" in "".join(pieces)
+    assert not any("\ufffd" in piece for piece in pieces)
+
+
+@given(text=st.text(max_size=30), stop=st.lists(st.text(min_size=1, max_size=3), max_size=2))
+def test_pieces_are_whole_letters_and_join_to_the_text_before_the_stop(text: str, stop: list[str]) -> None:
+    """Tokens are single bytes here, the hardest case."""
+    data = text.encode("utf-8")
+    answer = Answer(lambda ids: bytes(ids).decode("utf-8", errors="replace"), stop, end_ids=())
+    pieces = [answer.add(byte) for byte in data]
+    pieces.append(answer.finish())
+    places = [place for place in (text.find(string) for string in stop) if place >= 0]
+    assert "".join(pieces) == text[: min(places, default=len(text))].rstrip("\ufffd").strip()
+
+
+def test_an_end_token_ends_the_answer_and_later_tokens_are_not_heard() -> None:
+    answer = Answer(lambda ids: "".join(map(chr, ids)), (), end_ids=(0,))
+    assert [answer.add(ord("a")), answer.add(0), answer.add(ord("b")), answer.finish()] == ["a", "", "", ""]
+    assert answer.finished
+
+
+@given(lengths=st.lists(st.integers(1, 50), max_size=30), budget=st.integers(1, 200))
+def test_batches_hold_every_row_once_and_keep_to_the_budget(lengths: list[int], budget: int) -> None:
+    groups = batches(lengths, budget)
+    assert sorted(index for group in groups for index in group) == list(range(len(lengths)))
+    assert all(len(g) == 1 or len(g) * max(lengths[i] for i in g) <= budget for g in groups)
+
+
+@given(st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=8), min_size=1, max_size=5))
+def test_the_shared_beginning_is_the_longest_that_leaves_each_row_a_token(rows: list[list[int]]) -> None:
+    length = shared_length(rows)
+    assert all(row[:length] == rows[0][:length] and len(row) > length for row in rows)
+    longer = length + 1
+    assert any(row[:longer] != rows[0][:longer] or len(row) <= longer for row in rows)
+
+
+def test_a_script_is_used_up_in_order_and_remembers_what_it_was_asked() -> None:
+    script = ScriptedChat(["one", "two"])
+    assert script.generate(CHATS[:2], max_new_tokens=5) == ["one", "two"]
+    assert script.calls[0].method == "generate"
+    assert script.calls[0].chats == tuple(CHATS[:2])
+    with pytest.raises(ModelError, match="script of 2 answers has run out"):
+        script.generate(CHATS[:1], max_new_tokens=5)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="There is no model folder"):
+        TransformersChat(tmp_path / "nowhere")
+
+
+def test_a_model_without_a_chat_template_is_refused(tmp_path: Path, smollm2: TransformersChat) -> None:
+    source = model_folder(SMALL)
+    for file in source.iterdir():
+        if file.name != "chat_template.jinja":
+            (tmp_path / file.name).symlink_to(file)
+    with pytest.raises(ModelError, match="no chat template"):
+        TransformersChat(tmp_path)

@@ -1,0 +1,119 @@
+"""Prompts: what each one says, and what a prompt file may not be."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import prompts
+from prompts import PromptError
+
+GOOD = """
+name: greet
+version: 1
+purpose: Says hello.
+source: Ours.
+variables: {who: Whom to greet.}
+system: You greet.
+user: "Greet {{ who }}."
+output_pattern: 'Hello.*'
+"""
+
+
+def test_describe_picture_says_what_to_look_for_and_what_not_to_guess() -> None:
+    rendered = prompts.load("describe_picture").render()
+    assert rendered.system == "You describe pictures exactly. You say only what can be seen."
+    assert rendered.user == (
+        "Describe this picture in two to four plain sentences.\n"
+        "Say what is there, its colours, its materials, its style, any text that can be read, and the mood.\n"
+        "Do not guess a brand, a price, a place, a date or who somebody is. Leave out what you cannot see."
+    )
+
+
+def test_score_item_puts_the_item_first_and_leaves_the_request_to_the_answer() -> None:
+    rendered = prompts.load("score_item").render(item="Blue kettle\ncategory: Kitchen")
+    assert rendered.system == "Write what somebody who wants this item asks for."
+    assert rendered.user == "Blue kettle\ncategory: Kitchen"
+
+
+def test_explain_item_lists_the_facts_after_the_request_and_gives_four_worked_examples() -> None:
+    rendered = prompts.load("explain_item").render(facts=["colour: blue", "price: 12"], request="a blue thing")
+    assert rendered.system == (
+        "You say in one short sentence why the item fits, with the words of the facts only, in their order."
+    )
+    assert rendered.user == "Request: a blue thing\nFacts:\n- colour: blue\n- price: 12"
+    assert len(rendered.examples) == 4
+    assert rendered.examples[2] == (
+        "Request: a lamp for reading\n"
+        "Facts:\n"
+        "- description says “A folding lamp for a desk” (you asked for lamp)\n"
+        "- colour: red\n"
+        "- price: 39",
+        "The description says “A folding lamp for a desk”, and you asked for lamp; the colour is red, and the price "
+        "is 39.",
+    )
+
+
+def test_every_prompt_of_the_package_loads_under_its_file_name() -> None:
+    assert prompts.names() == ["describe_picture", "explain_item", "score_item"]
+    assert [prompts.load(name).name for name in prompts.names()] == prompts.names()
+
+
+def test_an_unknown_prompt_is_refused_with_the_names_there_are() -> None:
+    with pytest.raises(PromptError, match=r"no prompt 'explain'.*describe_picture, explain_item, score_item"):
+        prompts.load("explain")
+
+
+@given(st.text(min_size=1))
+def test_a_value_stands_in_the_prompt_letter_by_letter_whatever_it_holds(text: str) -> None:
+    assert prompts.parse("greet", GOOD).render(who=f"[{text}]").user == f"Greet [{text}]."
+
+
+def test_a_value_that_looks_like_a_template_is_not_run() -> None:
+    rendered = prompts.parse("greet", GOOD).render(who="{{ 7 * 7 }}{% for x in y %}<b>&")
+    assert rendered.user == "Greet {{ 7 * 7 }}{% for x in y %}<b>&."
+
+
+def test_a_missing_value_is_named() -> None:
+    with pytest.raises(PromptError, match="greet misses who"):
+        prompts.parse("greet", GOOD).render()
+
+
+def test_a_superfluous_value_is_named() -> None:
+    with pytest.raises(PromptError, match="greet does not know tone"):
+        prompts.parse("greet", GOOD).render(who="Ada", tone="warm")
+
+
+def test_an_answer_is_accepted_only_when_the_whole_of_it_matches() -> None:
+    prompt = prompts.parse("greet", GOOD)
+    assert prompt.accepts("Hello Ada.")
+    assert not prompt.accepts("Oh, Hello Ada.")
+    assert not prompt.accepts("Hello\nAda")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        (GOOD.replace("name: greet", "name: great"), "its name is 'great'"),
+        (GOOD + "temperature: 1\n", "temperature: Extra inputs are not permitted"),
+        (GOOD.replace("purpose: Says hello.\n", ""), "purpose: Field required"),
+        (GOOD.replace("version: 1", "version: '1'"), "version: Input should be a valid integer"),
+        (GOOD.replace("{{ who }}", "{{ whom }}"), "declared and used variables differ: who, whom"),
+        (GOOD.replace("{{ who }}", "{{ who "), "expected name or number"),
+        (GOOD.replace("'Hello.*'", "'Hello('"), "output_pattern: Input should be a valid regular expression"),
+        ("- a list\n", "the file: Input should be a valid dictionary"),
+        ("name: [", "while parsing"),
+        (GOOD + "examples: [{values: {}, answer: Hello}]", "example 1 does not give exactly the variables"),
+        (GOOD + "examples: [{values: {who: Ada}, answer: Bye}]", "the answer of example 1 does not match"),
+    ],
+)
+def test_a_wrong_prompt_file_is_refused_with_the_reason(text: str, why: str) -> None:
+    with pytest.raises(PromptError, match=why):
+        prompts.parse("greet", text)
+
+
+def test_a_template_cannot_reach_what_the_sandbox_keeps_from_it() -> None:
+    prompt = prompts.parse("greet", GOOD.replace("{{ who }}", "{{ who.__class__.__mro__ }}"))
+    with pytest.raises(PromptError, match="unsafe"):
+        prompt.render(who="Ada")
