@@ -35,7 +35,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A file of the cache that is not the pinned one."""
+    """A file that is not the pinned one."""
 
     file: Path
     problem: Literal["missing", "wrong size", "wrong hash"]
@@ -66,22 +66,22 @@ def pull(name: str, *, progress: Progress | None = None, places: Places | None =
     """Like `ensure`, but re-hash a copy in the cache first and replace it when it is damaged."""
     places = places or Places.from_environment()
     if name not in places.own and cached(name, places=places) and verify(name, places=places):
-        with _locked(find(name), places):
+        with _locked(find(name), places, name):
             shutil.rmtree(places.folder(find(name)))
     return ensure(name, progress=progress, places=places)
 
 
 def verify(name: str, *, places: Places | None = None) -> list[Finding]:
-    """Re-hash the archive's files in the cache. An empty list says that all is well.
+    """Re-hash the archive's files where `ensure` would take them from. An empty list says that all is well.
 
     Raises:
-        WeightsError: the cache does not hold the archive.
+        WeightsError: they are not on this machine.
     """
     places = places or Places.from_environment()
     archive = find(name)
-    folder = places.folder(archive)
+    folder = places.own.get(name, places.folder(archive))
     if not folder.is_dir():
-        raise WeightsError(f"{name} is not in the cache {places.cache}.", f"Run `tastemaker models pull {name}`.")
+        raise WeightsError(f"{name} is not on this machine.", f"Run `tastemaker models pull {name}`.")
     found = (_check(member, folder / member.name) for member in archive.members)
     return [finding for finding in found if finding]
 
@@ -101,7 +101,7 @@ def derived(name: str, label: str, make: Callable[[Path, Path], None], *, places
     target = places.cache / "derived" / f"{_identity(archive, source, places)}-{label}"
     if target.is_dir():
         return target
-    with _locked(archive, places), _disk_errors(archive, places):
+    with _locked(archive, places, target.name), _disk_errors(archive, places):
         if not target.is_dir():
             with _new_folder(target) as folder:
                 make(source, folder)
@@ -128,7 +128,7 @@ def _fetch(archive: Archive, places: Places, progress: Progress) -> Path:
             f"Unset TASTEMAKER_OFFLINE and run `tastemaker models pull {archive.name}`, "
             f"or let {archive.variable} name a folder that holds {_names(archive)}.",
         )
-    with _locked(archive, places), _disk_errors(archive, places):
+    with _locked(archive, places, archive.name), _disk_errors(archive, places):
         if folder := _at_hand(archive, places):  # another process was faster
             return folder
         partial = places.cache / "partial" / archive.folder_name
@@ -214,12 +214,12 @@ def _new_folder(target: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def _locked(archive: Archive, places: Places) -> Iterator[None]:
-    """One process at a time per archive; the operating system frees the lock when its owner dies."""
+def _locked(archive: Archive, places: Places, what: str) -> Iterator[None]:
+    """One at a time for `what`, of all threads and processes; the system frees the lock when its owner dies."""
     folder = places.cache / "locks"
     with _disk_errors(archive, places):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / f"{archive.name}.lock")
+        lock = FileLock(folder / f"{what}.lock")
         lock.acquire()
     try:
         yield

@@ -1,0 +1,1 @@
+"""Measurements beside what a person would otherwise use, in one run on one machine."""

@@ -1,0 +1,23 @@
+"""What all tests share: quiet libraries, and the pinned archives in the user's own cache."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+# Before any library that reads them is imported. Passive: threads that wait must not take the core from other work.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+@pytest.fixture(scope="session")
+def weights() -> Callable[[str], Path]:
+    """The folder of a pinned archive, by its name; fetched once per machine. The only way out to the network."""
+    from agent.weights import ensure
+
+    return ensure
