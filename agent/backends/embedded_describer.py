@@ -36,8 +36,8 @@ class EmbeddedDescriber:
     174 artworks, 101 shop products and 138 dishes: of what "looks like" names, 84 % was right (98 of 117: 7 of 10
     artworks, 46 of 52 products, 45 of 55 dishes), of what "may show" names, 64 % (41 of 64); below that it was not
     worth saying. With `TEMPERATURE` the mean probability of the two groups is 0.84 and 0.52, so a score is about how
-    often it is right; the thresholds were chosen on these pictures too. Single classes are named only where no kind covers them, and never those that a flat work of
-    art is mistaken for.
+    often it is right; the thresholds were chosen on these pictures too. Single classes are named only where no kind
+    covers them, and never those that a flat work of art is mistaken for.
 
     Args:
         class_names: Name of each class, in the order of the logits.

@@ -38,8 +38,8 @@ class Whisper:
     Settings were chosen by word error rate on 43 recordings of sentences, playing cards and single digits with Whisper
     base. Beams of one and five are alike on sentences (1.4 %) and cards (14 %); on digits five beams recite (117 %
     against 30 %). Leaving silence out beforehand changes nothing but costs digits (33 %), so voice activity only
-    decides whether there is any voice. The cards' own 17 words as vocabulary bring
-    cards to 5 %, though `RESEMBLES` was chosen on the same five clips (21 words).
+    decides whether there is any voice. The cards' own 17 words as vocabulary bring cards to 5 %, though `RESEMBLES`
+    was chosen on the same five clips (21 words).
 
     Args:
         folder: Holds `config.json`, `model.bin`, `tokenizer.json` and `vocabulary.txt`.
