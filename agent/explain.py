@@ -52,8 +52,12 @@ def reasons(
 
 def _facts(candidate: Candidate, claims: Sequence[Claim], schema: Schema) -> Facts:
     """What may be said: the evidence of the claims and the item's card; not the claims' own words about the request."""
-    cited = (evidence.value for claim in claims for evidence in claim.evidence)
-    return Facts((*cited, card(candidate.item, schema, CARD_CHARS)))
+    cited = [evidence for claim in claims for evidence in claim.evidence]
+    guesses = {
+        span.text for description in candidate.item.descriptions for span in description.spans if span.kind == "label"
+    }
+    certain = (evidence.value for evidence in cited if evidence.value not in guesses)
+    return Facts((*certain, card(candidate.item, schema, CARD_CHARS)), tuple(guesses))
 
 
 def closest_passages(

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from agent.lexicon import COLOURS, MATERIALS, NEGATIONS, PLAIN_WORDS
+from agent.lexicon import COLOURS, HEDGES, MATERIALS, NEGATIONS, PLAIN_WORDS
 from retrieval.words import fold, singular
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
@@ -27,10 +27,12 @@ class Facts:
     The request is no evidence: that somebody asked for flowers does not put flowers into a picture.
 
     Attributes:
-        evidence: Texts that stand in the item, or were perceived in its media.
+        evidence: Texts that stand in the item, or were perceived in its media for certain.
+        guesses: What a picture may show: words that stand only here need a hedge in the same sentence.
     """
 
     evidence: tuple[str, ...]
+    guesses: tuple[str, ...] = ()
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -41,6 +43,11 @@ class Facts:
     def words(self) -> frozenset[str]:
         """Words of the evidence, folded and without plural endings."""
         return frozenset(singular(fold(token)) for token in _tokens(self.evidence) if not token[0].isdigit())
+
+    @cached_property
+    def guessed(self) -> frozenset[str]:
+        """Stems of the guesses."""
+        return frozenset(_stem(singular(fold(token))) for token in _tokens(self.guesses) if not token[0].isdigit())
 
     @cached_property
     def stems(self) -> frozenset[str]:
@@ -58,8 +65,11 @@ class Verdict:
 
 def check(sentence: str, facts: Facts) -> Verdict:
     """Whether every word of `sentence` is covered by `facts`."""
-    for position, match in enumerate(_TOKEN.finditer(sentence)):
-        token = match.group()
+    tokens = _TOKEN.findall(sentence)
+    hedged = any(fold(token) in HEDGES for token in tokens)
+    for position, token in enumerate(tokens):
+        if hedged and _stem(singular(fold(token))) in facts.guessed:
+            continue
         reason = _objection(token, facts, first=position == 0)
         if reason:
             return Verdict(False, f"{reason} “{token}” is not in the evidence")

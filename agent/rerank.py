@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 import prompts
+from agent.backends.chats import as_chat
+from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
-from agent.backends.protocols import ChatModel, Message
 from retrieval.candidates import Candidate
 from retrieval.cards import card
 from retrieval.schema import Schema
@@ -59,10 +60,7 @@ def rerank(
     """
     head, tail = candidates[: config.n_rerank], unranked(candidates)[config.n_rerank :]
     prompt = prompts.load("score_item")
-    chats = []
-    for candidate in head:
-        rendered = prompt.render(item=card(candidate.item, schema, CARD_CHARS))
-        chats.append((Message("system", rendered.system), Message("user", rendered.user)))
+    chats = [as_chat(prompt.render(item=card(candidate.item, schema, CARD_CHARS))) for candidate in head]
     likelihoods = model.score(chats, [request[:REQUEST_CHARS]] * len(chats))
     blended = blend([candidate.score for candidate in head], likelihoods.tolist(), config.rerank_weight)
     order = bounded_order(blended, config.max_shift)

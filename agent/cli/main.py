@@ -57,7 +57,7 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         _fail("Stopped.", "What was reported as done is kept; run the command again to go on.", given)
-    except Exception as error:  # noqa: BLE001 - the last border: nobody is shown a traceback they did not ask for
+    except Exception as error:
         if debug:
             raise
         _fail_with(error, given)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent.answers import UserTurn
 
-SPOKEN = Path(__file__).with_name("spoken_request.ogg")  # "I would like to see people in a boat on the water."
+SPOKEN = Path(__file__).with_name("spoken_request.ogg")  # "I would like to see people in a boat."
 
 
 def requests(folder: Path, k: int) -> list[tuple[str, UserTurn]]:
