@@ -16,7 +16,7 @@ DETAIL_OF = "436947"  # Manet's Boating
 
 
 def artworks(progress: Progress | None = None) -> Path:
-    """Folder with `catalog.jsonl`, its pictures, and `detail.jpg`, a detail of one of them as a visitor might show it."""
+    """Folder with `catalog.jsonl`, its pictures, and `detail.jpg`, a part of one of them as a visitor might show it."""
     ensure("artworks", progress=progress)
     return derived("artworks", MADE, _make)
 
