@@ -11,12 +11,15 @@ _SENTENCE = re.compile(r"(?<=[.!?…])(?<!\b\w[.])(?<!\bSt[.])(?<!\bca[.])\s+(?=
 _WIDE = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+)")
 # Words of grammar, and those people wrap a request in: they say nothing about what is wanted.
 _STOP_WORDS = frozenset(
-    (
-        "a an and any are as at be but by can could do does for from give had has have i if in into is it its just "
-        "like look looking may me might my need no of on one or our out please recommend recommendation see should "
-        "show so some something suggest that the their them there they this to up us want was we were what when "
-        "where which will with would you your"
-    ).split(" ")
+    re.findall(
+        r"\w+",
+        """
+        a an and any are as at be but by can could do does for from give had has have i if in into is it its just like
+        look looking may me might my need no of on one or our out please recommend recommendation see should show so
+        some something suggest that the their them there they this to up us want was we were what when where which
+        will with would you your
+        """,
+    )
 )
 
 

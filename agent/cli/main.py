@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import click
@@ -44,6 +45,8 @@ def main(arguments: list[str] | None = None) -> None:
 
     Exits with 0 (done), 1 (failed) or 2 (the call was wrong).
     """
+    # threads that wait must not take the core from other work; read by OpenMP when it is loaded
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given
     # `--debug` and `--version` belong to the program, but people write them anywhere

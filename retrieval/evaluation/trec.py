@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -27,11 +27,16 @@ def write_run(rankings: Iterable[Ranking], file: TextIO, tag: str) -> int:
         ValueError: an id holds white space, which the format cannot express.
     """
     queries = 0
-    for queries, ranking in enumerate(rankings, start=1):
-        ceiling = float("inf")
-        for rank, (item_id, score) in enumerate(ranking.items, start=1):
-            if _SPACE.search(item_id) or _SPACE.search(ranking.query_id):
-                raise ValueError(f"A TREC run cannot hold white space in ids: {ranking.query_id!r} {item_id!r}")
-            ceiling = min(round(score, 9), ceiling - 1e-9)
-            file.write(f"{ranking.query_id} Q0 {item_id} {rank} {ceiling:.9f} {tag}\n")
+    for ranking in rankings:
+        file.writelines(_lines(ranking, tag))
+        queries += 1
     return queries
+
+
+def _lines(ranking: Ranking, tag: str) -> Iterator[str]:
+    ceiling = float("inf")
+    for rank, (item_id, score) in enumerate(ranking.items, start=1):
+        if _SPACE.search(item_id) or _SPACE.search(ranking.query_id):
+            raise ValueError(f"A TREC run cannot hold white space in ids: {ranking.query_id!r} {item_id!r}")
+        ceiling = min(round(score, 9), ceiling - 1e-9)
+        yield f"{ranking.query_id} Q0 {item_id} {rank} {ceiling:.9f} {tag}\n"
