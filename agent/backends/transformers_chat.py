@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agent.backends import loading
+from agent.backends import loading, prompt_cache
 from agent.backends.decoding import (
     Answer,
     Beginning,
@@ -21,6 +21,7 @@ from agent.backends.decoding import (
 )
 from agent.backends.dtype import compute_dtype, device
 from agent.backends.plain_text import PlainText
+from agent.backends.prompt_cache import Kept, PromptCache
 from agent.errors import ModelError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from agent.backends.protocols import Chat
 
+KEPT_BYTES = 256 << 20  # of prompts read while scoring: about a hundred items of 100 tokens in a small model
 SCORE_TOKENS = 2_048  # padded tokens in one forward pass while scoring: bounds memory, and larger is not faster
 WORTH_SHARING = 64  # tokens that need not be read again; fewer do not pay for a pass of their own
 
@@ -61,6 +63,8 @@ class TransformersChat:
         if self._tokenizer.pad_token is None:
             self._tokenizer.pad_token = self._tokenizer.eos_token
         self._plain = PlainText(self._tokenizer.get_added_vocab())
+        self._keeps = prompt_cache.can_be_kept(transformers.DynamicCache(config=model.config.get_text_config()))
+        self._kept = PromptCache(KEPT_BYTES)
         self._end_ids = loading.end_ids(self._model, self._tokenizer)
 
     @property
@@ -103,6 +107,8 @@ class TransformersChat:
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
         """Mean log-probability per token of each continuation as the answer to its chat, in padded batches.
 
+        A chat that was scored lately is not read again: only the new continuation is.
+
         Returns:
             Natural logarithms, shape (len(chats),), in the order given.
 
@@ -118,9 +124,8 @@ class TransformersChat:
         if not prompts:
             return scores
         lengths = [len(prompt) + len(tail) for prompt, tail in zip(prompts, tails, strict=True)]
-        beginning = self._beginning(prompts)
         for rows in batches(lengths, SCORE_TOKENS):
-            inputs = self._inputs([prompts[row] for row in rows], beginning)
+            inputs = self._read([prompts[row] for row in rows])
             scores[rows] = mean_log_probs(self._model, inputs, [tails[row] for row in rows])
         return scores
 
@@ -149,6 +154,28 @@ class TransformersChat:
         if length * (len(prompts) - 1) < WORTH_SHARING:
             return None
         return Beginning.read(self._model, prompts[0][:length])
+
+    def _read(self, prompts: Sequence[list[int]]) -> dict[str, Any]:
+        """One left-padded batch of prompts, of which the model now reads only those that it has not read lately."""
+        if not self._keeps:
+            return self._inputs(prompts, self._beginning(prompts))
+        kept = {tuple(prompt): self._kept.get(prompt[:-1]) for prompt in prompts}
+        if missing := [list(prompt[:-1]) for prompt, found in kept.items() if found is None]:
+            fresh = self._read_anew(missing)
+            kept |= {prompt: fresh.get(prompt[:-1], found) for prompt, found in kept.items()}
+        found = [one for prompt in prompts if (one := kept[tuple(prompt)])]
+        return prompt_cache.join(found, [prompt[-1] for prompt in prompts])
+
+    def _read_anew(self, prompts: Sequence[list[int]]) -> dict[tuple[int, ...], Kept]:
+        import torch
+
+        inputs = self._inputs(prompts, self._beginning(prompts))
+        with torch.inference_mode():
+            past = self._model(**inputs, use_cache=True, logits_to_keep=1).past_key_values
+        fresh = dict(zip(map(tuple, prompts), prompt_cache.split(past, inputs["attention_mask"]), strict=True))
+        for prompt, kept in fresh.items():
+            self._kept.put(prompt, kept)
+        return fresh
 
     def _inputs(self, prompts: Sequence[list[int]], beginning: Beginning | None) -> dict[str, Any]:
         """One left-padded batch."""

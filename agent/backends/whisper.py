@@ -143,7 +143,7 @@ def is_speech(segment: Any) -> bool:
 def _load(folder: Path) -> Any:
     if not (folder / "model.bin").is_file():
         raise ModelError(f"There is no Whisper model in {folder}.", "Run: tastemaker models pull whisper-base")
-    import ctranslate2  # type: ignore[import-untyped]
+    import ctranslate2
     from faster_whisper import WhisperModel
 
     gpu = ctranslate2.get_cuda_device_count() > 0

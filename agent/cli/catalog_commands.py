@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from agent.cli import options, output
@@ -60,7 +59,7 @@ def rebuild_index(workspace: options.Workspace = Path("workspace"), as_json: opt
     if as_json:
         output.print_json({"workspace": str(workspace), "channels": channels})
     else:
-        click.echo(f"Rebuilt: {', '.join(f'{name} {count:,}' for name, count in channels.items())} vectors.")
+        typer.echo(f"Rebuilt: {', '.join(f'{name} {count:,}' for name, count in channels.items())} vectors.")
 
 
 def doctor(
@@ -78,7 +77,7 @@ def doctor(
         output.print_json([{"about": one.about, "says": one.says, "well": one.well} for one in findings])
     else:
         for one in findings:
-            click.echo(f"{click.style('ok ' if one.well else 'see', fg='green' if one.well else 'yellow')} ", nl=False)
-            click.echo(f"{one.about}: {one.says}")
+            typer.echo(f"{typer.style('ok ' if one.well else 'see', fg='green' if one.well else 'yellow')} ", nl=False)
+            typer.echo(f"{one.about}: {one.says}")
     if not all(one.well or one.about.startswith("model") for one in findings):
         raise typer.Exit(1)

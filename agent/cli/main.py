@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from typing import Annotated
 
-import click
 import typer
 
 from agent.cli import catalog_commands, model_commands, request_commands
+
+STOPPED = 130  # what the program leaves with after Ctrl-C
 
 app = typer.Typer(
     name="tastemaker",
@@ -21,18 +23,23 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"tastemaker {version('tastemaker')}")
+        raise typer.Exit
+
+
 @app.callback()
 def common(
-    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
-    debug: bool = typer.Option(False, "--debug", help="Show tracebacks."),  # read by `main`
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
-    """Settings of all commands."""
-    del debug
-    if version:
-        from importlib.metadata import version as installed
-
-        click.echo(f"tastemaker {installed('tastemaker')}")
-        raise typer.Exit
+    """Options of the program itself; `main` reads `--debug`."""
+    del version, debug
 
 
 request_commands.register(app)
@@ -49,22 +56,18 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given
-    # `--debug` and `--version` belong to the program, but people write them anywhere
+    # `--debug` belongs to the program, but people write it anywhere
     given = [*(["--debug"] if debug else []), *(argument for argument in given if argument != "--debug")]
     try:
-        code = app(given, standalone_mode=False)
-    except click.exceptions.Abort:
-        _fail("Stopped.", "What was reported as done is kept; run the command again to go on.", given)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except KeyboardInterrupt:
-        _fail("Stopped.", "What was reported as done is kept; run the command again to go on.", given)
+        app(given)
+    except SystemExit as leaving:
+        if leaving.code == STOPPED:
+            _fail("Stopped.", "What was reported as done is kept; run the command again to go on.", given)
+        raise
     except Exception as error:
         if debug:
             raise
-        _fail_with(error, given)
-    sys.exit(code if isinstance(code, int) else 0)
+        _fail_with(error, given)  # the last border: nobody is shown a traceback they did not ask for
 
 
 def _fail_with(error: Exception, given: list[str]) -> None:
@@ -84,7 +87,7 @@ def _fail_with(error: Exception, given: list[str]) -> None:
 
 def _fail(what: str, hint: str, given: list[str], code: int = 1) -> None:
     if "--json" in given:
-        click.echo(json.dumps({"error": {"what": what, "hint": hint}}, ensure_ascii=False))
+        typer.echo(json.dumps({"error": {"what": what, "hint": hint}}, ensure_ascii=False))
     else:
-        click.echo(f"{what}\n{hint}", err=True)
+        typer.echo(f"{what}\n{hint}", err=True)
     sys.exit(code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from agent.cli import options, output
@@ -37,7 +36,7 @@ def list_models(as_json: options.Json = False) -> None:
         return
     for archive, path in found:
         here, size = "here   " if path else "not yet", archive.size_bytes / output.MB
-        click.echo(f"{here}  {archive.name:<18} {size:>6.0f} MB  {archive.licence:<11} {archive.what}")
+        typer.echo(f"{here}  {archive.name:<18} {size:>6.0f} MB  {archive.licence:<11} {archive.what}")
 
 
 @app.command()
@@ -65,7 +64,7 @@ def verify(
         output.print_json(found)
     for one, problems in found.items():
         if not as_json:
-            click.echo(f"{one}: {'; '.join(problems) or 'as pinned'}")
+            typer.echo(f"{one}: {'; '.join(problems) or 'as pinned'}")
     if any(found.values()):
         raise typer.Exit(1)
 
@@ -95,4 +94,4 @@ def _print_path(name: str, folder: Path, as_json: bool) -> None:
     if as_json:
         output.print_json({"name": name, "path": str(folder)})
     else:
-        click.echo(str(folder))
+        typer.echo(str(folder))

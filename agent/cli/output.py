@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import click
+import typer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ MB = 1_000_000
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def at_terminal() -> bool:
@@ -36,7 +36,7 @@ def printed(events: Iterator[Event]) -> Iterator[Event]:
     due = 1
     for event in events:
         if event.kind == "status" and at_terminal():
-            click.secho(f"  … {event.text}", dim=True, err=True)
+            typer.secho(f"  … {event.text}", dim=True, err=True)
         if event.request:
             _print_request(event.request)
         if event.recommendation:
@@ -161,13 +161,13 @@ def _announce() -> Progress:
         del done_bytes
         if name not in told:
             told.add(name)
-            click.echo(f"fetching {name} ({total_bytes / MB:.0f} MB)", err=True)
+            typer.echo(f"fetching {name} ({total_bytes / MB:.0f} MB)", err=True)
 
     return tell
 
 
 def _line(text: str, *, bold: bool = False, dim: bool = False, colour: str | None = None) -> None:
-    click.secho(text, bold=bold or None, dim=dim or None, fg=colour)
+    typer.secho(text, bold=bold or None, dim=dim or None, fg=colour)
 
 
 def _wrapped(text: str, indent: str, *, dim: bool = False) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from agent.cli import options, output
@@ -54,7 +53,7 @@ def demo(
     if as_json:
         output.print_json({"workspace": str(workspace), "answers": answers})
     else:
-        click.echo(f"\nAsk it yourself: tastemaker recommend 'boats at sunset' --workspace {workspace}")
+        typer.echo(f"\nAsk it yourself: tastemaker recommend 'boats at sunset' --workspace {workspace}")
 
 
 def recommend(
@@ -76,7 +75,7 @@ def recommend(
 ) -> None:
     """Recommend items for one request, or with --batch for many."""
     if (batch is None) != (run is None):
-        raise click.UsageError("--batch and --run go together.")
+        raise typer.BadParameter("--batch and --run go together.")
     with _agent(workspace, llm, vlm) as agent:
         if batch is not None and run is not None:
             _run_batch(agent, batch, run, k, as_json)
@@ -117,7 +116,7 @@ def chat(
             try:
                 _answer(agent, parse_line(line, user, k), as_json)
             except TastemakerError as error:
-                click.echo(f"{error.what}\n{error.hint}", err=True)
+                typer.echo(f"{error.what}\n{error.hint}", err=True)
 
 
 def _lines() -> Iterator[str]:
@@ -167,7 +166,7 @@ def _answered(agent: RecommendationAgent, heading: str, turn: UserTurn, as_json:
     from agent.serialise import answer_json
 
     if not as_json:
-        click.secho(f"\n{heading}{': ' + turn.text if turn.text else ''}", fg="cyan", bold=True)
+        typer.secho(f"\n{heading}{': ' + turn.text if turn.text else ''}", fg="cyan", bold=True)
     return {"heading": heading, **answer_json(_shown(agent.answer(turn), quiet=as_json))}
 
 
@@ -195,6 +194,6 @@ def _run_batch(agent: RecommendationAgent, queries: Path, run: Path, k: int, as_
     if as_json:
         output.print_json({"run": str(run), **plain(report)})
     else:
-        click.echo(f"{report.answered} requests answered; the run is in {run}.")
+        typer.echo(f"{report.answered} requests answered; the run is in {run}.")
         for problem in report.problems:
-            click.secho(f"  line {problem.line} ({problem.query_id}): {problem.what}", fg="yellow")
+            typer.secho(f"  line {problem.line} ({problem.query_id}): {problem.what}", fg="yellow")
