@@ -163,9 +163,9 @@ class Event:
     """A step of a streamed answer.
 
     Attributes:
-        kind: `status` (text says what is being done), `candidates` (items in final order, not yet explained, and the
-            request as understood), `item` (a recommendation with its reason, in the order they get ready),
-            `final` (the whole answer).
+        kind: `status` (text says what is being done), `candidates` (the items, not yet explained, and the request as
+            understood: first as retrieval ordered them, once more if the language model changes that), `item` (a
+            recommendation with its reason, in the order they get ready), `final` (the whole answer).
         at_s: Seconds since the request.
     """
 

@@ -25,6 +25,7 @@ from agent.retrieve import query_of
 from agent.stopwatch import Stopwatch
 from agent.understanding import Understood, understand, validate
 from retrieval.candidates import Candidate
+from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Retriever
 from retrieval.schema import Schema
@@ -179,13 +180,14 @@ class RecommendationAgent:
         yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
         candidates = self._retrieve(understood, perceived, turn.k)
         watch.lap("retrieve")
+        first = self._diversify(unranked(candidates), turn.k)
+        yield watch.event("candidates", request=understood.request, items=_items(first))
         ranked = self._rerank(understood, candidates, notes)
         watch.lap("rerank")
-        chosen = diversify(ranked, self.retriever.snapshot, turn.k, self.config.diversity)
+        chosen = self._diversify(ranked, turn.k)
         watch.lap("diversify")
-        yield watch.event(
-            "candidates", request=understood.request, items=tuple(scored.candidate.item for scored in chosen)
-        )
+        if _items(chosen) != _items(first):
+            yield watch.event("candidates", request=understood.request, items=_items(chosen))
         recommendations = []
         for recommendation in self._explain(understood, chosen, notes, worded=worded):
             recommendations.append(recommendation)
@@ -256,6 +258,9 @@ class RecommendationAgent:
             notes.append(f"The order is that of retrieval alone. {error.what}")
             return unranked(candidates)
 
+    def _diversify(self, ranked: Sequence[Scored], k: int) -> list[Scored]:
+        return diversify(ranked, self.retriever.snapshot, k, self.config.diversity)
+
     def _explain(
         self, understood: Understood, chosen: Sequence[Scored], notes: list[str], *, worded: bool
     ) -> Iterator[Recommendation]:
@@ -314,6 +319,10 @@ def _looking(turn: UserTurn) -> Iterator[str]:
         yield "listening"
     if turn.video:
         yield "watching the video"
+
+
+def _items(chosen: Sequence[Scored]) -> tuple[Item, ...]:
+    return tuple(scored.candidate.item for scored in chosen)
 
 
 def _recommendation(at: int, scored: Scored, explanation: Explanation) -> Recommendation:

@@ -33,12 +33,13 @@ def at_terminal() -> bool:
 def printed(events: Iterator[Event]) -> Iterator[Event]:
     """Pass events on and print what they say: steps on a terminal's stderr, items in order as soon as they are done."""
     waiting: dict[int, Recommendation] = {}
-    due = 1
+    due, asked = 1, False
     for event in events:
         if event.kind == "status" and at_terminal():
             typer.secho(f"  … {event.text}", dim=True, err=True)
-        if event.request:
+        if event.request and not asked:
             _print_request(event.request)
+            asked = True
         if event.recommendation:
             waiting[event.recommendation.rank] = event.recommendation
             while following := waiting.pop(due, None):
