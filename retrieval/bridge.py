@@ -27,13 +27,14 @@ def conse(logits: NDArray[np.float32], class_vectors: Vectors, *, temperature: f
         logits: shape (n, n_classes).
         class_vectors: Text embeddings of the class names, shape (n_classes, dim).
         temperature: Divides the logits before the softmax; above 1 it spreads the weight over more classes.
-        top: Classes that count.
+        top: Classes that count; all of them when there are fewer.
 
     Returns:
         float32, shape (n, dim), unit vectors.
 
     Source: Norouzi et al., Zero-Shot Learning by Convex Combination of Semantic Embeddings, ICLR 2014, equation 3.
     """
+    top = min(top, logits.shape[1])
     likeliest = np.argpartition(-logits, top - 1, axis=1)[:, :top]
     kept = np.take_along_axis(logits, likeliest, axis=1) / temperature
     weights = np.exp(kept - kept.max(axis=1, keepdims=True))
@@ -158,11 +159,12 @@ def _sample(n: int, seed: int) -> NDArray[np.intp]:
 
 
 def _reciprocal_ranks(points: Vectors, texts: Vectors, fold_of: NDArray[np.intp]) -> NDArray[np.float64]:
-    """1 / rank of each text's own picture among the pictures of its fold, shape (n,)."""
-    result = np.empty(len(texts))
+    """1 / rank of texts' own pictures among the pictures of their fold; of at most `MAX_PAIRS` texts of each fold."""
+    found = []
     for fold in range(FOLDS):
         rows = np.flatnonzero(fold_of == fold)
+        rows = rows[_sample(len(rows), fold)]
         scores = texts[rows] @ points[rows].T
         own = np.diagonal(scores)[:, None]
-        result[rows] = 1.0 / (1 + (scores > own).sum(axis=1))
-    return result
+        found.append(1.0 / (1 + (scores > own).sum(axis=1)))
+    return np.concatenate(found)

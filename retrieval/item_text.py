@@ -7,7 +7,7 @@ from itertools import islice
 
 from retrieval.cards import searchable_text
 from retrieval.items import Item
-from retrieval.schema import Schema
+from retrieval.schema import BUILT_IN_TYPES, Schema
 from retrieval.values import as_text
 from retrieval.words import sentences
 
@@ -21,10 +21,10 @@ def lexical_text(item: Item, schema: Schema) -> str:
     The title counts twice: it says in a few words what the item is. Names of attributes are left out: each would be a
     word that every item has.
     """
-    names = ("category", "description", *item.attributes)
+    names = ("title", "title", "category", "description", *item.attributes)
     values = (item.value(name) for name in names if _searchable(schema, name))
     texts = (as_text(value) for value in values if value is not None)
-    return "\n".join((item.title, item.title, *texts, *_perceived(item)))
+    return "\n".join((*texts, *_perceived(item)))
 
 
 def item_text(item: Item, schema: Schema) -> str:
@@ -33,20 +33,23 @@ def item_text(item: Item, schema: Schema) -> str:
 
 
 def item_passages(item: Item, schema: Schema, most: int) -> list[str]:
-    """The title and the first sentences, which the multilingual channel searches one by one.
+    """The title and the first sentences, which the multilingual channel searches one by one; the id if there are none.
 
     Its encoder averages over words: a long text becomes a blur in which a short request finds nothing. Seen on the
     demo catalog: by titles alone a request for a boat finds the boats, by whole texts it finds portraits.
     """
+    title = [item.title] if _searchable(schema, "title") else []
     described = item.description if _searchable(schema, "description") else ""
     lines = (line for text in (described, *_perceived(item)) for line in text.splitlines())
     following = (sentence for line in lines for sentence in sentences(line))
-    return [item.title, *islice(following, most - 1)]
+    return [*title, *islice(following, most - len(title))] or [item.id]
 
 
 def _searchable(schema: Schema, name: str) -> bool:
     field = schema.fields.get(name)
-    return field is not None and field.searchable and not field.hidden
+    if field is None:
+        return name in BUILT_IN_TYPES
+    return field.searchable and not field.hidden
 
 
 def _perceived(item: Item) -> Iterator[str]:

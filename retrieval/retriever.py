@@ -57,10 +57,11 @@ class Retriever:
         if rows.size == 0:
             return []
         scores = {name: scorer.score(rows).astype(np.float64) for name, scorer in scorers.items()}
-        contributions = self.plans[query.kind].fusion(scores)
+        fusion = self.plans[query.kind].fusion
+        contributions, shares = fusion(scores), fusion.shares(scores)
         fused = np.sum(list(contributions.values()), axis=0) if contributions else np.zeros(len(rows))
         best = np.argsort(-fused, kind="stable")
-        return _with_evidence(self.snapshot, rows, best, fused, scores, contributions)
+        return _with_evidence(self.snapshot, rows, best, fused, scores, contributions, shares)
 
     def _scorers(self, query: Query) -> dict[str, Scorer]:
         wanted = self.plans[query.kind].channels
@@ -75,15 +76,15 @@ def _with_evidence(
     fused: Scores,
     scores: Mapping[str, Scores],
     contributions: Mapping[str, Scores],
+    shares: Mapping[str, float],
 ) -> list[Candidate]:
     ranks = {name: _ranks(values) for name, values in scores.items()}
-    weights = {name: float(values.max(initial=0.0)) for name, values in contributions.items()}
 
     def evidence(name: str, at: int) -> ChannelScore:
         score, contribution = float(scores[name][at]), float(contributions[name][at])
         if np.isnan(score):
-            return ChannelScore(None, None, weights[name], contribution)
-        return ChannelScore(score, int(ranks[name][at]), weights[name], contribution)
+            return ChannelScore(None, None, shares[name], contribution)
+        return ChannelScore(score, int(ranks[name][at]), shares[name], contribution)
 
     return [
         Candidate(

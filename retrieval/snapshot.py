@@ -55,7 +55,7 @@ class DenseTable:
             rows: Items to score; all when None.
 
         Returns:
-            float32, shape (len(rows),); NaN for an item without a vector.
+            float32 in [-1, 1], shape (len(rows),); NaN for an item without a vector.
         """
         starts, counts = self.starts[:-1], np.diff(self.starts)
         if rows is not None:
@@ -70,7 +70,7 @@ class DenseTable:
         else:
             parts = np.repeat(starts[there] - offsets[:-1], counts[there]) + np.arange(offsets[-1])
             best = (self.matrix[parts] @ queries.T).max(axis=1)
-        scores[there] = np.maximum.reduceat(best, offsets[:-1])
+        scores[there] = np.maximum.reduceat(best, offsets[:-1]).clip(-1.0, 1.0)
         return scores
 
 

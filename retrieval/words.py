@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
-_WORD = re.compile(r"[^\W_]+")
-# a full stop after one letter or `St` ends no sentence, nor does one before a small letter or a digit
-_SENTENCE = re.compile(r"(?<=[.!?…])(?<!\b\w[.])(?<!\bSt[.])(?<!\bca[.])\s+(?=[^\sa-z\d])|(?<=[。！？])\s*")
-_WIDE = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+)")
+# What an apostrophe leaves of a word (the s of `women's`) is none; Thai marks vowels with characters that \\w lacks.
+_WORD = re.compile(r"(?<=\w['’])(?:s|t|d|m|ll|re|ve)\b|((?:[^\W_]|[\u0e00-\u0e7f])+)", re.IGNORECASE)
+# A full stop after one letter or an abbreviation ends no sentence, nor does one before a small letter or a digit.
+_SENTENCE = re.compile(
+    r"(?<=[.!?…])(?<!\b[^\W\d_][.])(?<!\b(?:ca|Dr|Jr|Mr|Ms|No|Sr|St|vs)[.])(?<!\b(?:Fig|Mrs|Vol)[.])"
+    r"\s+(?=[^\sa-z\d])|(?<=[。！？])\s*"
+)
+_WIDE = re.compile(r"([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+)")
+_SIBILANTS = ("ches", "shes", "sses", "xes", "zzes")
+_LETTER_MARKS = 9  # combining classes up to here tell letters apart (`ガ` and `カ`); those above are accents
 # Words of grammar, and those people wrap a request in: they say nothing about what is wanted.
 _STOP_WORDS = frozenset(
     re.findall(
         r"\w+",
         """
-        a an and any are as at be but by can could do does for from give had has have i if in into is it its just like
-        look looking may me might my need no of on one or our out please recommend recommendation see should show so
-        some something suggest that the their them there they this to up us want was we were what when where which
-        will with would you your
+        a an and any are as at be but by can could didn do does doesn don for from give had has have i if in into is
+        isn it its just like look looking may me might my need no of on one or our out please recommend recommendation
+        see should show so some something suggest that the their them there they this to up us want was we were what
+        when where which will with would you your
         """,
     )
 )
@@ -25,27 +32,46 @@ _STOP_WORDS = frozenset(
 
 def words(text: str) -> list[str]:
     """Tokens for BM25: folded words without stop words, plurals cut, scripts without spaces as pairs of characters."""
-    tokens: list[str] = []
-    for word in _WORD.findall(fold(text)):
-        for piece in _WIDE.split(word):
-            if _WIDE.match(piece):
-                tokens += [piece[i : i + 2] for i in range(max(1, len(piece) - 1))]
-            elif piece and piece not in _STOP_WORDS:
-                tokens.append(singular(piece))
-    return tokens
+    return [token for word in _WORD.findall(fold(text)) for token, _ in _tokens(word)]
+
+
+def placed_words(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each token of `words`, with where in `text` it begins and ends as it is written there."""
+    for match in _WORD.finditer(text):
+        folded = fold(match[1] or "")
+        for token, at in _tokens(folded):
+            if is_pair(token) and len(folded) == len(match[1]):
+                yield token, match.start() + at, match.start() + at + 2
+            else:
+                yield token, match.start(), match.end()
+
+
+def is_pair(token: str) -> bool:
+    """Whether a token is two characters of a script without spaces, not a word."""
+    return len(token) == 2 and _WIDE.fullmatch(token) is not None
 
 
 def fold(text: str) -> str:
     """Lower case without accents: `Café` and `cafe` are one word."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
-    return unicodedata.normalize("NFC", "".join(mark for mark in apart if not unicodedata.combining(mark)))
+    kept = (mark for mark in apart if unicodedata.combining(mark) <= _LETTER_MARKS)
+    return unicodedata.normalize("NFC", "".join(kept))
 
 
 def singular(word: str) -> str:
-    """The word without an English plural ending.
+    """One form for an English word and its plural, the singular where spelling tells it.
 
-    Source: the S stemmer of Harman, How Effective Is Suffixing?, JASIS 42(1), 1991, table 1.
+    Source: the S stemmer of Harman, How Effective Is Suffixing?, JASIS 42(1), 1991, table 1; words in -ie and plurals
+    after a sibilant, as in `dresses`, are added.
     """
+    if not word.endswith(("s", "ie")):
+        return word
+    if word.endswith("ie"):
+        return word[:-2] + "y" if len(word) > 4 else word  # `movie` as `movies`
+    if word.endswith(_SIBILANTS) and len(word) > 4:
+        return word[:-2]
     if word.endswith("ies") and not word.endswith(("eies", "aies")) and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith("es") and not word.endswith(("aes", "ees", "oes")) and len(word) > 3:
@@ -58,3 +84,18 @@ def singular(word: str) -> str:
 def sentences(text: str) -> list[str]:
     """The sentences of `text`, stripped, empty ones left out."""
     return [part.strip() for part in _SENTENCE.split(text.strip()) if part.strip()]
+
+
+def _tokens(word: str) -> Iterator[tuple[str, int]]:
+    """Tokens of one folded word, with where in it they begin."""
+    if word.isascii():
+        if word and word not in _STOP_WORDS:
+            yield singular(word), 0
+        return
+    at = 0
+    for piece in _WIDE.split(word):
+        if _WIDE.match(piece):
+            yield from ((piece[i : i + 2], at + i) for i in range(max(1, len(piece) - 1)))
+        elif piece and piece not in _STOP_WORDS:
+            yield singular(piece), at
+        at += len(piece)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.channels import Scorer, best_rows
 from retrieval.encoding import Vectors
+from retrieval.errors import IndexDamaged
 from retrieval.index import VectorIndex
 from retrieval.query import Query
 from retrieval.snapshot import DenseTable, Rows, Snapshot
@@ -25,9 +27,17 @@ class DenseScorer:
     index: VectorIndex
 
     def propose(self, n: int, allowed: NDArray[np.bool_] | None) -> Rows:
-        """Ask Chroma when nothing is filtered; search the mirror exactly when something is."""
-        if allowed is not None or not self.index.available:
-            return best_rows(self.table.similarity(self.queries), n, allowed)
+        """Ask Chroma when nothing is filtered; search the mirror exactly when something is, or when Chroma fails."""
+        if allowed is None and self.index.available:
+            with suppress(IndexDamaged):  # the index has logged why, and stays off
+                return self._nearest(n)
+        return best_rows(self.table.similarity(self.queries), n, allowed)
+
+    def score(self, rows: Rows) -> NDArray[np.float32]:
+        """Exact cosine in [-1, 1]."""
+        return self.table.similarity(self.queries, rows)
+
+    def _nearest(self, n: int) -> Rows:
         known = self.snapshot.rows
         found = [
             known[item_id]
@@ -37,10 +47,6 @@ class DenseScorer:
         ]
         rows = np.array(list(dict.fromkeys(found)), dtype=np.intp)
         return rows[np.argsort(-self.score(rows), kind="stable")][:n]
-
-    def score(self, rows: Rows) -> NDArray[np.float32]:
-        """Exact cosine in [-1, 1]."""
-        return self.table.similarity(self.queries, rows)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from retrieval.errors import TastemakerError
+
 _SPACE = re.compile(r"\s")
 
 
@@ -24,7 +26,7 @@ def write_run(rankings: Iterable[Ranking], file: TextIO, tag: str) -> int:
     Tools order by score alone, so where a score is not below the one before it, it is written a hair lower.
 
     Raises:
-        ValueError: an id holds white space, which the format cannot express.
+        TastemakerError: an id is empty or holds white space, which the format cannot express.
     """
     queries = 0
     for ranking in rankings:
@@ -36,7 +38,11 @@ def write_run(rankings: Iterable[Ranking], file: TextIO, tag: str) -> int:
 def _lines(ranking: Ranking, tag: str) -> Iterator[str]:
     ceiling = float("inf")
     for rank, (item_id, score) in enumerate(ranking.items, start=1):
-        if _SPACE.search(item_id) or _SPACE.search(ranking.query_id):
-            raise ValueError(f"A TREC run cannot hold white space in ids: {ranking.query_id!r} {item_id!r}")
+        for name in (ranking.query_id, item_id):
+            if not name or _SPACE.search(name):
+                raise TastemakerError(
+                    f"The id {name!r} cannot stand in a TREC run.",
+                    "Give every item and query an id without white space.",
+                )
         ceiling = min(round(score, 9), ceiling - 1e-9)
         yield f"{ranking.query_id} Q0 {item_id} {rank} {ceiling:.9f} {tag}\n"

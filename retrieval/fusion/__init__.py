@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 import numpy as np
@@ -23,3 +23,6 @@ class Fusion(Protocol):
         Returns:
             Per channel its contribution, shape (n,), never NaN; their sum is the fused score.
         """
+
+    def shares(self, channels: Iterable[str]) -> Mapping[str, float]:
+        """The share of each channel in the fused score when these have answered; they sum to one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,19 +12,26 @@ from retrieval.fusion import Scores
 
 
 def min_max(scores: Scores) -> Scores:
-    """Scores stretched to [0, 1]; all 1 when they do not differ; a missing score becomes the mean of the others.
-
-    A missing score thus neither helps nor harms: an item without a picture is judged by its text.
-    """
+    """Scores stretched to [0, 1]; all 1 when they do not differ. A missing score stays missing."""
     known = scores[~np.isnan(scores)]
     if known.size == 0:
-        return np.zeros_like(scores)
+        return scores
     low, high = known.min(), known.max()
     if high - low < 1e-12:
-        return np.ones_like(scores)
-    stretched = (scores - low) / (high - low)
-    filled: Scores = np.where(np.isnan(scores), np.nanmean(stretched), stretched)
-    return filled
+        return np.where(np.isnan(scores), np.nan, 1.0)
+    stretched: Scores = (scores - low) / (high - low)
+    return stretched
+
+
+def filled(scores: Scores) -> Scores:
+    """A missing score becomes the mean of the others, 0 when there are none.
+
+    It thus neither helps nor harms: an item without a picture is judged by its text.
+    """
+    missing = np.isnan(scores)
+    if missing.all():
+        return np.zeros_like(scores)
+    return np.where(missing, scores[~missing].mean(), scores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +52,23 @@ class Weighted:
 
     def __call__(self, scores: Mapping[str, Scores]) -> Mapping[str, Scores]:
         """Contributions by channel; see `Fusion`."""
-        total = sum(self.weights.get(name, 0.0) for name in scores)
-        if scores and total <= 0:
-            raise TastemakerError(
-                f"The channels {', '.join(sorted(scores))} all have weight 0.",
-                "Give one of them a positive weight.",
-            )
+        shares = self.shares(scores)
         return {
-            name: self.weights.get(name, 0.0) / total * (values if name in self.absolute else min_max(values))
+            name: shares[name] * filled(values if name in self.absolute else min_max(values))
             for name, values in scores.items()
         }
+
+    def shares(self, channels: Iterable[str]) -> Mapping[str, float]:
+        """The weights of the channels that answered, scaled to sum to one.
+
+        Raises:
+            TastemakerError: all of them have weight 0.
+        """
+        weights = {name: self.weights.get(name, 0.0) for name in channels}
+        total = sum(weights.values())
+        if weights and total <= 0:
+            raise TastemakerError(
+                f"The channels {', '.join(sorted(weights))} all have weight 0.",
+                "Give one of them a positive weight.",
+            )
+        return {name: weight / total for name, weight in weights.items()}
