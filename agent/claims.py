@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.answers import Claim, Evidence
@@ -12,13 +12,16 @@ from retrieval.filters import Filter
 from retrieval.items import Description, Item
 from retrieval.schema import Schema
 from retrieval.values import as_text
-from retrieval.words import sentences, words
+from retrieval.words import is_pair, placed_words, sentences, words
 
 QUOTE_CHARS = 160
 MAX_FACTS = 3
 MAX_FACT_CHARS = 60
+LEAD_CHARS = 40  # of a quote, before the word it is for
 # Below this cosine a passage shares little more than being about things; found by reading passages of three catalogs.
 CLOSE_PASSAGE = 0.3
+# Cosine of pooled features: of a picture to its nearest among pictures of other things it stays below this.
+ALIKE = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,13 @@ class Closest:
 
 def passages(item: Item, schema: Schema) -> list[Passage]:
     """The item's visible texts cut into quotable stretches: title, sentences of the description, short attributes."""
-    found = [Passage("/item/title", "title", item.title)]
-    found += [Passage("/item/description", "description", text) for text in _stretches(item.description)]
-    if item.category:
+    found = [] if _hidden(schema, "title") else [Passage("/item/title", "title", item.title)]
+    if not _hidden(schema, "description"):
+        found += [Passage("/item/description", "description", text) for text in _stretches(item.description)]
+    if item.category and not _hidden(schema, "category"):
         found.append(Passage("/item/category", "category", item.category))
     for name, value in item.attributes.items():
-        field = schema.find(name)
+        field = schema.fields.get(name)
         if field is None or field.hidden or not field.searchable:
             continue
         found += [Passage(f"/item/attributes/{_escape(name)}", name, text) for text in _stretches(as_text(value))]
@@ -71,23 +75,23 @@ def collect_claims(
     Args:
         asked: The request's wishes in words, in every language they are known in.
         closest: The passage nearest to the request, if the request has words.
-        filters: The must-haves, all of which the item meets.
+        filters: The must-haves; those that the item meets are told.
     """
     item = candidate.item
-    wanted = list(dict.fromkeys(word for text in asked for word in words(text)))
+    wanted = _wanted(asked)
     found = passages(item, schema)
     matched = _matched(found, wanted)
     claims: list[Claim] = []
     if matched:
-        claims.append(_match_claim(*matched, phrases))
+        claims.append(_match_claim(*matched, wanted, phrases))
     if closest and closest.likeness >= CLOSE_PASSAGE and (not matched or closest.passage != matched[0]):
         claims.append(_passage_claim(closest.passage, phrases))
     claims += _media_claims(item, wanted, phrases)
     claims += _channel_claims(candidate, phrases)
-    claims += [_filter_claim(item, at, must, phrases) for at, must in enumerate(filters)]
+    claims += [_filter_claim(item, at, must, schema, phrases) for at, must in enumerate(filters) if must.matches(item)]
     cited = {evidence.pointer for claim in claims for evidence in claim.evidence}
     claims += _fact_claims(found, cited, phrases)
-    return tuple(claims) or (_title_claim(item, phrases),)
+    return tuple(claims) or (_name_claim(item, schema, phrases),)
 
 
 def quote(text: str, limit: int = QUOTE_CHARS) -> str:
@@ -110,10 +114,24 @@ def resolve(pointer: str, document: Mapping[str, object]) -> object:
         name = part.replace("~1", "/").replace("~0", "~")
         if isinstance(found, Mapping):
             found = found[name]
-        elif isinstance(found, list) and name.isdigit() and int(name) < len(found):
+        elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
             found = found[int(name)]
         else:
             raise KeyError(pointer)
+    return found
+
+
+def _hidden(schema: Schema, name: str) -> bool:
+    field = schema.fields.get(name)
+    return field is not None and field.hidden
+
+
+def _wanted(asked: Sequence[str]) -> dict[str, str]:
+    """What the request asks for: each token, and how the person wrote it."""
+    found: dict[str, str] = {}
+    for text in asked:
+        for token, start, end in placed_words(text):
+            found.setdefault(token, text[start:end])
     return found
 
 
@@ -125,9 +143,10 @@ def _escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
-def _matched(found: Sequence[Passage], wanted: Sequence[str]) -> tuple[Passage, list[str]] | None:
+def _matched(found: Sequence[Passage], wanted: Iterable[str]) -> tuple[Passage, list[str]] | None:
     """The passage that shares most words with the request, and those words; the first one on a tie."""
     best: tuple[Passage, list[str]] | None = None
+    wanted = list(wanted)
     for passage in found:
         there = set(words(passage.text))
         shared = [word for word in wanted if word in there]
@@ -136,10 +155,33 @@ def _matched(found: Sequence[Passage], wanted: Sequence[str]) -> tuple[Passage, 
     return best
 
 
-def _match_claim(passage: Passage, shared: Sequence[str], phrases: Phrases) -> Claim:
-    value = quote(passage.text)
-    text = phrases.matched(label=passage.label, quote=value, words=", ".join(shared))
+def _match_claim(passage: Passage, shared: Sequence[str], written: Mapping[str, str], phrases: Phrases) -> Claim:
+    value = _quote_with(passage.text, shared)
+    quoted = set(words(value))
+    told = [token for token in shared if token in quoted] or shared
+    asked = dict.fromkeys(written.get(token, token) for token in _joined(told))
+    text = phrases.matched(label=passage.label, quote=value, words=phrases.comma.join(asked))
     return Claim(text, (Evidence("field", passage.pointer, value),))
+
+
+def _quote_with(text: str, shared: Sequence[str]) -> str:
+    """A quote of `text`, begun shortly before the first of the shared words where it then holds more of them."""
+    line = " ".join(text.split())
+    first = next((start for token, start, _ in placed_words(line) if token in shared), 0)
+    lead = max(0, first - LEAD_CHARS)
+    begin = line.rfind(" ", max(0, lead - LEAD_CHARS), lead) + 1 or lead
+    return max(quote(line), f"…{quote(line[begin:])}", key=lambda cut: len(set(shared).intersection(words(cut))))
+
+
+def _joined(tokens: Sequence[str]) -> list[str]:
+    """Pairs of characters that overlap as one stretch, all else as it is."""
+    found: list[str] = []
+    for token in tokens:
+        if found and is_pair(token) and is_pair(found[-1][-2:]) and found[-1][-1] == token[0]:
+            found[-1] += token[1]
+        else:
+            found.append(token)
+    return found
 
 
 def _passage_claim(passage: Passage, phrases: Phrases) -> Claim:
@@ -148,10 +190,11 @@ def _passage_claim(passage: Passage, phrases: Phrases) -> Claim:
     return Claim(text, (Evidence("field", passage.pointer, value),))
 
 
-def _media_claims(item: Item, wanted: Sequence[str], phrases: Phrases) -> Iterator[Claim]:
+def _media_claims(item: Item, wanted: Iterable[str], phrases: Phrases) -> Iterator[Claim]:
     """For each medium the one finding that answers the request, else the one that is surest."""
+    asked = set(wanted)
     for at, description in enumerate(item.descriptions):
-        best = _best_span(description, wanted)
+        best = _best_span(description, asked)
         if best is None:
             continue
         span = description.spans[best]
@@ -160,8 +203,7 @@ def _media_claims(item: Item, wanted: Sequence[str], phrases: Phrases) -> Iterat
         yield Claim(phrases.perceived(description.kind, span, quote(span.text)), (evidence,))
 
 
-def _best_span(description: Description, wanted: Sequence[str]) -> int | None:
-    asked = set(wanted)
+def _best_span(description: Description, asked: set[str]) -> int | None:
     ranked = [
         (len(asked.intersection(words(span.text))), span.kind != "colour", span.score or 0.0, -at)
         for at, span in enumerate(description.spans)
@@ -173,24 +215,23 @@ def _best_span(description: Description, wanted: Sequence[str]) -> int | None:
 
 
 def _medium_name(item: Item, description: Description) -> str | None:
-    names = [medium.name for medium in item.media if medium.kind == description.kind]
-    return names[0] if names else None
+    return next((medium.name for medium in item.media if medium.sha256 == description.media), None)
 
 
 def _channel_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
-    """What likeness of pictures decided; likeness of words is shown by the words themselves."""
+    """Likeness of pictures, where there is any; likeness of words is shown by the words themselves."""
     evidence = candidate.channels.get("visual")
-    if evidence is not None and evidence.score is not None and evidence.rank is not None:
+    if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
         value = f"{evidence.score:.2f}"
         text = phrases.looks_alike(likeness=value, rank=evidence.rank)
         yield Claim(text, (Evidence("channel", "/channels/visual", value),))
 
 
-def _filter_claim(item: Item, at: int, must: Filter, phrases: Phrases) -> Claim:
-    value = item.value(must.field)
+def _filter_claim(item: Item, at: int, must: Filter, schema: Schema, phrases: Phrases) -> Claim:
+    value = None if _hidden(schema, must.field) else item.value(must.field)
     pointer = _field_pointer(must.field)
     met = Evidence("filter", f"/request/filters/{at}", str(must))
-    if value is None:  # only a negative filter is met by an absent value
+    if value is None:  # hidden, or absent where the filter is negative
         return Claim(phrases.filter_met(str(must), None), (met,))
     return Claim(phrases.filter_met(str(must), as_text(value)), (met, Evidence("field", pointer, as_text(value))))
 
@@ -212,5 +253,7 @@ def _fact_claims(found: Sequence[Passage], cited: set[str], phrases: Phrases) ->
         yield Claim(phrases.fact(passage.label, passage.text), (Evidence("field", passage.pointer, passage.text),))
 
 
-def _title_claim(item: Item, phrases: Phrases) -> Claim:
-    return Claim(phrases.fact("title", quote(item.title)), (Evidence("field", "/item/title", quote(item.title)),))
+def _name_claim(item: Item, schema: Schema, phrases: Phrases) -> Claim:
+    label = "id" if _hidden(schema, "title") else "title"
+    value = quote(item.id if label == "id" else item.title)
+    return Claim(phrases.fact(label, value), (Evidence("field", _field_pointer(label), value),))

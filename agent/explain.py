@@ -51,8 +51,8 @@ def reasons(
 
 
 def _facts(candidate: Candidate, claims: Sequence[Claim], schema: Schema) -> Facts:
-    """What may be said: the evidence of the claims and the item's card; not the claims' own words about the request."""
-    cited = [evidence for claim in claims for evidence in claim.evidence]
+    """What may be said: the evidence of the claims and the item's card; not what only the request holds."""
+    cited = [evidence for claim in claims for evidence in claim.evidence if evidence.kind != "filter"]
     guesses = {
         span.text for description in candidate.item.descriptions for span in description.spans if span.kind == "label"
     }
@@ -63,7 +63,7 @@ def _facts(candidate: Candidate, claims: Sequence[Claim], schema: Schema) -> Fac
 def closest_passages(
     candidates: Sequence[Candidate], request: Request, schema: Schema, models: Models
 ) -> list[Closest | None]:
-    """For each candidate the passage of its own text that is nearest to the request; None where there are no words."""
+    """For each candidate the passage of its own text that is nearest to the request; None where one has no words."""
     if not request.text:
         return [None] * len(candidates)
     encoder, asked = (models.text, request.english) if request.english else (models.multilingual, request.text)
@@ -73,8 +73,8 @@ def closest_passages(
     nearest: list[Closest | None] = []
     for group in found:
         scores, likeness = likeness[: len(group)], likeness[len(group) :]
-        best = max(range(len(group)), key=scores.__getitem__)
-        nearest.append(Closest(group[best], scores[best]))
+        best = max(range(len(group)), key=scores.__getitem__, default=None)
+        nearest.append(None if best is None else Closest(group[best], scores[best]))
     return nearest
 
 

@@ -15,9 +15,12 @@ from functools import cached_property
 from agent.lexicon import COLOURS, HEDGES, MATERIALS, NEGATIONS, PLAIN_WORDS
 from retrieval.words import fold, singular
 
-_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
-_SUFFIXES = ("ingly", "edly", "ing", "ed", "ly", "er", "e", "y")
+_TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'t\b)?")
+_POSSESSIVE = re.compile(r"(?<=\w)'s\b")
+_ENDINGS = ("ing", "ed", "ly")
+_SHORTEST_BASE = 4  # letters that an ending leaves, or `string` would be a form of `str`
 _EXACT = COLOURS | MATERIALS
+_PLAIN = PLAIN_WORDS | HEDGES
 
 
 @dataclass(frozen=True)
@@ -46,34 +49,39 @@ class Facts:
 
     @cached_property
     def guessed(self) -> frozenset[str]:
-        """Stems of the guesses."""
-        return frozenset(_stem(singular(fold(token))) for token in _tokens(self.guesses) if not token[0].isdigit())
+        """Words of the guesses, with what they are forms of."""
+        found = (singular(fold(token)) for token in _tokens(self.guesses) if not token[0].isdigit())
+        return frozenset(base for word in found for base in _bases(word))
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """Stems of the evidence's words."""
-        return frozenset(_stem(word) for word in self.words)
+    def bases(self) -> frozenset[str]:
+        """Words of the evidence, with what they are forms of."""
+        return frozenset(base for word in self.words for base in _bases(word))
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a sentence may be shown; `reason` names the first word that may not."""
+    """Whether a sentence may be shown; if not, `reason` says why, naming the first word that may not."""
 
     grounded: bool
     reason: str = ""
 
 
 def check(sentence: str, facts: Facts) -> Verdict:
-    """Whether every word of `sentence` is covered by `facts`."""
-    tokens = _TOKEN.findall(sentence)
+    """Whether every word of `sentence` is covered by `facts`, and at least one says something."""
+    tokens = list(_tokens([sentence]))
     hedged = any(fold(token) in HEDGES for token in tokens)
+    says_something = False
     for position, token in enumerate(tokens):
-        if hedged and _stem(singular(fold(token))) in facts.guessed:
+        folded = fold(token)
+        if folded in _PLAIN or singular(folded) in _PLAIN:
             continue
-        reason = _objection(token, facts, first=position == 0)
-        if reason:
-            return Verdict(False, f"{reason} “{token}” is not in the evidence")
-    return Verdict(True)
+        if not (hedged and facts.guessed & _bases(singular(folded))):
+            reason = _objection(token, facts, first=position == 0)
+            if reason:
+                return Verdict(False, f"{reason} “{token}” is not in the evidence")
+        says_something = True
+    return Verdict(True) if says_something else Verdict(False, "it says nothing of the item")
 
 
 def _objection(token: str, facts: Facts, *, first: bool) -> str:
@@ -81,21 +89,20 @@ def _objection(token: str, facts: Facts, *, first: bool) -> str:
         return "" if _number(token) in facts.numbers else "the number"
     folded = fold(token)
     word = singular(folded)
-    if word in facts.words or folded in facts.words:
+    if word in facts.words:
         return ""
     if word in _EXACT or folded in _EXACT:
         return "the colour or material"
-    if folded in NEGATIONS:
+    if folded in NEGATIONS or folded.endswith("'t"):
         return "the negation"
-    if folded in PLAIN_WORDS or word in PLAIN_WORDS or len(folded) == 1:
-        return ""
     if token[0].isupper() and not first:
         return "the name"
-    return "" if _stem(word) in facts.stems else "the word"
+    return "" if facts.bases & _bases(word) else "the word"
 
 
 def _tokens(texts: Iterable[str]) -> Iterable[str]:
-    return (token for text in texts for token in _TOKEN.findall(text))
+    straight = (text.replace("’", "'") for text in texts)
+    return (token for text in straight for token in _TOKEN.findall(_POSSESSIVE.sub("", text)))
 
 
 def _number(token: str) -> str:
@@ -104,8 +111,13 @@ def _number(token: str) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain and plain.count(".") == 1 else plain
 
 
-def _stem(word: str) -> str:
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
-            return word[: -len(suffix)]
-    return word
+def _bases(word: str) -> frozenset[str]:
+    """The word, and what it may be an -ing, -ed or -ly form of: `painted` and `painting` share `paint`."""
+    found = {word}
+    for ending in _ENDINGS:
+        base = word.removesuffix(ending)
+        if base != word and len(base) >= _SHORTEST_BASE:
+            found |= {base, base + "e"}
+            if base[-1] == base[-2]:
+                found.add(base[:-1])
+    return frozenset(found)

@@ -26,7 +26,7 @@ MATERIALS = _words(
 )
 NEGATIONS = _words(
     """
-    cannot doesn don free isn lack neither never no none nor not nothing without
+    cannot free lack neither never no none nor not nothing without
     """
 )
 
@@ -37,21 +37,22 @@ HEDGES = _words(
     """
 )
 
-# Words that carry a sentence without saying anything about an item that could be false.
+# Words that carry a sentence without saying anything about an item that could be false. No words of count, order or
+# comparison, such as one, only, under or after: beside a number from the evidence they could make it a false one.
 PLAIN_WORDS = _words(
     """
-    a about above according after again all along also although an and another any appear are around as ask
-    asked asks at be because been being below between both but by can catalog catalogue choice close closest
-    come could depict describe described description did do does done down during each either else especially
-    even ever every exactly fact feature find fit fits for from further gave get give given go good great had
-    has have having he her here hers him his how i idea ideal if in indeed indicate into is it item its itself
-    just kind like likely look looking made make many match matches matching may me mean meaning mention
-    mentioned mentions might more most much must my name named near of off on one only onto or other our out
-    over part perfect picture piece please point possible pretty quite rather reason recommend recommendation
-    recommended reflect relate related request requested right same say says see seem seen select selected she
-    should show showing shown shows similar since so some something such suggest suit suitable suits text than
-    that the their theirs them then there these they thing think this those through thus title titled to
-    together too toward towards under until up upon us use used user using very want wanted was way we well were
-    what when where whether which while who whose why will wish with within word work would yes you your yours
+    a about according again alike all along also although an and another any appear are around as ask asked asks
+    at be because been being between both but by can catalog catalogue choice close closest come compared could
+    depict describe described description did do does done down during each either else especially even ever
+    every exactly fact feature find fit fits for from further gave get give given go good great had has have
+    having he her here hers him his how i idea ideal if in indeed indicate into is it item its itself just kind
+    like likely likeness look looking made make match matches matching may me mean meaning mention mentioned
+    mentions might more most much must my name named near of off on onto or other our out part perfect picture
+    piece please point possible pretty quite rather reason recommend recommendation recommended reflect relate
+    related request requested right same say says see seem seen select selected she should show showing shown
+    shows similar so some something such suggest suit suitable suits text that the their theirs them then there
+    these they thing think this those through thus title titled to together too toward towards up upon us use
+    used user using very want wanted was way we well were what when where whether which while who whose why will
+    wish with within word work would yes you your yours
     """
 )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.answers import UserTurn
+from agent.claims import ALIKE
 from agent.rerank import Scored
 from retrieval.index import VectorIndex
-
-# Cosine of pooled features: of a picture to its nearest among pictures of other things it stays below this.
-UNLIKE = 0.45
 
 
 def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex) -> Iterator[str]:
@@ -18,15 +16,12 @@ def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex) -> 
     if not chosen:
         yield f"No item meets {must}." if must else "Nothing in the catalog matches the request."
     elif len(chosen) < turn.k:
-        yield (
-            f"Only {len(chosen)} items meet {must}."
-            if must
-            else f"Only {len(chosen)} items of {turn.k} could be found."
-        )
-    likeness = [
-        evidence.score for scored in chosen if (evidence := scored.candidate.channels.get("visual")) and evidence.score
-    ]
-    if likeness and max(likeness) < UNLIKE:
+        found = "1 item" if len(chosen) == 1 else f"{len(chosen)} items"
+        verb = "meets" if len(chosen) == 1 else "meet"
+        yield f"Only {found} {verb} {must}." if must else f"Only {found} of {turn.k} could be found."
+    visual = (scored.candidate.channels.get("visual") for scored in chosen)
+    likeness = [evidence.score for evidence in visual if evidence and evidence.score is not None]
+    if likeness and max(likeness) < ALIKE:
         yield f"Nothing in the catalog looks much like the picture (best likeness {max(likeness):.2f})."
     if not index.available:
         yield f"Chroma could not be used, an exact search answered. {index.reason}"

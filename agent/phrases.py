@@ -24,6 +24,7 @@ class Phrases:
     colon: str
     stop: str
     between: str
+    comma: str
 
     def label(self, name: str) -> str:
         """A field's name for people."""
@@ -65,8 +66,8 @@ ENGLISH = Phrases(
     field_names={},
     match="{label} says “{quote}” (you asked for {words})",
     close="near in meaning to your request, {label}: “{quote}”",
-    likeness="its picture is like yours (likeness {likeness}, number {rank} of the catalog)",
-    likeness_first="its picture is the most like yours (likeness {likeness})",
+    likeness="its picture is like yours (likeness {likeness}, number {rank} of those compared)",
+    likeness_first="its picture is the most like yours of those compared (likeness {likeness})",
     filter="meets {must}: {value}",
     filter_absent="meets {must}",
     media={
@@ -88,6 +89,7 @@ ENGLISH = Phrases(
     colon=": ",
     stop=".",
     between=". ",
+    comma=", ",
 )
 
 CHINESE = Phrases(
@@ -136,6 +138,7 @@ CHINESE = Phrases(
     colon="：",
     stop="。",
     between="。",
+    comma="、",
 )
 
 

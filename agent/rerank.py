@@ -30,7 +30,7 @@ class Scored:
     Attributes:
         score: Retrieval and model blended, in [0, 1].
         retrieval_rank: 1-based rank before the model was asked.
-        likelihood: The model's mean log-probability per token; None when it was not asked.
+        likelihood: The model's mean log-probability per token; None when it was not asked or gave no number.
     """
 
     candidate: Candidate
@@ -65,7 +65,10 @@ def rerank(
     blended = blend([candidate.score for candidate in head], likelihoods.tolist(), config.rerank_weight)
     order = bounded_order(blended, config.max_shift)
     places = sorted(blended, reverse=True)  # an item held at a place has that place's score: the list stays sorted
-    scored = [Scored(head[at], score, at + 1, float(likelihoods[at])) for at, score in zip(order, places, strict=True)]
+    scored = [
+        Scored(head[at], score, at + 1, float(likelihoods[at]) if np.isfinite(likelihoods[at]) else None)
+        for at, score in zip(order, places, strict=True)
+    ]
     floor = places[-1] if places else 1.0
     return scored + [replace(item, score=min(item.score, floor)) for item in tail]
 

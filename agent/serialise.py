@@ -72,6 +72,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 def event_json(event: Event) -> dict[str, Any]:
     """A step of a streamed answer, without the fields that say nothing."""
     found: dict[str, Any] = {"kind": event.kind, "at_s": event.at_s, "text": event.text}
+    if event.request:
+        found["request"] = plain(event.request)
     if event.items:
         found["items"] = [item_json(item) for item in event.items]
     if event.recommendation:
