@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from agent.recommender import RecommendationAgent, final_answer
 from retrieval.evaluation.trec import Ranking, write_run
 
 TAG = "tastemaker"
-_KEYS = ("text", "image", "audio", "video", "user")
+_MEDIA = ("image", "audio", "video")
+_KEYS = ("text", *_MEDIA, "user")
 
 
 @dataclass(frozen=True, slots=True)
 class BatchProblem:
-    """A request of the batch that could not be answered."""
+    """A line of the batch that could not be answered; `query_id` is empty where the line has none."""
 
     line: int
     query_id: str
@@ -33,13 +35,22 @@ class BatchReport:
     problems: tuple[BatchProblem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A line that is a request."""
+
+    line: int
+    query_id: str
+    turn: UserTurn
+
+
 def run_batch(
     agent: RecommendationAgent, queries: Path, run: Path, k: int, progress: Callable[[int], None] = lambda _: None
 ) -> BatchReport:
     """Answer every request of a file and write the rankings as a TREC run.
 
-    Reasons are not worded: a run has no place for them. A request that cannot be answered has no lines in the run and
-    is reported.
+    Reasons are not worded: a run has no place for them. A line that cannot be read or answered has no lines in the run
+    and is reported.
 
     Args:
         queries: JSONL with `qid` and at least one of `text`, `image`, `audio`, `video` per line; media paths are
@@ -47,51 +58,94 @@ def run_batch(
         progress: Told the number of requests answered so far.
 
     Raises:
-        RequestError: the file cannot be read.
+        RequestError: a file cannot be read or written.
+        TastemakerError: an item's id cannot stand in a TREC run.
     """
     problems: list[BatchProblem] = []
-
-    def rankings() -> Iterator[Ranking]:
-        for line, query_id, turn in _turns(queries, k):
-            try:
-                answer = final_answer(agent.answer(turn, worded=False))
-            except TastemakerError as error:
-                problems.append(BatchProblem(line, query_id, error.what))
-                continue
-            yield Ranking(query_id, [(one.item.id, one.score) for one in answer.recommendations])
-            progress(line)
-
-    with run.open("w", encoding="utf-8") as file:
-        answered = write_run(rankings(), file, TAG)
+    lines = _lines(queries)
+    try:
+        with run.open("w", encoding="utf-8") as file:
+            answered = write_run(_rankings(agent, _read(lines, queries.parent, k), problems, progress), file, TAG)
+    except OSError as error:
+        raise RequestError(f"The run {run} cannot be written: {error}.", "Name a file that can be written.") from error
     return BatchReport(answered, tuple(problems))
 
 
-def _turns(queries: Path, k: int) -> Iterator[tuple[int, str, UserTurn]]:
+def _rankings(
+    agent: RecommendationAgent,
+    asked: Iterable[_Asked | BatchProblem],
+    problems: list[BatchProblem],
+    progress: Callable[[int], None],
+) -> Iterator[Ranking]:
+    answered = 0
+    for one in asked:
+        if isinstance(one, BatchProblem):
+            problems.append(one)
+            continue
+        try:
+            answer = final_answer(agent.answer(one.turn, worded=False))
+        except TastemakerError as error:
+            problems.append(BatchProblem(one.line, one.query_id, error.what))
+            continue
+        yield Ranking(one.query_id, [(found.item.id, found.score) for found in answer.recommendations])
+        answered += 1
+        progress(answered)
+
+
+def _lines(queries: Path) -> list[str]:
     try:
-        lines = queries.read_text(encoding="utf-8-sig").splitlines()
+        # not `splitlines`: JSON may hold other line separators within a text
+        return queries.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(f"{queries} cannot be read: {error}.", "Give a JSONL file in UTF-8.") from error
+
+
+def _read(lines: Iterable[str], folder: Path, k: int) -> Iterator[_Asked | BatchProblem]:
+    seen: set[str] = set()
     for number, line in enumerate(lines, start=1):
-        if line.strip():
-            query_id, turn = _turn(line, number, queries, k)
-            yield number, query_id, turn
+        if not line.strip():
+            continue
+        query_id = ""
+        try:
+            row = _row(line)
+            query_id = _query_id(row, seen)
+            yield _Asked(number, query_id, _turn(row, folder, k))
+        except RequestError as error:
+            yield BatchProblem(number, query_id, error.what)
 
 
-def _turn(line: str, number: int, queries: Path, k: int) -> tuple[str, UserTurn]:
+def _row(line: str) -> dict[str, object]:
     try:
         row = json.loads(line)
-    except ValueError as error:
-        raise RequestError(f"{queries}, line {number} is not JSON: {error}.", "Write one object a line.") from error
-    if not isinstance(row, dict) or "qid" not in row:
-        raise RequestError(f"{queries}, line {number} has no qid.", f"Write an object with qid and {', '.join(_KEYS)}.")
-    given = {key: str(row[key]) for key in _KEYS if row.get(key)}
-    media = {key: str(queries.parent / given[key]) for key in ("image", "audio", "video") if key in given}
-    turn = UserTurn(
-        text=given.get("text", ""),
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"The line is not JSON: {error}.", "Write one object a line.") from error
+    if not isinstance(row, dict):
+        raise RequestError("The line is not a JSON object.", f"Write an object with qid and {', '.join(_KEYS)}.")
+    return row
+
+
+def _query_id(row: dict[str, object], seen: set[str]) -> str:
+    given = row.get("qid")
+    query_id = "" if given is None else str(given)
+    if not query_id or re.search(r"\s", query_id):
+        raise RequestError(f"The qid is {given!r}.", "Give every request a qid of its own, without white space.")
+    if query_id in seen:
+        raise RequestError(f"The qid {query_id!r} was used on an earlier line.", "Give every request its own.")
+    seen.add(query_id)
+    return query_id
+
+
+def _turn(row: dict[str, object], folder: Path, k: int) -> UserTurn:
+    given = {key: row[key] for key in _KEYS if row.get(key) is not None}
+    for key, value in given.items():
+        if not isinstance(value, str | int | float):
+            raise RequestError(f"The {key} is {value!r}, not text.", "Write one text.")
+    media = {key: str(folder / str(given[key])) for key in _MEDIA if given.get(key)}
+    return UserTurn(
+        text=str(given.get("text", "")),
         images=(media["image"],) if "image" in media else (),
         audio=media.get("audio"),
         video=media.get("video"),
-        user=given.get("user"),
+        user=str(given["user"]) if given.get("user") else None,
         k=k,
     )
-    return str(row["qid"]), turn

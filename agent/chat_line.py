@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 
 from agent.answers import UserTurn
 from agent.errors import RequestError
 
 MEDIA_WORDS = ("/image", "/audio", "/video")
 
+# A path with spaces is quoted, or its spaces are escaped as terminals do it.
+_MEDIUM = re.compile(
+    rf"""(?<!\S)(?P<word>{"|".join(MEDIA_WORDS)})(?!\S)
+    \s*(?:"(?P<double>[^"]+)"|'(?P<single>[^']+)'|(?P<plain>(?:\\.|[^\s\\])+))?""",
+    re.VERBOSE,
+)
+
 
 def parse_line(line: str, user: str | None, k: int) -> UserTurn:
     """The turn of one line: words, and after `/image`, `/audio` or `/video` a path.
 
     Raises:
-        RequestError: a path is missing, or a word that begins with `/` is not a command.
+        RequestError: a path is missing, or the line begins with a `/` word that is not a command.
     """
-    words: list[str] = []
     images: list[str] = []
     sound: dict[str, str] = {}
-    parts = iter(shlex.split(line) if any(word in line for word in MEDIA_WORDS) else line.split())
-    for part in parts:
-        if part not in MEDIA_WORDS:
-            if part.startswith("/") and not words:
-                raise RequestError(f"{part} is not a command.", f"Commands are {', '.join(MEDIA_WORDS)} and /quit.")
-            words.append(part)
-            continue
-        path = next(parts, None)
-        if path is None:
-            raise RequestError(f"{part} names no file.", f"Write {part} PATH.")
-        if part == "/image":
+    for found in _MEDIUM.finditer(line):
+        word, path = found["word"], _path(found)
+        if not path or path in MEDIA_WORDS:
+            raise RequestError(f"{word} names no file.", f"Write {word} PATH.")
+        if word == "/image":
             images.append(path)
         else:
-            sound[part] = path
+            sound[word] = path
+    words = _MEDIUM.sub(" ", line).split()
+    if words and words[0].startswith("/"):
+        raise RequestError(f"{words[0]} is not a command.", f"Commands are {', '.join(MEDIA_WORDS)} and /quit.")
     return UserTurn(
         text=" ".join(words),
         images=tuple(images),
@@ -41,3 +44,7 @@ def parse_line(line: str, user: str | None, k: int) -> UserTurn:
         user=user,
         k=k,
     )
+
+
+def _path(found: re.Match[str]) -> str:
+    return found["double"] or found["single"] or re.sub(r"\\(.)", r"\1", found["plain"] or "")

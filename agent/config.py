@@ -30,7 +30,7 @@ class AgentConfig(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="TASTEMAKER_", toml_file="tastemaker.toml", extra="ignore", frozen=True
+        env_prefix="TASTEMAKER_", toml_file="tastemaker.toml", extra="forbid", frozen=True
     )
 
     llm: str = "auto"
@@ -68,7 +68,13 @@ def load_config(**arguments: object) -> AgentConfig:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise ConfigError(
+                f"There is no setting {name}.", f"Settings are: {', '.join(AgentConfig.model_fields)}."
+            ) from error
         raise ConfigError(
             f"The setting {name} cannot be {first['input']!r}: {first['msg']}.",
             "Correct the argument, the TASTEMAKER_ variable or tastemaker.toml.",
         ) from error
+    except (OSError, ValueError) as error:  # after ValidationError, which is a ValueError too
+        raise ConfigError(f"tastemaker.toml cannot be read: {error}.", "Correct the file, or remove it.") from error

@@ -9,6 +9,7 @@ from agent.answers import Heard, Request, UserTurn
 from agent.errors import RequestError
 from agent.language import detect_language
 from agent.perception.media import Transcript
+from retrieval.cleaning import clean_text
 from retrieval.filters import Filter, parse_filter
 from retrieval.schema import Schema
 
@@ -60,8 +61,8 @@ def understand(
     written = clean(turn.text)
     language = detect_language(written) if written else heard.language if heard else "en"
     text = " ".join(part for part in (written, heard.text if heard else "") if part)
-    english = [written] if written and language == "en" else []
-    english += [heard.english] if heard else []
+    known = language == "en" or not written  # of written words no translation is made
+    english = [part for part in (written, heard.english if heard else "") if part] if known else []
     notes = []
     if len(text) > MAX_WISH_CHARS:
         notes.append(f"The request was shortened to its first {MAX_WISH_CHARS:,} characters.")
@@ -78,6 +79,5 @@ def understand(
 
 def clean(text: str) -> str:
     """Text in NFKC on one line, without control, invisible and bidirectional characters."""
-    plain = unicodedata.normalize("NFKC", text)
-    kept = (c if not c.isspace() else " " for c in plain if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join("".join(kept).split())
+    kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(unicodedata.normalize("NFKC", clean_text("".join(kept))).split())
