@@ -18,6 +18,7 @@ MIN_PAIRS = 100
 MAX_PAIRS = 2_000  # enough for the fit, and keeps it within seconds
 FOLDS = 5
 STRENGTHS = (0.1, 0.3, 1.0, 3.0, 10.0)
+MIN_GAIN_ERRORS = 2  # standard errors; at one, a quarter of catalogs of mere noise got a ridge, at two a twentieth
 
 
 def conse(logits: NDArray[np.float32], class_vectors: Vectors, *, temperature: float = 2.0, top: int = 20) -> Vectors:
@@ -124,7 +125,7 @@ def fit_bridge(visual: Vectors, concepts: Vectors, texts: Vectors, *, seed: int 
         texts: Text embeddings of the items they belong to, shape (n, dim_text).
 
     Returns:
-        The ridge only where held-back pairs gain more than one standard error over ConSE.
+        The ridge only where held-back pairs gain more than `MIN_GAIN_ERRORS` over ConSE.
     """
     if len(texts) < MIN_PAIRS:
         return Bridge(None, concepts)
@@ -136,7 +137,7 @@ def fit_bridge(visual: Vectors, concepts: Vectors, texts: Vectors, *, seed: int 
     best = max(gains, key=lambda strength: float(gains[strength].mean()))
     gain, baseline = gains[best], float(plain.mean())
     fitted = baseline + float(gain.mean())
-    if gain.mean() <= gain.std() / np.sqrt(len(gain)):
+    if gain.mean() <= MIN_GAIN_ERRORS * gain.std() / np.sqrt(len(gain)):
         return Bridge(None, concepts, baseline, fitted)
     sample = _sample(len(texts), seed)
     return Bridge(fit_ridge(features[sample], texts[sample], best), predictions[best], baseline, fitted)

@@ -38,10 +38,10 @@ def words(text: str) -> list[str]:
 def placed_words(text: str) -> Iterator[tuple[str, int, int]]:
     """Each token of `words`, with where in `text` it begins and ends as it is written there."""
     for match in _WORD.finditer(text):
-        folded = fold(match[1] or "")
-        for token, at in _tokens(folded):
-            if is_pair(token) and len(folded) == len(match[1]):
-                yield token, match.start() + at, match.start() + at + 2
+        for token, at in _tokens(fold(match[1] or "")):
+            start = match.start() + at
+            if is_pair(token) and fold(text[start : start + 2]) == token:  # folding may have moved it
+                yield token, start, start + 2
             else:
                 yield token, match.start(), match.end()
 

@@ -39,7 +39,7 @@ def best_rows(scores: NDArray[np.float32], n: int, allowed: NDArray[np.bool_] | 
         usable &= allowed
     rows = np.flatnonzero(usable)
     values = scores[rows]
-    if len(rows) > n:
+    if 0 < n < len(rows):
         cut = np.partition(values, len(rows) - n)[len(rows) - n]
         keep = values >= cut
         rows, values = rows[keep], values[keep]

@@ -1,0 +1,101 @@
+"""A handful of items with small vectors, and candidates made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from agent.rerank import Scored
+from retrieval.candidates import Candidate, ChannelScore
+from retrieval.columns import FilterColumns
+from retrieval.encoding import Vectors
+from retrieval.items import Item
+from retrieval.schema import Field, Schema
+from retrieval.snapshot import DenseTable, Snapshot
+from retrieval.store import Embedded, StoredItem
+from retrieval.words import fold
+from retrieval.workspace import Workspace
+
+SCHEMA = Schema(
+    [
+        Field.of("title", "text"),
+        Field.of("description", "text"),
+        Field.of("category", "category"),
+        Field.of("price", "number"),
+        Field.of("tags", "list"),
+        Field.of("maker", "category"),
+    ]
+)
+
+
+def units(n: int, dim: int = 8, seed: int = 0) -> Vectors:
+    """Random unit vectors, float32, shape (n, dim)."""
+    rows = np.random.default_rng(seed).normal(size=(n, dim))
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12), dtype=np.float32)
+
+
+def numbered(n: int) -> list[Item]:
+    """Items `0` to `n - 1`; the price is the number."""
+    return [Item(str(at), f"Thing {at}", price=float(at)) for at in range(n)]
+
+
+def fill(folder: Path, items: Sequence[Item], vectors: Mapping[str, Mapping[str, Vectors]]) -> Workspace:
+    """A new workspace holding the items, with vectors by channel and item id; the caller closes it."""
+    workspace = Workspace.open(folder, create=True)
+    workspace.store.put(
+        [
+            StoredItem(
+                item,
+                "digest",
+                {
+                    channel: Embedded("m", tuple(f"{item.id} {part}" for part in range(len(of[item.id]))), of[item.id])
+                    for channel, of in vectors.items()
+                    if item.id in of
+                },
+            )
+            for item in items
+        ]
+    )
+    workspace.sync_index()
+    return workspace
+
+
+def snapshot(items: Sequence[Item], vectors: Mapping[str, Vectors] | None = None, schema: Schema = SCHEMA) -> Snapshot:
+    """The items in memory; each channel has one vector per item, in their order."""
+    rows = {item.id: row for row, item in enumerate(items)}
+    tables = {name: DenseTable.build(list(rows), matrix, rows) for name, matrix in (vectors or {}).items()}
+    return Snapshot(schema, tuple(items), rows, tables, FilterColumns.build(items, schema))
+
+
+def candidate(item: Item, score: float = 0.5, row: int = 0, **channels: float) -> Candidate:
+    """A candidate; each channel is given by its score, and ranks it first."""
+    found = {name: ChannelScore(value, 1, 1 / len(channels), value / len(channels)) for name, value in channels.items()}
+    return Candidate(item, row, score, found)
+
+
+def ranked(scores: Sequence[float]) -> list[Scored]:
+    """Items of these scores, as they stand."""
+    found = [
+        candidate(item, score, row) for row, (item, score) in enumerate(zip(numbered(len(scores)), scores, strict=True))
+    ]
+    return [Scored(one, one.score, rank) for rank, one in enumerate(found, start=1)]
+
+
+class WordEncoder:
+    """Texts as sums of one random direction per word: texts that share words are alike."""
+
+    id = "words"
+    dim = 64
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        rows = [
+            np.sum([_direction(word) for word in fold(text).split()] or [np.ones(self.dim)], axis=0) for text in texts
+        ]
+        found = np.array(rows).reshape(len(texts), self.dim)
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
+
+
+def _direction(word: str) -> np.ndarray:
+    return np.random.default_rng(list(word.encode())).normal(size=WordEncoder.dim)
