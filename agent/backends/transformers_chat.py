@@ -159,16 +159,16 @@ class TransformersChat:
         """One left-padded batch of prompts, of which the model now reads only those that it has not read lately."""
         if not self._keeps:
             return self._inputs(prompts, self._beginning(prompts))
-        kept = {tuple(prompt): self._kept.get(prompt[:-1]) for prompt in prompts}
-        if missing := [list(prompt[:-1]) for prompt, found in kept.items() if found is None]:
-            fresh = self._read_anew(missing)
-            kept |= {prompt: fresh.get(prompt[:-1], found) for prompt, found in kept.items()}
-        found = [one for prompt in prompts if (one := kept[tuple(prompt)])]
-        return prompt_cache.join(found, [prompt[-1] for prompt in prompts])
+        kept = {tuple(prompt[:-1]): self._kept.get(prompt[:-1]) for prompt in prompts}
+        fresh = self._read_anew([list(start) for start, found in kept.items() if found is None])
+        starts = [tuple(prompt[:-1]) for prompt in prompts]
+        return prompt_cache.join([kept[start] or fresh[start] for start in starts], [prompt[-1] for prompt in prompts])
 
     def _read_anew(self, prompts: Sequence[list[int]]) -> dict[tuple[int, ...], Kept]:
         import torch
 
+        if not prompts:
+            return {}
         inputs = self._inputs(prompts, self._beginning(prompts))
         with torch.inference_mode():
             past = self._model(**inputs, use_cache=True, logits_to_keep=1).past_key_values
