@@ -14,7 +14,7 @@ class Row:
 
     Attributes:
         name: What was measured.
-        ours: Our value, a median where there are rounds.
+        ours: Our value, a median where there are rounds; None where nothing was measured.
         peer: The same for what a person would otherwise use; None where there is nothing to compare.
         unit: Unit of both.
         ratio: How many times better ours is; None without a peer.
@@ -24,7 +24,7 @@ class Row:
     """
 
     name: str
-    ours: float
+    ours: float | None
     peer: float | None
     unit: str
     ratio: float | None

@@ -1,0 +1,32 @@
+"""The benchmarks by name, each run in a process of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+
+from agent.errors import TastemakerError
+from benchmarks import bridge, embedding, ingest, latency, memory, quality, scoring, startup
+from benchmarks.figures import not_run
+from benchmarks.settings import Settings
+from benchmarks.table import Row
+
+BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
+    "embedding": lambda _: embedding.rows(),
+    "scoring": lambda _: scoring.rows(),
+    "ingest": ingest.rows,
+    "memory": memory.rows,
+    "latency": latency.rows,
+    "startup": startup.rows,
+    "bridge": bridge.rows,
+    "quality": quality.rows,
+}
+
+
+def measure(name: str, settings: Settings) -> list[Row]:
+    """The rows of one benchmark; one that lacks something, such as weights, says so in its row."""
+    try:
+        return BENCHMARKS[name](settings)
+    except TastemakerError as error:
+        print(error, file=sys.stderr)
+        return [not_run(name, error.what)]
