@@ -44,20 +44,20 @@ def reasons(
     return [
         Reason(
             claims=(claims := collect_claims(candidate, asked, closest, filters, schema, phrases)),
-            facts=_facts(candidate, claims, schema),
+            facts=_facts(candidate, claims, " ".join(asked), schema),
         )
         for candidate, closest in zip(candidates, nearest, strict=True)
     ]
 
 
-def _facts(candidate: Candidate, claims: Sequence[Claim], schema: Schema) -> Facts:
-    """What may be said: the evidence of the claims and the item's card; not what only the request holds."""
+def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Schema) -> Facts:
+    """What may be said: the evidence of the claims and the item's card; of the request, that it was asked."""
     cited = [evidence for claim in claims for evidence in claim.evidence if evidence.kind != "filter"]
     guesses = {
         span.text for description in candidate.item.descriptions for span in description.spans if span.kind == "label"
     }
     certain = (evidence.value for evidence in cited if evidence.value not in guesses)
-    return Facts((*certain, card(candidate.item, schema, CARD_CHARS)), tuple(guesses))
+    return Facts((*certain, card(candidate.item, schema, CARD_CHARS)), tuple(guesses), asked)
 
 
 def closest_passages(

@@ -37,6 +37,10 @@ HEDGES = _words(
     """
 )
 
+# Plain words after which a clause tells what was asked for, and those that go on with it.
+ASKING = _words("ask asked asks request requested want wanted wish")
+CONNECTIVES = _words("a about an by for from in into like near of on or other some something the to with within your")
+
 # Words that carry a sentence without saying anything about an item that could be false. No words of count, order or
 # comparison, such as one, only, under or after: beside a number from the evidence they could make it a false one.
 PLAIN_WORDS = _words(
