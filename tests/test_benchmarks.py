@@ -121,8 +121,9 @@ def test_the_ridge_is_asked_only_for_pairs_it_has_not_seen() -> None:
     dice = np.random.default_rng(0)
     visual, texts = (dice.normal(size=(400, 20)).astype(np.float32) for _ in range(2))  # nothing to learn
     concepts = dice.normal(size=(400, 20)).astype(np.float32)
-    found, _ = bridge.held_back_hits(visual, concepts, texts)
-    assert len(found) == 400
+    found, n_fitted = bridge.held_back_hits(visual, concepts, texts, bridge.always)
+    assert n_fitted == bridge.FOLDS * bridge.PARTITIONS
+    assert len(found) == 400 * bridge.PARTITIONS
     assert np.mean(found) < 3 * bridge.K / 400
 
 
