@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +46,34 @@ def shop_catalog(settings: Settings) -> Path:
 
 
 def workspace_of(catalog: Path, settings: Settings, exclude: Sequence[str] = ()) -> Path:
-    """A workspace that is up to date with a catalog; one made by an earlier run is used again."""
-    content = hashlib.sha256(catalog.read_bytes() + repr(sorted(exclude)).encode()).hexdigest()
+    """A workspace that is up to date with a catalog.
+
+    One made by an earlier run is used again, unless code that decides what ingest stores has changed since.
+    """
     name = f"{catalog.parent.name}-{catalog.stem}"
-    folder = settings.cache / "workspaces" / f"{name}-{content[:12]}"
+    content = _digest(catalog.read_bytes(), repr(sorted(exclude)).encode())
+    folder = settings.cache / "workspaces" / f"{name}-{content}-{_digest(*_ingest_code())}"
+    for older in folder.parent.glob(f"{name}-{content}-*"):
+        if older != folder:
+            shutil.rmtree(older)
     with agent_at(folder, "none") as agent:
         agent.ingest(catalog, exclude=exclude, progress=told(name))
     return folder
+
+
+def _ingest_code() -> Iterator[bytes]:
+    root = Path(artworks.__file__).parents[2]
+    modules = [root / "agent" / f"{name}.py" for name in ("ingest", "perceive_items", "embed_items", "bridging")]
+    folders = [root / "agent" / "perception", root / "retrieval"]
+    for path in (*modules, *(path for folder in folders for path in sorted(folder.rglob("*.py")))):
+        yield path.read_bytes()
+
+
+def _digest(*parts: bytes) -> str:
+    found = hashlib.sha256()
+    for part in parts:
+        found.update(part)
+    return found.hexdigest()[:8]
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:

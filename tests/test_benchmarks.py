@@ -19,7 +19,7 @@ from made_media import encoded, photo
 import benchmarks.__main__
 from agent.backends.tiny_llava import make_tiny_llava
 from agent.errors import WeightsError
-from benchmarks import bridge, embedding, machine, memory, runner, scoring, shop, startup
+from benchmarks import bridge, embedding, machine, memory, runner, scoring, shop, startup, workspaces
 from benchmarks.__main__ import as_json
 from benchmarks.child import watch
 from benchmarks.figures import at_least, at_most, lower_bound, not_run, observed, percentile
@@ -270,3 +270,15 @@ def test_a_benchmark_that_breaks_costs_no_other_its_row(
     assert ended.value.code == 1
     assert "not run: RuntimeError: the disk is on fire" in said
     assert "| starting | 1 |" in said
+
+
+def test_a_workspace_is_used_again_until_the_code_of_ingest_changes(
+    tiny: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalog = workspaces.shop_catalog(tiny)
+    first = workspaces.workspace_of(catalog, tiny)
+    assert workspaces.workspace_of(catalog, tiny) == first
+    assert workspaces.workspace_of(catalog, tiny, ["price"]) != first
+    monkeypatch.setattr(workspaces, "_ingest_code", lambda: iter([b"changed"]))
+    assert workspaces.workspace_of(catalog, tiny) != first
+    assert not first.exists()
