@@ -57,13 +57,13 @@ class _Said:
 class Facts:
     """What may be said of one item.
 
-    The request is no evidence: that somebody asked for flowers does not put flowers into a picture. Its words may only
-    be said to have been asked for.
+    The request is no evidence: that somebody asked for flowers does not put flowers into a picture. Its words, and no
+    others, may be said to have been asked for.
 
     Attributes:
         evidence: Texts that stand in the item, or were perceived in its media for certain.
         guesses: What a picture may show: words that stand only here need a hedge in the same sentence.
-        asked: The request.
+        asked: The request; where it is not known, what is said of it is checked as all else.
     """
 
     evidence: tuple[str, ...]
@@ -97,8 +97,8 @@ class Facts:
 
     @cached_property
     def wishes(self) -> frozenset[str]:
-        """Words of the request."""
-        return frozenset(one.word for one in _said(self.asked))
+        """Words of the request, with what they are forms of."""
+        return _bases_of(one.word for one in _said(self.asked))
 
     @cached_property
     def _said(self) -> tuple[_Said, ...]:
@@ -119,8 +119,12 @@ def check(sentence: str, facts: Facts) -> Verdict:
     hedged = any(one.folded in HEDGES for one in said)
     says_something = False
     for position, one in enumerate(said):
-        if one.plain or (one.asked and one.word in facts.wishes):
+        if one.plain:
             continue
+        if one.asked and facts.asked:
+            if facts.wishes & _bases(one.word):
+                continue
+            return Verdict(False, f"“{one.token}” was not asked for")
         says_something = True
         if hedged and facts.guessed & _bases(one.word):
             continue
