@@ -1,0 +1,168 @@
+"""Explain: the model's sentence when it is grounded, else plain words, and the reason why."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from shelf import SCHEMA, WordEncoder, candidate
+
+from agent.answers import Request
+from agent.backends.protocols import Message
+from agent.backends.scripted import ScriptedChat
+from agent.errors import ModelError
+from agent.explain import Reason, accept, closest_passages, reasons, word, worded_plainly
+from agent.rerank import unranked
+from retrieval.filters import parse_filter
+from retrieval.items import Description, Item, Span
+from retrieval.schema import Field, Schema
+
+SCARF = Item("1", "Blue wool scarf", "Knitted by hand. It keeps the neck warm.", "Scarves", 25.0, {"maker": "Lund"})
+BOOTS = Item("2", "Leather boots", "For long walks.", "Shoes", 120.0, {"maker": "Alpina"})
+MODELS = SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder())
+WARM = Request("a warm scarf", "a warm scarf", "en")
+
+
+def reasons_of(
+    request: Request = WARM, *items: Item, filters: tuple[str, ...] = (), schema: Schema = SCHEMA
+) -> list[Reason]:
+    chosen = unranked([candidate(item) for item in items or (SCARF, BOOTS)])
+    musts = [parse_filter(one, schema) for one in filters]
+    return reasons(chosen, request, musts, MODELS, schema)  # type: ignore[arg-type]
+
+
+def worded(*answers: str) -> list[str]:
+    """Texts of the explanations of scarf and boots, in order."""
+    found = dict(word(reasons_of(), "a warm scarf", ScriptedChat(answers), 48))
+    return [found[0].text, found[1].text]
+
+
+PLAIN = [worded_plainly(reason, "en").text for reason in reasons_of()]
+
+
+def test_a_grounded_sentence_is_the_models() -> None:
+    found = dict(
+        word(reasons_of(), "a warm scarf", ScriptedChat(["A blue wool scarf.", "Leather boots by Alpina."]), 48)
+    )
+    assert [found[0].text, found[1].text] == ["A blue wool scarf.", "Leather boots by Alpina."]
+    assert (found[0].wording, found[0].model, found[0].rejected) == ("model", "scripted", ())
+    assert found[0].claims == reasons_of()[0].claims
+
+
+def test_an_ungrounded_sentence_is_replaced_and_kept_with_the_reason() -> None:
+    (explanation,) = [
+        one for number, one in word(reasons_of(), "", ScriptedChat(["A red scarf.", "Boots."]), 48) if number == 0
+    ]
+    assert (explanation.text, explanation.wording, explanation.model) == (PLAIN[0], "template", None)
+    assert explanation.rejected == ("A red scarf. (the colour or material “red” is not in the evidence)",)
+
+
+def test_only_the_first_sentence_is_taken() -> None:
+    assert worded("A blue scarf. It is made of gold.", "Boots. And lies") == ["A blue scarf.", "Boots."]
+
+
+def test_what_one_item_has_may_not_be_said_of_another() -> None:
+    assert worded("Leather scarf.", "Blue boots.") == PLAIN
+
+
+@pytest.mark.parametrize("draft", ["", "A blue wool", "A blue wool scarf,", "   ", ".", "It is good."])
+def test_half_sentences_and_empty_ones_are_not_shown(draft: str) -> None:
+    assert worded(draft, draft) == PLAIN
+
+
+def test_each_explanation_comes_once_and_as_soon_as_its_sentence_is_whole() -> None:
+    answers = ["A blue scarf. Then more and more words follow here.", "Leather boots by Alpina for long walks."]
+    numbers = [number for number, _ in word(reasons_of(), "", ScriptedChat(answers), 48)]
+    assert numbers == [0, 1]
+    answers.reverse()
+    assert [number for number, _ in word(reasons_of(), "", ScriptedChat(answers), 48)] == [1, 0]
+
+
+def test_all_items_are_worded_in_one_batch_with_their_facts_and_the_request() -> None:
+    model = ScriptedChat(["A blue scarf.", "Boots."])
+    list(word(reasons_of(), "a warm scarf", model, 48))
+    (call,) = model.calls
+    assert len(call.chats) == 2
+    last: Message = call.chats[0][-1]
+    assert "a warm scarf" in last.text
+    assert reasons_of()[0].claims[0].text in last.text
+
+
+def test_a_model_that_fails_says_so() -> None:
+    with pytest.raises(ModelError, match="run out"):
+        list(word(reasons_of(), "", ScriptedChat([]), 48))
+
+
+def test_nothing_to_word_asks_for_nothing() -> None:
+    assert list(word([], "", ScriptedChat([]), 48)) == []
+
+
+# What may be said
+
+
+def test_words_of_the_request_are_no_evidence() -> None:
+    (reason,) = reasons_of(Request("a cashmere scarf", "a cashmere scarf", "en"), SCARF)
+    assert accept("A cashmere scarf.", reason, "m").wording == "template"
+    assert accept("A scarf of wool, and you asked for cashmere.", reason, "m").wording == "model"
+
+
+def test_the_bound_of_a_filter_is_no_evidence_and_the_value_is() -> None:
+    (reason,) = reasons_of(WARM, SCARF, filters=("price<=50", "category!=Shoes"))
+    assert accept("The price is 50.", reason, "m").wording == "template"
+    assert accept("The category is shoes.", reason, "m").wording == "template"
+    assert accept("The price is 25.", reason, "m").wording == "model"
+
+
+def test_a_guess_about_a_picture_needs_a_hedge() -> None:
+    seen = Description("a", "image", "m", "1", "t", (Span("label", "may show lighthouse", 0.3),))
+    (reason,) = reasons_of(WARM, Item("3", "Coast", descriptions=(seen,)))
+    assert accept("It shows a lighthouse.", reason, "m").wording == "template"
+    assert accept("It may show a lighthouse.", reason, "m").wording == "model"
+
+
+def test_hidden_fields_are_neither_shown_to_the_model_nor_evidence() -> None:
+    fields = [*SCHEMA.fields.values(), Field("buyer", "category", filterable=True, searchable=True, hidden=True)]
+    item = Item("1", "Lamp", attributes={"buyer": "Smith"})
+    (reason,) = reasons_of(WARM, item, schema=Schema(fields))
+    model = ScriptedChat(["The buyer is Smith."])
+    found = dict(word([reason], "lamp", model, 48))
+    assert found[0].wording == "template"
+    assert "Smith" not in str(model.calls[0].chats) + found[0].text
+
+
+# The nearest passage
+
+
+def test_the_passage_that_shares_the_meaning_is_found() -> None:
+    request = Request("keeps the neck warm", "keeps the neck warm", "en")
+    found = closest_passages([candidate(SCARF), candidate(BOOTS)], request, SCHEMA, MODELS)  # type: ignore[arg-type]
+    assert found[0] is not None
+    assert found[0].passage.text == "It keeps the neck warm."
+    assert found[0].likeness > 0.5
+    assert found[1] is not None
+
+
+def test_a_request_without_words_is_near_to_nothing() -> None:
+    assert closest_passages([candidate(SCARF)], Request("", "", "en"), SCHEMA, MODELS) == [None]  # type: ignore[arg-type]
+
+
+def test_an_item_whose_texts_are_hidden_is_near_to_nothing() -> None:
+    schema = Schema([Field("title", "text", filterable=False, searchable=True, hidden=True)])
+    found = closest_passages([candidate(Item("1", "Lamp")), candidate(SCARF)], WARM, schema, MODELS)  # type: ignore[arg-type]
+    assert found[0] is None
+    assert found[1] is not None
+
+
+def test_a_foreign_request_is_compared_by_the_multilingual_encoder() -> None:
+    class Fails(WordEncoder):
+        def encode(self, texts):  # type: ignore[no-untyped-def]
+            raise AssertionError("the English encoder was asked about Chinese")
+
+    models = SimpleNamespace(text=Fails(), multilingual=WordEncoder())
+    assert closest_passages([candidate(SCARF)], Request("围巾", "", "zh"), SCHEMA, models)[0] is not None  # type: ignore[arg-type]
+
+
+def test_plain_wording_speaks_the_language_of_the_request() -> None:
+    (reason,) = reasons_of(Request("围巾", "", "zh"), SCARF)
+    assert worded_plainly(reason, "zh").text.endswith("。")
+    assert "类别：Scarves" in worded_plainly(reason, "zh").text
