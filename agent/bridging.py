@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.embed_items import CONCEPTS, VISUAL
 from agent.engine import RIDGE_BLOB
-from retrieval.bridge import Bridge, fit_bridge
+from retrieval.bridge import Bridge, bridge_features, fit_bridge
 from retrieval.encoding import Vectors
 from retrieval.workspace import Workspace
 
@@ -26,22 +27,30 @@ def refit_bridge(workspace: Workspace) -> str:
     if not ids:
         return ""
     _, visual = store.vectors(VISUAL)
-    bridge = fit_bridge(visual, concepts, _texts_of(ids, *store.vectors("text")))
+    paired, texts = _paired(ids, *store.vectors("text"))
+    bridge = fit_bridge(visual[paired], concepts[paired], texts)
+    points = concepts.copy()
+    points[paired] = bridge.points
+    if bridge.ridge:
+        points[~paired] = bridge.ridge(bridge_features(visual[~paired], concepts[~paired]))
     saved = bridge.ridge.to_bytes() if bridge.ridge else b""
     model = f"ridge {hashlib.sha256(saved).hexdigest()[:12]}" if saved else store.channels()[CONCEPTS].model
-    store.replace_channel(BRIDGE, model, ids, bridge.points, blobs={RIDGE_BLOB: saved})
+    store.replace_channel(BRIDGE, model, ids, points, blobs={RIDGE_BLOB: saved})
     workspace.sync_index()
-    return _told(bridge, len(ids))
+    return _told(bridge, len(texts))
 
 
-def _texts_of(ids: list[str], text_ids: list[str], texts: Vectors) -> Vectors:
-    row_of = {item_id: row for row, item_id in enumerate(text_ids)}
-    return texts[np.array([row_of[item_id] for item_id in ids], dtype=np.intp)]
+def _paired(ids: list[str], text_ids: list[str], texts: Vectors) -> tuple[NDArray[np.bool_], Vectors]:
+    """Which pictures are of an item with words, shape (len(ids),), and the fullest of those words, one row for each."""
+    row_of = {item_id: row for row, item_id in enumerate(text_ids)}  # the last text of an item is its fullest
+    paired = np.array([item_id in row_of for item_id in ids])
+    rows = np.array([row_of[item_id] for item_id in ids if item_id in row_of], dtype=np.intp)
+    return paired, texts[rows]
 
 
 def _told(bridge: Bridge, n: int) -> str:
     if np.isnan(bridge.baseline):
-        return f"words find pictures by class names (ConSE); {n} pictures are too few to fit a map"
+        return f"words find pictures by class names (ConSE); {n} pictures with words are too few to fit a map"
     measured = (
         f"mean reciprocal rank of held-back pairs {bridge.fitted:.3f} fitted, {bridge.baseline:.3f} by class names"
     )

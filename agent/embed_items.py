@@ -10,7 +10,7 @@ import numpy as np
 from agent.models import Models
 from agent.perceive_items import PerceivedItem
 from retrieval.encoding import Encoder
-from retrieval.item_text import item_passages, item_text
+from retrieval.item_text import dense_texts, item_passages
 from retrieval.schema import Schema
 from retrieval.store import Embedded, Store, StoredItem
 
@@ -23,18 +23,20 @@ def embed_items(
     perceived: Sequence[PerceivedItem], digests: Sequence[str], store: Store, models: Models, schema: Schema
 ) -> list[StoredItem]:
     """Entries for the store: each item with its vectors in every channel it has something for."""
-    whole = [[item_text(one.item, schema)[:TEXT_CHARS]] for one in perceived]
+    whole = [[text[:TEXT_CHARS] for text in dense_texts(one.item, schema)] for one in perceived]
     passages = [item_passages(one.item, schema, MOST_PASSAGES) for one in perceived]
-    text = _embedded(whole, models.text, store)
-    multilingual = _embedded(passages, models.multilingual, store)
+    text = _embedded("text", whole, models.text, store)
+    multilingual = _embedded("multilingual", passages, models.multilingual, store)
     return [
-        StoredItem(one.item, digest, {"text": text[at], "multilingual": multilingual[at], **_pictured(one, models)})
+        StoredItem(one.item, digest, {**text[at], **multilingual[at], **_pictured(one, models)})
         for at, (one, digest) in enumerate(zip(perceived, digests, strict=True))
     ]
 
 
-def _embedded(parts: Sequence[Sequence[str]], encoder: Encoder, store: Store) -> list[Embedded]:
-    """The vectors of each item's texts, those known already taken from the store."""
+def _embedded(
+    channel: str, parts: Sequence[Sequence[str]], encoder: Encoder, store: Store
+) -> list[dict[str, Embedded]]:
+    """By channel the vectors of each item's texts, those known already taken from the store; none for no text."""
     keys = [tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts) for texts in parts]
     text_of = {
         key: text for group, texts in zip(keys, parts, strict=True) for key, text in zip(group, texts, strict=True)
@@ -43,7 +45,10 @@ def _embedded(parts: Sequence[Sequence[str]], encoder: Encoder, store: Store) ->
     missing = [key for key in text_of if key not in vectors]
     if missing:
         vectors.update(zip(missing, encoder.encode([text_of[key] for key in missing]), strict=True))
-    return [Embedded(encoder.id, group, np.stack([vectors[key] for key in group])) for group in keys]
+    return [
+        {channel: Embedded(encoder.id, group, np.stack([vectors[key] for key in group]))} if group else {}
+        for group in keys
+    ]
 
 
 def _pictured(one: PerceivedItem, models: Models) -> dict[str, Embedded]:

@@ -22,27 +22,42 @@ def lexical_text(item: Item, schema: Schema) -> str:
     word that every item has.
     """
     names = ("title", "title", "category", "description", *item.attributes)
-    values = (item.value(name) for name in names if _searchable(schema, name))
-    texts = (as_text(value) for value in values if value is not None)
-    return "\n".join((*texts, *_perceived(item)))
+    return "\n".join((*(_own(item, name, schema) for name in names), *_perceived(item)))
 
 
-def item_text(item: Item, schema: Schema) -> str:
-    """The whole text, which the text channel searches."""
-    return "\n".join((searchable_text(item, schema), *_perceived(item)))
+def dense_texts(item: Item, schema: Schema) -> list[str]:
+    """The texts that the text channel searches; the one nearest to a request counts. The fullest comes last.
+
+    A described item is its title and what is said of it. One without a description is its title on its own, and its
+    facts: measured, facts blur a description and a title alike (electronics 0.795 against 0.757 nDCG@10 with title
+    alone, recipes 0.638 against 0.628 with all facts), but are all there is to say of an item that has nothing else.
+    """
+    told = "\n".join((_own(item, "description", schema), *_perceived(item))).strip()
+    title = _own(item, "title", schema)
+    if told:
+        return ["\n".join(part for part in (title, _own(item, "category", schema), told) if part)]
+    facts = searchable_text(item, schema) if title else ""
+    return [text for text in dict.fromkeys((title, facts)) if text]
 
 
 def item_passages(item: Item, schema: Schema, most: int) -> list[str]:
-    """The title and the first sentences, which the multilingual channel searches one by one; the id if there are none.
+    """The title and the first sentences, which the multilingual channel searches one by one.
 
     Its encoder averages over words: a long text becomes a blur in which a short request finds nothing. Seen on the
     demo catalog: by titles alone a request for a boat finds the boats, by whole texts it finds portraits.
     """
-    title = [item.title] if _searchable(schema, "title") else []
-    described = item.description if _searchable(schema, "description") else ""
-    lines = (line for text in (described, *_perceived(item)) for line in text.splitlines())
-    following = (sentence for line in lines for sentence in sentences(line))
-    return [*title, *islice(following, most - len(title))] or [item.id]
+    texts = (_own(item, "description", schema), *_perceived(item))
+    following = (sentence for text in texts for line in text.splitlines() for sentence in sentences(line))
+    title = [text for text in [_own(item, "title", schema)] if text]
+    return [*title, *islice(following, most - len(title))]
+
+
+def _own(item: Item, name: str, schema: Schema) -> str:
+    """The item's own text of a field that is searched; an id that stands in for a title is no text."""
+    value = item.value(name)
+    if value is None or value == item.id or not _searchable(schema, name):
+        return ""
+    return as_text(value)
 
 
 def _searchable(schema: Schema, name: str) -> bool:

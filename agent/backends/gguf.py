@@ -127,9 +127,7 @@ def _write_config(
     ).save_pretrained(folder)
 
 
-def _write_weights(
-    reader: GGUFReader, config: Mapping[str, Any], architecture: _Architecture, folder: Path
-) -> None:
+def _write_weights(reader: GGUFReader, config: Mapping[str, Any], architecture: _Architecture, folder: Path) -> None:
     from gguf import dequantize
     from safetensors.torch import save_file
 

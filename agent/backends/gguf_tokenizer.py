@@ -70,9 +70,7 @@ def _build(fields: Mapping[str, Any]) -> Tokenizer:
     tokenizer.add_special_tokens(
         [AddedToken(t, normalized=False, special=True) for t, i in vocabulary.items() if types[i] == _CONTROL]
     )
-    tokenizer.add_tokens(
-        [AddedToken(t, normalized=False) for t, i in vocabulary.items() if types[i] == _USER_DEFINED]
-    )
+    tokenizer.add_tokens([AddedToken(t, normalized=False) for t, i in vocabulary.items() if types[i] == _USER_DEFINED])
     return tokenizer
 
 

@@ -167,9 +167,7 @@ def _queue(answers: Sequence[str]) -> Callable[[Chat], str]:
 
     def answer(_: Chat) -> str:
         if not waiting:
-            raise ModelError(
-                f"The script of {len(answers)} answers has run out.", "Script more answers, or a rule."
-            )
+            raise ModelError(f"The script of {len(answers)} answers has run out.", "Script more answers, or a rule.")
         return waiting.popleft()
 
     return answer
