@@ -22,7 +22,7 @@ def clean_text(text: str) -> str:
 
     Newlines stay, as `\\n`. Half surrogate pairs become the replacement character.
     """
-    if not text.isprintable():
+    if not (text.isascii() and text.isprintable()):
         text = _NEWLINES.sub("\n", _SURROGATE.sub("\ufffd", text))
         text = _JOINERS.sub("", _UNWANTED.sub("", text).strip())
     if not text.isascii():

@@ -10,11 +10,12 @@ from typing import TextIO
 from retrieval.errors import TastemakerError
 
 _SPACE = re.compile(r"\s")
+_DECIMALS = 6  # trec_eval reads scores as 32-bit floats, which near 1 tell no more apart
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """One query's result: item ids with scores, best first."""
+    """One query's result: item ids with scores in [0, 1], best first."""
 
     query_id: str
     items: Sequence[tuple[str, float]]
@@ -44,5 +45,5 @@ def _lines(ranking: Ranking, tag: str) -> Iterator[str]:
                     f"The id {name!r} cannot stand in a TREC run.",
                     "Give every item and query an id without white space.",
                 )
-        ceiling = min(round(score, 9), ceiling - 1e-9)
-        yield f"{ranking.query_id} Q0 {item_id} {rank} {ceiling:.9f} {tag}\n"
+        ceiling = min(round(score, _DECIMALS), ceiling - 10**-_DECIMALS)
+        yield f"{ranking.query_id} Q0 {item_id} {rank} {ceiling:.{_DECIMALS}f} {tag}\n"
