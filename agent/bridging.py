@@ -11,7 +11,7 @@ from agent.embed_items import CONCEPTS, VISUAL
 from agent.engine import RIDGE_BLOB
 from retrieval.bridge import Bridge, bridge_features, fit_bridge
 from retrieval.encoding import Vectors
-from retrieval.workspace import Workspace
+from retrieval.storage.workspace import Workspace
 
 BRIDGE = "bridge"
 

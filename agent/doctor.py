@@ -14,7 +14,7 @@ from agent.errors import TastemakerError
 from agent.weights import archives, cached
 
 if TYPE_CHECKING:
-    from retrieval.workspace import Workspace, WorkspaceHealth
+    from retrieval.storage.workspace import Workspace, WorkspaceHealth
 
 MAX_LISTED = 20  # items whose media have problems
 
@@ -66,7 +66,7 @@ def _models(config: AgentConfig) -> Iterator[Finding]:
 
 
 def _workspace(path: Path) -> Iterator[Finding]:
-    from retrieval.workspace import Workspace
+    from retrieval.storage.workspace import Workspace
 
     try:
         with Workspace.open(path) as workspace:

@@ -12,7 +12,7 @@ from agent.perceive_items import PerceivedItem
 from retrieval.encoding import Encoder
 from retrieval.item_text import dense_texts, item_passages
 from retrieval.schema import Schema
-from retrieval.store import Embedded, Store, StoredItem
+from retrieval.storage.store import Embedded, Store, StoredItem
 
 TEXT_CHARS = 800  # the encoder reads no more than about this
 MOST_PASSAGES = 4  # per item: what a search in other languages costs in memory

@@ -13,8 +13,8 @@ from retrieval.item_text import lexical_text
 from retrieval.retriever import Plan, Retriever
 from retrieval.schema import SCHEMA_FILE, Schema, load_schema
 from retrieval.snapshot import Snapshot
+from retrieval.storage.workspace import Workspace
 from retrieval.words import words
-from retrieval.workspace import Workspace
 
 RIDGE_BLOB = "bridge ridge"
 VOCABULARY_WORDS = 60  # about what the recogniser's prompt holds

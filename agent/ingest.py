@@ -12,12 +12,11 @@ from agent.bridging import refit_bridge
 from agent.embed_items import embed_items
 from agent.models import Models
 from agent.perceive_items import item_perception, perceive_items
-from retrieval.catalog import Catalog, item_digest, read_catalog
-from retrieval.inference import infer_schema
+from retrieval.catalog import Catalog, infer_schema, item_digest, read_catalog
+from retrieval.catalog.problems import RowProblem
 from retrieval.items import Item
-from retrieval.problems import RowProblem
 from retrieval.schema import SCHEMA_FILE, Schema, write_schema
-from retrieval.workspace import Workspace
+from retrieval.storage.workspace import Workspace
 
 PIPELINE = "1"  # part of every item's digest: a new number has all items described and embedded anew
 BATCH_ITEMS = 64

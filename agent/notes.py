@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from agent.answers import UserTurn
 from agent.claims import ALIKE
 from agent.rerank import Scored
-from retrieval.index import VectorIndex
+from retrieval.storage.index import VectorIndex
 
 
 def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex) -> Iterator[str]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from agent.errors import MediaError
 from agent.models import Models
 from agent.perception.perceive import Perception, Sight
+from retrieval.catalog.problems import RowProblem
 from retrieval.items import Description, Item, Media, MediaKind
-from retrieval.problems import RowProblem
-from retrieval.store import Store
+from retrieval.storage.store import Store
 
 
 @dataclass(frozen=True, slots=True, eq=False)

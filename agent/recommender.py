@@ -29,7 +29,7 @@ from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Retriever
 from retrieval.schema import Schema
-from retrieval.workspace import Workspace
+from retrieval.storage.workspace import Workspace
 
 Paths = Sequence[str | Path]
 

@@ -9,7 +9,7 @@ from agent.answers import Heard, Request, UserTurn
 from agent.errors import RequestError
 from agent.language import detect_language
 from agent.perception.media import Transcript
-from retrieval.cleaning import clean_text
+from retrieval.catalog.cleaning import clean_text
 from retrieval.filters import Filter, parse_filter
 from retrieval.schema import Schema
 

@@ -14,7 +14,7 @@ from benchmarks.figures import at_most, percentile
 from benchmarks.settings import Settings
 from benchmarks.table import Row
 from benchmarks.workspaces import agent_of, shop_catalog, workspace_of
-from retrieval.workspace import Workspace
+from retrieval.storage.workspace import Workspace
 
 LIMIT_S = 0.5
 FILTER = "price<=50"

@@ -24,7 +24,7 @@ from retrieval.evaluation.trec import Ranking, write_run
 from retrieval.fusion.weighted import Weighted
 from retrieval.query import Query
 from retrieval.retriever import Plan
-from retrieval.workspace import Workspace
+from retrieval.storage.workspace import Workspace
 
 K = 10
 NDCG, HITS = ("nDCG@10",), ("Success@1", "Success@5")

@@ -18,7 +18,7 @@ from agent.models import Models
 from agent.recommender import RecommendationAgent
 from benchmarks import shop
 from benchmarks.settings import Settings
-from retrieval.workspace import Workspace
+from retrieval.storage.workspace import Workspace
 
 TELL_S = 10
 

@@ -16,7 +16,7 @@ from retrieval.encoding import Vectors
 from retrieval.filters import Filter, FilterColumns, mask
 from retrieval.items import Item
 from retrieval.schema import Schema
-from retrieval.store import Store
+from retrieval.storage.store import Store
 
 Rows = NDArray[np.intp]
 

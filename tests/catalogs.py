@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 from retrieval.catalog import read_catalog
+from retrieval.catalog.problems import RowProblem
 from retrieval.items import Item
-from retrieval.problems import RowProblem
 
 GOOD = {"id": "good", "title": "A good row"}
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from agent.rerank import Scored
 from retrieval.candidates import Candidate, ChannelScore
-from retrieval.columns import FilterColumns
 from retrieval.encoding import Vectors
+from retrieval.filters.columns import FilterColumns
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
 from retrieval.snapshot import DenseTable, Snapshot
-from retrieval.store import Embedded, StoredItem
+from retrieval.storage.store import Embedded, StoredItem
+from retrieval.storage.workspace import Workspace
 from retrieval.words import fold
-from retrieval.workspace import Workspace
 
 SCHEMA = Schema(
     [

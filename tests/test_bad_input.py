@@ -19,9 +19,9 @@ from made_media import encoded, photo, tone, write_sound, write_video
 from PIL import Image
 
 from agent.cli import main
-from retrieval.database import MIGRATIONS
-from retrieval.store import Store
-from retrieval.workspace import Workspace
+from retrieval.storage.database import MIGRATIONS
+from retrieval.storage.store import Store
+from retrieval.storage.workspace import Workspace
 
 ROWS = [
     {"id": "1", "title": "Blue wool scarf", "description": "Knitted by hand.", "price": 25, "category": "Scarves"},

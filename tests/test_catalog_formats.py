@@ -14,8 +14,8 @@ from catalogs import GOOD, only_item, only_problem, read, write_csv, write_rows
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval import lines
-from retrieval.cleaning import clean_text
+from retrieval.catalog import lines
+from retrieval.catalog.cleaning import clean_text
 from retrieval.errors import CatalogError
 from retrieval.schema import Field, Schema
 

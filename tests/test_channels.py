@@ -19,8 +19,8 @@ from retrieval.channels.dense import DenseChannel
 from retrieval.channels.lexical import LexicalChannel, LexicalIndex
 from retrieval.query import Query
 from retrieval.snapshot import Snapshot
+from retrieval.storage.workspace import Workspace
 from retrieval.words import words
-from retrieval.workspace import Workspace
 
 N = 30
 QUERY = Query("text", "", {"text": units(1, seed=9)})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.cleaning import clean_text
+from retrieval.catalog.cleaning import clean_text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shelf import numbered, ranked, snapshot, units
 
 from agent.diversify import diversify, mmr
-from retrieval.columns import FilterColumns
+from retrieval.filters.columns import FilterColumns
 from retrieval.snapshot import DenseTable, Snapshot
 
 scores = st.lists(st.floats(0, 1), max_size=15)

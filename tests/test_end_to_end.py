@@ -19,7 +19,7 @@ from agent.claims import resolve
 from agent.demo.artworks import DETAIL_OF, artworks
 from agent.demo.requests import SPOKEN
 from agent.serialise import answer_json
-from retrieval.store import Store
+from retrieval.storage.store import Store
 
 BOATING, BOUQUET, VASE, HORSE_FAIR = "436947", "827660", "436121", "435702"
 FIRST, LAST = "436500", "437400"  # a run of the archive's records, in which some of the above are

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.cleaning import clean_text
+from retrieval.catalog.cleaning import clean_text
 from retrieval.errors import FilterError
 from retrieval.filters import Filter, FilterColumns, mask, parse_filter
 from retrieval.items import Item, Value

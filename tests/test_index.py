@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from retrieval.errors import IndexDamaged
-from retrieval.index import VectorIndex
-from retrieval.manifest import difference, has_manifest
+from retrieval.storage.index import VectorIndex
+from retrieval.storage.manifest import difference, has_manifest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -154,8 +154,8 @@ def test_failing_chroma_is_said_once_and_the_index_stays_off(tmp_path, caplog):
 
 def test_making_an_index_imports_no_chroma(tmp_path):
     script = (
-        "import sys; from pathlib import Path; import retrieval.workspace\n"
-        "with retrieval.workspace.Workspace.open(Path(sys.argv[1]), create=True) as w: w.health()\n"
+        "import sys; from pathlib import Path; import retrieval.storage.workspace\n"
+        "with retrieval.storage.workspace.Workspace.open(Path(sys.argv[1]), create=True) as w: w.health()\n"
         "sys.exit('chromadb' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script, str(tmp_path / "w")], cwd=ROOT).returncode == 0

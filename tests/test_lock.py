@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from retrieval.errors import WorkspaceError, WorkspaceLocked
-from retrieval.lock import WorkspaceLock
+from retrieval.storage.lock import WorkspaceLock
 
 ROOT = str(Path(__file__).resolve().parents[1])
 HOLD = """
 import sys, time
 from pathlib import Path
-from retrieval.lock import WorkspaceLock
+from retrieval.storage.lock import WorkspaceLock
 lock = WorkspaceLock(Path(sys.argv[1]))
 print("held", flush=True)
 sys.stdin.read()
@@ -83,7 +83,7 @@ def test_same_process_is_refused_a_second_time_and_served_after_release(tmp_path
 
 def test_forked_child_that_outlives_its_parent_does_not_keep_the_lock(tmp_path):
     script = (
-        "import os, sys\nfrom pathlib import Path\nfrom retrieval.lock import WorkspaceLock\n"
+        "import os, sys\nfrom pathlib import Path\nfrom retrieval.storage.lock import WorkspaceLock\n"
         "lock = WorkspaceLock(Path(sys.argv[1]))\n"
         "ready, tell = os.pipe()\n"
         "if os.fork() == 0:\n    os.write(tell, b'x')\n    sys.stdin.read()\n    os._exit(0)\n"

@@ -11,7 +11,7 @@ from agent.answers import UserTurn
 from agent.notes import shortfalls
 from agent.rerank import Scored, unranked
 from retrieval.candidates import Candidate, ChannelScore
-from retrieval.index import VectorIndex
+from retrieval.storage.index import VectorIndex
 
 
 @pytest.fixture

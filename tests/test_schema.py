@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval import inference
+from retrieval.catalog import SchemaBuilder, infer_schema, inference
 from retrieval.errors import CatalogError
-from retrieval.inference import SchemaBuilder, infer_schema
 from retrieval.items import Item, Value
 from retrieval.schema import FIELD_TYPES, Field, Schema, declared_schema, load_schema, write_schema
 from retrieval.values import fit

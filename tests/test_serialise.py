@@ -18,8 +18,8 @@ from agent.ingest import IngestReport
 from agent.serialise import SCHEMA_VERSION, answer_json, event_json, item_json, plain, recommendation_json
 from agent.stopwatch import Stopwatch
 from retrieval.candidates import ChannelScore
+from retrieval.catalog.problems import RowProblem
 from retrieval.items import Description, Item, Media, Span
-from retrieval.problems import RowProblem
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "json.md"
 

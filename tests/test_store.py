@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retrieval import database
 from retrieval.errors import WorkspaceError, WorkspaceNewer
 from retrieval.items import Description, Item, Media, Span
-from retrieval.store import Embedded, Store, StoredItem
+from retrieval.storage import database
+from retrieval.storage.store import Embedded, Store, StoredItem
 
 ROOT = str(Path(__file__).resolve().parents[1])
 PHOTO = Description("ab" * 32, "image", "describer", "1", "A boat.", (Span("label", "boat", 0.9),))
@@ -357,7 +357,7 @@ KILLED_PUT = """
 import os, sys
 from pathlib import Path
 sys.path.insert(0, str(Path(sys.argv[3])))
-from retrieval.store import Store
+from retrieval.storage.store import Store
 from test_store import CHANGED
 left = iter(range(int(sys.argv[2])))
 store = Store.open(Path(sys.argv[1]))
@@ -408,7 +408,7 @@ import resource, sys
 from pathlib import Path
 from retrieval.errors import WorkspaceError
 from retrieval.items import Item
-from retrieval.store import Store, StoredItem
+from retrieval.storage.store import Store, StoredItem
 store = Store.open(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
 try:

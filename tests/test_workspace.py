@@ -12,11 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from retrieval import index_probe
 from retrieval.errors import IndexDamaged, WorkspaceError, WorkspaceLocked, WorkspaceNewer
 from retrieval.items import Item
-from retrieval.store import Embedded, StoredItem
-from retrieval.workspace import Workspace
+from retrieval.storage import index_probe
+from retrieval.storage.store import Embedded, StoredItem
+from retrieval.storage.workspace import Workspace
 
 ROOT = str(Path(__file__).resolve().parents[1])
 N, DIM = 1_200, 16  # more than Chroma keeps in its log, so that its graph files are on disk
@@ -93,7 +93,7 @@ def test_second_process_is_refused_within_a_second_and_the_first_goes_on(copy):
     with Workspace.open(folder) as workspace:
         script = (
             "import sys, time\nfrom retrieval.errors import WorkspaceLocked\n"
-            "from retrieval.workspace import Workspace\nbegan = time.monotonic()\n"
+            "from retrieval.storage.workspace import Workspace\nbegan = time.monotonic()\n"
             "try:\n    Workspace.open(sys.argv[1])\n"
             "except WorkspaceLocked as error:\n    print(time.monotonic() - began, error)\n"
         )
@@ -330,7 +330,7 @@ INGEST = """
 import sys
 sys.path.insert(0, sys.argv[2])
 from test_workspace import entry
-from retrieval.workspace import Workspace
+from retrieval.storage.workspace import Workspace
 start = int(sys.argv[3])
 with Workspace.open(sys.argv[1], create=True) as workspace:
     print("open", flush=True)
@@ -382,7 +382,7 @@ def test_disk_that_fills_up_while_indexing_loses_nothing(copy):
     folder, _ = copy
     script = (
         "import resource, sys\nsys.path.insert(0, sys.argv[2])\n"
-        "from test_workspace import entry\nfrom retrieval.workspace import Workspace\n"
+        "from test_workspace import entry\nfrom retrieval.storage.workspace import Workspace\n"
         "with Workspace.open(sys.argv[1]) as workspace:\n"
         "    workspace.store.put([entry(f'more {n}') for n in range(50)])\n"
         "    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, resource.RLIM_INFINITY))\n"
@@ -399,7 +399,7 @@ def test_disk_that_fills_up_while_indexing_loses_nothing(copy):
 def test_killed_rebuilding_is_made_good_on_the_next_open(copy):
     folder, expected = copy
     script = (
-        "import os, sys\nfrom retrieval.workspace import Workspace\n"
+        "import os, sys\nfrom retrieval.storage.workspace import Workspace\n"
         "workspace = Workspace.open(sys.argv[1])\n"
         "workspace.rebuild_index(lambda done, total: os.kill(os.getpid(), 9))\n"
     )

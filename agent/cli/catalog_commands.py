@@ -33,7 +33,7 @@ def ingest(
     from agent.models import Models
     from agent.recommender import RecommendationAgent
     from agent.serialise import plain
-    from retrieval.workspace import Workspace
+    from retrieval.storage.workspace import Workspace
 
     config = load_config(vlm=vlm, ocr=None if ocr is None else "on" if ocr else "off")
     excluded = [name for names in exclude or () for name in names.split(",")]
@@ -51,7 +51,7 @@ def ingest(
 
 def rebuild_index(workspace: options.Workspace = Path("workspace"), as_json: options.Json = False) -> None:
     """Build the vector index anew from the database."""
-    from retrieval.workspace import Workspace
+    from retrieval.storage.workspace import Workspace
 
     with Workspace.open(workspace) as opened:
         opened.rebuild_index()

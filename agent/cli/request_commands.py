@@ -39,7 +39,7 @@ def demo(
     from agent.demo.requests import requests
     from agent.models import Models
     from agent.recommender import RecommendationAgent
-    from retrieval.workspace import Workspace
+    from retrieval.storage.workspace import Workspace
 
     with output.download_progress() as fetched:
         folder = artworks(fetched)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from retrieval.channels import Scorer, best_rows
 from retrieval.encoding import Vectors
 from retrieval.errors import IndexDamaged
-from retrieval.index import VectorIndex
 from retrieval.query import Query
 from retrieval.snapshot import DenseTable, Rows, Snapshot
+from retrieval.storage.index import VectorIndex
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.index import Progress, VectorIndex
-from retrieval.store import ChannelInfo, Pending, Store
+from retrieval.storage.index import Progress, VectorIndex
+from retrieval.storage.store import ChannelInfo, Pending, Store
 
 _BATCH = 1_000  # changes applied before they are settled
 

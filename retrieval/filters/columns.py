@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.conditions import NEGATIVE, ORDERED, Filter, Key, keys_of, kind_of
 from retrieval.errors import FilterError
+from retrieval.filters.conditions import NEGATIVE, ORDERED, Filter, Key, keys_of, kind_of
 from retrieval.items import Item
 from retrieval.schema import BUILT_IN_TYPES, Schema
 

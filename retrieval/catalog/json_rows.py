@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import NoReturn
 
-from retrieval.problems import Refused, shown
+from retrieval.catalog.problems import Refused, shown
 
 PARTS_LIMIT = 200_000
 

@@ -14,11 +14,11 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval import codec, tables
-from retrieval.database import connect, database_errors, schema_version
 from retrieval.encoding import Vectors
 from retrieval.items import Description, Item
-from retrieval.stored import ChannelInfo, Embedded, Pending, StoredItem
+from retrieval.storage import codec, tables
+from retrieval.storage.database import connect, database_errors, schema_version
+from retrieval.storage.stored import ChannelInfo, Embedded, Pending, StoredItem
 
 _PAGE = 500  # items read under one hold of the lock
 _SEAL = "index_seal"

@@ -7,8 +7,8 @@ import re
 import stat
 from pathlib import Path
 
+from retrieval.catalog.problems import shown
 from retrieval.items import Media, MediaKind
-from retrieval.problems import shown
 
 ENDINGS: dict[MediaKind, frozenset[str]] = {
     "image": frozenset({"jpg", "jpeg", "jfif", "png", "webp", "gif", "bmp", "tif", "tiff"}),

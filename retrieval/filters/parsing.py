@@ -9,10 +9,10 @@ from datetime import date
 from difflib import get_close_matches
 from typing import cast
 
-from retrieval.cleaning import clean_text
-from retrieval.conditions import OPS_OF, PLAIN_NAME, Filter, FilterValue, Op
+from retrieval.catalog.cleaning import clean_text
+from retrieval.catalog.problems import shown
 from retrieval.errors import FilterError
-from retrieval.problems import shown
+from retrieval.filters.conditions import OPS_OF, PLAIN_NAME, Filter, FilterValue, Op
 from retrieval.schema import Field, FieldType, Schema
 from retrieval.values import parse_date, parse_number
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 
 from retrieval.errors import IndexDamaged, WorkspaceError
-from retrieval.index import Progress, VectorIndex
-from retrieval.index_probe import probe
-from retrieval.index_sync import rebuild, sync
-from retrieval.lock import WorkspaceLock
-from retrieval.manifest import difference, has_manifest
-from retrieval.store import ChannelInfo, Store
+from retrieval.storage.index import Progress, VectorIndex
+from retrieval.storage.index_probe import probe
+from retrieval.storage.index_sync import rebuild, sync
+from retrieval.storage.lock import WorkspaceLock
+from retrieval.storage.manifest import difference, has_manifest
+from retrieval.storage.store import ChannelInfo, Store
 
 logger = logging.getLogger(__name__)
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from retrieval.catalog.media_paths import MediaFolder
+from retrieval.catalog.problems import Flaw, Refused, RowProblem, Severity
+from retrieval.catalog.row_reader import RowReader
+from retrieval.catalog.sources import raw_rows
 from retrieval.errors import CatalogError
 from retrieval.items import Item
-from retrieval.mediapaths import MediaFolder
-from retrieval.problems import Flaw, Refused, RowProblem, Severity
-from retrieval.rowreader import RowReader
 from retrieval.schema import Schema, declared_schema
-from retrieval.sources import raw_rows
 
 _ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from retrieval.cleaning import clean_text, has_surrogate
+from retrieval.catalog.cleaning import clean_text, has_surrogate
+from retrieval.catalog.problems import Flaw, Refused, shown
 from retrieval.items import Scalar, Value
-from retrieval.problems import Flaw, Refused, shown
 from retrieval.values import as_text, parse_price
 
 FIELD_LIMIT = 1_000_000  # characters

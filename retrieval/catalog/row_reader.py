@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from retrieval.cells import line_of, media_names_of, paragraphs_of, price_of, value_of, wrong_type
-from retrieval.cleaning import clean_text
+from retrieval.catalog.cells import line_of, media_names_of, paragraphs_of, price_of, value_of, wrong_type
+from retrieval.catalog.cleaning import clean_text
+from retrieval.catalog.media_paths import MediaFolder
+from retrieval.catalog.problems import Flaw, Refused, shown
 from retrieval.items import Item, Media, MediaKind, Value
-from retrieval.mediapaths import MediaFolder
-from retrieval.problems import Flaw, Refused, shown
 from retrieval.schema import Schema
 from retrieval.values import fit
 

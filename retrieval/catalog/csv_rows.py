@@ -7,10 +7,10 @@ import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from retrieval.catalog.json_rows import not_utf8
+from retrieval.catalog.lines import LINE_LIMIT, lines
+from retrieval.catalog.problems import Refused
 from retrieval.errors import CatalogError
-from retrieval.jsonrows import not_utf8
-from retrieval.lines import LINE_LIMIT, lines
-from retrieval.problems import Refused
 from retrieval.schema import BUILT_IN_TYPES, Schema
 from retrieval.values import WHOLE_LIMIT, parse_number
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
 from retrieval.errors import IndexDamaged
-from retrieval.manifest import remove_manifest, write_manifest
-from retrieval.tables import number_parts
+from retrieval.storage.manifest import remove_manifest, write_manifest
+from retrieval.storage.tables import number_parts
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client

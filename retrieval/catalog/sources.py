@@ -9,12 +9,12 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from retrieval.csvrows import RawRow, csv_rows, giant_line
+from retrieval.catalog.csv_rows import RawRow, csv_rows, giant_line
+from retrieval.catalog.json_rows import parse_object
+from retrieval.catalog.lines import head, lines, magic
+from retrieval.catalog.media_paths import ENDINGS
+from retrieval.catalog.problems import Refused
 from retrieval.errors import CatalogError
-from retrieval.jsonrows import parse_object
-from retrieval.lines import head, lines, magic
-from retrieval.mediapaths import ENDINGS
-from retrieval.problems import Refused
 from retrieval.schema import SCHEMA_FILE, Schema
 
 RawRows = Iterator[tuple[int, RawRow | Refused]]

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.columns import FilterColumns
-from retrieval.conditions import Filter, FilterValue, Op
-from retrieval.filter_parsing import parse_filter
+from retrieval.filters.columns import FilterColumns
+from retrieval.filters.conditions import Filter, FilterValue, Op
+from retrieval.filters.parsing import parse_filter
 
 
 def mask(filters: Sequence[Filter], columns: FilterColumns) -> NDArray[np.bool_]:

@@ -13,8 +13,8 @@ import numpy as np
 
 from retrieval.encoding import Vectors
 from retrieval.errors import TastemakerError
-from retrieval.index import VectorIndex
-from retrieval.store import ChannelInfo, Store
+from retrieval.storage.index import VectorIndex
+from retrieval.storage.store import ChannelInfo, Store
 
 _CHUNK = 2_000  # vectors compared at a time
 _N_QUERIES = 128
@@ -50,7 +50,7 @@ def probe(database: Path, folder: Path, *, timeout_s: float | None = None) -> st
     """
     if timeout_s is None:
         timeout_s = 30 + sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 10e6
-    command = [sys.executable, "-P", "-m", "retrieval.index_probe", str(database), str(folder)]
+    command = [sys.executable, "-P", "-m", "retrieval.storage.index_probe", str(database), str(folder)]
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter and module
             command, env=_environment(), capture_output=True, text=True, timeout=timeout_s, check=False

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from retrieval import codec
 from retrieval.items import Description, Item
-from retrieval.stored import Embedded, StoredItem
+from retrieval.storage import codec
+from retrieval.storage.stored import Embedded, StoredItem
 
 
 def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
