@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -223,9 +226,12 @@ def test_a_killed_ingest_goes_on_where_it_stopped(catalog: Path, tmp_path: Path)
 
 def _wait_for_items(workspace: Path, child: subprocess.Popen[bytes]) -> None:
     """Until the first batch is on disk."""
-    database = workspace / "tastemaker.db"
+    address = f"file:{workspace / 'tastemaker.db'}?mode=ro"
     while child.poll() is None:
-        if database.is_file() and database.stat().st_size:
-            with Store.open(database, read_only=True) as store:
-                if store.count():
-                    return
+        with (
+            contextlib.suppress(sqlite3.OperationalError),  # no file yet, or no table in it
+            contextlib.closing(sqlite3.connect(address, uri=True)) as database,
+        ):
+            if database.execute("SELECT count(*) FROM items").fetchone()[0]:
+                return
+        time.sleep(0.02)

@@ -18,6 +18,7 @@ from agent.backends.hub import model_path
 from agent.backends.plain_text import PlainText
 from agent.backends.protocols import Chat, PictureFeatures
 from agent.errors import ConfigError, ModelError
+from retrieval.catalog.cleaning import clean_text
 from retrieval.items import Description, Span
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class LlavaModel:
         for start in range(0, len(pictures), BATCH):
             group = pictures[start : start + BATCH]
             chats = [as_chat(asked, (picture,)) for picture in group]
-            texts += self.generate(chats, max_new_tokens=DESCRIPTION_TOKENS)
+            texts += map(clean_text, self.generate(chats, max_new_tokens=DESCRIPTION_TOKENS))
         return [self._description(picture, text) for picture, text in zip(pictures, texts, strict=True)]
 
     def generate(self, chats: Sequence[Chat], *, max_new_tokens: int, stop: Sequence[str] = ()) -> list[str]:
