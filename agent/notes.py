@@ -23,5 +23,7 @@ def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex) -> 
     likeness = [evidence.score for evidence in visual if evidence and evidence.score is not None]
     if likeness and max(likeness) < ALIKE:
         yield f"Nothing in the catalog looks much like the picture (best likeness {max(likeness):.2f})."
+    if turn.user:
+        yield f"No profile of {turn.user} is kept in this version: the answer is the one that everybody gets."
     if not index.available:
         yield f"Chroma could not be used, an exact search answered. {index.reason}"

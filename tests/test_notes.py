@@ -58,3 +58,8 @@ def test_an_index_that_is_off_is_admitted_with_the_reason(index: VectorIndex) ->
     (note,) = shortfalls(UserTurn("boats", k=1), chosen(1), index)
     assert "exact search answered" in note
     assert "Chroma failed" in note
+
+
+def test_who_asks_is_told_that_nothing_is_known_of_them(index: VectorIndex) -> None:
+    (note,) = shortfalls(UserTurn("boats", user="ada", k=1), chosen(1), index)
+    assert "ada" in note
