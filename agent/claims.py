@@ -19,7 +19,7 @@ MAX_FACTS = 3
 MAX_FACT_CHARS = 60
 LEAD_CHARS = 40  # of a quote, before the word it is for
 # Below this cosine a passage shares little more than being about things; found by reading passages of three catalogs.
-CLOSE_PASSAGE = 0.3
+CLOSE_PASSAGE = 0.38
 # Cosine of pooled features: of a picture to its nearest among pictures of other things it stays below this.
 ALIKE = 0.45
 
@@ -87,7 +87,9 @@ def collect_claims(
     if closest and closest.likeness >= CLOSE_PASSAGE and (not matched or closest.passage != matched[0]):
         claims.append(_passage_claim(closest.passage, phrases))
     claims += _media_claims(item, wanted, phrases)
-    claims += _channel_claims(candidate, phrases)
+    claims += _picture_claims(candidate, phrases)
+    if not claims:
+        claims += _word_claims(candidate, phrases)
     claims += [_filter_claim(item, at, must, schema, phrases) for at, must in enumerate(filters) if must.matches(item)]
     cited = {evidence.pointer for claim in claims for evidence in claim.evidence}
     claims += _fact_claims(found, cited, phrases)
@@ -218,8 +220,19 @@ def _medium_name(item: Item, description: Description) -> str | None:
     return next((medium.name for medium in item.media if medium.sha256 == description.media), None)
 
 
-def _channel_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
-    """Likeness of pictures, where there is any; likeness of words is shown by the words themselves."""
+def _word_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
+    """For an item that no word and no passage speaks for: that its text was the likest, and how little that says."""
+    for name in ("text", "multilingual"):
+        evidence = candidate.channels.get(name)
+        if evidence and evidence.rank is not None and evidence.score is not None:
+            value = f"{evidence.score:.2f}"
+            text = phrases.reads_alike(likeness=value, rank=evidence.rank)
+            yield Claim(text, (Evidence("channel", f"/channels/{name}", value),))
+            return
+
+
+def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
+    """Likeness of pictures, where there is any."""
     evidence = candidate.channels.get("visual")
     if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
         value = f"{evidence.score:.2f}"

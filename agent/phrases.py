@@ -17,6 +17,7 @@ class Phrases:
     close: str
     likeness: str
     likeness_first: str
+    words_likeness: str
     filter: str
     filter_absent: str
     media: dict[str, str]
@@ -37,6 +38,10 @@ class Phrases:
     def passage(self, *, label: str, quote: str) -> str:
         """A passage is near the request in meaning."""
         return self.close.format(label=self.label(label), quote=quote)
+
+    def reads_alike(self, *, likeness: str, rank: int) -> str:
+        """The item's text is not far from the request's, though nothing in it can be quoted for it."""
+        return self.words_likeness.format(likeness=likeness, rank=rank)
 
     def looks_alike(self, *, likeness: str, rank: int) -> str:
         """The item's picture resembles the request's."""
@@ -68,6 +73,7 @@ ENGLISH = Phrases(
     close="near in meaning to your request, {label}: “{quote}”",
     likeness="its picture is like yours (likeness {likeness}, number {rank} of those compared)",
     likeness_first="its picture is the most like yours of those compared (likeness {likeness})",
+    words_likeness="its text is number {rank} of those compared in likeness to your request ({likeness})",
     filter="meets {must}: {value}",
     filter_absent="meets {must}",
     media={
@@ -117,6 +123,7 @@ CHINESE = Phrases(
     close="与您的要求意思相近，{label}：“{quote}”",
     likeness="图片与您的相似（相似度 {likeness}，排第 {rank}）",
     likeness_first="图片与您的最相似（相似度 {likeness}）",
+    words_likeness="文字与您的要求的相似度排第 {rank}（{likeness}）",
     filter="符合 {must}：{value}",
     filter_absent="符合 {must}",
     media={
