@@ -41,7 +41,7 @@ class AgentConfig(BaseSettings):
     rerank_weight: float = Field(default=0.1, ge=0.0, le=1.0)
     max_shift: int = Field(default=3, ge=0, le=100)
     diversity: float = Field(default=0.1, ge=0.0, le=1.0)
-    max_new_tokens: int = Field(default=48, ge=8, le=512)
+    max_new_tokens: int = Field(default=64, ge=8, le=512)
 
     @classmethod
     def settings_customise_sources(
