@@ -21,7 +21,7 @@ K = Annotated[int, typer.Option("-k", help="How many items to return.")]
 Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to go by; may be repeated.")]
 Audio = Annotated[Path | None, typer.Option("--audio", help="A spoken request.")]
 Video = Annotated[Path | None, typer.Option("--video", help="A clip to go by.")]
-User = Annotated[str | None, typer.Option("--user", help="Who asks; profiles are not kept yet, and the answer says so.")]
+User = Annotated[str | None, typer.Option("--user", help="Who asks; no profile is kept yet, as the answer says.")]
 Filters = Annotated[
     list[str] | None, typer.Option("--filter", help="A must-have such as 'price<=50'; may be repeated.")
 ]
