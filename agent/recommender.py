@@ -182,6 +182,8 @@ class RecommendationAgent:
         watch.lap("retrieve")
         first = self._diversify(unranked(candidates), turn.k)
         yield watch.event("candidates", request=understood.request, items=_items(first))
+        if self._model_ranks(understood):
+            yield watch.event("status", "asking the language model")
         ranked = self._rerank(understood, candidates, notes)
         watch.lap("rerank")
         chosen = self._diversify(ranked, turn.k)
@@ -249,7 +251,7 @@ class RecommendationAgent:
         return self.retriever.retrieve(self._query(understood, perceived), max(k, self.config.n_candidates))
 
     def _rerank(self, understood: Understood, candidates: list[Candidate], notes: list[str]) -> list[Scored]:
-        model = self._ranking_model(understood)
+        model = self.models.chat if self._model_ranks(understood) else None
         if model is None or len(candidates) < 2:
             return unranked(candidates)
         try:
@@ -277,10 +279,11 @@ class RecommendationAgent:
         for at in sorted(missing):
             yield _recommendation(at, chosen[at], worded_plainly(found[at], request.language))
 
-    def _ranking_model(self, understood: Understood) -> ChatModel | None:
-        """The language model, when there is an English wish that it can judge and the settings give it a say."""
-        has_say = self.config.rerank_weight > 0 and self.config.n_rerank > 1 and self.config.max_shift > 0
-        return self.models.chat if has_say and understood.request.english else None
+    def _model_ranks(self, understood: Understood) -> bool:
+        """Whether there is an English wish that a language model can judge, and the settings give it a say."""
+        config = self.config
+        has_say = config.llm != "none" and config.rerank_weight > 0 and config.n_rerank > 1 and config.max_shift > 0
+        return has_say and bool(understood.request.english)
 
     def _wording_model(self, understood: Understood) -> ChatModel | None:
         """The language model, when the person speaks the language it words best."""
