@@ -11,9 +11,16 @@ from agent.embed_items import CONCEPTS, VISUAL
 from agent.engine import RIDGE_BLOB
 from retrieval.bridge import Bridge, bridge_features, fit_bridge
 from retrieval.encoding import Vectors
+from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
 
 BRIDGE = "bridge"
+
+
+def bridge_is_stale(store: Store) -> bool:
+    """Whether pictures came, changed or went since the bridge was fitted: storing an item drops its bridge vectors."""
+    counts = {name: channel.n_vectors for name, channel in store.channels().items()}
+    return counts.get(BRIDGE, 0) != counts.get(CONCEPTS, 0)
 
 
 def refit_bridge(workspace: Workspace) -> str:

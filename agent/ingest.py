@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.bridging import refit_bridge
+from agent.bridging import bridge_is_stale, refit_bridge
 from agent.embed_items import embed_items
 from agent.models import Models
 from agent.perceive_items import item_perception, perceive_items
@@ -122,7 +122,7 @@ def ingest(
             jobs = []
             tell(IngestProgress("looking at and embedding items", len(seen), total))
     _finish(jobs, workspace, models, schema, report)
-    if report.changed:
+    if bridge_is_stale(workspace.store):  # also after an ingest that was stopped before it came to this
         tell(IngestProgress("joining pictures and words", len(seen), total))
         report.bridge = refit_bridge(workspace)
     report.absent = tuple(item_id for item_id in known if item_id not in seen)
