@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -26,22 +26,65 @@ class Message:
 Chat = Sequence[Message]
 
 
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How to draw tokens instead of always taking the likeliest: the same seed gives the same text.
+
+    Attributes:
+        temperature: Above 0; 1 draws from the model's own distribution.
+        seed: Of the generator that draws.
+    """
+
+    temperature: float = 0.7
+    seed: int = 0
+
+
 class ChatModel(Protocol):
-    """A language model that words and scores."""
+    """A language model that words, scores and fills in forms."""
 
     @property
     def name(self) -> str:
         """Identity shown to people, for example `smollm2-135m-instruct`."""
 
-    def generate(self, chats: Sequence[Chat], *, max_new_tokens: int, stop: Sequence[str] = ()) -> list[str]:
-        """Answer all chats in one batch, greedily.
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens a chat and its answer may have together."""
+
+    def count_tokens(self, text: str) -> int:
+        """Number of tokens of a text, without any chat template around it."""
+
+    def generate(
+        self,
+        chats: Sequence[Chat],
+        *,
+        max_new_tokens: int,
+        stop: Sequence[str] = (),
+        sampling: Sampling | None = None,
+        json_schema: Mapping[str, object] | None = None,
+    ) -> list[str]:
+        """Answer all chats in one batch.
+
+        Args:
+            stop: Strings that end an answer.
+            sampling: How to draw tokens; the likeliest one each time when not given.
+            json_schema: What the answers must be, as a JSON schema. Only tokens that keep to it can be drawn: an
+                answer that is not cut off by `max_new_tokens` is valid JSON of that form.
 
         Returns:
             One text per chat, cut before the first stop string, stripped.
+
+        Raises:
+            ModelError: a chat is too long, holds a picture that the model cannot see, or the model failed.
         """
 
     def stream(
-        self, chats: Sequence[Chat], *, max_new_tokens: int, stop: Sequence[str] = ()
+        self,
+        chats: Sequence[Chat],
+        *,
+        max_new_tokens: int,
+        stop: Sequence[str] = (),
+        sampling: Sampling | None = None,
+        json_schema: Mapping[str, object] | None = None,
     ) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of its text) as soon as it is there."""
 
@@ -50,6 +93,18 @@ class ChatModel(Protocol):
 
         Returns:
             Mean log-probability per token of the continuation (natural logarithm), shape (len(chats),).
+        """
+
+    def first_token(self, chats: Sequence[Chat], options: Sequence[str]) -> NDArray[np.float64]:
+        """How likely the answer to each chat begins with each option: `Yes` against `No`, or the letters of a list.
+
+        Only the first token of an option counts, so options must differ in it.
+
+        Returns:
+            Log-probability (natural logarithm), shape (len(chats), len(options)).
+
+        Raises:
+            ValueError: two options begin with the same token, or there are fewer than two.
         """
 
 
@@ -127,5 +182,6 @@ __all__ = [
     "Message",
     "PictureEncoder",
     "PictureFeatures",
+    "Sampling",
     "Transcriber",
 ]
