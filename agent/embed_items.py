@@ -10,7 +10,7 @@ import numpy as np
 from agent.models import Models
 from agent.perceive_items import PerceivedItem
 from retrieval.encoding import Encoder
-from retrieval.item_text import dense_texts, item_passages
+from retrieval.item_text import dense_texts, heard_texts, item_passages
 from retrieval.schema import Schema
 from retrieval.storage.store import Embedded, Store, StoredItem
 
@@ -25,10 +25,12 @@ def embed_items(
     """Entries for the store: each item with its vectors in every channel it has something for."""
     whole = [[text[:TEXT_CHARS] for text in dense_texts(one.item, schema)] for one in perceived]
     passages = [item_passages(one.item, schema, MOST_PASSAGES) for one in perceived]
+    heard = [[text[:TEXT_CHARS] for text in heard_texts(one.item)] for one in perceived]
     text = _embedded("text", whole, models.text, store)
+    sound = _embedded("sound", heard, models.text, store)
     multilingual = _embedded("multilingual", passages, models.multilingual, store)
     return [
-        StoredItem(one.item, digest, {**text[at], **multilingual[at], **_pictured(one, models)})
+        StoredItem(one.item, digest, {**text[at], **sound[at], **multilingual[at], **_pictured(one, models)})
         for at, (one, digest) in enumerate(zip(perceived, digests, strict=True))
     ]
 

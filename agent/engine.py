@@ -21,7 +21,7 @@ VOCABULARY_WORDS = 60  # about what the recogniser's prompt holds
 SHORT_CHARS = 40
 MIN_LETTERS = 4
 ABSOLUTE = frozenset({"lexical"})
-CHANNELS = ("text", "multilingual", "visual", "bridge")
+CHANNELS = ("text", "multilingual", "visual", "bridge", "sound")
 
 
 def workspace_schema(workspace: Workspace) -> Schema:

@@ -18,7 +18,7 @@ from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, Schema, write_schema
 from retrieval.storage.workspace import Workspace
 
-PIPELINE = "1"  # part of every item's digest: a new number has all items described and embedded anew
+PIPELINE = "2"  # part of every item's digest: a new number has all items described and embedded anew
 BATCH_ITEMS = 64
 MAX_PROBLEMS = 10_000  # kept for the report; the summary counts all
 

@@ -20,7 +20,7 @@ def query_of(
     kind = _kind(request, perceived)
     vectors: dict[str, Vectors] = {}
     if request.english:
-        vectors["text"] = vectors["bridge"] = models.text.encode([request.english])
+        vectors["text"] = vectors["bridge"] = vectors["sound"] = models.text.encode([request.english])
     if request.text and kind in ("foreign", "both"):
         vectors["multilingual"] = models.multilingual.encode([request.text])
     if perceived.sights:

@@ -15,13 +15,13 @@ class ChannelScore:
     Attributes:
         score: The channel's own score (cosine in [-1, 1]; BM25); None when the item lacks what the channel needs.
         rank: 1 is the channel's best of these candidates; None without a score.
-        weight: The channel's share in the fused score, in [0, 1].
-        contribution: What it added to the fused score.
+        weight: The channel's share in the fused score, in [0, 1]; None where the fusion has no fixed shares.
+        contribution: What the fused score loses when the channel is left out; below 0 where it held the item back.
     """
 
     score: float | None
     rank: int | None
-    weight: float
+    weight: float | None
     contribution: float
 
 

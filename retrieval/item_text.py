@@ -52,6 +52,16 @@ def item_passages(item: Item, schema: Schema, most: int) -> list[str]:
     return [*title, *islice(following, most - len(title))]
 
 
+def heard_texts(item: Item) -> list[str]:
+    """What is said or sounds in the item's recordings and videos, a text for each, for the sound channel."""
+    found = []
+    for description in item.descriptions:
+        speech = " ".join(span.text for span in description.spans if span.kind == "speech")
+        if description.kind == "audio" or speech:
+            found.append(speech if speech and description.language == "en" else description.text)
+    return found
+
+
 def _own(item: Item, name: str, schema: Schema) -> str:
     """The item's own text of a field that is searched; an id that stands in for a title is no text."""
     value = item.value(name)

@@ -6,11 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from retrieval.encoding import Vectors
 from retrieval.filters import Filter
 
-RequestKind = Literal["text", "foreign", "picture", "both"]
-"""English words; words of another language; a picture; a picture and words."""
+RequestKind = Literal["text", "foreign", "picture", "both", "history"]
+"""English words; words of another language; a picture; a picture and words; nothing but what a person liked before."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """What one person did with items of the catalog, oldest first.
+
+    Attributes:
+        rows: The items, shape (m,).
+        weights: How much each counts, float32, shape (m,): above 0 liked, below 0 disliked, already scaled by age.
+    """
+
+    rows: NDArray[np.intp]
+    weights: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,9 +38,11 @@ class Query:
         words: The wishes as written or spoken, and in English where that is known.
         vectors: By dense channel the request's vectors there, float32, shape (n, dim), unit vectors.
         filters: Must-haves; an item that fails one is never a candidate.
+        history: Of the person who asks, where there is one.
     """
 
     kind: RequestKind
     words: str
     vectors: Mapping[str, Vectors]
     filters: tuple[Filter, ...] = ()
+    history: History | None = None

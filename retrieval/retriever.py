@@ -9,7 +9,7 @@ import numpy as np
 
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.channels import Channel, Scorer
-from retrieval.fusion import Fusion, Scores
+from retrieval.fusion import Fusion, Pool, Scores, contributions, shares
 from retrieval.query import Query, RequestKind
 from retrieval.snapshot import Rows, Snapshot
 
@@ -47,21 +47,33 @@ class Retriever:
         allowed = self.snapshot.allowed(query.filters)
         proposals = [scorer.propose(depth, allowed) for scorer in scorers.values()]
         rows = np.unique(np.concatenate(proposals)) if proposals else np.array([], dtype=np.intp)
-        return self._fuse(query, scorers, rows)[:n_candidates]
+        return self._fuse(query, scorers, rows, n_candidates)
 
     def judge(self, query: Query, rows: Rows) -> list[Candidate]:
         """The items of `rows`, whoever proposed them, as candidates for this request, best first."""
         return self._fuse(query, self._scorers(query), rows)
 
-    def _fuse(self, query: Query, scorers: Mapping[str, Scorer], rows: Rows) -> list[Candidate]:
+    def pool(self, query: Query, rows: Rows) -> Pool:
+        """What all channels of the plan say of these items for this request, ready to be fused."""
+        return self._pool(query, self._scorers(query), rows)
+
+    def _pool(self, query: Query, scorers: Mapping[str, Scorer], rows: Rows) -> Pool:
+        wanted = self.plans[query.kind].channels
+        return Pool(
+            rows=rows,
+            scores={name: scorer.score(rows).astype(np.float64) for name, scorer in scorers.items()},
+            queries={name: vectors for name, vectors in query.vectors.items() if name in wanted},
+            features={name: table for name, table in self.snapshot.tables.items() if name in wanted},
+        )
+
+    def _fuse(self, query: Query, scorers: Mapping[str, Scorer], rows: Rows, n: int | None = None) -> list[Candidate]:
+        """The best `n` of these items, all when not given, with the evidence for each."""
         if rows.size == 0:
             return []
-        scores = {name: scorer.score(rows).astype(np.float64) for name, scorer in scorers.items()}
-        fusion = self.plans[query.kind].fusion
-        contributions, shares = fusion(scores), fusion.shares(scores)
-        fused = np.sum(list(contributions.values()), axis=0) if contributions else np.zeros(len(rows))
-        best = np.argsort(-fused, kind="stable")
-        return _with_evidence(self.snapshot, rows, best, fused, scores, contributions, shares)
+        fusion, pool = self.plans[query.kind].fusion, self._pool(query, scorers, rows)
+        fused = fusion(pool)
+        best = np.argsort(-fused, kind="stable")[:n]
+        return _with_evidence(self.snapshot, fusion, pool, fused, best)
 
     def _scorers(self, query: Query) -> dict[str, Scorer]:
         wanted = self.plans[query.kind].channels
@@ -69,29 +81,22 @@ class Retriever:
         return {name: scorer for name, scorer in prepared if scorer is not None}
 
 
-def _with_evidence(
-    snapshot: Snapshot,
-    rows: Rows,
-    best: Rows,
-    fused: Scores,
-    scores: Mapping[str, Scores],
-    contributions: Mapping[str, Scores],
-    shares: Mapping[str, float],
-) -> list[Candidate]:
-    ranks = {name: _ranks(values) for name, values in scores.items()}
+def _with_evidence(snapshot: Snapshot, fusion: Fusion, pool: Pool, fused: Scores, best: Rows) -> list[Candidate]:
+    ranks = {name: _ranks(values) for name, values in pool.scores.items()}
+    weights, added = shares(fusion, frozenset(pool.scores)), contributions(fusion, pool, fused)
 
     def evidence(name: str, at: int) -> ChannelScore:
-        score, contribution = float(scores[name][at]), float(contributions[name][at])
+        score, weight, contribution = float(pool.scores[name][at]), weights.get(name), float(added[name][at])
         if np.isnan(score):
-            return ChannelScore(None, None, shares[name], contribution)
-        return ChannelScore(score, int(ranks[name][at]), shares[name], contribution)
+            return ChannelScore(None, None, weight, contribution)
+        return ChannelScore(score, int(ranks[name][at]), weight, contribution)
 
     return [
         Candidate(
-            item=snapshot.items[rows[at]],
-            row=int(rows[at]),
+            item=snapshot.items[pool.rows[at]],
+            row=int(pool.rows[at]),
             score=float(fused[at]),
-            channels={name: evidence(name, at) for name in scores},
+            channels={name: evidence(name, at) for name in pool.scores},
         )
         for at in best
     ]

@@ -73,6 +73,22 @@ class DenseTable:
         scores[there] = np.maximum.reduceat(best, offsets[:-1]).clip(-1.0, 1.0)
         return scores
 
+    def pooled(self, rows: Rows) -> Vectors:
+        """One unit vector per item: the mean of its parts.
+
+        Returns:
+            float32, shape (len(rows), dim); NaN for an item without a vector.
+        """
+        starts, counts = self.starts[rows], np.diff(self.starts)[rows]
+        there = counts > 0
+        means = np.full((len(rows), self.matrix.shape[1]), np.nan, dtype=np.float32)
+        if there.any():
+            offsets = np.concatenate(([0], np.cumsum(counts[there])[:-1]))
+            parts = np.repeat(starts[there] - offsets, counts[there]) + np.arange(counts[there].sum())
+            sums = np.add.reduceat(self.matrix[parts], offsets, axis=0)
+            means[there] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)
+        return means
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Snapshot:

@@ -11,6 +11,7 @@ from agent.rerank import Scored
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.encoding import Vectors
 from retrieval.filters.columns import FilterColumns
+from retrieval.fusion import Pool
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
 from retrieval.snapshot import DenseTable, Snapshot
@@ -67,6 +68,12 @@ def snapshot(items: Sequence[Item], vectors: Mapping[str, Vectors] | None = None
     rows = {item.id: row for row, item in enumerate(items)}
     tables = {name: DenseTable.build(list(rows), matrix, rows) for name, matrix in (vectors or {}).items()}
     return Snapshot(schema, tuple(items), rows, tables, FilterColumns.build(items, schema))
+
+
+def pool(scores: Mapping[str, np.ndarray], n: int | None = None) -> Pool:
+    """Candidates known by their scores alone; `n` of them, or as many as there are scores."""
+    length = len(next(iter(scores.values()))) if n is None else n
+    return Pool(np.arange(length, dtype=np.intp), scores, {}, {})
 
 
 def candidate(item: Item, score: float = 0.5, row: int = 0, **channels: float) -> Candidate:

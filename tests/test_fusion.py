@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shelf import pool
 
-from retrieval.errors import TastemakerError
+from retrieval.fusion import contributions
 from retrieval.fusion.defaults import DEFAULT_WEIGHTS
 from retrieval.fusion.weighted import Weighted, min_max
 
@@ -30,20 +31,20 @@ weights = st.fixed_dictionaries({name: st.floats(0.01, 5) for name in NAMES})
 
 
 def fused(fusion: Weighted, scores: dict[str, np.ndarray]) -> np.ndarray:
-    return np.sum(list(fusion(scores).values()), axis=0)
+    return fusion(pool(scores))
 
 
 @settings(deadline=None)
 @given(scored(), weights)
-def test_shares_sum_to_one_and_bound_what_each_channel_adds(scores: dict, given_: dict) -> None:
+def test_shares_sum_to_one_and_fused_scores_are_finite(scores: dict, given_: dict) -> None:
     fusion = Weighted(given_, ABSOLUTE)
     shares = fusion.shares(scores)
     assert set(shares) == set(scores)
     assert sum(shares.values()) == pytest.approx(1)
-    for name, added in fusion(scores).items():
-        assert not np.isnan(added).any()
-        assert ((added >= 0) & (added <= shares[name] + 1e-12)).all()
-    assert fused(fusion, scores).max() <= 1 + 1e-9
+    found = fused(fusion, scores)
+    assert np.isfinite(found).all()
+    assert found.min() >= 0
+    assert found.max() <= 1 + 1e-9
 
 
 @settings(deadline=None)
@@ -70,24 +71,20 @@ def test_a_higher_score_never_costs_a_candidate_its_place(scores: dict, given_: 
 
 
 def test_a_missing_score_neither_helps_nor_harms() -> None:
-    found = Weighted({"text": 1.0})({"text": np.array([0.0, 1.0, math.nan])})["text"]
+    found = fused(Weighted({"text": 1.0}), {"text": np.array([0.0, 1.0, math.nan])})
     assert found.tolist() == [0.0, 1.0, 0.5]
-    found = Weighted({"lexical": 1.0}, ABSOLUTE)({"lexical": np.array([0.2, 0.4, math.nan])})["lexical"]
+    found = fused(Weighted({"lexical": 1.0}, ABSOLUTE), {"lexical": np.array([0.2, 0.4, math.nan])})
     assert found.tolist() == pytest.approx([0.2, 0.4, 0.3])
 
 
 def test_a_channel_that_knows_no_candidate_adds_nothing() -> None:
     scores = {"text": np.array([0.1, 0.9]), "visual": np.array([math.nan, math.nan])}
-    found = Weighted({"text": 0.5, "visual": 0.5})(scores)
-    assert found["visual"].tolist() == [0.0, 0.0]
-    assert found["text"].tolist() == [0.0, 0.5]
+    assert fused(Weighted({"text": 0.5, "visual": 0.5}), scores).tolist() == [0.0, 0.5]
 
 
 def test_absolute_scores_are_taken_as_they_are_and_others_stretched() -> None:
     scores = {"text": np.array([0.2, 0.4]), "lexical": np.array([0.2, 0.4])}
-    found = Weighted({"text": 0.5, "lexical": 0.5}, ABSOLUTE)(scores)
-    assert found["lexical"].tolist() == pytest.approx([0.1, 0.2])
-    assert found["text"].tolist() == pytest.approx([0.0, 0.5])
+    assert fused(Weighted({"text": 0.5, "lexical": 0.5}, ABSOLUTE), scores).tolist() == pytest.approx([0.1, 0.7])
 
 
 def test_scores_that_do_not_differ_are_all_best() -> None:
@@ -98,15 +95,23 @@ def test_a_channel_without_a_weight_has_no_say() -> None:
     assert Weighted({"text": 0.7}).shares(["text", "visual"]) == {"text": 1.0, "visual": 0.0}
 
 
-def test_channels_that_all_have_weight_nothing_are_refused_by_name() -> None:
-    with pytest.raises(TastemakerError, match="visual all have weight 0") as caught:
-        Weighted({"text": 1.0}).shares(["visual"])
-    assert "positive weight" in caught.value.hint
+def test_channels_that_all_have_weight_nothing_leave_all_candidates_alike() -> None:
+    assert fused(Weighted({"text": 1.0}), {"visual": np.array([0.2, 0.9])}).tolist() == [0.0, 0.0]
 
 
 def test_no_channels_give_no_shares() -> None:
     assert Weighted({"text": 1.0}).shares([]) == {}
-    assert Weighted({"text": 1.0})({}) == {}
+    assert Weighted({"text": 1.0})(pool({}, 3)).tolist() == [0.0, 0.0, 0.0]
+
+
+@settings(deadline=None)
+@given(scored(), weights)
+def test_a_contribution_is_what_the_score_loses_without_the_channel(scores: dict, given_: dict) -> None:
+    fusion = Weighted(given_, ABSOLUTE)
+    whole = fused(fusion, scores)
+    for name, added in contributions(fusion, pool(scores), whole).items():
+        rest = {other: values for other, values in scores.items() if other != name}
+        np.testing.assert_allclose(whole - added, fusion(pool(rest, len(whole))), atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", DEFAULT_WEIGHTS)

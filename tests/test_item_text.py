@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from retrieval.item_text import dense_texts, item_passages, lexical_text
+from retrieval.item_text import dense_texts, heard_texts, item_passages, lexical_text
 from retrieval.items import Description, Item, Span
 from retrieval.schema import BUILT_IN_TYPES, Field, Schema
 
@@ -59,3 +59,12 @@ def test_an_item_without_any_text_has_nothing_to_search() -> None:
     schema = Schema([Field("title", "text", filterable=False, searchable=True, hidden=True)])
     assert dense_texts(Item("42", "Hidden"), schema) == item_passages(Item("42", "Hidden"), schema, 4) == []
     assert item_passages(Item("42", "42"), SCHEMA, 4) == []  # the id stands in for a title
+
+
+def test_what_is_heard_is_searched_by_itself_in_english() -> None:
+    said = Description("a", "audio", "w", "1", "Someone says: A boat.", (Span("speech", "Ein Boot."),), language="de")
+    film = Description("b", "video", "w", "1", "A video of 3 s.", (Span("label", "a dog"), Span("speech", "Good dog.")))
+    rain = Description("c", "audio", "w", "1", "A sound without speech; it is soft.", (Span("label", "soft"),))
+    photo = Description("d", "image", "w", "1", "Mostly blue.", (Span("colour", "blue"),))
+    found = heard_texts(Item("1", "x", descriptions=(said, film, rain, photo)))
+    assert found == ["Someone says: A boat.", "Good dog.", "A sound without speech; it is soft."]

@@ -55,11 +55,10 @@ def query(kind: str = "both", text: str = "a red thing", *filters: str, seed: in
     return Query(kind, text, vectors, musts)  # type: ignore[arg-type]
 
 
-def test_scores_are_the_sums_of_contributions_best_first(retriever: Retriever) -> None:
+def test_candidates_come_best_first_with_scores_as_shares(retriever: Retriever) -> None:
     found = retriever.retrieve(query(), 20)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
     for one in found:
-        assert one.score == pytest.approx(sum(channel.contribution for channel in one.channels.values()))
         assert 0 <= one.score <= 1
         assert retriever.snapshot.items[one.row] == one.item
 
@@ -88,9 +87,8 @@ def test_ranks_count_the_channels_own_scores(retriever: Retriever) -> None:
 
 def test_an_item_without_a_picture_has_no_visual_score_and_is_judged_by_its_text(retriever: Retriever) -> None:
     found = {one.item.id: one.channels["visual"] for one in retriever.judge(query(), np.arange(N))}
-    known = [found[str(n)].contribution for n in range(10)]
+    assert all(found[str(n)].score is not None for n in range(10))
     assert all(found[str(n)].score is None for n in range(10, N))
-    assert all(found[str(n)].contribution == pytest.approx(np.mean(known)) for n in range(10, N))
 
 
 def test_a_plan_asks_only_its_channels(retriever: Retriever) -> None:

@@ -54,7 +54,7 @@ class DenseChannel:
     """A channel over one collection of vectors.
 
     `text` compares English wishes with item texts, `multilingual` wishes of many languages, `visual` pictures with
-    pictures, and `bridge` words with pictures (see `retrieval/bridge.py`).
+    pictures, `bridge` words with pictures (see `retrieval/bridge.py`), and `sound` words with what is heard.
 
     Attributes:
         name: Of the channel, of its collection, and of its vectors in a query.

@@ -1,28 +1,66 @@
-"""Fusion: the scores of several channels become one."""
+"""Fusion: what several channels and modalities say of the same candidates becomes one score."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.encoding import Vectors
+from retrieval.snapshot import DenseTable, Rows
+
 Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """The candidates of one request, as every fusion sees them.
+
+    Attributes:
+        rows: The candidates, as rows of the catalog, shape (n,).
+        scores: By channel its scores of the candidates, shape (n,), NaN where a candidate lacks what it needs.
+        queries: By modality the request's vectors in the space of the items' vectors, float32, shape (q, dim); a
+            modality that the request says nothing about is not there.
+        features: By modality the vectors of the whole catalog; never copied, only read at `rows`.
+    """
+
+    rows: Rows
+    scores: Mapping[str, Scores]
+    queries: Mapping[str, Vectors]
+    features: Mapping[str, DenseTable]
+
+    def without(self, channels: frozenset[str]) -> Pool:
+        """The same pool as if these channels did not exist."""
+        scores, queries, features = (
+            {name: value for name, value in part.items() if name not in channels}
+            for part in (self.scores, self.queries, self.features)
+        )
+        return replace(self, scores=scores, queries=queries, features=features)  # type: ignore[arg-type]
 
 
 class Fusion(Protocol):
     """Makes one score of many."""
 
-    def __call__(self, scores: Mapping[str, Scores]) -> Mapping[str, Scores]:
-        """What each channel adds to each candidate's fused score.
+    @property
+    def name(self) -> str:
+        """Name in settings and tables."""
 
-        Args:
-            scores: Per channel its scores of the same candidates, shape (n,), NaN where a candidate lacks it.
+    def __call__(self, pool: Pool) -> Scores:
+        """The fused score of each candidate, shape (n,): higher is better, always finite.
 
-        Returns:
-            Per channel its contribution, shape (n,), never NaN; their sum is the fused score.
+        Nothing known about a candidate, or about all of them, is no error: a missing modality never raises.
         """
 
-    def shares(self, channels: Iterable[str]) -> Mapping[str, float]:
-        """The share of each channel in the fused score when these have answered; they sum to one."""
+
+def shares(fusion: Fusion, channels: frozenset[str]) -> Mapping[str, float]:
+    """The fixed share of each channel in the fused score, summing to one; empty where a fusion has none."""
+    found = getattr(fusion, "shares", None)
+    return found(channels) if found else {}
+
+
+def contributions(fusion: Fusion, pool: Pool, fused: Scores) -> Mapping[str, Scores]:
+    """By channel, what the fused scores lose when it is left out; below 0 where the channel held a candidate back."""
+    return {name: fused - fusion(pool.without(frozenset({name}))) for name in pool.scores}

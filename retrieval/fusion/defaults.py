@@ -15,5 +15,6 @@ DEFAULT_WEIGHTS: Mapping[RequestKind, Mapping[str, float]] = MappingProxyType(
         "foreign": {"multilingual": 0.8, "lexical": 0.2},
         "picture": {"visual": 0.9, "text": 0.1},
         "both": {"visual": 0.45, "text": 0.25, "lexical": 0.2, "multilingual": 0.1},
+        "history": {"collaborative": 0.7, "text": 0.2, "visual": 0.1},
     }
 )

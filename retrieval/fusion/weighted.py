@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.errors import TastemakerError
-from retrieval.fusion import Scores
+from retrieval.fusion import Pool, Scores
 
 
 def min_max(scores: Scores) -> Scores:
@@ -49,26 +48,18 @@ class Weighted:
 
     weights: Mapping[str, float]
     absolute: frozenset[str] = frozenset()
+    name: str = "weighted"
 
-    def __call__(self, scores: Mapping[str, Scores]) -> Mapping[str, Scores]:
-        """Contributions by channel; see `Fusion`."""
-        shares = self.shares(scores)
-        return {
-            name: shares[name] * filled(values if name in self.absolute else min_max(values))
-            for name, values in scores.items()
-        }
+    def __call__(self, pool: Pool) -> Scores:
+        """The weighted sum, in [0, 1]; all 0 when no channel with a weight has answered."""
+        fused = np.zeros(len(pool.rows))
+        for name, share in self.shares(pool.scores).items():
+            values = pool.scores[name]
+            fused += share * filled(values if name in self.absolute else min_max(values))
+        return fused
 
     def shares(self, channels: Iterable[str]) -> Mapping[str, float]:
-        """The weights of the channels that answered, scaled to sum to one.
-
-        Raises:
-            TastemakerError: all of them have weight 0.
-        """
+        """The weights of the channels that answered, scaled to sum to one; all 0 where none of them has any."""
         weights = {name: self.weights.get(name, 0.0) for name in channels}
-        total = sum(weights.values())
-        if weights and total <= 0:
-            raise TastemakerError(
-                f"The channels {', '.join(sorted(weights))} all have weight 0.",
-                "Give one of them a positive weight.",
-            )
+        total = sum(weights.values()) or 1.0
         return {name: weight / total for name, weight in weights.items()}
