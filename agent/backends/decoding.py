@@ -1,4 +1,4 @@
-"""Greedy decoding and scoring of one padded batch, shared by text models and models that see.
+"""Decoding and scoring of one padded batch, shared by text models and models that see.
 
 The loop is ours because it yields every chat's text as it comes, in one batch, and stops the moment nobody listens;
 the models it drives are transformers' own. A batch may come with `past_key_values`: what the model already read of
@@ -15,7 +15,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import torch
 
+    from agent.backends.constrained import Constraint
+    from agent.backends.protocols import Sampling
+
     Inputs = Mapping[str, Any]
+    Choose = Callable[[torch.Tensor], torch.Tensor]  # logits, shape (rows, vocabulary), to tokens, shape (rows,)
 
 _HALF_CHARACTER = "\ufffd"  # what decoding gives for bytes whose character is not complete yet
 
@@ -89,10 +93,28 @@ def _held_back(text: str, stop: Sequence[str]) -> int:
 
 
 def decode_batch(
-    model: Any, inputs: Inputs, answers: Sequence[Answer], *, max_new_tokens: int
+    model: Any,
+    inputs: Inputs,
+    answers: Sequence[Answer],
+    *,
+    max_new_tokens: int,
+    sampling: Sampling | None = None,
+    constraint: Constraint | None = None,
 ) -> Iterator[tuple[int, str]]:
-    """Decode one left-padded batch greedily, yielding (row, piece of text) until every answer is finished."""
-    for tokens in _greedy(model, inputs, max_new_tokens):
+    """Decode one left-padded batch, yielding (row, piece of text) until every answer is finished.
+
+    Args:
+        sampling: How to draw; the likeliest token each time when not given. A row is drawn as it would be alone.
+        constraint: What may come next in each row.
+
+    Raises:
+        ModelError: a row has no token that may come next.
+    """
+    draw = _drawing(sampling)
+    choose = (lambda logits: draw(constraint.restrict(logits))) if constraint else draw
+    for tokens in _tokens(model, inputs, max_new_tokens, choose):
+        if constraint:
+            constraint.take(tokens, [not answer.finished for answer in answers])
         for row, (answer, token) in enumerate(zip(answers, tokens, strict=True)):
             piece = answer.add(token)
             if piece:
@@ -105,8 +127,8 @@ def decode_batch(
             yield row, piece
 
 
-def _greedy(model: Any, inputs: Inputs, max_new_tokens: int) -> Iterator[list[int]]:
-    """Most likely next token of each row, step by step; rows that have ended run along."""
+def _tokens(model: Any, inputs: Inputs, max_new_tokens: int, choose: Choose) -> Iterator[list[int]]:
+    """Next token of each row, step by step; rows that have ended run along."""
     import torch
 
     step: dict[str, Any] = dict(inputs)
@@ -114,12 +136,33 @@ def _greedy(model: Any, inputs: Inputs, max_new_tokens: int) -> Iterator[list[in
     for _ in range(max_new_tokens):
         with torch.inference_mode():  # entered anew each step: a generator must not hold it while its reader works
             output = model(**step, use_cache=True, logits_to_keep=1)
-            tokens = output.logits[:, -1].argmax(dim=-1, keepdim=True)
-        yield tokens.flatten().tolist()
+            tokens = choose(output.logits[:, -1])
+        yield tokens.tolist()
         mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
-        step = {"input_ids": tokens, "attention_mask": mask, "past_key_values": output.past_key_values}
+        step = {"input_ids": tokens[:, None], "attention_mask": mask, "past_key_values": output.past_key_values}
         if "position_ids" in inputs:
             step["position_ids"] = positions(mask)[:, -1:]
+
+
+def _drawing(sampling: Sampling | None) -> Choose:
+    """The likeliest token, or one drawn by the Gumbel-max trick: the likeliest after noise that only the seed decides.
+
+    All rows have the same noise, so what is drawn for a row depends on the seed and the row alone, and hardly on the
+    rounding that differs with the batch.
+    """
+    import torch
+
+    if sampling is None:
+        return lambda logits: logits.argmax(dim=-1)
+    temperature, generator = sampling.temperature, torch.Generator().manual_seed(sampling.seed)
+    if temperature <= 0:
+        raise ValueError(f"The temperature {temperature} is not above 0.")
+
+    def draw(logits: torch.Tensor) -> torch.Tensor:
+        noise = torch.empty(logits.shape[-1]).exponential_(generator=generator).log()
+        return (logits.float() / temperature - noise.to(logits.device)).argmax(dim=-1)
+
+    return draw
 
 
 def positions(mask: torch.Tensor) -> torch.Tensor:
@@ -144,6 +187,16 @@ def mean_log_probs(model: Any, inputs: Inputs, continuations: Sequence[Sequence[
             _mean_log_prob(logits[row, : len(ids)], torch.tensor(ids, device=logits.device))
             for row, ids in enumerate(continuations)
         ]
+
+
+def first_token_log_probs(model: Any, inputs: Inputs, option_ids: Sequence[int]) -> list[list[float]]:
+    """Log-probability that the answer to each row of a left-padded batch begins with each of the tokens."""
+    import torch
+
+    with torch.inference_mode():
+        logits = model(**inputs, use_cache=False, logits_to_keep=1).logits[:, -1]
+        found: list[list[float]] = logits.float().log_softmax(dim=-1)[:, list(option_ids)].tolist()
+    return found
 
 
 def _mean_log_prob(logits: torch.Tensor, ids: torch.Tensor) -> float:
@@ -224,4 +277,13 @@ def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
     return groups
 
 
-__all__ = ["Answer", "Beginning", "batches", "decode_batch", "mean_log_probs", "positions", "shared_length"]
+__all__ = [
+    "Answer",
+    "Beginning",
+    "batches",
+    "decode_batch",
+    "first_token_log_probs",
+    "mean_log_probs",
+    "positions",
+    "shared_length",
+]
