@@ -31,6 +31,62 @@ def test_describe_picture_says_what_to_look_for_and_what_not_to_guess() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("domain", "asked"),
+    [
+        (
+            "generic",
+            "Describe this picture.\n"
+            "Say what is there, its colours, its materials, its style, any text that can be read, and the mood.\n"
+            "Do not guess a brand, a price, a place, a date or who somebody is. Leave out what you cannot see.\n",
+        ),
+        (
+            "product",
+            "Describe the product in this picture.\n"
+            "Say what kind of thing it is, its shape and parts, its colours and pattern, what it looks to be made of,\n"
+            "its style, and any text that can be read on it. Say nothing of a plain background.\n"
+            "Do not guess a brand, a price, a size or how good it is. Leave out what you cannot see.\n",
+        ),
+        (
+            "artwork",
+            "Describe the work of art in this picture.\n"
+            "Say what it shows: figures and what they do, animals, objects, the setting. Then its colours and light,\n"
+            "what it looks to be made of, its style, any text that can be read, and the mood.\n"
+            "Do not guess the artist, the title, the year or who is portrayed. Leave out what you cannot see.\n",
+        ),
+        (
+            "film",
+            "Describe this film poster.\n"
+            "Say what it shows: how many people, what they wear and do, objects, the setting. Then its colours and "
+            "light,\n"
+            "whether it looks photographed or drawn, any text that can be read, and the mood.\n"
+            "Do not name an actor, a character or a brand unless the poster's own text does, and tell no story.\n"
+            "Leave out what you cannot see.\n",
+        ),
+        (
+            "food",
+            "Describe the food or drink in this picture.\n"
+            "Say what kind of dish it looks to be, the ingredients that can be seen, how they are cut and cooked, "
+            "their\n"
+            "colours, how it is served and what the dishes look to be made of, any text that can be read, and the "
+            "mood.\n"
+            "Do not guess what is hidden inside, a brand, a price, a place or how it tastes. Leave out what you cannot "
+            "see.\n",
+        ),
+    ],
+)
+def test_each_domain_is_asked_for_what_can_be_seen_of_it_in_prose_or_as_a_form(domain: str, asked: str) -> None:
+    prompt = prompts.load(f"describe_{domain}")
+    prose, form = prompt.render(fields=[]), prompt.render(fields=["colours: all of them", "mood: one word"])
+    assert prose.system == form.system == "You describe pictures exactly. You say only what can be seen."
+    assert prose.user == asked + "Answer in two to four plain sentences."
+    assert form.user == asked + (
+        "Answer with one JSON object of these fields, each empty where there is nothing to say:\n"
+        "- colours: all of them\n"
+        "- mood: one word"
+    )
+
+
 def test_score_item_puts_the_item_first_and_leaves_the_request_to_the_answer() -> None:
     rendered = prompts.load("score_item").render(item="Blue kettle\ncategory: Kitchen")
     assert rendered.system == "Write what somebody who wants this item asks for."
@@ -56,12 +112,21 @@ def test_explain_item_lists_the_facts_after_the_request_and_gives_four_worked_ex
 
 
 def test_every_prompt_of_the_package_loads_under_its_file_name() -> None:
-    assert prompts.names() == ["describe_picture", "explain_item", "score_item"]
+    assert prompts.names() == [
+        "describe_artwork",
+        "describe_film",
+        "describe_food",
+        "describe_generic",
+        "describe_picture",
+        "describe_product",
+        "explain_item",
+        "score_item",
+    ]
     assert [prompts.load(name).name for name in prompts.names()] == prompts.names()
 
 
 def test_an_unknown_prompt_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(PromptError, match=r"no prompt 'explain'.*describe_picture, explain_item, score_item"):
+    with pytest.raises(PromptError, match=r"no prompt 'explain'.*describe_product, explain_item, score_item"):
         prompts.load("explain")
 
 
