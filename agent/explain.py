@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import prompts
 from agent.answers import Claim, Explanation, Request
 from agent.backends.chats import as_chat
+from agent.backends.fitting import all_fitted
 from agent.backends.protocols import Chat, ChatModel
 from agent.claims import Closest, collect_claims, passages, quote
 from agent.grounding import Facts, check
@@ -85,9 +86,12 @@ def worded_plainly(reason: Reason, language: str, rejected: tuple[str, ...] = ()
 
 
 def word(
-    reasons_: Sequence[Reason], request: str, model: ChatModel, max_new_tokens: int
+    reasons_: Sequence[Reason], request: str, model: ChatModel, max_new_tokens: int, notes: list[str] | None = None
 ) -> Iterator[tuple[int, Explanation]]:
     """Have the model word all reasons in one batch; only what passed the check comes out, each as soon as it has.
+
+    Args:
+        notes: Where it is written down when facts were too long for the model and had to be shortened.
 
     Yields:
         Number of the reason, and its explanation: the model's first sentence, or the plain wording where the check
@@ -95,7 +99,9 @@ def word(
     """
     drafts = [""] * len(reasons_)
     open_drafts = set(range(len(reasons_)))
-    chats = [_chat(reason, request) for reason in reasons_]
+    chats, shortened = all_fitted([_chat(reason, request) for reason in reasons_], model, max_new_tokens)
+    if notes is not None:
+        notes += shortened
     for number, piece in model.stream(chats, max_new_tokens=max_new_tokens, stop=("\n",)):
         drafts[number] += piece
         if number in open_drafts and len(parts := sentences(drafts[number])) > 1:

@@ -13,6 +13,7 @@ import numpy as np
 
 import prompts
 from agent.backends.chats import as_chat
+from agent.backends.fitting import all_fitted
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
 from retrieval.candidates import Candidate
@@ -50,6 +51,7 @@ def rerank(
     model: ChatModel,
     schema: Schema,
     config: AgentConfig,
+    notes: list[str] | None = None,
 ) -> list[Scored]:
     """Blend the model's query likelihood into the first `config.n_rerank` candidates.
 
@@ -57,11 +59,16 @@ def rerank(
         request: The wish in words.
         config: `rerank_weight` is the model's share in the blended score, `max_shift` the most places an item may
             rise or fall.
+        notes: Where it is written down when items were too long for the model and had to be shortened.
     """
     head, tail = candidates[: config.n_rerank], unranked(candidates)[config.n_rerank :]
     prompt = prompts.load("score_item")
     chats = [as_chat(prompt.render(item=card(candidate.item, schema, CARD_CHARS))) for candidate in head]
-    likelihoods = model.score(chats, [request[:REQUEST_CHARS]] * len(chats))
+    wish = request[:REQUEST_CHARS]
+    chats, shortened = all_fitted(chats, model, model.count_tokens(wish))
+    if notes is not None:
+        notes += shortened
+    likelihoods = model.score(chats, [wish] * len(chats))
     blended = blend([candidate.score for candidate in head], likelihoods.tolist(), config.rerank_weight)
     order = bounded_order(blended, config.max_shift)
     places = sorted(blended, reverse=True)  # an item held at a place has that place's score: the list stays sorted

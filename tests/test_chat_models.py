@@ -1,10 +1,12 @@
-"""One contract for every chat model: scripted, SmolLM2 with its real weights, and a random LLaVA."""
+"""One contract for every chat model: scripted, SmolLM2 with its real weights, and a random LLaVA in two formats."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from agent.backends.decoding import Answer, batches, shared_length
 from agent.backends.factory import SMALL, model_folder
 from agent.backends.llava import LlavaModel
-from agent.backends.protocols import ChatModel, Message
+from agent.backends.protocols import Chat, ChatModel, Message, Sampling
 from agent.backends.scripted import ScriptedChat
 from agent.backends.tiny_llava import make_tiny_llava
 from agent.backends.transformers_chat import TransformersChat
@@ -24,6 +26,17 @@ CHATS = [
     (Message("system", "You answer in one sentence."), Message("user", text))
     for text in ("Name a colour.", "What is a river? Say it plainly, for a child of six.", "Hello")
 ]
+FORM_CHATS = [(Message("system", "You fill in forms."), chat[-1]) for chat in CHATS]
+FORM = {
+    "type": "object",
+    "properties": {
+        "colour": {"enum": ["red", "blue"]},
+        "count": {"type": "integer", "minimum": 0, "maximum": 99},
+        "names": {"type": "array", "items": {"type": "string", "maxLength": 6}, "maxItems": 2},
+    },
+    "required": ["colour", "count", "names"],
+    "additionalProperties": False,
+}
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +47,37 @@ def smollm2() -> TransformersChat:
 
 
 @pytest.fixture(scope="module")
-def tiny_llava(tmp_path_factory: pytest.TempPathFactory) -> LlavaModel:
-    return LlavaModel(make_tiny_llava(tmp_path_factory.mktemp("llava")), number_format="fp32")
+def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_tiny_llava(tmp_path_factory.mktemp("llava"))
 
 
-@pytest.fixture(scope="module", params=["scripted", "smollm2", "tiny_llava"])
+@pytest.fixture(scope="module")
+def tiny_llava(tiny_folder: Path) -> LlavaModel:
+    return LlavaModel(tiny_folder, number_format="fp32")
+
+
+@pytest.fixture(scope="module")
+def tiny_llava_nf4(tiny_folder: Path) -> LlavaModel:
+    return LlavaModel(tiny_folder, number_format="nf4")
+
+
+@pytest.fixture(scope="module", params=["scripted", "smollm2", "tiny_llava", "tiny_llava_nf4"])
 def model(request: pytest.FixtureRequest) -> ChatModel:
     if request.param == "scripted":
-        return ScriptedChat(lambda chat: f"  You said: {chat[-1].text} That is all. \n So it is.")
+        return ScriptedChat(scripted_answer)
     found: ChatModel = request.getfixturevalue(request.param)
     return found
+
+
+def rounding(model: ChatModel) -> float:
+    """By how much a log-probability may differ with the batch: bfloat16 holds eight bits."""
+    return 0.05 if "nf4" in getattr(model, "origin", "") else 2e-4
+
+
+def scripted_answer(chat: Chat) -> str:
+    if chat[0] == FORM_CHATS[0][0]:
+        return json.dumps({"colour": "red", "count": len(chat[-1].text), "names": ["Ada"]})
+    return f"  You said: {chat[-1].text} That is all. \n So it is."
 
 
 def test_a_model_has_a_name_for_people(model: ChatModel) -> None:
@@ -107,7 +141,7 @@ def test_scores_depend_neither_on_the_order_nor_on_the_company(model: ChatModel,
     continuations = ["red", "water that runs to the sea, day and night", "hi", "a very long answer about red", "no"]
     alone = [float(model.score([chat], [text])[0]) for chat, text in zip(chats, continuations, strict=True)]
     together = model.score([chats[i] for i in order], [continuations[i] for i in order])
-    assert together == pytest.approx([alone[i] for i in order], abs=2e-4)
+    assert together == pytest.approx([alone[i] for i in order], abs=rounding(model))
 
 
 def test_an_empty_continuation_is_refused(model: ChatModel) -> None:
@@ -118,6 +152,91 @@ def test_an_empty_continuation_is_refused(model: ChatModel) -> None:
 def test_each_chat_needs_a_continuation(model: ChatModel) -> None:
     with pytest.raises(ValueError, match=r"argument|chats"):
         model.score(CHATS, ["only one"])
+
+
+def test_every_answer_to_a_form_is_valid_json_of_that_form(model: ChatModel) -> None:
+    answers = model.generate(FORM_CHATS, max_new_tokens=100, json_schema=FORM)
+    for answer in answers:
+        jsonschema.validate(json.loads(answer), FORM)
+    assert answers == [model.generate([c], max_new_tokens=100, json_schema=FORM)[0] for c in FORM_CHATS]
+
+
+def test_a_form_can_be_filled_in_by_drawing(model: ChatModel) -> None:
+    for seed in range(3):
+        (answer,) = model.generate(
+            FORM_CHATS[:1], max_new_tokens=100, json_schema=FORM, sampling=Sampling(temperature=2.0, seed=seed)
+        )
+        jsonschema.validate(json.loads(answer), FORM)
+
+
+def test_the_same_seed_draws_the_same_answer_whatever_the_company(model: ChatModel) -> None:
+    drawn = Sampling(temperature=1.0, seed=3)
+    together = model.generate(CHATS, max_new_tokens=8, sampling=drawn)
+    assert together == model.generate(CHATS, max_new_tokens=8, sampling=drawn)
+    assert together == [model.generate([chat], max_new_tokens=8, sampling=drawn)[0] for chat in CHATS]
+
+
+def test_pieces_of_a_drawn_answer_join_to_it(model: ChatModel) -> None:
+    drawn = Sampling(temperature=1.0, seed=5)
+    pieces = [piece for _, piece in model.stream(CHATS[:1], max_new_tokens=8, sampling=drawn)]
+    assert "".join(pieces) == model.generate(CHATS[:1], max_new_tokens=8, sampling=drawn)[0]
+
+
+@pytest.mark.parametrize("which", ["smollm2", "tiny_llava"])
+def test_other_seeds_draw_other_answers(which: str, request: pytest.FixtureRequest) -> None:
+    model: ChatModel = request.getfixturevalue(which)
+    answers = {model.generate(CHATS[:1], max_new_tokens=8, sampling=Sampling(1.0, seed))[0] for seed in range(4)}
+    assert len(answers) == 4
+
+
+def test_first_tokens_are_log_probabilities_that_share_at_most_one(model: ChatModel) -> None:
+    found = model.first_token(CHATS, ["Yes", "No", "Maybe"])
+    assert found.shape == (3, 3)
+    assert found.dtype == np.float64
+    assert np.isfinite(found).all()
+    assert (np.exp(found).sum(axis=1) <= 1 + 1e-6).all()
+    alone = np.vstack([model.first_token([chat], ["Yes", "No", "Maybe"]) for chat in CHATS])
+    assert np.allclose(found, alone, atol=rounding(model))
+
+
+def test_first_tokens_follow_the_order_of_the_options(model: ChatModel) -> None:
+    there, back = (model.first_token(CHATS, options) for options in (["Yes", "No"], ["No", "Yes"]))
+    assert np.allclose(there, back[:, ::-1], atol=1e-6)
+    assert model.first_token([], ["Yes", "No"]).shape == (0, 2)
+
+
+@pytest.mark.parametrize("options", [[], ["Yes"], ["Yes", "Yes"], ["Yes", ""]])
+def test_options_that_cannot_be_told_apart_are_refused(model: ChatModel, options: list[str]) -> None:
+    with pytest.raises(ValueError, match="option"):
+        model.first_token(CHATS, options)
+
+
+def test_tokens_are_counted(model: ChatModel) -> None:
+    assert model.count_tokens("") == 0
+    few, many = model.count_tokens("a red kettle"), model.count_tokens("a red kettle and a blue chair made of beech")
+    assert 0 < few < many
+
+
+def test_a_chat_that_does_not_fit_is_refused(model: ChatModel) -> None:
+    chat = (Message("user", "word " * model.context_tokens),)
+    for ask in (
+        lambda: model.generate([chat], max_new_tokens=4),
+        lambda: model.score([chat], ["yes"]),
+        lambda: model.first_token([chat], ["Yes", "No"]),
+    ):
+        with pytest.raises(ModelError, match=r"do not fit into|maximum context"):
+            ask()
+
+
+@pytest.mark.parametrize("which", ["scripted", "smollm2"])
+def test_what_the_chat_says_is_the_likelier_first_word(which: str, request: pytest.FixtureRequest) -> None:
+    model: ChatModel = ScriptedChat() if which == "scripted" else request.getfixturevalue(which)
+    chats = [
+        (Message("system", "Repeat the one word that the user says."), Message("user", word)) for word in ("Yes", "No")
+    ]
+    found = model.first_token(chats, ["Yes", "No"])
+    assert found[0, 0] > found[0, 1]
+    assert found[1, 1] > found[1, 0]
 
 
 @pytest.mark.parametrize("which", ["scripted", "smollm2"])

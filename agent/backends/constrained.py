@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 KEPT_SCHEMAS = 32
 # As models write JSON by themselves, and no blanks beyond that: a small model would not stop adding them.
-_SPACING = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
+_SPACING: Any = {"item_separator": ", ", "key_separator": ": ", "whitespace_flexible": False}
 
 
 class Schemas:
@@ -47,7 +47,13 @@ class Schemas:
     def _tokens(self) -> Any:
         from llguidance.hf import from_tokenizer
 
-        return from_tokenizer(self._source, n_vocab=self._width, eos_token=self._end_ids)
+        try:
+            return from_tokenizer(self._source, n_vocab=self._width, eos_token=self._end_ids)
+        except ValueError as error:
+            raise ModelError(
+                f"Answers of this model cannot be held to a form: {_first_line(str(error))}.",
+                "Use a model whose folder has a tokenizer.json.",
+            ) from error
 
     def _compile(self, schema: str) -> Any:
         from llguidance import LLMatcher

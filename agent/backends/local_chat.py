@@ -13,7 +13,6 @@ from agent.backends import loading
 from agent.backends.constrained import Schemas
 from agent.backends.decoding import Answer, decode_batch, first_token_log_probs, mean_log_probs
 from agent.backends.plain_text import PlainText
-from agent.errors import ModelError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,7 +140,7 @@ class LocalChat(ABC):
         """One left-padded batch of all chats, to be answered with up to `room` tokens each.
 
         Raises:
-            ModelError: see `generate`; `_check_room` raises the one for a chat that is too long.
+            ModelError: see `generate`.
         """
 
     @abstractmethod
@@ -167,19 +166,6 @@ class LocalChat(ABC):
         if len(set(ids)) < len(ids):
             raise ValueError(f"The options {', '.join(options)} do not all begin with different tokens.")
         return ids
-
-    def _check_room(self, n_tokens: int, room: int) -> None:
-        """Make sure that a chat of `n_tokens` and `room` more fit into the context.
-
-        Raises:
-            ModelError: they do not.
-        """
-        if n_tokens + room > self.context_tokens:
-            raise ModelError(
-                f"A chat of {n_tokens:,} tokens and {room:,} more do not fit into the {self.context_tokens:,} "
-                f"tokens that {self.name} can read.",
-                "Shorten the request or the text of the items.",
-            )
 
 
 __all__ = ["LocalChat"]

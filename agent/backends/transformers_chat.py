@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agent.backends import loading, prompt_cache
 from agent.backends.decoding import Beginning, batches, positions, shared_length
 from agent.backends.dtype import compute_dtype, device
+from agent.backends.fitting import check_room
 from agent.backends.local_chat import LocalChat
 from agent.backends.prompt_cache import Kept, PromptCache
 from agent.errors import ModelError
@@ -67,7 +68,7 @@ class TransformersChat(LocalChat):
         ids: list[int] = self._tokenizer.apply_chat_template(
             turns, add_generation_prompt=True, tokenize=True, return_dict=False
         )
-        self._check_room(len(ids), room)
+        check_room(self, len(ids), room)
         return ids
 
     def _beginning(self, prompts: Sequence[list[int]]) -> Beginning | None:
