@@ -1,0 +1,219 @@
+"""A LLaVA of the true 7B shape with random weights: loading, memory, descriptions, scoring, streaming.
+
+`python -m benchmarks.gpu` needs a GPU with 20 GiB; `--shape tiny` runs the same code anywhere, to try it. The peer is
+the loop of one-by-one calls of transformers' own `pipeline`, on the same weights in the same run. Each number format
+has a process of its own, so that its peak of memory is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import resource
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+
+from agent.backends.dtype import device
+from agent.backends.llava import Format, LlavaModel
+from agent.backends.protocols import Chat, Message
+from agent.perception.media import Picture
+from benchmarks.child import in_child
+from benchmarks.figures import at_least, at_most, not_run, observed
+from benchmarks.llava_shape import SHAPES, make_llava
+from benchmarks.machine import this_machine
+from benchmarks.table import Row, table
+from benchmarks.workspaces import say
+
+FORMATS: tuple[Format, ...] = ("bf16", "int8", "nf4")
+BATCHES, NEW_TOKENS, ROUNDS = (1, 8, 32, 64), 64, 3
+CANDIDATES, CARD_CHARS = 20, 320
+GIB = 2**30
+ASKED = "Describe this picture in two to four plain sentences. Say what is there, its colours and its materials."
+REQUEST = "something calm with water for a quiet room, old and from Japan"
+# What the product is to reach on one large GPU.
+TIMES_THE_LOOP, IMAGES_PER_S, NF4_GIB, SCORE_S = 8.0, 9.0, 7.0, 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured of one number format; times are medians, in seconds.
+
+    Attributes:
+        loaded_gib: Memory once it is loaded; `peak_gib`: at its highest while one picture is described.
+        images_per_s: By batch, `NEW_TOKENS` tokens each.
+        loop_images_per_s: Of the one-by-one `pipeline`.
+        score_new_s: `CANDIDATES` items that the model has not read before; `score_again_s`: the same once more.
+        first_token_s: Of one streamed answer; `tokens_per_s`: from then on.
+    """
+
+    load_s: float
+    loaded_gib: float
+    peak_gib: float
+    images_per_s: dict[int, float]
+    loop_images_per_s: float
+    score_new_s: float
+    score_again_s: float
+    first_token_s: float
+    tokens_per_s: float
+
+
+def rows(folder: Path, shape: str, formats: Sequence[Format] = FORMATS) -> Iterator[Row]:
+    """Measure each number format in a process of its own."""
+    aimed = shape != "tiny" and device() == "cuda"
+    for number_format in formats:
+        say(f"{number_format} …")
+        try:
+            found = in_child(measured, folder, number_format)
+        except (RuntimeError, ValueError, OSError) as error:
+            yield not_run(number_format, f"{type(error).__name__}: {error}".partition("\n")[0])
+            continue
+        yield from _rows(number_format, found, aimed)
+
+
+def measured(folder: Path, number_format: Format) -> Figures:
+    """Load a model once, and measure everything on it."""
+    started = time.perf_counter()
+    model = LlavaModel(folder, number_format=number_format)
+    load_s, loaded = time.perf_counter() - started, _memory_gib()
+    pictures = [picture(seed) for seed in range(max(BATCHES))]
+    _describe(model, pictures[:1])
+    peak = _memory_gib(peak=True)
+    rates = {batch: batch / _median(lambda batch=batch: _describe(model, pictures[:batch])) for batch in BATCHES}
+    loop = _loop(folder, model, pictures[0])
+    new, again = _scoring(model)
+    first, speed = _streaming(model)
+    return Figures(load_s, loaded, peak, rates, 1 / loop, new, again, first, speed)
+
+
+def picture(seed: int) -> Picture:
+    """A picture of coloured noise, 640 by 480 pixels."""
+    rgb = np.random.default_rng(seed).integers(0, 256, (480, 640, 3), dtype=np.uint8)
+    return Picture(f"{seed:064d}", rgb, 640, 480)
+
+
+def _describe(model: LlavaModel, pictures: Sequence[Picture]) -> None:
+    model.generate([[Message("user", ASKED, (one,))] for one in pictures], max_new_tokens=NEW_TOKENS)
+
+
+def _loop(folder: Path, ours: LlavaModel, shown: Picture) -> float:
+    """Seconds a picture of transformers' own pipeline over the same loaded weights, one picture at a time."""
+    import transformers
+    from PIL import Image
+
+    library: Any = transformers
+    processor = library.AutoProcessor.from_pretrained(folder)
+    pipe = library.pipeline("image-text-to-text", model=ours._model, processor=processor)
+    content = [{"type": "image", "image": Image.fromarray(shown.rgb)}, {"type": "text", "text": ASKED}]
+    chat = [{"role": "user", "content": content}]
+    settings = {"max_new_tokens": NEW_TOKENS, "do_sample": False}
+    return _median(lambda: pipe(text=chat, generate_kwargs=settings, return_full_text=False))
+
+
+def _scoring(model: LlavaModel) -> tuple[float, float]:
+    """Seconds to score items that are new to the model, and the same items once more."""
+    marks = itertools.count()
+
+    def chats(mark: str) -> list[Chat]:
+        card = "title: A vase with a landscape\nmedium: porcelain\n".ljust(CARD_CHARS, "x")
+        return [[Message("user", f"{mark}{number}\n{card}")] for number in range(CANDIDATES)]
+
+    def score(mark: str) -> None:
+        model.score(chats(mark), [REQUEST] * CANDIDATES)
+
+    new = _median(lambda: score(f"new {next(marks)} "))
+    return new, _median(lambda: score("seen "))
+
+
+def _streaming(model: LlavaModel) -> tuple[float, float]:
+    """Seconds to the first piece of a streamed answer, and tokens a second after it."""
+    started, times = time.perf_counter(), list[float]()
+    for _ in model.stream([[Message("user", ASKED)]], max_new_tokens=4 * NEW_TOKENS):
+        times.append(time.perf_counter() - started)
+    if len(times) < 2:  # random weights may end at once
+        return times[0] if times else 0.0, 0.0
+    return times[0], (len(times) - 1) / (times[-1] - times[0])
+
+
+def _median(run: Callable[[], object]) -> float:
+    run()
+    return statistics.median(_seconds(run) for _ in range(ROUNDS))
+
+
+def _seconds(run: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    run()  # it returns text or numbers: the device has finished by then
+    return time.perf_counter() - started
+
+
+def _memory_gib(*, peak: bool = False) -> float:
+    """Memory of all GPUs that this process holds; the process's own highest without a GPU."""
+    import torch
+
+    if device() == "cuda":
+        count = torch.cuda.max_memory_allocated if peak else torch.cuda.memory_allocated
+        return sum(count(number) for number in range(torch.cuda.device_count())) / GIB
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / GIB
+
+
+def _rows(number_format: Format, found: Figures, aimed: bool) -> Iterator[Row]:
+    yield observed(f"{number_format}: load", found.load_s, "s", "")
+    yield observed(f"{number_format}: memory once loaded", found.loaded_gib, "GiB", "")
+    name = f"{number_format}: peak memory, one picture"
+    if number_format == "nf4" and aimed:
+        yield at_most(name, found.peak_gib, NF4_GIB, "GiB", "")
+    else:
+        yield observed(name, found.peak_gib, "GiB", "")
+    best = max(found.images_per_s.values())
+    for batch, rate in found.images_per_s.items():
+        floor = IMAGES_PER_S if aimed and rate == best else None
+        note = f"{NEW_TOKENS} new tokens; peer: one-by-one pipeline"
+        yield at_least(
+            f"{number_format}: describe, {batch} at once", rate, floor, "images/s", note, peer=found.loop_images_per_s
+        )
+    times, note = best / found.loop_images_per_s, "the best batch against the one-by-one pipeline"
+    yield at_least(f"{number_format}: describe", times, TIMES_THE_LOOP if aimed else None, "times the loop", note)
+    for seen, seconds in (("new", found.score_new_s), ("read before", found.score_again_s)):
+        name = f"{number_format}: score {CANDIDATES} items, {seen}"
+        yield at_most(name, seconds, SCORE_S, "s", "") if aimed else observed(name, seconds, "s", "")
+    yield observed(f"{number_format}: first streamed piece", found.first_token_s, "s", "")
+    yield observed(f"{number_format}: streamed", found.tokens_per_s, "tokens/s", "")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Build the model, measure it, print one table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu", description=__doc__)
+    parser.add_argument("--shape", choices=SHAPES, default="llava-1.5-7b", help="%(default)s unless said otherwise")
+    parser.add_argument("--folder", type=Path, help="where the model is kept for the next run; else it is thrown away")
+    parser.add_argument("--formats", nargs="+", choices=get_args(Format), default=FORMATS)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all rows there too")
+    given = parser.parse_args(arguments)
+    if device() != "cuda" and given.shape != "tiny":
+        parser.error("there is no GPU here; --shape tiny runs the same code anywhere")
+    with tempfile.TemporaryDirectory() as temporary:
+        started = time.perf_counter()
+        folder = in_child(make_llava, given.folder or Path(temporary), given.shape)
+        say(f"made the model in {time.perf_counter() - started:.0f} s")
+        found = list(rows(folder, given.shape, given.formats))
+    print(f"{table(found)}\n\n{_where()}\n{this_machine()}")
+    if given.json:
+        given.json.write_text(json.dumps([asdict(row) for row in found], indent=2), encoding="utf-8")
+
+
+def _where() -> str:
+    import torch
+
+    if device() != "cuda":
+        return "no GPU: the figures say nothing about one"
+    return f"{torch.cuda.device_count()} x {torch.cuda.get_device_name()}, CUDA {torch.version.cuda}"
+
+
+if __name__ == "__main__":
+    main()
