@@ -4,6 +4,7 @@ TastemakerError               what happened, and what to do
 ├── ConfigError               a setting has a value it cannot have
 ├── CatalogError              a catalog cannot be read                    (retrieval)
 ├── FilterError               a filter does not fit the schema            (retrieval)
+├── FusionError               a fusion cannot be trained, or was trained on something else (retrieval)
 ├── RequestError              a request is empty, too long or not usable
 ├── MediaError                a picture, sound or video cannot be used
 ├── WeightsError              a model's files are missing or not the pinned ones
@@ -19,6 +20,7 @@ from __future__ import annotations
 from retrieval.errors import (
     CatalogError,
     FilterError,
+    FusionError,
     IndexDamaged,
     TastemakerError,
     WorkspaceError,
@@ -51,6 +53,7 @@ __all__ = [
     "CatalogError",
     "ConfigError",
     "FilterError",
+    "FusionError",
     "IndexDamaged",
     "MediaError",
     "ModelError",

@@ -31,6 +31,10 @@ class FilterError(TastemakerError):
     """A filter names an unknown field or a value the field cannot have."""
 
 
+class FusionError(TastemakerError):
+    """A fusion does not exist, cannot be trained, or was trained on something else."""
+
+
 class WorkspaceError(TastemakerError):
     """The workspace folder cannot be used."""
 

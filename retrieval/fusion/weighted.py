@@ -33,6 +33,13 @@ def filled(scores: Scores) -> Scores:
     return np.where(missing, scores[~missing].mean(), scores)
 
 
+def shares_of(weights: Mapping[str, float], channels: Iterable[str]) -> Mapping[str, float]:
+    """The weights of the channels that answered, scaled to sum to one; all 0 where none of them has any."""
+    present = {name: weights.get(name, 0.0) for name in channels}
+    total = sum(present.values()) or 1.0
+    return {name: weight / total for name, weight in present.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Weighted:
     """s(i) = sum over channels c of w_c * norm(s_c)(i), the weights of the present channels summing to one.
@@ -60,6 +67,4 @@ class Weighted:
 
     def shares(self, channels: Iterable[str]) -> Mapping[str, float]:
         """The weights of the channels that answered, scaled to sum to one; all 0 where none of them has any."""
-        weights = {name: self.weights.get(name, 0.0) for name in channels}
-        total = sum(weights.values()) or 1.0
-        return {name: weight / total for name, weight in weights.items()}
+        return shares_of(self.weights, channels)
