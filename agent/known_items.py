@@ -1,0 +1,181 @@
+"""Requests with known answers, made from a catalog itself: no labels and no people are needed.
+
+Each is put through the same steps as a person's request, so that it has all the vectors the product itself would make.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from types import MappingProxyType
+from typing import Literal
+
+import numpy as np
+
+from agent.answers import UserTurn
+from agent.engine import vocabulary
+from agent.errors import MediaError
+from agent.known_media import SilentDescriber, photographed_again, said_aloud, synthesiser
+from agent.known_words import Asked, Maker, facet_requests, sentence_requests, title_requests
+from agent.models import Models
+from agent.perceive import Perceived
+from agent.perception.media import Picture, Transcript
+from agent.perception.perceive import Perception, Sight
+from agent.retrieve import query_of
+from agent.understanding import understand
+from retrieval.bridge import Ridge
+from retrieval.cases import Case
+from retrieval.snapshot import Snapshot
+
+Sort = Literal["title", "facet", "sentence", "spoken", "picture", "pictured title"]
+
+MIX: Mapping[Sort, int] = MappingProxyType(
+    {"title": 100, "facet": 40, "sentence": 40, "spoken": 12, "picture": 60, "pictured title": 40}
+)
+"""How many requests of each sort are made, where the catalog has enough for them."""
+
+_WORDED: Mapping[Sort, Maker] = MappingProxyType(
+    {"title": title_requests, "facet": facet_requests, "sentence": sentence_requests}
+)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownItems:
+    """Requests made from a catalog.
+
+    Attributes:
+        cases: Each with gain 1 for every item that answers it.
+        sorts: By id of a case, what it was made of.
+        notes: What could not be made, and why.
+    """
+
+    cases: tuple[Case, ...]
+    sorts: Mapping[str, Sort]
+    notes: tuple[str, ...] = ()
+
+
+def known_items(
+    snapshot: Snapshot,
+    models: Models,
+    ridge: Ridge | None = None,
+    *,
+    seed: int = 0,
+    mix: Mapping[Sort, int] = MIX,
+    progress: Progress | None = None,
+) -> KnownItems:
+    """Requests that items of this catalog answer, the same for the same catalog and seed.
+
+    Args:
+        ridge: The bridge's map, as `query_of` wants it.
+        mix: How many requests of each sort to make at most.
+        progress: Told how many of how many requests are made.
+    """
+    return _Workshop(snapshot, models, ridge, seed, mix, progress).make()
+
+
+@dataclass(slots=True)
+class _Workshop:
+    """The making of known items, one sort after the other."""
+
+    snapshot: Snapshot
+    models: Models
+    ridge: Ridge | None
+    seed: int
+    mix: Mapping[Sort, int]
+    progress: Progress | None
+
+    def make(self) -> KnownItems:
+        makers: Mapping[Sort, Callable[[Sort, int], Iterator[Case]]] = {
+            **dict.fromkeys(_WORDED, self._worded),
+            "spoken": self._spoken,
+            "picture": self._pictured,
+            "pictured title": self._pictured,
+        }
+        notes, total = [], sum(self.mix.values())
+        found: dict[str, Case] = {}
+        sorts: dict[str, Sort] = {}
+        done = 0
+        for sort, n in self.mix.items():
+            before = len(found)
+            for case in makers[sort](sort, n):
+                found[case.id], sorts[case.id] = case, sort
+                if self.progress:
+                    self.progress(done + len(found) - before, total)
+            done += n
+            if n and len(found) == before:
+                notes.append(self._why_none(sort))
+        return KnownItems(tuple(found.values()), sorts, tuple(notes))
+
+    def _worded(self, sort: Sort, n: int) -> Iterator[Case]:
+        for at, asked in enumerate(islice(_WORDED[sort](self.snapshot, self._rng(sort)), n)):
+            yield self._case(sort, at, asked)
+
+    def _spoken(self, sort: Sort, n: int) -> Iterator[Case]:
+        program = synthesiser()
+        if program is None:
+            return
+        asked = list(islice(title_requests(self.snapshot, self._rng(sort)), n))
+        said = said_aloud([one.text for one in asked], program, self._perception, vocabulary(self.snapshot))
+        for at, (one, heard) in enumerate(zip(asked, said, strict=True)):
+            if heard is not None:
+                yield self._case(sort, at, one, heard=heard)
+
+    def _pictured(self, sort: Sort, n: int) -> Iterator[Case]:
+        """A picture of an item photographed again; with a word of its title where the sort says so."""
+        rng = self._rng(sort)
+        sharing = _rows_by_picture(self.snapshot)
+        rows = {min(rows): (path, frozenset(rows)) for path, rows in sharing.items()}
+        order = rng.permutation(sorted(rows)).tolist() if rows else []
+        titles = {one.about: one.text for one in title_requests(self.snapshot, rng)} if " " in sort else {}
+        chosen = [row for row in order if " " not in sort or row in titles][:n]
+        pictures = self.models.decoder.pictures(rows[row][0] for row in chosen)
+        for at, (row, picture) in enumerate(zip(chosen, pictures, strict=True)):
+            if isinstance(picture, MediaError):
+                continue
+            asked = Asked("title", titles.get(row, ""), row, rows[row][1])
+            yield self._case(sort, at, asked, sights=(self._sight(picture, rng),))
+
+    def _case(
+        self, sort: Sort, at: int, asked: Asked, *, sights: tuple[Sight, ...] = (), heard: Transcript | None = None
+    ) -> Case:
+        turn = UserTurn(text="" if heard else asked.text)
+        understood = understand(turn, self.snapshot.schema, heard=heard)
+        query = query_of(understood.request, (), Perceived(sights, heard), self.models, self.ridge)
+        hidden = np.array(sorted(asked.hidden), dtype=np.intp)
+        return Case(f"{sort.replace(' ', '-')}-{at}", query, dict.fromkeys(sorted(asked.answers), 1.0), hidden)
+
+    def _sight(self, picture: Picture, rng: np.random.Generator) -> Sight:
+        return self._perception.see_bytes(photographed_again(picture, rng))
+
+    @property
+    def _perception(self) -> Perception:
+        return self.models.perception(SilentDescriber())
+
+    def _rng(self, sort: Sort) -> np.random.Generator:
+        return np.random.default_rng([self.seed, *sort.encode()])
+
+    def _why_none(self, sort: Sort) -> str:
+        if sort == "spoken" and synthesiser() is None:
+            return "No spoken requests were made: neither espeak-ng nor flite is on this machine."
+        if sort.startswith("picture") and not _rows_by_picture(self.snapshot):
+            return f"No requests of the sort {sort!r} were made: no item has a picture."
+        return f"No requests of the sort {sort!r} were made: the catalog has nothing to make them of."
+
+
+def _rows_by_picture(snapshot: Snapshot) -> Mapping[str, Sequence[int]]:
+    """By path of an item's first usable picture, the rows of all items that show the same file."""
+    paths: dict[str, str] = {}
+    rows: defaultdict[str, list[int]] = defaultdict(list)
+    for row, item in enumerate(snapshot.items):
+        usable = [medium for medium in item.media if medium.kind == "image" and medium.problem is None]
+        if usable:
+            content = usable[0].sha256 or usable[0].path
+            rows[paths.setdefault(content, usable[0].path)].append(row)
+    return rows
+
+
+__all__ = ["MIX", "KnownItems", "Sort", "known_items"]
