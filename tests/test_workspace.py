@@ -15,6 +15,7 @@ import pytest
 from retrieval.errors import IndexDamaged, WorkspaceError, WorkspaceLocked, WorkspaceNewer
 from retrieval.items import Item
 from retrieval.storage import index_probe
+from retrieval.storage.database import MIGRATIONS
 from retrieval.storage.store import Embedded, StoredItem
 from retrieval.storage.workspace import Workspace
 
@@ -130,7 +131,7 @@ def test_health_says_what_is_there(copy):
         health = workspace.health()
     (channel,) = health.channels
     assert (channel.name, channel.model, channel.dim, channel.n_vectors) == ("text", "m", DIM, N)
-    assert (health.n_items, health.n_pending, health.damage, health.format) == (N, 0, None, 1)
+    assert (health.n_items, health.n_pending, health.damage, health.format) == (N, 0, None, len(MIGRATIONS))
     assert (health.index_available, health.index_reason, health.index_rebuilt) == (True, None, None)
 
 

@@ -69,6 +69,19 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE blobs (name TEXT PRIMARY KEY, value BLOB NOT NULL);
     """,
+    # Items are named by id, not by seq: events of items that are not ingested yet wait for them.
+    """
+    CREATE TABLE interactions (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        user TEXT NOT NULL,
+        item TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        value REAL,
+        at_s REAL
+    );
+    CREATE UNIQUE INDEX interactions_once ON interactions (user, item, kind, coalesce(at_s, -1e300));
+    CREATE INDEX interactions_by_item ON interactions (item);
+    """,
 )
 
 _AGAIN = "Then run the same command again; everything reported as done is still there."

@@ -15,9 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
+from retrieval.interactions import Interaction
 from retrieval.items import Description, Item
-from retrieval.storage import codec, tables
+from retrieval.storage import codec, events, tables
 from retrieval.storage.database import connect, database_errors, schema_version
+from retrieval.storage.events import InteractionState
 from retrieval.storage.stored import ChannelInfo, Embedded, Pending, StoredItem
 
 _PAGE = 500  # items read under one hold of the lock
@@ -68,12 +70,11 @@ class Store:
                 tables.put_item(db, entry)
 
     def delete(self, item_ids: Iterable[str]) -> None:
-        """Erase items with their vectors and all descriptions of media that no other item has."""
+        """Erase items with their vectors, interactions and all descriptions of media that no other item has."""
         with self._transaction() as db:
             for item_id in item_ids:
                 tables.delete_item(db, item_id)
-        with self._reading() as db:
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # or erased text would live on in the log
+        self._empty_log()
 
     def digests(self) -> dict[str, str]:
         """The digest of every item, by id, in order of first ingestion."""
@@ -104,6 +105,38 @@ class Store:
         """How many items there are."""
         with self._reading() as db:
             return tables.number(db, "SELECT count(*) FROM items")
+
+    # What people did
+
+    def put_interactions(self, interactions: Iterable[Interaction]) -> int:
+        """Keep events; one of the same person, item, kind and time is the same event, its value is replaced.
+
+        Events of items that are not stored are kept too, and count once the item is.
+
+        Returns:
+            How many were not there before.
+        """
+        with self._transaction() as db:
+            return events.put(db, interactions)
+
+    def interactions(self, user: str | None = None) -> Iterator[Interaction]:
+        """All events, or those of one person: by person, then by time, those without a time first, then as they came.
+
+        Events of items that are not stored are among them.
+        """
+        return events.pages(self._reading, user)
+
+    def interaction_state(self) -> InteractionState:
+        """How many events there are, of how many people and items."""
+        with self._reading() as db:
+            return events.state(db)
+
+    def delete_user(self, user: str) -> int:
+        """Erase what one person did; returns how many events that were."""
+        with self._transaction() as db:
+            erased = db.execute("DELETE FROM interactions WHERE user = ?", (user,)).rowcount
+        self._empty_log()
+        return erased
 
     # Descriptions, kept from the moment they are made
 
@@ -270,6 +303,10 @@ class Store:
         with self._reading() as db:
             found: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         return None if found == "ok" else found
+
+    def _empty_log(self) -> None:
+        with self._reading() as db:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # or erased text would live on in it
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

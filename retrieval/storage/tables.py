@@ -36,7 +36,8 @@ def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
 
 
 def delete_item(db: sqlite3.Connection, item_id: str) -> None:
-    """Erase an item, its vectors, and the descriptions of media that no other item has."""
+    """Erase an item, its vectors, what people did with it, and the descriptions of media that no other item has."""
+    db.execute("DELETE FROM interactions WHERE item = ?", (item_id,))
     row = db.execute("SELECT seq FROM items WHERE id = ?", (item_id,)).fetchone()
     if row is None:
         return

@@ -1,0 +1,102 @@
+"""What all people did with the items of a catalog, as arrays to learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.interactions import OPINIONS, Interaction, liking, top_of_scale
+from retrieval.snapshot import Rows
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+Events = tuple[Rows, NDArray[np.float32], NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Behaviour:
+    """One entry per person and item, the entries of a person together and oldest first.
+
+    Attributes:
+        users: By name the number of a person.
+        starts: First entry of each person, shape (n_users + 1,).
+        rows: The item, shape (n,).
+        likes: How much it was liked, float32 in [-1, 1], shape (n,); below 0 disliked.
+        at_s: When, seconds since 1970, shape (n,); NaN where that is not known, which counts as before all others.
+        n_items: Items of the catalog.
+    """
+
+    users: Mapping[str, int]
+    starts: NDArray[np.intp]
+    rows: Rows
+    likes: NDArray[np.float32]
+    at_s: NDArray[np.float64]
+    n_items: int
+
+    @classmethod
+    def build(cls, interactions: Iterable[Interaction], rows: Mapping[str, int]) -> Behaviour:
+        """Behaviour towards the items of `rows`; events of other items are passed over.
+
+        Args:
+            interactions: By person, then by time, as the store yields them.
+            rows: Row of each item id in the catalog.
+
+        Where a person did several things with one item, the last opinion counts (a rating, a like, a dislike), or
+        without one the strongest deed; its time is that of the last event.
+        """
+        known = [one for one in interactions if one.item_id in rows]
+        top = top_of_scale(max((one.value for one in known if one.value is not None), default=1.0))
+        users: dict[str, int] = {}
+        starts, entries = [0], list[tuple[int, float, float]]()
+        for user, events in groupby(known, key=attrgetter("user")):
+            users[user] = len(users)
+            entries += _entries(list(events), rows, top)
+            starts.append(len(entries))
+        return cls(
+            users=users,
+            starts=np.array(starts, dtype=np.intp),
+            rows=np.array([row for row, _, _ in entries], dtype=np.intp),
+            likes=np.array([like for _, like, _ in entries], dtype=np.float32),
+            at_s=np.array([at_s for _, _, at_s in entries], dtype=np.float64),
+            n_items=len(rows),
+        )
+
+    def of(self, user: str) -> Events:
+        """Rows, likes and times of one person's entries, oldest first; empty for somebody unknown."""
+        number = self.users.get(user)
+        there = slice(0, 0) if number is None else slice(self.starts[number], self.starts[number + 1])
+        return self.rows[there], self.likes[there], self.at_s[there]
+
+    @property
+    def counts(self) -> NDArray[np.intp]:
+        """How many people did something with each item, shape (n_items,)."""
+        return np.bincount(self.rows, minlength=self.n_items)
+
+    def matrix(self, values: NDArray[np.float32] | None = None) -> csr_matrix:
+        """People by items, float32, shape (n_users, n_items): 1 where there is an entry, or its value."""
+        from scipy.sparse import csr_matrix
+
+        data = np.ones(len(self.rows), dtype=np.float32) if values is None else values
+        shape = (len(self.users), self.n_items)
+        return csr_matrix((data, self.rows, self.starts), shape=shape)
+
+
+def _entries(events: list[Interaction], rows: Mapping[str, int], top: float) -> list[tuple[int, float, float]]:
+    """Row, liking and time of each item that one person touched, by the time of the last touch."""
+    found: dict[int, tuple[float, float, bool]] = {}
+    for one in events:
+        row, like, opinion = rows[one.item_id], liking(one.kind, one.value, top), one.kind in OPINIONS
+        earlier, _, held = found.pop(row, (like, 0.0, opinion))
+        if held and not opinion:
+            like = earlier
+        elif not held and not opinion:
+            like = max(like, earlier)
+        found[row] = like, np.nan if one.at_s is None else one.at_s, held or opinion
+    return [(row, like, at_s) for row, (like, at_s, _) in found.items()]

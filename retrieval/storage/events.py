@@ -1,0 +1,81 @@
+"""Rows of the interactions table, written and read inside a transaction that the store holds."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+from retrieval.interactions import Interaction
+
+_PAGE = 5_000  # events read under one hold of the lock
+_NO_TIME = -1e300
+_TIME = "coalesce(at_s, -1e300)"  # literally as in the index `interactions_once`, or SQLite would not use it
+
+
+@dataclass(frozen=True, slots=True)
+class InteractionState:
+    """How much is known of what people did.
+
+    Attributes:
+        n_events: All events stored.
+        n_users: People with at least one.
+        n_items: Items of the catalog with at least one.
+        n_waiting: Events of items that the catalog does not hold.
+        last: Number of the latest event; it never sinks, so that new events show.
+    """
+
+    n_events: int
+    n_users: int
+    n_items: int
+    n_waiting: int
+    last: int
+
+
+def put(db: sqlite3.Connection, interactions: Iterable[Interaction]) -> int:
+    """Keep events; returns how many were not there before."""
+    before = _count(db)
+    db.executemany(
+        f"""INSERT INTO interactions (user, item, kind, value, at_s) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (user, item, kind, {_TIME}) DO UPDATE SET value = excluded.value
+            WHERE value IS NOT excluded.value""",  # noqa: S608 (a constant)
+        ((one.user, one.item_id, one.kind, one.value, one.at_s) for one in interactions),
+    )
+    return _count(db) - before
+
+
+def pages(reading: Callable[[], AbstractContextManager[sqlite3.Connection]], user: str | None) -> Iterator[Interaction]:
+    """All events, or those of one person, by person, time and arrival; the lock is free between pages."""
+    person, at_s, seq = "", _NO_TIME, -1
+    while True:
+        with reading() as db:
+            found = db.execute(
+                f"""SELECT user, item, kind, value, at_s, seq FROM interactions
+                    WHERE (?1 IS NULL OR user = ?1)
+                    AND user >= ?2 AND (user, {_TIME}, seq) > (?2, ?3, ?4)
+                    ORDER BY user, {_TIME}, seq LIMIT ?5""",  # noqa: S608 (a constant)
+                (user, user or person if seq < 0 else person, at_s, seq, _PAGE),
+            ).fetchall()
+        for row in found:
+            yield Interaction(*row[:5])
+        if len(found) < _PAGE:
+            return
+        person, at_s, seq = found[-1][0], _NO_TIME if found[-1][4] is None else found[-1][4], found[-1][5]
+
+
+def state(db: sqlite3.Connection) -> InteractionState:
+    """Counts over the whole table."""
+    counts = db.execute(
+        """SELECT count(*), count(DISTINCT user),
+                  (SELECT count(*) FROM items WHERE EXISTS (SELECT 1 FROM interactions WHERE item = items.id)),
+                  (SELECT count(*) FROM interactions WHERE NOT EXISTS (SELECT 1 FROM items WHERE id = item)),
+                  coalesce(max(seq), 0)
+           FROM interactions"""
+    ).fetchone()
+    return InteractionState(*counts)
+
+
+def _count(db: sqlite3.Connection) -> int:
+    found: int = db.execute("SELECT count(*) FROM interactions").fetchone()[0]
+    return found
