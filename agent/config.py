@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from agent.backends.model_spec import parse_spec
 from agent.errors import ConfigError
 
 
@@ -18,8 +19,11 @@ class AgentConfig(BaseSettings):
     """How the agent works.
 
     Attributes:
-        llm: `auto`, `none`, a pinned model (`smollm2-135m`, `qwen2.5-1.5b`) or a model folder.
-        vlm: `embedded` describes pictures without a language model; else a vision-language model folder or id.
+        llm: `auto`, `none`, a pinned model (`smollm2-135m`, `qwen2.5-1.5b`), or a model as `SOURCE[:FORMAT][@REVISION]`
+            with a folder, the model hub's `owner/name` or `openai:URL#MODEL` for its source. `auto` is the model that
+            `vlm` names, if it names one.
+        vlm: `embedded` describes pictures without a language model; `auto` takes LLaVA where a GPU holds it; else a
+            vision-language model as `SOURCE[:FORMAT][@REVISION]`.
         ocr: Whether text in item pictures is read at ingest; request pictures always are.
         n_candidates: Candidates retrieved per request.
         n_rerank: Of these, how many the language model scores.
@@ -43,6 +47,12 @@ class AgentConfig(BaseSettings):
     max_shift: int = Field(default=3, ge=0, le=100)
     diversity: float = Field(default=0.05, ge=0.0, le=1.0)
     max_new_tokens: int = Field(default=64, ge=8, le=512)
+
+    @field_validator("llm", "vlm")
+    @classmethod
+    def _is_a_model(cls, value: str) -> str:
+        parse_spec(value)  # so that a wrong one is refused at once, not when the first picture comes
+        return value
 
     @classmethod
     def settings_customise_sources(

@@ -50,7 +50,7 @@ def _settings(config: AgentConfig) -> Iterator[Finding]:
 
 
 def _models(config: AgentConfig) -> Iterator[Finding]:
-    from agent.backends.factory import choose
+    from agent.backends.factory import EMBEDDED, choose, choose_sight
 
     for archive in archives():
         if archive.optional and not cached(archive.name):
@@ -59,10 +59,10 @@ def _models(config: AgentConfig) -> Iterator[Finding]:
             here = cached(archive.name)
             says = f"in {here}" if here else f"fetched when first needed ({archive.size_bytes / 1e6:.0f} MB)"
             yield Finding(f"model {archive.name}", says, well=here is not None)
-    choice = choose(config.llm)
-    yield Finding("language model", f"{choice.pinned or choice.folder or 'none'}: {choice.reason}")
-    words = "labels, colours and text, worded by template" if config.vlm == "embedded" else config.vlm
-    yield Finding("pictures to text", words)
+    choice = choose(config.llm, config.vlm)
+    yield Finding("language model", f"{choice.pinned or choice.model or 'none'}: {choice.reason}")
+    sight = choose_sight(config.vlm)
+    yield Finding("pictures to text", f"{sight.model or EMBEDDED}: {sight.reason}")
 
 
 def _workspace(path: Path) -> Iterator[Finding]:

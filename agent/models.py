@@ -16,6 +16,7 @@ from retrieval.encoding import Encoder, Vectors
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from agent.backends.factory import Sight
     from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Transcriber
     from agent.perception.decoder import MediaDecoder
     from agent.perception.perceive import DescriptionCache, Perception
@@ -80,9 +81,21 @@ class Models:
     @cached_property
     def chat(self) -> ChatModel | None:
         """The language model; None when the configuration asks for none."""
-        from agent.backends.factory import chat_model
+        from agent.backends.factory import choose, open_model, pinned_model
 
-        return chat_model(self.config.llm)
+        choice = choose(self.config.llm, self.config.vlm)
+        if choice.pinned:
+            return pinned_model(choice.pinned)
+        if choice.model is None:
+            return None
+        return self.seeing if choice.model == self._sight.model else open_model(choice.model)
+
+    @cached_property
+    def seeing(self) -> ChatModel | None:
+        """The vision-language model, loaded once for all its jobs; None where the embedded describer does without."""
+        from agent.backends.factory import open_sight
+
+        return open_sight(self._sight.model) if self._sight.model else None
 
     def perception(self, describer: Describer, cache: DescriptionCache | None = None) -> Perception:
         """Eyes and ears, wording what they see by `describer`."""
@@ -110,11 +123,17 @@ class Models:
         vectors: Vectors = np.load(folder / "vectors.npy", allow_pickle=False)
         return vectors
 
-    def _describer(self, *, ocr: bool) -> Describer:
-        if self.config.vlm != "embedded":
-            from agent.backends.llava import LlavaModel
+    @cached_property
+    def _sight(self) -> Sight:
+        from agent.backends.factory import choose_sight
 
-            return LlavaModel(self.config.vlm)
+        return choose_sight(self.config.vlm)
+
+    def _describer(self, *, ocr: bool) -> Describer:
+        if self.seeing is not None:
+            from agent.backends.picture_describer import PictureDescriber
+
+            return PictureDescriber(self.seeing)
         from agent.backends.embedded_describer import EmbeddedDescriber
         from agent.backends.ocr import Ocr
 

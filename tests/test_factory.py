@@ -51,5 +51,5 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_setting_is_refused_with_what_can_be_said() -> None:
-    with pytest.raises(ConfigError, match=rf"'gpt'.*auto, none, {SMALL}, {LARGE} or the path"):
+    with pytest.raises(ConfigError, match=rf"'gpt'.*auto, none, {SMALL}, {LARGE}, a model folder"):
         choose("gpt")

@@ -12,6 +12,7 @@ import pytest
 
 from agent.backends.hub import model_path
 from agent.backends.llava import Format, LlavaModel, as_images, as_turns
+from agent.backends.picture_describer import PictureDescriber
 from agent.backends.plain_text import PlainText
 from agent.backends.protocols import Message, PictureFeatures
 from agent.backends.tiny_llava import make_tiny_llava
@@ -43,16 +44,18 @@ def copy(folder: Path, tmp_path: Path) -> Path:
 
 def test_each_picture_gets_a_description_that_says_where_it_comes_from(model: LlavaModel) -> None:
     pictures = [picture(seed) for seed in range(6)]
-    descriptions = model.describe(pictures, FEATURES)
+    describer = PictureDescriber(model)
+    descriptions = describer.describe(pictures, FEATURES)
     assert [d.media for d in descriptions] == [p.sha256 for p in pictures]
-    assert {(d.kind, d.origin, d.version) for d in descriptions} == {("image", "tiny-llava (fp32)", "1")}
+    assert {(d.kind, d.origin, d.version) for d in descriptions} == {("image", "tiny-llava (fp32)", describer.version)}
     assert all(d.text and d.spans[0].text == d.text and d.spans[0].kind == "caption" for d in descriptions)
 
 
 def test_pictures_described_together_read_as_if_described_alone(model: LlavaModel) -> None:
     pictures = [picture(seed) for seed in range(3)]
-    alone = [model.describe([one], FEATURES)[0] for one in pictures]
-    assert model.describe(pictures, FEATURES) == alone
+    describer = PictureDescriber(model)
+    alone = [describer.describe([one], FEATURES)[0] for one in pictures]
+    assert describer.describe(pictures, FEATURES) == alone
 
 
 def test_different_pictures_get_different_answers(model: LlavaModel) -> None:
@@ -85,8 +88,8 @@ def test_other_number_formats_describe_with_nearly_the_same_scores(
     folder: Path, model: LlavaModel, number_format: Format
 ) -> None:
     other = LlavaModel(folder, number_format=number_format)
-    assert other.origin == f"tiny-llava ({number_format})"
-    assert other.describe([picture(1)], FEATURES)[0].text
+    assert other.name == f"tiny-llava ({number_format})"
+    assert PictureDescriber(other).describe([picture(1)], FEATURES)[0].text
     chats = [(Message("user", "What is this?", (picture(seed),)),) for seed in range(3)]
     answers = ["a red chair", "water", "a hill"]
     assert other.score(chats, answers) == pytest.approx(model.score(chats, answers), abs=1.5)
@@ -192,4 +195,4 @@ def test_without_the_model_hub_its_models_are_refused_in_words(monkeypatch: pyte
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(ModelError, match=r"nobody/nothing could not be fetched.*path of a model folder"):
-        model_path("nobody/nothing@0123abc")
+        model_path("nobody/nothing", "0123abc")

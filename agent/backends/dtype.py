@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import torch
 
+    from agent.backends.model_spec import Held
+
 SIDE = 256  # rows and columns of the trial product
 BUDGET_S = 0.002
 TRIALS = 3  # at least, whatever the budget
@@ -57,6 +59,14 @@ def compute_dtype() -> torch.dtype:
     return precision().dtype
 
 
+def native() -> Held:
+    """The same, by the name that settings give it."""
+    import torch
+
+    names: dict[torch.dtype, Held] = {torch.float32: "fp32", torch.bfloat16: "bf16", torch.float16: "fp16"}
+    return names[compute_dtype()]
+
+
 def device() -> str:
     """Where models on this machine compute: `cuda` or `cpu`."""
     return precision().device
@@ -76,4 +86,4 @@ def _product_s(dtype: torch.dtype) -> float:
     return min(times)
 
 
-__all__ = ["Precision", "compute_dtype", "device", "precision"]
+__all__ = ["Precision", "compute_dtype", "device", "native", "precision"]

@@ -1,58 +1,125 @@
-"""Which language model runs, and why: one setting, decided without loading anything."""
+"""Which models run, and why: decided from the settings and from what is there, without loading anything."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.backends.model_spec import ModelSpec, parse_spec
 from agent.errors import ConfigError
 from agent.weights import cached, derived
 
 if TYPE_CHECKING:
+    from agent.backends.memory import Room
     from agent.backends.protocols import ChatModel
 
 SMALL, LARGE = "smollm2-135m", "qwen2.5-1.5b"
 NAMES = {SMALL: "smollm2-135m-instruct", LARGE: "qwen2.5-coder-1.5b-instruct"}
+EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The language model that a setting leads to.
+    """The language model that the settings lead to.
 
     Attributes:
         pinned: Name of the archive it comes from.
-        folder: Folder it is read from; neither this nor `pinned` is set when there is to be no language model.
+        model: Model that was named instead; neither this nor `pinned` is set when there is to be no language model.
         reason: Why, in words for a person.
     """
 
     pinned: str | None
-    folder: Path | None
+    model: ModelSpec | None
     reason: str
 
 
-def choose(spec: str) -> Choice:
-    """Decide what `auto`, `none`, the name of a pinned model or a model folder stands for. Loads nothing.
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What writes down what pictures show.
+
+    Attributes:
+        model: A vision-language model; None for the embedded describer.
+        reason: Why, in words for a person.
+    """
+
+    model: ModelSpec | None
+    reason: str
+
+
+def choose(llm: str, vlm: str = EMBEDDED) -> Choice:
+    """Decide which language model the settings stand for. Loads nothing.
+
+    Args:
+        llm: `auto`, `none`, the name of a pinned model, or a model as `parse_spec` reads it.
+        vlm: The setting of what looks at pictures: a vision-language model does both unless `llm` says otherwise.
 
     Raises:
         ConfigError: it is none of these.
     """
-    if spec == "none":
+    spec = parse_spec(llm)
+    if spec.source in ("none", *NAMES) and spec.format != "auto":
+        raise ConfigError(f"{spec.source} has no other number format.", f"Say {spec.source} alone.")
+    if spec.source == "none":
         return Choice(None, None, "switched off: reasons are worded by templates and nothing is reranked")
-    if spec in NAMES:
-        return Choice(spec, None, "named in the settings")
-    if spec == "auto":
-        if cached(LARGE) is not None:
-            return Choice(LARGE, None, "the larger of the two pinned models is on this machine")
-        return Choice(SMALL, None, f"always there; `tastemaker models pull {LARGE}` brings a better one")
-    folder = Path(spec).expanduser()
-    if folder.is_dir():
-        return Choice(None, folder, "the folder named in the settings")
+    if spec.source in NAMES:
+        return Choice(spec.source, None, "named in the settings")
+    if spec.source == "auto":
+        return _auto(choose_sight(vlm))
+    if _can_be_model(spec):
+        return Choice(None, spec, "named in the settings")
     raise ConfigError(
-        f"There is no language model {spec!r}.",
-        f"Say auto, none, {SMALL}, {LARGE} or the path of a model folder.",
+        f"There is no language model {llm!r}.",
+        f"Say auto, none, {SMALL}, {LARGE}, a model folder, owner/name or openai:URL#MODEL.",
     )
+
+
+def choose_sight(vlm: str) -> Sight:
+    """Decide what looks at pictures. Loads nothing; `auto` asks for the GPU's free memory, and perhaps the model hub.
+
+    Raises:
+        ConfigError: the setting is none.
+    """
+    spec = parse_spec(vlm)
+    if vlm == EMBEDDED:
+        return Sight(None, "labels, colours and text, worded by template")
+    if spec.source == "auto":
+        return auto_sight(spec)
+    if spec.source not in ("none", EMBEDDED, *NAMES) and _can_be_model(spec):
+        return Sight(spec, "named in the settings")
+    raise ConfigError(
+        f"There is no vision-language model {vlm!r}.",
+        "Say embedded, auto, a model folder, owner/name or openai:URL#MODEL.",
+    )
+
+
+def auto_sight(
+    spec: ModelSpec, room: Room | None = None, reachable: Callable[[str, str | None], bool] | None = None
+) -> Sight:
+    """The known LLaVA where a GPU holds it and its files can be had; else the embedded describer.
+
+    Args:
+        spec: `auto`, perhaps with a number format.
+        room: Free memory; looked up when not given.
+        reachable: Whether the files of a model, in a revision, are on this machine or can be fetched.
+    """
+    from agent.backends import hub
+    from agent.backends.known_models import the_llava
+    from agent.backends.memory import free_room, gib
+    from agent.backends.placement import GPU_RESERVE
+
+    room, llava = room or free_room(), the_llava()
+    if not room.gpus:
+        return Sight(None, f"no GPU is here for {llava.id}: labels, colours and text, worded by template")
+    held_in = "nf4" if spec.format == "auto" else spec.format
+    least, free = llava.bytes_by_format((held_in,))[held_in] + GPU_RESERVE, max(room.gpus)
+    if free < least:
+        return Sight(None, f"{llava.id} needs {gib(least)} in {held_in} and {gib(free)} of the GPU is free")
+    if not (reachable or hub.reachable)(llava.id, llava.revision):
+        return Sight(None, f"{llava.id} is not on this machine and the model hub cannot be reached")
+    return Sight(ModelSpec(llava.id, spec.format), f"a GPU with {gib(free)} free is here")
 
 
 def chat_model(spec: str) -> ChatModel | None:
@@ -65,8 +132,19 @@ def chat_model(spec: str) -> ChatModel | None:
     """
     choice = choose(spec)
     if choice.pinned:
-        return _pinned(choice.pinned)
-    return _from_folder(choice.folder) if choice.folder else None
+        return pinned_model(choice.pinned)
+    return open_model(choice.model) if choice.model else None
+
+
+def pinned_model(name: str) -> ChatModel:
+    """Load a language model that comes from a pinned archive.
+
+    Raises:
+        WeightsError: its files cannot be had.
+    """
+    from agent.backends.transformers_chat import TransformersChat
+
+    return TransformersChat(model_folder(name), name=NAMES[name])
 
 
 def model_folder(name: str) -> Path:
@@ -83,20 +161,58 @@ def model_folder(name: str) -> Path:
     return derived(name, f"safetensors-{CONVERSION}", make)
 
 
-def _pinned(name: str) -> ChatModel:
-    from agent.backends.transformers_chat import TransformersChat
+def open_model(spec: ModelSpec) -> ChatModel:
+    """Load a model that a person named: with a part for pictures if it has one.
 
-    return TransformersChat(model_folder(name), name=NAMES[name])
+    Raises:
+        ModelError: it cannot be had, or cannot be loaded.
+    """
+    if spec.is_endpoint:
+        from agent.backends.endpoint import endpoint_model
 
+        return endpoint_model(spec.source)
+    from agent.backends.hub import model_path
 
-def _from_folder(folder: Path) -> ChatModel:
+    folder = model_path(_source(spec), spec.revision)
+    name = str(spec) if spec.is_hub_id and not Path(spec.source).is_dir() else folder.name
     if _sees(folder):
-        from agent.backends.llava import LlavaModel
-
-        return LlavaModel(folder)
+        return _opened(spec)
     from agent.backends.transformers_chat import TransformersChat
 
-    return TransformersChat(folder)
+    return TransformersChat(folder, name=name)
+
+
+def open_sight(spec: ModelSpec) -> ChatModel:
+    """Load a model to look at pictures with.
+
+    Raises:
+        ModelError: it cannot be had, cannot be loaded, or cannot see.
+    """
+    return open_model(spec) if spec.is_endpoint else _opened(spec)
+
+
+def _opened(spec: ModelSpec) -> ChatModel:
+    from agent.backends.llava import LlavaModel
+
+    return LlavaModel(_source(spec), number_format=spec.format, revision=spec.revision)
+
+
+def _can_be_model(spec: ModelSpec) -> bool:
+    return spec.is_endpoint or spec.is_hub_id or Path(spec.source).expanduser().is_dir()
+
+
+def _source(spec: ModelSpec) -> str | Path:
+    """A folder as a path, so that nothing that looks like one is asked for on the hub."""
+    folder = Path(spec.source).expanduser()
+    return folder if folder.is_dir() else spec.source
+
+
+def _auto(sight: Sight) -> Choice:
+    if sight.model is not None:
+        return Choice(None, sight.model, "the model that looks at pictures also reads and writes")
+    if cached(LARGE) is not None:
+        return Choice(LARGE, None, "the larger of the two pinned models is on this machine")
+    return Choice(SMALL, None, f"always there; `tastemaker models pull {LARGE}` brings a better one")
 
 
 def _sees(folder: Path) -> bool:
@@ -108,4 +224,19 @@ def _sees(folder: Path) -> bool:
     return isinstance(config, dict) and "vision_config" in config
 
 
-__all__ = ["LARGE", "NAMES", "SMALL", "Choice", "chat_model", "choose", "model_folder"]
+__all__ = [
+    "EMBEDDED",
+    "LARGE",
+    "NAMES",
+    "SMALL",
+    "Choice",
+    "Sight",
+    "auto_sight",
+    "chat_model",
+    "choose",
+    "choose_sight",
+    "model_folder",
+    "open_model",
+    "open_sight",
+    "pinned_model",
+]

@@ -1,157 +1,168 @@
-"""LLaVA, or any model that transformers reads as image-text-to-text, as describer and as chat model."""
+"""LLaVA, or any model that transformers reads as image-text-to-text, as a chat model that sees."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-import prompts
 from agent.backends import loading
-from agent.backends.chats import as_chat
-from agent.backends.decoding import Answer, decode_batch, mean_log_probs
-from agent.backends.dtype import compute_dtype, device
+from agent.backends.fitting import check_room
+from agent.backends.halving import BatchSize
 from agent.backends.hub import model_path
+from agent.backends.local_chat import LocalChat
+from agent.backends.memory import Room
+from agent.backends.model_spec import Format
+from agent.backends.placed import checked_format, open_placed
 from agent.backends.plain_text import PlainText
-from agent.backends.protocols import Chat, PictureFeatures
-from agent.errors import ConfigError, ModelError
-from retrieval.catalog.cleaning import clean_text
-from retrieval.items import Description, Span
+from agent.backends.protocols import Message
+from agent.errors import ModelError
+from agent.perception.media import Picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from agent.perception.media import Picture
+    from agent.backends.protocols import Chat, Sampling
 
-Format = Literal["auto", "fp32", "bf16", "fp16", "int8", "nf4"]
+MOST_ROWS_GPU, MOST_ROWS_CPU = 64, 4  # chats at once; more is no faster
+LONGEST_SIDE_PX = 1_024  # of a decoded picture
+QUESTION_AND_ANSWER = 768  # tokens beside a picture: what is asked and the longest answer
 
-BATCH = 4  # pictures at once
-DESCRIPTION_TOKENS = 160
 
-
-class LlavaModel:
-    """A vision-language model.
+class LlavaModel(LocalChat):
+    """A vision-language model, placed where it fits.
 
     Args:
-        source: Model folder, or the model hub's `owner/name` or `owner/name@revision`.
-        number_format: What weights are held in: `auto` for what this machine computes fastest, `int8` and `nf4`
-            through bitsandbytes, on a GPU or a CPU.
+        source: Model folder, or the model hub's `owner/name`.
+        number_format: What weights are held in: `auto` for what this machine computes fastest and has room for, `int8`
+            and `nf4` through bitsandbytes, on a GPU or a CPU.
+        revision: Commit of the model hub; the one that is known to work when not given.
         name: Identity shown to people; the folder's or the hub's name when not given.
+        room: Free memory; looked up when not given.
 
     Raises:
         ConfigError: there is no such number format.
-        ModelError: the source does not hold such a model, whole and as safetensors.
+        ModelError: the source does not hold such a model, whole and as safetensors, or it fits nowhere.
     """
 
-    def __init__(self, source: str | Path, *, number_format: Format = "auto", name: str | None = None) -> None:
-        folder = model_path(source)
+    def __init__(
+        self,
+        source: str | Path,
+        *,
+        number_format: Format = "auto",
+        revision: str | None = None,
+        name: str | None = None,
+        room: Room | None = None,
+    ) -> None:
+        checked_format(number_format)
+        folder = model_path(source, revision)
         loading.check_folder(folder)
-        self._name = name or (folder.name if isinstance(source, Path) else source)
-        self._format = number_format
-        self._prompt = prompts.load("describe_picture")
         self._processor = _load_processor(folder)
-        self._model = _load_model(folder, number_format)
-        tokenizer = self._processor.tokenizer
-        tokenizer.padding_side = "left"
-        if tokenizer.pad_token is None:
-            tokenizer.pad_token = tokenizer.eos_token
-        self._plain = PlainText(tokenizer.get_added_vocab())
-        self._end_ids = loading.end_ids(self._model, tokenizer)
+        named = name or (folder.name if folder == Path(source).expanduser() else str(source))
+        placed = open_placed(
+            folder,
+            "AutoModelForImageTextToText",
+            name=str(source),
+            wanted=number_format,
+            n_tokens=self._picture_tokens() + QUESTION_AND_ANSWER,
+            room=room,
+        )
+        self.placement = placed.placement
+        worth_saying = number_format != "auto" or self.placement.held_in in ("int8", "nf4")
+        said = f" ({self.placement.held_in})" if worth_saying else ""
+        super().__init__(named + said, placed.model, self._processor.tokenizer)
+        most = MOST_ROWS_GPU if self.placement.gpus else MOST_ROWS_CPU
+        self._size = BatchSize(min(self.placement.rows, most))
 
-    @property
-    def name(self) -> str:
-        """Identity shown to people."""
-        return self._name
-
-    @property
-    def origin(self) -> str:
-        """Identity of the model, written into each description."""
-        return self._name if self._format == "auto" else f"{self._name} ({self._format})"
-
-    @property
-    def version(self) -> str:
-        """Version of the prompt that descriptions are asked for with."""
-        return str(self._prompt.version)
-
-    def describe(self, pictures: Sequence[Picture], features: PictureFeatures) -> list[Description]:  # noqa: ARG002
-        """Describe each picture on its own, a few at once. A picture without a usable answer gets an empty text."""
-        asked = self._prompt.render()
-        texts: list[str] = []
-        for start in range(0, len(pictures), BATCH):
-            group = pictures[start : start + BATCH]
-            chats = [as_chat(asked, (picture,)) for picture in group]
-            texts += map(clean_text, self.generate(chats, max_new_tokens=DESCRIPTION_TOKENS))
-        return [self._description(picture, text) for picture, text in zip(pictures, texts, strict=True)]
-
-    def generate(self, chats: Sequence[Chat], *, max_new_tokens: int, stop: Sequence[str] = ()) -> list[str]:
-        """Answer all chats in one padded batch, greedily."""
+    def generate(
+        self,
+        chats: Sequence[Chat],
+        *,
+        max_new_tokens: int,
+        stop: Sequence[str] = (),
+        sampling: Sampling | None = None,
+        json_schema: Mapping[str, object] | None = None,
+    ) -> list[str]:
+        """Answer all chats, as many at once as memory holds."""
         texts = [""] * len(chats)
-        for row, piece in self.stream(chats, max_new_tokens=max_new_tokens, stop=stop):
-            texts[row] += piece
+
+        def answer(rows: list[int]) -> None:
+            for row in rows:
+                texts[row] = ""
+            pieces = LocalChat.stream(
+                self,
+                [chats[row] for row in rows],
+                max_new_tokens=max_new_tokens,
+                stop=stop,
+                sampling=sampling,
+                json_schema=json_schema,
+            )
+            for number, piece in pieces:
+                texts[rows[number]] += piece
+
+        self._size.run(by_size(chats), answer)
         return texts
 
-    def stream(
-        self, chats: Sequence[Chat], *, max_new_tokens: int, stop: Sequence[str] = ()
-    ) -> Iterator[tuple[int, str]]:
-        """Like `generate`, yielding (number of the chat, next piece of its text) as soon as it is there."""
-        if not chats:
-            return
-        tokenizer = self._processor.tokenizer
-        decode = partial(tokenizer.decode, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-        answers = [Answer(decode, stop, self._end_ids) for _ in chats]
-        yield from decode_batch(self._model, self._inputs(chats), answers, max_new_tokens=max_new_tokens)
-
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
-        """Mean log-probability per token of each continuation as the answer to its chat.
+        """Mean log-probability per token of each continuation as the answer to its chat."""
+        if len(chats) != len(continuations):
+            raise ValueError(f"There are {len(chats)} chats and {len(continuations)} continuations.")
+        scores = np.empty(len(chats), dtype=np.float64)
 
-        Raises:
-            ValueError: a continuation is empty, or there is not one for each chat.
-        """
-        ids = [self._ids(text) for text in continuations]
-        if not all(ids):
-            raise ValueError("A continuation has no text to score.")
-        if len(ids) != len(chats):
-            raise ValueError(f"There are {len(chats)} chats and {len(ids)} continuations.")
-        scores: list[float] = []
-        for start in range(0, len(chats), BATCH):
-            rows = slice(start, start + BATCH)
-            scores += mean_log_probs(self._model, self._inputs(chats[rows]), ids[rows])
-        return np.array(scores, dtype=np.float64)
+        def score(rows: list[int]) -> None:
+            scores[rows] = LocalChat.score(self, [chats[row] for row in rows], [continuations[row] for row in rows])
 
-    def _description(self, picture: Picture, text: str) -> Description:
-        text = " ".join(text.split())
-        if not self._prompt.accepts(text):
-            return Description(picture.sha256, "image", self.origin, self.version, "")
-        span = Span("caption", text, start_s=picture.start_s)
-        return Description(picture.sha256, "image", self.origin, self.version, text, (span,))
+        self._size.run(by_size(chats), score)
+        return scores
 
-    def _ids(self, text: str) -> list[int]:
-        ids: list[int] = self._processor.tokenizer(self._plain(text), add_special_tokens=False)["input_ids"]
-        return ids
+    def _to_answer(self, chats: Sequence[Chat], room: int) -> Mapping[str, Any]:
+        inputs = self._inputs(chats)
+        check_room(self, int(inputs["attention_mask"].sum(dim=1).max()), room)
+        return inputs
+
+    def _to_score(self, chats: Sequence[Chat], rooms: Sequence[int]) -> Iterator[tuple[list[int], Mapping[str, Any]]]:
+        if chats:
+            yield list(range(len(chats))), self._to_answer(chats, max(rooms))
+
+    def _picture_tokens(self) -> int:
+        """Tokens of the largest picture that a decoder gives."""
+        side = LONGEST_SIDE_PX
+        blank = Picture("0" * 64, np.zeros((side, side, 3), dtype=np.uint8), side, side)
+        chat = (Message("user", "", (blank,)),)
+        return int(self._tensors([as_turns(chat, str)], [as_images(chat)])["input_ids"].shape[1])
 
     def _inputs(self, chats: Sequence[Chat]) -> dict[str, Any]:
-        """One left-padded batch with its pictures."""
-        texts = self._processor.apply_chat_template(
-            [as_turns(chat, self._plain) for chat in chats], add_generation_prompt=True, tokenize=False
-        )
-        pictures = [as_images(chat) for chat in chats]
-        begun = self._processor.tokenizer.bos_token is not None and texts[0].startswith(
-            self._processor.tokenizer.bos_token
-        )
-        inputs = self._processor(
+        """One left-padded batch with its pictures, where the model is."""
+        turns = [as_turns(chat, self._plain) for chat in chats]
+        inputs = self._tensors(turns, [as_images(chat) for chat in chats])
+        return dict(inputs.to(self._model.device, dtype=self._model.dtype))
+
+    def _tensors(self, turns: list[list[dict[str, Any]]], pictures: list[list[Any]]) -> Any:
+        texts = self._processor.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+        first = self._processor.tokenizer.bos_token
+        return self._processor(
             text=texts,
             images=pictures if any(pictures) else None,
             padding=True,
-            add_special_tokens=not begun,
+            add_special_tokens=first is None or not texts[0].startswith(first),
             return_tensors="pt",
         )
-        return dict(inputs.to(self._model.device, dtype=self._model.dtype))
 
 
-def as_turns(chat: Chat, plain: PlainText) -> list[dict[str, Any]]:
+def by_size(chats: Sequence[Chat]) -> list[int]:
+    """Numbers of the chats, those with like pictures and like lengths beside each other: little is spent on padding."""
+
+    def size(number: int) -> tuple[list[tuple[int, ...]], int]:
+        messages = chats[number]
+        shapes = [picture.rgb.shape for message in messages for picture in message.pictures]
+        return shapes, sum(len(message.text) for message in messages)
+
+    return sorted(range(len(chats)), key=size)
+
+
+def as_turns(chat: Chat, plain: PlainText | type[str]) -> list[dict[str, Any]]:
     """A chat in the form that processors' templates read: the places of the pictures, then the text."""
     return [
         {
@@ -182,36 +193,10 @@ def _load_processor(folder: Path) -> Any:
         )
     if processor.chat_template is None:
         raise ModelError(f"The model in {folder} has no chat template.", "Use an instruction-tuned model.")
+    processor.tokenizer.padding_side = "left"
+    if processor.tokenizer.pad_token is None:
+        processor.tokenizer.pad_token = processor.tokenizer.eos_token
     return processor
 
 
-def _load_model(folder: Path, number_format: Format) -> Any:
-    with loading.opening(f"The vision-language model in {folder}"):
-        model = loading.library().AutoModelForImageTextToText.from_pretrained(
-            folder,
-            device_map="auto" if device() == "cuda" else {"": "cpu"},
-            use_safetensors=True,
-            **_held_in(number_format),
-            **loading.SAFE,
-        )
-    return model.eval()
-
-
-def _held_in(number_format: Format) -> dict[str, Any]:
-    """Arguments of `from_pretrained` for a number format."""
-    import torch
-
-    bits_and_bytes = loading.library().BitsAndBytesConfig
-    plain = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "auto": compute_dtype()}
-    if number_format in plain:
-        return {"dtype": plain[number_format]}
-    if number_format == "int8":
-        # its kernels compute in float16 whatever the rest is held in, and complain when that is something else
-        return {"dtype": torch.float16, "quantization_config": bits_and_bytes(load_in_8bit=True)}
-    if number_format == "nf4":
-        four_bits = bits_and_bytes(load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=compute_dtype())
-        return {"dtype": compute_dtype(), "quantization_config": four_bits}
-    raise ConfigError(f"There is no number format {number_format!r}.", f"Say one of {', '.join(get_args(Format))}.")
-
-
-__all__ = ["Format", "LlavaModel", "as_images", "as_turns"]
+__all__ = ["Format", "LlavaModel", "as_images", "as_turns", "by_size"]

@@ -11,11 +11,19 @@ Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of th
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Llm = Annotated[
     str | None,
-    typer.Option("--llm", help="Language model: auto, none, smollm2-135m, qwen2.5-1.5b or a model folder."),
+    typer.Option(
+        "--llm",
+        help="Language model: auto, none, smollm2-135m, qwen2.5-1.5b, or FOLDER, owner/name or openai:URL#MODEL, "
+        "with :FORMAT (fp32, bf16, fp16, int8, nf4) and @REVISION behind it if you like.",
+    ),
 ]
 Vlm = Annotated[
     str | None,
-    typer.Option("--vlm", help="What describes pictures: embedded, or a vision-language model's folder or id."),
+    typer.Option(
+        "--vlm",
+        help="What describes pictures: embedded, auto, or a vision-language model as for --llm; "
+        "it is the language model too unless --llm names one.",
+    ),
 ]
 K = Annotated[int, typer.Option("-k", help="How many items to return.")]
 Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to go by; may be repeated.")]

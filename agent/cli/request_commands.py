@@ -92,10 +92,11 @@ def search(
     video: options.Video = None,
     filter_: options.Filters = None,
     k: options.K = 10,
+    vlm: options.Vlm = None,
     as_json: options.Json = False,
 ) -> None:
     """The same as recommend, without a language model."""
-    with _agent(workspace, "none", None) as agent:
+    with _agent(workspace, "none", vlm) as agent:
         _answer(agent, _turn(text, image, audio, video, None, filter_, k), as_json)
 
 

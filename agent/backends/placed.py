@@ -1,0 +1,130 @@
+"""A model folder opened where its weights fit, in the number format that suits the machine or that was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from agent.archives import Places
+from agent.backends import loading
+from agent.backends.checkpoint import check_checkpoint
+from agent.backends.dtype import native
+from agent.backends.memory import Room, free_room
+from agent.backends.model_spec import HELD, Format, Held
+from agent.backends.outline import Outline, outline
+from agent.backends.placement import Need, Placement, place
+from agent.errors import ConfigError, ModelError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A model, ready to compute, and why it is where it is."""
+
+    model: Any
+    placement: Placement
+
+
+def open_placed(
+    folder: Path, auto_class: str, *, name: str, wanted: Format = "auto", n_tokens: int, room: Room | None = None
+) -> Placed:
+    """Open a model where it fits.
+
+    Args:
+        folder: A whole model folder.
+        auto_class: Name of the transformers class that opens it.
+        name: The model as the settings name it, for messages.
+        wanted: Number format.
+        n_tokens: Tokens of the longest chat that it must answer.
+        room: Free memory; looked up when not given.
+
+    Raises:
+        ModelError: it fits nowhere, or the folder does not hold such a model, whole.
+    """
+    check_checkpoint(folder)
+    with loading.opening(f"The model in {folder}"):
+        config = loading.library().AutoConfig.from_pretrained(folder, **loading.SAFE)
+        shape = outline(config, auto_class)
+    saved = _saved_smaller(config)
+    if saved and wanted != "auto":
+        raise ModelError(f"{name} was saved in a format of its own, {saved}.", f"Say it without :{wanted}.")
+    needs = _needs_as_saved(folder, shape, n_tokens) if saved else needs_of(shape, n_tokens)
+    placement = place(name, needs, room or free_room(), wanted, native())
+    with loading.opening(f"The model in {folder}"):
+        model = getattr(loading.library(), auto_class).from_pretrained(
+            folder,
+            config=config,
+            use_safetensors=True,
+            device_map=placement.device_map,
+            max_memory=dict(placement.limits) or None,
+            offload_folder=Places.from_environment().cache / "offload",
+            attn_implementation=attention(shape.flash, on_gpu=bool(placement.gpus), held_in=placement.held_in),
+            **({"dtype": "auto"} if saved else held_in(placement.held_in)),
+            **loading.SAFE,
+        )
+    return Placed(model.eval(), placement)
+
+
+def needs_of(shape: Outline, n_tokens: int) -> dict[Held, Need]:
+    """Bytes that a model takes, by number format, with chats of `n_tokens`."""
+    wide = native()
+    return {one: Need(shape.weight_bytes(one, wide), shape.row_bytes(n_tokens, one, wide)) for one in HELD}
+
+
+def held_in(number_format: Held) -> dict[str, Any]:
+    """Arguments of `from_pretrained` for a number format."""
+    import torch
+
+    from agent.backends.dtype import compute_dtype
+
+    bits_and_bytes = loading.library().BitsAndBytesConfig
+    if number_format == "int8":
+        # its kernels compute in float16 whatever the rest is held in, and complain when that is something else
+        return {"dtype": torch.float16, "quantization_config": bits_and_bytes(load_in_8bit=True)}
+    if number_format == "nf4":
+        four_bits = bits_and_bytes(
+            load_in_4bit=True,
+            bnb_4bit_quant_type="nf4",
+            bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=compute_dtype(),
+        )
+        return {"dtype": compute_dtype(), "quantization_config": four_bits}
+    return {"dtype": {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[number_format]}
+
+
+def attention(flash: bool, *, on_gpu: bool, held_in: Held) -> str | None:
+    """Which attention to ask transformers for; None leaves it the choice of sdpa, or eager where a model has none.
+
+    Args:
+        flash: Whether the model can use flash attention.
+        on_gpu: Whether it runs on GPUs.
+        held_in: Its number format; flash attention computes in 16 bits only.
+    """
+    available = loading.library().utils.is_flash_attn_2_available
+    usable = flash and on_gpu and held_in != "fp32" and available()
+    return "flash_attention_2" if usable else None
+
+
+def _saved_smaller(config: Any) -> str:
+    """The method that the weights on disk were made smaller with already; empty when they were not."""
+    saved = getattr(config, "quantization_config", None) or {}
+    return str(saved.get("quant_method", "unknown")) if isinstance(saved, Mapping) and saved else ""
+
+
+def _needs_as_saved(folder: Path, shape: Outline, n_tokens: int) -> dict[Held, Need]:
+    size_bytes = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
+    return {one: Need(size_bytes, need.row) for one, need in needs_of(shape, n_tokens).items()}
+
+
+def checked_format(wanted: str) -> None:
+    """Make sure that a number format is one.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    if wanted != "auto" and wanted not in HELD:
+        raise ConfigError(f"There is no number format {wanted!r}.", f"Say one of auto, {', '.join(HELD)}.")
+
+
+__all__ = ["Placed", "attention", "checked_format", "held_in", "needs_of", "open_placed"]
