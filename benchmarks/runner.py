@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from agent.errors import TastemakerError
-from benchmarks import bridge, embedding, ingest, latency, memory, quality, scoring, startup
+from benchmarks import bridge, describing, embedding, ingest, latency, memory, quality, scoring, startup
 from benchmarks.figures import not_run
 from benchmarks.settings import Settings
 from benchmarks.table import Row
@@ -19,6 +19,7 @@ BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "latency": latency.rows,
     "startup": startup.rows,
     "bridge": bridge.rows,
+    "describing": describing.rows,
     "quality": quality.rows,
 }
 

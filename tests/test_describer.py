@@ -10,22 +10,23 @@ from made_media import photo
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from agent.backends.embedded_describer import LOOKS_LIKE, MAY_SHOW, MOST_LABELS, EmbeddedDescriber, label_spans
-from agent.backends.label_groups import FLAT, KINDS
+from agent.backends.embedded_describer import EmbeddedDescriber
+from agent.backends.label_groups import FLAT, KINDS, PRINTED, WIDER
 from agent.backends.ocr import Ocr
+from agent.backends.picture_labels import KIND_CURVE, LOOKS_LIKE, MAY_SHOW, MOST_LABELS, PAINTED, label_spans, shares
 from agent.backends.protocols import PictureFeatures
 from agent.perception.media import Picture
 from agent.perception.palette import ANCHORS, colours, to_lab
 
 NAMES = [f"thing {number}, other name" for number in range(1000)]
-BANJO, CELLO, FOUNTAIN, BOOK_JACKET = 420, 486, 562, 921
+BANJO, CELLO, FOUNTAIN, BOOK_JACKET, TRAY, SUIT, WIG, DOG, PIZZA = 420, 486, 562, 921, 868, 834, 903, 200, 963
 
 
-def scores(shares: dict[int, float]) -> NDArray[np.float32]:
-    """Logits that give these classes these calibrated probabilities."""
-    rest = (1 - sum(shares.values())) / (1000 - len(shares))
+def scores(given: dict[int, float]) -> NDArray[np.float32]:
+    """Logits that give these classes these shares."""
+    rest = (1 - sum(given.values())) / (1000 - len(given))
     probabilities = np.full(1000, rest)
-    for number, share in shares.items():
+    for number, share in given.items():
         probabilities[number] = share
     return (np.log(probabilities) * 0.8).astype(np.float32)
 
@@ -38,25 +39,49 @@ def picture(rgb: NDArray[np.uint8]) -> Picture:
     return Picture("a" * 64, rgb, rgb.shape[1], rgb.shape[0])
 
 
+def said(given: dict[int, float]) -> list[str]:
+    return [span.text for span in label_spans(scores(given), NAMES)]
+
+
 def test_a_sure_score_looks_like_and_a_middling_one_may_show() -> None:
-    assert [span.text for span in label_spans(scores({BANJO: 0.8}), NAMES)] == ["looks like a stringed instrument"]
-    assert [span.text for span in label_spans(scores({BANJO: 0.5}), NAMES)] == ["may show a stringed instrument"]
-    assert label_spans(scores({BANJO: 0.3}), NAMES) == []
+    assert said({BANJO: 0.8}) == ["looks like a stringed instrument"]
+    assert said({BANJO: 0.5}) == ["may show a stringed instrument"]
+    assert said({BANJO: 0.3}) == []
 
 
 def test_classes_of_one_kind_are_summed() -> None:
     (span,) = label_spans(scores({BANJO: 0.4, CELLO: 0.35}), NAMES)
     assert span.text == "looks like a stringed instrument"
-    assert span.score == pytest.approx(0.75, abs=0.02)
+    assert span.score == pytest.approx(KIND_CURVE(np.log(0.75 / 0.25)), abs=0.02)
 
 
 def test_a_class_without_a_kind_is_named_itself_when_sure() -> None:
-    assert [span.text for span in label_spans(scores({FOUNTAIN: 0.9}), NAMES)] == ["looks like a thing 562"]
-    assert label_spans(scores({FOUNTAIN: 0.5}), NAMES) == []
+    assert said({FOUNTAIN: 0.9}) == ["looks like a thing 562"]
+    assert said({FOUNTAIN: 0.5}) == []
 
 
-def test_a_flat_work_is_not_called_a_book_jacket() -> None:
-    assert label_spans(scores({BOOK_JACKET: 0.95}), NAMES) == []
+def test_where_no_kind_can_be_said_a_wider_one_may() -> None:
+    assert said({SUIT: 0.2, WIG: 0.2}) == ["looks like a person or clothing"]
+
+
+def test_a_wider_kind_is_said_beside_a_kind_only_where_it_says_more() -> None:
+    assert said({DOG: 0.7, WIG: 0.25}) == ["looks like a dog", "looks like a person or clothing"]
+    assert said({PIZZA: 0.9}) == ["looks like a pizza"]
+
+
+def test_a_painting_is_judged_by_what_it_shows_besides_being_flat() -> None:
+    assert said({BOOK_JACKET: 0.6, DOG: 0.3}) == ["looks like a dog"]
+
+
+def test_a_flat_work_is_called_that_and_not_a_book_jacket_or_a_tray() -> None:
+    assert said({BOOK_JACKET: 0.95}) == [f"looks like {PAINTED}"]
+    assert said({TRAY: 0.95}) == []
+
+
+def test_a_model_of_other_classes_names_single_ones() -> None:
+    logits = np.log(np.array([0.96, 0.02, 0.02], np.float32))
+    assert [span.text for span in label_spans(logits, ["apple", "pear", "fig"])] == ["looks like an apple"]
+    assert shares(logits).kinds == {}
 
 
 def test_kinds_do_not_share_classes() -> None:
@@ -64,6 +89,14 @@ def test_kinds_do_not_share_classes() -> None:
     assert len(members) == len(set(members))
     assert not set(members) & set(FLAT)
     assert all(0 <= number < 1000 for number in (*members, *FLAT))
+
+
+def test_wider_kinds_do_not_share_classes_with_each_other_or_with_flat_things() -> None:
+    members = [number for kind in WIDER.values() for number in kind]
+    assert len(members) == len(set(members))
+    assert not set(members) & set(FLAT)
+    assert set(PRINTED) <= set(FLAT)
+    assert not WIDER.keys() & KINDS.keys()
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0.1, 8))

@@ -8,18 +8,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.backends.label_groups import FLAT, KINDS
+from agent.backends.picture_labels import label_spans
 from agent.backends.protocols import PictureFeatures
+from agent.backends.wording import listed
 from agent.perception.media import Picture
 from agent.perception.palette import colours
 from retrieval.items import Description, Span
 
-TEMPERATURE = 0.8
-LOOKS_LIKE = 0.65
-MAY_SHOW = 0.4
-MOST_LABELS = 2
 MOSTLY = 0.5  # share of the picture from which its named colours together are most of it
-_KINDS_KNOW = 1000  # the number of classes for which `KINDS` holds
 
 
 class TextReader(Protocol):
@@ -45,7 +41,7 @@ class EmbeddedDescriber:
             and found text in 2 of 35 artworks and products: wanted for a request's picture, not for a catalog's.
     """
 
-    version = "1"
+    version = "2"
 
     def __init__(self, class_names: Sequence[str], *, ocr: TextReader | None = None) -> None:
         self._class_names = tuple(class_names)
@@ -71,34 +67,6 @@ class EmbeddedDescriber:
         )
 
 
-def label_spans(logits: NDArray[np.float32], class_names: Sequence[str]) -> list[Span]:
-    """What the class scores of one picture allow to say.
-
-    Args:
-        logits: Uncalibrated, shape (n_classes,).
-        class_names: One per class.
-
-    Returns:
-        At most `MOST_LABELS` spans of kind `label`, likeliest first, such as "may show a vase or jug" with its
-        calibrated probability.
-    """
-    probabilities = _probabilities(logits)
-    candidates: list[tuple[float, str]] = []
-    covered: set[int] = set()
-    if len(probabilities) == _KINDS_KNOW:
-        candidates = [(float(probabilities[list(members)].sum()), kind) for kind, members in KINDS.items()]
-        covered = {*FLAT, *(number for members in KINDS.values() for number in members)}
-    for number in np.flatnonzero(probabilities >= LOOKS_LIKE).tolist():
-        if number not in covered:
-            candidates.append((float(probabilities[number]), _with_article(class_names[number])))
-    likeliest = sorted(candidates, reverse=True)[:MOST_LABELS]
-    return [
-        Span("label", f"{'looks like' if score >= LOOKS_LIKE else 'may show'} {name}", round(score, 2))
-        for score, name in likeliest
-        if score >= MAY_SHOW
-    ]
-
-
 def worded(labels: Sequence[Span], tones: Sequence[Span], lines: Sequence[Span]) -> str:
     """One or two plain sentences from what was found."""
     parts = [_colour_words(tones), *(span.text for span in labels)]
@@ -109,21 +77,11 @@ def worded(labels: Sequence[Span], tones: Sequence[Span], lines: Sequence[Span])
     return " ".join(sentences) or "Nothing in this picture could be named."
 
 
-def _probabilities(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    scaled = (logits.astype(np.float64) - logits.max()) / TEMPERATURE
-    exponents = np.exp(scaled)
-    found: NDArray[np.float64] = exponents / exponents.sum()
-    return found
-
-
 def _colour_words(tones: Sequence[Span]) -> str:
     if not tones:
         return ""
-    names = [span.text for span in tones]
-    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-    return f"mostly {listed}" if sum(span.score or 0.0 for span in tones) >= MOSTLY else f"partly {listed}"
+    share = "mostly" if sum(span.score or 0.0 for span in tones) >= MOSTLY else "partly"
+    return f"{share} {listed([span.text for span in tones])}"
 
 
-def _with_article(name: str) -> str:
-    short = name.split(",")[0].strip()
-    return f"{'an' if short[:1].lower() in 'aeiou' else 'a'} {short}"
+__all__ = ["EmbeddedDescriber", "TextReader", "worded"]

@@ -1,0 +1,183 @@
+"""What the embedded describer says of pictures against what their catalogs say, on pictures that it was not fitted on.
+
+Kinds, curves and thresholds were chosen on one half of each kit; the figures are of the other half. A catalog does not
+name all that a picture shows, so what is counted as right is the least that is. The peer of a share that is right is
+what the same words get when they are dealt to the kit's other pictures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.backends.picture_labels import (
+    KIND_CURVE,
+    LOOKS_LIKE,
+    WIDER_CURVE,
+    Curve,
+    label_spans,
+    shares,
+)
+from agent.config import load_config
+from agent.demo.artworks import STAFF_TAGS
+from agent.models import Models
+from agent.perception.media import Picture
+from benchmarks.described_truth import TRUTH
+from benchmarks.figures import at_least, observed
+from benchmarks.settings import Settings
+from benchmarks.table import Row
+from benchmarks.workspaces import artworks_catalog, read_rows
+from retrieval.items import Span
+from retrieval.words import words
+
+BATCH = 16
+MOST = 400  # pictures of a kit
+STEPS = 25  # of Newton's method; it settles in far fewer
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """Pictures with words about them.
+
+    Attributes:
+        name: For people.
+        catalog: Its file.
+        told: The words of one entry.
+    """
+
+    name: str
+    catalog: Path
+    told: Callable[[Entry], str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One picture with the words of its entry."""
+
+    told: frozenset[str]
+    logits: NDArray[np.float32]
+    picture: Picture
+
+    def shows(self, kind: str) -> bool:
+        """Whether the words say that this kind of thing is in the picture."""
+        return not self.told.isdisjoint(_TRUTH.get(kind, frozenset()))
+
+
+def rows(settings: Settings) -> list[Row]:
+    """How often what is said is right, by how sure it sounds, and how often nothing is said."""
+    models = Models(load_config(llm="none"))
+    try:
+        halves = {kit.name: _looks(kit, models) for kit in _kits(settings)}
+    finally:
+        models.close()
+    names = models.pictures.class_names
+    found = [row for kit, (_, held) in halves.items() for row in _kit_rows(kit, held, names)]
+    return [*found, *_curve_rows([look for chosen, _ in halves.values() for look in chosen])]
+
+
+def _kits(settings: Settings) -> Iterator[Kit]:
+    yield Kit("artworks", artworks_catalog(settings), _artwork)
+    if settings.data is None:
+        return
+    told: dict[str, Callable[[Entry], str]] = {
+        "eshop": lambda entry: f"{entry['title']} {entry['category']}",
+        "recipes": lambda entry: " ".join([entry["title"], *entry["attributes"].get("tags", ()), "food dish"]),
+        "movies": lambda _: "film",
+    }
+    for name, tell in told.items():
+        yield Kit(name, settings.data / name / "catalog.jsonl", tell)
+
+
+def _artwork(entry: Entry) -> str:
+    return " ".join([entry["title"], *entry.get(STAFF_TAGS, ()), "painting"])
+
+
+def _looks(kit: Kit, models: Models) -> tuple[list[Look], list[Look]]:
+    """The half to choose on, and the half that is held back."""
+    entries = [entry for entry in read_rows(kit.catalog) if entry.get("image")][:MOST]
+    paths = [kit.catalog.parent / entry["image"] for entry in entries]
+    seen = zip(entries, models.decoder.pictures(paths), strict=True)
+    usable = ((entry, picture) for entry, picture in seen if isinstance(picture, Picture))
+    halves: tuple[list[Look], list[Look]] = ([], [])
+    while batch := list(islice(usable, BATCH)):
+        logits = models.pictures.encode([picture for _, picture in batch]).logits
+        if logits is None:
+            raise ValueError("The picture model knows no classes.")
+        for (entry, picture), row in zip(batch, logits, strict=True):
+            look = Look(frozenset(words(kit.told(entry))), row, picture)
+            halves[is_held_back(kit.name, entry["id"])].append(look)
+    return halves
+
+
+def is_held_back(kit: str, item_id: str) -> bool:
+    """Which half an item belongs to, the same on every machine."""
+    return hashlib.sha256(f"{kit}/{item_id}".encode()).digest()[0] % 2 == 1
+
+
+def _kit_rows(kit: str, looks: Sequence[Look], names: Sequence[str]) -> Iterator[Row]:
+    said = [label_spans(look.logits, names) for look in looks]
+    n = len(looks)
+    if kit != "movies":  # what a poster shows is in no words of that kit
+        sure = [(at, span) for at, spans in enumerate(said) for span in spans if (span.score or 0.0) >= LOOKS_LIKE]
+        guessed = [(at, span) for at, spans in enumerate(said) for span in spans if (span.score or 0.0) < LOOKS_LIKE]
+        yield _right(f"{kit}, of what “looks like” names, right", looks, sure, LOOKS_LIKE)
+        yield _right(f"{kit}, of what “may show” names, right", looks, guessed, None)
+        yield observed(f"{kit}, of the kinds its words name, said", _recall(looks, said), "", f"{n} pictures held back")
+    silent = sum(not spans for spans in said)
+    yield observed(f"{kit}, pictures of which no kind is said", silent / n, "", f"{silent} of {n} held back")
+
+
+def _right(name: str, looks: Sequence[Look], said: Sequence[tuple[int, Span]], floor: float | None) -> Row:
+    """The share of what is said that the words of its picture bear out; the peer: those of any picture of the kit."""
+    if not said:
+        return observed(name, 0.0, "", "nothing was said")
+    kinds = [(at, kind_of(span)) for at, span in said]
+    hits = sum(looks[at].shows(kind) for at, kind in kinds)
+    dealt = float(np.mean([np.mean([look.shows(kind) for look in looks]) for _, kind in kinds]))
+    mean = np.mean([span.score for _, span in said])
+    note = f"{hits} of {len(said)}, held back; mean probability given {mean:.2f}; peer: dealt to any picture of the kit"
+    return at_least(name, hits / len(said), floor, "", note, peer=dealt)
+
+
+def _recall(looks: Sequence[Look], said: Sequence[Sequence[Span]]) -> float:
+    named = [(at, kind) for at, look in enumerate(looks) for kind in _TRUTH if look.shows(kind)]
+    return sum(kind in map(kind_of, said[at]) for at, kind in named) / max(1, len(named))
+
+
+def kind_of(span: Span) -> str:
+    """The kind that a label names, without how sure it is."""
+    return span.text.removeprefix("looks like ").removeprefix("may show ")
+
+
+def _curve_rows(looks: Sequence[Look]) -> Iterator[Row]:
+    """The curves that the halves to choose on lead to, beside those in use."""
+    looks = [look for look in looks if look.told != {"film"}]
+    found = [(look, shares(look.logits)) for look in looks]
+    kinds = [(odds, look.shows(kind)) for look, one in found for kind, odds in one.kinds.items()]
+    wider = [(odds, look.shows(kind)) for look, one in found for kind, odds in one.wider.items()]
+    for what, pairs, used in (("kinds", kinds, KIND_CURVE), ("wider kinds", wider, WIDER_CURVE)):
+        fitted = fit_curve(np.array([odds for odds, _ in pairs]), np.array([right for _, right in pairs]))
+        note = f"intercept {fitted.intercept:.2f}; in use: slope {used.slope:g}, intercept {used.intercept:g}"
+        yield observed(f"slope of the curve fitted for {what}", fitted.slope, "", f"{note}; {len(looks)} pictures")
+
+
+def fit_curve(log_odds: NDArray[np.float64], right: NDArray[np.bool_]) -> Curve:
+    """The likeliest curve, by Newton's method."""
+    features = np.stack([log_odds, np.ones_like(log_odds)], axis=1)
+    weights = np.zeros(2)
+    for _ in range(STEPS):
+        chance = 1 / (1 + np.exp(-(features @ weights)))
+        spread = (features * (chance * (1 - chance))[:, None]).T @ features + 1e-6 * np.eye(2)
+        weights += np.linalg.solve(spread, features.T @ (right - chance))
+    return Curve(float(weights[0]), float(weights[1]))
+
+
+_TRUTH = {kind: frozenset(words(told)) for kind, told in TRUTH.items()}
