@@ -36,7 +36,7 @@ class BatchReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class Asked:
     """A line that is a request."""
 
     line: int
@@ -62,18 +62,27 @@ def run_batch(
         TastemakerError: an item's id cannot stand in a TREC run.
     """
     problems: list[BatchProblem] = []
-    lines = _lines(queries)
+    asked = read_requests(queries, k)
     try:
         with run.open("w", encoding="utf-8") as file:
-            answered = write_run(_rankings(agent, _read(lines, queries.parent, k), problems, progress), file, TAG)
+            answered = write_run(_rankings(agent, asked, problems, progress), file, TAG)
     except OSError as error:
         raise RequestError(f"The run {run} cannot be written: {error}.", "Name a file that can be written.") from error
     return BatchReport(answered, tuple(problems))
 
 
+def read_requests(queries: Path, k: int) -> Iterator[Asked | BatchProblem]:
+    """The requests of a JSONL file, as `run_batch` answers them, with the lines that are none.
+
+    Raises:
+        RequestError: the file cannot be read.
+    """
+    return _read(_lines(queries), queries.parent, k)
+
+
 def _rankings(
     agent: RecommendationAgent,
-    asked: Iterable[_Asked | BatchProblem],
+    asked: Iterable[Asked | BatchProblem],
     problems: list[BatchProblem],
     progress: Callable[[int], None],
 ) -> Iterator[Ranking]:
@@ -100,7 +109,7 @@ def _lines(queries: Path) -> list[str]:
         raise RequestError(f"{queries} cannot be read: {error}.", "Give a JSONL file in UTF-8.") from error
 
 
-def _read(lines: Iterable[str], folder: Path, k: int) -> Iterator[_Asked | BatchProblem]:
+def _read(lines: Iterable[str], folder: Path, k: int) -> Iterator[Asked | BatchProblem]:
     seen: set[str] = set()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -109,7 +118,7 @@ def _read(lines: Iterable[str], folder: Path, k: int) -> Iterator[_Asked | Batch
         try:
             row = _row(line)
             query_id = _query_id(row, seen)
-            yield _Asked(number, query_id, _turn(row, folder, k))
+            yield Asked(number, query_id, _turn(row, folder, k))
         except RequestError as error:
             yield BatchProblem(number, query_id, error.what)
 

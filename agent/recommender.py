@@ -219,6 +219,17 @@ class RecommendationAgent:
         candidates = self.retriever.judge(self._query(understood, Perceived()), np.array([row], dtype=np.intp))
         return next(self._explain(understood, unranked(candidates), [], worded=True)).explanation
 
+    def query(self, turn: UserTurn) -> Query:
+        """A request as retrieval sees it: words, vectors and must-haves.
+
+        Raises:
+            TastemakerError: as `recommend` does.
+        """
+        validate(turn)
+        perceived = self._perceive(turn)
+        understood = understand(turn, self._schema, heard=perceived.heard, seen=perceived.seen)
+        return self._query(understood, perceived)
+
     @cached_property
     def retriever(self) -> Retriever:
         """Retrieval over the items as they were at the last ingest.
