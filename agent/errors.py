@@ -4,6 +4,7 @@ TastemakerError               what happened, and what to do
 ├── ConfigError               a setting has a value it cannot have
 ├── CatalogError              a catalog cannot be read                    (retrieval)
 ├── FilterError               a filter does not fit the schema            (retrieval)
+├── EvaluationError           there is nothing to evaluate by              (retrieval)
 ├── FusionError               a fusion cannot be trained, or was trained on something else (retrieval)
 ├── RequestError              a request is empty, too long or not usable
 ├── MediaError                a picture, sound or video cannot be used
@@ -19,6 +20,7 @@ from __future__ import annotations
 
 from retrieval.errors import (
     CatalogError,
+    EvaluationError,
     FilterError,
     FusionError,
     IndexDamaged,
@@ -52,6 +54,7 @@ class ModelError(TastemakerError):
 __all__ = [
     "CatalogError",
     "ConfigError",
+    "EvaluationError",
     "FilterError",
     "FusionError",
     "IndexDamaged",

@@ -31,6 +31,10 @@ class FilterError(TastemakerError):
     """A filter names an unknown field or a value the field cannot have."""
 
 
+class EvaluationError(TastemakerError):
+    """There is nothing to evaluate by, or judgments cannot be read."""
+
+
 class FusionError(TastemakerError):
     """A fusion does not exist, cannot be trained, or was trained on something else."""
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.evaluation.splits import SPLITS, TIMED, Fold, SplitError, split
+from retrieval.errors import EvaluationError
+from retrieval.evaluation.splits import SPLITS, TIMED, Fold, liked_of, split
 from retrieval.interactions import Interaction
 
 
@@ -33,7 +34,7 @@ events = st.lists(
 def folds(name: str, given_events: list[Interaction], seed: int = 0) -> list[Fold]:
     try:
         return split(name, given_events, liked, seed)
-    except SplitError:
+    except EvaluationError:
         return []
 
 
@@ -109,6 +110,17 @@ def test_the_same_seed_gives_the_same_split_whatever_the_order_of_events(name: s
     assert [(fold.train, fold.wanted, fold.cold) for fold in first] == [(f.train, f.wanted, f.cold) for f in second]
 
 
+def test_four_of_five_stars_are_liked_and_where_nothing_is_the_best_there_is() -> None:
+    rated = [event("a", "1", value=value) for value in (3.5, 4.0, 5.0)]
+    assert [liked_of(rated)(one) for one in rated] == [False, True, True]
+    viewed = [Interaction("a", "1", "view"), Interaction("a", "2", "hide")]
+    assert [liked_of(viewed)(one) for one in viewed] == [True, False]
+    equal = [event("a", str(n), value=3.0) for n in range(3)]
+    assert all(map(liked_of(equal), equal))
+    hated = [Interaction("a", "1", "hide")]
+    assert not liked_of(hated)(hated[0])
+
+
 def test_leave_one_out_takes_the_latest_liked_and_forgets_what_came_after() -> None:
     own = [event("a", "1", 1), event("a", "2", 2), event("a", "3", 3), event("a", "4", 4, value=1.0)]
     (fold,) = split("leave-one-out", own, liked, 0)
@@ -135,7 +147,7 @@ def test_duplicate_events_of_a_pair_stay_together() -> None:
     ids=["none", "one event", "duplicates", "nothing liked", "no times"],
 )
 def test_interactions_that_leave_nobody_to_ask_are_an_error_with_advice(name: str, some: list[Interaction]) -> None:
-    with pytest.raises(SplitError) as failed:
+    with pytest.raises(EvaluationError) as failed:
         split(name, some, liked, 0)
     assert failed.value.hint
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from retrieval.errors import TastemakerError
+from retrieval.errors import EvaluationError
 from retrieval.items import Item
 from retrieval.schema import Schema
 from retrieval.words import fold
@@ -18,21 +18,17 @@ NOTABLE_SHARE = 0.1
 Gains = Mapping[str, Mapping[str, float]]
 
 
-class JudgmentError(TastemakerError):
-    """A file of judgments cannot be read."""
-
-
 def read_qrels(path: Path) -> dict[str, dict[str, float]]:
     """By query the gain of each relevant item; grades of 0 and below are left out.
 
     Raises:
-        JudgmentError: the file cannot be read, or a line is not `qid 0 docid grade`.
+        EvaluationError: the file cannot be read, or a line is not `qid 0 docid grade`.
     """
     found: dict[str, dict[str, float]] = defaultdict(dict)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise JudgmentError(f"{path} cannot be read: {error}.", "Give TREC judgments in UTF-8.") from error
+        raise EvaluationError(f"{path} cannot be read: {error}.", "Give TREC judgments in UTF-8.") from error
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -40,7 +36,7 @@ def read_qrels(path: Path) -> dict[str, dict[str, float]]:
             query_id, _, item_id, grade = line.split()
             gain = float(grade)
         except ValueError as error:
-            raise JudgmentError(
+            raise EvaluationError(
                 f"Line {number} of {path} is {line!r}.", "Write `qid 0 docid grade`, separated by spaces."
             ) from error
         if gain > 0:

@@ -9,17 +9,14 @@ from types import MappingProxyType
 
 import numpy as np
 
-from retrieval.errors import TastemakerError
-from retrieval.interactions import Interaction
+from retrieval.errors import EvaluationError
+from retrieval.interactions import Interaction, liking, top_of_scale
 
 Liked = Callable[[Interaction], bool]
+LIKED = liking("rating", 4.0, 5.0)
 HELD_SHARE = 0.2
 COLD_ITEM_SHARE = 0.1
 FOLDS = 5
-
-
-class SplitError(TastemakerError):
-    """The interactions cannot be split in this way."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +34,18 @@ class Fold:
     given: Mapping[str, tuple[Interaction, ...]]
     wanted: Mapping[str, frozenset[str]]
     cold: frozenset[str] = frozenset()
+
+
+def liked_of(events: Iterable[Interaction]) -> Liked:
+    """What counts as liked among these: four of five stars, a like, a purchase, a save.
+
+    Where nothing comes up to that (only views, or the same middling rating for all), whatever comes nearest to it does.
+    """
+    known = list(events)
+    top = top_of_scale(max((one.value for one in known if one.value is not None), default=1.0))
+    strongest = max((liking(one.kind, one.value, top) for one in known), default=0.0)
+    least = min(LIKED, strongest) if strongest > 0 else LIKED
+    return lambda one: liking(one.kind, one.value, top) >= least
 
 
 Split = Callable[[Sequence[Interaction], Liked, np.random.Generator], list[Fold]]
@@ -120,13 +129,13 @@ def split(name: str, events: Sequence[Interaction], liked: Liked, seed: int) -> 
         liked: Which events count as wanted.
 
     Raises:
-        SplitError: there is nothing to divide, or nobody is left to ask.
+        EvaluationError: there is nothing to divide, or nobody is left to ask.
     """
     if not events:
-        raise SplitError("There are no interactions.", "Import some with `tastemaker interactions import`.")
+        raise EvaluationError("There are no interactions.", "Import some with `tastemaker interactions import`.")
     known = [event for event in events if event.at_s is not None or name not in TIMED]
     if not known:
-        raise SplitError(
+        raise EvaluationError(
             f"The split {name} needs times, and none of the {len(events):,} interactions has one.",
             "Choose random, k-fold or cold-item.",
         )
@@ -135,7 +144,7 @@ def split(name: str, events: Sequence[Interaction], liked: Liked, seed: int) -> 
     kept = [fold for fold in folds if fold.wanted]
     if not kept:
         n_users, n_items = len({event.user for event in events}), len({event.item_id for event in events})
-        raise SplitError(
+        raise EvaluationError(
             f"The split {name} leaves nobody to ask: {len(events):,} interactions of {n_users:,} people with"
             f" {n_items:,} items, {sum(map(liked, events)):,} of them liked.",
             "At least one person must have liked an item after, or beside, another one.",

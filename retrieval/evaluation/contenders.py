@@ -1,0 +1,104 @@
+"""Contenders: what is compared, each a fusion over some of the channels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.evaluation.task import Lessons, Part
+from retrieval.fusion import Fusion, Pool, Scores
+from retrieval.fusion.catalogue import LEARNED, make
+from retrieval.fusion.defaults import DEFAULT_WEIGHTS
+from retrieval.fusion.weighted import Weighted
+from retrieval.modalities import MODALITIES, Modality
+from retrieval.query import RequestKind
+from retrieval.retriever import Plan, Retriever
+
+POPULARITY = "popularity"
+ABSOLUTE = frozenset({"lexical"})
+
+Teach = Callable[[str, Lessons], Fusion]
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One row of the table.
+
+    Attributes:
+        fusion: Name of the fusion, or `popularity`.
+        only: The one modality that it may use; all when None.
+    """
+
+    fusion: str
+    only: Modality | None = None
+
+    @property
+    def name(self) -> str:
+        """In tables."""
+        return f"{self.only} only" if self.only else self.fusion
+
+    def removed(self, channels: Iterable[str]) -> frozenset[str]:
+        """The channels that it must do without."""
+        return frozenset(channels) - MODALITIES[self.only] if self.only else frozenset()
+
+
+def contenders(fusions: Sequence[str], *, ablate: bool, behaviour: bool) -> list[Contender]:
+    """The rows of a table, in order: each modality alone where asked for, then each fusion of all of them.
+
+    Args:
+        fusions: Their names.
+        ablate: Whether each modality is tried alone.
+        behaviour: Whether anything is known of what people did, so that popularity is a baseline.
+    """
+    single = [Contender("weighted", modality) for modality in MODALITIES] if ablate else []
+    return [*([Contender(POPULARITY)] if behaviour else []), *single, *(Contender(name) for name in fusions)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Popularity:
+    """s(i) = how many people did something with i."""
+
+    counts: NDArray[np.int64]
+    name: str = POPULARITY
+
+    def __call__(self, pool: Pool) -> Scores:
+        """At least 0."""
+        return self.counts[pool.rows].astype(np.float64)
+
+
+def fusions_of(contender: Contender, part: Part, teach: Teach) -> Mapping[RequestKind, Fusion]:
+    """By kind of request the fusion that orders the candidates.
+
+    Raises:
+        EvaluationError: there is too little to learn from.
+        FusionError: there is no such fusion, or it cannot be trained.
+    """
+    plans = part.retriever.plans
+    if contender.fusion == POPULARITY:
+        counts = part.counts if part.counts is not None else np.zeros(len(part.retriever.snapshot.items), np.int64)
+        return dict.fromkeys(plans, Popularity(counts))
+    if contender.fusion in LEARNED:
+        return dict.fromkeys(plans, teach(contender.fusion, part.lessons()))
+    return {kind: _fusion(contender, kind, plan) for kind, plan in plans.items()}
+
+
+def weights_of(kind: RequestKind, plan: Plan) -> Mapping[str, float]:
+    """The channel weights of a plan: those it is set to, else the defaults of its kind."""
+    found: Mapping[str, float] = getattr(plan.fusion, "weights", DEFAULT_WEIGHTS[kind])
+    return found
+
+
+def channel_names(retriever: Retriever) -> frozenset[str]:
+    """All channels of a retriever."""
+    return frozenset(channel.name for channel in retriever.channels)
+
+
+def _fusion(contender: Contender, kind: RequestKind, plan: Plan) -> Fusion:
+    weights = weights_of(kind, plan)
+    if contender.only is None:
+        return plan.fusion if contender.fusion == plan.fusion.name else make(contender.fusion, weights, ABSOLUTE)
+    own = {channel: weights.get(channel, 0.0) for channel in MODALITIES[contender.only]}
+    return Weighted(own if any(own.values()) else dict.fromkeys(own, 1.0), ABSOLUTE)

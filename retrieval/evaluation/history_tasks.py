@@ -1,0 +1,178 @@
+"""Tasks from what people did: given their history, what did they like next?"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from retrieval.cases import Case
+from retrieval.channels.collaborative import CollaborativeChannel
+from retrieval.collaborative import Model
+from retrieval.collaborative.behaviour import Behaviour
+from retrieval.errors import EvaluationError
+from retrieval.evaluation.splits import TIMED, Fold, liked_of, split
+from retrieval.evaluation.task import Facts, Lessons, Part, Task, with_all_channels
+from retrieval.history import history_of, profile_vectors
+from retrieval.interactions import Interaction
+from retrieval.query import Query
+from retrieval.retriever import Retriever
+from retrieval.snapshot import Snapshot
+
+MOST_PEOPLE = 2_000  # asked; more make a figure hardly surer
+TRAIN_SHARE = 0.8  # of the people among those that learned fusions learn from; the others say when to stop
+
+Fit = Callable[[Behaviour], Model]
+
+WORDS: Mapping[str, str] = {
+    "random": "a fifth of all (person, item) pairs is held back by lot",
+    "leave-one-out": "each person's latest liked item is held back; what they did after it is not known",
+    "user-time": "the latest fifth of each person's events is held back",
+    "global-time": "the latest fifth of all events is held back; nothing later than that moment is known",
+    "k-fold": "five parts of the (person, item) pairs, each held back once",
+    "cold-item": "a tenth of the items is held back with all their events, and only these are ranked",
+    "cold-user": "nothing is learned from a fifth of the people; asked for the latest fifth of their events",
+    "given": "the held-back pairs are those of a file",
+}
+
+
+def history_task(
+    name: str, events: Sequence[Interaction], retriever: Retriever, fit: Fit, seed: int, folds: Sequence[Fold] = ()
+) -> Task:
+    """What people liked next, by one kind of split.
+
+    Args:
+        name: Of the split.
+        events: All interactions, of any items.
+        retriever: Over the catalog; its collaborative channel is replaced by models of what may be learned from.
+        fit: Makes such a model.
+        seed: Of the split.
+        folds: The division itself, where it is given and not made here.
+
+    Raises:
+        EvaluationError: the interactions cannot be split so.
+    """
+    snapshot = retriever.snapshot
+    known = [event for event in events if event.item_id in snapshot.rows]
+    liked = liked_of(known)
+    divided = list(folds) or split(name, known, liked, seed)
+
+    def parts() -> Iterator[Part]:
+        for fold in divided:
+            yield _part(name, fold, retriever, fit, seed)
+
+    everybody = _behaviour(known, snapshot)
+    n_asked = sum(min(MOST_PEOPLE, len(fold.wanted)) for fold in divided)
+    protocol = f"{WORDS[name]}; {n_asked:,} people asked for what they liked, items they know are not ranked"
+    return Task(
+        name=name,
+        protocol=protocol,
+        n_cases=n_asked,
+        parts=parts,
+        facts=Facts.of(snapshot, everybody.counts.astype(np.int64), len(everybody.users)),
+        identity=_identity(name, divided, seed),
+        warnings=_warnings(name, events, known),
+    )
+
+
+def history_cases(fold: Fold, snapshot: Snapshot, seed: int = 0) -> tuple[Case, ...]:
+    """One request per person of a fold, made of nothing but their history; at most `MOST_PEOPLE`, drawn by lot."""
+    behaviour = _behaviour((event for own in fold.given.values() for event in own), snapshot)
+    warm = _but(fold.cold, snapshot)
+    return tuple(_case(user, fold, behaviour, snapshot, warm) for user in _asked(fold, seed))
+
+
+def with_behaviour(retriever: Retriever, model: Model) -> Retriever:
+    """The same retriever, whose collaborative channel speaks by this model."""
+    others = (channel for channel in retriever.channels if channel.name != "collaborative")
+    return replace(retriever, channels=(*others, CollaborativeChannel(model)))
+
+
+def _part(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> Part:
+    behaviour = _behaviour(fold.train, retriever.snapshot)
+    return Part(
+        retriever=_knowing(behaviour, retriever, fit),
+        cases=history_cases(fold, retriever.snapshot, seed),
+        lessons=lambda: _lessons(name, fold, retriever, fit, seed),
+        counts=behaviour.counts.astype(np.int64),
+    )
+
+
+def _behaviour(events: Iterable[Interaction], snapshot: Snapshot) -> Behaviour:
+    return Behaviour.build(_ordered(events), snapshot.rows)
+
+
+def _knowing(behaviour: Behaviour, retriever: Retriever, fit: Fit) -> Retriever:
+    return with_all_channels(with_behaviour(retriever, fit(behaviour)))
+
+
+def _lessons(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> Lessons:
+    """The same split once more, of what may be learned from.
+
+    Raises:
+        EvaluationError: too little is left to split.
+    """
+    method = "leave-one-out" if name == "given" else name
+    inner = split(method, fold.train, liked_of(fold.train), seed + 1)[0]
+    cases = history_cases(inner, retriever.snapshot, seed)
+    drawn = np.random.default_rng(seed).permutation(len(cases)) < TRAIN_SHARE * len(cases)
+    train = tuple(case for case, kept in zip(cases, drawn, strict=True) if kept)
+    valid = tuple(case for case, kept in zip(cases, drawn, strict=True) if not kept)
+    if not valid:
+        raise EvaluationError(
+            f"The interactions to learn from leave {len(cases)} people to ask.", "Import more interactions."
+        )
+    return Lessons(_knowing(_behaviour(inner.train, retriever.snapshot), retriever, fit), train, valid)
+
+
+def _case(user: str, fold: Fold, behaviour: Behaviour, snapshot: Snapshot, warm: np.ndarray | None) -> Case:
+    history = history_of(behaviour, user)
+    seen = np.unique(behaviour.of(user)[0]) if warm is None else warm
+    query = Query("history", "", profile_vectors(history, snapshot), (), history)
+    return Case(user, query, {snapshot.rows[item]: 1.0 for item in sorted(fold.wanted[user])}, seen)
+
+
+def _but(cold: frozenset[str], snapshot: Snapshot) -> np.ndarray | None:
+    """All rows but those of cold items, shared by all cases; None where no item is cold."""
+    if not cold:
+        return None
+    may = np.zeros(len(snapshot.items), dtype=bool)
+    may[[snapshot.rows[item] for item in cold]] = True
+    return np.flatnonzero(~may)
+
+
+def _asked(fold: Fold, seed: int) -> list[str]:
+    users = sorted(fold.wanted)
+    if len(users) <= MOST_PEOPLE:
+        return users
+    drawn = np.random.default_rng([seed, len(users)]).choice(len(users), MOST_PEOPLE, replace=False)
+    return [users[at] for at in sorted(drawn.tolist())]
+
+
+def _ordered(events: Iterable[Interaction]) -> list[Interaction]:
+    """By person, then by time, those without one first: as the store yields them."""
+    return sorted(events, key=lambda one: (one.user, one.at_s is not None, one.at_s or 0.0, one.item_id))
+
+
+def _identity(name: str, folds: Sequence[Fold], seed: int) -> str:
+    found = hashlib.sha256(f"{name} {seed}".encode())
+    for fold in folds:
+        for event in fold.train:
+            found.update(repr((event.user, event.item_id, event.kind, event.value, event.at_s)).encode())
+        found.update(repr([(user, sorted(items)) for user, items in sorted(fold.wanted.items())]).encode())
+        found.update(repr(sorted(fold.cold)).encode())
+    return found.hexdigest()
+
+
+def _warnings(name: str, events: Sequence[Interaction], known: Sequence[Interaction]) -> tuple[str, ...]:
+    found = []
+    if elsewhere := len(events) - len(known):
+        found.append(f"{elsewhere:,} of {len(events):,} interactions are with items that the catalog does not have.")
+    if untimed := sum(event.at_s is None for event in known) if name in TIMED else 0:
+        found.append(f"{untimed:,} interactions have no time and are left out.")
+    values = {event.value for event in known if event.kind == "rating"}
+    if len(values) == 1 and len(known) > 1:
+        found.append("All ratings are equal: they say what people chose, not what they liked.")
+    return tuple(found)

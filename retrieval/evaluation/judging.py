@@ -1,0 +1,180 @@
+"""Judging: put every request of a task to a contender, and keep what became of it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.cases import Case
+from retrieval.evaluation.metrics import METRICS, measured
+from retrieval.evaluation.metrics.beyond import diversity, miscalibration, novelty, popularity_lift
+from retrieval.evaluation.metrics.outcome import Outcome, outcome
+from retrieval.evaluation.task import Facts, Part, candidates, sampled
+from retrieval.fusion import Fusion, Pool
+from retrieval.query import RequestKind
+from retrieval.snapshot import Rows
+
+KEPT_BYTES = 256 * 2**20  # of channel scores, so that the next contender need not ask the channels again
+
+Step = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a ranking is judged.
+
+    Attributes:
+        k: Cutoff of the list.
+        seed: Of the lots that order equal scores and draw negatives.
+        negatives: Irrelevant items beside the relevant ones; all there are when None.
+    """
+
+    k: int = 10
+    seed: int = 0
+    negatives: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What became of all cases under one contender.
+
+    Attributes:
+        ids: Of the cases, in order.
+        names: Of the metrics.
+        values: Shape (n_cases, n_metrics), never NaN.
+        tops: The best rows of each case, -1 where there are fewer than k, shape (n_cases, k).
+        scores: Of `tops`, 0 where there are fewer, shape (n_cases, k).
+        n_silent: Cases in which no channel of the contender had anything to say; their order is drawn by lot.
+    """
+
+    ids: tuple[str, ...]
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+    tops: Rows
+    scores: NDArray[np.float64]
+    n_silent: int
+
+
+def metric_names(facts: Facts) -> tuple[str, ...]:
+    """What can be measured on a catalog of which this much is known."""
+    beyond = ["diversity"] if facts.table is not None else []
+    if facts.counts is not None:
+        beyond += ["novelty", "popularity lift", *(["miscalibration"] if (facts.kinds >= 0).any() else [])]
+    return (*METRICS, *beyond)
+
+
+class Pools:
+    """What all channels say of the candidates of each case, asked once and kept where there is room."""
+
+    def __init__(self, part: Part, rules: Rules) -> None:
+        self.part, self.rules = part, rules
+        self._kept: dict[int, Pool] = {}
+        self._room = KEPT_BYTES
+
+    def of(self, at: int) -> Pool:
+        """The pool of the case number `at`."""
+        if at in self._kept:
+            return self._kept[at]
+        case = self.part.cases[at]
+        rows = candidates(case, self.part.retriever.snapshot)
+        if self.rules.negatives is not None:
+            dice = np.random.default_rng([self.rules.seed, zlib.crc32(case.id.encode()), 1])
+            rows = sampled(case, rows, self.rules.negatives, dice)
+        pool = self.part.retriever.pool(case.query, rows)
+        size = rows.nbytes + sum(scores.nbytes for scores in pool.scores.values())
+        if size <= self._room:
+            self._room -= size
+            self._kept[at] = pool
+        return pool
+
+
+def judge(
+    pools: Pools,
+    fusions: Mapping[RequestKind, Fusion],
+    removed: frozenset[str],
+    facts: Facts,
+    step: Step = lambda: None,
+) -> Judged:
+    """Put every case of a part to a fusion.
+
+    Args:
+        pools: Of the part.
+        fusions: By kind of request.
+        removed: Channels that do not exist for this contender.
+        facts: Of the catalog.
+        step: Called after each case.
+    """
+    cases, rules = pools.part.cases, pools.rules
+    names = metric_names(facts)
+    values = np.zeros((len(cases), len(names)))
+    tops = np.full((len(cases), rules.k), -1, dtype=np.intp)
+    scores = np.zeros((len(cases), rules.k))
+    n_silent = 0
+    for at, case in enumerate(cases):
+        pool = pools.of(at).without(removed)
+        n_silent += silent(pool)
+        fused = fusions[case.query.kind](pool)
+        found = outcome(case.id, pool.rows, fused, case.gains, rules.k, rules.seed)
+        values[at] = [*measured(found), *_beyond(case, found, facts, names[len(METRICS) :])]
+        tops[at, : len(found.top)] = found.top
+        scores[at, : len(found.top)] = found.scores
+        step()
+    return Judged(tuple(case.id for case in cases), names, values, tops, scores, n_silent)
+
+
+def silent(pool: Pool) -> bool:
+    """Whether no channel knows anything of any candidate."""
+    return not any(np.isfinite(scores).any() for scores in pool.scores.values())
+
+
+def joined(parts: Sequence[Judged]) -> Judged:
+    """All parts of a task as one."""
+    if len(parts) == 1:
+        return parts[0]
+    return replace(
+        parts[0],
+        ids=tuple(name for part in parts for name in part.ids),
+        values=np.concatenate([part.values for part in parts]),
+        tops=np.concatenate([part.tops for part in parts]),
+        scores=np.concatenate([part.scores for part in parts]),
+        n_silent=sum(part.n_silent for part in parts),
+    )
+
+
+def _beyond(case: Case, found: Outcome, facts: Facts, names: Sequence[str]) -> list[float]:
+    liked, weights = _profile(case)
+    measures: Mapping[str, Callable[[], float]] = {
+        "diversity": lambda: diversity(facts.table.pooled(found.top)) if facts.table is not None else 0.0,
+        "novelty": lambda: novelty(found.top, _counts(facts), facts.n_users),
+        "popularity lift": lambda: popularity_lift(found.top, liked, _counts(facts)),
+        "miscalibration": lambda: miscalibration(
+            _shares(facts.kinds, liked, weights), _shares(facts.kinds, found.top, np.ones(len(found.top)))
+        ),
+    }
+    return [measures[name]() for name in names]
+
+
+def _counts(facts: Facts) -> NDArray[np.int64]:
+    return facts.counts if facts.counts is not None else np.zeros(len(facts.kinds), dtype=np.int64)
+
+
+def _profile(case: Case) -> tuple[Rows, NDArray[np.float64]]:
+    """What the person who asks liked, and how much."""
+    history = case.query.history
+    if history is None:
+        return np.array([], dtype=np.intp), np.array([])
+    liked = history.weights > 0
+    return history.rows[liked], history.weights[liked].astype(np.float64)
+
+
+def _shares(kinds: NDArray[np.intp], rows: Rows, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of each category among these items; all 0 where none of them has one."""
+    known = kinds[rows] >= 0
+    sums = np.zeros(int(kinds.max(initial=-1)) + 1)
+    np.add.at(sums, kinds[rows][known], weights[known])
+    shares: NDArray[np.float64] = sums / max(sums.sum(), 1e-12)
+    return shares

@@ -1,0 +1,93 @@
+"""Finished rows, kept in a folder so that a stopped evaluation goes on where it was."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+import retrieval
+from retrieval.errors import EvaluationError
+from retrieval.evaluation.judging import Judged
+from retrieval.snapshot import Snapshot
+
+
+class Kept:
+    """A folder of finished rows, each under a key that changes with everything that could change the row.
+
+    Args:
+        folder: Made when the first row is kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def find(self, key: str) -> Judged | None:
+        """The row kept under this key; None when there is none, or its file is damaged."""
+        try:
+            with np.load(self._folder / f"{key}.npz", allow_pickle=False) as held:
+                return Judged(
+                    ids=tuple(held["ids"].tolist()),
+                    names=tuple(held["names"].tolist()),
+                    values=held["values"],
+                    tops=held["tops"].astype(np.intp),
+                    scores=held["scores"],
+                    n_silent=int(held["n_silent"]),
+                )
+        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def keep(self, key: str, row: Judged) -> None:
+        """Keep a row; a reader never sees half of one.
+
+        Raises:
+            EvaluationError: the folder cannot be written.
+        """
+        unfinished = self._folder / f"{key}.{os.getpid()}.part"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with unfinished.open("wb") as file:
+                np.savez(
+                    file,
+                    ids=np.array(row.ids, dtype=np.str_),
+                    names=np.array(row.names, dtype=np.str_),
+                    values=row.values,
+                    tops=row.tops,
+                    scores=row.scores,
+                    n_silent=np.array(row.n_silent),
+                )
+            unfinished.replace(self._folder / f"{key}.npz")
+        except OSError as error:
+            raise EvaluationError(
+                f"Finished rows cannot be kept in {self._folder}: {error.strerror}.",
+                "Free space, or name another folder.",
+            ) from error
+
+
+def key_of(*parts: object) -> str:
+    """A name for what these parts and the code of retrieval make together."""
+    found = hashlib.sha256(_code())
+    for part in parts:
+        found.update(repr(part).encode())
+        found.update(b"\0")
+    return found.hexdigest()[:32]
+
+
+def fingerprint(snapshot: Snapshot) -> str:
+    """Changes when any item or vector does."""
+    found = hashlib.sha256(repr([(item.id, item.title, item.category) for item in snapshot.items]).encode())
+    for name, table in sorted(snapshot.tables.items()):
+        found.update(name.encode())
+        found.update(table.starts.tobytes())
+        found.update(np.ascontiguousarray(table.matrix).view(np.uint8).data)
+    return found.hexdigest()
+
+
+def _code() -> bytes:
+    found = hashlib.sha256()
+    for path in sorted(Path(retrieval.__file__).parent.rglob("*.py")):
+        found.update(path.read_bytes())
+    return found.digest()
