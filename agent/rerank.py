@@ -63,9 +63,9 @@ def rerank(
     """
     head, tail = candidates[: config.n_rerank], unranked(candidates)[config.n_rerank :]
     prompt = prompts.load("score_item")
-    chats = [as_chat(prompt.render(item=card(candidate.item, schema, CARD_CHARS))) for candidate in head]
+    cards = [as_chat(prompt.render(item=card(candidate.item, schema, CARD_CHARS))) for candidate in head]
     wish = request[:REQUEST_CHARS]
-    chats, shortened = all_fitted(chats, model, model.count_tokens(wish))
+    chats, shortened = all_fitted(cards, model, model.count_tokens(wish))
     if notes is not None:
         notes += shortened
     likelihoods = model.score(chats, [wish] * len(chats))

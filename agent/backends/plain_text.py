@@ -5,6 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+# What the families of models behind servers use; a server does not say which are its own.
+_USUAL = re.compile(
+    r"<\|[^<>|\s]{1,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:bos|eos|pad|unk|image|start_of_turn|end_of_turn|start_of_image)>"
+)
+
+
+def without_usual_tokens(text: str) -> str:
+    """The text with a blank in place of each control token that models usually have."""
+    return _USUAL.sub(" ", text)
+
 
 class PlainText:
     """Takes every control token out of a text, so that catalog or request cannot end a turn or open another.
@@ -22,4 +32,4 @@ class PlainText:
         return self._tokens.sub(" ", text) if self._tokens else text
 
 
-__all__ = ["PlainText"]
+__all__ = ["PlainText", "without_usual_tokens"]

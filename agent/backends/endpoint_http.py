@@ -1,0 +1,260 @@
+"""Requests to a model server that may be down, busy, slow or broken: each ends in JSON or in one clear sentence."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import weakref
+from collections.abc import Collection, Generator, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from agent.errors import ModelError
+
+if TYPE_CHECKING:
+    import httpx
+
+BUSY = frozenset({429, 500, 502, 503, 504})
+ANSWER_BYTES = 16 << 20  # more than any answer has
+QUOTED_CHARS = 300  # of what a server says is wrong
+_EVENT = "data:"
+_END = "[DONE]"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a server is waited for.
+
+    Attributes:
+        connect_s: Until it takes a connection.
+        silence_s: Between two pieces of an answer, and before the first.
+        total_s: For one answer, with all waits and attempts.
+        attempts: How often a busy server is asked, the first time included.
+        first_wait_s: Before the second attempt; doubled before each further one, unless the server names a time.
+        longest_wait_s: Between two attempts, whatever the server says.
+    """
+
+    connect_s: float = 10.0
+    silence_s: float = 120.0
+    total_s: float = 600.0
+    attempts: int = 4
+    first_wait_s: float = 0.5
+    longest_wait_s: float = 30.0
+
+
+class Interrupted(ModelError):
+    """An answer broke off or cannot be read: asking once more may help."""
+
+
+class Connection:
+    """A model server.
+
+    Args:
+        url: Of its interface, for example `http://127.0.0.1:8000/v1`.
+        key_env: Name of the environment variable that holds the key, if the server wants one. It is read at each
+            request, sent in the header, and written nowhere.
+    """
+
+    def __init__(self, url: str, key_env: str, patience: Patience) -> None:
+        import httpx
+
+        self.url = url.rstrip("/")
+        self._key_env = key_env
+        self._patience = patience
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(patience.silence_s, connect=patience.connect_s),
+            follow_redirects=False,  # the key and the catalog go to the server that was named, and to no other
+            trust_env=not is_loopback(urlsplit(url).hostname or ""),  # proxies are for other machines
+        )
+        weakref.finalize(self, self._client.close)  # the connections that it keeps open
+
+    def get(self, path: str) -> dict[str, Any] | None:
+        """What stands under a path; None when the server has no such path.
+
+        Raises:
+            ModelError: the server cannot be reached, or answers with another error.
+        """
+        deadline = time.monotonic() + self._patience.total_s
+        with closing(self._opened("GET", path, None, deadline, (200, 404))) as response:
+            return None if response.status_code == 404 else self._whole(response, deadline)
+
+    def post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
+        """The answer to a request.
+
+        Raises:
+            ModelError: the server cannot be reached, answers with an error, or takes too long.
+            Interrupted: the answer broke off or is no JSON.
+        """
+        deadline = time.monotonic() + self._patience.total_s
+        with closing(self._opened("POST", path, body, deadline)) as response:
+            return self._whole(response, deadline)
+
+    def stream(self, path: str, body: Mapping[str, object]) -> Generator[dict[str, Any], None, None]:
+        """The pieces of the answer to a request, as server-sent events, up to the last one that came.
+
+        Raises:
+            ModelError: as with `post`.
+            Interrupted: as with `post`.
+        """
+        deadline = time.monotonic() + self._patience.total_s
+        with closing(self._opened("POST", path, body, deadline)) as response:
+            self._check_type(response, "text/event-stream")
+            for line in self._lines(response, deadline):
+                if not line.startswith(_EVENT):
+                    continue
+                data = line.removeprefix(_EVENT).strip()
+                if data == _END:
+                    return
+                yield self._read(data)
+
+    def _whole(self, response: httpx.Response, deadline: float) -> dict[str, Any]:
+        self._check_type(response, "application/json")
+        return self._read("".join(self._text(response, deadline)))
+
+    def _opened(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, object] | None,
+        deadline: float,
+        accepted: Collection[int] = (200,),
+    ) -> httpx.Response:
+        """A response of an accepted status, its content still to come; a busy server is asked again."""
+        attempt = 0
+        while True:
+            attempt += 1
+            last = attempt >= self._patience.attempts
+            try:
+                response = self._sent(method, path, body)
+            except Interrupted:  # for example a connection kept from before, which the server has closed since
+                if last:
+                    raise
+                continue
+            if response.status_code in accepted:
+                return response
+            wait_s = self._wait_s(response, attempt)
+            error = self._refusal(response, deadline)
+            if last or response.status_code not in BUSY or time.monotonic() + wait_s > deadline:
+                raise error
+            time.sleep(wait_s)
+
+    def _sent(self, method: str, path: str, body: Mapping[str, object] | None) -> httpx.Response:
+        import httpx
+
+        key = os.environ.get(self._key_env)
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        request = self._client.build_request(method, f"{self.url}/{path}", json=body, headers=headers)
+        try:
+            return self._client.send(request, stream=True)
+        except httpx.HTTPError as error:
+            raise self._failure(error) from error
+
+    def _wait_s(self, response: httpx.Response, attempt: int) -> float:
+        asked = response.headers.get("Retry-After", "")
+        wait_s = float(asked) if asked.isdecimal() else self._patience.first_wait_s * 2 ** (attempt - 1)
+        return min(wait_s, self._patience.longest_wait_s)
+
+    def _lines(self, response: httpx.Response, deadline: float) -> Iterator[str]:
+        rest = ""
+        for chunk in self._text(response, deadline):
+            *whole, rest = (rest + chunk).split("\n")
+            yield from whole
+        yield rest
+
+    def _text(self, response: httpx.Response, deadline: float) -> Iterator[str]:
+        import httpx
+
+        try:
+            for chunk in response.iter_text():
+                if time.monotonic() > deadline:
+                    raise ModelError(
+                        f"The model server {self.url} was not done after {self._patience.total_s:g} s.",
+                        "Ask for less, or use a faster server.",
+                    )
+                if response.num_bytes_downloaded > ANSWER_BYTES:
+                    raise ModelError(
+                        f"The model server {self.url} does not stop sending.", "Check what runs at that address."
+                    )
+                yield chunk
+        except httpx.HTTPError as error:
+            raise self._failure(error) from error
+
+    def _read(self, text: str) -> dict[str, Any]:
+        """A JSON object that is not an error."""
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise Interrupted(
+                f"The model server {self.url} sent what is no JSON object: {self._quoted(text)}.",
+                "Check what runs at that address.",
+            )
+        if found.get("error"):
+            raise ModelError(f"The model server {self.url} failed: {self._quoted(text)}.", "See the server's own log.")
+        return found
+
+    def _check_type(self, response: httpx.Response, wanted: str) -> None:
+        found = response.headers.get("Content-Type", "nothing")
+        if not found.startswith(wanted):
+            raise ModelError(
+                f"The model server {self.url} answered with {self._quoted(found)} instead of {wanted}.",
+                "Check the URL: it usually ends in /v1.",
+            )
+
+    def _refusal(self, response: httpx.Response, deadline: float) -> ModelError:
+        """The error that a response with another status than 200 stands for."""
+        with closing(response):
+            said = self._quoted(_message("".join(self._text(response, deadline))))
+        status = response.status_code
+        what = f"The model server {self.url} answered with status {status}{f': {said}' if said else ''}."
+        if status in {401, 403}:
+            return ModelError(what, f"Put a key that it accepts into the environment variable {self._key_env}.")
+        if response.is_redirect:
+            return ModelError(what, "Name the address that it redirects to: redirects are not followed.")
+        if status in BUSY:
+            return ModelError(what, "Wait, and ask again.")
+        return ModelError(what, "Check the URL, the model's name and the length of the request.")
+
+    def _failure(self, error: httpx.HTTPError) -> ModelError:
+        """The error that a failed connection stands for."""
+        import httpx
+
+        if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol):
+            return ModelError(f"The model server {self.url} cannot be reached.", "Start it, or correct the URL.")
+        if isinstance(error, httpx.TimeoutException):
+            return ModelError(
+                f"The model server {self.url} sent nothing for {self._patience.silence_s:g} s.",
+                "Ask for less, or use a faster server.",
+            )
+        return Interrupted(f"The answer of the model server {self.url} broke off.", "Ask again; see the server's log.")
+
+    def _quoted(self, text: str) -> str:
+        """What a server said, on one line, shortened, and without the key should it be in there."""
+        key = os.environ.get(self._key_env)
+        plain = " ".join((text.replace(key, "…") if key else text).split())
+        return plain[:QUOTED_CHARS].rstrip(".")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name means this very machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _message(text: str) -> str:
+    """The message in an error of the usual form, else the text as it is."""
+    try:
+        error = json.loads(text)["error"]
+        return str(error["message"] if isinstance(error, dict) else error)
+    except (ValueError, KeyError, TypeError):
+        return text
+
+
+__all__ = ["Connection", "Interrupted", "Patience", "is_loopback"]
