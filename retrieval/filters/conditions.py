@@ -15,16 +15,17 @@ from retrieval.items import Item, Value
 from retrieval.schema import FieldType
 from retrieval.values import number_text, parse_date
 
-Op = Literal["=", "!=", "<", "<=", ">", ">=", "..", "in", "has", "has not", "has any"]
+Op = Literal["=", "!=", "<", "<=", ">", ">=", "..", "in", "not in", "has", "has not", "has any", "has none"]
 FilterValue = str | float | bool | date
 Key = str | float
 
-NEGATIVE: frozenset[Op] = frozenset({"!=", "has not"})
+NEGATIVE: frozenset[Op] = frozenset({"!=", "not in", "has not", "has none"})
+MANY: frozenset[Op] = frozenset({"in", "not in", "has any", "has none"})
 ORDERED: Mapping[Op, Callable[[float, float], bool]] = MappingProxyType(
     {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 )
 _ORDERED_OPS: tuple[Op, ...] = ("=", "!=", "<", "<=", ">", ">=", "..", "in")
-_NAMED_OPS: tuple[Op, ...] = ("=", "!=", "in")
+_NAMED_OPS: tuple[Op, ...] = ("=", "!=", "in", "not in")
 OPS_OF: Mapping[FieldType, tuple[Op, ...]] = MappingProxyType(
     {
         "number": _ORDERED_OPS,
@@ -33,7 +34,7 @@ OPS_OF: Mapping[FieldType, tuple[Op, ...]] = MappingProxyType(
         "category": _NAMED_OPS,
         "text": _NAMED_OPS,
         "boolean": ("=", "!="),
-        "list": ("has", "has not", "has any"),
+        "list": ("has", "has not", "has any", "has none"),
     }
 )
 _KIND_OF: Mapping[FieldType, type] = MappingProxyType(
@@ -49,7 +50,7 @@ _KIND_OF: Mapping[FieldType, type] = MappingProxyType(
 )
 PLAIN_NAME = re.compile(r"""[^\s<>=!≤≥≠"']+""")
 _PLAIN_VALUE = re.compile(r"""[^\s<>=!≤≥≠"',](?:[^,\n]*[^\s,])?""")
-_LIKE_OPERATOR = re.compile(r"(?:not|any)\b", re.IGNORECASE)
+_LIKE_OPERATOR = re.compile(r"(?:not|any|none)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Filter:
     Attributes:
         field: Name as the schema spells it.
         op: What is asked; `..` is a range with both ends in it.
-        values: One value; two for `..`; one or more for `in` and `has any`.
+        values: One value; two for `..`; one or more for `in`, `not in`, `has any` and `has none`.
     """
 
     field: str
@@ -67,7 +68,7 @@ class Filter:
     values: tuple[FilterValue, ...]
 
     def matches(self, item: Item) -> bool:
-        """Whether the item meets it. An item without a value meets only `!=` and `has not`."""
+        """Whether the item meets it. An item without a value meets only negative ones."""
         keys = keys_of(item.value(self.field), type(self.values[0]))
         wanted = self.keys()
         if self.op in ORDERED:

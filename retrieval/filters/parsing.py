@@ -12,7 +12,7 @@ from typing import cast
 from retrieval.catalog.cleaning import clean_text
 from retrieval.catalog.problems import shown
 from retrieval.errors import FilterError
-from retrieval.filters.conditions import OPS_OF, PLAIN_NAME, Filter, FilterValue, Op
+from retrieval.filters.conditions import MANY, OPS_OF, PLAIN_NAME, Filter, FilterValue, Op
 from retrieval.schema import Field, FieldType, Schema
 from retrieval.values import parse_date, parse_number
 
@@ -23,14 +23,14 @@ _QUOTED = r""""(?:[^"]|"")*"|'(?:[^']|'')*'"""
 _NAME = re.compile(rf"{_QUOTED}|{PLAIN_NAME.pattern}")
 _CONDITION = re.compile(
     r"\s*(?>(?P<symbol>==|!=|<>|<=|>=|=|<|>|≤|≥|≠))\s*(?P<of_symbol>.+)"
-    r"|\s+(?P<word>in|has\s+not|has\s+any|has)\s+(?P<of_word>.+)"
+    r"|\s+(?P<word>in|not\s+in|has\s+not|has\s+any|has\s+none|has)\s+(?P<of_word>.+)"
     r"|\s+(?P<range>\S+\s*\.\.\s*\S+)",
     re.IGNORECASE | re.DOTALL,
 )
 _NEXT = re.compile(rf"\s*(?P<one>{_QUOTED}|[^,\"'][^,]*)\s*(?P<end>,|$)", re.DOTALL)
 _PERIOD = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 _ALIASES: dict[str, Op] = {"==": "=", "<>": "!=", "≤": "<=", "≥": ">=", "≠": "!="}
-_ON_LISTS: dict[Op, Op] = {"=": "has", "!=": "has not", "in": "has any"}
+_ON_LISTS: dict[Op, Op] = {"=": "has", "!=": "has not", "in": "has any", "not in": "has none"}
 _ORDERED_TYPES: tuple[FieldType, ...] = ("number", "integer", "date")
 _SYMBOL = re.compile(r"[<>=!≤≥≠]")
 
@@ -103,7 +103,7 @@ def _checked(field: Field, op: Op, texts: list[str], schema: Schema) -> Filter:
             f"'{op}' does not apply to '{field.name}', which is of type {field.type}.",
             f"With it you can use: {', '.join(OPS_OF[field.type])}. {_fields(schema)}",
         )
-    if op in ("in", "has any"):
+    if op in MANY:
         texts = _split(texts[0], schema)
     elif op != "..":
         texts = [_single(texts[0], schema)]
