@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from retrieval.evaluation.task import Lessons, Part
 from retrieval.fusion import Fusion, Pool, Scores
 from retrieval.fusion.catalogue import LEARNED, make
-from retrieval.fusion.defaults import DEFAULT_WEIGHTS
+from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 from retrieval.fusion.weighted import Weighted
 from retrieval.modalities import MODALITIES, Modality
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 
 POPULARITY = "popularity"
-ABSOLUTE = frozenset({"lexical"})
 
 Teach = Callable[[str, Lessons], Fusion]
 

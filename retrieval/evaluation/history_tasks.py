@@ -10,8 +10,10 @@ import numpy as np
 
 from retrieval.cases import Case
 from retrieval.channels.collaborative import CollaborativeChannel
+from retrieval.channels.popularity import PopularityChannel
 from retrieval.collaborative import Model
 from retrieval.collaborative.behaviour import Behaviour
+from retrieval.collaborative.popularity import Popularity
 from retrieval.errors import EvaluationError
 from retrieval.evaluation.splits import TIMED, Fold, liked_of, split
 from retrieval.evaluation.task import Facts, Lessons, Part, Task, with_all_channels
@@ -84,10 +86,10 @@ def history_cases(fold: Fold, snapshot: Snapshot, seed: int = 0) -> tuple[Case, 
     return tuple(_case(user, fold, behaviour, snapshot, warm) for user in _asked(fold, seed))
 
 
-def with_behaviour(retriever: Retriever, model: Model) -> Retriever:
-    """The same retriever, whose collaborative channel speaks by this model."""
-    others = (channel for channel in retriever.channels if channel.name != "collaborative")
-    return replace(retriever, channels=(*others, CollaborativeChannel(model)))
+def with_behaviour(retriever: Retriever, model: Model, popularity: Model) -> Retriever:
+    """The same retriever, whose channels of behaviour speak by these models."""
+    others = (channel for channel in retriever.channels if channel.name not in ("collaborative", "popularity"))
+    return replace(retriever, channels=(*others, CollaborativeChannel(model), PopularityChannel(popularity)))
 
 
 def _part(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> Part:
@@ -105,7 +107,7 @@ def _behaviour(events: Iterable[Interaction], snapshot: Snapshot) -> Behaviour:
 
 
 def _knowing(behaviour: Behaviour, retriever: Retriever, fit: Fit) -> Retriever:
-    return with_all_channels(with_behaviour(retriever, fit(behaviour)))
+    return with_all_channels(with_behaviour(retriever, fit(behaviour), Popularity.fit(behaviour)))
 
 
 def _lessons(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> Lessons:

@@ -1,0 +1,115 @@
+"""The command that says how good fusions and modalities are on a workspace: evaluate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from agent.cli import options, output
+
+if TYPE_CHECKING:
+    from agent.recommender import RecommendationAgent
+    from retrieval.evaluation.results import Evaluation
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(evaluate)
+
+
+def evaluate(
+    workspace: options.Workspace = Path("workspace"),
+    fusion: Annotated[
+        list[str] | None, typer.Option("--fusion", help="A fusion, several with commas, or all; may be repeated.")
+    ] = None,
+    ablate: Annotated[
+        Literal["modality"] | None, typer.Option("--ablate", help="Try each modality alone, and compare with the best.")
+    ] = None,
+    split: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--split",
+            help="Of the interactions: random, leave-one-out, user-time, global-time, k-fold, cold-item, cold-user;"
+            " may be repeated. Default: leave-one-out and cold-item.",
+        ),
+    ] = None,
+    queries: Annotated[
+        Path | None, typer.Option("--queries", help="JSONL of requests, as --batch of recommend reads them.")
+    ] = None,
+    qrels: Annotated[Path | None, typer.Option("--qrels", help="TREC judgments of these requests.")] = None,
+    k: Annotated[int, typer.Option("-k", "--k", min=1, help="Length of the judged lists.")] = 10,
+    negatives: Annotated[
+        int | None,
+        typer.Option("--negatives", min=1, help="Rank among so many irrelevant items drawn by lot, not among all."),
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures.")] = 0,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write all figures there as CSV.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a report with plots there.")] = None,
+    run: Annotated[Path | None, typer.Option("--run", help="Write every list there, as TREC runs.")] = None,
+    kept: Annotated[
+        Path | None, typer.Option("--kept", help="Where finished rows are kept; default: in the workspace.")
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Judge fusions and modalities by interactions, by judged requests, or by requests made from the catalog itself.
+
+    Finished rows are kept: run the command again to go on after a stop.
+    """
+    from agent.config import load_config
+    from agent.evaluate import Wanted
+    from agent.evaluate import evaluate as judged
+    from agent.recommender import RecommendationAgent
+    from retrieval.evaluation.judging import Rules
+
+    wanted = Wanted(
+        fusions=_names(fusion) or ["weighted"],
+        ablate=ablate is not None,
+        splits=_names(split),
+        queries=queries,
+        qrels=qrels,
+        rules=Rules(k, seed, negatives),
+        folder=kept,
+    )
+    with RecommendationAgent.open(workspace, load_config(llm="none")) as agent:
+        with output.ingest_progress() as told:
+            found = judged(agent, wanted, told or (lambda _: None))
+        _write(found, agent, csv, html, run)
+    _show(found, as_json)
+
+
+def _names(given: list[str] | None) -> list[str]:
+    return [name.strip() for names in given or () for name in names.split(",") if name.strip()]
+
+
+def _write(
+    found: Evaluation, agent: RecommendationAgent, csv: Path | None, html: Path | None, run: Path | None
+) -> None:
+    from agent.errors import RequestError
+    from retrieval.evaluation.report.data import write_csv, write_runs
+    from retrieval.evaluation.report.page import page
+
+    try:
+        if csv:
+            with csv.open("w", encoding="utf-8", newline="") as file:
+                write_csv(found, file)
+        if html:
+            html.write_text(page(found), encoding="utf-8")
+    except OSError as error:
+        raise RequestError(f"The report cannot be written: {error}.", "Name a file that can be written.") from error
+    if run:
+        write_runs(found, agent.retriever.snapshot.items, run)
+
+
+def _show(found: Evaluation, as_json: bool) -> None:
+    from retrieval.evaluation.report.data import as_json as document
+    from retrieval.evaluation.report.text import text_table
+
+    if as_json:
+        output.print_json(document(found))
+        return
+    typer.echo(f"{found.catalog}.")
+    for note in found.notes:
+        typer.secho(f"note: {note}", fg="yellow")
+    typer.echo(f"\n{text_table(found)}")
