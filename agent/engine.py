@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache, partial
 
 from retrieval.bridge import Ridge
+from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.dense import DenseChannel
 from retrieval.channels.lexical import LexicalChannel, LexicalIndex
-from retrieval.fusion.defaults import DEFAULT_WEIGHTS
+from retrieval.channels.popularity import PopularityChannel
+from retrieval.collaborative.learned import LateModel, load_learned
+from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 from retrieval.fusion.weighted import Weighted
 from retrieval.item_text import lexical_text
 from retrieval.retriever import Plan, Retriever
@@ -20,7 +24,6 @@ RIDGE_BLOB = "bridge ridge"
 VOCABULARY_WORDS = 60  # about what the recogniser's prompt holds
 SHORT_CHARS = 40
 MIN_LETTERS = 4
-ABSOLUTE = frozenset({"lexical"})
 CHANNELS = ("text", "multilingual", "visual", "bridge", "sound")
 
 
@@ -35,9 +38,15 @@ def open_retriever(workspace: Workspace) -> Retriever:
     schema = workspace_schema(workspace)
     snapshot = Snapshot.read(workspace.store, schema, CHANNELS)
     lexical = LexicalIndex(words(lexical_text(item, schema)) for item in snapshot.items)
+    learned = cache(partial(load_learned, workspace.store, snapshot.rows))
     return Retriever(
         snapshot=snapshot,
-        channels=(*(DenseChannel(name, snapshot, workspace.index) for name in CHANNELS), LexicalChannel(lexical)),
+        channels=(
+            *(DenseChannel(name, snapshot, workspace.index) for name in CHANNELS),
+            LexicalChannel(lexical),
+            CollaborativeChannel(LateModel(lambda: learned().model)),
+            PopularityChannel(LateModel(lambda: learned().popularity)),
+        ),
         plans={
             kind: Plan(frozenset(weights), Weighted(weights, ABSOLUTE)) for kind, weights in DEFAULT_WEIGHTS.items()
         },

@@ -13,7 +13,7 @@ MODALITIES: Mapping[Modality, frozenset[str]] = MappingProxyType(
         "text": frozenset({"text", "multilingual", "lexical"}),
         "picture": frozenset({"visual", "bridge"}),
         "sound": frozenset({"sound"}),
-        "behaviour": frozenset({"collaborative"}),
+        "behaviour": frozenset({"collaborative", "popularity"}),
     }
 )
 """By modality its channels; every channel belongs to exactly one."""

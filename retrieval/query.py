@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -38,7 +38,8 @@ class Query:
         words: The wishes as written or spoken, and in English where that is known.
         vectors: By dense channel the request's vectors there, float32, shape (n, dim), unit vectors.
         filters: Must-haves; an item that fails one is never a candidate.
-        history: Of the person who asks, where there is one.
+        history: Of the person who asks, and of what they name as an example; None where there is neither.
+        hidden: Rows that are not to be shown: what the person knows already.
     """
 
     kind: RequestKind
@@ -46,3 +47,4 @@ class Query:
     vectors: Mapping[str, Vectors]
     filters: tuple[Filter, ...] = ()
     history: History | None = None
+    hidden: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))

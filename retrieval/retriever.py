@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.channels import Channel, Scorer
@@ -40,14 +41,14 @@ class Retriever:
     def retrieve(self, query: Query, n_candidates: int) -> list[Candidate]:
         """The best candidates, best first, each with the evidence of every channel.
 
-        Only items that meet all filters come back: fewer than `n_candidates` when there are no more.
+        Only items that meet all filters and are not hidden come back: fewer than `n_candidates` when there are no more.
         """
         scorers = self._scorers(query)
-        depth = max(self.depth, n_candidates)
-        allowed = self.snapshot.allowed(query.filters)
-        proposals = [scorer.propose(depth, allowed) for scorer in scorers.values()]
-        rows = np.unique(np.concatenate(proposals)) if proposals else np.array([], dtype=np.intp)
-        return self._fuse(query, scorers, rows, n_candidates)
+        return self._fuse(query, scorers, self._proposed(query, scorers, n_candidates), n_candidates)
+
+    def propose(self, query: Query, n_candidates: int = 0) -> Rows:
+        """The items among which `retrieve` chooses, ascending: what any channel of the plan proposes."""
+        return self._proposed(query, self._scorers(query), n_candidates)
 
     def judge(self, query: Query, rows: Rows) -> list[Candidate]:
         """The items of `rows`, whoever proposed them, as candidates for this request, best first."""
@@ -56,6 +57,20 @@ class Retriever:
     def pool(self, query: Query, rows: Rows) -> Pool:
         """What all channels of the plan say of these items for this request, ready to be fused."""
         return self._pool(query, self._scorers(query), rows)
+
+    def _proposed(self, query: Query, scorers: Mapping[str, Scorer], n_candidates: int) -> Rows:
+        depth = max(self.depth, n_candidates)
+        allowed = self._allowed(query)
+        proposals = [scorer.propose(depth, allowed) for scorer in scorers.values()]
+        return np.unique(np.concatenate(proposals)) if proposals else np.array([], dtype=np.intp)
+
+    def _allowed(self, query: Query) -> NDArray[np.bool_] | None:
+        """Which items may be shown, shape (n_items,); None when all may."""
+        allowed = self.snapshot.allowed(query.filters)
+        if query.hidden.size:
+            allowed = np.ones(len(self.snapshot.items), dtype=bool) if allowed is None else allowed.copy()
+            allowed[query.hidden] = False
+        return allowed
 
     def _pool(self, query: Query, scorers: Mapping[str, Scorer], rows: Rows) -> Pool:
         wanted = self.plans[query.kind].channels

@@ -49,6 +49,10 @@ class LexicalIndex:
         bound = sum(self._idf(token) for token in tokens)
         return np.asarray(self._bm25.get_scores(known), dtype=np.float32) / np.float32(bound)
 
+    def frequency(self, token: str) -> int:
+        """How many documents hold a token."""
+        return self._frequency[token]
+
     def _idf(self, token: str) -> float:
         frequency = self._frequency[token]
         return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))

@@ -41,18 +41,23 @@ class Behaviour:
     n_items: int
 
     @classmethod
-    def build(cls, interactions: Iterable[Interaction], rows: Mapping[str, int]) -> Behaviour:
+    def build(
+        cls, interactions: Iterable[Interaction], rows: Mapping[str, int], highest: float | None = None
+    ) -> Behaviour:
         """Behaviour towards the items of `rows`; events of other items are passed over.
 
         Args:
-            interactions: By person, then by time, as the store yields them.
+            interactions: In any order; those of one person at one time stay in the order in which they come.
             rows: Row of each item id in the catalog.
+            highest: The highest rating that anybody gave, where these are not everybody's events.
 
         Where a person did several things with one item, the last opinion counts (a rating, a like, a dislike), or
         without one the strongest deed; its time is that of the last event.
         """
-        known = [one for one in interactions if one.item_id in rows]
-        top = top_of_scale(max((one.value for one in known if one.value is not None), default=1.0))
+        known = sorted((one for one in interactions if one.item_id in rows), key=_by_user_and_time)
+        if highest is None:
+            highest = max((one.value for one in known if one.value is not None), default=1.0)
+        top = top_of_scale(highest)
         users: dict[str, int] = {}
         starts, entries = [0], list[tuple[int, float, float]]()
         for user, events in groupby(known, key=attrgetter("user")):
@@ -86,6 +91,10 @@ class Behaviour:
         data = np.ones(len(self.rows), dtype=np.float32) if values is None else values
         shape = (len(self.users), self.n_items)
         return csr_matrix((data, self.rows, self.starts), shape=shape)
+
+
+def _by_user_and_time(one: Interaction) -> tuple[str, float]:
+    return one.user, -np.inf if one.at_s is None else one.at_s
 
 
 def _entries(events: list[Interaction], rows: Mapping[str, int], top: float) -> list[tuple[int, float, float]]:

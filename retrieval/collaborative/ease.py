@@ -57,10 +57,10 @@ class Ease:
             raise ValueError(f"{len(warm):,} items are more than {MAX_ITEMS:,}")
         gram = nearby(behaviour, warm, reach, far)
         gram[np.diag_indices_from(gram)] += regularisation
-        weights = np.linalg.inv(gram)
+        weights = _inverse(gram)
         weights /= -np.diag(weights).copy()
         weights[np.diag_indices_from(weights)] = 0
-        return cls(np.ascontiguousarray(weights, dtype=np.float32), warm, behaviour.n_items)
+        return cls(weights, warm, behaviour.n_items)
 
     def scores(self, history: History) -> NDArray[np.float32]:
         """Sum of the history's rows of B, each by its weight."""
@@ -69,6 +69,20 @@ class Ease:
         if there.any():
             found[self.warm] = history.weights[there] @ self.weights[at[there]]
         return found
+
+
+def _inverse(gram: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of a positive definite matrix, which is overwritten: by Cholesky, in half the time that others take."""
+    if len(gram) == 0:
+        return gram
+    from scipy.linalg import lapack
+
+    factor, failed = lapack.spotrf(gram.T, overwrite_a=1)  # LAPACK counts columns first, and the matrix is symmetric
+    found, also_failed = lapack.spotri(factor, overwrite_c=1)
+    if failed or also_failed:
+        raise np.linalg.LinAlgError("the co-occurrence matrix is not positive definite")
+    upper = np.triu(found)
+    return np.ascontiguousarray(upper + np.triu(upper, 1).T, dtype=np.float32)
 
 
 def places(warm: Rows, rows: Rows) -> tuple[Rows, NDArray[np.bool_]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from retrieval.interactions import Interaction
 
+LEARNED = "collaborative models"
 _PAGE = 5_000  # events read under one hold of the lock
 _NO_TIME = -1e300
 _TIME = "coalesce(at_s, -1e300)"  # literally as in the index `interactions_once`, or SQLite would not use it
@@ -31,6 +32,38 @@ class InteractionState:
     n_items: int
     n_waiting: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """`people` chose two items, of `of` who chose the second one."""
+
+    people: int
+    of: int
+
+
+def company(
+    db: sqlite3.Connection, item_id: str, others: Sequence[str], user: str, rating: float | None
+) -> dict[str, Company]:
+    """How many people chose both an item and each of others; liked both, with a `rating` from which that counts."""
+    chose = "1" if rating is None else "(kind IN ('like', 'save') OR (kind = 'rating' AND value >= :rating))"
+    found = {}
+    for other in others:
+        row = db.execute(
+            f"""WITH theirs AS (SELECT DISTINCT user FROM interactions WHERE item = :other AND user <> :user AND {chose})
+                SELECT count(*) FILTER (WHERE EXISTS (
+                    SELECT 1 FROM interactions WHERE user = theirs.user AND item = :item AND {chose}
+                )), count(*) FROM theirs""",  # noqa: S608 (constants)
+            {"other": other, "item": item_id, "user": user, "rating": rating},
+        ).fetchone()
+        if row[0]:
+            found[other] = Company(*row)
+    return found
+
+
+def forget_learned(db: sqlite3.Connection) -> None:
+    """Erase what was learned from events: it holds traces of everyone it was learned from."""
+    db.execute("DELETE FROM blobs WHERE name = ?", (LEARNED,))
 
 
 def put(db: sqlite3.Connection, interactions: Iterable[Interaction]) -> int:

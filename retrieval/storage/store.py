@@ -19,7 +19,7 @@ from retrieval.interactions import Interaction
 from retrieval.items import Description, Item
 from retrieval.storage import codec, events, tables
 from retrieval.storage.database import connect, database_errors, schema_version
-from retrieval.storage.events import InteractionState
+from retrieval.storage.events import Company, InteractionState
 from retrieval.storage.stored import ChannelInfo, Embedded, Pending, StoredItem
 
 _PAGE = 500  # items read under one hold of the lock
@@ -131,10 +131,36 @@ class Store:
         with self._reading() as db:
             return events.state(db)
 
+    def highest_rating(self) -> float | None:
+        """The highest rating that anybody gave; None while nobody has rated anything."""
+        with self._reading() as db:
+            found: float | None = db.execute("SELECT max(value) FROM interactions WHERE kind = 'rating'").fetchone()[0]
+        return found
+
+    def company(self, item_id: str, others: Sequence[str], user: str, *, rating: float | None) -> dict[str, Company]:
+        """How many people chose both an item and each of `others`; those of which there are none are left out.
+
+        Args:
+            user: Somebody not to be counted.
+            rating: Count likes alone, and ratings from here on; count whatever people did when None.
+        """
+        with self._reading() as db:
+            return events.company(db, item_id, others, user, rating)
+
+    def learned(self) -> bytes | None:
+        """The models learned from events, as they were kept; gone once an event was erased."""
+        return self.blob(events.LEARNED)
+
+    def keep_learned(self, models: bytes) -> None:
+        """Keep models learned from events; they can be made anew at any time."""
+        self.set_blob(events.LEARNED, models)
+
     def delete_user(self, user: str) -> int:
-        """Erase what one person did; returns how many events that were."""
+        """Erase what one person did, and what was learned from it; returns how many events that were."""
         with self._transaction() as db:
             erased = db.execute("DELETE FROM interactions WHERE user = ?", (user,)).rowcount
+            if erased:
+                events.forget_learned(db)
         self._empty_log()
         return erased
 

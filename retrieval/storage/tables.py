@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from retrieval.items import Description, Item
-from retrieval.storage import codec
+from retrieval.storage import codec, events
 from retrieval.storage.stored import Embedded, StoredItem
 
 
@@ -37,7 +37,8 @@ def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
 
 def delete_item(db: sqlite3.Connection, item_id: str) -> None:
     """Erase an item, its vectors, what people did with it, and the descriptions of media that no other item has."""
-    db.execute("DELETE FROM interactions WHERE item = ?", (item_id,))
+    if db.execute("DELETE FROM interactions WHERE item = ?", (item_id,)).rowcount:
+        events.forget_learned(db)
     row = db.execute("SELECT seq FROM items WHERE id = ?", (item_id,)).fetchone()
     if row is None:
         return

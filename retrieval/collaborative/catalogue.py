@@ -1,0 +1,36 @@
+"""All collaborative models by name, and which one a catalog gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from retrieval.collaborative import Model
+from retrieval.collaborative.behaviour import Behaviour
+from retrieval.collaborative.cooccurrence import warm_rows
+from retrieval.collaborative.ease import MAX_ITEMS, Ease
+from retrieval.collaborative.factors import Als, Bpr
+from retrieval.collaborative.item_knn import ItemKnn
+from retrieval.collaborative.popularity import Popularity
+
+Fit = Callable[[Behaviour], Model]
+
+PLAIN_REGULARISATION = 200.0
+"""For EASE^R on plain co-occurrence, whose counts are larger than those of things done shortly after one another."""
+
+MODELS: Mapping[str, Fit] = MappingProxyType(
+    {
+        "popularity": Popularity.fit,
+        "item-knn": ItemKnn.fit,
+        "als": Als.fit,
+        "bpr": Bpr.fit,
+        "ease-plain": lambda behaviour: Ease.fit(behaviour, regularisation=PLAIN_REGULARISATION, far=1.0),
+        "ease": Ease.fit,
+    }
+)
+"""By name how each is fitted; `ease-plain` is EASE^R as published, `ease` the one that knows what came soon after."""
+
+
+def fit_default(behaviour: Behaviour) -> Ease | ItemKnn:
+    """EASE^R, or item-kNN where more than `MAX_ITEMS` items were touched and a matrix of their square is too much."""
+    return Ease.fit(behaviour) if len(warm_rows(behaviour)) <= MAX_ITEMS else ItemKnn.fit(behaviour)

@@ -1,0 +1,120 @@
+"""What a workspace has learned from behaviour, kept beside the truth and made anew when that has moved on."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.collaborative import Model
+from retrieval.collaborative.behaviour import Behaviour
+from retrieval.collaborative.catalogue import fit_default
+from retrieval.collaborative.ease import Ease
+from retrieval.collaborative.item_knn import ItemKnn
+from retrieval.collaborative.popularity import Popularity
+from retrieval.query import History
+from retrieval.storage.store import Store
+
+VERSION = "1"  # of the models and their settings: a new number has them fitted anew
+STALE_SHARE = 0.05  # of the events: so many may be new before the models are fitted anew; histories count them at once
+
+Arrays = dict[str, NDArray[np.generic]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """The fitted models of a catalog.
+
+    Attributes:
+        model: Speaks for a history.
+        popularity: Speaks where there is none.
+        n_events: Of items of the catalog, when they were fitted.
+    """
+
+    model: Ease | ItemKnn
+    popularity: Popularity
+    n_events: int
+
+    @classmethod
+    def fit(cls, behaviour: Behaviour, n_events: int) -> Learned:
+        """Learn from everybody's behaviour."""
+        return cls(fit_default(behaviour), Popularity.fit(behaviour), n_events)
+
+
+def load_learned(store: Store, rows: Mapping[str, int]) -> Learned:
+    """What was learned before, or where that is stale or gone, what is to be learned now; the latter is kept.
+
+    Args:
+        rows: Row of each item id in the catalog.
+    """
+    state = store.interaction_state()
+    n_events = state.n_events - state.n_waiting
+    kept = store.learned()
+    learned = _unpacked(kept, rows) if kept else None
+    if learned is not None and abs(n_events - learned.n_events) <= STALE_SHARE * learned.n_events:
+        return learned
+    learned = Learned.fit(Behaviour.build(store.interactions(), rows), n_events)
+    if n_events:
+        store.keep_learned(_packed(learned, rows))
+    return learned
+
+
+class LateModel:
+    """A model that is fitted or read when it is first asked: most requests need none."""
+
+    def __init__(self, load: Callable[[], Model]) -> None:
+        self._load = load
+
+    @property
+    def name(self) -> str:
+        """That of the model itself."""
+        return self.loaded.name
+
+    @cached_property
+    def loaded(self) -> Model:
+        """The model itself."""
+        return self._load()
+
+    def scores(self, history: History) -> NDArray[np.float32]:
+        """Those of the model itself."""
+        return self.loaded.scores(history)
+
+
+def _packed(learned: Learned, rows: Mapping[str, int]) -> bytes:
+    arrays: Arrays = {
+        "version": np.array(VERSION),
+        "n_events": np.array(learned.n_events),
+        "ids": np.array(sorted(rows, key=rows.__getitem__)),
+        "popularity": learned.popularity.shares,
+    }
+    model = learned.model
+    if isinstance(model, Ease):
+        arrays |= {"ease": model.weights, "warm": model.warm}
+    else:
+        arrays |= {"neighbours": model.neighbours, "likeness": model.likeness, "warm": model.warm}
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def _unpacked(data: bytes, rows: Mapping[str, int]) -> Learned | None:
+    """The models as they were kept; None where they are of another version or the catalog's rows have moved."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        ids = arrays["ids"].tolist()
+        if str(arrays["version"]) != VERSION or any(rows.get(item_id) != row for row, item_id in enumerate(ids)):
+            return None
+        added = len(rows) - len(ids)
+        popularity = Popularity(np.pad(arrays["popularity"], (0, added)))
+        n_events = int(arrays["n_events"])
+        if "ease" in arrays:
+            return Learned(Ease(arrays["ease"], arrays["warm"], len(rows)), popularity, n_events)
+        own = np.arange(len(ids), len(rows), dtype=np.intp)[:, None]
+        neighbours = np.vstack([arrays["neighbours"], np.repeat(own, arrays["neighbours"].shape[1], axis=1)])
+        model = ItemKnn(
+            neighbours, np.pad(arrays["likeness"], ((0, added), (0, 0))), np.pad(arrays["warm"], (0, added))
+        )
+        return Learned(model, popularity, n_events)
