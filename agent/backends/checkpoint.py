@@ -58,8 +58,8 @@ def _count(path: Path) -> int:
             raise _damaged(path, "it does not begin with a header")
         tensors = _tensors(path, stream.read(length))
     try:
-        end = max((tensor["data_offsets"][1] for tensor in tensors), default=0)
-        count = sum(prod(tensor["shape"]) for tensor in tensors)
+        end: int = max((tensor["data_offsets"][1] for tensor in tensors), default=0)
+        count: int = sum(prod(tensor["shape"]) for tensor in tensors)
     except (KeyError, IndexError, TypeError) as error:
         raise _damaged(path, "its header does not say where the weights are") from error
     if _LENGTH_BYTES + length + end != size_bytes:

@@ -132,7 +132,7 @@ def _tokens(model: Any, inputs: Inputs, max_new_tokens: int, choose: Choose) -> 
     import torch
 
     step: dict[str, Any] = dict(inputs)
-    mask = inputs["attention_mask"]
+    mask, places = inputs["attention_mask"], inputs.get("position_ids")
     for _ in range(max_new_tokens):
         with torch.inference_mode():  # entered anew each step: a generator must not hold it while its reader works
             output = model(**step, use_cache=True, logits_to_keep=1)
@@ -140,8 +140,8 @@ def _tokens(model: Any, inputs: Inputs, max_new_tokens: int, choose: Choose) -> 
         yield tokens.tolist()
         mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
         step = {"input_ids": tokens[:, None], "attention_mask": mask, "past_key_values": output.past_key_values}
-        if "position_ids" in inputs:
-            step["position_ids"] = positions(mask)[:, -1:]
+        if places is not None:
+            places = step["position_ids"] = places[..., -1:] + 1
 
 
 def _drawing(sampling: Sampling | None) -> Choose:
@@ -180,9 +180,10 @@ def mean_log_probs(model: Any, inputs: Inputs, continuations: Sequence[Sequence[
     """
     import torch
 
-    longest = max(map(len, continuations))
+    read = [ids[:-1] for ids in continuations]  # what comes after the last token is not asked
+    longest = max(map(len, read))
     with torch.inference_mode():
-        logits = model(**_continued(inputs, continuations), use_cache=False, logits_to_keep=longest + 1).logits
+        logits = model(**_continued(inputs, read), use_cache=False, logits_to_keep=longest + 1).logits
         return [
             _mean_log_prob(logits[row, : len(ids)], torch.tensor(ids, device=logits.device))
             for row, ids in enumerate(continuations)
@@ -195,13 +196,18 @@ def first_token_log_probs(model: Any, inputs: Inputs, option_ids: Sequence[int])
 
     with torch.inference_mode():
         logits = model(**inputs, use_cache=False, logits_to_keep=1).logits[:, -1]
-        found: list[list[float]] = logits.float().log_softmax(dim=-1)[:, list(option_ids)].tolist()
+        found: list[list[float]] = _log_probs(logits)[:, list(option_ids)].tolist()
     return found
 
 
 def _mean_log_prob(logits: torch.Tensor, ids: torch.Tensor) -> float:
-    log_probs = logits.float().log_softmax(dim=-1)
-    return float(log_probs.gather(1, ids[:, None]).mean())
+    return float(_log_probs(logits).gather(1, ids[:, None]).mean())
+
+
+def _log_probs(logits: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    return logits.log_softmax(dim=-1, dtype=torch.float32)  # five times as fast as widening the logits first
 
 
 def _continued(inputs: Inputs, continuations: Sequence[Sequence[int]]) -> dict[str, Any]:
@@ -213,12 +219,16 @@ def _continued(inputs: Inputs, continuations: Sequence[Sequence[int]]) -> dict[s
     tail = ids.new_zeros(len(continuations), longest)
     tail_mask = mask.new_zeros(len(continuations), longest)
     for row, continuation in enumerate(continuations):
-        tail[row, : len(continuation)] = torch.tensor(continuation)
+        tail[row, : len(continuation)] = torch.tensor(continuation, dtype=tail.dtype)
         tail_mask[row, : len(continuation)] = 1
+    plain = torch.zeros_like(tail)  # what marks the tokens of pictures marks none of these
+    marks = {name: torch.cat([kind, plain], dim=1) for name, kind in inputs.items() if name.endswith("token_type_ids")}
     ids, mask = torch.cat([ids, tail], dim=1), torch.cat([mask, tail_mask], dim=1)
-    continued = {**inputs, "input_ids": ids, "attention_mask": mask}
+    continued = {**inputs, **marks, "input_ids": ids, "attention_mask": mask}
     if "position_ids" in inputs:
-        continued["position_ids"] = positions(mask)[:, -ids.shape[1] :]
+        places = inputs["position_ids"]  # behind a picture they may have several dimensions, all alike for text
+        behind = places[..., -1:] + torch.arange(1, longest + 1, device=places.device)
+        continued["position_ids"] = torch.cat([places, behind], dim=-1)
     return continued
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 from agent.errors import ModelError
 
+Piece = TypeVar("Piece")
+
 
 class BatchSize:
-    """How many rows a model takes at a time: what was enough once is not tried larger again.
+    """How many rows a model takes at a time: what did not fit once is not tried again.
 
     Args:
         rows: At first.
@@ -32,21 +35,37 @@ class BatchSize:
             rows = list(order[at : at + self.rows])
             if _fits(work, rows):
                 at += len(rows)
+            elif len(rows) > 1:
+                self.rows = len(rows) // 2
             else:
-                self.shrink(len(rows))
+                raise _no_room()
 
-    def shrink(self, tried: int) -> None:
-        """Take at most half of the `tried` rows from now on.
 
-        Raises:
-            ModelError: it was one row only.
-        """
-        if tried <= 1:
-            raise ModelError(
-                "The memory does not hold one picture with its answer beside the model.",
-                "Free memory, take the model in a smaller format such as :nf4, or take a smaller model.",
-            )
-        self.rows = tried // 2
+def streamed(n_rows: int, work: Callable[[list[int]], Iterator[tuple[int, Piece]]]) -> Iterator[tuple[int, Piece]]:
+    """Yield what `work` yields for all rows at once, or for one half after the other when they do not fit together.
+
+    Args:
+        n_rows: How many rows there are.
+        work: Yields (place in the rows it was given, piece).
+
+    Raises:
+        ModelError: a single row does not fit, or memory ran out in the middle of an answer.
+    """
+    import torch
+
+    waiting = [list(range(n_rows))] if n_rows else []
+    while waiting:
+        rows, begun = waiting.pop(), False
+        try:
+            for place, piece in work(rows):
+                begun = True
+                yield rows[place], piece
+            continue
+        except torch.OutOfMemoryError as error:
+            if begun or len(rows) == 1:
+                raise _no_room() from error
+        _let_go()
+        waiting += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
 
 
 def _fits(work: Callable[[list[int]], None], rows: list[int]) -> bool:
@@ -55,12 +74,25 @@ def _fits(work: Callable[[list[int]], None], rows: list[int]) -> bool:
     try:
         work(rows)
     except torch.OutOfMemoryError:
-        fits = False  # what the batch held is let go only when this clause is left
+        fits = False  # what the batch held is freed only when this clause is left
     else:
         return True
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+    _let_go()
     return fits
 
 
-__all__ = ["BatchSize"]
+def _let_go() -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
+def _no_room() -> ModelError:
+    return ModelError(
+        "Memory ran out while the model answered, with one chat at a time.",
+        "Free memory, take the model in a smaller format such as :nf4, or take a smaller model.",
+    )
+
+
+__all__ = ["BatchSize", "streamed"]

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from agent.backends import loading
+from agent.backends.decoding import positions
 from agent.backends.fitting import check_room
-from agent.backends.halving import BatchSize
+from agent.backends.halving import BatchSize, streamed
 from agent.backends.hub import model_path
 from agent.backends.local_chat import LocalChat
 from agent.backends.memory import Room
 from agent.backends.model_spec import Format
 from agent.backends.placed import checked_format, open_placed
 from agent.backends.plain_text import PlainText
+from agent.backends.processor import load_processor
+from agent.backends.prompt_reader import KEPT_BYTES, SCORE_TOKENS, PromptReader
 from agent.backends.protocols import Message
-from agent.errors import ModelError
 from agent.perception.media import Picture
 
 if TYPE_CHECKING:
+    import torch
     from numpy.typing import NDArray
 
     from agent.backends.protocols import Chat, Sampling
 
 MOST_ROWS_GPU, MOST_ROWS_CPU = 64, 4  # chats at once; more is no faster
+MOST_SCORED = 256
+SCORE_TOKENS_GPU = 8 * SCORE_TOKENS
 LONGEST_SIDE_PX = 1_024  # of a decoded picture
 QUESTION_AND_ANSWER = 768  # tokens beside a picture: what is asked and the longest answer
 
@@ -59,7 +65,7 @@ class LlavaModel(LocalChat):
         checked_format(number_format)
         folder = model_path(source, revision)
         loading.check_folder(folder)
-        self._processor = _load_processor(folder)
+        self._processor = load_processor(folder)
         named = name or (folder.name if folder == Path(source).expanduser() else str(source))
         placed = open_placed(
             folder,
@@ -73,8 +79,15 @@ class LlavaModel(LocalChat):
         worth_saying = number_format != "auto" or self.placement.held_in in ("int8", "nf4")
         said = f" ({self.placement.held_in})" if worth_saying else ""
         super().__init__(named + said, placed.model, self._processor.tokenizer)
-        most = MOST_ROWS_GPU if self.placement.gpus else MOST_ROWS_CPU
-        self._size = BatchSize(min(self.placement.rows, most))
+        on_gpu = bool(self.placement.gpus)
+        self._size = BatchSize(min(self.placement.rows, MOST_ROWS_GPU if on_gpu else MOST_ROWS_CPU))
+        self._score_size = BatchSize(MOST_SCORED)
+        self._reader = PromptReader(
+            self._model,
+            self._tokenizer,
+            kept_bytes=self.placement.kept or KEPT_BYTES,
+            score_tokens=SCORE_TOKENS_GPU if on_gpu else SCORE_TOKENS,
+        )
 
     def generate(
         self,
@@ -105,6 +118,28 @@ class LlavaModel(LocalChat):
         self._size.run(by_size(chats), answer)
         return texts
 
+    def stream(
+        self,
+        chats: Sequence[Chat],
+        *,
+        max_new_tokens: int,
+        stop: Sequence[str] = (),
+        sampling: Sampling | None = None,
+        json_schema: Mapping[str, object] | None = None,
+    ) -> Iterator[tuple[int, str]]:
+        """Like `generate`, yielding (number of the chat, next piece of its text) as soon as it is there."""
+        return streamed(
+            len(chats),
+            lambda rows: LocalChat.stream(
+                self,
+                [chats[row] for row in rows],
+                max_new_tokens=max_new_tokens,
+                stop=stop,
+                sampling=sampling,
+                json_schema=json_schema,
+            ),
+        )
+
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
         """Mean log-probability per token of each continuation as the answer to its chat."""
         if len(chats) != len(continuations):
@@ -114,17 +149,32 @@ class LlavaModel(LocalChat):
         def score(rows: list[int]) -> None:
             scores[rows] = LocalChat.score(self, [chats[row] for row in rows], [continuations[row] for row in rows])
 
-        self._size.run(by_size(chats), score)
+        self._score_size.run(range(len(chats)), score)
         return scores
 
     def _to_answer(self, chats: Sequence[Chat], room: int) -> Mapping[str, Any]:
+        if not any(map(_has_pictures, chats)):
+            return self._reader.to_answer([self._text_ids(chat, room) for chat in chats])
         inputs = self._inputs(chats)
         check_room(self, int(inputs["attention_mask"].sum(dim=1).max()), room)
         return inputs
 
     def _to_score(self, chats: Sequence[Chat], rooms: Sequence[int]) -> Iterator[tuple[list[int], Mapping[str, Any]]]:
-        if chats:
-            yield list(range(len(chats))), self._to_answer(chats, max(rooms))
+        """Of chats without pictures, one that was scored lately is not read again."""
+        seeing = [row for row in by_size(chats) if _has_pictures(chats[row])]
+        reading = [row for row, chat in enumerate(chats) if not _has_pictures(chat)]
+        prompts = [self._text_ids(chats[row], rooms[row]) for row in reading]
+        for found, inputs in self._reader.to_score(prompts, [rooms[row] for row in reading]):
+            yield [reading[number] for number in found], inputs
+        for start in range(0, len(seeing), self._size.rows):
+            rows = seeing[start : start + self._size.rows]
+            yield rows, self._to_answer([chats[row] for row in rows], max(rooms[row] for row in rows))
+
+    def _text_ids(self, chat: Chat, room: int) -> list[int]:
+        tensors = self._tensors([as_turns(chat, self._plain)], [[]])
+        ids: list[int] = tensors["input_ids"][0].tolist()
+        check_room(self, len(ids), room)
+        return ids
 
     def _picture_tokens(self) -> int:
         """Tokens of the largest picture that a decoder gives."""
@@ -136,8 +186,9 @@ class LlavaModel(LocalChat):
     def _inputs(self, chats: Sequence[Chat]) -> dict[str, Any]:
         """One left-padded batch with its pictures, where the model is."""
         turns = [as_turns(chat, self._plain) for chat in chats]
-        inputs = self._tensors(turns, [as_images(chat) for chat in chats])
-        return dict(inputs.to(self._model.device, dtype=self._model.dtype))
+        tensors = self._tensors(turns, [as_images(chat) for chat in chats])
+        inputs = dict(tensors.to(self._model.device, dtype=self._model.dtype))
+        return inputs | {"position_ids": token_places(self._model, inputs)}
 
     def _tensors(self, turns: list[list[dict[str, Any]]], pictures: list[list[Any]]) -> Any:
         texts = self._processor.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
@@ -149,6 +200,25 @@ class LlavaModel(LocalChat):
             add_special_tokens=first is None or not texts[0].startswith(first),
             return_tensors="pt",
         )
+
+
+def _has_pictures(chat: Chat) -> bool:
+    return any(message.pictures for message in chat)
+
+
+def token_places(model: Any, inputs: Mapping[str, Any]) -> torch.Tensor:
+    """Place of each token within its own chat, whatever the padding.
+
+    Returns:
+        int64, shape (chats, tokens), or (3, chats, tokens) for a model whose pictures have a place in time, height and
+        width.
+    """
+    find = getattr(model.model, "get_rope_index", None)
+    if find is None or not any("grid" in name for name in inputs):
+        return positions(inputs["attention_mask"])
+    taken = signature(find).parameters
+    places, _ = find(**{name: value for name, value in inputs.items() if name in taken})
+    return cast("torch.Tensor", places)
 
 
 def by_size(chats: Sequence[Chat]) -> list[int]:
@@ -181,22 +251,6 @@ def as_images(chat: Chat) -> list[Any]:
     from PIL import Image
 
     return [Image.fromarray(picture.rgb) for message in chat for picture in message.pictures]
-
-
-def _load_processor(folder: Path) -> Any:
-    with loading.opening(f"The processor of the vision-language model in {folder}"):
-        processor = loading.library().AutoProcessor.from_pretrained(folder, **loading.SAFE)
-    if not hasattr(processor, "image_processor"):
-        raise ModelError(
-            f"The model in {folder} has no processor for pictures.",
-            "Use a vision-language model saved together with its processor.",
-        )
-    if processor.chat_template is None:
-        raise ModelError(f"The model in {folder} has no chat template.", "Use an instruction-tuned model.")
-    processor.tokenizer.padding_side = "left"
-    if processor.tokenizer.pad_token is None:
-        processor.tokenizer.pad_token = processor.tokenizer.eos_token
-    return processor
 
 
 __all__ = ["Format", "LlavaModel", "as_images", "as_turns", "by_size"]

@@ -11,6 +11,7 @@ from agent.errors import ModelError
 
 GPU_RESERVE = GIB  # kept free on each GPU for its kernels, their workspaces and what memory is lost between blocks
 CPU_RESERVE = GIB // 2
+KEPT_SHARE = 8  # one part in this many of what is left on GPUs keeps prompts that were read lately
 QUANTISING = 0.9  # share of the stated limit that transformers fills when it quantises while it loads
 _QUANTISED = ("int8", "nf4")
 
@@ -42,6 +43,7 @@ class Placement:
         gpus: Numbers of the GPUs it may use; empty for the processor alone.
         limits: Most bytes of weights for each of them, and for `cpu` what does not fit there.
         rows: Chats that fit at the same time, at least one.
+        kept: Bytes for prompts that were read lately; 0 to leave it at the default.
         reason: Why, in words for a person.
     """
 
@@ -49,6 +51,7 @@ class Placement:
     gpus: tuple[int, ...]
     limits: Mapping[int | str, int]
     rows: int
+    kept: int
     reason: str
 
     @property
@@ -97,21 +100,29 @@ def _on_gpus(held_in: Held, needs: Mapping[Held, Need], room: Room) -> Placement
             left = sum(room.gpus[n] - GPU_RESERVE for n in used) - need.weights
             where = "the GPU" if len(room.gpus) == 1 else f"{count} of {len(room.gpus)} GPUs"
             reason = f"{_said(held_in, needs, room)} of {where}"
-            return Placement(held_in, used, limits, max(1, left // need.row), reason)
+            kept = left // KEPT_SHARE
+            return Placement(held_in, used, limits, max(1, (left - kept) // need.row), kept, reason)
     return None
 
 
 def _spread(held_in: Held, needs: Mapping[Held, Need], room: Room) -> Placement | None:
-    """What does not fit on the GPUs stays in the machine's memory and is sent over layer by layer: slow."""
+    """What does not fit on the GPUs stays in the machine's memory and is sent over layer by layer: slow.
+
+    Where no GPU has room for anything, all of it goes to the processor.
+    """
     if held_in in _QUANTISED:  # bitsandbytes does not compute from there
         return None
     need = needs[held_in]
-    limits: dict[int | str, int] = {n: max(0, free - GPU_RESERVE - need.row) for n, free in enumerate(room.gpus)}
+    beside = GPU_RESERVE + need.row
+    used = tuple(number for number, free in enumerate(room.gpus) if free > beside)
+    if not used:
+        return _on_cpu(held_in, needs, Room((), room.cpu))
+    limits: dict[int | str, int] = {number: room.gpus[number] - beside for number in used}
     limits["cpu"] = max(0, room.cpu - CPU_RESERVE)
     if need.weights > sum(limits.values()):
         return None
     reason = f"{_said(held_in, needs, room)} of all GPUs: the rest waits in the machine's memory, which is slow"
-    return Placement(held_in, tuple(range(len(room.gpus))), limits, 1, reason)
+    return Placement(held_in, used, limits, 1, 0, reason)
 
 
 def _on_cpu(held_in: Held, needs: Mapping[Held, Need], room: Room) -> Placement | None:
@@ -119,7 +130,7 @@ def _on_cpu(held_in: Held, needs: Mapping[Held, Need], room: Room) -> Placement 
     left = room.cpu - CPU_RESERVE - need.weights
     if left < need.row:
         return None
-    return Placement(held_in, (), {}, left // need.row, f"{_said(held_in, needs, room)} of the machine's memory")
+    return Placement(held_in, (), {}, left // need.row, 0, f"{_said(held_in, needs, room)} of the machine's memory")
 
 
 def _said(held_in: Held, needs: Mapping[Held, Need], room: Room) -> str:
@@ -132,7 +143,8 @@ def _too_large(name: str, needs: Mapping[Held, Need], room: Room, formats: list[
     free = f"{gib(room.cpu)} of memory is free"
     if room.gpus:
         free = f"{' + '.join(map(gib, room.gpus))} of GPU memory and {free}"
-    fitting = [held_in for held_in in ("bf16", "int8", "nf4") if _fits(held_in, needs, room)]
+    smaller: tuple[Held, ...] = ("bf16", "int8", "nf4")
+    fitting = [held_in for held_in in smaller if _fits(held_in, needs, room)]
     hint = (
         f"Say {name}:{fitting[0]}, which needs {gib(needs[fitting[0]].least)}."
         if fitting

@@ -1,0 +1,92 @@
+"""Prompts of text as a model's inputs: what prompts share is read once, and what was read lately is not read again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from agent.backends import loading, prompt_cache
+from agent.backends.decoding import Beginning, batches, positions, shared_length
+from agent.backends.prompt_cache import Kept, PromptCache
+
+KEPT_BYTES = 256 << 20  # of prompts read while scoring: about a hundred items of 100 tokens in a small model
+SCORE_TOKENS = 2_048  # padded tokens in one forward pass while scoring: bounds memory, and larger is not faster
+WORTH_SHARING = 64  # tokens that need not be read again; fewer do not pay for a pass of their own
+
+
+class PromptReader:
+    """Reads prompts for one model.
+
+    Args:
+        model: A model of transformers that makes text.
+        tokenizer: Its own, padding on the left.
+        kept_bytes: Most memory for what was read lately.
+        score_tokens: Padded tokens in one forward pass while scoring.
+    """
+
+    def __init__(
+        self, model: Any, tokenizer: Any, *, kept_bytes: int = KEPT_BYTES, score_tokens: int = SCORE_TOKENS
+    ) -> None:
+        self._model = model
+        self._tokenizer = tokenizer
+        self._score_tokens = score_tokens
+        empty = loading.library().DynamicCache(config=model.config.get_text_config())
+        self._keeps = prompt_cache.can_be_kept(empty)
+        self._kept = PromptCache(kept_bytes)
+
+    def to_answer(self, prompts: Sequence[list[int]]) -> dict[str, Any]:
+        """One left-padded batch of prompts, given as token ids."""
+        return self._inputs(prompts, self._beginning(prompts))
+
+    def to_score(
+        self, prompts: Sequence[list[int]], rooms: Sequence[int]
+    ) -> Iterator[tuple[list[int], dict[str, Any]]]:
+        """Left-padded batches with the numbers of their prompts; a prompt that was scored lately is not read again.
+
+        Args:
+            prompts: Token ids.
+            rooms: How many tokens are to follow each.
+        """
+        lengths = [len(prompt) + room for prompt, room in zip(prompts, rooms, strict=True)]
+        for rows in batches(lengths, self._score_tokens):
+            yield rows, self._read([prompts[row] for row in rows])
+
+    def _beginning(self, prompts: Sequence[list[int]]) -> Beginning | None:
+        """What all prompts begin with, when reading it once saves more than the extra pass costs."""
+        length = shared_length(prompts)
+        if length * (len(prompts) - 1) < WORTH_SHARING:
+            return None
+        return Beginning.read(self._model, prompts[0][:length])
+
+    def _read(self, prompts: Sequence[list[int]]) -> dict[str, Any]:
+        """One left-padded batch of prompts, of which the model now reads only those that it has not read lately."""
+        if not self._keeps:
+            return self.to_answer(prompts)
+        kept = {tuple(prompt[:-1]): self._kept.get(prompt[:-1]) for prompt in prompts}
+        fresh = self._read_anew([list(start) for start, found in kept.items() if found is None])
+        starts = [tuple(prompt[:-1]) for prompt in prompts]
+        return prompt_cache.join([kept[start] or fresh[start] for start in starts], [prompt[-1] for prompt in prompts])
+
+    def _read_anew(self, prompts: Sequence[list[int]]) -> dict[tuple[int, ...], Kept]:
+        import torch
+
+        if not prompts:
+            return {}
+        inputs = self.to_answer(prompts)
+        with torch.inference_mode():
+            past = self._model(**inputs, use_cache=True, logits_to_keep=1).past_key_values
+        fresh = dict(zip(map(tuple, prompts), prompt_cache.split(past, inputs["attention_mask"]), strict=True))
+        for prompt, kept in fresh.items():
+            self._kept.put(prompt, kept)
+        return fresh
+
+    def _inputs(self, prompts: Sequence[list[int]], beginning: Beginning | None) -> dict[str, Any]:
+        rest = [prompt[beginning.length :] if beginning else prompt for prompt in prompts]
+        padded = self._tokenizer.pad({"input_ids": rest}, padding_side="left", return_tensors="pt")
+        inputs = {name: padded[name].to(self._model.device) for name in ("input_ids", "attention_mask")}
+        if beginning:
+            return beginning.before(inputs)
+        return inputs | {"position_ids": positions(inputs["attention_mask"])}
+
+
+__all__ = ["KEPT_BYTES", "SCORE_TOKENS", "PromptReader"]
