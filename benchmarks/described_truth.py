@@ -115,3 +115,27 @@ TRUTH: Mapping[str, str] = {
     "food or drink": "food dish bread wine grape apple egg peach fish eating dining supper",
     "a painted or printed picture": "painting print poster scroll folio triptych diptych panel altarpiece film",
 }
+
+# Which of the describer's colours a catalog's word for a colour may be.
+COLOURS: Mapping[str, tuple[str, ...]] = {
+    "black": ("black",),
+    "grey": ("grey", "light grey"),
+    "gray": ("grey", "light grey"),
+    "silver": ("grey", "light grey"),
+    "charcoal": ("grey", "black"),
+    "white": ("white",),
+    "red": ("red", "dark red"),
+    "pink": ("pink",),
+    "orange": ("orange",),
+    "brown": ("brown", "dark brown", "beige"),
+    "beige": ("beige",),
+    "yellow": ("yellow", "gold"),
+    "gold": ("gold", "yellow"),
+    "golden": ("gold", "yellow"),
+    "olive": ("olive", "green", "dark green"),
+    "green": ("green", "dark green", "olive"),
+    "turquoise": ("turquoise",),
+    "blue": ("blue", "dark blue", "light blue"),
+    "navy": ("dark blue", "blue"),
+    "purple": ("purple",),
+}

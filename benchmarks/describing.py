@@ -8,6 +8,7 @@ what the same words get when they are dealt to the kit's other pictures.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,28 +18,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.backends.ocr import Ocr
 from agent.backends.picture_labels import (
     KIND_CURVE,
     LOOKS_LIKE,
     WIDER_CURVE,
     Curve,
     label_spans,
+    may_hold_text,
     shares,
 )
 from agent.config import load_config
 from agent.demo.artworks import STAFF_TAGS
 from agent.models import Models
 from agent.perception.media import Picture
-from benchmarks.described_truth import TRUTH
+from agent.perception.palette import MOST_COLOURS, palette
+from benchmarks.described_truth import COLOURS, TRUTH
 from benchmarks.figures import at_least, observed
 from benchmarks.settings import Settings
-from benchmarks.table import Row
+from benchmarks.table import Row, quicker
 from benchmarks.workspaces import artworks_catalog, read_rows
 from retrieval.items import Span
 from retrieval.words import words
 
 BATCH = 16
 MOST = 400  # pictures of a kit
+MOST_READ = 40  # of each half, whose text is read
+POSTERS = "movies"
 STEPS = 25  # of Newton's method; it settles in far fewer
 Entry = Mapping[str, Any]
 
@@ -60,15 +66,21 @@ class Kit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """One picture with the words of its entry."""
+    """One picture with the words of its entry; of a few the pixels are kept, for reading their text."""
 
     told: frozenset[str]
     logits: NDArray[np.float32]
-    picture: Picture
+    colours: tuple[str, ...]
+    picture: Picture | None = None
 
     def shows(self, kind: str) -> bool:
         """Whether the words say that this kind of thing is in the picture."""
         return not self.told.isdisjoint(_TRUTH.get(kind, frozenset()))
+
+    @property
+    def named_colours(self) -> list[tuple[str, ...]]:
+        """For each colour that the words name, what the describer may call it."""
+        return list(dict.fromkeys(names for word, names in COLOURS.items() if word in self.told))
 
 
 def rows(settings: Settings) -> list[Row]:
@@ -80,7 +92,11 @@ def rows(settings: Settings) -> list[Row]:
         models.close()
     names = models.pictures.class_names
     found = [row for kit, (_, held) in halves.items() for row in _kit_rows(kit, held, names)]
-    return [*found, *_curve_rows([look for chosen, _ in halves.values() for look in chosen])]
+    if settings.data is None:
+        return found
+    found += _colour_rows([look for look in halves["eshop"][1] if look.named_colours])
+    found += _text_rows({kit: [look for look in held if look.picture] for kit, (_, held) in halves.items()})
+    return [*found, *_curve_rows([look for kit, (chosen, _) in halves.items() if kit != POSTERS for look in chosen])]
 
 
 def _kits(settings: Settings) -> Iterator[Kit]:
@@ -88,9 +104,9 @@ def _kits(settings: Settings) -> Iterator[Kit]:
     if settings.data is None:
         return
     told: dict[str, Callable[[Entry], str]] = {
-        "eshop": lambda entry: f"{entry['title']} {entry['category']}",
+        "eshop": lambda entry: f"{entry['title']} {entry['category']} {_colours_of(entry)}",
         "recipes": lambda entry: " ".join([entry["title"], *entry["attributes"].get("tags", ()), "food dish"]),
-        "movies": lambda _: "film",
+        POSTERS: lambda _: "film",
     }
     for name, tell in told.items():
         yield Kit(name, settings.data / name / "catalog.jsonl", tell)
@@ -98,6 +114,10 @@ def _kits(settings: Settings) -> Iterator[Kit]:
 
 def _artwork(entry: Entry) -> str:
     return " ".join([entry["title"], *entry.get(STAFF_TAGS, ()), "painting"])
+
+
+def _colours_of(entry: Entry) -> str:
+    return " ".join(word for word in words(entry["description"]) if word in COLOURS)
 
 
 def _looks(kit: Kit, models: Models) -> tuple[list[Look], list[Look]]:
@@ -112,8 +132,10 @@ def _looks(kit: Kit, models: Models) -> tuple[list[Look], list[Look]]:
         if logits is None:
             raise ValueError("The picture model knows no classes.")
         for (entry, picture), row in zip(batch, logits, strict=True):
-            look = Look(frozenset(words(kit.told(entry))), row, picture)
-            halves[is_held_back(kit.name, entry["id"])].append(look)
+            half = halves[is_held_back(kit.name, entry["id"])]
+            tones = tuple(span.text for span in palette(picture.rgb).colours)
+            kept = picture if len(half) < MOST_READ else None
+            half.append(Look(frozenset(words(kit.told(entry))), row, tones, kept))
     return halves
 
 
@@ -125,7 +147,7 @@ def is_held_back(kit: str, item_id: str) -> bool:
 def _kit_rows(kit: str, looks: Sequence[Look], names: Sequence[str]) -> Iterator[Row]:
     said = [label_spans(look.logits, names) for look in looks]
     n = len(looks)
-    if kit != "movies":  # what a poster shows is in no words of that kit
+    if kit != POSTERS:  # what a poster shows is in no words of that kit
         sure = [(at, span) for at, spans in enumerate(said) for span in spans if (span.score or 0.0) >= LOOKS_LIKE]
         guessed = [(at, span) for at, spans in enumerate(said) for span in spans if (span.score or 0.0) < LOOKS_LIKE]
         yield _right(f"{kit}, of what “looks like” names, right", looks, sure, LOOKS_LIKE)
@@ -157,9 +179,48 @@ def kind_of(span: Span) -> str:
     return span.text.removeprefix("looks like ").removeprefix("may show ")
 
 
+def _colour_rows(looks: Sequence[Look]) -> Iterator[Row]:
+    """How often colours that a product's text names are among those said; the peer gets the colours of any product."""
+    n, note = len(looks), "peer: the colours of any product of the kit"
+    for name, most in (
+        ("the first colour said is one that the text names", 1),
+        ("one of the colours said is", MOST_COLOURS),
+    ):
+        hits = sum(_named(look, other=look, most=most) for look in looks)
+        dealt = sum(_named(look, other=other, most=most) for look in looks for other in looks) / n
+        told = f"{hits} of {n}, held back; {note}"
+        yield at_least(f"eshop, {name}", hits / n, None, "", told, peer=dealt / n)
+
+
+def _named(look: Look, *, other: Look, most: int) -> bool:
+    said = set(other.colours[:most])
+    return any(said.intersection(names) for names in look.named_colours)
+
+
+def _text_rows(kits: Mapping[str, Sequence[Look]]) -> Iterator[Row]:
+    """What reading only what looks like print, quickly, costs and misses; the peer reads every picture in full."""
+    for kit, looks in kits.items():
+        full, quick = Ocr(), Ocr(quick=True)
+        pictures = [(look.picture, may_hold_text(look.logits)) for look in looks if look.picture]
+        full.read(pictures[0][0]), quick.read(pictures[0][0])  # loads the models
+        all_s, in_full = _read(full, [picture for picture, _ in pictures])
+        some_s, in_print = _read(quick, [picture for picture, likely in pictures if likely])
+        n, read = len(pictures), sum(likely for _, likely in pictures)
+        note = f"read {read} of {n} and found text in {in_print}; peer: read all in full and found text in {in_full}"
+        yield quicker(
+            f"{kit}, CPU time a picture of reading text where print is likely", max(some_s / n, 1e-4), all_s / n, note
+        )
+
+
+def _read(reader: Ocr, pictures: Sequence[Picture]) -> tuple[float, int]:
+    """CPU time in seconds, and in how many pictures text was found."""
+    started = time.process_time()
+    found = sum(bool(reader.read(picture)) for picture in pictures)
+    return time.process_time() - started, found
+
+
 def _curve_rows(looks: Sequence[Look]) -> Iterator[Row]:
     """The curves that the halves to choose on lead to, beside those in use."""
-    looks = [look for look in looks if look.told != {"film"}]
     found = [(look, shares(look.logits)) for look in looks]
     kinds = [(odds, look.shows(kind)) for look, one in found for kind, odds in one.kinds.items()]
     wider = [(odds, look.shows(kind)) for look, one in found for kind, odds in one.wider.items()]

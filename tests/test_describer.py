@@ -16,7 +16,8 @@ from agent.backends.ocr import Ocr
 from agent.backends.picture_labels import KIND_CURVE, LOOKS_LIKE, MAY_SHOW, MOST_LABELS, PAINTED, label_spans, shares
 from agent.backends.protocols import PictureFeatures
 from agent.perception.media import Picture
-from agent.perception.palette import ANCHORS, colours, to_lab
+from agent.perception.palette import ANCHORS, palette, to_lab
+from retrieval.items import Span
 
 NAMES = [f"thing {number}, other name" for number in range(1000)]
 BANJO, CELLO, FOUNTAIN, BOOK_JACKET, TRAY, SUIT, WIG, DOG, PIZZA = 420, 486, 562, 921, 868, 834, 903, 200, 963
@@ -119,28 +120,44 @@ def test_lab_of_known_colours() -> None:
 @pytest.mark.parametrize("name", sorted(ANCHORS))
 def test_each_anchor_has_its_own_name(name: str) -> None:
     for value in ANCHORS[name]:
-        (span,) = colours(plain(value))
+        (span,) = palette(plain(value)).colours
         assert (span.kind, span.text, span.score) == ("colour", name, 1.0)
 
 
 def test_a_uniform_background_does_not_count() -> None:
     rgb = plain((250, 250, 250), 60)
     rgb[20:40, 20:40] = (40, 90, 195)
-    (span,) = colours(rgb)
-    assert (span.text, span.score) == ("blue", 1.0)
+    found = palette(rgb)
+    assert [(span.text, span.score) for span in found.colours] == [("blue", 1.0)]
+    assert found.background == "white"
+
+
+def test_a_backdrop_that_darkens_slowly_does_not_count() -> None:
+    rgb = np.repeat(np.linspace(250, 180, 60).astype(np.uint8), 60 * 3).reshape(60, 60, 3)
+    rgb[20:40, 20:40] = (58, 66, 52)
+    found = palette(rgb)
+    assert [(span.text, span.score) for span in found.colours] == [("dark green", 1.0)]
+    assert found.background == "light grey"
+
+
+def test_a_picture_without_a_plain_border_has_no_background() -> None:
+    rgb = plain((200, 30, 35), 40)
+    rgb[:, 20:] = (30, 65, 40)
+    assert palette(rgb).background == ""
+    assert palette(plain((250, 250, 250))).background == ""
 
 
 def test_two_halves_have_their_shares() -> None:
     rgb = plain((200, 30, 35), 40)
     rgb[:, 20:] = (30, 65, 40)
-    found = {span.text: span.score for span in colours(rgb)}
+    found = {span.text: span.score for span in palette(rgb).colours}
     assert found == {"red": 0.5, "dark green": 0.5}
 
 
 @given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 2**32 - 1))
 def test_every_picture_has_colours_with_shares(height: int, width: int, seed: int) -> None:
     rgb = np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8)
-    spans = colours(rgb)
+    spans = palette(rgb).colours
     assert len(spans) <= 3
     assert sum(span.score or 0 for span in spans) <= 1.02
     assert len({span.text for span in spans}) == len(spans)
@@ -154,6 +171,13 @@ def test_a_description_says_colours_and_kind_and_where_it_comes_from() -> None:
     assert (made.media, made.kind, made.origin) == ("a" * 64, "image", "efficientnet-lite2+colours")
     assert [span.kind for span in made.spans] == ["label", "colour"]
     assert made.version
+
+
+def test_a_description_says_what_a_thing_stands_before() -> None:
+    rgb = plain((240, 130, 30), 60)
+    rgb[20:40, 20:40] = (40, 90, 195)
+    (made,) = EmbeddedDescriber([]).describe([picture(rgb)], PictureFeatures(np.zeros((1, 4), np.float32), None))
+    assert made.text == "Mostly blue, on an orange background."
 
 
 def test_each_picture_is_described_on_its_own_also_without_classes() -> None:
@@ -173,6 +197,32 @@ def test_text_in_a_picture_is_read() -> None:
     assert made.origin == "efficientnet-lite2+colours+ocr"
     assert "Text in the picture: FRESH LEMONADE." in made.text
     assert [span.text for span in made.spans if span.kind == "text"] == ["FRESH LEMONADE"]
+
+
+def test_where_only_print_is_read_a_picture_that_is_none_is_left_alone() -> None:
+    asked: list[Picture] = []
+
+    class Reader:
+        def read(self, picture: Picture) -> list[Span]:
+            asked.append(picture)
+            return [Span("text", "HARBOUR FILM", 0.9)]
+
+    poster, dog = picture(plain((20, 30, 95))), picture(plain((120, 75, 40)))
+    describer = EmbeddedDescriber(NAMES, ocr=Reader(), only_print=True)
+    logits = np.stack([scores({BOOK_JACKET: 0.3}), scores({DOG: 0.9})])
+    made = describer.describe([poster, dog], PictureFeatures(np.zeros((2, 4), np.float32), logits))
+    assert asked == [poster]
+    assert [d.text for d in made] == [
+        "Mostly dark blue; looks like a painted or printed picture. Text in the picture: HARBOUR FILM.",
+        "Mostly brown; looks like a dog.",
+    ]
+    assert describer.origin == "efficientnet-lite2+colours+ocr of print"
+
+
+def test_a_quick_reader_reads_what_is_written_large() -> None:
+    image = Image.new("RGB", (960, 400), (240, 230, 200))
+    ImageDraw.Draw(image).text((60, 120), "FRESH LEMONADE", (20, 20, 80), ImageFont.load_default(96))
+    assert [span.text for span in Ocr(quick=True).read(picture(np.asarray(image)))] == ["FRESH LEMONADE"]
 
 
 def test_a_picture_without_text_has_no_text_spans() -> None:

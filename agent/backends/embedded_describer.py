@@ -8,11 +8,11 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.backends.picture_labels import label_spans
+from agent.backends.picture_labels import label_spans, may_hold_text
 from agent.backends.protocols import PictureFeatures
 from agent.backends.wording import listed
 from agent.perception.media import Picture
-from agent.perception.palette import colours
+from agent.perception.palette import Palette, palette
 from retrieval.items import Description, Span
 
 MOSTLY = 0.5  # share of the picture from which its named colours together are most of it
@@ -43,10 +43,11 @@ class EmbeddedDescriber:
 
     version = "2"
 
-    def __init__(self, class_names: Sequence[str], *, ocr: TextReader | None = None) -> None:
+    def __init__(self, class_names: Sequence[str], *, ocr: TextReader | None = None, only_print: bool = False) -> None:
         self._class_names = tuple(class_names)
         self._ocr = ocr
-        self.origin = "efficientnet-lite2+colours" + ("+ocr" if ocr else "")
+        self._only_print = only_print
+        self.origin = "efficientnet-lite2+colours" + ("" if ocr is None else "+ocr of print" if only_print else "+ocr")
 
     def describe(self, pictures: Sequence[Picture], features: PictureFeatures) -> list[Description]:
         """Describe each picture on its own. `features` are those of the same pictures, in the same order."""
@@ -55,19 +56,24 @@ class EmbeddedDescriber:
 
     def _describe(self, picture: Picture, logits: NDArray[np.float32] | None) -> Description:
         labels = [] if logits is None else label_spans(logits, self._class_names)
-        tones = colours(picture.rgb)
-        lines = self._ocr.read(picture) if self._ocr else []
+        tones = palette(picture.rgb)
+        lines = self._read(picture, logits)
         return Description(
             media=picture.sha256,
             kind="image",
             origin=self.origin,
             version=self.version,
             text=worded(labels, tones, lines),
-            spans=(*labels, *tones, *lines),
+            spans=(*labels, *tones.colours, *lines),
         )
 
+    def _read(self, picture: Picture, logits: NDArray[np.float32] | None) -> list[Span]:
+        if self._ocr is None or (self._only_print and logits is not None and not may_hold_text(logits)):
+            return []
+        return self._ocr.read(picture)
 
-def worded(labels: Sequence[Span], tones: Sequence[Span], lines: Sequence[Span]) -> str:
+
+def worded(labels: Sequence[Span], tones: Palette, lines: Sequence[Span]) -> str:
     """One or two plain sentences from what was found."""
     parts = [_colour_words(tones), *(span.text for span in labels)]
     first = "; ".join(part for part in parts if part)
@@ -77,11 +83,14 @@ def worded(labels: Sequence[Span], tones: Sequence[Span], lines: Sequence[Span])
     return " ".join(sentences) or "Nothing in this picture could be named."
 
 
-def _colour_words(tones: Sequence[Span]) -> str:
-    if not tones:
+def _colour_words(tones: Palette) -> str:
+    if not tones.colours:
         return ""
-    share = "mostly" if sum(span.score or 0.0 for span in tones) >= MOSTLY else "partly"
-    return f"{share} {listed([span.text for span in tones])}"
+    share = "mostly" if sum(span.score or 0.0 for span in tones.colours) >= MOSTLY else "partly"
+    said = f"{share} {listed([span.text for span in tones.colours])}"
+    if not tones.background:
+        return said
+    return f"{said}, on {'an' if tones.background[0] in 'aeiou' else 'a'} {tones.background} background"
 
 
 __all__ = ["EmbeddedDescriber", "TextReader", "worded"]

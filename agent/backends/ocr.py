@@ -15,12 +15,19 @@ from retrieval.items import Span
 LEAST_CONFIDENCE = 0.8
 FEWEST_LETTERS = 3  # single letters are mostly ornaments taken for writing
 MOST_LINES = 12
+QUICK_SIDE = 480  # pixels of the longer side in which a quick reader looks for lines; they are read in full size
 
 
 class Ocr:
-    """Reads the lines of text in a picture; loads its models at first use and never downloads any."""
+    """Reads the lines of text in a picture; loads its models at first use and never downloads any.
 
-    def __init__(self) -> None:
+    Args:
+        quick: Look for lines in a smaller picture. Measured on 30 film posters on one core, 0.12 s instead of 0.54 s
+            each; as many posters have text then, with six tenths of the lines, since small print is passed over.
+    """
+
+    def __init__(self, *, quick: bool = False) -> None:
+        self._quick = quick
         self._busy = threading.Lock()
 
     def read(self, picture: Picture) -> list[Span]:
@@ -40,10 +47,12 @@ class Ocr:
         import rapidocr
 
         models = Path(rapidocr.__file__).parent / "models"
+        seen = {"Det.limit_type": "max", "Det.limit_side_len": QUICK_SIDE} if self._quick else {}
         return rapidocr.RapidOCR(
             params={
                 "Det.model_path": str(_carried(models, "*_det_*.onnx")),
                 "Rec.model_path": str(_carried(models, "*_rec_*.onnx")),
+                **seen,
                 "Global.log_level": "critical",
                 "Global.use_cls": False,
                 "EngineConfig.onnxruntime.intra_op_num_threads": os.cpu_count() or 1,

@@ -15,6 +15,7 @@ TEMPERATURE = 0.8
 LOOKS_LIKE, MAY_SHOW = 0.75, 0.55
 MOST_LABELS = 2
 PAINTED = "a painted or printed picture"
+TEXT_SHARE = 0.05  # of the class scores that speaks for print, from which there may be text to read
 _KINDS_KNOW = 1000  # the number of classes for which `KINDS` holds
 _LEAST_REST = 0.1  # where nearly all is taken for print, what is left is noise
 _LEAST_SHARE = 1e-6
@@ -105,6 +106,15 @@ def label_spans(logits: NDArray[np.float32], class_names: Sequence[str]) -> list
     ]
 
 
+def may_hold_text(logits: NDArray[np.float32]) -> bool:
+    """Whether a picture looks like print, so that reading its text is worth the time.
+
+    On the halves that this was chosen on it holds for 85 % of 956 film posters, 53 % of 86 paintings, 2 % of 53
+    products and none of 77 dishes; a reader found text in 33 of 35, 1 of 16, 0 of 1 and 0 of those.
+    """
+    return shares(logits).painted >= _log_odds(TEXT_SHARE)
+
+
 def _likely(log_odds: Mapping[str, float], curve: Curve, least: float) -> list[tuple[float, str]]:
     """What is right with at least this probability, likeliest first."""
     scored = ((curve(odds), name) for name, odds in log_odds.items())
@@ -140,5 +150,6 @@ __all__ = [
     "WIDER_CURVE",
     "Curve",
     "label_spans",
+    "may_hold_text",
     "shares",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +18,9 @@ _SIDE = 48  # pixels looked at per side
 _UNIFORM = 0.85  # share of the border that must have one colour for it to count as background
 _NEAR_BACKGROUND = 10.0  # distance in CIELAB
 _LEAST_FOREGROUND = 0.05
+# A studio's backdrop: pale, without hue, and changing so slowly that its shadows belong to it.
+_PALE_LIGHT, _PALE_CHROMA, _SLOW = 70.0, 12.0, 8.0  # CIELAB
+_PALE_BORDER = 0.7  # share of the border that must be pale
 
 # Typical sRGB values of each name; a pixel takes the name of the nearest one in CIELAB.
 ANCHORS: dict[str, tuple[tuple[int, int, int], ...]] = {
@@ -22,7 +28,7 @@ ANCHORS: dict[str, tuple[tuple[int, int, int], ...]] = {
     "grey": ((75, 75, 76), (115, 115, 115), (155, 155, 155)),
     "light grey": ((200, 200, 200),),
     "white": ((248, 248, 246), (230, 230, 228)),
-    "red": ((205, 30, 35), (180, 45, 40)),
+    "red": ((205, 30, 35), (180, 45, 40), (140, 60, 55)),
     "dark red": ((105, 20, 25),),
     "pink": ((240, 165, 185), (230, 90, 145)),
     "orange": ((240, 130, 30), (215, 110, 50)),
@@ -33,12 +39,12 @@ ANCHORS: dict[str, tuple[tuple[int, int, int], ...]] = {
     "gold": ((200, 155, 55), (175, 135, 60)),
     "olive": ((110, 105, 50), (140, 140, 90)),
     "green": ((60, 150, 60), (110, 175, 85), (95, 130, 95)),
-    "dark green": ((30, 65, 40),),
+    "dark green": ((30, 65, 40), (58, 66, 52), (75, 90, 75)),
     "turquoise": ((50, 175, 170), (130, 205, 200)),
     "light blue": ((150, 195, 230), (185, 205, 220)),
-    "blue": ((40, 90, 195), (80, 125, 170)),
-    "dark blue": ((20, 30, 95), (38, 50, 82)),
-    "purple": ((110, 45, 130), (175, 145, 205)),
+    "blue": ((40, 90, 195), (80, 125, 170), (85, 110, 130)),
+    "dark blue": ((20, 30, 95), (38, 50, 82), (45, 60, 72)),
+    "purple": ((110, 45, 130), (175, 145, 205), (70, 40, 90)),
 }
 _NAMES = tuple(ANCHORS)
 _OWNERS = np.repeat(np.arange(len(ANCHORS)), [len(values) for values in ANCHORS.values()])
@@ -46,29 +52,41 @@ _OWNERS = np.repeat(np.arange(len(ANCHORS)), [len(values) for values in ANCHORS.
 Lab = NDArray[np.float32]
 
 
-def colours(rgb: NDArray[np.uint8]) -> list[Span]:
-    """Name the main colours of a picture; a uniform background does not count.
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The colours of one picture.
 
-    Colours are ordered by salience: their share, with colourful pixels weighted above grey ones. Measured on 93 shop
-    products whose text names a colour, one of the three names given here is among them for 66 %, by plain share
-    for 55 %.
+    Attributes:
+        colours: At most `MOST_COLOURS` spans of kind `colour`, most salient first, each with its plain share of the
+            pixels that are not background.
+        background: Colour of the background where there is a plain one; empty where there is none.
+    """
+
+    colours: tuple[Span, ...]
+    background: str = ""
+
+
+def palette(rgb: NDArray[np.uint8]) -> Palette:
+    """Name the main colours of a picture and, apart from them, that of a plain background.
+
+    Colours are ordered by salience: their share, with colourful pixels weighted above grey ones. Measured on shop
+    products whose text names a colour, on the half that nothing was chosen on: the first colour given is one of those
+    named for 61 % of 44, one of the three for 80 %. Without taking studio backdrops and muted tones apart it was 39 %
+    and 68 %.
 
     Args:
         rgb: uint8, shape (height, width, 3).
-
-    Returns:
-        At most `MOST_COLOURS` spans of kind `colour`, most salient first, each with its plain share of the pixels.
     """
     lab = to_lab(_sampled(rgb))
-    pixels = lab[_foreground(lab)]
-    distances = np.square(pixels[:, None, :] - _ANCHOR_LAB[None]).sum(axis=2)
-    names = _OWNERS[distances.argmin(axis=1)]
-    shares = np.bincount(names, minlength=len(_NAMES)) / len(pixels)
-    weights = _GREY_WEIGHT + np.linalg.norm(pixels[:, 1:], axis=1) / _CHROMA_PER_WEIGHT
+    background = _background(lab)
+    names = _nearest_names(lab[~background])
+    shares = np.bincount(names, minlength=len(_NAMES)) / len(names)
+    weights = _GREY_WEIGHT + np.linalg.norm(lab[~background][:, 1:], axis=1) / _CHROMA_PER_WEIGHT
     salience = np.bincount(names, weights, minlength=len(_NAMES)) / weights.sum()
     order = np.argsort(-salience, kind="stable")[:MOST_COLOURS]
     kept = [at for at in order if salience[at] >= LEAST_SALIENCE and shares[at] >= LEAST_SHARE]
-    return [Span("colour", _NAMES[at], round(float(shares[at]), 2)) for at in kept]
+    spans = tuple(Span("colour", _NAMES[at], round(float(shares[at]), 2)) for at in kept)
+    return Palette(spans, _name_of(lab[background]) if background.any() else "")
 
 
 def to_lab(rgb: NDArray[np.uint8]) -> Lab:
@@ -91,16 +109,56 @@ def _sampled(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return rgb[steps[0] // 2 :: steps[0], steps[1] // 2 :: steps[1]]
 
 
-def _foreground(lab: Lab) -> NDArray[np.bool_]:
-    """Pixels that are not part of a uniform background, shape (height, width)."""
-    border = np.concatenate([lab[0], lab[-1], lab[:, 0], lab[:, -1]])
-    background = np.median(border, axis=0)
-    near = np.linalg.norm(border - background, axis=1) < _NEAR_BACKGROUND
-    everything = np.ones(lab.shape[:2], dtype=bool)
-    if near.mean() < _UNIFORM:
-        return everything
-    apart = np.linalg.norm(lab - background, axis=2) >= _NEAR_BACKGROUND
-    return apart if apart.mean() >= _LEAST_FOREGROUND else everything
+def _nearest_names(pixels: Lab) -> NDArray[np.intp]:
+    distances = np.square(pixels[:, None, :] - _ANCHOR_LAB[None]).sum(axis=2)
+    found: NDArray[np.intp] = _OWNERS[distances.argmin(axis=1)]
+    return found
+
+
+def _name_of(pixels: Lab) -> str:
+    return _NAMES[int(_nearest_names(np.median(pixels, axis=0, keepdims=True))[0])]
+
+
+def _background(lab: Lab) -> NDArray[np.bool_]:
+    """Pixels of a plain background, shape (height, width); none where there is no such background."""
+    for found in (_backdrop(lab), _one_colour(lab)):
+        if found.any() and (~found).mean() >= _LEAST_FOREGROUND:
+            return found
+    return np.zeros(lab.shape[:2], dtype=bool)
+
+
+def _backdrop(lab: Lab) -> NDArray[np.bool_]:
+    """The pale region that reaches in from the border as far as lightness and hue change slowly."""
+    pale: NDArray[np.bool_] = (lab[..., 0] >= _PALE_LIGHT) & (np.linalg.norm(lab[..., 1:], axis=2) <= _PALE_CHROMA)
+    found: NDArray[np.bool_] = np.zeros_like(pale)
+    if _border(pale).mean() < _PALE_BORDER:
+        return found
+    found[0], found[-1], found[:, 0], found[:, -1] = pale[0], pale[-1], pale[:, 0], pale[:, -1]
+    down = np.linalg.norm(np.diff(lab, axis=0), axis=2) < _SLOW
+    right = np.linalg.norm(np.diff(lab, axis=1), axis=2) < _SLOW
+    size = 0
+    while size != (size := int(found.sum())):
+        reached = found.copy()
+        reached[1:] |= found[:-1] & down
+        reached[:-1] |= found[1:] & down
+        reached[:, 1:] |= found[:, :-1] & right
+        reached[:, :-1] |= found[:, 1:] & right
+        found = reached & pale
+    return found
+
+
+def _one_colour(lab: Lab) -> NDArray[np.bool_]:
+    """Pixels of the colour that nearly all of the border has."""
+    border = _border(lab)
+    colour = np.median(border, axis=0)
+    if (np.linalg.norm(border - colour, axis=1) < _NEAR_BACKGROUND).mean() < _UNIFORM:
+        return np.zeros(lab.shape[:2], dtype=bool)
+    near: NDArray[np.bool_] = np.linalg.norm(lab - colour, axis=2) < _NEAR_BACKGROUND
+    return near
+
+
+def _border(pixels: NDArray[Any]) -> NDArray[Any]:
+    return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
 
 
 _TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]], np.float32)
