@@ -21,16 +21,6 @@ output_pattern: 'Hello.*'
 """
 
 
-def test_describe_picture_says_what_to_look_for_and_what_not_to_guess() -> None:
-    rendered = prompts.load("describe_picture").render()
-    assert rendered.system == "You describe pictures exactly. You say only what can be seen."
-    assert rendered.user == (
-        "Describe this picture in two to four plain sentences.\n"
-        "Say what is there, its colours, its materials, its style, any text that can be read, and the mood.\n"
-        "Do not guess a brand, a price, a place, a date or who somebody is. Leave out what you cannot see."
-    )
-
-
 @pytest.mark.parametrize(
     ("domain", "asked"),
     [
@@ -117,7 +107,6 @@ def test_every_prompt_of_the_package_loads_under_its_file_name() -> None:
         "describe_film",
         "describe_food",
         "describe_generic",
-        "describe_picture",
         "describe_product",
         "explain_item",
         "score_item",
