@@ -7,38 +7,62 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 
-from agent.answers import UserTurn
+from agent.answers import Request
 from agent.engine import vocabulary
 from agent.errors import MediaError
 from agent.known_media import SilentDescriber, photographed_again, said_aloud, synthesiser
 from agent.known_words import Asked, Maker, facet_requests, sentence_requests, title_requests
+from agent.language import detect_language
 from agent.models import Models
 from agent.perceive import Perceived
 from agent.perception.media import Picture, Transcript
 from agent.perception.perceive import Perception, Sight
 from agent.retrieve import query_of
-from agent.understanding import understand
+from agent.rewording import Rewording
 from retrieval.bridge import Ridge
 from retrieval.cases import Case
 from retrieval.snapshot import Snapshot
 
-Sort = Literal["title", "facet", "sentence", "spoken", "picture", "pictured title"]
+Sort = Literal[
+    "title", "reworded title", "sentence", "reworded sentence", "facet", "spoken", "picture", "pictured title"
+]
 
+# Requests in the catalog's own words favour BM25, reworded ones the encoders. In these proportions nDCG@10 over 66
+# channel weights ranks the weights as people's judgments do: rank correlation 0.96 on electronics, 0.96 on recipes by
+# tag, 0.96 without their category, 0.85 on artworks by subject; verbatim titles alone 0.83, 0.97, 0.98 and 0.48.
 MIX: Mapping[Sort, int] = MappingProxyType(
-    {"title": 100, "facet": 40, "sentence": 40, "spoken": 12, "picture": 60, "pictured title": 40}
+    {
+        "title": 20,
+        "reworded title": 80,
+        "sentence": 40,
+        "reworded sentence": 80,
+        "facet": 20,
+        "spoken": 12,
+        "picture": 60,
+        "pictured title": 60,
+    }
 )
 """How many requests of each sort are made, where the catalog has enough for them."""
 
-_WORDED: Mapping[Sort, Maker] = MappingProxyType(
-    {"title": title_requests, "facet": facet_requests, "sentence": sentence_requests}
+REWORDED = 0.5  # share of words that are put differently, where some are to stay
+_WORDED: Mapping[Sort, tuple[Maker, float]] = MappingProxyType(
+    {
+        "title": (title_requests, 0.0),
+        "reworded title": (title_requests, REWORDED),
+        "sentence": (sentence_requests, 0.0),
+        "reworded sentence": (sentence_requests, 1.0),
+        "facet": (facet_requests, REWORDED),
+    }
 )
+"""By sort of request in words what makes it, and the share of its words that are put differently."""
 
 Progress = Callable[[int, int], None]
 
@@ -77,7 +101,7 @@ def known_items(
     return _Workshop(snapshot, models, ridge, seed, mix, progress).make()
 
 
-@dataclass(slots=True)
+@dataclass
 class _Workshop:
     """The making of known items, one sort after the other."""
 
@@ -111,17 +135,30 @@ class _Workshop:
         return KnownItems(tuple(found.values()), sorts, tuple(notes))
 
     def _worded(self, sort: Sort, n: int) -> Iterator[Case]:
-        for at, asked in enumerate(islice(_WORDED[sort](self.snapshot, self._rng(sort)), n)):
-            yield self._case(sort, at, asked)
+        yield from islice(self._in_words(sort), n)
+
+    def _in_words(self, sort: Sort) -> Iterator[Case]:
+        maker, share = _WORDED[sort]
+        rng = self._rng(sort)
+        for at, asked in enumerate(maker(self.snapshot, rng)):
+            if not share:
+                yield self._case(sort, at, asked)
+                continue
+            text = self._reworded(asked.text, share, rng)
+            case = self._case(sort, at, replace(asked, text=text))
+            # the vocabulary may hold words of other languages
+            if text != asked.text and case.query.kind == "text":
+                yield case
 
     def _spoken(self, sort: Sort, n: int) -> Iterator[Case]:
         program = synthesiser()
         if program is None:
             return
         asked = list(islice(title_requests(self.snapshot, self._rng(sort)), n))
-        said = said_aloud([one.text for one in asked], program, self._perception, vocabulary(self.snapshot))
+        texts = [f"I am looking for {one.text}" for one in asked]
+        said = said_aloud(texts, program, self._perception, vocabulary(self.snapshot))
         for at, (one, heard) in enumerate(zip(asked, said, strict=True)):
-            if heard is not None:
+            if heard is not None and heard.language == "en":
                 yield self._case(sort, at, one, heard=heard)
 
     def _pictured(self, sort: Sort, n: int) -> Iterator[Case]:
@@ -130,26 +167,30 @@ class _Workshop:
         sharing = _rows_by_picture(self.snapshot)
         rows = {min(rows): (path, frozenset(rows)) for path, rows in sharing.items()}
         order = rng.permutation(sorted(rows)).tolist() if rows else []
-        titles = {one.about: one.text for one in title_requests(self.snapshot, rng)} if " " in sort else {}
-        chosen = [row for row in order if " " not in sort or row in titles][:n]
+        named = sort == "pictured title"
+        titles = {one.about: one.text for one in title_requests(self.snapshot, rng)} if named else {}
+        chosen = [row for row in order if row in titles or not named][:n]
         pictures = self.models.decoder.pictures(rows[row][0] for row in chosen)
         for at, (row, picture) in enumerate(zip(chosen, pictures, strict=True)):
             if isinstance(picture, MediaError):
                 continue
-            asked = Asked("title", titles.get(row, ""), row, rows[row][1])
+            text = self._reworded(titles[row], REWORDED, rng) if named else ""
+            asked = Asked(text, row, rows[row][1])
             yield self._case(sort, at, asked, sights=(self._sight(picture, rng),))
 
     def _case(
         self, sort: Sort, at: int, asked: Asked, *, sights: tuple[Sight, ...] = (), heard: Transcript | None = None
     ) -> Case:
-        turn = UserTurn(text="" if heard else asked.text)
-        understood = understand(turn, self.snapshot.schema, heard=heard)
-        query = query_of(understood.request, (), Perceived(sights, heard), self.models, self.ridge)
-        hidden = np.array(sorted(asked.hidden), dtype=np.intp)
-        return Case(f"{sort.replace(' ', '-')}-{at}", query, dict.fromkeys(sorted(asked.answers), 1.0), hidden)
+        query = query_of(_wish(asked.text, heard), (), Perceived(sights, heard), self.models, self.ridge)
+        gains = dict.fromkeys(sorted(asked.answers), 1.0)
+        return Case(f"{sort.replace(' ', '-')}-{at}", query, gains, np.array([], dtype=np.intp))
 
     def _sight(self, picture: Picture, rng: np.random.Generator) -> Sight:
         return self._perception.see_bytes(photographed_again(picture, rng))
+
+    @cached_property
+    def _reworded(self) -> Rewording:
+        return Rewording(self.snapshot, self.models.multilingual)
 
     @property
     def _perception(self) -> Perception:
@@ -164,6 +205,14 @@ class _Workshop:
         if sort.startswith("picture") and not _rows_by_picture(self.snapshot):
             return f"No requests of the sort {sort!r} were made: no item has a picture."
         return f"No requests of the sort {sort!r} were made: the catalog has nothing to make them of."
+
+
+def _wish(text: str, heard: Transcript | None) -> Request:
+    """A request that only wishes: no must-have is read out of the catalog's own words."""
+    if heard is not None:
+        return Request(heard.text, heard.english, heard.language)
+    language = detect_language(text)
+    return Request(text, text if language == "en" else "", language)
 
 
 def _rows_by_picture(snapshot: Snapshot) -> Mapping[str, Sequence[int]]:

@@ -53,8 +53,8 @@ def photographed_again(picture: Picture, rng: np.random.Generator) -> bytes:
 
 
 def _part(width: int, height: int, rng: np.random.Generator) -> tuple[int, int, int, int]:
-    """A box (left, top, right, bottom) with 30 to 80 % of the area and about the same shape."""
-    side = float(np.sqrt(rng.uniform(0.3, 0.8)))
+    """A box (left, top, right, bottom) with 10 to 40 % of the area and about the same shape."""
+    side = float(np.sqrt(rng.uniform(0.1, 0.4)))
     across, down = (max(min(size, SMALLEST_SIDE), round(size * side)) for size in (width, height))
     left, top = int(rng.integers(width - across + 1)), int(rng.integers(height - down + 1))
     return left, top, left + across, top + down

@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,6 @@ from retrieval.items import Item
 from retrieval.schema import Schema
 from retrieval.snapshot import Snapshot
 from retrieval.words import fold, sentences, words
-
-WordSort = Literal["title", "sentence", "facet", "kin"]
 
 MIN_LETTERS = 3
 MOST_FACET_WORDS = 3
@@ -33,14 +30,11 @@ class Asked:
     Attributes:
         about: Row of the item it was made from.
         answers: Rows of the items that answer it.
-        hidden: Rows that are no candidates.
     """
 
-    sort: WordSort
     text: str
     about: int
     answers: frozenset[int]
-    hidden: frozenset[int] = frozenset()
 
 
 Maker = Callable[[Snapshot, np.random.Generator], Iterator[Asked]]
@@ -49,8 +43,8 @@ Maker = Callable[[Snapshot, np.random.Generator], Iterator[Asked]]
 def title_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Asked]:
     """One to three words of a title; every item whose title has them all answers.
 
-    Words are left out until several items answer, since a person rarely asks for one: such requests agreed best with
-    real ones.
+    Words are left out until several items answer, since a person rarely asks for one: measured on four catalogs, such
+    requests choose weights more as real ones do.
     """
     if not _searchable(snapshot.schema, "title"):
         return
@@ -68,7 +62,7 @@ def title_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Ask
         text = " ".join(kept)
         if kept and text not in seen and 1 < len(answers := answering(kept)) <= MOST_ANSWERS:
             seen.add(text)
-            yield Asked("title", text, row, answers)
+            yield Asked(text, row, answers)
 
 
 def sentence_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Asked]:
@@ -80,7 +74,7 @@ def sentence_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
         told = [found for found in told if len(found) >= FEWEST_SENTENCE_WORDS]
         if told:
             kept = _some(told[int(rng.integers(len(told)))], int(rng.integers(3, 6)), rng)
-            yield Asked("sentence", " ".join(kept), row, frozenset({row}))
+            yield Asked(" ".join(kept), row, frozenset({row}))
 
 
 def facet_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Asked]:
@@ -95,26 +89,7 @@ def facet_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Ask
         answers = frozenset.intersection(*(found[name] for name in chosen))
         if chosen not in seen and len(answers) <= MOST_ANSWERS:
             seen.add(chosen)
-            yield Asked("facet", " ".join(name for name in mine if name in chosen), row, answers)
-
-
-def kin_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Asked]:
-    """Words said of one item, which is hidden; the items that share its facets answer.
-
-    What stands in an answer is thus seldom what was asked: as with a person, who does not know how it is worded.
-    """
-    found = facets(snapshot)
-    of_item = _by_item(found)
-    for row in _shuffled(snapshot, rng):
-        item = snapshot.items[row]
-        if not (mine := of_item.get(row)):
-            continue
-        chosen = _some(mine, int(rng.integers(1, 3)), rng)
-        answers = frozenset.intersection(*(found[name] for name in chosen)) - {row}
-        told = [*content_words(item.title), *content_words(item.description)[:20]]
-        if answers and told and len(answers) <= MOST_ANSWERS:
-            kept = _some(told, int(rng.integers(2, 5)), rng)
-            yield Asked("kin", " ".join(kept), row, answers, frozenset({row}))
+            yield Asked(" ".join(name for name in mine if name in chosen), row, answers)
 
 
 def facets(snapshot: Snapshot) -> Mapping[str, frozenset[int]]:

@@ -1,0 +1,72 @@
+"""The guard: a setting is kept only when requests that no trial has seen prove it better than the default."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from retrieval.evaluation.significance import Interval, intervals
+from retrieval.tuning.panel import Values
+
+FEWEST = 20  # requests below which nothing is proven
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What held-back requests say of a setting.
+
+    Attributes:
+        kept: Whether it replaces the default.
+        why: In words.
+        default: nDCG@10 of the default.
+        tuned: nDCG@10 of the setting.
+        gain: Of the setting over the default, request by request.
+        n: Held-back requests.
+    """
+
+    kept: bool
+    why: str
+    default: Interval
+    tuned: Interval
+    gain: Interval
+    n: int
+
+
+def judge(default: Values, tuned: Values, sorts: Sequence[str], seed: int) -> Verdict:
+    """Compare a setting with the default on held-back requests.
+
+    Kept when the lower bound of the paired gain lies above 0, and no sort of request certainly loses: what one sort
+    gains at another's cost would be an accident of the mix.
+
+    Args:
+        default: nDCG@10 of each request, shape (n,), n at least 1.
+        tuned: Of the same requests.
+        sorts: What each request was made of.
+        seed: Of the resamples.
+    """
+    gaps = tuned - default
+    before, after, gain = intervals(np.stack([default, tuned, gaps], axis=1), seed)
+    kept, why = _decide(gain, _losing(gaps, sorts, seed), len(gaps))
+    return Verdict(kept, why, before, after, gain, len(gaps))
+
+
+def _decide(gain: Interval, losing: Sequence[str], n: int) -> tuple[bool, str]:
+    bounds = f"{gain.mean:+.3f} nDCG@10, 95 % between {gain.low:+.3f} and {gain.high:+.3f}"
+    if n < FEWEST:
+        return False, f"{n} held-back requests are too few to prove anything"
+    if gain.low <= 0:
+        return False, f"not proven better on {n} held-back requests ({bounds})"
+    if losing:
+        return False, f"better in all ({bounds}), but worse for {', '.join(losing)}"
+    return True, f"better on {n} held-back requests ({bounds})"
+
+
+def _losing(gaps: Values, sorts: Sequence[str], seed: int) -> list[str]:
+    """Sorts of request whose mean gain certainly lies below 0."""
+    of_sort: defaultdict[str, list[float]] = defaultdict(list)
+    for sort, gap in zip(sorts, gaps.tolist(), strict=True):
+        of_sort[sort].append(gap)
+    return [sort for sort, found in sorted(of_sort.items()) if intervals(np.array(found)[:, None], seed)[0].high < 0]

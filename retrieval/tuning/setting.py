@@ -1,0 +1,58 @@
+"""What is tuned for one kind of request: a fusion and its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from retrieval.fusion import Fusion
+from retrieval.fusion.catalogue import make
+
+OTHER_FUSION = 1.0  # how far apart two fusions are, as a part of the distance between settings
+
+
+@dataclass(frozen=True, slots=True)
+class FusionSetting:
+    """A fusion and its weights.
+
+    Attributes:
+        fusion: One of `retrieval.fusion.catalogue.TRAINING_FREE`.
+        weights: By channel, above 0, summing to one, in the order of the channels' names.
+    """
+
+    fusion: str
+    weights: Mapping[str, float]
+
+    @classmethod
+    def of(cls, fusion: str, weights: Mapping[str, float], channels: Iterable[str] | None = None) -> FusionSetting:
+        """The setting with the weights of these channels, all when not given, scaled to sum to one.
+
+        Weights that are all 0 become alike.
+        """
+        kept = {name: max(0.0, weights.get(name, 0.0)) for name in sorted(weights if channels is None else channels)}
+        total = sum(kept.values())
+        if total <= 0:
+            kept, total = dict.fromkeys(kept, 1.0), float(len(kept))
+        shares = {name: round(weight / total, 4) for name, weight in kept.items() if weight > 0}
+        return cls(fusion, MappingProxyType(shares))
+
+    def make(self, absolute: frozenset[str]) -> Fusion:
+        """The fusion itself.
+
+        Args:
+            absolute: Channels whose scores mean the same in every request.
+        """
+        return make(self.fusion, self.weights, absolute)
+
+    def distance(self, other: FusionSetting) -> float:
+        """How much has to change from one to the other: half the weight that moves, and 1 for another fusion."""
+        names = self.weights.keys() | other.weights.keys()
+        moved = sum(abs(self.weights.get(name, 0.0) - other.weights.get(name, 0.0)) for name in names) / 2
+        return moved + (OTHER_FUSION if self.fusion != other.fusion else 0.0)
+
+    def __str__(self) -> str:
+        told = ", ".join(
+            f"{name} {weight:.2f}" for name, weight in sorted(self.weights.items(), key=lambda one: -one[1])
+        )
+        return f"{self.fusion} ({told})"

@@ -1,0 +1,100 @@
+"""What tuning found, as it is kept in a workspace."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from retrieval.evaluation.significance import Interval
+from retrieval.tuning.guard import Verdict
+from retrieval.tuning.setting import FusionSetting
+
+VERSION = 1
+
+_NOTHING: Mapping[str, FusionSetting] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was tried for one thing, and what held-back requests said.
+
+    Attributes:
+        about: A kind of request, `diversity` or `rerank_weight`.
+        default: What is used without tuning, in words.
+        chosen: What the search chose, in words.
+        n_trials: Settings tried.
+        n_search: Requests that the search saw.
+        made_of: What the requests were.
+        verdict: Of the requests that it did not see.
+        fusion: The setting, for a kind of request, where it is kept.
+        value: The number, for the others, where it is kept.
+    """
+
+    about: str
+    default: str
+    chosen: str
+    n_trials: int
+    n_search: int
+    made_of: str
+    verdict: Verdict
+    fusion: FusionSetting | None = None
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """All findings, with how they were made: without a date, so that the same search gives the same bytes."""
+
+    method: str
+    trials: int
+    seed: int
+    findings: tuple[Finding, ...]
+    fusions: Mapping[str, FusionSetting] = field(init=False, default_factory=lambda: _NOTHING)
+
+    def __post_init__(self) -> None:
+        kept = {one.about: one.fusion for one in self.findings if one.verdict.kept and one.fusion is not None}
+        object.__setattr__(self, "fusions", MappingProxyType(kept))
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """By name of a setting the number that replaces its default."""
+        return {one.about: one.value for one in self.findings if one.verdict.kept and one.value is not None}
+
+    def to_json(self) -> str:
+        """As text, from which `from_json` makes the same."""
+        document = {"version": VERSION, "method": self.method, "trials": self.trials, "seed": self.seed}
+        return json.dumps({**document, "findings": [finding_json(one) for one in self.findings]}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Tuned | None:
+        """What `to_json` wrote; None where another version of it did."""
+        document: dict[str, Any] = json.loads(text)
+        if document.get("version") != VERSION:
+            return None
+        findings = tuple(_finding(row) for row in document["findings"])
+        return cls(document["method"], document["trials"], document["seed"], findings)
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values."""
+    fusion = finding.fusion
+    return {
+        "about": finding.about,
+        "default": finding.default,
+        "chosen": finding.chosen,
+        "n_trials": finding.n_trials,
+        "n_search": finding.n_search,
+        "made_of": finding.made_of,
+        "verdict": asdict(finding.verdict),
+        "fusion": {"fusion": fusion.fusion, "weights": dict(fusion.weights)} if fusion else None,
+        "value": finding.value,
+    }
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    verdict = {**row["verdict"], **{name: Interval(**row["verdict"][name]) for name in ("default", "tuned", "gain")}}
+    fusion = FusionSetting.of(**row["fusion"]) if row["fusion"] else None
+    return Finding(**{**row, "verdict": Verdict(**verdict), "fusion": fusion})
