@@ -11,6 +11,7 @@ from retrieval.items import Item
 
 Wording = Literal["model", "template"]
 EvidenceKind = Literal["field", "span", "filter", "channel", "request"]
+FilterOrigin = Literal["stated", "understood"]
 EventKind = Literal["status", "candidates", "item", "final"]
 
 
@@ -120,6 +121,23 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class MustHave:
+    """A condition that every shown item meets, and where it comes from.
+
+    Attributes:
+        filter: In canonical form.
+        origin: `stated` as a filter, or `understood` from the words.
+        words: What the person wrote or said for it.
+        sure: How plainly, in [0, 1].
+    """
+
+    filter: str
+    origin: FilterOrigin
+    words: str
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """A turn, understood.
 
@@ -130,6 +148,8 @@ class Request:
         filters: Must-haves in canonical form.
         heard: The spoken part.
         seen: What each picture of the request seems to show.
+        must_haves: Where each of `filters` comes from, in their order.
+        occasion: What it is for, in the person's own words.
     """
 
     text: str
@@ -138,6 +158,8 @@ class Request:
     filters: tuple[str, ...] = ()
     heard: Heard | None = None
     seen: tuple[str, ...] = ()
+    must_haves: tuple[MustHave, ...] = ()
+    occasion: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from agent.perceive import Perceived, perceive
 from agent.rerank import Scored, rerank, unranked
 from agent.retrieve import query_of
 from agent.stopwatch import Stopwatch
-from agent.understanding import Understood, understand, validate
+from agent.understanding import Understood, Vocabulary, understand, validate
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.query import Query
@@ -110,7 +110,8 @@ class RecommendationAgent:
         try:
             return ingest(Path(catalog), self.workspace, self.models, exclude=exclude, strict=strict, progress=progress)
         finally:
-            self.__dict__.pop("retriever", None)
+            for read in ("retriever", "_words"):
+                self.__dict__.pop(read, None)
 
     def recommend(
         self,
@@ -175,7 +176,7 @@ class RecommendationAgent:
             yield watch.event("status", step)
         perceived = self._perceive(turn)
         watch.lap("perceive")
-        understood = understand(turn, self._schema, heard=perceived.heard, seen=perceived.seen)
+        understood = understand(turn, self._words, heard=perceived.heard, seen=perceived.seen)
         watch.lap("understand")
         yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
         candidates = self._retrieve(understood, perceived, turn.k)
@@ -215,7 +216,7 @@ class RecommendationAgent:
         row = self.retriever.snapshot.rows.get(item_id)
         if row is None:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
-        understood = understand(turn, self._schema)
+        understood = understand(turn, self._words)
         candidates = self.retriever.judge(self._query(understood, Perceived()), np.array([row], dtype=np.intp))
         return next(self._explain(understood, unranked(candidates), [], worded=True)).explanation
 
@@ -227,7 +228,7 @@ class RecommendationAgent:
         """
         validate(turn)
         perceived = self._perceive(turn)
-        understood = understand(turn, self._schema, heard=perceived.heard, seen=perceived.seen)
+        understood = understand(turn, self._words, heard=perceived.heard, seen=perceived.seen)
         return self._query(understood, perceived)
 
     @cached_property
@@ -244,6 +245,10 @@ class RecommendationAgent:
             )
         return open_retriever(self.workspace)
 
+    @cached_property
+    def _words(self) -> Vocabulary:
+        return Vocabulary.build(self._schema, self.retriever.snapshot.items)
+
     @property
     def _schema(self) -> Schema:
         return self.retriever.snapshot.schema
@@ -256,7 +261,7 @@ class RecommendationAgent:
 
     def _query(self, understood: Understood, perceived: Perceived) -> Query:
         ridge = load_ridge(self.workspace) if perceived.sights else None
-        return query_of(understood.request, understood.filters, perceived, self.models, ridge)
+        return query_of(understood.sought, understood.filters, perceived, self.models, ridge)
 
     def _retrieve(self, understood: Understood, perceived: Perceived, k: int) -> list[Candidate]:
         return self.retriever.retrieve(self._query(understood, perceived), max(k, self.config.n_candidates))
@@ -266,7 +271,7 @@ class RecommendationAgent:
         if model is None or len(candidates) < 2:
             return unranked(candidates)
         try:
-            return rerank(candidates, understood.request.english, model, self._schema, self.config)
+            return rerank(candidates, understood.sought.english, model, self._schema, self.config)
         except ModelError as error:
             notes.append(f"The order is that of retrieval alone. {error.what}")
             return unranked(candidates)
@@ -278,7 +283,7 @@ class RecommendationAgent:
         self, understood: Understood, chosen: Sequence[Scored], notes: list[str], *, worded: bool
     ) -> Iterator[Recommendation]:
         request, missing = understood.request, set(range(len(chosen)))
-        found = reasons(chosen, request, understood.filters, self.models, self._schema)
+        found = reasons(chosen, understood.sought, understood.filters, self.models, self._schema)
         model = self._wording_model(understood) if worded and found else None
         if model is not None:
             try:

@@ -12,7 +12,9 @@ from shelf import SCHEMA
 from agent.answers import Heard, UserTurn
 from agent.errors import FilterError, RequestError
 from agent.perception.media import Transcript
-from agent.understanding import MAX_K, MAX_TEXT_BYTES, MAX_WISH_CHARS, clean, understand, validate
+from agent.understanding import MAX_K, MAX_TEXT_BYTES, MAX_WISH_CHARS, Vocabulary, clean, understand, validate
+
+WORDS = Vocabulary.build(SCHEMA)
 
 
 def heard(text: str, language: str = "en", english: str | None = None) -> Transcript:
@@ -94,47 +96,47 @@ def test_clean_text_is_one_normal_line_and_stays_as_it_is(text: str) -> None:
 
 
 def test_written_words_are_the_request() -> None:
-    found = understand(UserTurn(" boats  at dawn "), SCHEMA)
+    found = understand(UserTurn(" boats  at dawn "), WORDS)
     assert (found.request.text, found.request.english, found.request.language) == ("boats at dawn",) * 2 + ("en",)
     assert (found.filters, found.notes, found.request.heard) == ((), (), None)
 
 
 def test_a_foreign_request_has_no_english() -> None:
-    request = understand(UserTurn("花瓶里的花"), SCHEMA).request
+    request = understand(UserTurn("花瓶里的花"), WORDS).request
     assert (request.text, request.english, request.language) == ("花瓶里的花", "", "zh")
 
 
 def test_a_spoken_foreign_request_is_known_in_english_too() -> None:
     request = understand(
-        UserTurn(audio="a.ogg"), SCHEMA, heard=heard("Boote am Morgen", "de", "boats in the morning")
+        UserTurn(audio="a.ogg"), WORDS, heard=heard("Boote am Morgen", "de", "boats in the morning")
     ).request
     assert (request.text, request.english, request.language) == ("Boote am Morgen", "boats in the morning", "de")
     assert request.heard == Heard("Boote am Morgen", "de", "boats in the morning")
 
 
 def test_words_beside_speech_are_both_wishes() -> None:
-    request = understand(UserTurn("cheap", audio="a.ogg"), SCHEMA, heard=heard("Boote", "de", "boats")).request
+    request = understand(UserTurn("cheap", audio="a.ogg"), WORDS, heard=heard("Boote", "de", "boats")).request
     assert (request.text, request.english, request.language) == ("cheap Boote", "cheap boats", "en")
 
 
 def test_foreign_words_beside_speech_leave_the_english_unknown() -> None:
-    request = understand(UserTurn("花瓶里的花", audio="a.ogg"), SCHEMA, heard=heard("blue")).request
+    request = understand(UserTurn("花瓶里的花", audio="a.ogg"), WORDS, heard=heard("blue")).request
     assert (request.text, request.english, request.language) == ("花瓶里的花 blue", "", "zh")
 
 
 def test_a_picture_alone_leaves_the_words_empty_and_tells_what_was_seen() -> None:
-    request = understand(UserTurn(images=("a.jpg",)), SCHEMA, seen=("It shows a boat.",)).request
+    request = understand(UserTurn(images=("a.jpg",)), WORDS, seen=("It shows a boat.",)).request
     assert (request.text, request.english, request.language, request.seen) == ("", "", "en", ("It shows a boat.",))
 
 
 def test_a_long_request_is_shortened_and_says_so() -> None:
-    found = understand(UserTurn("boats " * 1_000), SCHEMA)
+    found = understand(UserTurn("boats " * 1_000), WORDS)
     assert len(found.request.text) == len(found.request.english) == MAX_WISH_CHARS
     assert found.notes == ("The request was shortened to its first 2,000 characters.",)
 
 
 def test_filters_are_read_against_the_schema_and_told_in_canonical_form() -> None:
-    found = understand(UserTurn("boats", filters=("PRICE  ≤ 50", "tags=sea")), SCHEMA)
+    found = understand(UserTurn("boats", filters=("PRICE  ≤ 50", "tags=sea")), WORDS)
     assert found.request.filters == ("price<=50", "tags has sea")
     assert [must.field for must in found.filters] == ["price", "tags"]
 
@@ -144,5 +146,5 @@ def test_filters_are_read_against_the_schema_and_told_in_canonical_form() -> Non
 )
 def test_a_filter_that_does_not_fit_is_refused_with_the_fields_there_are(text: str, named: str) -> None:
     with pytest.raises(FilterError, match=named) as caught:
-        understand(UserTurn("boats", filters=(text,)), SCHEMA)
+        understand(UserTurn("boats", filters=(text,)), WORDS)
     assert "price" in str(caught.value)

@@ -1,0 +1,178 @@
+"""How well requests are understood, on the requests that come with the product.
+
+A bare value (`a red chair`) is a wish and must not become a filter; `in red`, `only red`, `no red`, `made of oak`,
+`by Monet`, numbers with a comparison, decades and what a yes-or-no field is called must. Half of the requests, by hash,
+was never looked at while the rules were written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import Literal
+
+from agent.understanding.reading import Read, Reference
+from agent.understanding.request import Reader
+from agent.understanding.rules import read
+from agent.understanding.turns import clean
+from agent.understanding.vocabulary import Vocabulary
+from retrieval.filters import Filter, parse_filter
+from retrieval.schema import Schema, load_schema
+
+Half = Literal["dev", "held"]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldRequest:
+    """One request and what it should be read as.
+
+    Attributes:
+        catalog: Name of its schema.
+        language: The language it is mostly in, `en` or `zh`.
+        filters: The must-haves that it states.
+        reference: What it points at, as `reference_text` writes it; None where that is not part of the test.
+    """
+
+    catalog: str
+    language: str
+    text: str
+    filters: tuple[str, ...]
+    reference: str | None = None
+
+    @property
+    def half(self) -> Half:
+        """`held` for the half that was not looked at while the rules were written."""
+        return "held" if hashlib.sha256(self.text.encode()).digest()[0] % 2 else "dev"
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandingFigure:
+    """One row of the report.
+
+    Attributes:
+        half: Half of the requests, or `all`.
+        right: Share of requests whose filters are exactly the gold ones.
+        missed: Gold conditions that were not read, per gold condition.
+        invented: Conditions read that are not gold, per request.
+        references: Share of the requests with a gold reference that were read so; None where there are none.
+    """
+
+    language: str
+    half: Half | Literal["all"]
+    n: int
+    right: float
+    missed: float
+    invented: float
+    references: float | None
+
+
+@cache
+def gold() -> tuple[GoldRequest, ...]:
+    """All gold requests."""
+    lines = (files("agent.understanding.gold") / "requests.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = (json.loads(line) for line in lines)
+    return tuple(
+        GoldRequest(row["catalog"], row["language"], row["text"], tuple(row["filters"]), row.get("reference"))
+        for row in rows
+    )
+
+
+@cache
+def gold_schema(catalog: str) -> Schema:
+    """The schema of a gold catalog."""
+    with as_file(files("agent.understanding.gold") / f"{catalog}.schema.yaml") as path:
+        return load_schema(path)
+
+
+@cache
+def gold_vocabulary(catalog: str) -> Vocabulary:
+    """The vocabulary of a gold catalog."""
+    return Vocabulary.build(gold_schema(catalog))
+
+
+def understanding_figures(
+    reader: Reader = read, requests: Sequence[GoldRequest] | None = None
+) -> list[UnderstandingFigure]:
+    """The figures of a way of reading, by language and half.
+
+    Args:
+        reader: The rules, or a model's reader.
+        requests: All gold requests when not given.
+    """
+    asked = gold() if requests is None else requests
+    found = [(one, reader(clean(one.text), gold_vocabulary(one.catalog))) for one in asked]
+    rows = list[UnderstandingFigure]()
+    for language in dict.fromkeys(one.language for one in asked):
+        for half in ("dev", "held", "all"):
+            part = [(one, was) for one, was in found if one.language == language and half in (one.half, "all")]
+            if part:
+                rows.append(_figure(language, half, part))
+    return rows
+
+
+def conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+    """Filters by what they mean: refusing two values at once is refusing each."""
+    found = set[tuple[str, str, tuple[object, ...]]]()
+    for one in filters:
+        keys = tuple(sorted(one.keys(), key=str))
+        if one.op in ("!=", "not in", "has not", "has none"):
+            found.update((one.field, "not", (key,)) for key in keys)
+        else:
+            found.add((one.field, one.op, keys))
+    return frozenset(found)
+
+
+def wanted(request: GoldRequest) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+    """What the gold filters of a request mean."""
+    return conditions(parse_filter(text, gold_schema(request.catalog)) for text in request.filters)
+
+
+def reference_text(reference: Reference) -> str:
+    """A reference as the gold requests write it: `like #2`, `#1 price<`, `unlike last`."""
+    target = f"#{reference.target}" if isinstance(reference.target, int) else reference.target
+    if reference.kind == "compare":
+        return f"{target} {reference.field or '?'}{reference.op}"
+    return f"{reference.kind} {target}"
+
+
+def right(request: GoldRequest, was: Read) -> bool:
+    """Whether the filters that were read are exactly the gold ones."""
+    return conditions(one.filter for one in was.must) == wanted(request)
+
+
+def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, Read]]) -> UnderstandingFigure:
+    missed = invented = asked = 0
+    for one, was in part:
+        want, got = wanted(one), conditions(reading.filter for reading in was.must)
+        asked += len(want)
+        missed += len(want - got)
+        invented += len(got - want)
+    pointing = [(one, was) for one, was in part if one.reference]
+    met = sum(one.reference in map(reference_text, was.references) for one, was in pointing)
+    return UnderstandingFigure(
+        language=language,
+        half=half,  # type: ignore[arg-type]  # one of the three
+        n=len(part),
+        right=sum(right(one, was) for one, was in part) / len(part),
+        missed=missed / asked if asked else 0.0,
+        invented=invented / len(part),
+        references=met / len(pointing) if pointing else None,
+    )
+
+
+__all__ = [
+    "GoldRequest",
+    "UnderstandingFigure",
+    "conditions",
+    "gold",
+    "gold_schema",
+    "gold_vocabulary",
+    "reference_text",
+    "right",
+    "understanding_figures",
+    "wanted",
+]

@@ -1,0 +1,1 @@
+"""Requests with what they should be read as, in English and Chinese, over five catalogs."""

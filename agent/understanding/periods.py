@@ -1,0 +1,58 @@
+"""Decades and centuries as years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.understanding.amounts import chinese_number
+
+_ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        ["thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"], start=13
+    )
+}
+_NUMERALS = "[零一二三四五六七八九十]+"
+_CENTURY = re.compile(
+    rf"\b(?:([0-9]{{1,2}})(?:st|nd|rd|th)|({'|'.join(_ORDINALS)}))[\s-]+century\b"
+    rf"|(?:([0-9]{{1,2}})|({_NUMERALS}))世纪(?!\s*[0-9零一二三四五六七八九十])"
+)
+_DECADE = re.compile(
+    rf"(?<![0-9])'?([0-9]{{4}}|[0-9]0)'?s\b|(?:([0-9]{{1,2}})|({_NUMERALS})|(上个?))世纪\s*([0-9]0|{_NUMERALS})年代"
+    r"|(?<![0-9])([0-9]{4}|[0-9]0)年代"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of years, both ends in it, and where it stands."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+def periods(flat_text: str) -> Iterator[Period]:
+    """All decades and centuries of a flat text. The 19th century is 1801 to 1900, the 1920s are 1920 to 1929."""
+    for one in _CENTURY.finditer(flat_text):
+        number = int(one[1] or one[3] or 0) or _ORDINALS.get(one[2] or "") or int(chinese_number(one[4] or ""))
+        yield Period(100 * number - 99, 100 * number, one.start(), one.end())
+    for one in _DECADE.finditer(flat_text):
+        first = _decade(one)
+        yield Period(first, first + (99 if first % 100 == 0 and one[1] and first < 2000 else 9), one.start(), one.end())
+
+
+def _decade(one: re.Match[str]) -> int:
+    plain = one[1] or one[6]
+    if plain:
+        year = int(plain)
+        return year if year > 99 else year + (2000 if year < 30 else 1900)
+    century = 20 if one[4] else int(one[2] or 0) or int(chinese_number(one[3]))
+    decade = one[5]
+    return 100 * (century - 1) + (int(decade) if decade.isdecimal() else int(chinese_number(decade)))
+
+
+__all__ = ["Period", "periods"]

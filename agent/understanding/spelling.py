@@ -1,0 +1,42 @@
+"""Words with one slip of the finger: a letter too many, too few, or two that changed places."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+LEAST_LETTERS = 5  # in a shorter word one letter makes too much of a difference
+
+
+class Spelling:
+    """Known words, found in spite of one slip. One letter for another is no slip: `house` is not `horse`."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = frozenset(word for word in known if len(word) >= LEAST_LETTERS and word.isalpha())
+        shorter: defaultdict[str, set[str]] = defaultdict(set)
+        for word in self._known:
+            for cut in _cuts(word):
+                shorter[cut].add(word)
+        self._shorter = shorter
+
+    def mend(self, word: str) -> str | None:
+        """The one known word that is meant; None when there is none or more than one, or the word is right."""
+        if len(word) < LEAST_LETTERS - 1 or word in self._known:
+            return None
+        found = set(self._shorter.get(word, ()))
+        if len(word) >= LEAST_LETTERS:
+            found.update(cut for cut in _cuts(word) if cut in self._known)
+            found.update(swapped for swapped in _swaps(word) if swapped in self._known)
+        return found.pop() if len(found) == 1 else None
+
+
+def _cuts(word: str) -> set[str]:
+    """The word without one of its letters; the first one is never left out."""
+    return {word[:at] + word[at + 1 :] for at in range(1, len(word))}
+
+
+def _swaps(word: str) -> set[str]:
+    return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
+
+
+__all__ = ["Spelling"]

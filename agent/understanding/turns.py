@@ -1,0 +1,41 @@
+"""Turns: what can be a request, and its text made clean."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from agent.answers import UserTurn
+from agent.errors import RequestError
+from retrieval.catalog.cleaning import clean_text
+
+MAX_TEXT_BYTES = 100_000
+MAX_K = 1_000
+
+
+def validate(turn: UserTurn) -> None:
+    """Refuse a turn that cannot be a request, before anything costly is done.
+
+    Raises:
+        RequestError: it is empty, too long, or asks for an impossible number of items.
+    """
+    size = len(turn.text.encode("utf-8", errors="replace"))
+    if size > MAX_TEXT_BYTES:
+        raise RequestError(
+            f"The request is {size:,} bytes long; {MAX_TEXT_BYTES:,} is the most that is read.",
+            "Say in a few sentences what you are looking for.",
+        )
+    if not 1 <= turn.k <= MAX_K:
+        raise RequestError(f"k is {turn.k}, and must lie between 1 and {MAX_K}.", "Ask for fewer or more items.")
+    if not clean(turn.text) and not (turn.images or turn.audio or turn.video or turn.user):
+        raise RequestError(
+            "The request is empty.", "Write what you are looking for, give a picture or a recording, or say who asks."
+        )
+
+
+def clean(text: str) -> str:
+    """Text in NFKC on one line, without control, invisible and bidirectional characters."""
+    kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(unicodedata.normalize("NFKC", clean_text("".join(kept))).split())
+
+
+__all__ = ["MAX_K", "MAX_TEXT_BYTES", "clean", "validate"]

@@ -1,0 +1,255 @@
+"""What a catalog's own schema and values are called, so that they are found in a request."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from agent.understanding.lexicon import Forms, Role, Unit, lexicon
+from agent.understanding.spelling import Spelling
+from agent.understanding.tokens import flat, forms, tokens
+from retrieval.items import Item
+from retrieval.schema import Field, Schema
+
+MOST_VALUES = 20_000  # of one field; a field of more names nothing in particular
+MOST_WORDS = 8  # of a value that people would say
+LEAST_LETTERS = 3  # of a word that stands for a whole name
+NAMING_ROLES = frozenset({"maker", "cast", "material"})  # a part of such a value names it: `Monet`, `silk`
+_NOT_NAMES = frozenset(
+    ["the", "van", "der", "den", "von", "del", "della", "des", "elder", "younger", "and", "master", "with", "sir", "saint", "from", "called", "after", "for", "son", "co", "inc", "ltd", "print", "paper", "ink", "color", "colour", "on"]
+)
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NUMERIC = ("number", "integer", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownField:
+    """A filterable field, and what it is about.
+
+    Attributes:
+        role: What it is about, as far as its name tells.
+        dimension: What its numbers measure.
+        unit: Unit of its numbers.
+        currency: Code of the currency of its prices, where the schema says it.
+    """
+
+    field: Field
+    role: Role | None = None
+    dimension: str | None = None
+    unit: Unit | None = None
+    currency: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As the catalog spells it."""
+        return self.field.name
+
+    @property
+    def about(self) -> str:
+        """Name of the role, empty where it has none."""
+        return self.role.name if self.role else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A value that words may stand for; `exact` when they are the whole of it or an equal."""
+
+    field: KnownField
+    value: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words that name values or a field.
+
+    Attributes:
+        meanings: Values they may stand for.
+        names: Fields they may name.
+        start: Where they begin, in characters.
+        end: Where they end.
+        misspelled: Whether a letter had to be mended.
+    """
+
+    meanings: tuple[Meaning, ...]
+    names: tuple[KnownField, ...]
+    start: int
+    end: int
+    misspelled: bool = False
+
+
+class Vocabulary:
+    """All that a catalog's fields and values are called. Built once per snapshot; reading needs nothing else."""
+
+    def __init__(self, schema: Schema, values: Mapping[str, Iterable[str]]) -> None:
+        self.schema = schema
+        self.fields = tuple(_known(field) for field in schema.filterable())
+        self._meanings: defaultdict[Forms, dict[tuple[str, str], Meaning]] = defaultdict(dict)
+        self._names: defaultdict[Forms, dict[str, KnownField]] = defaultdict(dict)
+        for field in self.fields:
+            self._add_values(field, values.get(field.name, ()))
+        self._add_names()
+        self._longest = self._by_first_word()
+        self._spelling = Spelling(word for form in self._meanings for word in form)
+
+    @classmethod
+    def build(cls, schema: Schema, items: Iterable[Item] = ()) -> Vocabulary:
+        """The vocabulary of a schema, and of those fields whose values it does not list, as the items have them."""
+        listed = {field.name: field.values for field in schema.filterable() if field.values}
+        open_fields = [
+            field.name for field in schema.filterable() if field.type in ("category", "list") and not field.values
+        ]
+        found: dict[str, dict[str, None]] = {name: {} for name in open_fields}
+        if open_fields:
+            for item in items:
+                for name in open_fields:
+                    found[name].update(dict.fromkeys(_texts(item.value(name))))
+        return cls(schema, {**found, **listed})
+
+    def find(self, flat_text: str) -> list[Mention]:
+        """All mentions in a flat text, from left to right, the longest where several begin; none overlap."""
+        words = tokens(flat_text)
+        mentions, at = list[Mention](), 0
+        while at < len(words):
+            length, form, mended = self._match([word.form for word in words[at : at + self._reach(words[at].form)]])
+            if not length:
+                at += 1
+                continue
+            mentions.append(
+                Mention(
+                    tuple(self._meanings.get(form, {}).values()),
+                    tuple(self._names.get(form, {}).values()),
+                    words[at].start,
+                    words[at + length - 1].end,
+                    mended,
+                )
+            )
+            at += length
+        return mentions
+
+    def of_role(self, *roles: str) -> tuple[KnownField, ...]:
+        """Fields about one of these, in the schema's order."""
+        return tuple(field for field in self.fields if field.about in roles)
+
+    def of_dimension(self, dimension: str) -> tuple[KnownField, ...]:
+        """Fields whose numbers measure this."""
+        return tuple(field for field in self.fields if field.dimension == dimension)
+
+    def _match(self, words: Sequence[str]) -> tuple[int, Forms, bool]:
+        for length in range(len(words), 0, -1):
+            form = tuple(words[:length])
+            if form in self._meanings or form in self._names:
+                return length, form, False
+        mended = self._spelling.mend(words[0]) if words else None
+        if mended is not None and (mended,) in self._meanings:
+            return 1, (mended,), True
+        return 0, (), False
+
+    def _reach(self, first: str) -> int:
+        return self._longest.get(first, 1)
+
+    def _by_first_word(self) -> Mapping[str, int]:
+        longest: defaultdict[str, int] = defaultdict(int)
+        for form in (*self._meanings, *self._names):
+            longest[form[0]] = max(longest[form[0]], len(form))
+        return longest
+
+    def _add_names(self) -> None:
+        """Fields by their own names; by the names of their roles where no field is called so itself."""
+        named = [field for field in self.fields if field.field.type != "boolean"]
+        own = {_name_forms(field.name) for field in named}
+        for field in named:
+            others = (form for form in (field.role.names if field.role else ()) if form not in own)
+            for form in (_name_forms(field.name), *others):
+                if form:
+                    self._names[form].setdefault(field.name, field)
+
+    def _add_values(self, field: KnownField, values: Iterable[str]) -> None:
+        if field.field.type == "boolean":
+            self._add(field, "true", _name_forms(field.name), exact=True)
+            return
+        if field.field.type not in ("category", "list"):
+            return
+        values = list(values)
+        if len(values) > MOST_VALUES:
+            return
+        for value in values:
+            for form in _spellings(value):
+                self._add(field, value, form, exact=True)
+        if field.about in NAMING_ROLES:
+            for value in values:
+                for form in _parts(value):
+                    self._add(field, value, form, exact=False)
+
+    def _add(self, field: KnownField, value: str, form: Forms, *, exact: bool) -> None:
+        if not form or len(form) > MOST_WORDS:
+            return
+        for one in (form, *lexicon().equal.get(form, ())):
+            known = self._meanings[one].get((field.name, value))
+            if known is None or (exact and not known.exact):
+                self._meanings[one][field.name, value] = Meaning(field, value, exact)
+
+
+def _known(field: Field) -> KnownField:
+    words = lexicon()
+    form = _name_forms(field.name)
+    role = next((role for role in words.roles.values() if _plays(role, form, field)), None)
+    if field.type not in _NUMERIC:
+        return KnownField(field, role)
+    unit_text = (field.unit or "").strip().lower()
+    named = [words.in_names[word] for word in forms(field.name) if word in words.in_names]
+    unit = words.units.get(unit_text) or next(iter(named), None)
+    currency = words.currencies.get(unit_text)
+    dimension = unit.dimension if unit else "money" if currency else role.dimension if role else None
+    if unit is None and role and role.unit:
+        unit = words.units[role.unit]
+    return KnownField(field, role, dimension, unit, currency)
+
+
+def _plays(role: Role, form: Forms, field: Field) -> bool:
+    """Whether a field of that name and type can have the role."""
+    if (role.dimension is not None) != (field.type in _NUMERIC):
+        return False
+    return form in role.names or bool(form and form[-1:] in role.names)
+
+
+def _name_forms(name: str) -> Forms:
+    """The words of a field's name without those that only name a unit."""
+    plain = _CAMEL.sub(" ", _PARENTHESIS.sub("", name)).replace("_", " ")
+    found = forms(plain)
+    kept = tuple(word for word in found if word not in lexicon().in_names)
+    return kept or found
+
+
+def _spellings(value: str) -> Iterator[Forms]:
+    """The whole value, and the value without what stands in parentheses or after `called`."""
+    yield forms(value)
+    if "(" in value:
+        yield forms(_PARENTHESIS.sub("", value))
+    whole = flat(value)
+    if len(whole) > 1 and whole.endswith("色"):
+        yield forms(whole[:-1])
+
+
+def _parts(value: str) -> Iterator[Forms]:
+    """Words of a name, and its beginnings and ends, each of which may stand for it."""
+    words = forms(_PARENTHESIS.sub("", value))
+    for word in words:
+        if len(word) >= LEAST_LETTERS and word.isalpha() and word not in _NOT_NAMES:
+            yield (word,)
+    for length in range(2, len(words)):
+        yield words[:length]
+        yield words[-length:]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        yield from value
+
+
+__all__ = ["KnownField", "Meaning", "Mention", "Vocabulary"]
