@@ -14,6 +14,7 @@ from agent.errors import TastemakerError
 from agent.weights import archives, cached
 
 if TYPE_CHECKING:
+    from agent.backends.model_spec import ModelSpec
     from retrieval.storage.workspace import Workspace, WorkspaceHealth
 
 MAX_LISTED = 20  # items whose media have problems
@@ -63,6 +64,30 @@ def _models(config: AgentConfig) -> Iterator[Finding]:
     yield Finding("language model", f"{choice.pinned or choice.model or 'none'}: {choice.reason}")
     sight = choose_sight(config.vlm)
     yield Finding("pictures to text", f"{sight.model or EMBEDDED}: {sight.reason}")
+    if sight.model is not None and not sight.model.is_endpoint:
+        yield _placement(sight.model)
+
+
+def _placement(spec: ModelSpec) -> Finding:
+    """Where a vision-language model goes, and in which number format, without loading it."""
+    from agent.backends.hub import at_hand, pinned
+    from agent.backends.known_models import known
+    from agent.backends.llava import plan_llava
+    from agent.backends.memory import gib
+
+    folder = Path(spec.source).expanduser()
+    if not folder.is_dir():
+        found = at_hand(spec.source, spec.revision or pinned(spec.source))
+        if found is None:
+            model = known(spec.source)
+            sizes = model.bytes_by_format() if model else {}
+            needs = ", ".join(f"{gib(size)} in {held_in}" for held_in, size in sizes.items())
+            return Finding("placement", f"fetched when first needed{f'; its weights take {needs}' if needs else ''}")
+        folder = found
+    try:
+        return Finding("placement", plan_llava(folder, str(spec), spec.format).reason)
+    except TastemakerError as error:
+        return Finding("placement", str(error), well=False)
 
 
 def _workspace(path: Path) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ from agent.backends.hub import model_path
 from agent.backends.llava import Format, LlavaModel, as_images, as_turns
 from agent.backends.picture_describer import PictureDescriber
 from agent.backends.plain_text import PlainText
-from agent.backends.protocols import Message, PictureFeatures
+from agent.backends.protocols import Message, PictureFeatures, Sampling
 from agent.backends.tiny_llava import make_tiny_llava
 from agent.errors import ConfigError, ModelError
 from agent.perception.media import Picture
@@ -56,6 +56,16 @@ def test_pictures_described_together_read_as_if_described_alone(model: LlavaMode
     describer = PictureDescriber(model)
     alone = [describer.describe([one], FEATURES)[0] for one in pictures]
     assert describer.describe(pictures, FEATURES) == alone
+
+
+def test_the_same_picture_and_question_get_the_same_text_twice_also_when_drawn_by_a_seed(folder: Path) -> None:
+    chats = [(Message("user", "What is this?", (picture(seed),)),) for seed in range(3)]
+    first, second = (LlavaModel(folder, number_format="fp32") for _ in range(2))
+    for sampling in (None, Sampling(0.9, seed=3)):
+        said = first.generate(chats, max_new_tokens=16, sampling=sampling)
+        assert said == first.generate(chats, max_new_tokens=16, sampling=sampling)
+        assert said == second.generate(chats, max_new_tokens=16, sampling=sampling)
+    assert said != first.generate(chats, max_new_tokens=16, sampling=Sampling(0.9, seed=4))
 
 
 def test_different_pictures_get_different_answers(model: LlavaModel) -> None:
@@ -143,6 +153,20 @@ def cut_weights(folder: Path) -> None:
     weights.write_bytes(weights.read_bytes()[:-1_000])
 
 
+def garbled_header(folder: Path) -> None:
+    weights = folder / "model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[8:40] = b"{" * 32
+    weights.write_bytes(data)
+
+
+def missing_shard(folder: Path) -> None:
+    first = "model-00001-of-00002.safetensors"
+    (folder / "model.safetensors").rename(folder / first)
+    index = {"weight_map": {"a": first, "b": "model-00002-of-00002.safetensors"}}
+    (folder / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
+
+
 def no_weights(folder: Path) -> None:
     (folder / "model.safetensors").unlink()
 
@@ -160,8 +184,10 @@ def no_config(folder: Path) -> None:
         (only_pickles, "pickle files only"),
         (no_processor, "processor"),
         (no_pictures, "could not be opened|no processor for pictures"),
-        (broken_weights, "damaged|could not be opened"),
-        (cut_weights, "damaged|could not be opened"),
+        (broken_weights, "damaged: it does not begin with a header"),
+        (cut_weights, r"damaged: it has [\d,]+ bytes, not"),
+        (garbled_header, "damaged: its header cannot be read"),
+        (missing_shard, "lacks 1 of its 2 weight files, model-00002-of-00002"),
     ],
 )
 def test_a_folder_that_is_not_a_whole_vision_model_is_refused_in_words(

@@ -1,4 +1,4 @@
-"""Random vision-language models of other families than LLaVA 1.5, saved as the model hub has them."""
+"""Random models of other families than LLaVA 1.5, saved as the model hub has them."""
 
 from __future__ import annotations
 
@@ -120,6 +120,24 @@ def make(family: str, folder: Path) -> Path:
     with loading.quiet():
         model.save_pretrained(folder)
         processor.save_pretrained(folder)
+    return folder
+
+
+def make_text_model(folder: Path) -> Path:
+    """Write a random language model that sees nothing. Returns: `folder`."""
+    import torch
+
+    library = loading.library()
+    tokenizer = library.AutoTokenizer.from_pretrained(make_tiny_llava(folder))
+    for file in folder.iterdir():
+        file.unlink()
+    tokenizer.chat_template = "{% for message in messages %}{{ message['content'] }}\n{% endfor %}"
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(7)
+        model = library.LlamaForCausalLM(library.LlamaConfig(**_text(tokenizer)))
+    with loading.quiet():
+        model.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
     return folder
 
 

@@ -118,7 +118,7 @@ def auto_sight(
     if free < least:
         return Sight(None, f"{llava.id} needs {gib(least)} in {held_in} and {gib(free)} of the GPU is free")
     if not (reachable or hub.reachable)(llava.id, llava.revision):
-        return Sight(None, f"{llava.id} is not on this machine and the model hub cannot be reached")
+        return Sight(None, f"{llava.id} is neither on this machine nor to be had from the model hub")
     return Sight(ModelSpec(llava.id, spec.format), f"a GPU with {gib(free)} free is here")
 
 
@@ -179,7 +179,7 @@ def open_model(spec: ModelSpec) -> ChatModel:
         return _opened(spec)
     from agent.backends.transformers_chat import TransformersChat
 
-    return TransformersChat(folder, name=name)
+    return TransformersChat(folder, name=name, number_format=spec.format)
 
 
 def open_sight(spec: ModelSpec) -> ChatModel:

@@ -30,7 +30,14 @@ def model_path(source: str | Path, revision: str | None = None) -> Path:
     folder = Path(source).expanduser()
     if folder.is_dir() or isinstance(source, Path) or not ModelSpec(source).is_hub_id:
         return folder
-    return _fetched(source, revision or _pinned(source))
+    commit = revision or pinned(source)
+    if commit is None:
+        logger.warning(
+            "%s is fetched as it is today, since no revision of it is pinned; say %s@REVISION to keep to one.",
+            source,
+            source,
+        )
+    return _fetched(source, commit)
 
 
 def at_hand(repository: str, revision: str | None = None) -> Path | None:
@@ -54,25 +61,21 @@ def at_hand(repository: str, revision: str | None = None) -> Path | None:
 
 def reachable(repository: str, revision: str | None = None) -> bool:
     """Whether a model was fetched before, or the hub says that it has it."""
-    from huggingface_hub import file_exists
+    from huggingface_hub import HfApi
     from huggingface_hub.errors import HFValidationError
 
     try:
-        return at_hand(repository, revision) is not None or file_exists(repository, "config.json", revision=revision)
+        return at_hand(repository, revision) is not None or HfApi().file_exists(
+            repository, "config.json", revision=revision
+        )
     except (OSError, HFValidationError, _client_error()):
         return False
 
 
-def _pinned(repository: str) -> str | None:
+def pinned(repository: str) -> str | None:
+    """The commit of a known model that is known to work; None for any other."""
     found = known(repository)
-    revision = found.revision if found else None
-    if revision is None:
-        logger.warning(
-            "%s is fetched as it is today, since no revision of it is pinned; say %s@REVISION to keep to one.",
-            repository,
-            repository,
-        )
-    return revision
+    return found.revision if found else None
 
 
 def _fetched(repository: str, revision: str | None) -> Path:
@@ -96,4 +99,4 @@ def _client_error() -> type[Exception]:
     return next(kind for kind in HfHubHTTPError.__mro__ if kind.__name__ == "HTTPError")
 
 
-__all__ = ["at_hand", "model_path", "reachable"]
+__all__ = ["at_hand", "model_path", "pinned", "reachable"]

@@ -17,7 +17,8 @@ from agent.backends.hub import model_path
 from agent.backends.local_chat import LocalChat
 from agent.backends.memory import Room
 from agent.backends.model_spec import Format
-from agent.backends.placed import checked_format, open_placed
+from agent.backends.placed import Plan, open_placed, plan
+from agent.backends.placement import Placement
 from agent.backends.plain_text import PlainText
 from agent.backends.processor import load_processor
 from agent.backends.prompt_reader import KEPT_BYTES, SCORE_TOKENS, PromptReader
@@ -62,23 +63,15 @@ class LlavaModel(LocalChat):
         name: str | None = None,
         room: Room | None = None,
     ) -> None:
-        checked_format(number_format)
         folder = model_path(source, revision)
         loading.check_folder(folder)
         self._processor = load_processor(folder)
+        planned = _plan(folder, self._processor, str(source), number_format, room)
+        self.placement = planned.placement
         named = name or (folder.name if folder == Path(source).expanduser() else str(source))
-        placed = open_placed(
-            folder,
-            "AutoModelForImageTextToText",
-            name=str(source),
-            wanted=number_format,
-            n_tokens=self._picture_tokens() + QUESTION_AND_ANSWER,
-            room=room,
-        )
-        self.placement = placed.placement
         worth_saying = number_format != "auto" or self.placement.held_in in ("int8", "nf4")
         said = f" ({self.placement.held_in})" if worth_saying else ""
-        super().__init__(named + said, placed.model, self._processor.tokenizer)
+        super().__init__(named + said, open_placed(planned), self._processor.tokenizer)
         on_gpu = bool(self.placement.gpus)
         self._size = BatchSize(min(self.placement.rows, MOST_ROWS_GPU if on_gpu else MOST_ROWS_CPU))
         self._score_size = BatchSize(MOST_SCORED)
@@ -171,35 +164,52 @@ class LlavaModel(LocalChat):
             yield rows, self._to_answer([chats[row] for row in rows], max(rooms[row] for row in rows))
 
     def _text_ids(self, chat: Chat, room: int) -> list[int]:
-        tensors = self._tensors([as_turns(chat, self._plain)], [[]])
+        tensors = _tensors(self._processor, [as_turns(chat, self._plain)], [[]])
         ids: list[int] = tensors["input_ids"][0].tolist()
         check_room(self, len(ids), room)
         return ids
 
-    def _picture_tokens(self) -> int:
-        """Tokens of the largest picture that a decoder gives."""
-        side = LONGEST_SIDE_PX
-        blank = Picture("0" * 64, np.zeros((side, side, 3), dtype=np.uint8), side, side)
-        chat = (Message("user", "", (blank,)),)
-        return int(self._tensors([as_turns(chat, str)], [as_images(chat)])["input_ids"].shape[1])
-
     def _inputs(self, chats: Sequence[Chat]) -> dict[str, Any]:
         """One left-padded batch with its pictures, where the model is."""
         turns = [as_turns(chat, self._plain) for chat in chats]
-        tensors = self._tensors(turns, [as_images(chat) for chat in chats])
+        tensors = _tensors(self._processor, turns, [as_images(chat) for chat in chats])
         inputs = dict(tensors.to(self._model.device, dtype=self._model.dtype))
         return inputs | {"position_ids": token_places(self._model, inputs)}
 
-    def _tensors(self, turns: list[list[dict[str, Any]]], pictures: list[list[Any]]) -> Any:
-        texts = self._processor.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
-        first = self._processor.tokenizer.bos_token
-        return self._processor(
-            text=texts,
-            images=pictures if any(pictures) else None,
-            padding=True,
-            add_special_tokens=first is None or not texts[0].startswith(first),
-            return_tensors="pt",
-        )
+
+def plan_llava(folder: Path, name: str, wanted: Format = "auto", room: Room | None = None) -> Placement:
+    """Where a vision-language model would go, and why, without loading its weights.
+
+    Raises:
+        ModelError: it fits nowhere, or the folder does not hold such a model, whole.
+    """
+    loading.check_folder(folder)
+    return _plan(folder, load_processor(folder), name, wanted, room).placement
+
+
+def _plan(folder: Path, processor: Any, name: str, wanted: Format, room: Room | None) -> Plan:
+    n_tokens = _picture_tokens(processor) + QUESTION_AND_ANSWER
+    return plan(folder, "AutoModelForImageTextToText", name=name, wanted=wanted, n_tokens=n_tokens, room=room)
+
+
+def _picture_tokens(processor: Any) -> int:
+    """Tokens of the largest picture that a decoder gives."""
+    side = LONGEST_SIDE_PX
+    chat = (Message("user", "", (Picture("0" * 64, np.zeros((side, side, 3), dtype=np.uint8), side, side),)),)
+    return int(_tensors(processor, [as_turns(chat, str)], [as_images(chat)])["input_ids"].shape[1])
+
+
+def _tensors(processor: Any, turns: list[list[dict[str, Any]]], pictures: list[list[Any]]) -> Any:
+    """One left-padded batch, as the model's own processor makes it."""
+    texts = processor.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+    first = processor.tokenizer.bos_token
+    return processor(
+        text=texts,
+        images=pictures if any(pictures) else None,
+        padding=True,
+        add_special_tokens=first is None or not texts[0].startswith(first),
+        return_tensors="pt",
+    )
 
 
 def _has_pictures(chat: Chat) -> bool:
@@ -253,4 +263,4 @@ def as_images(chat: Chat) -> list[Any]:
     return [Image.fromarray(picture.rgb) for message in chat for picture in message.pictures]
 
 
-__all__ = ["Format", "LlavaModel", "as_images", "as_turns", "by_size"]
+__all__ = ["Format", "LlavaModel", "as_images", "as_turns", "by_size", "plan_llava"]

@@ -1,4 +1,4 @@
-"""A model folder opened where its weights fit, in the number format that suits the machine or that was asked for."""
+"""A model folder, opened where its weights fit, in the number format that suits the machine or that was asked for."""
 
 from __future__ import annotations
 
@@ -12,27 +12,40 @@ from agent.backends import loading
 from agent.backends.checkpoint import check_checkpoint
 from agent.backends.dtype import native
 from agent.backends.memory import Room, free_room
-from agent.backends.model_spec import HELD, Format, Held
+from agent.backends.model_spec import FORMATS, HELD, Format, Held
 from agent.backends.outline import Outline, outline
 from agent.backends.placement import Need, Placement, place
 from agent.errors import ConfigError, ModelError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Placed:
-    """A model, ready to compute, and why it is where it is."""
+class Plan:
+    """How a model folder is going to be opened.
 
-    model: Any
+    Attributes:
+        folder: The folder.
+        auto_class: Name of the transformers class that opens it.
+        config: What transformers reads of its configuration.
+        shape: Sizes of the model.
+        as_saved: Whether its weights were made smaller when they were saved, so that they stay as they are.
+        placement: Where it goes, and why.
+    """
+
+    folder: Path
+    auto_class: str
+    config: Any
+    shape: Outline
+    as_saved: bool
     placement: Placement
 
 
-def open_placed(
+def plan(
     folder: Path, auto_class: str, *, name: str, wanted: Format = "auto", n_tokens: int, room: Room | None = None
-) -> Placed:
-    """Open a model where it fits.
+) -> Plan:
+    """Decide how a model folder is opened, from its configuration and the headers of its weights alone.
 
     Args:
-        folder: A whole model folder.
+        folder: A model folder.
         auto_class: Name of the transformers class that opens it.
         name: The model as the settings name it, for messages.
         wanted: Number format.
@@ -40,8 +53,12 @@ def open_placed(
         room: Free memory; looked up when not given.
 
     Raises:
+        ConfigError: there is no such number format.
         ModelError: it fits nowhere, or the folder does not hold such a model, whole.
     """
+    if wanted not in FORMATS:
+        raise ConfigError(f"There is no number format {wanted!r}.", f"Say one of {', '.join(FORMATS)}.")
+    loading.check_folder(folder)
     check_checkpoint(folder)
     with loading.opening(f"The model in {folder}"):
         config = loading.library().AutoConfig.from_pretrained(folder, **loading.SAFE)
@@ -51,19 +68,29 @@ def open_placed(
         raise ModelError(f"{name} was saved in a format of its own, {saved}.", f"Say it without :{wanted}.")
     needs = _needs_as_saved(folder, shape, n_tokens) if saved else needs_of(shape, n_tokens)
     placement = place(name, needs, room or free_room(), wanted, native())
-    with loading.opening(f"The model in {folder}"):
-        model = getattr(loading.library(), auto_class).from_pretrained(
-            folder,
-            config=config,
+    return Plan(folder, auto_class, config, shape, bool(saved), placement)
+
+
+def open_placed(planned: Plan) -> Any:
+    """Open a model as planned.
+
+    Raises:
+        ModelError: the folder does not hold such a model.
+    """
+    placement = planned.placement
+    with loading.opening(f"The model in {planned.folder}"):
+        model = getattr(loading.library(), planned.auto_class).from_pretrained(
+            planned.folder,
+            config=planned.config,
             use_safetensors=True,
             device_map=placement.device_map,
             max_memory=dict(placement.limits) or None,
             offload_folder=Places.from_environment().cache / "offload",
-            attn_implementation=attention(shape.flash, on_gpu=bool(placement.gpus), held_in=placement.held_in),
-            **({"dtype": "auto"} if saved else held_in(placement.held_in)),
+            attn_implementation=attention(planned.shape.flash, on_gpu=bool(placement.gpus), held_in=placement.held_in),
+            **({"dtype": "auto"} if planned.as_saved else held_in(placement.held_in)),
             **loading.SAFE,
         )
-    return Placed(model.eval(), placement)
+    return model.eval()
 
 
 def needs_of(shape: Outline, n_tokens: int) -> dict[Held, Need]:
@@ -117,14 +144,4 @@ def _needs_as_saved(folder: Path, shape: Outline, n_tokens: int) -> dict[Held, N
     return {one: Need(size_bytes, need.row) for one, need in needs_of(shape, n_tokens).items()}
 
 
-def checked_format(wanted: str) -> None:
-    """Make sure that a number format is one.
-
-    Raises:
-        ConfigError: it is none.
-    """
-    if wanted != "auto" and wanted not in HELD:
-        raise ConfigError(f"There is no number format {wanted!r}.", f"Say one of auto, {', '.join(HELD)}.")
-
-
-__all__ = ["Placed", "attention", "checked_format", "held_in", "needs_of", "open_placed"]
+__all__ = ["Plan", "attention", "held_in", "needs_of", "open_placed", "plan"]

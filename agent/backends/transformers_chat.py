@@ -16,7 +16,11 @@ from agent.errors import ModelError
 if TYPE_CHECKING:
     import torch
 
+    from agent.backends.model_spec import Format
     from agent.backends.protocols import Chat
+
+
+LONGEST_CHAT = 2_048  # tokens, for which memory is set aside
 
 
 class TransformersChat(LocalChat):
@@ -26,22 +30,31 @@ class TransformersChat(LocalChat):
         folder: Model folder with safetensors weights, tokenizer and chat template.
         name: Identity shown to people; the folder's name when not given.
         dtype: What to compute in; measured on this machine when not given.
+        number_format: What weights are held in, instead of `dtype`, for a model that may be too large for the machine:
+            it is placed where it fits.
 
     Raises:
-        ModelError: the folder does not hold such a model, whole.
+        ConfigError: there is no such number format.
+        ModelError: the folder does not hold such a model, whole, or it fits nowhere.
     """
 
-    def __init__(self, folder: Path, *, name: str | None = None, dtype: torch.dtype | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        name: str | None = None,
+        dtype: torch.dtype | None = None,
+        number_format: Format | None = None,
+    ) -> None:
         loading.check_folder(folder)
         transformers = loading.library()
         with loading.opening(f"The language model in {folder}"):
             tokenizer: Any = transformers.AutoTokenizer.from_pretrained(folder, **loading.SAFE)
-            model = transformers.AutoModelForCausalLM.from_pretrained(
-                folder, dtype=dtype or compute_dtype(), use_safetensors=True, **loading.SAFE
-            )
         if tokenizer.chat_template is None:
             raise ModelError(f"The model in {folder} has no chat template.", "Use an instruction-tuned model.")
-        super().__init__(name or folder.name, model.to(device()).eval(), tokenizer)
+        named = name or folder.name
+        model = _loaded(folder, dtype) if number_format is None else _placed(folder, named, number_format)
+        super().__init__(named, model, tokenizer)
         self._reader = PromptReader(self._model, tokenizer)
 
     def _to_answer(self, chats: Sequence[Chat], room: int) -> dict[str, Any]:
@@ -60,6 +73,20 @@ class TransformersChat(LocalChat):
         )
         check_room(self, len(ids), room)
         return ids
+
+
+def _loaded(folder: Path, dtype: torch.dtype | None) -> Any:
+    with loading.opening(f"The language model in {folder}"):
+        model = loading.library().AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype or compute_dtype(), use_safetensors=True, **loading.SAFE
+        )
+    return model.to(device()).eval()
+
+
+def _placed(folder: Path, name: str, number_format: Format) -> Any:
+    from agent.backends.placed import open_placed, plan
+
+    return open_placed(plan(folder, "AutoModelForCausalLM", name=name, wanted=number_format, n_tokens=LONGEST_CHAT))
 
 
 __all__ = ["TransformersChat"]
