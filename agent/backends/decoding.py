@@ -2,7 +2,8 @@
 
 The loop is ours because it yields every chat's text as it comes, in one batch, and stops the moment nobody listens;
 the models it drives are transformers' own. A batch may come with `past_key_values`: what the model already read of
-its beginning. The attention mask then covers that beginning too.
+its beginning. The attention mask then covers that beginning too. A batch that was read whole has no tokens left in its
+`input_ids`; it comes with the logits of each row's next token, and the position of the last one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     Inputs = Mapping[str, Any]
     Choose = Callable[[torch.Tensor], torch.Tensor]  # logits, shape (rows, vocabulary), to tokens, shape (rows,)
 
+NEXT_LOGITS = "next_logits"  # of a batch that was read whole: shape (rows, vocabulary)
 _HALF_CHARACTER = "\ufffd"  # what decoding gives for bytes whose character is not complete yet
 
 
@@ -181,11 +183,10 @@ def mean_log_probs(model: Any, inputs: Inputs, continuations: Sequence[Sequence[
     import torch
 
     read = [ids[:-1] for ids in continuations]  # what comes after the last token is not asked
-    longest = max(map(len, read))
     with torch.inference_mode():
-        logits = model(**_continued(inputs, read), use_cache=False, logits_to_keep=longest + 1).logits
+        first, behind = _logits(model, inputs, read)
         return [
-            _mean_log_prob(logits[row, : len(ids)], torch.tensor(ids, device=logits.device))
+            _mean_log_prob(first[row], behind[row, : len(ids) - 1], torch.tensor(ids, device=first.device))
             for row, ids in enumerate(continuations)
         ]
 
@@ -195,13 +196,25 @@ def first_token_log_probs(model: Any, inputs: Inputs, option_ids: Sequence[int])
     import torch
 
     with torch.inference_mode():
-        logits = model(**inputs, use_cache=False, logits_to_keep=1).logits[:, -1]
-        found: list[list[float]] = _log_probs(logits)[:, list(option_ids)].tolist()
+        first, _ = _logits(model, inputs, [()] * len(inputs["attention_mask"]))
+        found: list[list[float]] = _log_probs(first)[:, list(option_ids)].tolist()
     return found
 
 
-def _mean_log_prob(logits: torch.Tensor, ids: torch.Tensor) -> float:
-    return float(_log_probs(logits).gather(1, ids[:, None]).mean())
+def _logits(model: Any, inputs: Inputs, read: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits of the token behind each prompt, shape (rows, vocabulary), and behind each token of `read` after it."""
+    longest = max(map(len, read))
+    known = inputs.get(NEXT_LOGITS)
+    if known is not None and longest == 0:
+        return known, known[:, None][:, :0]
+    batch = _continued({name: value for name, value in inputs.items() if name != NEXT_LOGITS}, read)
+    logits = model(**batch, use_cache=False, logits_to_keep=longest + (known is None)).logits
+    return (logits[:, 0], logits[:, 1:]) if known is None else (known, logits)
+
+
+def _mean_log_prob(first: torch.Tensor, behind: torch.Tensor, ids: torch.Tensor) -> float:
+    others = _log_probs(behind).gather(1, ids[1:, None])
+    return float((_log_probs(first)[ids[0]] + others.sum()) / len(ids))
 
 
 def _log_probs(logits: torch.Tensor) -> torch.Tensor:
@@ -228,7 +241,7 @@ def _continued(inputs: Inputs, continuations: Sequence[Sequence[int]]) -> dict[s
     if "position_ids" in inputs:
         places = inputs["position_ids"]  # behind a picture they may have several dimensions, all alike for text
         behind = places[..., -1:] + torch.arange(1, longest + 1, device=places.device)
-        continued["position_ids"] = torch.cat([places, behind], dim=-1)
+        continued["position_ids"] = torch.cat([places, behind], dim=-1)[..., -ids.shape[1] :]
     return continued
 
 
@@ -288,6 +301,7 @@ def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
 
 
 __all__ = [
+    "NEXT_LOGITS",
     "Answer",
     "Beginning",
     "batches",

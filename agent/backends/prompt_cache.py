@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.backends.decoding import positions
+from agent.backends.decoding import NEXT_LOGITS, positions
 
 if TYPE_CHECKING:
     import torch
@@ -18,15 +18,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kept:
-    """Keys and values of one prompt, layer by layer, each of shape (1, heads, tokens, head_dim)."""
+    """What a model made of one prompt.
+
+    Attributes:
+        layers: Keys and values, layer by layer, each of shape (1, heads, tokens, head_dim).
+        next_logits: Of the token behind the prompt, shape (vocabulary,).
+        n_tokens: Length of the prompt.
+    """
 
     layers: tuple[Layer, ...]
+    next_logits: torch.Tensor
     n_tokens: int
 
     @property
     def size_bytes(self) -> int:
         """Memory that it holds."""
-        return sum(tensor.nbytes for layer in self.layers for tensor in layer)
+        return self.next_logits.nbytes + sum(tensor.nbytes for layer in self.layers for tensor in layer)
 
 
 class PromptCache:
@@ -68,11 +75,12 @@ def can_be_kept(past: Any) -> bool:
     return all(type(layer) is DynamicLayer for layer in past.layers)
 
 
-def split(past: Any, mask: torch.Tensor) -> list[Kept]:
+def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[Kept]:
     """One `Kept` for each row of a padded batch, without the padding.
 
     Args:
         past: Keys and values of the batch.
+        next_logits: Of the token behind each row, shape (rows, vocabulary).
         mask: 1 where a token is, shape (rows, tokens).
     """
     import torch
@@ -82,14 +90,15 @@ def split(past: Any, mask: torch.Tensor) -> list[Kept]:
         return [
             Kept(
                 tuple((layer.keys[i : i + 1, :, row], layer.values[i : i + 1, :, row]) for layer in past.layers),
+                next_logits[i].clone(),
                 int(row.sum()),
             )
             for i, row in enumerate(rows)
         ]
 
 
-def join(kept: Sequence[Kept], last_tokens: Sequence[int]) -> dict[str, Any]:
-    """One left-padded batch of prompts that were read but for their last tokens."""
+def join(kept: Sequence[Kept]) -> dict[str, Any]:
+    """One left-padded batch of prompts that were read whole."""
     import torch
     from transformers import DynamicCache
 
@@ -101,12 +110,13 @@ def join(kept: Sequence[Kept], last_tokens: Sequence[int]) -> dict[str, Any]:
             keys = _padded([one.layers[number][0] for one in kept], longest)
             values = _padded([one.layers[number][1] for one in kept], longest)
             past.update(keys, values, number)
-    mask = torch.tensor([[0] * (longest - one.n_tokens) + [1] * (one.n_tokens + 1) for one in kept], device=device)
+    mask = torch.tensor([[0] * (longest - one.n_tokens) + [1] * one.n_tokens for one in kept], device=device)
     return {
-        "input_ids": torch.tensor(last_tokens, device=device)[:, None],
+        "input_ids": mask[:, :0],
         "attention_mask": mask,
         "position_ids": positions(mask)[:, -1:],
         "past_key_values": past,
+        NEXT_LOGITS: torch.stack([one.next_logits for one in kept]),
     }
 
 

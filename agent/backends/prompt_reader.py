@@ -10,7 +10,7 @@ from agent.backends.decoding import Beginning, batches, positions, shared_length
 from agent.backends.prompt_cache import Kept, PromptCache
 
 KEPT_BYTES = 256 << 20  # of prompts read while scoring: about a hundred items of 100 tokens in a small model
-SCORE_TOKENS = 2_048  # padded tokens in one forward pass while scoring: bounds memory, and larger is not faster
+SCORE_TOKENS = 4_096  # padded tokens in one forward pass while scoring: bounds memory, and larger is not faster
 WORTH_SHARING = 64  # tokens that need not be read again; fewer do not pay for a pass of their own
 
 
@@ -62,10 +62,9 @@ class PromptReader:
         """One left-padded batch of prompts, of which the model now reads only those that it has not read lately."""
         if not self._keeps:
             return self.to_answer(prompts)
-        kept = {tuple(prompt[:-1]): self._kept.get(prompt[:-1]) for prompt in prompts}
-        fresh = self._read_anew([list(start) for start, found in kept.items() if found is None])
-        starts = [tuple(prompt[:-1]) for prompt in prompts]
-        return prompt_cache.join([kept[start] or fresh[start] for start in starts], [prompt[-1] for prompt in prompts])
+        kept = {tuple(prompt): self._kept.get(prompt) for prompt in prompts}
+        fresh = self._read_anew([list(prompt) for prompt, found in kept.items() if found is None])
+        return prompt_cache.join([kept[tuple(prompt)] or fresh[tuple(prompt)] for prompt in prompts])
 
     def _read_anew(self, prompts: Sequence[list[int]]) -> dict[tuple[int, ...], Kept]:
         import torch
@@ -74,8 +73,9 @@ class PromptReader:
             return {}
         inputs = self.to_answer(prompts)
         with torch.inference_mode():
-            past = self._model(**inputs, use_cache=True, logits_to_keep=1).past_key_values
-        fresh = dict(zip(map(tuple, prompts), prompt_cache.split(past, inputs["attention_mask"]), strict=True))
+            read = self._model(**inputs, use_cache=True, logits_to_keep=1)
+        rows = prompt_cache.split(read.past_key_values, read.logits[:, -1], inputs["attention_mask"])
+        fresh = dict(zip(map(tuple, prompts), rows, strict=True))
         for prompt, kept in fresh.items():
             self._kept.put(prompt, kept)
         return fresh
