@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from agent.backends.model_spec import parse_spec
+from agent.domains import Domain
 from agent.errors import ConfigError
 
 
@@ -24,6 +25,8 @@ class AgentConfig(BaseSettings):
             `vlm` names, if it names one.
         vlm: `embedded` describes pictures without a language model; `auto` takes LLaVA where a GPU holds it; else a
             vision-language model as `SOURCE[:FORMAT][@REVISION]`.
+        domain: What kind of things pictures show, for the question that a vision-language model is asked about them;
+            `auto` goes by the catalog.
         ocr: Whether text in item pictures is read at ingest; request pictures always are.
         n_candidates: Candidates retrieved per request.
         n_rerank: Of these, how many the language model scores.
@@ -40,6 +43,7 @@ class AgentConfig(BaseSettings):
 
     llm: str = "auto"
     vlm: str = "embedded"
+    domain: Domain | Literal["auto"] = "auto"
     ocr: Literal["on", "off"] = "off"
     n_candidates: int = Field(default=50, ge=1, le=10_000)
     n_rerank: int = Field(default=20, ge=0, le=1_000)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agent.config import AgentConfig
+from agent.domains import Domain
 from agent.weights import Progress, derived, ensure
 from retrieval.bridge import conse
 from retrieval.encoding import Encoder, Vectors
@@ -27,10 +28,15 @@ class Models:
 
     Args:
         progress: Told of weights that are downloaded on the way.
+
+    Attributes:
+        domain: What kind of things pictures show; to be set, where the configuration leaves it to the catalog, before a
+            picture is described.
     """
 
     def __init__(self, config: AgentConfig, progress: Progress | None = None) -> None:
         self.config = config
+        self.domain: Domain = "generic" if config.domain == "auto" else config.domain
         self._progress = progress
 
     @cached_property
@@ -132,8 +138,9 @@ class Models:
     def _describer(self, *, ocr: bool) -> Describer:
         if self.seeing is not None:
             from agent.backends.picture_describer import PictureDescriber
+            from agent.backends.picture_question import PictureQuestion
 
-            return PictureDescriber(self.seeing)
+            return PictureDescriber(self.seeing, PictureQuestion(self.domain))
         from agent.backends.embedded_describer import EmbeddedDescriber
         from agent.backends.ocr import Ocr
 

@@ -101,7 +101,14 @@ def _perceive(medium: Media, seen: Iterator[Sight | MediaError], perception: Per
 def _looked_at(medium: Media, sight: Sight | MediaError) -> _Look:
     if isinstance(sight, MediaError):
         return _failed(medium, sight)
-    return _Look(replace(medium, sha256=sight.picture.sha256), (sight.description,), (sight,))
+    seen = replace(medium, sha256=sight.picture.sha256)
+    if sight.description.text:
+        return _Look(seen, (sight.description,), (sight,))
+    silent = MediaError(
+        f"{sight.description.origin} wrote nothing usable about the picture {medium.name!r}.",
+        "The item is found by its words and by how the picture looks.",
+    )
+    return _Look(seen, (), (sight,), silent)
 
 
 def _failed(medium: Media, error: MediaError) -> _Look:

@@ -127,5 +127,5 @@ def test_a_text_model_is_held_in_the_format_that_was_asked_for(tmp_path: Path) -
 
 def test_a_model_that_sees_nothing_is_refused_where_pictures_are_to_be_seen(tmp_path: Path) -> None:
     folder = str(make_text_model(tmp_path / "words"))
-    with pytest.raises(ModelError, match="no processor for pictures|could not be opened"):
+    with pytest.raises(ModelError, match=r"no processor for pictures|could not be opened"):
         _ = Models(load_config(vlm=folder)).seeing

@@ -23,6 +23,7 @@ from agent.backends.plain_text import PlainText
 from agent.backends.processor import load_processor
 from agent.backends.prompt_reader import KEPT_BYTES, SCORE_TOKENS, PromptReader
 from agent.backends.protocols import Message
+from agent.errors import MediaError
 from agent.perception.media import Picture
 
 if TYPE_CHECKING:
@@ -172,7 +173,10 @@ class LlavaModel(LocalChat):
     def _inputs(self, chats: Sequence[Chat]) -> dict[str, Any]:
         """One left-padded batch with its pictures, where the model is."""
         turns = [as_turns(chat, self._plain) for chat in chats]
-        tensors = _tensors(self._processor, turns, [as_images(chat) for chat in chats])
+        try:
+            tensors = _tensors(self._processor, turns, [as_images(chat) for chat in chats])
+        except (ValueError, TypeError, ArithmeticError, LookupError, OSError) as error:
+            raise _refused(self.name, chats, error) from error
         inputs = dict(tensors.to(self._model.device, dtype=self._model.dtype))
         return inputs | {"position_ids": token_places(self._model, inputs)}
 
@@ -197,6 +201,14 @@ def _picture_tokens(processor: Any) -> int:
     side = LONGEST_SIDE_PX
     chat = (Message("user", "", (Picture("0" * 64, np.zeros((side, side, 3), dtype=np.uint8), side, side),)),)
     return int(_tensors(processor, [as_turns(chat, str)], [as_images(chat)])["input_ids"].shape[1])
+
+
+def _refused(name: str, chats: Sequence[Chat], error: Exception) -> MediaError:
+    """What is said when the processor, which is the model's own, does not take the pictures of some chats."""
+    pictures = [picture for chat in chats for message in chat for picture in message.pictures]
+    sizes = dict.fromkeys(f"{picture.rgb.shape[1]} x {picture.rgb.shape[0]}" for picture in pictures)
+    why = loading.first_line(error)
+    return MediaError(f"{name} cannot read a picture of {' or '.join(sizes)} pixels: {why}.", "Use another picture.")
 
 
 def _tensors(processor: Any, turns: list[list[dict[str, Any]]], pictures: list[list[Any]]) -> Any:

@@ -59,12 +59,13 @@ def opening(what: str) -> Iterator[None]:
         ) from error
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, HFValidationError) as error:
         raise ModelError(
-            f"{what} could not be opened: {_first_line(error)}.",
+            f"{what} could not be opened: {first_line(error)}.",
             "Check that the folder is complete and holds the kind of model that is wanted.",
         ) from error
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """What an error of a library says first, to be put into a sentence."""
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__
 
@@ -94,4 +95,4 @@ def end_ids(model: Any, tokenizer: Any) -> list[int]:
     return [int(token) for token in dict.fromkeys([*found, tokenizer.eos_token_id]) if token is not None]
 
 
-__all__ = ["SAFE", "check_folder", "end_ids", "library", "opening", "quiet"]
+__all__ = ["SAFE", "check_folder", "end_ids", "first_line", "library", "opening", "quiet"]

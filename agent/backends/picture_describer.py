@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agent.backends.chats import as_chat
 from agent.backends.picture_question import PictureQuestion
+from agent.errors import MediaError
 
 if TYPE_CHECKING:
     from agent.backends.protocols import ChatModel, PictureFeatures
     from agent.perception.media import Picture
     from retrieval.items import Description
+
+logger = logging.getLogger(__name__)
 
 
 class PictureDescriber:
@@ -37,17 +41,25 @@ class PictureDescriber:
         return self._question.version
 
     def describe(self, pictures: Sequence[Picture], features: PictureFeatures) -> list[Description]:  # noqa: ARG002
-        """Describe each picture on its own. A picture without a usable answer gets an empty text."""
-        question = self._question
-        answers = self._model.generate(
-            [as_chat(question.prompt, (picture,)) for picture in pictures],
-            max_new_tokens=question.max_new_tokens,
-            json_schema=question.json_schema,
-        )
+        """Describe each picture on its own. One without a usable answer, or that is refused, gets an empty text."""
         return [
-            question.description(picture, answer, self.origin)
-            for picture, answer in zip(pictures, answers, strict=True)
+            self._question.description(picture, answer, self.origin)
+            for picture, answer in zip(pictures, self._answers(pictures), strict=True)
         ]
+
+    def _answers(self, pictures: Sequence[Picture]) -> list[str]:
+        question = self._question
+        try:
+            return self._model.generate(
+                [as_chat(question.prompt, (picture,)) for picture in pictures],
+                max_new_tokens=question.max_new_tokens,
+                json_schema=question.json_schema,
+            )
+        except MediaError as refused:
+            if len(pictures) == 1:
+                logger.warning("A picture is not described. %s", refused.what)
+                return [""]
+        return [answer for picture in pictures for answer in self._answers([picture])]
 
 
 __all__ = ["PictureDescriber"]
