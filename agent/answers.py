@@ -163,6 +163,21 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Relaxation:
+    """A way to ask for less when no item meets all must-haves.
+
+    Attributes:
+        dropped: The must-haves that go, in canonical form.
+        instead: What takes their place; None when nothing does.
+        n_items: How many items there would be.
+    """
+
+    dropped: tuple[str, ...]
+    instead: str | None
+    n_items: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the agent found.
 
@@ -171,6 +186,7 @@ class Answer:
         notes: Everything that was done otherwise than asked: fallbacks, shortened requests, fewer items than wanted.
         backends: Which model did which job (`llm`, `describer`, `transcriber`, `text`, ...).
         timings_s: Seconds since the request, by step.
+        relaxations: What could be given up when no item meets all must-haves.
     """
 
     request: Request
@@ -178,6 +194,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     backends: Mapping[str, str] = field(default_factory=dict)
     timings_s: Mapping[str, float] = field(default_factory=dict)
+    relaxations: tuple[Relaxation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

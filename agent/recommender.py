@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,7 @@ from agent.ingest import IngestProgress, IngestReport, ingest
 from agent.models import Models
 from agent.notes import shortfalls
 from agent.perceive import Perceived, perceive
+from agent.relaxations import relaxations, told
 from agent.rerank import Scored, rerank, unranked
 from agent.retrieve import query_of
 from agent.stopwatch import Stopwatch
@@ -196,12 +198,20 @@ class RecommendationAgent:
             recommendations.append(recommendation)
             yield watch.event("item", recommendation=recommendation)
         watch.lap("explain")
+        columns, all_musts = self.retriever.snapshot.columns, replace(turn, filters=understood.request.filters)
+        ways = relaxations(understood.filters, columns)
         answer = Answer(
             request=understood.request,
             recommendations=tuple(sorted(recommendations, key=lambda one: one.rank)),
-            notes=(*understood.notes, *shortfalls(turn, chosen, self.workspace.index), *notes),
+            notes=(
+                *understood.notes,
+                *shortfalls(all_musts, chosen, self.workspace.index),
+                *told(understood.filters, ways, columns),
+                *notes,
+            ),
             backends=self._backends(understood, perceived),
             timings_s=watch.laps,
+            relaxations=ways,
         )
         yield watch.event("final", answer=answer)
 

@@ -66,6 +66,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "notes": list(answer.notes),
         "backends": plain(answer.backends),
         "timings_s": plain(answer.timings_s),
+        "relaxations": plain(answer.relaxations),
     }
 
 

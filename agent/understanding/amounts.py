@@ -10,21 +10,25 @@ from functools import cache
 from agent.understanding.lexicon import Unit, lexicon
 from retrieval.values import number_text
 
+_SMALL = "one two three four five six seven eight nine ten eleven twelve"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ENGLISH = {
-    word: number
-    for number, words in {
-        **dict(enumerate(["_", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"])),
-        **dict(zip(range(20, 100, 10), ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], strict=True)),
-        15: "fifteen",
-        100: "hundred",
-        1000: "thousand",
-    }.items()
-    for word in words.split()
-    if word != "_"
+    **{word: number for number, word in enumerate(_SMALL.split(), start=1)},
+    **{word: 10 * number for number, word in enumerate(_TENS.split(), start=2)},
+    "fifteen": 15,
+    "hundred": 100,
+    "thousand": 1000,
 }
 _WORD = "|".join(sorted(_ENGLISH, key=len, reverse=True))
-_SPELLED = rf"(?<![a-z'])(?:an?\s+(?=hundred|thousand)|half\s+a\s+(?=hundred|thousand))?(?:{_WORD})(?:[\s-]+(?:and\s+)?(?:{_WORD}))*(?![a-z])"
-_DIGITS = r"(?<![a-z0-9.,])[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?(?![0-9])|(?<![a-z0-9.,])[0-9]{1,12}(?:\.[0-9]+|,[0-9]{1,2}(?![0-9]))?"
+_SPELLED = (
+    r"(?<![a-z'])(?:an?\s+(?=hundred|thousand)|half\s+a\s+(?=hundred|thousand))?"
+    rf"(?:{_WORD})(?:[\s-]+(?:and\s+)?(?:{_WORD}))*(?![a-z])"
+)
+_FREE = r"(?<![a-z0-9.])(?<![0-9],)"
+_DIGITS = (
+    rf"{_FREE}[0-9]{{1,3}}(?:[, ][0-9]{{3}})+(?:\.[0-9]+)?(?![0-9])"
+    rf"|{_FREE}[0-9]{{1,12}}(?:\.[0-9]+|,[0-9]{{1,2}}(?![0-9]))?"
+)
 _THOUSANDS = r"(?:\s?(?P<times>k(?![a-z])|thousand|grand|[百千万]))?"
 _CHINESE = r"(?<!第)[零一二两三四五六七八九十百千万]+"
 _NUMBER = re.compile(rf"(?:(?P<digits>{_DIGITS}){_THOUSANDS})|(?P<spelled>{_SPELLED})|(?P<chinese>{_CHINESE})")
@@ -77,12 +81,15 @@ class Amount:
 
 def amounts(flat_text: str) -> list[Amount]:
     """All numbers of a flat text, from left to right."""
-    found = [Amount(60 * int(one[1]) + int(one[2]), one.start(), one.end(), lexicon().units["min"]) for one in
-             _HOURS.finditer(flat_text)]  # fmt: skip
+    minutes = lexicon().units["min"]
+    found = [
+        Amount(60 * int(one[1]) + int(one[2]), one.start(), one.end(), minutes) for one in _HOURS.finditer(flat_text)
+    ]
     taken = [(one.start, one.end) for one in found]
-    for number in _NUMBER.finditer(flat_text):
-        if not any(start < number.end() and number.start() < end for start, end in taken):
-            found.append(_with_unit(flat_text, number))
+    numbers = _NUMBER.finditer(flat_text)
+    found += [
+        _with_unit(flat_text, one) for one in numbers if not any(s < one.end() and one.start() < e for s, e in taken)
+    ]
     return sorted(found, key=lambda one: one.start)
 
 

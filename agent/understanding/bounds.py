@@ -15,10 +15,11 @@ WINDOW = 48  # characters around a number that can belong to it
 NEAR = 0.2  # `about 100` is 80 to 120
 NEAR_YEARS = 10
 BY_UNIT, BY_NAME, BARE = 0.95, 0.95, 0.8
+UNKNOWN = "is told by no field of the catalog"
 
 _FILLER = re.compile(
-    r"(?:[\s,:=]|\b(?:of|is|are|was|be|being|should|must|has to|needs to|a|an|the|in|with|at|to|price|total|its|that|it|s)\b"
-    r"|要|是|为|在|的|有|大概|大约)*"
+    r"(?:[\s,:=]|\b(?:of|is|are|was|be|being|should|must|has to|needs to|a|an|the|in|with|at|to|total|its|that|it|s)"
+    r"\b|要|是|为|在|的|有|大概|大约)*"
 )
 _BETWEEN = re.compile(r"(?:\bbetween|\bfrom|\bof|从|在|介于)\s*$")
 _AND = re.compile(r"\s*(?:(?P<plain>and|or|和|与)|to|-|–|—|~|到|至)\s*(?:the\s+)?")
@@ -29,8 +30,9 @@ _UNCOUNTED = re.compile(
     r"also|only|ideally|preferably|no|not|max|min|total|all|per|each|it|i|we|my|the|a|an|can|will|would)\b"
     r"|[的以之左上到至起封内和或且都就吧呢吗可也能，]|块|元)"
 )
-_MADE = re.compile(r"(?:(?:^|\b(?:made|dated|released|painted|shot|published|created|produced|built|printed|is|are)\s+(?:in\s+)?)from|"
-                   r"\b(?:made|dated|released|painted|shot|published|created|produced|built|printed)(?:\s+in)?|[,;]\s*from|\bfrom)\s*$")  # fmt: skip
+_MADE = re.compile(
+    r"(?:\b(?:made|dated|released|painted|shot|published|created|produced|built|printed)(?:\s+in)?|\bfrom)\s*$"
+)
 _YEAR_SIGN = re.compile(r"\s*年(?!代|龄)")
 _MADE_IN_CHINESE = re.compile(r"(?:的|上映|拍|出|制|创作|画|发行|生产|作)")
 
@@ -231,9 +233,9 @@ class BoundReader:
         for name in self._names:
             if name.end <= cue.start and _FILLER.fullmatch(self._text, name.end, cue.start):
                 return replace(cue, start=name.start, named=_measurable(name.names))
-            if name.start >= cue.end and re.fullmatch(r"\s*(?:in|of|-|的)?\s*", self._text[cue.end : name.start]):
-                if _measurable(name.names):
-                    return replace(cue, end=name.end, named=_measurable(name.names))
+            behind = name.start >= cue.end and re.fullmatch(r"\s*(?:in|of|-|的)?\s*", self._text[cue.end : name.start])
+            if behind and _measurable(name.names):
+                return replace(cue, end=name.end, named=_measurable(name.names))
         return cue
 
     def _field(self, cue: _Cue, amount: Amount) -> KnownField | str | None:
@@ -247,9 +249,11 @@ class BoundReader:
                     return self._same_currency(field, amount)
         if amount.dimension:
             return self._by_unit(amount)
-        if cue.roles or not self._uncounted(cue):
-            return None
-        return next(iter(self._vocabulary.of_role("price")), None)
+        if cue.roles:
+            return UNKNOWN
+        if not self._uncounted(cue):
+            return UNKNOWN
+        return next(iter(self._vocabulary.of_role("price")), UNKNOWN)
 
     def _by_unit(self, amount: Amount) -> KnownField | str | None:
         fields = self._vocabulary.of_dimension(amount.dimension or "")
@@ -259,7 +263,7 @@ class BoundReader:
             return self._same_currency(fields[0], amount)
         if fields:
             return f"could mean {' or '.join(field.name for field in fields)}"
-        return None
+        return UNKNOWN
 
     def _same_currency(self, field: KnownField, amount: Amount) -> KnownField | str:
         if amount.currency and field.currency and not _alike(amount.currency, field.currency):

@@ -54,8 +54,8 @@ _BEFORE: tuple[tuple[str, Direction, tuple[str, ...]], ...] = (
     (r"less than|fewer than|lower than|smaller than|under|below|beneath|低于|少于|小于|不到|不足|未满|<", "<", ()),
     (
         r"at (?:the )?(?:very )?most|at max(?:imum)?|max(?:imum)?(?: of)?|up to|within|not exceeding|limit(?: is| of)?"
-        r"|cap(?:ped)? at|<=|≤|(?:不要?|不能|不得|别)超过|不高于|不多于|不大于|不宽于|不重于|不长于|最多|至多|最高|最贵|最长|最重|最宽"
-        r"|控制在|上限(?:是|为)?|顶多",
+        r"|cap(?:ped)? at|<=|≤|(?:不要?|不能|不得|别)超过|不高于|不多于|不大于|不宽于|不重于|不长于|最多|至多|最高"
+        r"|最贵|最长|最重|最宽|控制在|上限(?:是|为)?|顶多",
         "<=",
         (),
     ),
@@ -67,7 +67,8 @@ _BEFORE: tuple[tuple[str, Direction, tuple[str, ...]], ...] = (
     ),
     (r"more than|greater than|bigger than|larger than|upwards of|exceeding|over|above|超过|高于|大于|多于|>", ">", ()),
     (
-        r"at (?:the )?(?:very )?least|atleast|min(?:imum)?(?: of)?|starting (?:at|from)|>=|≥|至少|最少|起码|不少于|不低于|不小于|最低|最小",
+        r"at (?:the )?(?:very )?least|atleast|min(?:imum)?(?: of)?|starting (?:at|from)|>=|≥|至少|最少"
+        r"|起码|不少于|不低于|不小于|最低|最小",
         ">=",
         (),
     ),
@@ -100,7 +101,10 @@ _AFTER: tuple[tuple[str, Direction, tuple[str, ...]], ...] = (
     (r"以后|之后|后(?!面)", ">", ("year",)),
     (r"左右|上下|or so\b", "~", ()),
 )
-_NEGATED = r"(?:\bno|\bnot|\bnothing|\bnever|\bnone|n't|\bwithout)(?:\s+(?:be|made|cost(?:s|ing)?|from|painted|released|anything|any|much))?\s+"
+_NEGATED = (
+    r"(?:\bno|\bnot|\bnothing|\bnever|\bnone|n't|\bwithout)"
+    r"(?:\s+(?:be|made|cost(?:s|ing)?|from|painted|released|anything|any|much))?\s+"
+)
 
 
 def _compiled(words: str) -> str:

@@ -152,7 +152,7 @@ def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, Read]]) 
         missed += len(want - got)
         invented += len(got - want)
     pointing = [(one, was) for one, was in part if one.reference]
-    met = sum(one.reference in map(reference_text, was.references) for one, was in pointing)
+    met = sum(one.reference in [reference_text(reference) for reference in was.references] for one, was in pointing)
     return UnderstandingFigure(
         language=language,
         half=half,  # type: ignore[arg-type]  # one of the three

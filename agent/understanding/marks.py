@@ -16,19 +16,22 @@ ANY: tuple[str, ...] = ()
 WINDOW = 40  # characters before a value in which its mark stands
 
 _NOT_EN = (
-    r"no|not|without|never|except(?: for)?|excluding|excl\.?|avoid(?:ing)?|neither|nor|minus|anything but|everything but|all but"
-    r"|other than|apart from|(?:do not|don't|dont|does not|doesn't|didn't) (?:want|like|need|have|be|use|contain)"
+    r"no|not|without|never|except(?: for)?|excluding|avoid(?:ing)?|neither|nor|minus|anything but|everything but"
+    r"|all but|other than|apart from"
+    r"|(?:do not|don't|dont|does not|doesn't|didn't) (?:want|like|need|have|be|use|contain)"
     r"|hates?|dislikes?|can't stand|cannot stand|allergic to|free of|free from|nothing|none|isn't|aren't|not a fan of"
     r"|rather than|instead of|non|!=|≠|<>"
 )
 _NOT_ZH = (
-    r"也?不(?:要|想要|含|带|是|喜欢|用|能有|能是|吃|看|想看|需要|选|考虑)(?!紧|求)|(?<!特)(?<!分)(?<!区)(?<!差)(?<!个)(?<!性)(?<!级)(?<!类)别(?:要|用|有|选|是|给我)?(?!的)"
+    r"也?不(?:要|想要|含|带|是|喜欢|用|能有|能是|吃|看|想看|需要|选|考虑)(?!紧|求)"
+    r"|(?<![特分区差个性级类])别(?:要|用|有|选|是|给我)?(?!的)"
     r"|没有|讨厌|避免|拒绝|除了|除去|除|排除|非|无(?!所谓|论)|忌"
 )
 # Small words between the mark and the value.
 _FILL_EN = (
-    r"(?:(?:a|an|the|any|another|more|much|too much|in|by|with|from|made|of|out|using|use|contains?|containing|something|anything|things?"
-    r"|painted|directed|be|is|it|style|brand|films?|movies?|paintings?|works?|colou?rs?|material|please|all|those|these|have|has|having)\s+)*"
+    r"(?:(?:a|an|the|any|another|more|much|too much|in|by|with|from|made|of|out|using|use|contains?|containing"
+    r"|something|anything|things?|painted|directed|be|is|it|style|brand|films?|movies?|paintings?|works?|colou?rs?|material|please"
+    r"|all|those|these|have|has|having)\s+)*"
 )
 _FILL_ZH = r"(?:任何|用|有|是|带|含有?|太多|那种|这种|的|颜色|材质|\s)*"
 # `no chairs in red`: a thing, and then what it must not be.
@@ -37,9 +40,13 @@ _THING = r"(?:[a-z]+s?\s+(?:in|by|with|from|made of|made from)\s+(?:a\s+|the\s+)
 NOT = re.compile(rf"(?:(?<![a-z'])(?:{_NOT_EN})[\s-]+{_FILL_EN}{_THING}|(?:{_NOT_ZH}){_FILL_ZH}|(?:!=|≠|<>)\s*)$")
 NOT_AFTER = re.compile(r"[\s-]+free\b|\s*(?:免谈|就算了|不要|除外|不行)")
 # Words that look like a refusal and are none.
-_NO_REFUSAL = re.compile(r"(?:not (?:only|just|necessarily|sure|certain)|no (?:problem|matter|preference)|why not|mind|不一定要?|不只|不仅|没有特别)[\w\s]*$")  # fmt: skip
+_NO_REFUSAL = re.compile(
+    r"(?:not (?:only|just|necessarily|sure|certain)|no (?:problem|matter|preference)|why not|mind|不一定要?|不只|不仅"
+    r"|没有特别)[\w\s]*$"
+)
 PERMITTED = re.compile(
-    r"\s*(?:[a-z]+\s+)?(?:is|are|would be|works?)\s+(?:also\s+|just\s+)?(?:fine|ok|okay|good too|alright|welcome|acceptable|great too|too)\b"
+    r"\s*(?:[a-z]+\s+)?(?:is|are|would be|works?)\s+(?:also\s+|just\s+)?"
+    r"(?:fine|ok|okay|good too|alright|welcome|acceptable|great too|too)\b"
     r"|\s*(?:的)?(?:也行|也可以|也好|也不错|无所谓|都可以|都行)"
 )
 STILL_WANTED = re.compile(r"[^。！？.!?]{0,6}(?:还要|也要)")
@@ -79,7 +86,8 @@ BEFORE: tuple[Mark, ...] = (
     ),
     _before(r"\b(?:out of|of solid|in solid)\s+", "material"),
     _before(
-        rf"\b(?:by|directed by|painted by|drawn by|sculpted by|designed by|written by|films? of|works? of|from the brand)\s+{_A}",
+        rf"\b(?:by|directed by|painted by|drawn by|sculpted by|designed by|written by|films? of"
+        rf"|works? of|from the brand)\s+{_A}",
         "maker",
     ),
     _before(rf"\b(?:from|made in|produced in|shot in|originally from)\s+{_A}", "origin", "maker", "kind"),
@@ -94,7 +102,7 @@ def _after(words: str, *roles: str) -> Mark:
 
 
 AFTER: tuple[Mark, ...] = (
-    _after(r"\s+(?:ones?\s+)?only\b"),
+    _after(r"\s+(?:ones?\s+)?only\b(?!\s+(?:in|by|from|with|if|when|on)\b)"),
     _after(r"\s+brand\b", "maker"),
     _after(r"(?:做的?|制成的?|制的|材质的?|制作的|打造的)", "material"),
     _after(r"(?:制造的?|生产的?|产的?|出产的?|原产)", "origin"),

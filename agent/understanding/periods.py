@@ -8,12 +8,8 @@ from dataclasses import dataclass
 
 from agent.understanding.amounts import chinese_number
 
-_ORDINALS = {
-    word: number
-    for number, word in enumerate(
-        ["thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth"], start=13
-    )
-}
+_TEENS = "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+_ORDINALS = {word: number for number, word in enumerate(_TEENS.split(), start=13)}
 _NUMERALS = "[零一二三四五六七八九十]+"
 _CENTURY = re.compile(
     rf"\b(?:([0-9]{{1,2}})(?:st|nd|rd|th)|({'|'.join(_ORDINALS)}))[\s-]+century\b"

@@ -13,30 +13,50 @@ from agent.understanding.vocabulary import Vocabulary
 _NUMBERS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
 _COUNTER = "[个件部张款幅把盏条只台种双]"
 _ITEM = (
-    rf"(?:the\s+)?(?:(?P<word>{'|'.join(_NUMBERS)}|last)|(?P<digit>[1-9][0-9]?)(?:st|nd|rd|th)|(?:number|no\.?|nr\.?|item|#)\s*(?P<number>[1-9][0-9]?))"
+    rf"(?:the\s+)?(?:(?P<word>{'|'.join(_NUMBERS)}|last)|(?P<digit>[1-9][0-9]?)(?:st|nd|rd|th)"
+    r"|(?:number|no\.?|nr\.?|item|#)\s*(?P<number>[1-9][0-9]?))"
     r"(?:\s+(?:one|item|picture|painting|film|movie|chair|lamp|sofa|table|rug|option|result|suggestion))?(?![a-z0-9-])"
     rf"|第(?P<chinese>[一二两三四五六七八九十]+|[1-9][0-9]?){_COUNTER}?|(?P<end>最后(?:一|那){_COUNTER})"
 )
-_LAST = rf"(?:that|this|the previous|the last shown) (?:one|item|film|picture|painting)|\bthat\b|\bthis\b|\bit\b|\bthose\b|上一?{_COUNTER}|刚才(?:那|的){_COUNTER}?|那{_COUNTER}|这{_COUNTER}"
-_PICTURE = r"(?:the|this|that|my)\s+(?:picture|photo|image|photograph|snapshot)(?:\s+(?:i\s+)?(?:just\s+)?(?:sent|showed|uploaded|gave you))?|(?:这张|那张|我发的)?(?:图片|照片|图)(?:里的)?"
+_LAST = (
+    r"(?:that|this|the previous|the last shown) (?:one|item|film|picture|painting)|\bthat\b|\bthis\b|\bit\b|\bthose\b"
+    rf"|上一?{_COUNTER}|刚才(?:那|的){_COUNTER}?|那{_COUNTER}|这{_COUNTER}"
+)
+_PICTURE = (
+    r"(?:the|this|that|my)\s+(?:picture|photo|image|photograph|snapshot)"
+    r"(?:\s+(?:i\s+)?(?:just\s+)?(?:sent|showed|uploaded|gave you))?|(?:这张|那张|我发的)?(?:图片|照片|图)(?:里的)?"
+)
 # After an ordinal that stands for an item nothing is named: `the first world war` is none.
-_ENDS = r"(?=\s*(?:$|[.,;:!?，。；！？]|\b(?:but|in|and|or|with|from|made|only|please|one|item|by|is|was|for|under|over|instead|except)\b|一样|那样|但|更|便|贵|轻|重|大|小|早|晚|新|老|短|长|宽|窄|高|的))"
+_ENDS = (
+    r"(?=\s*(?:$|[.,;:!?，。；！？]|\b(?:but|in|and|or|with|from|made|only|please|one|item|by|is|was|for|under|over|instead"
+    r"|except)\b|一样|那样|但|更|便|贵|轻|重|大|小|早|晚|新|老|短|长|宽|窄|高|的))"
+)
 
 _TARGET = rf"(?:(?P<item>{_ITEM}){_ENDS}|(?P<picture>{_PICTURE})|(?P<last>{_LAST}))"
 _LIKE = re.compile(
-    rf"(?P<un>(?:\bnot|n't|不要|不|别)\s*(?:anything\s+|something\s+)?)?"
-    rf"(?:\b(?:more\s+)?(?:like|similar to|same as|in the style of|resembling|along the lines of)\s+|类似于?|像|跟|和|与)\s*{_TARGET}(?:\s*(?:一样|那样|差不多|相似|类似))?"
+    r"(?P<un>(?:\bnot|n't|不要|不|别)\s*(?:anything\s+|something\s+)?)?"
+    r"(?:\b(?:more\s+)?(?:like|similar to|same as|in the style of|resembling|along the lines of)\s+"
+    r"|类似于?|像|跟|和|与)"
+    rf"\s*{_TARGET}(?:\s*(?:一样|那样|差不多|相似|类似))?"
 )
 _SAME = re.compile(r"\b(?:the same(?: one| thing)?)\b(?=\s*(?:$|[,.]|but|in|only|with|from|made))|同样的|同款")
-_BUT = re.compile(rf"(?P<item>{_ITEM})\s*(?:一样|那样)?\s*(?:,|，)?\s*(?:but|only|just|但是?|不过|只是)?\s*(?:要|a bit|a little|slightly|much|somewhat)?\s*$")  # fmt: skip
+_BUT = re.compile(
+    rf"(?P<item>{_ITEM})\s*(?:一样|那样)?\s*(?:,|，)?\s*(?:but|only|just|但是?|不过|只是)?"
+    r"\s*(?:要|a bit|a little|slightly|much|somewhat)?\s*$"
+)
 _LIKES = re.compile(
-    r"\b(?:i\s+)?(?P<no>(?:do not|don't|didn't|did not)\s+like|hate|dislike)|\b(?:i\s+)?(?P<yes>(?:really\s+)?(?:like|love|liked|loved))|(?P<no_zh>不喜欢|讨厌)|(?P<yes_zh>喜欢|爱)"
+    r"\b(?:i\s+)?(?P<no>(?:do not|don't|didn't|did not)\s+like|hate|dislike)"
+    r"|\b(?:i\s+)?(?P<yes>(?:really\s+)?(?:like|love|liked|loved))|(?P<no_zh>不喜欢|讨厌)|(?P<yes_zh>喜欢|爱)"
 )
 _OCCASION = re.compile(
-    r"\b(?:(?:a\s+)?(?:present|gift)\s+for\s+(?:a\s+|an\s+|the\s+|my\s+|our\s+|his\s+|her\s+)?[a-z'-]+(?:'s\s+[a-z]+)?"
-    r"|for\s+(?:a\s+|an\s+|the\s+|my\s+|our\s+|his\s+|her\s+)?(?:[a-z]+'s\s+)?(?:birthday|wedding|christmas|anniversary|halloween|easter|graduation"
-    r"|valentine's day|house-?warming|party|dinner party|picnic|holiday|family evening|date night|funeral|interview|baby shower))\b"
-    r"|送给?[\u4e00-\u9fff]{1,4}(?:的)?(?:生日|圣诞|结婚|新年|毕业|小)?礼物|(?:生日|婚礼|圣诞节?|新年|春节|毕业|纪念日|情人节)(?:礼物|派对|聚会)?"
+    r"\b(?:(?:a\s+)?(?:present|gift)\s+for\s+(?:a\s+|an\s+|the\s+|my\s+|our\s+|his\s+|her\s+)?"
+    r"[a-z-]+(?:'s\s+[a-z]+)?"
+    r"|for\s+(?:a\s+|an\s+|the\s+|my\s+|our\s+|his\s+|her\s+)?(?:[a-z]+'s\s+)?"
+    r"(?:birthday|wedding|christmas|anniversary|halloween|easter|graduation"
+    r"|valentine's day|house-?warming|party|dinner party|picnic|holiday|family evening|date night|funeral"
+    r"|interview|baby shower))\b"
+    r"|送给?[\u4e00-\u9fff]{1,4}(?:的)?(?:生日|圣诞|结婚|新年|毕业|小)?礼物"
+    r"|(?:生日|婚礼|圣诞节?|新年|春节|毕业|纪念日|情人节)(?:礼物|派对|聚会)?"
 )
 
 
@@ -52,7 +72,7 @@ def references(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, i
 
 def sentiments(text: str) -> Iterator[Sentiment]:
     """What is thought of items shown before."""
-    for match in re.finditer(rf"{_LIKES.pattern}\s*{_TARGET}", text):
+    for match in re.finditer(rf"(?:{_LIKES.pattern})\s*{_TARGET}", text):
         liking = 1 if match["yes"] or match["yes_zh"] else -1
         yield Sentiment(_target(match), liking, match[0].strip())  # type: ignore[arg-type]  # 1 or -1
 

@@ -10,7 +10,9 @@ from agent.understanding.bounds import Bound, BoundReader, Untold
 from agent.understanding.periods import periods
 from agent.understanding.reading import SURE, Read, Reading
 from agent.understanding.references import occasion, references, sentiments
+from agent.understanding.spelling import mended
 from agent.understanding.tokens import flat
+from agent.understanding.untold import unknown
 from agent.understanding.values import Choice, choices
 from agent.understanding.vocabulary import Vocabulary
 from retrieval.errors import FilterError
@@ -32,7 +34,7 @@ def read(text: str, vocabulary: Vocabulary) -> Read:
     Args:
         text: Clean text; of a longer one the first `MOST_CHARS` characters are read.
     """
-    part = text[:MOST_CHARS]
+    part = mended(text[:MOST_CHARS])
     low = flat(part)
     pointed = list(references(low, vocabulary))
     taken = [(start, end) for _, start, end in pointed]
@@ -43,15 +45,20 @@ def read(text: str, vocabulary: Vocabulary) -> Read:
     taken += [(one.start, one.end) for one in bounds]
     readings, untold = _readings(part, bounds, list(choices(low, mentions, taken)), vocabulary.schema)
     must = tuple(one for one in readings if one.sure >= SURE)
+    named = [(one.start, one.end) for one in mentions if one.meanings]
+    strange = list(unknown(part, [*taken, *named, *((one.start, one.end) for one in readings)]))
+    gone = [*((one.start, one.end) for one in must), *((start, end) for _, start, end in pointed)]
+    gone += [(one.start, one.end) for one in strange if one.refused]
     notes = (f"“{part[one.start : one.end].strip()}” {one.why}: it was not taken as a must-have." for one in untold)
     return Read(
-        wishes=_left(text, [*((one.start, one.end) for one in must), *((s, e) for _, s, e in pointed)]),
+        wishes=_left(part + text[MOST_CHARS:], gone),
         must=_merged(must),
         unsure=tuple(one for one in readings if one.sure < SURE),
         references=tuple(one for one, _, _ in pointed),
         sentiments=tuple(sentiments(low)),
         occasion=occasion(low),
-        notes=tuple(notes),
+        avoid=tuple(one.words for one in strange if one.refused),
+        notes=(*notes, *(one.note for one in strange)),
     )
 
 

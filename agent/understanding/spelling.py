@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -30,6 +31,11 @@ class Spelling:
         return found.pop() if len(found) == 1 else None
 
 
+def mended(text: str) -> str:
+    """The text with the words that must-haves hang on spelled right."""
+    return _LATIN.sub(lambda match: _CUES.mend(match[0].lower()) or match[0], text)
+
+
 def _cuts(word: str) -> set[str]:
     """The word without one of its letters; the first one is never left out."""
     return {word[:at] + word[at + 1 :] for at in range(1, len(word))}
@@ -39,4 +45,7 @@ def _swaps(word: str) -> set[str]:
     return {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
 
 
-__all__ = ["Spelling"]
+_LATIN = re.compile(r"[A-Za-z]{4,12}")
+_CUES = Spelling(["under", "below", "between", "cheaper", "without", "except", "maximum", "minimum", "before"])
+
+__all__ = ["Spelling", "mended"]

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from retrieval.words import fold, singular
 
 WIDE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"  # kana and Chinese characters
-_TOKEN = re.compile(rf"[{WIDE}]|[0-9]+(?:[.,][0-9]+)*|(?![{WIDE}])[^\W\d_](?:(?![{WIDE}])[^\W_])*")
+# What an apostrophe leaves of a word (the s of `women's`) is none.
+_TOKEN = re.compile(
+    rf"(?<=\w)['’](?:s|t|d|m|ll|re|ve)(?![a-z])|([{WIDE}]|[0-9]+(?:[.,][0-9]+)*|(?![{WIDE}])[^\W\d_](?:(?![{WIDE}])[^\W_])*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ def flat(text: str) -> str:
 
 def tokens(flat_text: str) -> list[Token]:
     """The tokens of a flat text; plurals in their singular."""
-    return [Token(singular(match[0]), match.start(), match.end()) for match in _TOKEN.finditer(flat_text)]
+    return [Token(singular(match[0]), match.start(), match.end()) for match in _TOKEN.finditer(flat_text) if match[1]]
 
 
 def forms(text: str) -> tuple[str, ...]:

@@ -142,7 +142,7 @@ def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str,
 
 def _allowed(meaning: Meaning, among: Sequence[KnownField] | Sequence[str]) -> bool:
     if meaning.field.field.type == "boolean":
-        return not among
+        return not among or meaning.field in among
     return not among or meaning.field in among or meaning.field.about in among
 
 

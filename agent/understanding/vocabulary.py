@@ -18,7 +18,11 @@ MOST_WORDS = 8  # of a value that people would say
 LEAST_LETTERS = 3  # of a word that stands for a whole name
 NAMING_ROLES = frozenset({"maker", "cast", "material"})  # a part of such a value names it: `Monet`, `silk`
 _NOT_NAMES = frozenset(
-    ["the", "van", "der", "den", "von", "del", "della", "des", "elder", "younger", "and", "master", "with", "sir", "saint", "from", "called", "after", "for", "son", "co", "inc", "ltd", "print", "paper", "ink", "color", "colour", "on"]
+    re.findall(
+        r"\w+",
+        "the van der den von del della des elder younger and master with sir saint from called after for son co inc ltd"
+        " print paper ink color colour on",
+    )
 )
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")

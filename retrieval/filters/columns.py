@@ -72,6 +72,13 @@ class FilterColumns:
                     builders[name].add(row, value)
         return cls(n_items, {name: builder.column() for name, builder in builders.items()})
 
+    def numbers(self, field: str) -> tuple[NDArray[np.int32], NDArray[np.float64]] | None:
+        """The numbers or days of a field: the row of each and its value, both of shape (n,); None for words."""
+        column = self._columns.get(field)
+        if column is None or column.codes is not None:
+            return None
+        return column.rows, column.keys.astype(np.float64, copy=False)
+
     def mask(self, filter_: Filter) -> NDArray[np.bool_]:
         """Which items meet the filter, shape (n_items,).
 
