@@ -1,0 +1,101 @@
+"""What a learned fusion sees of a pool: standardised scores and short vectors, with masks for what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.encoding import Vectors
+from retrieval.fusion import Pool, Scores
+from retrieval.fusion.concat import mean_direction
+from retrieval.fusion.projection import Projection
+from retrieval.snapshot import DenseTable, Rows
+
+Presence = NDArray[np.bool_]
+AnyScores = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """The inputs a learned fusion was made for. What a pool has beside them is not looked at.
+
+    Attributes:
+        channels: In order.
+        mean: Of each channel's scores over the training requests, float32, shape (n_channels,).
+        spread: Their standard deviation, never 0.
+        modalities: By name how its vectors are shortened, in order.
+    """
+
+    channels: tuple[str, ...]
+    mean: NDArray[np.float32]
+    spread: NDArray[np.float32]
+    modalities: Mapping[str, Projection]
+
+    @classmethod
+    def fit(cls, scores: Sequence[Mapping[str, AnyScores]], features: Mapping[str, DenseTable], rows: Rows) -> Frame:
+        """The frame of these training requests.
+
+        Args:
+            scores: For each request its channels' scores.
+            features: By modality the vectors of the catalog.
+            rows: The items whose axes are taken.
+        """
+        channels = tuple(sorted({name for one in scores for name in one}))
+        moments = [_moments(one[name] for one in scores if name in one) for name in channels]
+        projections = {name: Projection.fit(table, rows) for name, table in sorted(features.items())}
+        return cls(
+            channels,
+            np.array([mean for mean, _ in moments], dtype=np.float32),
+            np.array([spread for _, spread in moments], dtype=np.float32),
+            {name: projection for name, projection in projections.items() if projection is not None},
+        )
+
+    def scores(self, scores: Mapping[str, AnyScores], n: int) -> NDArray[np.float32]:
+        """Standardised scores, shape (n_channels, n); NaN where missing."""
+        found = np.full((len(self.channels), n), np.nan, dtype=np.float32)
+        for at, name in enumerate(self.channels):
+            if name in scores:
+                found[at] = (scores[name] - self.mean[at]) / self.spread[at]
+        found[~np.isfinite(found)] = np.nan
+        return found
+
+    def request(self, queries: Mapping[str, Vectors], modality: str) -> Vectors | None:
+        """The request's short vector, shape (n_axes,); None where it says nothing in this modality."""
+        projection = self.modalities[modality]
+        middle = mean_direction(queries[modality]) if modality in queries else None
+        if middle is None or middle.shape != projection.mean.shape:
+            return None
+        found: Vectors = projection(middle[None])[0]
+        return found
+
+    def items(self, features: Mapping[str, DenseTable], modality: str, rows: Rows) -> tuple[Vectors, Presence]:
+        """The items' short vectors, shape (n, n_axes), and which have one."""
+        projection, table = self.modalities[modality], features.get(modality)
+        if table is None or table.matrix.shape[1] != len(projection.mean):
+            return np.zeros((len(rows), projection.n_axes), dtype=np.float32), np.zeros(len(rows), dtype=bool)
+        return projection.items(table, rows)
+
+    def requests(self, asked: Sequence[Mapping[str, Vectors]], modality: str) -> tuple[Vectors, Presence]:
+        """The short vectors of many requests, shape (n, n_axes), and which have one."""
+        found = [self.request(queries, modality) for queries in asked]
+        nothing = np.zeros(self.modalities[modality].n_axes, dtype=np.float32)
+        vectors = np.stack([nothing if one is None else one for one in found])
+        return vectors, np.array([one is not None for one in found])
+
+
+def opinions(pool: Pool, scores: Mapping[str, Scores]) -> Pool:
+    """The same candidates, known by these scores alone."""
+    return Pool(pool.rows, scores, {}, {})
+
+
+def _moments(parts: Iterable[AnyScores]) -> tuple[float, float]:
+    """Mean and standard deviation of all finite scores; 0 and 1 where there are none, or they do not differ."""
+    values = np.concatenate(list(parts))
+    values = values[np.isfinite(values)]
+    if not values.size:
+        return 0.0, 1.0
+    spread = float(values.std())
+    return float(values.mean()), spread if spread > 1e-9 else 1.0

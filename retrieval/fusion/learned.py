@@ -1,0 +1,85 @@
+"""A trained fusion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import nn
+
+from retrieval.fusion import Pool, Scores
+from retrieval.fusion.adversarial import Adversarial
+from retrieval.fusion.attention import Attention
+from retrieval.fusion.autoencoder import Autoencoder
+from retrieval.fusion.batch import Batch, batch_of
+from retrieval.fusion.network import Network
+from retrieval.fusion.stack import Stack
+from retrieval.fusion.weighted import filled, min_max
+
+if TYPE_CHECKING:
+    from retrieval.fusion.frame import Frame
+
+MODULES: Mapping[str, type[nn.Module]] = {
+    "attention": Attention,
+    "network": Network,
+    "autoencoder": Autoencoder,
+    "adversarial": Adversarial,
+    "stack": Stack,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """A network in the frame that it was trained for.
+
+    Attributes:
+        name: Of the fusion.
+        frame: Its inputs.
+        module: The network, in evaluation mode.
+        figures: How training went.
+    """
+
+    name: str
+    frame: Frame
+    module: nn.Module
+    figures: Mapping[str, float] = field(default_factory=dict)
+
+    def __call__(self, pool: Pool) -> Scores:
+        """The network's scores stretched to [0, 1] over the candidates."""
+        if not len(pool.rows):
+            return np.zeros(0)
+        return self.judge(batch_of(self.frame, pool))
+
+    def judge(self, batch: Batch) -> Scores:
+        """The same, of a pool that is in the frame already."""
+        with torch.inference_mode():
+            scores = self.module(batch)[0]
+        return filled(min_max(scores.double().numpy()))
+
+    def tasks(self, pool: Pool) -> Mapping[str, Scores]:
+        """What the heads say: `click`, `rating` in [0, 1] and `category` in [0, 1]; empty where there is one head."""
+        if not isinstance(self.module, Network | Stack):
+            return {}
+        with torch.inference_mode():
+            found = self.module.tasks(batch_of(self.frame, pool))
+        return {
+            "click": found.click[0].double().numpy(),
+            "rating": torch.sigmoid(found.rating)[0].double().numpy(),
+            "category": torch.sigmoid(found.category)[0].double().numpy(),
+        }
+
+    def attention(self, pool: Pool) -> Mapping[str, Scores]:
+        """By channel the share of each candidate's score, summing to one; empty for other fusions."""
+        if not isinstance(self.module, Attention):
+            return {}
+        with torch.inference_mode():
+            shares = self.module.weights(batch_of(self.frame, pool))[0].double().numpy()
+        return dict(zip(self.frame.channels, shares, strict=True))
+
+
+def new_module(name: str, frame: Frame) -> nn.Module:
+    """An untrained network for this frame."""
+    return MODULES[name](len(frame.channels), {name: one.n_axes for name, one in frame.modalities.items()})
