@@ -10,15 +10,14 @@ from agent.errors import ConfigError, EvaluationError
 from agent.evaluation_tasks import Tell, judged_task, known_item_task
 from agent.recommender import RecommendationAgent
 from retrieval.collaborative.catalogue import fit_default
-from retrieval.evaluation.contenders import Contender, Teach, contenders
+from retrieval.evaluation.contenders import Contender, contenders
 from retrieval.evaluation.history_tasks import history_task
 from retrieval.evaluation.judging import Rules
 from retrieval.evaluation.kept import Kept, fingerprint
 from retrieval.evaluation.results import Evaluation
 from retrieval.evaluation.running import Listener, Progress, Steps, run_task
 from retrieval.evaluation.splits import SPLITS
-from retrieval.evaluation.task import Lessons, Task
-from retrieval.fusion import Fusion
+from retrieval.evaluation.task import Task
 from retrieval.fusion.catalogue import NAMES
 
 ALL = "all"
@@ -66,8 +65,7 @@ def evaluate(agent: RecommendationAgent, wanted: Wanted, listener: Listener = la
     steps = Steps(sum(task.n_cases * len(rows[task.name]) for task in tasks), listener)
     kept = Kept(wanted.folder or agent.workspace.path / KEPT_FOLDER)
     catalog = fingerprint(retriever.snapshot)
-    teach = _teacher(rules.seed)
-    results = tuple(run_task(task, rows[task.name], rules, teach, kept, catalog, steps) for task in tasks)
+    results = tuple(run_task(task, rows[task.name], rules, kept, catalog, steps) for task in tasks)
     return Evaluation(_catalog(agent), rules, results, tuple(notes))
 
 
@@ -106,15 +104,6 @@ def _tasks(agent: RecommendationAgent, wanted: Wanted, notes: list[str], tell: T
 def _contenders(names: Sequence[str], wanted: Wanted, task: Task) -> list[Contender]:
     behaviour = task.facts.counts is not None
     return contenders(names, ablate=wanted.ablate, behaviour=behaviour)
-
-
-def _teacher(seed: int) -> Teach:
-    def teach(name: str, lessons: Lessons) -> Fusion:
-        from retrieval.fusion.training import fit
-
-        return fit(name, lessons.train, lessons.valid, lessons.pool, seed=seed)
-
-    return teach
 
 
 def _catalog(agent: RecommendationAgent) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-import numpy as np
-
 from agent.batch import BatchProblem, read_requests
 from agent.engine import load_ridge
 from agent.errors import EvaluationError, TastemakerError
@@ -139,7 +137,7 @@ def _lessons(retriever: Retriever, cases: Sequence[Case], seed: int) -> Lessons:
         raise EvaluationError(
             f"The catalog is too small to learn from: it gives {len(cases)} requests.", "Leave learned fusions out."
         )
-    return Lessons(retriever, train, valid)
+    return Lessons.of((retriever, train), (retriever, valid))
 
 
 def _identity(cases: Sequence[Case], seed: int) -> str:

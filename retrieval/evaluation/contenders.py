@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +20,7 @@ from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 
 POPULARITY = "popularity"
-
-Teach = Callable[[str, Lessons], Fusion]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,53 @@ class Popularity:
         return self.counts[pool.rows].astype(np.float64)
 
 
-def fusions_of(contender: Contender, part: Part, teach: Teach) -> Mapping[RequestKind, Fusion]:
+@dataclass(frozen=True, slots=True)
+class School:
+    """Where learned fusions are trained.
+
+    Attributes:
+        seed: Of the training.
+        keep: Folder in which a training that is stopped keeps its state.
+        say: Told how far it is.
+    """
+
+    seed: int
+    keep: Path
+    say: Say
+
+    def train(self, name: str, lessons: Lessons, categories: NDArray[np.intp]) -> Fusion:
+        """A learned fusion; the same lessons and seed give the same one.
+
+        Raises:
+            FusionError: there is too little to learn from.
+        """
+        from retrieval.fusion.training import fit
+
+        kinds = Counter(case.query.kind for case in lessons.train)
+        kind = max(kinds, key=kinds.__getitem__)
+        return fit(
+            name,
+            lessons.train,
+            lessons.valid,
+            lessons.pool,
+            seed=self.seed,
+            weights=weights_of(kind, lessons.plans[kind]),
+            categories=categories,
+            tell=lambda told: self.say(f"learning, epoch {told.epoch} of at most {told.epochs}"),
+            keep=self.keep,
+        )
+
+
+def fusions_of(
+    contender: Contender, part: Part, school: School, categories: NDArray[np.intp]
+) -> Mapping[RequestKind, Fusion]:
     """By kind of request the fusion that orders the candidates.
+
+    Args:
+        contender: Who orders.
+        part: What is ordered.
+        school: Where learned fusions are trained.
+        categories: Number of each item's category, -1 without one.
 
     Raises:
         EvaluationError: there is too little to learn from.
@@ -80,7 +126,7 @@ def fusions_of(contender: Contender, part: Part, teach: Teach) -> Mapping[Reques
         counts = part.counts if part.counts is not None else np.zeros(len(part.retriever.snapshot.items), np.int64)
         return dict.fromkeys(plans, Popularity(counts))
     if contender.fusion in LEARNED:
-        return dict.fromkeys(plans, teach(contender.fusion, part.lessons()))
+        return dict.fromkeys(plans, school.train(contender.fusion, part.lessons(), categories))
     return {kind: _fusion(contender, kind, plan) for kind, plan in plans.items()}
 
 

@@ -15,7 +15,7 @@ from retrieval.collaborative import Model
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.popularity import Popularity
 from retrieval.errors import EvaluationError
-from retrieval.evaluation.splits import TIMED, Fold, liked_of, split
+from retrieval.evaluation.splits import TIMED, Fold, cold_fold, liked_of, split
 from retrieval.evaluation.task import Facts, Lessons, Part, Task, with_all_channels
 from retrieval.history import history_of, profile_vectors
 from retrieval.interactions import Interaction
@@ -48,8 +48,8 @@ def history_task(
     Args:
         name: Of the split.
         events: All interactions, of any items.
-        retriever: Over the catalog; its collaborative channel is replaced by models of what may be learned from.
-        fit: Makes such a model.
+        retriever: Over the catalog; its channels of behaviour are replaced by ones that know what may be learned from.
+        fit: Makes the model of the collaborative channel.
         seed: Of the split.
         folds: The division itself, where it is given and not made here.
 
@@ -62,8 +62,9 @@ def history_task(
     divided = list(folds) or split(name, known, liked, seed)
 
     def parts() -> Iterator[Part]:
-        for fold in divided:
-            yield _part(name, fold, retriever, fit, seed)
+        for number, fold in enumerate(divided):
+            part = _part(name, fold, retriever, fit, seed)
+            yield part if len(divided) == 1 else replace(part, cases=_numbered(part.cases, number))
 
     everybody = _behaviour(known, snapshot)
     n_asked = sum(min(MOST_PEOPLE, len(fold.wanted)) for fold in divided)
@@ -102,6 +103,11 @@ def _part(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> P
     )
 
 
+def _numbered(cases: Sequence[Case], number: int) -> tuple[Case, ...]:
+    """A person is asked once in each fold, so the fold belongs to the name of the request."""
+    return tuple(replace(case, id=f"{number}:{case.id}") for case in cases)
+
+
 def _behaviour(events: Iterable[Interaction], snapshot: Snapshot) -> Behaviour:
     return Behaviour.build(_ordered(events), snapshot.rows)
 
@@ -116,17 +122,39 @@ def _lessons(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -
     Raises:
         EvaluationError: too little is left to split.
     """
-    method = "leave-one-out" if name == "given" else name
-    inner = split(method, fold.train, liked_of(fold.train), seed + 1)[0]
-    cases = history_cases(inner, retriever.snapshot, seed)
-    drawn = np.random.default_rng(seed).permutation(len(cases)) < TRAIN_SHARE * len(cases)
-    train = tuple(case for case, kept in zip(cases, drawn, strict=True) if kept)
-    valid = tuple(case for case, kept in zip(cases, drawn, strict=True) if not kept)
-    if not valid:
+    if name == "cold-item":
+        return _cold_lessons(fold, retriever, fit, seed)
+    inner = split("leave-one-out" if name == "given" else name, fold.train, liked_of(fold.train), seed + 1)[0]
+    knowing, cases = _asking(inner, retriever, fit, seed)
+    if len(cases) < 2:
         raise EvaluationError(
             f"The interactions to learn from leave {len(cases)} people to ask.", "Import more interactions."
         )
-    return Lessons(_knowing(_behaviour(inner.train, retriever.snapshot), retriever, fit), train, valid)
+    n_train = min(round(TRAIN_SHARE * len(cases)), len(cases) - 1)
+    drawn = np.random.default_rng(seed).permutation(len(cases)) < n_train
+    train = [case for case, kept in zip(cases, drawn, strict=True) if kept]
+    valid = [case for case, kept in zip(cases, drawn, strict=True) if not kept]
+    return Lessons.of((knowing, train), (knowing, valid))
+
+
+def _cold_lessons(fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> Lessons:
+    """Some items are cold only to stop by, and half of the others are cold to learn from.
+
+    Who stopped by items that were learned from would take what is remembered of them for what is understood.
+    """
+    liked = liked_of(fold.train)
+    (valid,) = split("cold-item", fold.train, liked, seed + 1)
+    items = sorted({event.item_id for event in valid.train})
+    half = frozenset(np.random.default_rng(seed + 2).permutation(items)[: len(items) // 2].tolist())
+    train = cold_fold(valid.train, liked, half)
+    if not train.wanted:
+        raise EvaluationError("The interactions leave no items to learn from.", "Import more interactions.")
+    return Lessons.of(_asking(train, retriever, fit, seed), _asking(valid, retriever, fit, seed))
+
+
+def _asking(fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> tuple[Retriever, tuple[Case, ...]]:
+    knowing = _knowing(_behaviour(fold.train, retriever.snapshot), retriever, fit)
+    return knowing, history_cases(fold, retriever.snapshot, seed)
 
 
 def _case(user: str, fold: Fold, behaviour: Behaviour, snapshot: Snapshot, warm: np.ndarray | None) -> Case:

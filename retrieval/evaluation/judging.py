@@ -48,7 +48,7 @@ class Judged:
         values: Shape (n_cases, n_metrics), never NaN.
         tops: The best rows of each case, -1 where there are fewer than k, shape (n_cases, k).
         scores: Of `tops`, 0 where there are fewer, shape (n_cases, k).
-        n_silent: Cases in which no channel of the contender had anything to say; their order is drawn by lot.
+        n_silent: Cases in which no channel of the contender told any two candidates apart: their order is drawn by lot.
     """
 
     ids: tuple[str, ...]
@@ -127,8 +127,9 @@ def judge(
 
 
 def silent(pool: Pool) -> bool:
-    """Whether no channel knows anything of any candidate."""
-    return not any(np.isfinite(scores).any() for scores in pool.scores.values())
+    """Whether no channel tells any two candidates apart."""
+    known = (scores[np.isfinite(scores)] for scores in pool.scores.values())
+    return not any(values.size and values.max() > values.min() for values in known)
 
 
 def joined(parts: Sequence[Judged]) -> Judged:

@@ -23,12 +23,12 @@ class Kept:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def find(self, key: str) -> Judged | None:
         """The row kept under this key; None when there is none, or its file is damaged."""
         try:
-            with np.load(self._folder / f"{key}.npz", allow_pickle=False) as held:
+            with (self.folder / f"{key}.npz").open("rb") as file, np.load(file, allow_pickle=False) as held:
                 return Judged(
                     ids=tuple(held["ids"].tolist()),
                     names=tuple(held["names"].tolist()),
@@ -46,9 +46,9 @@ class Kept:
         Raises:
             EvaluationError: the folder cannot be written.
         """
-        unfinished = self._folder / f"{key}.{os.getpid()}.part"
+        unfinished = self.folder / f"{key}.{os.getpid()}.part"
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(parents=True, exist_ok=True)
             with unfinished.open("wb") as file:
                 np.savez(
                     file,
@@ -59,10 +59,10 @@ class Kept:
                     scores=row.scores,
                     n_silent=np.array(row.n_silent),
                 )
-            unfinished.replace(self._folder / f"{key}.npz")
+            unfinished.replace(self.folder / f"{key}.npz")
         except OSError as error:
             raise EvaluationError(
-                f"Finished rows cannot be kept in {self._folder}: {error.strerror}.",
+                f"Finished rows cannot be kept in {self.folder}: {error.strerror}.",
                 "Free space, or name another folder.",
             ) from error
 

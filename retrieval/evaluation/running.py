@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from retrieval.errors import EvaluationError, FusionError
-from retrieval.evaluation.contenders import Contender, Teach, channel_names, fusions_of
+from retrieval.evaluation.contenders import Contender, School, channel_names, fusions_of
 from retrieval.evaluation.judging import Judged, Pools, Rules, joined, judge
 from retrieval.evaluation.kept import Kept, key_of
 from retrieval.evaluation.results import TaskResult, task_result
 from retrieval.evaluation.task import Part, Task
-from retrieval.fusion.catalogue import LEARNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,12 @@ class Steps:
 
 
 def run_task(
-    task: Task, compared: Sequence[Contender], rules: Rules, teach: Teach, kept: Kept, catalog: str, steps: Steps
+    task: Task, compared: Sequence[Contender], rules: Rules, kept: Kept, catalog: str, steps: Steps
 ) -> TaskResult:
     """Judge every contender by a task.
 
     Args:
         compared: In the order of the table.
-        teach: Trains a learned fusion.
         kept: Rows that are finished already, and where new ones go.
         catalog: Fingerprint of the catalog.
         steps: Told of every request.
@@ -62,7 +60,7 @@ def run_task(
                 continue
             key = key_of(task.identity, number, who, rules, catalog, _settings(part))
             try:
-                rows.append(_row(task, part, who, pools, teach, kept, key, steps))
+                rows.append(_row(task, part, who, pools, kept, key, steps))
             except (EvaluationError, FusionError) as error:
                 found[who] = error.what
                 steps.tell(f"{task.name}: {who.name}", len(part.cases))
@@ -71,16 +69,15 @@ def run_task(
     )
 
 
-def _row(
-    task: Task, part: Part, who: Contender, pools: Pools, teach: Teach, kept: Kept, key: str, steps: Steps
-) -> Judged:
+def _row(task: Task, part: Part, who: Contender, pools: Pools, kept: Kept, key: str, steps: Steps) -> Judged:
     stage = f"{task.name}: {who.name}"
     finished = kept.find(key)
     if finished is not None:
         steps.tell(stage, len(part.cases))
         return finished
-    steps.tell(f"{stage}, learning" if who.fusion in LEARNED else stage, 0)
-    fusions = fusions_of(who, part, teach)
+    steps.tell(stage, 0)
+    school = School(pools.rules.seed, kept.folder / "training", lambda told: steps.tell(f"{stage}, {told}", 0))
+    fusions = fusions_of(who, part, school, task.facts.kinds)
     row = judge(pools, fusions, who.removed(channel_names(part.retriever)), task.facts, lambda: steps.tell(stage))
     kept.keep(key, row)
     return row

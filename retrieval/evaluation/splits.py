@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -88,9 +88,13 @@ def global_time(events: Sequence[Interaction], liked: Liked, dice: np.random.Gen
 def cold_item(events: Sequence[Interaction], liked: Liked, dice: np.random.Generator) -> list[Fold]:
     """A tenth of the items: nothing of them is learned, and they alone are ranked."""
     items = sorted({event.item_id for event in events})
-    cold = frozenset(dice.permutation(items)[: max(1, round(len(items) * COLD_ITEM_SHARE))].tolist()) if items else None
-    fold = _cut(events, liked, lambda event: cold is not None and event.item_id in cold)
-    return [Fold(fold.train, fold.given, fold.wanted, cold or frozenset())]
+    n = max(1, round(len(items) * COLD_ITEM_SHARE))
+    return [cold_fold(events, liked, frozenset(dice.permutation(items)[:n].tolist()))]
+
+
+def cold_fold(events: Iterable[Interaction], liked: Liked, cold: frozenset[str]) -> Fold:
+    """The fold in which these items are cold."""
+    return replace(_cut(events, liked, lambda event: event.item_id in cold), cold=cold)
 
 
 def cold_user(events: Sequence[Interaction], liked: Liked, dice: np.random.Generator) -> list[Fold]:

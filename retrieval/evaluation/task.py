@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.cases import Case
 from retrieval.fusion import Pool
+from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 from retrieval.snapshot import DenseTable, Rows, Snapshot
 
@@ -21,18 +22,30 @@ class Lessons:
     """What learned fusions may learn from: nothing of the test requests.
 
     Attributes:
-        retriever: Knows only what may be known when these requests are made.
         train: Requests to fit on.
         valid: Requests to stop by.
+        knowing: Retriever for each of these requests, which knows only what may be known when it is made.
     """
 
-    retriever: Retriever
     train: tuple[Case, ...]
     valid: tuple[Case, ...]
+    knowing: Mapping[Case, Retriever]
+
+    @classmethod
+    def of(cls, train: tuple[Retriever, Sequence[Case]], valid: tuple[Retriever, Sequence[Case]]) -> Lessons:
+        """Requests with the retriever that answers them."""
+        knowing = {case: retriever for retriever, cases in (train, valid) for case in cases}
+        return cls(tuple(train[1]), tuple(valid[1]), knowing)
+
+    @property
+    def plans(self) -> Mapping[RequestKind, Plan]:
+        """By kind of request how it is answered."""
+        return self.knowing[self.train[0]].plans
 
     def pool(self, case: Case) -> Pool:
         """All candidates of a request, as a fusion sees them."""
-        return self.retriever.pool(case.query, candidates(case, self.retriever.snapshot))
+        retriever = self.knowing[case]
+        return retriever.pool(case.query, candidates(case, retriever.snapshot))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,10 +85,10 @@ class Facts:
     @classmethod
     def of(cls, snapshot: Snapshot, counts: NDArray[np.int64] | None = None, n_users: int = 0) -> Facts:
         """Those of a catalog."""
+        table = next((snapshot.tables[name] for name in VECTORS_FIRST if name in snapshot.tables), None)
         names = sorted({item.category for item in snapshot.items if item.category})
         number = {name: at for at, name in enumerate(names)}
         kinds = np.array([number.get(item.category or "", -1) for item in snapshot.items], dtype=np.intp)
-        table = next((snapshot.tables[name] for name in VECTORS_FIRST if name in snapshot.tables), None)
         return cls(table, kinds, counts, n_users)
 
 
