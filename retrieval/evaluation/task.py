@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.cases import Case
 from retrieval.fusion import Pool
+from retrieval.fusion.training import item_categories
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 from retrieval.snapshot import DenseTable, Rows, Snapshot
@@ -86,10 +87,7 @@ class Facts:
     def of(cls, snapshot: Snapshot, counts: NDArray[np.int64] | None = None, n_users: int = 0) -> Facts:
         """Those of a catalog."""
         table = next((snapshot.tables[name] for name in VECTORS_FIRST if name in snapshot.tables), None)
-        names = sorted({item.category for item in snapshot.items if item.category})
-        number = {name: at for at, name in enumerate(names)}
-        kinds = np.array([number.get(item.category or "", -1) for item in snapshot.items], dtype=np.intp)
-        return cls(table, kinds, counts, n_users)
+        return cls(table, item_categories(snapshot.items), counts, n_users)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
