@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import socket
+import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,7 +21,7 @@ from PIL import Image
 from agent.backends.endpoint import EndpointChat, endpoint_model
 from agent.backends.endpoint_http import Patience
 from agent.backends.endpoint_wire import data_url, echoed_log_probs, option_log_probs
-from agent.backends.protocols import Message, Sampling
+from agent.backends.protocols import Chat, Message, Sampling
 from agent.backends.scripted import ScriptedChat
 from agent.errors import ConfigError, ModelError
 from agent.perception.media import Picture
@@ -266,6 +267,34 @@ def test_a_batch_is_asked_for_together_and_comes_back_in_order(server: OpenAiSer
     for row, piece in model.stream(chats, max_new_tokens=5):
         texts[row] += piece
     assert texts == [f"You said number {n}" for n in range(9)]
+
+
+def test_requests_of_a_batch_are_under_way_together() -> None:
+    both = threading.Barrier(2, timeout=5)
+
+    def rule(chat: Chat) -> str:
+        both.wait()
+        return "Met."
+
+    with serving(ScriptedChat(rule)) as server:
+        model = EndpointChat(server.url, MODEL)
+        assert model.generate([CHAT, CHAT], max_new_tokens=3) == ["Met.", "Met."]
+        assert sorted(model.stream([CHAT, CHAT], max_new_tokens=3)) == [(0, "Met."), (1, "Met.")]
+
+
+def test_a_stream_that_nobody_reads_on_asks_for_no_more() -> None:
+    closed = threading.Event()
+
+    def rule(chat: Chat) -> str:
+        return "First." if chat[-1].text == "0" or closed.wait(5) else ""
+
+    with serving(ScriptedChat(rule)) as server:
+        chats = [(Message("user", str(number)),) for number in range(50)]
+        stream = EndpointChat(server.url, MODEL).stream(chats, max_new_tokens=3)
+        assert next(stream) == (0, "First.")
+        stream.close()  # type: ignore[attr-defined]
+        closed.set()
+        assert len(server.asked) <= 5  # four at once, and one more since the first had ended
 
 
 @pytest.mark.parametrize(
