@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.backends.chats import as_chat
+from agent.backends.llava import LlavaModel
+from agent.backends.picture_describer import PictureDescriber
 from agent.backends.picture_form import (
     COLOURS,
     LINES,
@@ -24,6 +28,9 @@ from agent.backends.picture_form import (
     read_form,
 )
 from agent.backends.picture_question import PictureQuestion
+from agent.backends.protocols import PictureFeatures
+from agent.backends.scripted import ScriptedChat
+from agent.backends.tiny_llava import make_tiny_llava
 from agent.backends.wording import listed
 from agent.domains import DOMAINS, Domain
 from agent.perception.media import Picture
@@ -38,6 +45,7 @@ ANSWER = {
     "mood": "calm",
 }
 PICTURE = Picture("a" * 64, np.zeros((4, 4, 3), np.uint8), 4, 4, start_s=2.0)
+FEATURES = PictureFeatures(np.zeros((1, 4), np.float32), None)
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(), lambda of: st.lists(of) | st.dictionaries(st.text(), of)
 )
@@ -138,6 +146,30 @@ def test_every_domain_has_a_question_in_prose_and_as_a_form(domain: Domain) -> N
 def test_questions_that_differ_have_versions_that_differ() -> None:
     asked = [PictureQuestion(domain, form).version for domain in DOMAINS for form in (False, True)]
     assert len(set(asked)) == len(asked)
+
+
+def test_a_describer_puts_its_question_and_its_schema_to_the_model() -> None:
+    model = ScriptedChat([json.dumps(ANSWER)])
+    question = PictureQuestion("product", form=True)
+    (made,) = PictureDescriber(model, question).describe([PICTURE], FEATURES)
+    assert made.origin == "scripted"
+    assert made.version == question.version
+    assert made.text.startswith("Shows: red kettle, wooden table.")
+    (call,) = model.calls
+    assert call.json_schema == form_schema()
+    assert call.chats[0][-1].pictures == (PICTURE,)
+
+
+def test_a_model_that_is_held_to_the_schema_fills_in_the_form_whatever_it_would_rather_say(tmp_path: Path) -> None:
+    model = LlavaModel(make_tiny_llava(tmp_path / "tiny"), number_format="fp32")
+    question = PictureQuestion("artwork", form=True)
+    (answer,) = model.generate(
+        [as_chat(question.prompt, (PICTURE,))],
+        max_new_tokens=question.max_new_tokens,
+        json_schema=question.json_schema,
+    )
+    assert answer.startswith('{"objects"')
+    assert read_form(answer) is not None
 
 
 @pytest.mark.parametrize(
