@@ -13,7 +13,7 @@ from retrieval.fusion import Pool, Scores
 from retrieval.fusion.weighted import filled, min_max
 
 # By what one more candidate costs: a look-up of a score that is there already, then vectors by their length.
-CHEAP_FIRST = ("lexical", "collaborative", "text", "bridge", "sound", "multilingual", "visual")
+CHEAP_FIRST = ("popularity", "lexical", "collaborative", "text", "bridge", "sound", "multilingual", "visual")
 BELOW = 0.999  # the best score of a stage, so that whoever reaches the next one is always above
 
 
