@@ -16,7 +16,7 @@ ANY: tuple[str, ...] = ()
 WINDOW = 40  # characters before a value in which its mark stands
 
 _NOT_EN = (
-    r"no|not|without|never|except(?: for)?|excluding|avoid(?:ing)?|neither|nor|minus|anything but|everything but"
+    r"no|not|without|except(?: for)?|excluding|avoid(?:ing)?|neither|nor|minus|anything but|everything but"
     r"|all but|other than|apart from"
     r"|(?:do not|don't|dont|does not|doesn't|didn't) (?:want|like|need|have|be|use|contain)"
     r"|hates?|dislikes?|can't stand|cannot stand|allergic to|free of|free from|nothing|none|isn't|aren't|not a fan of"
@@ -90,7 +90,7 @@ BEFORE: tuple[Mark, ...] = (
         rf"|works? of|from the brand)\s+{_A}",
         "maker",
     ),
-    _before(rf"\b(?:from|made in|produced in|shot in|originally from)\s+{_A}", "origin", "maker", "kind"),
+    _before(rf"\b(?:from|made in|produced in|shot in|originally from)\s+{_A}", "origin", "maker", "category"),
     _before(r"\b(?:starring|featuring|with|and starring)\s+", "cast"),
     _before(r"来自\s*", "origin", "maker"),
     _before(r"(?:产自|产于)\s*", "origin"),
@@ -111,6 +111,8 @@ AFTER: tuple[Mark, ...] = (
     _after(r"(?:主演的?|出演的?|演的)", "cast"),
     _after(r"码的?", "size"),
 )
+_NEGATED = re.compile(r"(?:\bnot|n't|\bnever|\bno)\s+$|不$")
+SAID = re.compile(r"\s*(?:is|are|should be|must be|has to be|=|==|:|要|是|为|选|必须是)\s*(?:a\s+|the\s+)?")
 NAMED = re.compile(
     r"\s*(?:(?:is|are|should be|must be|has to be|=|==|:|of|in)\s*|要|是|为|选|必须是)*\s*(?:a\s+|the\s+)?"
 )
@@ -135,7 +137,7 @@ def demanded(text: str, start: int, end: int) -> Iterator[tuple[int, int, Sequen
     begin = max(0, start - WINDOW)
     for mark in BEFORE:
         match = mark.pattern.search(text[begin:start])
-        if match:
+        if match and not _NEGATED.search(text[begin : begin + match.start()]):
             yield begin + match.start(), end, mark.roles
     for mark in AFTER:
         match = mark.pattern.match(text, end)
@@ -143,4 +145,4 @@ def demanded(text: str, start: int, end: int) -> Iterator[tuple[int, int, Sequen
             yield start, match.end(), mark.roles
 
 
-__all__ = ["ALL_OF", "ANY", "JOIN", "NAMED", "PERMITTED", "STILL_WANTED", "WINDOW", "demanded", "refused"]
+__all__ = ["ALL_OF", "ANY", "JOIN", "NAMED", "PERMITTED", "SAID", "STILL_WANTED", "WINDOW", "demanded", "refused"]

@@ -16,9 +16,10 @@ _CENTURY = re.compile(
     rf"|(?:([0-9]{{1,2}})|({_NUMERALS}))世纪(?!\s*[0-9零一二三四五六七八九十])"
 )
 _DECADE = re.compile(
-    rf"(?<![0-9])'?([0-9]{{4}}|[0-9]0)'?s\b|(?:([0-9]{{1,2}})|({_NUMERALS})|(上个?))世纪\s*([0-9]0|{_NUMERALS})年代"
+    rf"(?<![0-9])'?([0-9]{{3}}0|[0-9]0)'?s\b|(?:([0-9]{{1,2}})|({_NUMERALS})|(上个?))世纪\s*([0-9]0|{_NUMERALS})年代"
     r"|(?<![0-9])([0-9]{4}|[0-9]0)年代"
 )
+_JOIN = re.compile(r"\s*(?:,|/|-|or|and|to|或者?|和|到|至)\s*(?:the\s+)?(?:late\s+|early\s+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,22 @@ class Period:
     end: int
 
 
-def periods(flat_text: str) -> Iterator[Period]:
-    """All decades and centuries of a flat text. The 19th century is 1801 to 1900, the 1920s are 1920 to 1929."""
+def periods(flat_text: str) -> list[Period]:
+    """All decades and centuries of a flat text. The 19th century is 1801 to 1900, the 1920s are 1920 to 1929.
+
+    Neighbours that are said in one breath (`the 80s or 90s`) are one.
+    """
+    joined = list[Period]()
+    for one in sorted(_periods(flat_text), key=lambda period: period.start):
+        last = joined[-1] if joined else None
+        if last and last.last + 1 == one.first and _JOIN.fullmatch(flat_text, last.end, one.start):
+            joined[-1] = Period(last.first, one.last, last.start, one.end)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _periods(flat_text: str) -> Iterator[Period]:
     for one in _CENTURY.finditer(flat_text):
         number = int(one[1] or one[3] or 0) or _ORDINALS.get(one[2] or "") or int(chinese_number(one[4] or ""))
         yield Period(100 * number - 99, 100 * number, one.start(), one.end())

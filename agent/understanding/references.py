@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import Literal
 
 from agent.understanding.amounts import chinese_number
 from agent.understanding.comparators import ADJECTIVES
@@ -84,28 +86,39 @@ def occasion(text: str) -> str | None:
 
 
 def _compared(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, int, int]]:
-    for words, op, roles in ADJECTIVES:
-        for match in _comparison(words).finditer(text):
-            field = _field(vocabulary, roles)
-            yield Reference(_target(match), "compare", match[0].strip(), field, op), match.start(), match.end()
-
-
-def _comparison(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![a-z])(?:{words})\s+than\s+{_TARGET}|比{_TARGET_ZH}(?:更|还|要)*(?:{words})")
+    for match in _than().finditer(text):
+        op, roles = _adjective(match)
+        field = _field(vocabulary, roles)
+        yield Reference(_target(match), "compare", match[0].strip(), field, op), match.start(), match.end()
 
 
 def _but(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, int, int]]:
     """`The first, but cheaper`."""
-    for words, op, roles in ADJECTIVES:
-        for adjective in re.finditer(rf"(?<![a-z])(?:{words})", text):
-            match = _BUT.search(text, max(0, adjective.start() - 30), adjective.start())
-            if match:
-                begin = match.start()
-                yield (
-                    Reference(_target(match), "compare", text[begin : adjective.end()], _field(vocabulary, roles), op),
-                    begin,
-                    adjective.end(),
-                )
+    for adjective in _ADJECTIVE.finditer(text):
+        match = _BUT.search(text, max(0, adjective.start() - 30), adjective.start())
+        if match:
+            op, roles = _adjective(adjective)
+            words = text[match.start() : adjective.end()]
+            found = Reference(_target(match), "compare", words, _field(vocabulary, roles), op)
+            yield found, match.start(), adjective.end()
+
+
+@cache
+def _than() -> re.Pattern[str]:
+    return re.compile(rf"{_adjectives('a')}\s+than\s+{_TARGET}|比{_TARGET_ZH}(?:更|还|要)*{_adjectives('b')}")
+
+
+def _adjectives(prefix: str) -> str:
+    """Each adjective of the table in a group that bears its number."""
+    groups = (f"(?P<{prefix}{at}>{words})" for at, (words, _, _) in enumerate(ADJECTIVES))
+    return f"(?<![a-z])(?:{'|'.join(groups)})"
+
+
+def _adjective(match: re.Match[str]) -> tuple[Literal["<", ">"], tuple[str, ...]]:
+    """What the adjective of a match asks, and the roles it compares."""
+    found = (name for name, words in match.groupdict().items() if words and name[1:].isdecimal())
+    _, op, roles = ADJECTIVES[int(next(found)[1:])]
+    return op, roles
 
 
 def _likened(text: str) -> Iterator[tuple[Reference, int, int]]:
@@ -138,5 +151,6 @@ def _target(match: re.Match[str]) -> Target:
 
 
 _TARGET_ZH = re.sub(r"\?P<(\w+)>", r"?P<\1_zh>", _TARGET)
+_ADJECTIVE = re.compile(_adjectives("a"))
 
 __all__ = ["occasion", "references", "sentiments"]

@@ -11,6 +11,7 @@ from agent.understanding.periods import periods
 from agent.understanding.reading import SURE, Read, Reading
 from agent.understanding.references import occasion, references, sentiments
 from agent.understanding.spelling import mended
+from agent.understanding.titles import titles
 from agent.understanding.tokens import flat
 from agent.understanding.untold import unknown
 from agent.understanding.values import Choice, choices
@@ -37,21 +38,22 @@ def read(text: str, vocabulary: Vocabulary) -> Read:
     part = mended(text[:MOST_CHARS])
     low = flat(part)
     pointed = list(references(low, vocabulary))
-    taken = [(start, end) for _, start, end in pointed]
+    spared = [*titles(part), *((start, end) for _, start, end in pointed)]
+    taken = list(spared)
     mentions = vocabulary.find(low)
     reader = BoundReader(low, vocabulary, mentions)
     found = [one for one in amounts(low) if _free(one.start, one.end, taken)]
-    bounds = list(reader.read(found, list(periods(low))))
+    bounds = list(reader.read(found, [one for one in periods(low) if _free(one.start, one.end, spared)]))
     taken += [(one.start, one.end) for one in bounds]
     readings, untold = _readings(part, bounds, list(choices(low, mentions, taken)), vocabulary.schema)
     must = tuple(one for one in readings if one.sure >= SURE)
-    named = [(one.start, one.end) for one in mentions if one.meanings]
-    strange = list(unknown(part, [*taken, *named, *((one.start, one.end) for one in readings)]))
+    meant = [(one.start, one.end) for one in mentions if one.meanings]
+    strange = list(unknown(part, [*taken, *meant, *((one.start, one.end) for one in readings)]))
     gone = [*((one.start, one.end) for one in must), *((start, end) for _, start, end in pointed)]
     gone += [(one.start, one.end) for one in strange if one.refused]
     notes = (f"“{part[one.start : one.end].strip()}” {one.why}: it was not taken as a must-have." for one in untold)
     return Read(
-        wishes=_left(part + text[MOST_CHARS:], gone),
+        wishes=left_over(part + text[MOST_CHARS:], gone),
         must=_merged(must),
         unsure=tuple(one for one in readings if one.sure < SURE),
         references=tuple(one for one, _, _ in pointed),
@@ -68,7 +70,7 @@ def _readings(
     readings = list[Reading]()
     for bound in bounds:
         if isinstance(bound, Bound):
-            readings += _reading(text, bound, f"{_name(bound.field.name)}{bound.condition}", schema)
+            readings += _reading(text, bound, f"{named(bound.field.name)}{bound.condition}", schema)
     for choice in found:
         for condition in choice_texts(choice):
             readings += _reading(text, choice, condition, schema)
@@ -78,8 +80,8 @@ def _readings(
 def choice_texts(choice: Choice) -> Iterator[str]:
     """The filters of a choice as text."""
     for op, values in choice.conditions():
-        joined = ", ".join(_name(value) if choice.field.field.type != "boolean" else value for value in values)
-        yield f"{_name(choice.field.name)} {op} {joined}"
+        joined = ", ".join(named(value) if choice.field.field.type != "boolean" else value for value in values)
+        yield f"{named(choice.field.name)} {op} {joined}"
 
 
 def _reading(text: str, one: Bound | Choice, condition: str, schema: Schema) -> Iterator[Reading]:
@@ -98,7 +100,7 @@ def _merged(must: Sequence[Reading]) -> tuple[Reading, ...]:
     return tuple(by_filter.values())
 
 
-def _left(text: str, taken: Sequence[tuple[int, int]]) -> str:
+def left_over(text: str, taken: Sequence[tuple[int, int]]) -> str:
     """The text without the stretches taken out; as it is when there are none."""
     if not taken:
         return text
@@ -122,8 +124,9 @@ def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
     return not any(s < end and start < e for s, e in taken)
 
 
-def _name(text: str) -> str:
+def named(text: str) -> str:
+    """A name or value in the quotation marks that filters allow."""
     return '"' + text.replace('"', '""') + '"'
 
 
-__all__ = ["MOST_CHARS", "read"]
+__all__ = ["MOST_CHARS", "left_over", "named", "read"]

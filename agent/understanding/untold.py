@@ -20,13 +20,14 @@ _MUST = re.compile(
 _NO_NOUN = (
     "ideas?|problems?|matter|one|particular|preference|more|less|thanks?|need|worries|way|rush|hurry|later|earlier|doubt"
     "|offence|longer|other|such|clue|limit|reason|big|thing|point|use|fuss|sure|too|very|so|necessarily|only|just|the|my"
-    "|an?|this|that|it"
+    "|an?|this|that|it|i|never|seen|heard|not|i've|i'm"
 )
 _AVOID = re.compile(
     r"\b(?:without|no|avoid(?:ing)?|free of|free from|allergic to|anything but|(?:nothing|not) (?:by|from|made of))\s+"
     rf"(?:any\s+|too much\s+)?(?!(?:{_NO_NOUN})\b){_WORDS}"
     r"|(?:不要|不含|没有|避免|不能有|别放)(?!紧|求|超)(?P<zh>[\u4e00-\u9fff]{1,4}?)(?=的|$|[,.!?，。！？]|和|也)"
 )
+_CAPITAL = re.compile(r"\s[A-Z][\w’']*\s+$")
 _PARTICLES = "de|van|von|der|del|la|di"
 # A name behind `by`; the case of its letters tells that it is one.
 _BY = re.compile(
@@ -57,6 +58,8 @@ def unknown(text: str, taken: Spans) -> Iterator[Unknown]:
     low, seen = flat(text), list(taken)
     for pattern, source, refused in ((_MUST, low, False), (_AVOID, low, True), (_BY, text, False)):
         for match in pattern.finditer(source):
+            if pattern is _BY and _CAPITAL.search(text[: match.start()]):
+                continue  # `Stand by Me` is a title
             start, end = match.span("what" if match["what"] else "zh")
             if not any(begin < match.end() and match.start() < stop for begin, stop in seen):
                 seen.append(match.span())

@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.understanding.marks import ALL_OF, JOIN, NAMED, PERMITTED, STILL_WANTED, WINDOW, demanded, refused
+from agent.understanding.marks import ALL_OF, JOIN, NAMED, PERMITTED, SAID, STILL_WANTED, WINDOW, demanded, refused
 from agent.understanding.vocabulary import KnownField, Meaning, Mention
+from retrieval.schema import Field
 
 MOST_VALUES = 40  # that one word may stand for; beyond, it says too little
 EXACT, PART, MISSPELLED, BARE = 0.9, 0.85, 0.75, 0.5
+
+
+_NOTHING = KnownField(Field.of("", "text"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _read(text: str, group: _Group, names: Sequence[Mention]) -> Iterator[Choice
     for mention in group.mentions:
         switch = next((one for one in mention.meanings if one.field.field.type == "boolean"), None)
         if switch and not PERMITTED.match(text, mention.end):
-            yield Choice(switch.field, "in", ("true",), mention.start, mention.end, EXACT)
+            yield Choice(switch.field, "in", ("true",), mention.start, mention.end, EXACT if switch.exact else BARE)
         else:
             yield from _bare(mention)
 
@@ -110,15 +114,19 @@ def _demands(
     text: str, group: _Group, names: Sequence[Mention]
 ) -> Iterator[tuple[int, int, Sequence[KnownField] | Sequence[str]]]:
     for name in names:
-        if (
-            name.end <= group.start
-            and name.end >= group.start - WINDOW
-            and NAMED.fullmatch(text, name.end, group.start)
-        ):
-            yield name.start, group.end, name.names
+        if name.end <= group.start and name.end >= group.start - WINDOW:
+            if SAID.fullmatch(text, name.end, group.start):
+                yield name.start, group.end, name.names
+            elif NAMED.fullmatch(text, name.end, group.start):
+                yield name.start, group.end, _telling(name.names)
         if name.start >= group.end and re.fullmatch(r"\s+|的", text[group.end : name.start]):
-            yield group.start, name.end, name.names
+            yield group.start, name.end, _telling(name.names)
     yield from demanded(text, group.start, group.end)
+
+
+def _telling(names: Sequence[KnownField]) -> Sequence[KnownField]:
+    """Fields whose name beside a value says that the value is meant: `size M`, but not `this kind of film`."""
+    return [field for field in names if field.about not in ("kind", "")] or [_NOTHING]
 
 
 def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str, start: int, end: int) -> Choice | None:
@@ -143,7 +151,7 @@ def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str,
 def _allowed(meaning: Meaning, among: Sequence[KnownField] | Sequence[str]) -> bool:
     if meaning.field.field.type == "boolean":
         return not among or meaning.field in among
-    return not among or meaning.field in among or meaning.field.about in among
+    return not among or meaning.field in among or meaning.field.about in among or meaning.field.name in among
 
 
 def _best(meanings: Sequence[Meaning]) -> Sequence[Meaning]:

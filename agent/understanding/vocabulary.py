@@ -12,9 +12,11 @@ from agent.understanding.spelling import Spelling
 from agent.understanding.tokens import flat, forms, tokens
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
+from retrieval.words import words
 
 MOST_VALUES = 20_000  # of one field; a field of more names nothing in particular
 MOST_WORDS = 8  # of a value that people would say
+LEAST_TOLD = 0.8  # share of items that answer a yes-or-no field, for its bare name to be a must-have
 LEAST_LETTERS = 3  # of a word that stands for a whole name
 NAMING_ROLES = frozenset({"maker", "cast", "material"})  # a part of such a value names it: `Monet`, `silk`
 _NOT_NAMES = frozenset(
@@ -25,6 +27,8 @@ _NOT_NAMES = frozenset(
     )
 )
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+_PARTICLE = re.compile(r"\s(?:van|von|de|da|di|del|della|of)\s")  # `Rembrandt van Rijn` goes by his first name
+_SMALL = re.compile(r"(?<![^\W_])[a-z]+(?![^\W_])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NUMERIC = ("number", "integer", "date")
 
@@ -86,10 +90,24 @@ class Mention:
 
 
 class Vocabulary:
-    """All that a catalog's fields and values are called. Built once per snapshot; reading needs nothing else."""
+    """All that a catalog's fields and values are called. Built once per snapshot; reading needs nothing else.
 
-    def __init__(self, schema: Schema, values: Mapping[str, Iterable[str]]) -> None:
+    Args:
+        values: By field, its values.
+        ordinary: Words that the catalog's texts use without a capital: no part of a name goes by one of them.
+        told: By yes-or-no field the share of items that answer it; a field that few answer must be asked for plainly.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        values: Mapping[str, Iterable[str]],
+        ordinary: frozenset[str] = frozenset(),
+        told: Mapping[str, float] | None = None,
+    ) -> None:
         self.schema = schema
+        self._ordinary = ordinary
+        self._told = told or {}
         self.fields = tuple(_known(field) for field in schema.filterable())
         self._meanings: defaultdict[Forms, dict[tuple[str, str], Meaning]] = defaultdict(dict)
         self._names: defaultdict[Forms, dict[str, KnownField]] = defaultdict(dict)
@@ -101,24 +119,19 @@ class Vocabulary:
 
     @classmethod
     def build(cls, schema: Schema, items: Iterable[Item] = ()) -> Vocabulary:
-        """The vocabulary of a schema, and of those fields whose values it does not list, as the items have them."""
+        """The vocabulary of a schema, and of what its items say."""
         listed = {field.name: field.values for field in schema.filterable() if field.values}
-        open_fields = [
-            field.name for field in schema.filterable() if field.type in ("category", "list") and not field.values
-        ]
-        found: dict[str, dict[str, None]] = {name: {} for name in open_fields}
-        if open_fields:
-            for item in items:
-                for name in open_fields:
-                    found[name].update(dict.fromkeys(_texts(item.value(name))))
-        return cls(schema, {**found, **listed})
+        seen = _Seen(schema)
+        for item in items:
+            seen.add(item)
+        return cls(schema, {**seen.values, **listed}, frozenset(seen.ordinary), seen.told())
 
     def find(self, flat_text: str) -> list[Mention]:
         """All mentions in a flat text, from left to right, the longest where several begin; none overlap."""
-        words = tokens(flat_text)
+        said = tokens(flat_text)
         mentions, at = list[Mention](), 0
-        while at < len(words):
-            length, form, mended = self._match([word.form for word in words[at : at + self._reach(words[at].form)]])
+        while at < len(said):
+            length, form, mended = self._match([word.form for word in said[at : at + self._reach(said[at].form)]])
             if not length:
                 at += 1
                 continue
@@ -126,8 +139,8 @@ class Vocabulary:
                 Mention(
                     tuple(self._meanings.get(form, {}).values()),
                     tuple(self._names.get(form, {}).values()),
-                    words[at].start,
-                    words[at + length - 1].end,
+                    said[at].start,
+                    said[at + length - 1].end,
                     mended,
                 )
             )
@@ -142,12 +155,12 @@ class Vocabulary:
         """Fields whose numbers measure this."""
         return tuple(field for field in self.fields if field.dimension == dimension)
 
-    def _match(self, words: Sequence[str]) -> tuple[int, Forms, bool]:
-        for length in range(len(words), 0, -1):
-            form = tuple(words[:length])
+    def _match(self, said: Sequence[str]) -> tuple[int, Forms, bool]:
+        for length in range(len(said), 0, -1):
+            form = tuple(said[:length])
             if form in self._meanings or form in self._names:
                 return length, form, False
-        mended = self._spelling.mend(words[0]) if words else None
+        mended = self._spelling.mend(said[0]) if said and said[0] not in self._ordinary else None
         if mended is not None and (mended,) in self._meanings:
             return 1, (mended,), True
         return 0, (), False
@@ -173,7 +186,8 @@ class Vocabulary:
 
     def _add_values(self, field: KnownField, values: Iterable[str]) -> None:
         if field.field.type == "boolean":
-            self._add(field, "true", _name_forms(field.name), exact=True)
+            told = self._told.get(field.name, 1.0)
+            self._add(field, "true", _name_forms(field.name), exact=told >= LEAST_TOLD)
             return
         if field.field.type not in ("category", "list"):
             return
@@ -182,11 +196,13 @@ class Vocabulary:
             return
         for value in values:
             for form in _spellings(value):
-                self._add(field, value, form, exact=True)
+                if field.about == "size" or words(" ".join(form)):
+                    self._add(field, value, form, exact=True)
         if field.about in NAMING_ROLES:
             for value in values:
-                for form in _parts(value):
-                    self._add(field, value, form, exact=False)
+                for form in _parts(value, field.about):
+                    if not self._ordinary.issuperset(form):
+                        self._add(field, value, form, exact=False)
 
     def _add(self, field: KnownField, value: str, form: Forms, *, exact: bool) -> None:
         if not form or len(form) > MOST_WORDS:
@@ -198,18 +214,18 @@ class Vocabulary:
 
 
 def _known(field: Field) -> KnownField:
-    words = lexicon()
+    known = lexicon()
     form = _name_forms(field.name)
-    role = next((role for role in words.roles.values() if _plays(role, form, field)), None)
+    role = next((role for role in known.roles.values() if _plays(role, form, field)), None)
     if field.type not in _NUMERIC:
         return KnownField(field, role)
     unit_text = (field.unit or "").strip().lower()
-    named = [words.in_names[word] for word in forms(field.name) if word in words.in_names]
-    unit = words.units.get(unit_text) or next(iter(named), None)
-    currency = words.currencies.get(unit_text)
+    named = [known.in_names[word] for word in forms(field.name) if word in known.in_names]
+    unit = known.units.get(unit_text) or next(iter(named), None)
+    currency = known.currencies.get(unit_text)
     dimension = unit.dimension if unit else "money" if currency else role.dimension if role else None
     if unit is None and role and role.unit:
-        unit = words.units[role.unit]
+        unit = known.units[role.unit]
     return KnownField(field, role, dimension, unit, currency)
 
 
@@ -238,15 +254,44 @@ def _spellings(value: str) -> Iterator[Forms]:
         yield forms(whole[:-1])
 
 
-def _parts(value: str) -> Iterator[Forms]:
-    """Words of a name, and its beginnings and ends, each of which may stand for it."""
-    words = forms(_PARENTHESIS.sub("", value))
-    for word in words:
-        if len(word) >= LEAST_LETTERS and word.isalpha() and word not in _NOT_NAMES:
+def _parts(value: str, about: str) -> Iterator[Forms]:
+    """What people call it by: a surname, the beginning or end of a longer name; any word of a material."""
+    plain = _PARENTHESIS.sub("", value)
+    said = forms(plain)
+    for at, word in enumerate(said):
+        telling = about == "material" or at == len(said) - 1 or (at == 0 and _PARTICLE.search(plain))
+        if telling and len(word) >= LEAST_LETTERS and word.isalpha() and word not in _NOT_NAMES:
             yield (word,)
-    for length in range(2, len(words)):
-        yield words[:length]
-        yield words[-length:]
+    for length in range(2, len(said)):
+        yield said[:length]
+        yield said[-length:]
+
+
+class _Seen:
+    """What items say, collected in one pass."""
+
+    def __init__(self, schema: Schema) -> None:
+        open_fields = (one for one in schema.filterable() if one.type in ("category", "list") and not one.values)
+        self.values: dict[str, dict[str, None]] = {field.name: {} for field in open_fields}
+        self.ordinary: set[str] = set()
+        self._switches = {field.name: 0 for field in schema.filterable() if field.type == "boolean"}
+        self._n_items = 0
+
+    def add(self, item: Item) -> None:
+        self._n_items += 1
+        for text in (item.title, item.description):
+            self.ordinary.update(_SMALL.findall(text))
+        if "category" in self.values:
+            self.values["category"].update(dict.fromkeys(_texts(item.category)))
+        for name, value in item.attributes.items():
+            if name in self.values:
+                self.values[name].update(dict.fromkeys(_texts(value)))
+            elif name in self._switches:
+                self._switches[name] += 1
+
+    def told(self) -> Mapping[str, float]:
+        """Share of the items that answer each yes-or-no field."""
+        return {name: count / self._n_items for name, count in self._switches.items()} if self._n_items else {}
 
 
 def _texts(value: object) -> Iterator[str]:

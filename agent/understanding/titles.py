@@ -1,0 +1,21 @@
+"""Names of works within a request: nothing in them states a wish."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_SMALL = r"(?:(?:of|the|a|an|and|or|in|to|for|at|on|from|with|by|de|la|le)\s+)*"
+_WORD = r"[A-Z0-9][\w'’:.&-]*"
+_DATED = re.compile(rf"(?:{_WORD}\s+{_SMALL})*{_WORD}\s*\((?:1[5-9]|20)[0-9]{{2}}\)")
+_QUOTED = re.compile(r"“[^”]{2,80}”|《[^》]{1,40}》|「[^」]{1,40}」|(?<!\w)\"[^\"]{2,80}\"(?!\w)")
+
+
+def titles(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text quotes, or names a work with its year, as in `30 Minutes or Less (2011)`."""
+    for pattern in (_DATED, _QUOTED):
+        for match in pattern.finditer(text):
+            yield match.span()
+
+
+__all__ = ["titles"]
