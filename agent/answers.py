@@ -10,7 +10,7 @@ from retrieval.candidates import ChannelScore
 from retrieval.items import Item
 
 Wording = Literal["model", "template"]
-EvidenceKind = Literal["field", "span", "filter", "channel", "request"]
+EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people"]
 FilterOrigin = Literal["stated", "understood"]
 EventKind = Literal["status", "candidates", "item", "final"]
 
@@ -24,7 +24,8 @@ class UserTurn:
         images: Paths of pictures.
         audio: Path of a spoken request.
         video: Path of a clip; its key frames count as pictures, its speech as words.
-        user: Who asks.
+        user: Who asks; what they did before counts, and alone is enough to ask by.
+        include_seen: Show also what the user has had to do with before.
         filters: Must-haves such as `price<=50`.
         k: How many items to return.
     """
@@ -36,6 +37,7 @@ class UserTurn:
     user: str | None = None
     filters: tuple[str, ...] = ()
     k: int = 5
+    include_seen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class Evidence:
     Attributes:
         kind: What is pointed at.
         pointer: JSON pointer (RFC 6901) into the recommendation, for example `/item/attributes/medium`,
-            `/item/descriptions/0/spans/2` or `/channels/visual`; for `filter` into the answer's request.
+            `/item/descriptions/0/spans/2`, `/channels/visual` or, for `people`, `/together/people`; for `filter` into
+            the answer's request.
         value: What stands there, or the part of it that matters.
         medium: Name of the picture, sound or video, for a span.
         start_s: Second in the sound or video, for a span that has one.
@@ -86,6 +89,23 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """An item the person liked or named, and how many others chose both it and the recommended one.
+
+    Attributes:
+        item_id: Of the item the person liked or named.
+        title: Its title.
+        people: How many others; at least 1.
+        liked: Whether all of them liked both; else they chose both, and what they thought of it is not known.
+    """
+
+    item_id: str
+    title: str
+    people: int
+    liked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """One recommended item.
 
@@ -95,6 +115,7 @@ class Recommendation:
         channels: What every retrieval channel said of it.
         retrieval_rank: Its rank before the language model was asked.
         likelihood: The language model's score (mean log-probability of the request given the item), if asked.
+        together: What others who chose it chose beside it, where that is something the person liked or named.
     """
 
     item: Item
@@ -104,6 +125,7 @@ class Recommendation:
     channels: Mapping[str, ChannelScore]
     retrieval_rank: int
     likelihood: float | None = None
+    together: Together | None = None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -118,6 +140,15 @@ class Heard:
     text: str
     language: str
     english: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An item of the catalog that the request names as an example of what is liked, or is not."""
+
+    item_id: str
+    title: str
+    liked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +181,7 @@ class Request:
         seen: What each picture of the request seems to show.
         must_haves: Where each of `filters` comes from, in their order.
         occasion: What it is for, in the person's own words.
+        named: The examples it gives; they are not shown back.
     """
 
     text: str
@@ -160,6 +192,7 @@ class Request:
     seen: tuple[str, ...] = ()
     must_haves: tuple[MustHave, ...] = ()
     occasion: str | None = None
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

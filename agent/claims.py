@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.answers import Claim, Evidence
+from agent.answers import Claim, Evidence, Together
 from agent.phrases import Phrases
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
@@ -69,6 +69,7 @@ def collect_claims(
     filters: Sequence[Filter],
     schema: Schema,
     phrases: Phrases,
+    together: Together | None = None,
 ) -> tuple[Claim, ...]:
     """All claims about one candidate, the most telling first; never empty.
 
@@ -76,12 +77,13 @@ def collect_claims(
         asked: The request's wishes in words, in every language they are known in.
         closest: The passage nearest to the request, if the request has words.
         filters: The must-haves; those that the item meets are told.
+        together: What the item's people chose beside it.
     """
     item = candidate.item
     wanted = _wanted(asked)
     found = passages(item, schema)
     matched = _matched(found, wanted)
-    claims: list[Claim] = []
+    claims = [_company_claim(together, phrases)] if together else []
     if matched:
         claims.append(_match_claim(*matched, wanted, phrases))
     if closest and closest.likeness >= CLOSE_PASSAGE and (not matched or closest.passage != matched[0]):
@@ -155,6 +157,12 @@ def _matched(found: Sequence[Passage], wanted: Iterable[str]) -> tuple[Passage, 
         if shared and (best is None or len(shared) > len(best[1])):
             best = passage, shared
     return best
+
+
+def _company_claim(together: Together, phrases: Phrases) -> Claim:
+    people, title = str(together.people), quote(together.title)
+    evidence = (Evidence("people", "/together/people", people), Evidence("people", "/together/title", title))
+    return Claim(phrases.company(title, together.people, liked=together.liked), evidence)
 
 
 def _match_claim(passage: Passage, shared: Sequence[str], written: Mapping[str, str], phrases: Phrases) -> Claim:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache, partial
 
+from agent.tuned import load_tuned, tuned_plans
 from retrieval.bridge import Ridge
 from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.dense import DenseChannel
@@ -14,6 +15,8 @@ from retrieval.collaborative.learned import LateModel, load_learned
 from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 from retrieval.fusion.weighted import Weighted
 from retrieval.item_text import lexical_text
+from retrieval.mentions import Mentions
+from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 from retrieval.schema import SCHEMA_FILE, Schema, load_schema
 from retrieval.snapshot import Snapshot
@@ -47,10 +50,24 @@ def open_retriever(workspace: Workspace) -> Retriever:
             CollaborativeChannel(LateModel(lambda: learned().model)),
             PopularityChannel(LateModel(lambda: learned().popularity)),
         ),
-        plans={
-            kind: Plan(frozenset(weights), Weighted(weights, ABSOLUTE)) for kind, weights in DEFAULT_WEIGHTS.items()
-        },
+        plans={**default_plans(), **tuned_plans(load_tuned(workspace.store), channels_present(snapshot))},
     )
+
+
+def default_plans() -> dict[RequestKind, Plan]:
+    """How each kind of request is answered where nothing was tuned."""
+    return {kind: Plan(frozenset(weights), Weighted(weights, ABSOLUTE)) for kind, weights in DEFAULT_WEIGHTS.items()}
+
+
+def channels_present(snapshot: Snapshot) -> frozenset[str]:
+    """The channels that judge by what items are and for which this catalog has anything."""
+    return frozenset({"lexical", *snapshot.tables})
+
+
+def open_mentions(retriever: Retriever) -> Mentions:
+    """A finder of the catalog's titles in requests."""
+    lexical = next(channel for channel in retriever.channels if isinstance(channel, LexicalChannel))
+    return Mentions(retriever.snapshot.items, lexical.index.frequency)
 
 
 def load_ridge(workspace: Workspace) -> Ridge | None:

@@ -4,6 +4,7 @@ TastemakerError               what happened, and what to do
 ├── ConfigError               a setting has a value it cannot have
 ├── CatalogError              a catalog cannot be read                    (retrieval)
 ├── FilterError               a filter does not fit the schema            (retrieval)
+├── InteractionsError         a file of interactions cannot be read        (retrieval)
 ├── EvaluationError           there is nothing to evaluate by              (retrieval)
 ├── FusionError               a fusion cannot be trained, or was trained on something else (retrieval)
 ├── RequestError              a request is empty, too long or not usable
@@ -24,6 +25,7 @@ from retrieval.errors import (
     FilterError,
     FusionError,
     IndexDamaged,
+    InteractionsError,
     TastemakerError,
     WorkspaceError,
     WorkspaceLocked,
@@ -58,6 +60,7 @@ __all__ = [
     "FilterError",
     "FusionError",
     "IndexDamaged",
+    "InteractionsError",
     "MediaError",
     "ModelError",
     "RequestError",

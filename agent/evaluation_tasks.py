@@ -17,6 +17,7 @@ from retrieval.evaluation.judgments import leaks, read_qrels
 from retrieval.evaluation.task import Facts, Lessons, Part, Task, two_sides, with_all_channels
 from retrieval.retriever import Retriever
 
+OTHERS = 1_000  # added to the seed, so that no request is one that the weights in use were tuned by
 TEST_SHARE = 0.5  # of requests made from the catalog; the others are lessons
 TRAIN_SHARE = 0.8  # of the lessons; the others say when to stop
 
@@ -103,7 +104,7 @@ def _read(agent: RecommendationAgent, queries: Path, gains: Mapping[str, Mapping
 
 
 def _made(agent: RecommendationAgent, seed: int) -> KnownItems:
-    return known_items(agent.retriever.snapshot, agent.models, load_ridge(agent.workspace), seed=seed)
+    return known_items(agent.retriever.snapshot, agent.models, load_ridge(agent.workspace), seed=seed + OTHERS)
 
 
 def _task(

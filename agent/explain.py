@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import prompts
-from agent.answers import Claim, Explanation, Request
+from agent.answers import Claim, Explanation, Request, Together
 from agent.backends.chats import as_chat
 from agent.backends.fitting import all_fitted
 from agent.backends.protocols import Chat, ChatModel
@@ -15,6 +15,7 @@ from agent.grounding import Facts, check
 from agent.models import Models
 from agent.phrases import phrases_for
 from agent.rerank import Scored
+from agent.taste import unnamed
 from retrieval.candidates import Candidate
 from retrieval.cards import card
 from retrieval.filters import Filter
@@ -35,19 +36,31 @@ class Reason:
 
 
 def reasons(
-    chosen: Sequence[Scored], request: Request, filters: Sequence[Filter], models: Models, schema: Schema
+    chosen: Sequence[Scored],
+    request: Request,
+    filters: Sequence[Filter],
+    models: Models,
+    schema: Schema,
+    together: Sequence[Together | None] = (),
 ) -> list[Reason]:
-    """Collect the claims of each chosen item."""
+    """Collect the claims of each chosen item.
+
+    Args:
+        together: For each what its people chose beside it; empty where that is not known.
+    """
     phrases = phrases_for(request.language)
+    if not request.text and not request.seen:
+        phrases = phrases.of_the_past()
     asked = tuple(dict.fromkeys(text for text in (request.text, request.english) if text))
+    wishes = tuple(unnamed(text, request.named) for text in asked)
     candidates = [scored.candidate for scored in chosen]
     nearest = closest_passages(candidates, request, schema, models)
     return [
         Reason(
-            claims=(claims := collect_claims(candidate, asked, closest, filters, schema, phrases)),
+            claims=(claims := collect_claims(candidate, wishes, closest, filters, schema, phrases, company)),
             facts=_facts(candidate, claims, " ".join(asked), schema),
         )
-        for candidate, closest in zip(candidates, nearest, strict=True)
+        for candidate, closest, company in zip(candidates, nearest, together or [None] * len(chosen), strict=True)
     ]
 
 

@@ -7,7 +7,21 @@ from collections.abc import Iterator, Sequence
 from agent.answers import UserTurn
 from agent.claims import ALIKE
 from agent.rerank import Scored
+from agent.taste import Taste
 from retrieval.storage.index import VectorIndex
+
+
+def untold_tastes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Iterator[str]:
+    """Notes on what behaviour could not tell."""
+    yield from taste.notes
+    if not taste.past.rows.size or not chosen:
+        return
+    told = [scored.candidate.channels.get("collaborative") for scored in chosen]
+    if not any(told):
+        yield f"Nobody else has had to do with what {turn.user} chose: the answer goes by likeness alone."
+    elif new := sum(evidence is not None and evidence.score is None for evidence in told):
+        items = "1 item is" if new == 1 else f"{new} items are"
+        yield f"{items} here by likeness alone: nobody has had to do with {'it' if new == 1 else 'them'} yet."
 
 
 def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex) -> Iterator[str]:
@@ -19,11 +33,10 @@ def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex) -> 
         found = "1 item" if len(chosen) == 1 else f"{len(chosen)} items"
         verb = "meets" if len(chosen) == 1 else "meet"
         yield f"Only {found} {verb} {must}." if must else f"Only {found} of {turn.k} could be found."
-    visual = (scored.candidate.channels.get("visual") for scored in chosen)
+    shown = chosen if turn.images or turn.video else ()
+    visual = (scored.candidate.channels.get("visual") for scored in shown)
     likeness = [evidence.score for evidence in visual if evidence and evidence.score is not None]
     if likeness and max(likeness) < ALIKE:
         yield f"Nothing in the catalog looks much like the picture (best likeness {max(likeness):.2f})."
-    if turn.user:
-        yield f"No profile of {turn.user} is kept in this version: the answer is the one that everybody gets."
     if not index.available:
         yield f"Chroma could not be used, an exact search answered. {index.reason}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from retrieval.items import MediaKind, Span
 
@@ -18,6 +18,12 @@ class Phrases:
     likeness: str
     likeness_first: str
     words_likeness: str
+    past_likeness: str
+    past_words_likeness: str
+    liked_together: str
+    chosen_together: str
+    person: str
+    people: str
     filter: str
     filter_absent: str
     media: dict[str, str]
@@ -47,6 +53,16 @@ class Phrases:
         """The item's picture resembles the request's."""
         return (self.likeness_first if rank == 1 else self.likeness).format(likeness=likeness, rank=rank)
 
+    def company(self, title: str, people: int, *, liked: bool) -> str:
+        """Others chose both this item and one that the person liked or named."""
+        count = self.person if people == 1 else self.people.format(count=people)
+        return (self.liked_together if liked else self.chosen_together).format(people=count, title=title)
+
+    def of_the_past(self) -> Phrases:
+        """The same templates for a request that is nothing but what the person liked before."""
+        pictures, texts = self.past_likeness, self.past_words_likeness
+        return replace(self, likeness=pictures, likeness_first=pictures, words_likeness=texts)
+
     def filter_met(self, must: str, value: str | None) -> str:
         """A must-have is met."""
         return self.filter_absent.format(must=must) if value is None else self.filter.format(must=must, value=value)
@@ -74,6 +90,12 @@ ENGLISH = Phrases(
     likeness="its picture is like yours (likeness {likeness}, number {rank} of those compared)",
     likeness_first="its picture is the most like yours of those compared (likeness {likeness})",
     words_likeness="its text is number {rank} of those compared in likeness to your request ({likeness})",
+    past_likeness="its picture is number {rank} of those compared in likeness to what you liked ({likeness})",
+    past_words_likeness="its text is number {rank} of those compared in likeness to what you liked ({likeness})",
+    liked_together="liked by {people} who liked “{title}”",
+    chosen_together="chosen by {people} who chose “{title}”",
+    person="1 person",
+    people="{count} people",
     filter="meets {must}: {value}",
     filter_absent="meets {must}",
     media={
@@ -124,6 +146,12 @@ CHINESE = Phrases(
     likeness="图片与您的相似（相似度 {likeness}，排第 {rank}）",
     likeness_first="图片与您的最相似（相似度 {likeness}）",
     words_likeness="文字与您的要求的相似度排第 {rank}（{likeness}）",
+    past_likeness="图片与您喜欢过的相似度排第 {rank}（{likeness}）",
+    past_words_likeness="文字与您喜欢过的相似度排第 {rank}（{likeness}）",
+    liked_together="喜欢“{title}”的人中有{people}也喜欢它",
+    chosen_together="选择“{title}”的人中有{people}也选择了它",
+    person=" 1 人",
+    people=" {count} 人",
     filter="符合 {must}：{value}",
     filter_absent="符合 {must}",
     media={

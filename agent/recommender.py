@@ -10,24 +10,27 @@ from types import TracebackType
 
 import numpy as np
 
-from agent.answers import Answer, Event, Explanation, Recommendation, UserTurn
+from agent.answers import Answer, Event, Explanation, Recommendation, Together, UserTurn
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig, load_config
 from agent.diversify import diversify
-from agent.engine import load_ridge, open_retriever, vocabulary
+from agent.engine import channels_present, load_ridge, open_mentions, open_retriever, vocabulary
 from agent.errors import ModelError, RequestError
 from agent.explain import reasons, word, worded_plainly
 from agent.ingest import IngestProgress, IngestReport, ingest
 from agent.models import Models
-from agent.notes import shortfalls
+from agent.notes import shortfalls, untold_tastes
 from agent.perceive import Perceived, perceive
 from agent.relaxations import relaxations, told
 from agent.rerank import Scored, rerank, unranked
 from agent.retrieve import query_of
 from agent.stopwatch import Stopwatch
+from agent.taste import Taste, company_of, taste_of
+from agent.tuned import load_tuned, tuned_settings, unused
 from agent.understanding import Understood, Vocabulary, understand, validate
 from retrieval.candidates import Candidate
 from retrieval.items import Item
+from retrieval.mentions import Mentions
 from retrieval.query import Query
 from retrieval.retriever import Retriever
 from retrieval.schema import Schema
@@ -49,7 +52,6 @@ class RecommendationAgent:
     def __init__(self, workspace: Workspace, models: Models) -> None:
         self.workspace = workspace
         self.models = models
-        self.config = models.config
 
     @classmethod
     def open(cls, path: str | Path, config: AgentConfig | None = None) -> RecommendationAgent:
@@ -112,8 +114,7 @@ class RecommendationAgent:
         try:
             return ingest(Path(catalog), self.workspace, self.models, exclude=exclude, strict=strict, progress=progress)
         finally:
-            for read in ("retriever", "_words"):
-                self.__dict__.pop(read, None)
+            self.reread()
 
     def recommend(
         self,
@@ -125,6 +126,7 @@ class RecommendationAgent:
         user: str | None = None,
         filters: Sequence[str] = (),
         k: int = 5,
+        include_seen: bool = False,
     ) -> Answer:
         """The best items for a request, each with a reason that can be checked.
 
@@ -133,15 +135,27 @@ class RecommendationAgent:
             images: Pictures to go by.
             audio: A spoken wish.
             video: A clip to go by; its speech counts as a wish.
+            user: Who asks: what they did before counts, and is enough to go by when nothing else is given.
             filters: Must-haves such as `price<=50`; an item that fails one is never shown.
             k: How many items; fewer come back, with a note, when there are no more.
+            include_seen: Show also what the user has had to do with before.
 
         Raises:
-            RequestError: the request is empty, too long, or the workspace holds no items.
+            RequestError: the request is empty, too long or nothing but an unknown user, or there are no items.
             MediaError: a picture, sound or video cannot be used.
             FilterError: a must-have does not fit the catalog's schema.
         """
-        return final_answer(self.stream(text, images=images, audio=audio, video=video, user=user, filters=filters, k=k))
+        events = self.stream(
+            text,
+            images=images,
+            audio=audio,
+            video=video,
+            user=user,
+            filters=filters,
+            k=k,
+            include_seen=include_seen,
+        )
+        return final_answer(events)
 
     def stream(
         self,
@@ -153,6 +167,7 @@ class RecommendationAgent:
         user: str | None = None,
         filters: Sequence[str] = (),
         k: int = 5,
+        include_seen: bool = False,
     ) -> Iterator[Event]:
         """Like `recommend`, step by step: the ranked items come before their reasons are worded."""
         turn = UserTurn(
@@ -163,6 +178,7 @@ class RecommendationAgent:
             user=user,
             filters=tuple(filters),
             k=k,
+            include_seen=include_seen,
         )
         return self.answer(turn)
 
@@ -178,10 +194,10 @@ class RecommendationAgent:
             yield watch.event("status", step)
         perceived = self._perceive(turn)
         watch.lap("perceive")
-        understood = understand(turn, self._words, heard=perceived.heard, seen=perceived.seen)
+        understood, taste = self._understand(turn, perceived)
         watch.lap("understand")
         yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
-        candidates = self._retrieve(understood, perceived, turn.k)
+        candidates = self._retrieve(understood, perceived, taste, turn.k)
         watch.lap("retrieve")
         first = self._diversify(unranked(candidates), turn.k)
         yield watch.event("candidates", request=understood.request, items=_items(first))
@@ -194,7 +210,7 @@ class RecommendationAgent:
         if _items(chosen) != _items(first):
             yield watch.event("candidates", request=understood.request, items=_items(chosen))
         recommendations = []
-        for recommendation in self._explain(understood, chosen, notes, worded=worded):
+        for recommendation in self._explain(understood, taste, chosen, notes, worded=worded):
             recommendations.append(recommendation)
             yield watch.event("item", recommendation=recommendation)
         watch.lap("explain")
@@ -205,8 +221,10 @@ class RecommendationAgent:
             recommendations=tuple(sorted(recommendations, key=lambda one: one.rank)),
             notes=(
                 *understood.notes,
+                *untold_tastes(turn, taste, chosen),
                 *shortfalls(all_musts, chosen, self.workspace.index),
                 *told(understood.filters, ways, columns),
+                *unused(load_tuned(self.workspace.store), channels_present(self.retriever.snapshot)),
                 *notes,
             ),
             backends=self._backends(understood, perceived),
@@ -226,9 +244,10 @@ class RecommendationAgent:
         row = self.retriever.snapshot.rows.get(item_id)
         if row is None:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
-        understood = understand(turn, self._words)
-        candidates = self.retriever.judge(self._query(understood, Perceived()), np.array([row], dtype=np.intp))
-        return next(self._explain(understood, unranked(candidates), [], worded=True)).explanation
+        understood, taste = self._understand(turn, Perceived())
+        query = self._query(understood, Perceived(), taste)
+        candidates = self.retriever.judge(query, np.array([row], dtype=np.intp))
+        return next(self._explain(understood, taste, unranked(candidates), [], worded=True)).explanation
 
     def query(self, turn: UserTurn) -> Query:
         """A request as retrieval sees it: words, vectors and must-haves.
@@ -238,8 +257,18 @@ class RecommendationAgent:
         """
         validate(turn)
         perceived = self._perceive(turn)
-        understood = understand(turn, self._words, heard=perceived.heard, seen=perceived.seen)
-        return self._query(understood, perceived)
+        understood, taste = self._understand(turn, perceived)
+        return self._query(understood, perceived, taste)
+
+    def reread(self) -> None:
+        """Forget what was read of the workspace, since it has changed."""
+        for read in ("retriever", "config", "_mentions", "_words"):
+            self.__dict__.pop(read, None)
+
+    @cached_property
+    def config(self) -> AgentConfig:
+        """The settings; what was tuned for the workspace stands in for those that nobody has set."""
+        return tuned_settings(self.models.config, load_tuned(self.workspace.store))
 
     @cached_property
     def retriever(self) -> Retriever:
@@ -256,6 +285,10 @@ class RecommendationAgent:
         return open_retriever(self.workspace)
 
     @cached_property
+    def _mentions(self) -> Mentions:
+        return open_mentions(self.retriever)
+
+    @cached_property
     def _words(self) -> Vocabulary:
         return Vocabulary.build(self._schema, self.retriever.snapshot.items)
 
@@ -269,12 +302,19 @@ class RecommendationAgent:
         words = vocabulary(self.retriever.snapshot) if turn.audio or turn.video else ()
         return perceive(turn, self.models.perception(self.models.request_describer), words)
 
-    def _query(self, understood: Understood, perceived: Perceived) -> Query:
-        ridge = load_ridge(self.workspace) if perceived.sights else None
-        return query_of(understood.sought, understood.filters, perceived, self.models, ridge)
+    def _understand(self, turn: UserTurn, perceived: Perceived) -> tuple[Understood, Taste]:
+        understood = understand(turn, self._words, heard=perceived.heard, seen=perceived.seen)
+        snapshot = self.retriever.snapshot
+        taste = taste_of(turn, understood.request, snapshot, self.workspace.store, self._mentions)
+        request, sought = (replace(one, named=taste.named) for one in (understood.request, understood.sought))
+        return replace(understood, request=request, sought=sought), taste
 
-    def _retrieve(self, understood: Understood, perceived: Perceived, k: int) -> list[Candidate]:
-        return self.retriever.retrieve(self._query(understood, perceived), max(k, self.config.n_candidates))
+    def _query(self, understood: Understood, perceived: Perceived, taste: Taste) -> Query:
+        ridge = load_ridge(self.workspace) if perceived.sights else None
+        return query_of(understood.sought, understood.filters, perceived, self.models, ridge, taste)
+
+    def _retrieve(self, understood: Understood, perceived: Perceived, taste: Taste, k: int) -> list[Candidate]:
+        return self.retriever.retrieve(self._query(understood, perceived, taste), max(k, self.config.n_candidates))
 
     def _rerank(self, understood: Understood, candidates: list[Candidate], notes: list[str]) -> list[Scored]:
         model = self.models.chat if self._model_ranks(understood) else None
@@ -290,20 +330,23 @@ class RecommendationAgent:
         return diversify(ranked, self.retriever.snapshot, k, self.config.diversity)
 
     def _explain(
-        self, understood: Understood, chosen: Sequence[Scored], notes: list[str], *, worded: bool
+        self, understood: Understood, taste: Taste, chosen: Sequence[Scored], notes: list[str], *, worded: bool
     ) -> Iterator[Recommendation]:
         request, missing = understood.request, set(range(len(chosen)))
-        found = reasons(chosen, understood.sought, understood.filters, self.models, self._schema)
+        snapshot, store = self.retriever.snapshot, self.workspace.store
+        company = [company_of(scored.candidate, taste, snapshot, store) for scored in chosen] if worded else []
+        together = company or [None] * len(chosen)
+        found = reasons(chosen, understood.sought, understood.filters, self.models, self._schema, together)
         model = self._wording_model(understood) if worded and found else None
         if model is not None:
             try:
                 for at, explanation in word(found, request.english, model, self.config.max_new_tokens):
                     missing.remove(at)
-                    yield _recommendation(at, chosen[at], explanation)
+                    yield _recommendation(at, chosen[at], explanation, together[at])
             except ModelError as error:
                 notes.append(f"Reasons are worded plainly. {error.what}")
         for at in sorted(missing):
-            yield _recommendation(at, chosen[at], worded_plainly(found[at], request.language))
+            yield _recommendation(at, chosen[at], worded_plainly(found[at], request.language), together[at])
 
     def _model_ranks(self, understood: Understood) -> bool:
         """Whether there is an English wish that a language model can judge, and the settings give it a say."""
@@ -354,7 +397,7 @@ def _items(chosen: Sequence[Scored]) -> tuple[Item, ...]:
     return tuple(scored.candidate.item for scored in chosen)
 
 
-def _recommendation(at: int, scored: Scored, explanation: Explanation) -> Recommendation:
+def _recommendation(at: int, scored: Scored, explanation: Explanation, together: Together | None) -> Recommendation:
     return Recommendation(
         item=scored.candidate.item,
         rank=at + 1,
@@ -363,4 +406,5 @@ def _recommendation(at: int, scored: Scored, explanation: Explanation) -> Recomm
         channels=scored.candidate.channels,
         retrieval_rank=scored.retrieval_rank,
         likelihood=scored.likelihood,
+        together=together,
     )

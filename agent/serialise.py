@@ -51,6 +51,7 @@ def recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
         "score": round(recommendation.score, 6),
         "retrieval_rank": recommendation.retrieval_rank,
         "likelihood": recommendation.likelihood,
+        "together": plain(recommendation.together),
         "item": item_json(recommendation.item),
         "explanation": plain(recommendation.explanation),
         "channels": plain(recommendation.channels),

@@ -31,6 +31,10 @@ class FilterError(TastemakerError):
     """A filter names an unknown field or a value the field cannot have."""
 
 
+class InteractionsError(TastemakerError):
+    """A file of interactions cannot be read."""
+
+
 class EvaluationError(TastemakerError):
     """There is nothing to evaluate by, or judgments cannot be read."""
 

@@ -26,6 +26,23 @@ def history_of(behaviour: Behaviour, user: str, memory: float = MEMORY) -> Histo
     return History(rows, (likes * fading).astype(np.float32))
 
 
+def joined(past: History, examples: History, memory: float = MEMORY) -> History:
+    """A history with examples named just now as its latest part, at which all that came before has faded further."""
+    fading = np.float32(np.exp(-len(examples.rows) / memory))
+    return History(
+        np.concatenate([past.rows, examples.rows]), np.concatenate([past.weights * fading, examples.weights])
+    )
+
+
+def towards(vectors: Vectors, profile: Vectors) -> Vectors:
+    """A request's vectors moved half way to a profile, as unit vectors, shape (n, dim).
+
+    For films named in a dialogue the place half way is about as good as any between, and better than either end.
+    """
+    moved = vectors + profile
+    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12), dtype=np.float32)
+
+
 def profile_vectors(history: History, snapshot: Snapshot) -> Mapping[str, Vectors]:
     """By dense channel the mean of the history's vectors, each by its weight, as one unit vector, shape (1, dim).
 

@@ -18,6 +18,7 @@ LIKING: Mapping[InteractionKind, float] = MappingProxyType(
 # A rating counts as a dislike below this share of the scale. Low, since people rate what they chose to see: on 55,692
 # film ratings 0.3 predicted better than one half, and better than no dislikes at all.
 NEUTRAL = 0.3
+LIKED_SHARE = 0.7  # of the scale: from here on people say that they liked it
 _SCALES = (1.0, 5.0, 10.0, 100.0)
 
 

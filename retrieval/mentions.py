@@ -35,9 +35,8 @@ _EXAMPLE = re.compile(
 )
 _WISH = re.compile(r"(?:\bwould|['’]d)\s+(?:\w+\s+)?like\b|\blike\s+to\b", re.IGNORECASE)
 _AGAINST = re.compile(
-    r"\b(?:hat(?:e[ds]?|ing)|dislik(?:e[ds]?|ing)|unlike|sick of|tired of|nothing like|not (?:\w+ ){0,2}?like"
-    r"|anything but|(?:not|n['’]t|never) (?:\w+ ){0,3}?(?:like|love|enjoy|care for|into|fan of)|worst|awful|terrible"
-    r"|boring|bored)\b",
+    r"(?:\b(?:hat(?:e[ds]?|ing)|dislik(?:e[ds]?|ing)|unlike|sick of|tired of|nothing like|anything but|worst|awful"
+    r"|terrible|boring|bored)|(?:\bnot|n['’]t|\bnever) (?:\w+ ){0,3}?(?:like|love|enjoy|care for|into|fan of))\b",
     re.IGNORECASE,
 )
 _FOR = re.compile(r"\b(?:lov(?:e[ds]?|ing)|lik(?:e[ds]?|ing)|enjoy(?:ed|s)?|favou?rite|great|but)\b", re.IGNORECASE)

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from shelf import candidate, numbered
 
 from agent.answers import UserTurn
-from agent.notes import shortfalls
+from agent.notes import shortfalls, untold_tastes
 from agent.rerank import Scored, unranked
+from agent.taste import NO_TASTE
 from retrieval.candidates import Candidate, ChannelScore
+from retrieval.query import History
 from retrieval.storage.index import VectorIndex
+
+PAST = replace(NO_TASTE, past=History(np.array([3]), np.array([1.0], dtype=np.float32)))
 
 
 @pytest.fixture
@@ -60,6 +66,23 @@ def test_an_index_that_is_off_is_admitted_with_the_reason(index: VectorIndex) ->
     assert "Chroma failed" in note
 
 
-def test_who_asks_is_told_that_nothing_is_known_of_them(index: VectorIndex) -> None:
-    (note,) = shortfalls(UserTurn("boats", user="ada", k=1), chosen(1), index)
-    assert "ada" in note
+def test_what_is_noted_of_a_taste_is_told() -> None:
+    taste = replace(NO_TASTE, notes=("Nothing is known of ada yet.",))
+    assert list(untold_tastes(UserTurn("boats", user="ada"), taste, chosen(1))) == ["Nothing is known of ada yet."]
+
+
+def test_a_past_that_nobody_shares_is_told() -> None:
+    (note,) = untold_tastes(UserTurn(user="ada"), PAST, chosen(2, text=0.5))
+    assert "Nobody else has had to do with what ada chose" in note
+
+
+def test_items_that_nobody_has_touched_are_counted() -> None:
+    new = Candidate(numbered(1)[0], 0, 0.5, {"collaborative": ChannelScore(None, None, 1.0, 0.0)})
+    shown = [*unranked([new]), *chosen(1, collaborative=0.4)]
+    assert list(untold_tastes(UserTurn(user="ada"), PAST, shown)) == [
+        "1 item is here by likeness alone: nobody has had to do with it yet."
+    ]
+
+
+def test_nothing_is_noted_of_a_past_that_others_share() -> None:
+    assert list(untold_tastes(UserTurn(user="ada"), PAST, chosen(2, collaborative=0.4))) == []

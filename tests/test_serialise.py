@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from shelf import fill, numbered, units
 
-from agent.answers import Answer, Claim, Event, Evidence, Explanation, Heard, Recommendation, Request
+from agent.answers import Answer, Claim, Event, Evidence, Explanation, Heard, Named, Recommendation, Request, Together
 from agent.batch import BatchProblem, BatchReport
 from agent.cli import main
 from agent.doctor import Finding
@@ -66,6 +66,8 @@ def names(type_: type) -> list[str]:
     [
         ("Answer", list(JSON)),
         ("Request", list(JSON["request"])),
+        ("Named", names(Named)),
+        ("Together", names(Together)),
         ("Heard", list(JSON["request"]["heard"])),
         ("Recommendation", list(FIRST)),
         ("Channel score", list(FIRST["channels"]["text"])),

@@ -50,7 +50,9 @@ def company(
     found = {}
     for other in others:
         row = db.execute(
-            f"""WITH theirs AS (SELECT DISTINCT user FROM interactions WHERE item = :other AND user <> :user AND {chose})
+            f"""WITH theirs AS (
+                    SELECT DISTINCT user FROM interactions WHERE item = :other AND user <> :user AND {chose}
+                )
                 SELECT count(*) FILTER (WHERE EXISTS (
                     SELECT 1 FROM interactions WHERE user = theirs.user AND item = :item AND {chose}
                 )), count(*) FROM theirs""",  # noqa: S608 (constants)

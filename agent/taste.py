@@ -1,0 +1,137 @@
+"""Taste: what the person did before, and what the request names as examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.answers import Named, Request, Together, UserTurn
+from agent.errors import RequestError
+from retrieval.candidates import Candidate
+from retrieval.collaborative.behaviour import Behaviour
+from retrieval.encoding import Vectors
+from retrieval.history import history_of, joined, profile_vectors
+from retrieval.interactions import LIKED_SHARE, top_of_scale
+from retrieval.mentions import Mention, Mentions
+from retrieval.query import History
+from retrieval.snapshot import Rows, Snapshot
+from retrieval.storage.store import Store
+from retrieval.words import words
+
+MAX_COMPARED = 20  # liked items that are looked up for company: the latest, which weigh most
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Taste:
+    """What is known of a person's taste when they ask.
+
+    Attributes:
+        user: Who asks; empty where that is not known.
+        past: What they did before.
+        history: The same with what the request names as its latest part; None where nothing is known.
+        profile: By dense channel the vectors of what the request names, or of the whole history where there are no
+            words and no pictures to go by.
+        named: What the request names, for people.
+        hidden: Items not to be shown.
+        notes: What the answer must say of all this.
+    """
+
+    user: str
+    past: History
+    history: History | None
+    profile: Mapping[str, Vectors]
+    named: tuple[Named, ...]
+    hidden: Rows
+    notes: tuple[str, ...]
+
+
+_NO_ROWS = np.empty(0, dtype=np.intp)
+NO_TASTE = Taste("", History(_NO_ROWS, np.empty(0, dtype=np.float32)), None, {}, (), _NO_ROWS, ())
+"""Of somebody unknown who names nothing."""
+
+
+def taste_of(turn: UserTurn, request: Request, snapshot: Snapshot, store: Store, mentions: Mentions) -> Taste:
+    """What the person did and names.
+
+    Raises:
+        RequestError: the request holds nothing but a user of whom nothing is known.
+    """
+    user = turn.user or ""
+    past, seen = _past(user, store, snapshot)
+    wordless = not request.text and not request.seen
+    if wordless and not past.rows.size:
+        raise RequestError(
+            f"Nothing is known of what {user} likes, and the request is empty.",
+            "Write what you are looking for, or take up what they did with `tastemaker interactions import`.",
+        )
+    examples = mentions.examples(request.text)
+    named = _history(examples)
+    history = joined(past, named)
+    asked_for = [] if examples else [mention.row for mention in mentions.find(request.text)]
+    known = [] if turn.include_seen else np.setdiff1d(seen, asked_for).tolist()
+    return Taste(
+        user=user,
+        past=past,
+        history=history if history.rows.size else None,
+        profile=profile_vectors(past if wordless else named, snapshot),
+        named=tuple(_named(mention, snapshot) for mention in examples),
+        hidden=np.array(sorted({*known, *(mention.row for mention in examples)}), dtype=np.intp),
+        notes=tuple(_notes(user, past, store)),
+    )
+
+
+def unnamed(text: str, named: Sequence[Named]) -> str:
+    """`text` without the words of the titles it names: an example is not what is asked for."""
+    names = {token for one in named for token in words(one.title)}
+    kept = (part for part in text.split() if not (tokens := words(part)) or not names.issuperset(tokens))
+    return " ".join(kept) if names else text
+
+
+def company_of(candidate: Candidate, taste: Taste, snapshot: Snapshot, store: Store) -> Together | None:
+    """The item of the person's taste that shares most of its people with this one; None where none shares any."""
+    history = taste.history
+    if history is None or "collaborative" not in candidate.channels:
+        return None
+    liked = np.flatnonzero((history.weights > 0) & (history.rows != candidate.row))[-MAX_COMPARED:]
+    weights = {snapshot.items[history.rows[at]].id: float(history.weights[at]) for at in liked}
+    top = top_of_scale(store.highest_rating() or 1.0)
+    for rating in (LIKED_SHARE * top, None):
+        found = store.company(candidate.item.id, tuple(weights), taste.user, rating=rating)
+        if found:
+            best = max(found, key=lambda one: weights[one] * found[one].people / found[one].of ** 0.5)
+            title = snapshot.items[snapshot.rows[best]].title
+            return Together(best, title, found[best].people, liked=rating is not None)
+    return None
+
+
+def _past(user: str, store: Store, snapshot: Snapshot) -> tuple[History, Rows]:
+    """What one person did, and all they have had to do with."""
+    events = store.interactions(user) if user else ()
+    behaviour = Behaviour.build(events, snapshot.rows, store.highest_rating() if user else None)
+    return history_of(behaviour, user), behaviour.of(user)[0]
+
+
+def _history(mentions: Sequence[Mention]) -> History:
+    return History(
+        np.array([mention.row for mention in mentions], dtype=np.intp),
+        np.array([mention.weight for mention in mentions], dtype=np.float32),
+    )
+
+
+def _named(mention: Mention, snapshot: Snapshot) -> Named:
+    item = snapshot.items[mention.row]
+    return Named(item.id, item.title, mention.weight > 0)
+
+
+def _notes(user: str, past: History, store: Store) -> list[str]:
+    if not user or past.rows.size:
+        return []
+    waiting = sum(1 for _ in store.interactions(user))
+    what = (
+        f"All {waiting:,} events of {user} are with items that the catalog does not hold"
+        if waiting
+        else f"Nothing is known of {user} yet"
+    )
+    return [f"{what}: the answer goes by the request alone."]
