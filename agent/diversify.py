@@ -11,14 +11,14 @@ from agent.rerank import Scored
 from retrieval.snapshot import Rows, Snapshot
 
 
-def mmr(relevance: Sequence[float], likeness: NDArray[np.float32], k: int, diversity: float) -> list[int]:
+def mmr(relevance: Sequence[float], alike: NDArray[np.float32], k: int, diversity: float) -> list[int]:
     """Positions of `k` items by maximal marginal relevance, in the order they are chosen.
 
-    next = argmax over i not chosen of (1 - diversity) * relevance(i) - diversity * max over j chosen of likeness(i, j)
+    next = argmax over i not chosen of (1 - diversity) * relevance(i) - diversity * max over j chosen of alike(i, j)
 
     Args:
         relevance: In [0, 1], any order; the best item always comes first.
-        likeness: Cosine between items, shape (n, n).
+        alike: Cosine between items, shape (n, n).
         diversity: 0 keeps the order of relevance, 1 looks at likeness alone.
 
     Source: Carbonell and Goldstein, The Use of MMR, SIGIR 1998, equation 1.
@@ -32,7 +32,7 @@ def mmr(relevance: Sequence[float], likeness: NDArray[np.float32], k: int, diver
         best = int(np.argmax(np.where(open_positions, gain, -np.inf)))
         chosen.append(best)
         open_positions[best] = False
-        closest = np.maximum(closest, likeness[best])
+        closest = np.maximum(closest, alike[best])
     return chosen
 
 
@@ -40,11 +40,11 @@ def diversify(ranked: Sequence[Scored], snapshot: Snapshot, k: int, diversity: f
     """The `k` candidates to show, best first, near-repeats held back by as much as `diversity` says."""
     if diversity <= 0 or len(ranked) <= 1:
         return list(ranked[:k])
-    likeness = _likeness(snapshot, np.array([scored.candidate.row for scored in ranked], dtype=np.intp))
-    return [ranked[at] for at in mmr([scored.score for scored in ranked], likeness, k, diversity)]
+    rows = np.array([scored.candidate.row for scored in ranked], dtype=np.intp)
+    return [ranked[at] for at in mmr([scored.score for scored in ranked], likeness(snapshot, rows), k, diversity)]
 
 
-def _likeness(snapshot: Snapshot, rows: Rows) -> NDArray[np.float32]:
+def likeness(snapshot: Snapshot, rows: Rows) -> NDArray[np.float32]:
     """Mean cosine over the channels that both items of a pair have vectors in, shape (n, n)."""
     total = np.zeros((len(rows), len(rows)), dtype=np.float32)
     count = np.zeros_like(total)

@@ -7,7 +7,7 @@ likelihood). It prints no ranking, so it can invent none, and an item moves at m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -61,7 +61,7 @@ def rerank(
             rise or fall.
         notes: Where it is written down when items were too long for the model and had to be shortened.
     """
-    head, tail = candidates[: config.n_rerank], unranked(candidates)[config.n_rerank :]
+    head = candidates[: config.n_rerank]
     prompt = prompts.load("score_item")
     cards = [as_chat(prompt.render(item=card(candidate.item, schema, CARD_CHARS))) for candidate in head]
     wish = request[:REQUEST_CHARS]
@@ -69,15 +69,25 @@ def rerank(
     if notes is not None:
         notes += shortened
     likelihoods = model.score(chats, [wish] * len(chats))
-    blended = blend([candidate.score for candidate in head], likelihoods.tolist(), config.rerank_weight)
-    order = bounded_order(blended, config.max_shift)
+    order, scores = reordered([candidate.score for candidate in candidates], likelihoods.tolist(), config)
+    known: list[float | None] = [value if np.isfinite(value) else None for value in likelihoods.tolist()]
+    known += [None] * (len(candidates) - len(known))
+    return [Scored(candidates[at], score, at + 1, known[at]) for at, score in zip(order, scores, strict=True)]
+
+
+def reordered(
+    retrieval: Sequence[float], likelihoods: Sequence[float], config: AgentConfig
+) -> tuple[list[int], list[float]]:
+    """Positions of all candidates in their new order, and the scores at these places, best first.
+
+    Args:
+        retrieval: Fused scores, best first.
+        likelihoods: Of as many of the first as the model was asked about.
+    """
+    blended = blend(retrieval[: len(likelihoods)], likelihoods, config.rerank_weight)
     places = sorted(blended, reverse=True)  # an item held at a place has that place's score: the list stays sorted
-    scored = [
-        Scored(head[at], score, at + 1, float(likelihoods[at]) if np.isfinite(likelihoods[at]) else None)
-        for at, score in zip(order, places, strict=True)
-    ]
-    floor = places[-1] if places else 1.0
-    return scored + [replace(item, score=min(item.score, floor)) for item in tail]
+    floor, tail = (places[-1] if places else 1.0), range(len(blended), len(retrieval))
+    return [*bounded_order(blended, config.max_shift), *tail], [*places, *(min(retrieval[at], floor) for at in tail)]
 
 
 def blend(retrieval: Sequence[float], likelihoods: Sequence[float], weight: float) -> list[float]:

@@ -24,6 +24,21 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Shortlist:
+    """The candidates of one request, and what they were chosen from.
+
+    Attributes:
+        candidates: Best first.
+        pool: What all channels said of everything that any of them proposed.
+        fusion: What made one score of it.
+    """
+
+    candidates: list[Candidate]
+    pool: Pool
+    fusion: Fusion
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Retriever:
     """Candidate generation over one snapshot.
 
@@ -43,8 +58,14 @@ class Retriever:
 
         Only items that meet all filters and are not hidden come back: fewer than `n_candidates` when there are no more.
         """
+        return self.shortlist(query, n_candidates).candidates
+
+    def shortlist(self, query: Query, n_candidates: int) -> Shortlist:
+        """The same candidates, with everything they were chosen from."""
         scorers = self._scorers(query)
-        return self._fuse(query, scorers, self._proposed(query, scorers, n_candidates), n_candidates)
+        pool = self._pool(query, scorers, self._proposed(query, scorers, n_candidates))
+        fusion = self.plans[query.kind].fusion
+        return Shortlist(self._fuse(pool, fusion, n_candidates), pool, fusion)
 
     def propose(self, query: Query, n_candidates: int = 0) -> Rows:
         """The items among which `retrieve` chooses, ascending: what any channel of the plan proposes."""
@@ -52,7 +73,7 @@ class Retriever:
 
     def judge(self, query: Query, rows: Rows) -> list[Candidate]:
         """The items of `rows`, whoever proposed them, as candidates for this request, best first."""
-        return self._fuse(query, self._scorers(query), rows)
+        return self._fuse(self.pool(query, rows), self.plans[query.kind].fusion)
 
     def pool(self, query: Query, rows: Rows) -> Pool:
         """What all channels of the plan say of these items for this request, ready to be fused."""
@@ -81,11 +102,10 @@ class Retriever:
             features={name: table for name, table in self.snapshot.tables.items() if name in wanted},
         )
 
-    def _fuse(self, query: Query, scorers: Mapping[str, Scorer], rows: Rows, n: int | None = None) -> list[Candidate]:
+    def _fuse(self, pool: Pool, fusion: Fusion, n: int | None = None) -> list[Candidate]:
         """The best `n` of these items, all when not given, with the evidence for each."""
-        if rows.size == 0:
+        if pool.rows.size == 0:
             return []
-        fusion, pool = self.plans[query.kind].fusion, self._pool(query, scorers, rows)
         fused = fusion(pool)
         best = np.argsort(-fused, kind="stable")[:n]
         return _with_evidence(self.snapshot, fusion, pool, fused, best)
