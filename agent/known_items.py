@@ -45,9 +45,9 @@ MIX: Mapping[Sort, int] = MappingProxyType(
         "sentence": 40,
         "reworded sentence": 80,
         "facet": 20,
-        "spoken": 12,
-        "picture": 60,
-        "pictured title": 60,
+        "spoken": 6,
+        "picture": 80,
+        "pictured title": 120,
     }
 )
 """How many requests of each sort are made, where the catalog has enough for them."""

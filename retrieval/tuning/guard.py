@@ -35,7 +35,7 @@ class Verdict:
     n: int
 
 
-def judge(default: Values, tuned: Values, sorts: Sequence[str], seed: int) -> Verdict:
+def judge(default: Values, tuned: Values, sorts: Sequence[str], seed: int, fewest: int = FEWEST) -> Verdict:
     """Compare a setting with the default on held-back requests.
 
     Kept when the lower bound of the paired gain lies above 0, and no sort of request certainly loses: what one sort
@@ -46,16 +46,17 @@ def judge(default: Values, tuned: Values, sorts: Sequence[str], seed: int) -> Ve
         tuned: Of the same requests.
         sorts: What each request was made of.
         seed: Of the resamples.
+        fewest: Requests below which nothing is proven.
     """
     gaps = tuned - default
     before, after, gain = intervals(np.stack([default, tuned, gaps], axis=1), seed)
-    kept, why = _decide(gain, _losing(gaps, sorts, seed), len(gaps))
+    kept, why = _decide(gain, _losing(gaps, sorts, seed), len(gaps), fewest)
     return Verdict(kept, why, before, after, gain, len(gaps))
 
 
-def _decide(gain: Interval, losing: Sequence[str], n: int) -> tuple[bool, str]:
+def _decide(gain: Interval, losing: Sequence[str], n: int, fewest: int) -> tuple[bool, str]:
     bounds = f"{gain.mean:+.3f} nDCG@10, 95 % between {gain.low:+.3f} and {gain.high:+.3f}"
-    if n < FEWEST:
+    if n < fewest:
         return False, f"{n} held-back requests are too few to prove anything"
     if gain.low <= 0:
         return False, f"not proven better on {n} held-back requests ({bounds})"

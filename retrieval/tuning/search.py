@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,6 +42,16 @@ def trials(
         yield trial
 
 
+def chosen_number(tried: Mapping[float, Values], default: float) -> float:
+    """Of the numbers that cannot be told from the best, the one nearest to the default; see `chosen`.
+
+    Args:
+        tried: By number nDCG@10 of every request under it.
+    """
+    best = max(tried.values(), key=lambda values: float(values.mean()))
+    return min((number for number, values in tried.items() if near(values, best)), key=lambda one: abs(one - default))
+
+
 def chosen(tried: Sequence[Trial], default: FusionSetting) -> Trial:
     """Of the settings that cannot be told from the best, the one nearest to the default.
 
@@ -52,11 +62,12 @@ def chosen(tried: Sequence[Trial], default: FusionSetting) -> Trial:
     1984, section 3.4.3, taken pairwise.
     """
     best = max(tried, key=lambda trial: trial.mean)
-    return min((trial for trial in tried if _near(trial, best)), key=_by_change(default))
+    return min((trial for trial in tried if near(trial.values, best.values)), key=_by_change(default))
 
 
-def _near(trial: Trial, best: Trial) -> bool:
-    lost = best.values - trial.values
+def near(values: Values, best: Values) -> bool:
+    """Whether these lose to the best by no more than the standard error of the difference."""
+    lost = best - values
     error = float(lost.std(ddof=1)) / np.sqrt(len(lost)) if len(lost) > 1 else 0.0
     return bool(lost.mean() <= error)
 

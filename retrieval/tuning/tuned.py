@@ -74,7 +74,7 @@ class Tuned:
         document: dict[str, Any] = json.loads(text)
         if document.get("version") != VERSION:
             return None
-        findings = tuple(_finding(row) for row in document["findings"])
+        findings = tuple(finding_from_json(row) for row in document["findings"])
         return cls(document["method"], document["trials"], document["seed"], findings)
 
 
@@ -94,7 +94,8 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _finding(row: dict[str, Any]) -> Finding:
+def finding_from_json(row: dict[str, Any]) -> Finding:
+    """The finding that `finding_json` made plain."""
     verdict = {**row["verdict"], **{name: Interval(**row["verdict"][name]) for name in ("default", "tuned", "gain")}}
     fusion = FusionSetting.of(**row["fusion"]) if row["fusion"] else None
     return Finding(**{**row, "verdict": Verdict(**verdict), "fusion": fusion})
