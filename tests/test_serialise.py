@@ -10,7 +10,20 @@ from pathlib import Path
 import pytest
 from shelf import fill, numbered, units
 
-from agent.answers import Answer, Claim, Event, Evidence, Explanation, Heard, Named, Recommendation, Request, Together
+from agent.answers import (
+    Answer,
+    Claim,
+    Decided,
+    Event,
+    Evidence,
+    Explanation,
+    Heard,
+    Influence,
+    Named,
+    Recommendation,
+    Request,
+    Together,
+)
 from agent.batch import BatchProblem, BatchReport
 from agent.cli import main
 from agent.doctor import Finding
@@ -19,6 +32,8 @@ from agent.serialise import SCHEMA_VERSION, answer_json, event_json, item_json, 
 from agent.stopwatch import Stopwatch
 from retrieval.candidates import ChannelScore
 from retrieval.catalog.problems import RowProblem
+from retrieval.importers.features import FeatureFile
+from retrieval.importers.importing import EventProblem, ImportReport
 from retrieval.items import Description, Item, Media, Span
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "json.md"
@@ -68,6 +83,8 @@ def names(type_: type) -> list[str]:
         ("Request", list(JSON["request"])),
         ("Named", names(Named)),
         ("Together", names(Together)),
+        ("Decided", names(Decided)),
+        ("Influence", names(Influence)),
         ("Heard", list(JSON["request"]["heard"])),
         ("Recommendation", list(FIRST)),
         ("Channel score", list(FIRST["channels"]["text"])),
@@ -81,6 +98,9 @@ def names(type_: type) -> list[str]:
         ("Event", list(event_json(Event("final", 0.1, "", REQUEST, (ITEM,), RECOMMENDATION, ANSWER)))),
         ("Ingest report", ["workspace", *plain(IngestReport())]),
         ("Row problem", names(RowProblem)),
+        ("Import report", ["workspace", "file", *plain(ImportReport("csv")), "repeated", "model"]),
+        ("Event problem", names(EventProblem)),
+        ("Feature file", names(FeatureFile)),
         ("Batch report", ["run", *plain(BatchReport(0, ()))]),
         ("Batch problem", names(BatchProblem)),
         ("Finding", names(Finding)),

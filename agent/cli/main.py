@@ -9,7 +9,14 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import catalog_commands, evaluate_command, model_commands, request_commands, tune_command
+from agent.cli import (
+    catalog_commands,
+    evaluate_command,
+    interaction_commands,
+    model_commands,
+    request_commands,
+    tune_command,
+)
 
 STOPPED = 130  # what the program leaves with after Ctrl-C
 
@@ -46,6 +53,7 @@ request_commands.register(app)
 catalog_commands.register(app)
 evaluate_command.register(app)
 tune_command.register(app)
+app.add_typer(interaction_commands.app, name="interactions")
 app.add_typer(model_commands.app, name="models")
 
 

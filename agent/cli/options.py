@@ -29,7 +29,10 @@ K = Annotated[int, typer.Option("-k", help="How many items to return.")]
 Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to go by; may be repeated.")]
 Audio = Annotated[Path | None, typer.Option("--audio", help="A spoken request.")]
 Video = Annotated[Path | None, typer.Option("--video", help="A clip to go by.")]
-User = Annotated[str | None, typer.Option("--user", help="Who asks; no profile is kept yet, as the answer says.")]
+User = Annotated[
+    str | None, typer.Option("--user", help="Who asks: what they did before counts, and is enough to go by alone.")
+]
+IncludeSeen = Annotated[bool, typer.Option("--include-seen", help="Show also what the user has had to do with before.")]
 Filters = Annotated[
     list[str] | None, typer.Option("--filter", help="A must-have such as 'price<=50'; may be repeated.")
 ]

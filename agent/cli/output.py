@@ -59,6 +59,8 @@ def _print_request(request: Request) -> None:
         _line(f"  saw: {seen}", dim=True)
     for must in request.filters:
         _line(f"  must have: {must}", dim=True)
+    for named in request.named:
+        _line(f"  {'like' if named.liked else 'unlike'}: {named.title}", dim=True)
 
 
 def print_recommendation(recommendation: Recommendation) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -63,6 +64,7 @@ def recommend(
     audio: options.Audio = None,
     video: options.Video = None,
     user: options.User = None,
+    include_seen: options.IncludeSeen = False,
     filter_: options.Filters = None,
     k: options.K = 5,
     llm: options.Llm = None,
@@ -80,7 +82,7 @@ def recommend(
         if batch is not None and run is not None:
             _run_batch(agent, batch, run, k, as_json)
             return
-        turn = _turn(text, image, audio, video, user, filter_, k)
+        turn = replace(_turn(text, image, audio, video, user, filter_, k), include_seen=include_seen)
         _answer(agent, turn, as_json)
 
 

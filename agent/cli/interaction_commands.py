@@ -1,0 +1,79 @@
+"""Commands about what people did: interactions import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli import options, output
+
+if TYPE_CHECKING:
+    from retrieval.importers.importing import ImportReport
+
+MAX_TOLD = 10
+
+app = typer.Typer(help="Take up what people did with the items.", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """Take up what people did with the items."""
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="MovieLens, Amazon Reviews, RecBole, MMRec, CSV, JSONL or Parquet.")],
+    workspace: options.Workspace = Path("workspace"),
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="csv, jsonl, parquet, movielens-udata, movielens-dat, recbole or mmrec; by default told from the file.",
+        ),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Take up ratings and events; run again to go on, or to take up new ones: no event counts twice."""
+    from agent.learn import import_and_learn
+    from agent.serialise import plain
+    from retrieval.storage.workspace import Workspace
+
+    with Workspace.open(workspace) as opened, output.count_progress("events read") as told:
+        report, model = import_and_learn(file, opened, format_, told)
+    if as_json:
+        given, made = {"workspace": str(workspace), "file": str(file)}, {"repeated": report.repeated, "model": model}
+        output.print_json({**given, **plain(report), **made})
+    else:
+        _print(report, model)
+
+
+def _print(report: ImportReport, model: str) -> None:
+    typer.echo(
+        f"{report.added:,} events added, {report.repeated:,} known already"
+        f" ({report.format}; {report.users:,} people, {report.items:,} items) in {report.seconds:.1f} s"
+    )
+    for line in _remarks(report):
+        typer.secho(f"  {line}", fg="yellow")
+    typer.secho(f"  learned from all events: {model}", dim=True)
+
+
+def _remarks(report: ImportReport) -> list[str]:
+    found = list(report.notes)
+    if report.unknown_items:
+        found.append(
+            f"items that are not in the catalog: {report.unknown_items:,}, such as {', '.join(report.unknown_examples)};"
+            f" events that wait until these are ingested: {report.waiting:,}"
+        )
+    if 0 < report.untimed < report.read:
+        found.append(f"events without a time, which count as the oldest: {report.untimed:,}")
+    found += [f"times that were left out ({reason}): {count:,}" for reason, count in report.left_out.items()]
+    found += [
+        f"{one.name}: {one.n_items:,} rows of {one.dim} numbers, {one.n_missing:,} missing; not made a channel of"
+        for one in report.features
+    ]
+    found += [f"line {one.line}, skipped: {one.reason} {one.hint}" for one in report.problems[:MAX_TOLD]]
+    if report.skipped > MAX_TOLD:
+        found.append(f"rows skipped in all: {report.skipped:,}")
+    return found

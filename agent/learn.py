@@ -1,0 +1,27 @@
+"""Learn from what people did, as soon as it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from retrieval.collaborative.learned import load_learned
+from retrieval.importers.importing import ImportReport, import_interactions
+from retrieval.storage.workspace import Workspace
+
+
+def import_and_learn(
+    path: Path, workspace: Workspace, format_name: str | None, progress: Callable[[int], None]
+) -> tuple[ImportReport, str]:
+    """Take up a file of interactions and bring the models up to date.
+
+    Returns:
+        What the import did, and the name of the model that speaks for histories.
+
+    Raises:
+        InteractionsError: the file cannot be read, or holds no event.
+        WorkspaceError: the workspace cannot be written; what was reported done is kept.
+    """
+    report = import_interactions(path, workspace.store, format_name=format_name, progress=progress)
+    rows = {item_id: row for row, item_id in enumerate(workspace.store.digests())}
+    return report, load_learned(workspace.store, rows).model.name

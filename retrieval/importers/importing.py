@@ -1,0 +1,193 @@
+"""Take up a file of interactions: batch by batch, each event once, whatever was taken up before."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Container
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from retrieval.catalog.problems import Refused
+from retrieval.errors import InteractionsError
+from retrieval.importers.features import FeatureFile, feature_files
+from retrieval.importers.formats import FORMATS, format_of
+from retrieval.importers.rows import event_of
+from retrieval.interactions import Interaction
+from retrieval.storage.store import Store
+
+BATCH = 10_000  # events stored in one transaction
+MAX_SHOWN = 5  # examples of what was unknown or wrong
+MAX_PROBLEMS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class EventProblem:
+    """Why a row of the file gave no event.
+
+    Attributes:
+        line: Of the file, from 1 (row of a Parquet file).
+        kind: Short name that problems of the same kind share.
+        reason: One sentence of what is wrong, with the value.
+        hint: One sentence of what to do.
+    """
+
+    line: int
+    kind: str
+    reason: str
+    hint: str
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did.
+
+    Attributes:
+        format: Of the file.
+        read: Events in it that could be read.
+        added: Of these, how many were not in the workspace.
+        repeated: Of these, how many were: in the workspace before, or twice in the file.
+        users: People in the file.
+        items: Items in it.
+        unknown_items: Of these, how many the catalog does not hold. Their events wait for them.
+        unknown_examples: The first of these.
+        waiting: Events in the file that wait.
+        untimed: Events without a time.
+        left_out: Times that were not believed, by reason; the events count without a time.
+        skipped: Rows that gave no event.
+        problems: The first of these.
+        features: Files of features beside an MMRec file; they are looked through, but not made channels of.
+        notes: What the events cannot tell.
+        seconds: Wall clock.
+    """
+
+    format: str
+    read: int = 0
+    added: int = 0
+    users: int = 0
+    items: int = 0
+    unknown_items: int = 0
+    unknown_examples: tuple[str, ...] = ()
+    waiting: int = 0
+    untimed: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
+    skipped: int = 0
+    problems: list[EventProblem] = field(default_factory=list)
+    features: list[FeatureFile] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    @property
+    def repeated(self) -> int:
+        """Events that counted already."""
+        return self.read - self.added
+
+
+def import_interactions(
+    path: Path,
+    store: Store,
+    *,
+    format_name: str | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> ImportReport:
+    """Bring the workspace up to date with a file of interactions.
+
+    Events are stored in batches; an import that is stopped goes on when it is run again, as what is there is not
+    counted twice.
+
+    Args:
+        format_name: Of `FORMATS`; told from the file when not given.
+        progress: Told the number of events read so far.
+
+    Raises:
+        InteractionsError: the file cannot be read, or holds no event.
+        WorkspaceError: the workspace cannot be written; what was reported done is kept.
+    """
+    started = time.monotonic()
+    if format_name is not None and format_name not in FORMATS:
+        raise InteractionsError(f"There is no format {format_name!r}.", f"Formats are {', '.join(FORMATS)}.")
+    name = format_of(path) if format_name is None else format_name
+    report, tally = ImportReport(name), _Tally()
+    features = feature_files(path) if name == "mmrec" else []
+    batch: list[Interaction] = []
+    for line, row in FORMATS[name](path):
+        try:
+            if isinstance(row, Refused):
+                raise row
+            found = event_of(row, time.time())
+        except Refused as refused:
+            _skip(report, line, refused)
+            continue
+        tally.count(found.event, found.flaw)
+        batch.append(found.event)
+        if len(batch) == BATCH:
+            report.added += store.put_interactions(batch)
+            batch = []
+            progress(tally.read)
+    report.added += store.put_interactions(batch)
+    progress(tally.read)
+    if not tally.read:
+        raise InteractionsError(_nothing(path, report), "See the formats with `tastemaker interactions import --help`.")
+    tally.report_to(report, store.digests())
+    report.features, report.seconds = features, time.monotonic() - started
+    return report
+
+
+class _Tally:
+    """Counts over all events of a file."""
+
+    def __init__(self) -> None:
+        self.read = 0
+        self._users: set[str] = set()
+        self._items: Counter[str] = Counter()
+        self._untimed = 0
+        self._flaws: Counter[str] = Counter()
+        self._values: set[float] = set()
+        self._rated = 0
+
+    def count(self, event: Interaction, flaw: str | None) -> None:
+        self.read += 1
+        self._users.add(event.user)
+        self._items[event.item_id] += 1
+        self._untimed += event.at_s is None
+        if flaw:
+            self._flaws[flaw] += 1
+        if event.value is not None:
+            self._rated += 1
+            if len(self._values) < 2:
+                self._values.add(event.value)
+
+    def report_to(self, report: ImportReport, known: Container[str]) -> None:
+        unknown = [item for item in self._items if item not in known]
+        report.read, report.users, report.items = self.read, len(self._users), len(self._items)
+        report.unknown_items, report.unknown_examples = len(unknown), tuple(unknown[:MAX_SHOWN])
+        report.waiting = sum(self._items[item] for item in unknown)
+        report.untimed, report.left_out = self._untimed, dict(self._flaws)
+        report.notes = tuple(self._notes())
+
+    def _notes(self) -> list[str]:
+        notes = []
+        if len(self._values) == 1 and self._rated > 1:
+            notes.append(
+                f"All ratings are {next(iter(self._values)):g}: they say what people chose, not what they liked."
+            )
+        if len(self._users) == 1:
+            notes.append("All events are of one person: nothing can be learned from others.")
+        if len(self._items) == 1:
+            notes.append("All events are with one item: nothing goes together with it.")
+        if self._untimed == self.read:
+            notes.append("No event has a time: which came first is not known, so the order of the file counts.")
+        return notes
+
+
+def _skip(report: ImportReport, line: int, refused: Refused) -> None:
+    report.skipped += 1
+    if len(report.problems) < MAX_PROBLEMS:
+        report.problems.append(EventProblem(line, refused.kind, refused.reason, refused.hint))
+
+
+def _nothing(path: Path, report: ImportReport) -> str:
+    if not report.problems:
+        return f"{path} holds no interactions."
+    first = report.problems[0]
+    return f"None of the {report.skipped:,} rows of {path} is an event; line {first.line}: {first.reason}"
