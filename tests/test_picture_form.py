@@ -46,9 +46,7 @@ ANSWER = {
 }
 PICTURE = Picture("a" * 64, np.zeros((4, 4, 3), np.uint8), 4, 4, start_s=2.0)
 FEATURES = PictureFeatures(np.zeros((1, 4), np.float32), None)
-JSON = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.text(), lambda of: st.lists(of) | st.dictionaries(st.text(), of)
-)
+JSON = st.recursive(st.none() | st.integers() | st.text(), lambda of: st.lists(of) | st.just({}), max_leaves=6)
 
 
 def described(answer: str, *, form: bool = True, domain: Domain = "generic") -> tuple[str, list[tuple[str, str]]]:
