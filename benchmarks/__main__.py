@@ -60,7 +60,7 @@ def _plain(value: object) -> object:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}")
-    parser.add_argument("--data", type=Path, help="folder of evaluation kits (icecat, recipes)")
+    parser.add_argument("--data", type=Path, help="folder of evaluation kits (icecat, movies, recipes)")
     parser.add_argument("--cache", type=Path, default=CACHE, help="folder where workspaces are kept for the next run")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the machine and all rows there too")
     return parser

@@ -7,27 +7,18 @@ and our own text channel, each by itself.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from agent.batch import run_batch
-from agent.errors import TastemakerError
 from agent.recommender import RecommendationAgent
+from benchmarks.asking import HITS, NDCG, Asked, by_agent, by_channel
 from benchmarks.figures import at_least, not_run
-from benchmarks.relevance import judged, means
+from benchmarks.relevance import interval
 from benchmarks.settings import Settings
 from benchmarks.table import Row
-from benchmarks.workspaces import agent_of, now_and_then, read_rows, say, workspace_of, write_rows
-from retrieval.evaluation.trec import Ranking, write_run
-from retrieval.fusion.weighted import Weighted
-from retrieval.query import Query
-from retrieval.retriever import Plan
+from benchmarks.workspaces import agent_of, workspace_of
 from retrieval.storage.workspace import Workspace
-
-K = 10
-NDCG, HITS = ("nDCG@10",), ("Success@1", "Success@5")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,94 +62,42 @@ def case_rows(case: Case, settings: Settings) -> list[Row]:
         return [not_run(f"{case}: nDCG@10", f"the folder given by --data holds no kit {case.kit}")]
     folder = workspace_of(kit / "catalog.jsonl", settings, case.exclude)
     with Workspace.open(folder) as workspace, tempfile.TemporaryDirectory() as work:
-        asked = Asked(case, kit, Path(work))
+        asked = Asked(kit, Path(work), str(case))
         plain, default = agent_of(workspace, "none"), agent_of(workspace, settings.llm)
-        found = _worded(asked, plain, default)
+        found = _worded(case, asked, plain, default)
         if case.pictures:
-            found += _pictured(asked, plain)
+            found += _pictured(case, asked, plain)
         plain.models.close()
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A kit's requests of one sort at a time, put to rankers.
-
-    Attributes:
-        work: Folder for what is written on the way.
-    """
-
-    case: Case
-    kit: Path
-    work: Path
-
-    def requests(self, sort: str) -> tuple[Path, set[str]]:
-        """A file of the requests that have a `text` or an `image`, and those of them with a relevant item."""
-        kept = [row for row in read_rows(self.kit / "queries.jsonl") if row.get(sort)]
-        for row in kept:
-            row |= {key: str((self.kit / row[key]).absolute()) for key in ("image", "audio", "video") if row.get(key)}
-        path = self.work / f"{sort}.jsonl"
-        write_rows(path, kept)
-        return path, judged(self.kit / "qrels.trec") & {row["qid"] for row in kept}
-
-    def score(self, sort: str, name: str, measures: Sequence[str], rank: Callable[[Path, Path], None]) -> list[float]:
-        """Have the requests ranked into a run, and score it."""
-        say(f"{self.case}: ranking by {name}")
-        queries, wanted = self.requests(sort)
-        run = self.work / "run.trec"
-        rank(queries, run)
-        return means(run, self.kit / "qrels.trec", wanted, measures)
-
-
-def _worded(asked: Asked, plain: RecommendationAgent, default: RecommendationAgent) -> list[Row]:
+def _worded(case: Case, asked: Asked, plain: RecommendationAgent, default: RecommendationAgent) -> list[Row]:
     n = len(asked.requests("text")[1])
     peers = {
-        name: asked.score("text", name, NDCG, partial(by_channel, plain, channel))[0]
+        name: asked.score("text", name, NDCG, partial(by_channel, plain, channel))[:, 0]
         for name, channel in (("BM25 alone", "lexical"), ("dense vectors alone", "text"))
     }
-    best = max(peers.values())
-    said = ", ".join(f"{name} {value:.3f}" for name, value in peers.items())
+    best = max(float(values.mean()) for values in peers.values())
+    said = ", ".join(f"{name} {values.mean():.3f} ({interval(values)})" for name, values in peers.items())
     found = []
-    for name, agent, target in (("--llm none", plain, None), ("default settings", default, asked.case.target)):
-        value = asked.score("text", name, NDCG, partial(by_agent, agent))[0]
+    for name, agent, target in (("--llm none", plain, None), ("default settings", default, case.target)):
+        values = asked.score("text", name, NDCG, partial(by_agent, agent))[:, 0]
         model = f"; {agent.models.chat.name}" if agent.models.chat else ""
-        note = f"peer: the better of {said}; {n} requests with a relevant item{model}"
-        found.append(at_least(f"{asked.case}: nDCG@10, {name}", value, target, "", note, peer=best))
+        note = f"{interval(values)}; peer: the better of {said}; {n} requests with a relevant item{model}"
+        found.append(at_least(f"{case}: nDCG@10, {name}", float(values.mean()), target, "", note, peer=best))
     return found
 
 
-def _pictured(asked: Asked, agent: RecommendationAgent) -> list[Row]:
+def _pictured(case: Case, asked: Asked, agent: RecommendationAgent) -> list[Row]:
     n = len(asked.requests("image")[1])
     values = asked.score("image", "pictures", HITS, partial(by_agent, agent))
-    note = f"{n} requests, each a second photo of a dish"
     return [
-        at_least(f"{asked.case.kit}: a photo finds its item, hit@{at}", value, None, "", note)
-        for at, value in zip((1, 5), values, strict=True)
+        at_least(
+            f"{case.kit}: a photo finds its item, hit@{k}",
+            float(values[:, at].mean()),
+            None,
+            "",
+            f"{interval(values[:, at])}; {n} requests, each a second photo of a dish",
+        )
+        for at, k in enumerate((1, 5))
     ]
-
-
-def by_agent(agent: RecommendationAgent, queries: Path, run: Path) -> None:
-    """Rank as `tastemaker recommend --batch` does.
-
-    Raises:
-        TastemakerError: a request could not be answered, which would make the figures wrong.
-    """
-    tell = now_and_then()
-    report = run_batch(agent, queries, run, K, lambda done: tell(f"{done:,} requests answered"))
-    for problem in report.problems:
-        raise TastemakerError(f"{problem.query_id}: {problem.what}", "Repair the kit.")
-
-
-def by_channel(agent: RecommendationAgent, channel: str, queries: Path, run: Path) -> None:
-    """Rank by one channel alone, every request taken as English words."""
-    plan = Plan(frozenset({channel}), Weighted({channel: 1.0}))
-    retriever = replace(agent.retriever, plans={"text": plan})
-
-    def rankings() -> Iterator[Ranking]:
-        for row in read_rows(queries):
-            query = Query("text", row["text"], {"text": agent.models.text.encode([row["text"]])})
-            candidates = retriever.retrieve(query, K)
-            yield Ranking(row["qid"], [(one.item.id, one.score) for one in candidates])
-
-    with run.open("w", encoding="utf-8") as file:
-        write_run(rankings(), file, channel)

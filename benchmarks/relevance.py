@@ -6,6 +6,11 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.evaluation.significance import intervals
+
 
 def judged(qrels: Path) -> set[str]:
     """Queries with at least one relevant item: the only ones that a ranking can be good or bad at."""
@@ -14,21 +19,41 @@ def judged(qrels: Path) -> set[str]:
     return {one.query_id for one in ir_measures.read_trec_qrels(str(qrels)) if one.relevance > 0}
 
 
-def means(run: Path, qrels: Path, queries: Collection[str], measures: Sequence[str]) -> list[float]:
-    """The mean of each measure over these queries; a query without an answer counts as 0.
+def scores(run: Path, qrels: Path, queries: Collection[str], measures: Sequence[str]) -> NDArray[np.float64]:
+    """Each measure of each of these queries, in sorted order; a query without an answer counts as 0.
 
     Args:
         measures: As ir_measures writes them, for example `nDCG@10` (the gain is the grade itself, as in trec_eval).
+
+    Returns:
+        Shape (len(queries), len(measures)).
     """
     ir_measures: Any = _library()
 
     parsed = [ir_measures.parse_measure(measure) for measure in measures]
-    sums = dict.fromkeys(parsed, 0.0)
-    judgments = [one for one in ir_measures.read_trec_qrels(str(qrels)) if one.query_id in queries]
-    ranked = [one for one in ir_measures.read_trec_run(str(run)) if one.query_id in queries]
-    for found in ir_measures.iter_calc(parsed, judgments, ranked) if ranked else ():
-        sums[found.measure] += found.value
-    return [sums[measure] / len(queries) for measure in parsed]
+    place = {query: at for at, query in enumerate(sorted(queries))}
+    found = np.zeros((len(place), len(parsed)))
+    judgments = [one for one in ir_measures.read_trec_qrels(str(qrels)) if one.query_id in place]
+    ranked = [one for one in ir_measures.read_trec_run(str(run)) if one.query_id in place]
+    for one in ir_measures.iter_calc(parsed, judgments, ranked) if ranked else ():
+        found[place[one.query_id], parsed.index(one.measure)] = one.value
+    return found
+
+
+def means(run: Path, qrels: Path, queries: Collection[str], measures: Sequence[str]) -> list[float]:
+    """The mean of each measure over these queries."""
+    found: list[float] = scores(run, qrels, queries, measures).mean(axis=0).tolist()
+    return found
+
+
+def interval(values: NDArray[np.float64]) -> str:
+    """The 95 % interval of a mean, in words.
+
+    Args:
+        values: Of each query, shape (n,).
+    """
+    (found,) = intervals(values[:, None], seed=0)
+    return f"95 % [{found.low:.3f}, {found.high:.3f}]"
 
 
 def _library() -> Any:

@@ -6,11 +6,25 @@ import sys
 from collections.abc import Callable, Mapping
 
 from agent.errors import TastemakerError
-from benchmarks import bridge, describing, embedding, ingest, latency, memory, quality, scoring, startup
+from benchmarks import (
+    bridge,
+    describing,
+    dialogues,
+    embedding,
+    ingest,
+    latency,
+    memory,
+    movies,
+    quality,
+    scoring,
+    startup,
+    tuned,
+)
 from benchmarks.figures import not_run
 from benchmarks.settings import Settings
 from benchmarks.table import Row
 
+QUALITY = (quality.rows, movies.rows, dialogues.rows, tuned.rows)
 BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "embedding": lambda _: embedding.rows(),
     "scoring": lambda _: scoring.rows(),
@@ -20,7 +34,7 @@ BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "startup": startup.rows,
     "bridge": bridge.rows,
     "describing": describing.rows,
-    "quality": quality.rows,
+    "quality": lambda settings: [row for part in QUALITY for row in part(settings)],
 }
 
 

@@ -19,7 +19,7 @@ from made_media import encoded, photo
 import benchmarks.__main__
 from agent.backends.tiny_llava import make_tiny_llava
 from agent.errors import WeightsError
-from benchmarks import bridge, embedding, machine, memory, runner, scoring, shop, startup, workspaces
+from benchmarks import bridge, embedding, machine, memory, movies, runner, scoring, shop, startup, tuned, workspaces
 from benchmarks.__main__ import as_json
 from benchmarks.child import watch
 from benchmarks.figures import at_least, at_most, lower_bound, not_run, observed, percentile
@@ -227,7 +227,8 @@ def test_quality_without_kits_says_what_to_give(tiny: Settings) -> None:
     assert {row.note for row in runner.measure("quality", tiny)} == {"not run: give --data"}
 
 
-def test_quality_runs_tiny_on_a_made_up_kit(tiny: Settings, tmp_path: Path) -> None:
+def test_quality_runs_tiny_on_a_made_up_kit(tiny: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tuned, "TRIALS", 2)
     kit = tmp_path / "recipes"
     (kit / "images").mkdir(parents=True)
     dishes = ("Apple pie", "Lentil soup", "Tomato salad")
@@ -241,9 +242,12 @@ def test_quality_runs_tiny_on_a_made_up_kit(tiny: Settings, tmp_path: Path) -> N
     (kit / "qrels.trec").write_text("t 0 d1 1\np 0 d2 1\nn 0 d1 0\n")
     rows = runner.measure("quality", replace(tiny, data=tmp_path))
     found = {row.name: row for row in rows if row.ours is not None}
-    assert [row.note for row in rows if row.ours is None] == ["not run: the folder given by --data holds no kit icecat"]
-    assert {row.ours for row in found.values()} == {1.0}
+    assert {row.note for row in rows if row.ours is None} == {
+        f"not run: the folder given by --data holds no kit {name}" for name in ("icecat", "movies")
+    }
+    assert {row.ours for row in found.values() if "trials" not in row.name} == {1.0}
     assert found["recipes without tags: nDCG@10, --llm none"].note.endswith("1 requests with a relevant item")
+    assert "changed: nothing" in found["recipes without tags: nDCG@10, tuned without labels"].note
     assert found["recipes: a photo finds its item, hit@1"].ours == 1.0
 
 
@@ -282,3 +286,14 @@ def test_a_workspace_is_used_again_until_the_code_of_ingest_changes(
     monkeypatch.setattr(workspaces, "_ingest_code", lambda: iter([b"changed"]))
     assert workspaces.workspace_of(catalog, tiny) != first
     assert not first.exists()
+
+
+def test_what_people_are_asked_for_is_not_among_what_is_learned_from(tmp_path: Path) -> None:
+    head = "user_id,item_id,rating,timestamp\n"
+    (tmp_path / "interactions.csv").write_text(f"{head}a,1,5,10\na,2,4,20\nb,2,3,5\na,3,1,15\n")
+    (tmp_path / "loo_test.csv").write_text(f"{head}a,2,4,20\nc,1,5,1\n")
+    known = movies.training_events(tmp_path)
+    fold = movies.fold_of(tmp_path, known)
+    assert fold.wanted == {"a": frozenset({"2"})}  # of c nothing is known
+    assert [one.item_id for one in fold.given["a"]] == ["1", "3"]
+    assert ("a", "2") not in {(one.user, one.item_id) for one in fold.train}
