@@ -71,7 +71,7 @@ class Constraint:
     """What may come next in each answer of one batch."""
 
     def __init__(self, matchers: Sequence[Any]) -> None:
-        self._matchers = matchers
+        self._matchers = list(matchers)
 
     def restrict(self, logits: torch.Tensor) -> torch.Tensor:
         """The logits, shape (rows, width), with minus infinity for every token that may not come next."""
@@ -81,6 +81,10 @@ class Constraint:
         bits = torch.from_numpy(packed).to(logits.device)[:, :, None] >> torch.arange(8, device=logits.device)
         allowed = (bits & 1).bool().flatten(1)[:, : logits.shape[1]]
         return logits.masked_fill(~allowed, float("-inf"))
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some rows only, given by their places."""
+        self._matchers = [self._matchers[row] for row in rows]
 
     def take(self, tokens: Sequence[int], open_rows: Sequence[bool]) -> None:
         """Go on with the tokens that were drawn, in those rows whose answers are still open.

@@ -105,6 +105,8 @@ def decode_batch(
 ) -> Iterator[tuple[int, str]]:
     """Decode one left-padded batch, yielding (row, piece of text) until every answer is finished.
 
+    Rows that have ended leave the batch as soon as they are half of it.
+
     Args:
         sampling: How to draw; the likeliest token each time when not given. A row is drawn as it would be alone.
         constraint: What may come next in each row.
@@ -114,11 +116,23 @@ def decode_batch(
     """
     draw = _drawing(sampling)
     choose = (lambda logits: draw(constraint.restrict(logits))) if constraint else draw
-    for tokens in _tokens(model, inputs, max_new_tokens, choose):
+    written = list(range(len(answers)))  # which answer each row of the batch writes
+
+    def staying() -> list[int]:
+        """Places of the rows that go on; all of them as long as fewer than half have ended."""
+        places = [place for place, row in enumerate(written) if not answers[row].finished]
+        if 2 * len(places) > len(written):
+            return list(range(len(written)))
+        written[:] = [written[place] for place in places]
         if constraint:
-            constraint.take(tokens, [not answer.finished for answer in answers])
-        for row, (answer, token) in enumerate(zip(answers, tokens, strict=True)):
-            piece = answer.add(token)
+            constraint.keep(places)
+        return places
+
+    for tokens in _tokens(model, inputs, max_new_tokens, choose, staying):
+        if constraint:
+            constraint.take(tokens, [not answers[row].finished for row in written])
+        for row, token in zip(tuple(written), tokens, strict=True):
+            piece = answers[row].add(token)
             if piece:
                 yield row, piece
         if all(answer.finished for answer in answers):
@@ -129,8 +143,10 @@ def decode_batch(
             yield row, piece
 
 
-def _tokens(model: Any, inputs: Inputs, max_new_tokens: int, choose: Choose) -> Iterator[list[int]]:
-    """Next token of each row, step by step; rows that have ended run along."""
+def _tokens(
+    model: Any, inputs: Inputs, max_new_tokens: int, choose: Choose, staying: Callable[[], list[int]]
+) -> Iterator[list[int]]:
+    """Next token of each row of the batch, step by step; `staying` says which rows go on after it."""
     import torch
 
     step: dict[str, Any] = dict(inputs)
@@ -138,10 +154,15 @@ def _tokens(model: Any, inputs: Inputs, max_new_tokens: int, choose: Choose) -> 
     for _ in range(max_new_tokens):
         with torch.inference_mode():  # entered anew each step: a generator must not hold it while its reader works
             output = model(**step, use_cache=True, logits_to_keep=1)
-            tokens = choose(output.logits[:, -1])
+            tokens, past = choose(output.logits[:, -1]), output.past_key_values
         yield tokens.tolist()
+        stay = staying()
+        if len(stay) < len(tokens):
+            past.batch_select_indices(torch.tensor(stay))
+            tokens, mask = tokens[stay], mask[stay]
+            places = None if places is None else places[..., stay, :]
         mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
-        step = {"input_ids": tokens[:, None], "attention_mask": mask, "past_key_values": output.past_key_values}
+        step = {"input_ids": tokens[:, None], "attention_mask": mask, "past_key_values": past}
         if places is not None:
             places = step["position_ids"] = places[..., -1:] + 1
 
