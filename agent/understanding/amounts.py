@@ -67,7 +67,10 @@ class Amount:
         return int(self.value) if likely and self.value.is_integer() else None
 
     def measured(self, dimension: str | None, unit: Unit | None) -> float | None:
-        """Its value in a unit of that dimension; None where it measures something else."""
+        """Its value in a unit of that dimension, with four digits that count where it is converted.
+
+        None where it measures something else.
+        """
         if self.dimension is None or (self.currency and dimension == "money"):
             return self.value
         own = self.unit
@@ -76,7 +79,8 @@ class Amount:
             own = lexicon().units.get(other) if other else None
         if own is None or own.dimension != dimension:
             return None
-        return self.value * own.worth / (unit.worth if unit else 1.0)
+        worth = unit.worth if unit else 1.0
+        return self.value if own.worth == worth else float(f"{self.value * own.worth / worth:.4g}")
 
 
 def amounts(flat_text: str) -> list[Amount]:
@@ -94,8 +98,8 @@ def amounts(flat_text: str) -> list[Amount]:
 
 
 def amount_text(value: float) -> str:
-    """A converted value with four digits that count, as filters write numbers."""
-    return number_text(float(f"{value:.4g}")) if value < 10_000 else number_text(round(value, 2))
+    """A value as filters write numbers."""
+    return number_text(round(float(value), 6))
 
 
 def chinese_number(text: str) -> float:

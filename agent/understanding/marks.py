@@ -117,7 +117,7 @@ NAMED = re.compile(
     r"\s*(?:(?:is|are|should be|must be|has to be|=|==|:|of|in)\s*|要|是|为|选|必须是)*\s*(?:a\s+|the\s+)?"
 )
 JOIN = re.compile(
-    r"\s*(?:,|、|/|\bor\b|\band\b|\bnor\b|,\s*(?:or|and|nor)\b|和|或者?|以及|跟|与)\s*(?:(?:any|also|in|by|a|an|the|from|no)\s+){0,2}"
+    r"\s*(?:,|、|/|\bor\b|\band\b|\bnor\b|,\s*(?:or|and|nor)\b|和|或者?|以及|跟|与)\s*(?:(?:any|also|in|by|a|an|the|from)\s+){0,2}"
 )
 ALL_OF = re.compile(r"\band\b|和|以及|跟|与")
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from agent.understanding.amounts import chinese_number
 
+LATEST = 2_100  # year
+
 _TEENS = "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 _ORDINALS = {word: number for number, word in enumerate(_TEENS.split(), start=13)}
 _NUMERALS = "[零一二三四五六七八九十]+"
@@ -38,7 +40,8 @@ def periods(flat_text: str) -> list[Period]:
     Neighbours that are said in one breath (`the 80s or 90s`) are one.
     """
     joined = list[Period]()
-    for one in sorted(_periods(flat_text), key=lambda period: period.start):
+    known = (one for one in _periods(flat_text) if one.first <= LATEST)
+    for one in sorted(known, key=lambda period: period.start):
         last = joined[-1] if joined else None
         if last and last.last + 1 == one.first and _JOIN.fullmatch(flat_text, last.end, one.start):
             joined[-1] = Period(last.first, one.last, last.start, one.end)

@@ -117,7 +117,7 @@ def _trimmed(piece: str) -> str:
     before = None
     while before != piece:
         before, piece = piece, _DANGLING.sub("", piece).strip(_EDGE)
-    return "" if piece == "的" else piece
+    return piece.removeprefix("的")
 
 
 def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
