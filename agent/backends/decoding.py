@@ -144,7 +144,7 @@ def decode_batch(
 
 
 def _tokens(
-    model: Any, inputs: Inputs, max_new_tokens: int, choose: Choose, staying: Callable[[], list[int]]
+    model: Any, inputs: Inputs, max_new_tokens: int, choose: Choose, staying: Callable[[], Sequence[int]]
 ) -> Iterator[list[int]]:
     """Next token of each row of the batch, step by step; `staying` says which rows go on after it."""
     import torch
@@ -156,7 +156,8 @@ def _tokens(
             output = model(**step, use_cache=True, logits_to_keep=1)
             tokens, past = choose(output.logits[:, -1]), output.past_key_values
         yield tokens.tolist()
-        stay = staying()
+        can_leave = hasattr(past, "batch_select_indices")  # some kinds of models keep what cannot be taken apart
+        stay = staying() if can_leave else range(len(tokens))
         if len(stay) < len(tokens):
             past.batch_select_indices(torch.tensor(stay))
             tokens, mask = tokens[stay], mask[stay]
