@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def _task(
     opened = with_all_channels(retriever)
 
     def parts() -> Iterator[Part]:
-        yield Part(opened, cases, lambda: _lessons(opened, lessons(), seed))
+        yield Part(opened, cases, cache(lambda: _lessons(opened, lessons(), seed)))
 
     return Task(
         name=name,

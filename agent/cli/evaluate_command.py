@@ -72,6 +72,7 @@ def evaluate(
         rules=Rules(k, seed, negatives),
         folder=kept,
     )
+    _check_folders(csv, html)
     with RecommendationAgent.open(workspace, load_config(llm="none")) as agent:
         with output.ingest_progress() as told:
             found = judged(agent, wanted, told or (lambda _: None))
@@ -81,6 +82,17 @@ def evaluate(
 
 def _names(given: list[str] | None) -> list[str]:
     return [name.strip() for names in given or () for name in names.split(",") if name.strip()]
+
+
+def _check_folders(*reports: Path | None) -> None:
+    """Before minutes of work, not after."""
+    from agent.errors import RequestError
+
+    for path in reports:
+        if path is not None and not path.absolute().parent.is_dir():
+            raise RequestError(
+                f"There is no folder {path.parent} to write {path.name} to.", "Make it, or name another."
+            )
 
 
 def _write(

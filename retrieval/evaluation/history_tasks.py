@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 
@@ -98,7 +99,7 @@ def _part(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> P
     return Part(
         retriever=_knowing(behaviour, retriever, fit),
         cases=history_cases(fold, retriever.snapshot, seed),
-        lessons=lambda: _lessons(name, fold, retriever, fit, seed),
+        lessons=cache(partial(_lessons, name, fold, retriever, fit, seed)),
         counts=behaviour.counts.astype(np.int64),
     )
 

@@ -1,0 +1,110 @@
+"""`tastemaker evaluate`: one command, on what people did, on judged requests, and on nothing but the catalog."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from agent.cli.main import app
+from agent.config import load_config
+from agent.recommender import RecommendationAgent
+
+THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "rug", "ladder", "torch", "bench")
+COLOURS = ("red", "blue", "green")
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, weights: Callable[[str], Path]) -> Path:
+    """A folder with a catalog, its workspace, requests and judgments."""
+    weights("minilm-l6")
+    folder = tmp_path_factory.mktemp("shop")
+    rows = [
+        {
+            "id": f"{thing}-{colour}",
+            "title": f"{colour} {thing}",
+            "description": f"A {thing} in {colour}, made to last.",
+            "category": thing,
+            "answers": [f"find {thing}"],
+        }
+        for thing in THINGS
+        for colour in COLOURS
+    ]
+    (folder / "catalog.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    asked = [{"qid": thing, "text": f"find {thing}"} for thing in THINGS] + [{"qid": "none", "text": "a boat"}]
+    (folder / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in asked))
+    (folder / "qrels.trec").write_text(
+        "".join(f"{row['category']} 0 {row['id']} 1\n" for row in rows) + "rug 0 gone 1\n"
+    )
+    with RecommendationAgent.from_catalog(folder / "catalog.jsonl", folder / "w", load_config(llm="none")):
+        pass
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No spoken requests: to make and hear them takes longer than all else, and is tested elsewhere."""
+    monkeypatch.setattr("agent.known_items.synthesiser", lambda: None)
+
+
+def ran(*arguments: str | Path, code: int = 0) -> str:
+    result = CliRunner().invoke(app, ["evaluate", *map(str, arguments)], catch_exceptions=True)
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+def document(*arguments: str | Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(ran(*arguments, "--json"))
+    return found
+
+
+def test_without_labels_the_catalog_is_judged_by_known_items_and_says_so(shop: Path) -> None:
+    found = document("--workspace", shop / "w", "--ablate", "modality", "--fusion", "weighted,rrf")
+    (task,) = found["tasks"]
+    assert task["name"] == "known items"
+    assert "no interactions and no judgments" in found["notes"][0]
+    by_name = {row["name"]: row for row in task["rows"]}
+    assert by_name["text only"]["figures"]["nDCG@10"]["mean"] > 0.3
+    assert by_name["picture only"]["figures"] == {}
+    assert by_name["weighted"]["versus"]["verdict"]
+
+
+def test_judged_requests_are_judged_and_a_column_that_gives_them_away_is_named(shop: Path, tmp_path: Path) -> None:
+    files = {name: tmp_path / f"report.{name}" for name in ("csv", "html")}
+    text = ran(
+        "--workspace", shop / "w", "--queries", shop / "queries.jsonl", "--qrels", shop / "qrels.trec", "--ablate",
+        "modality", "--csv", files["csv"], "--html", files["html"], "--run", tmp_path / "runs", "-k", "3",
+    )  # fmt: skip
+    assert "The column answers gives the answers away: in 12 of 12 requests" in text
+    assert "--exclude answers" in text
+    assert "1 judged items are not in the catalog, such as 'gone'" in text
+    assert "nDCG@3" in text
+    assert files["html"].read_text().startswith("<!doctype html>")
+    assert len(files["csv"].read_text().splitlines()) == 1 + 5
+    assert (tmp_path / "runs" / "judged-requests" / "weighted.trec").read_text().count(" Q0 ") == 12 * 3
+
+
+def test_judgments_that_fit_nothing_are_an_error_with_advice(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "qrels.trec").write_text("lamp 0 elsewhere 1\n")
+    result = CliRunner().invoke(
+        app,
+        [
+            "evaluate",
+            "-w",
+            str(shop / "w"),
+            "--queries",
+            str(shop / "queries.jsonl"),
+            "--qrels",
+            str(tmp_path / "qrels.trec"),
+        ],
+    )
+    assert "No request of" in str(result.exception)
+
+
+def test_a_report_that_cannot_be_written_is_an_error_before_anything_is_judged(shop: Path, tmp_path: Path) -> None:
+    arguments = ["evaluate", "-w", str(shop / "w"), "--html", str(tmp_path / "none" / "r.html")]
+    assert "There is no folder" in str(CliRunner().invoke(app, arguments).exception)
