@@ -105,9 +105,11 @@ class Models:
 
     def perception(self, describer: Describer, cache: DescriptionCache | None = None) -> Perception:
         """Eyes and ears, wording what they see by `describer`."""
-        from agent.perception.perceive import Perception
+        from agent.backends.picture_describer import PictureDescriber
+        from agent.perception.perceive import BATCH, Perception
 
-        return Perception(self.decoder, self.pictures, describer, lambda: self.transcriber, cache)
+        batch = max(BATCH, describer.at_once) if isinstance(describer, PictureDescriber) else BATCH
+        return Perception(self.decoder, self.pictures, describer, lambda: self.transcriber, cache, batch)
 
     def concepts(self, logits: NDArray[np.float32]) -> Vectors:
         """Pictures as points of the text space, from their class scores; see `retrieval/bridge.py`."""

@@ -83,6 +83,11 @@ class LlavaModel(LocalChat):
             score_tokens=SCORE_TOKENS_GPU if on_gpu else SCORE_TOKENS,
         )
 
+    @property
+    def at_once(self) -> int:
+        """How many chats with a picture it answers at the same time."""
+        return self._size.rows
+
     def generate(
         self,
         chats: Sequence[Chat],

@@ -40,6 +40,13 @@ class PictureDescriber:
         """Version of the question."""
         return self._question.version
 
+    @property
+    def at_once(self) -> int:
+        """How many pictures the model describes at the same time, as far as it says so."""
+        from agent.backends.llava import LlavaModel
+
+        return self._model.at_once if isinstance(self._model, LlavaModel) else 1
+
     def describe(self, pictures: Sequence[Picture], features: PictureFeatures) -> list[Description]:  # noqa: ARG002
         """Describe each picture on its own. One without a usable answer, or that is refused, gets an empty text."""
         return [

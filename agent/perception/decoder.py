@@ -22,7 +22,7 @@ from agent.perception.refusal import DAMAGED_HINT, SHORTER_HINT
 Kind = Literal["picture", "sound", "video"]
 Reply = tuple[wire.Header, list[bytearray]]
 
-_AHEAD_PER_CHILD = 4  # pictures decoded before they are asked for
+AHEAD = 8  # pictures decoded before they are asked for
 
 
 class MediaDecoder:
@@ -63,8 +63,12 @@ class MediaDecoder:
         """Decode a picture that is already in memory; `name` is for messages. Raises as `picture` does."""
         return _picture(self._ask("picture", name, data))
 
-    def pictures(self, paths: Iterable[str | Path]) -> Iterator[Picture | MediaError]:
+    def pictures(self, paths: Iterable[str | Path], *, ahead: int = AHEAD) -> Iterator[Picture | MediaError]:
         """Decode many pictures ahead of the consumer, a bounded number at a time.
+
+        Args:
+            paths: Files.
+            ahead: How many are decoded before they are asked for.
 
         Yields:
             One result per path, in the order of the paths; a refusal is yielded, not raised.
@@ -73,7 +77,7 @@ class MediaDecoder:
         try:
             for path in paths:
                 waiting.append(self._pool.submit(self._picture_or_error, path))
-                if len(waiting) > _AHEAD_PER_CHILD * len(self._children):
+                if len(waiting) > ahead:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

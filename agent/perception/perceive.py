@@ -82,6 +82,7 @@ class Perception:
         describer: Words what a picture shows.
         transcriber: Makes the speech recogniser when the first sound is heard.
         cache: Descriptions made before; None to describe everything anew.
+        batch: Pictures that are looked at together.
     """
 
     def __init__(
@@ -91,21 +92,23 @@ class Perception:
         describer: Describer,
         transcriber: Callable[[], Transcriber],
         cache: DescriptionCache | None = None,
+        batch: int = BATCH,
     ) -> None:
         self._decoder = decoder
+        self._batch = batch
         self._encoder = pictures
         self._describer = describer
         self._make_transcriber = transcriber
         self._cache = cache
 
     def see(self, paths: Iterable[FilePath]) -> Iterator[Sight | MediaError]:
-        """Look at pictures, decoding the next ones while the network works on a batch.
+        """Look at pictures, decoding those of the next batch while the networks work on one.
 
         Yields:
             One result per path, in order; a refusal is yielded, not raised.
         """
-        decoded = self._decoder.pictures(paths)
-        while batch := list(islice(decoded, BATCH)):
+        decoded = self._decoder.pictures(paths, ahead=self._batch)
+        while batch := list(islice(decoded, self._batch)):
             sights = iter(self._sights([found for found in batch if isinstance(found, Picture)]))
             yield from (next(sights) if isinstance(found, Picture) else found for found in batch)
 
