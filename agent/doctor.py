@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from agent.config import AgentConfig
 from agent.errors import TastemakerError
+from agent.tuned import load_tuned, unused
 from agent.weights import archives, cached
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def _opened(workspace: Workspace) -> Iterator[Finding]:
         )
         yield Finding(f"channel {channel.name}", says)
     yield _index(health)
+    yield from _tuning(workspace)
     yield from _degraded(workspace)
 
 
@@ -120,6 +122,21 @@ def _index(health: WorkspaceHealth) -> Finding:
     if health.index_rebuilt:
         return Finding("index", f"was rebuilt from the database just now: {health.index_rebuilt}")
     return Finding("index", "in step with the database")
+
+
+def _tuning(workspace: Workspace) -> Iterator[Finding]:
+    """Which settings differ from the defaults because requests of this catalog proved them better."""
+    tuned = load_tuned(workspace.store)
+    kept = [one for one in tuned.findings if one.verdict.kept] if tuned else []
+    if tuned is None:
+        yield Finding("tuning", "not done: default weights; `tastemaker tune` looks for better ones")
+    elif not kept:
+        yield Finding("tuning", f"done by {tuned.method}: no setting proved better than the default")
+    for one in kept:
+        yield Finding(f"tuned {one.about}", f"{one.chosen} instead of {one.default}: {one.verdict.why}")
+    present = {"lexical", *(channel for channel, held in workspace.store.channels().items() if held.n_vectors)}
+    for sentence in unused(tuned, present):
+        yield Finding("tuning", sentence, well=False)
 
 
 def _degraded(workspace: Workspace) -> Iterator[Finding]:
