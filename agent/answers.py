@@ -10,7 +10,7 @@ from retrieval.candidates import ChannelScore
 from retrieval.items import Item
 
 Wording = Literal["model", "template"]
-EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people"]
+EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people", "decided"]
 FilterOrigin = Literal["stated", "understood"]
 EventKind = Literal["status", "candidates", "item", "final"]
 
@@ -47,8 +47,8 @@ class Evidence:
     Attributes:
         kind: What is pointed at.
         pointer: JSON pointer (RFC 6901) into the recommendation, for example `/item/attributes/medium`,
-            `/item/descriptions/0/spans/2`, `/channels/visual` or, for `people`, `/together/people`; for `filter` into
-            the answer's request.
+            `/item/descriptions/0/spans/2`, `/channels/visual`, for `people` `/together/people` or, for `decided`,
+            `/decided/modalities/picture/rank`; for `filter` into the answer's request.
         value: What stands there, or the part of it that matters.
         medium: Name of the picture, sound or video, for a span.
         start_s: Second in the sound or video, for a span that has one.
@@ -106,6 +106,32 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
+class Influence:
+    """What became of one item when something was left out of the ranking.
+
+    Attributes:
+        score: What its score loses; below 0 where the part left out held it back.
+        rank: Its rank without it, from 1.
+    """
+
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What decided over one item; where nothing would be left to rank by, a part has no entry.
+
+    Attributes:
+        modalities: By `text`, `picture`, `sound` and `behaviour`, each with all its channels left out.
+        channels: By channel.
+    """
+
+    modalities: Mapping[str, Influence]
+    channels: Mapping[str, Influence]
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """One recommended item.
 
@@ -116,6 +142,7 @@ class Recommendation:
         retrieval_rank: Its rank before the language model was asked.
         likelihood: The language model's score (mean log-probability of the request given the item), if asked.
         together: What others who chose it chose beside it, where that is something the person liked or named.
+        decided: What its rank would be without each channel and modality; None where it was not ranked among others.
     """
 
     item: Item
@@ -126,6 +153,7 @@ class Recommendation:
     retrieval_rank: int
     likelihood: float | None = None
     together: Together | None = None
+    decided: Decided | None = None
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:

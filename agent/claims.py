@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from agent.answers import Claim, Evidence, Together
+from agent.answers import Claim, Decided, Evidence, Together
 from agent.phrases import Phrases
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
@@ -22,6 +22,8 @@ LEAD_CHARS = 40  # of a quote, before the word it is for
 CLOSE_PASSAGE = 0.38
 # Cosine of pooled features: of a picture to its nearest among pictures of other things it stays below this.
 ALIKE = 0.45
+TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told of
+BESIDE_WORDS = frozenset({"visual", "collaborative"})  # without one of these, words decide as a matter of course
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ def collect_claims(
     schema: Schema,
     phrases: Phrases,
     together: Together | None = None,
+    decided: tuple[int, Decided] | None = None,
 ) -> tuple[Claim, ...]:
     """All claims about one candidate, the most telling first; never empty.
 
@@ -78,6 +81,7 @@ def collect_claims(
         closest: The passage nearest to the request, if the request has words.
         filters: The must-haves; those that the item meets are told.
         together: What the item's people chose beside it.
+        decided: The item's rank, and what decided over it; None where it was not ranked among others.
     """
     item = candidate.item
     wanted = _wanted(asked)
@@ -92,6 +96,8 @@ def collect_claims(
     claims += _picture_claims(candidate, phrases)
     if not claims:
         claims += _word_claims(candidate, phrases)
+    if decided:
+        claims += _lift_claims(*decided, phrases)
     claims += [_filter_claim(item, at, must, schema, phrases) for at, must in enumerate(filters) if must.matches(item)]
     cited = {evidence.pointer for claim in claims for evidence in claim.evidence}
     claims += _fact_claims(found, cited, phrases)
@@ -157,6 +163,20 @@ def _matched(found: Sequence[Passage], wanted: Iterable[str]) -> tuple[Passage, 
         if shared and (best is None or len(shared) > len(best[1])):
             best = passage, shared
     return best
+
+
+def _lift_claims(rank: int, decided: Decided, phrases: Phrases) -> Iterator[Claim]:
+    """The modality that lifted the item most, where that is by several places and not a matter of course."""
+    lifts = {
+        name: influence.rank
+        for name, influence in decided.modalities.items()
+        if influence.rank - rank >= TELLING_PLACES and (name != "text" or decided.channels.keys() & BESIDE_WORDS)
+    }
+    if lifts:
+        name = max(lifts, key=lifts.__getitem__)
+        cited = ((f"/decided/modalities/{name}/rank", lifts[name]), ("/rank", rank))
+        evidence = tuple(Evidence("decided", pointer, str(value)) for pointer, value in cited)
+        yield Claim(phrases.moved_up(name, before=lifts[name], rank=rank), evidence)
 
 
 def _company_claim(together: Together, phrases: Phrases) -> Claim:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import prompts
-from agent.answers import Claim, Explanation, Request, Together
+from agent.answers import Claim, Decided, Explanation, Request, Together
 from agent.backends.chats import as_chat
 from agent.backends.fitting import all_fitted
 from agent.backends.protocols import Chat, ChatModel
@@ -42,11 +42,13 @@ def reasons(
     models: Models,
     schema: Schema,
     together: Sequence[Together | None] = (),
+    decisions: Sequence[Decided] = (),
 ) -> list[Reason]:
     """Collect the claims of each chosen item.
 
     Args:
         together: For each what its people chose beside it; empty where that is not known.
+        decisions: For each, in the order in which they are shown, what decided; empty where they were not ranked.
     """
     phrases = phrases_for(request.language)
     if not request.text and not request.seen:
@@ -55,12 +57,15 @@ def reasons(
     wishes = tuple(unnamed(text, request.named) for text in asked)
     candidates = [scored.candidate for scored in chosen]
     nearest = closest_passages(candidates, request, schema, models)
+    ranked: list[tuple[int, Decided] | None] = [*enumerate(decisions, start=1)] or [None] * len(chosen)
     return [
         Reason(
-            claims=(claims := collect_claims(candidate, wishes, closest, filters, schema, phrases, company)),
+            claims=(claims := collect_claims(candidate, wishes, closest, filters, schema, phrases, company, why)),
             facts=_facts(candidate, claims, " ".join(asked), schema),
         )
-        for candidate, closest, company in zip(candidates, nearest, together or [None] * len(chosen), strict=True)
+        for candidate, closest, company, why in zip(
+            candidates, nearest, together or [None] * len(chosen), ranked, strict=True
+        )
     ]
 
 
@@ -71,7 +76,8 @@ def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Sc
         span.text for description in candidate.item.descriptions for span in description.spans if span.kind == "label"
     }
     certain = (evidence.value for evidence in cited if evidence.value not in guesses)
-    return Facts((*certain, card(candidate.item, schema, CARD_CHARS)), tuple(guesses), asked)
+    measured = (claim.text for claim in claims if any(evidence.kind == "decided" for evidence in claim.evidence))
+    return Facts((*certain, *measured, card(candidate.item, schema, CARD_CHARS)), tuple(guesses), asked)
 
 
 def closest_passages(

@@ -22,6 +22,7 @@ class Phrases:
     past_words_likeness: str
     liked_together: str
     chosen_together: str
+    lifted: dict[str, str]
     person: str
     people: str
     filter: str
@@ -52,6 +53,10 @@ class Phrases:
     def looks_alike(self, *, likeness: str, rank: int) -> str:
         """The item's picture resembles the request's."""
         return (self.likeness_first if rank == 1 else self.likeness).format(likeness=likeness, rank=rank)
+
+    def moved_up(self, modality: str, *, before: int, rank: int) -> str:
+        """Without this modality the item would stand lower."""
+        return self.lifted[modality].format(before=before, rank=rank)
 
     def company(self, title: str, people: int, *, liked: bool) -> str:
         """Others chose both this item and one that the person liked or named."""
@@ -94,6 +99,12 @@ ENGLISH = Phrases(
     past_words_likeness="its text is number {rank} of those compared in likeness to what you liked ({likeness})",
     liked_together="liked by {people} who liked “{title}”",
     chosen_together="chosen by {people} who chose “{title}”",
+    lifted={
+        "text": "its words moved it from number {before} to number {rank}",
+        "picture": "its picture moved it from number {before} to number {rank}",
+        "sound": "its sound moved it from number {before} to number {rank}",
+        "behaviour": "what other people chose moved it from number {before} to number {rank}",
+    },
     person="1 person",
     people="{count} people",
     filter="meets {must}: {value}",
@@ -150,6 +161,12 @@ CHINESE = Phrases(
     past_words_likeness="文字与您喜欢过的相似度排第 {rank}（{likeness}）",
     liked_together="喜欢“{title}”的人中有{people}也喜欢它",
     chosen_together="选择“{title}”的人中有{people}也选择了它",
+    lifted={
+        "text": "文字使它从第 {before} 位升到第 {rank} 位",
+        "picture": "图片使它从第 {before} 位升到第 {rank} 位",
+        "sound": "声音使它从第 {before} 位升到第 {rank} 位",
+        "behaviour": "其他人的选择使它从第 {before} 位升到第 {rank} 位",
+    },
     person=" 1 人",
     people=" {count} 人",
     filter="符合 {must}：{value}",

@@ -10,9 +10,10 @@ from types import TracebackType
 
 import numpy as np
 
-from agent.answers import Answer, Event, Explanation, Recommendation, Together, UserTurn
+from agent.answers import Answer, Decided, Event, Explanation, Recommendation, Together, UserTurn
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig, load_config
+from agent.decided import Ranker, decided
 from agent.diversify import diversify
 from agent.engine import channels_present, load_ridge, open_mentions, open_retriever, vocabulary
 from agent.errors import ModelError, RequestError
@@ -32,7 +33,7 @@ from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.mentions import Mentions
 from retrieval.query import Query
-from retrieval.retriever import Retriever
+from retrieval.retriever import Retriever, Shortlist
 from retrieval.schema import Schema
 from retrieval.storage.workspace import Workspace
 
@@ -197,7 +198,8 @@ class RecommendationAgent:
         understood, taste = self._understand(turn, perceived)
         watch.lap("understand")
         yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
-        candidates = self._retrieve(understood, perceived, taste, turn.k)
+        shortlist = self._retrieve(understood, perceived, taste, turn.k)
+        candidates = shortlist.candidates
         watch.lap("retrieve")
         first = self._diversify(unranked(candidates), turn.k)
         yield watch.event("candidates", request=understood.request, items=_items(first))
@@ -209,8 +211,9 @@ class RecommendationAgent:
         watch.lap("diversify")
         if _items(chosen) != _items(first):
             yield watch.event("candidates", request=understood.request, items=_items(chosen))
+        decisions = decided(chosen, self._ranker(shortlist, ranked))
         recommendations = []
-        for recommendation in self._explain(understood, taste, chosen, notes, worded=worded):
+        for recommendation in self._explain(understood, taste, chosen, notes, worded=worded, decisions=decisions):
             recommendations.append(recommendation)
             yield watch.event("item", recommendation=recommendation)
         watch.lap("explain")
@@ -313,8 +316,8 @@ class RecommendationAgent:
         ridge = load_ridge(self.workspace) if perceived.sights else None
         return query_of(understood.sought, understood.filters, perceived, self.models, ridge, taste)
 
-    def _retrieve(self, understood: Understood, perceived: Perceived, taste: Taste, k: int) -> list[Candidate]:
-        return self.retriever.retrieve(self._query(understood, perceived, taste), max(k, self.config.n_candidates))
+    def _retrieve(self, understood: Understood, perceived: Perceived, taste: Taste, k: int) -> Shortlist:
+        return self.retriever.shortlist(self._query(understood, perceived, taste), max(k, self.config.n_candidates))
 
     def _rerank(self, understood: Understood, candidates: list[Candidate], notes: list[str]) -> list[Scored]:
         model = self.models.chat if self._model_ranks(understood) else None
@@ -329,24 +332,38 @@ class RecommendationAgent:
     def _diversify(self, ranked: Sequence[Scored], k: int) -> list[Scored]:
         return diversify(ranked, self.retriever.snapshot, k, self.config.diversity)
 
+    def _ranker(self, shortlist: Shortlist, ranked: Sequence[Scored]) -> Ranker:
+        known = {one.candidate.row: one.likelihood for one in ranked if one.likelihood is not None}
+        n_candidates = len(shortlist.candidates)
+        return Ranker(shortlist.pool, shortlist.fusion, self.retriever.snapshot, self.config, n_candidates, known)
+
     def _explain(
-        self, understood: Understood, taste: Taste, chosen: Sequence[Scored], notes: list[str], *, worded: bool
+        self,
+        understood: Understood,
+        taste: Taste,
+        chosen: Sequence[Scored],
+        notes: list[str],
+        *,
+        worded: bool,
+        decisions: Sequence[Decided] = (),
     ) -> Iterator[Recommendation]:
         request, missing = understood.request, set(range(len(chosen)))
         snapshot, store = self.retriever.snapshot, self.workspace.store
         company = [company_of(scored.candidate, taste, snapshot, store) for scored in chosen] if worded else []
         together = company or [None] * len(chosen)
-        found = reasons(chosen, understood.sought, understood.filters, self.models, self._schema, together)
+        why: list[Decided | None] = [*decisions] or [None] * len(chosen)
+        found = reasons(chosen, understood.sought, understood.filters, self.models, self._schema, together, decisions)
         model = self._wording_model(understood) if worded and found else None
         if model is not None:
             try:
                 for at, explanation in word(found, request.english, model, self.config.max_new_tokens):
                     missing.remove(at)
-                    yield _recommendation(at, chosen[at], explanation, together[at])
+                    yield _recommendation(at, chosen[at], explanation, together[at], why[at])
             except ModelError as error:
                 notes.append(f"Reasons are worded plainly. {error.what}")
         for at in sorted(missing):
-            yield _recommendation(at, chosen[at], worded_plainly(found[at], request.language), together[at])
+            plain = worded_plainly(found[at], request.language)
+            yield _recommendation(at, chosen[at], plain, together[at], why[at])
 
     def _model_ranks(self, understood: Understood) -> bool:
         """Whether there is an English wish that a language model can judge, and the settings give it a say."""
@@ -397,7 +414,9 @@ def _items(chosen: Sequence[Scored]) -> tuple[Item, ...]:
     return tuple(scored.candidate.item for scored in chosen)
 
 
-def _recommendation(at: int, scored: Scored, explanation: Explanation, together: Together | None) -> Recommendation:
+def _recommendation(
+    at: int, scored: Scored, explanation: Explanation, together: Together | None, why: Decided | None
+) -> Recommendation:
     return Recommendation(
         item=scored.candidate.item,
         rank=at + 1,
@@ -407,4 +426,5 @@ def _recommendation(at: int, scored: Scored, explanation: Explanation, together:
         retrieval_rank=scored.retrieval_rank,
         likelihood=scored.likelihood,
         together=together,
+        decided=why,
     )

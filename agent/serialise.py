@@ -55,6 +55,7 @@ def recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
         "item": item_json(recommendation.item),
         "explanation": plain(recommendation.explanation),
         "channels": plain(recommendation.channels),
+        "decided": plain(recommendation.decided),
     }
 
 
