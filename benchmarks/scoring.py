@@ -2,7 +2,8 @@
 
 The loop puts the natural question, item and request in one prompt, and lets the model print its yes or no. Both run
 on the same weights in the same number format, in turn, round by round, in a process of their own: once held to one
-core, where only CPU time counts, once on all cores by the clock.
+core, where only CPU time counts, once on all cores by the clock. What is kept of the items must not change the order:
+it is compared with one whole forward pass for each item, in float32, where rounding is too small to swap two items.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 import prompts
 from agent.backends.chats import as_chat
@@ -26,7 +29,12 @@ from agent.backends.factory import NAMES, SMALL, model_folder
 from agent.backends.protocols import Chat
 from agent.backends.transformers_chat import TransformersChat
 from agent.weights import ensure
+from benchmarks.figures import at_most, observed
 from benchmarks.table import Row, quicker, table
+
+if TYPE_CHECKING:
+    import torch
+    from numpy.typing import NDArray
 
 ROUNDS, CANDIDATES, REASONS, REASON_TOKENS = 5, 20, 5, 40
 REQUEST = "something calm with water for a quiet room, old and from Japan"
@@ -36,34 +44,68 @@ Clock = Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
-    """Median seconds of each thing measured, and what they were measured on."""
+class Scoring:
+    """Scoring all candidates in one number format.
+
+    Attributes:
+        first: Median seconds for items that are new to the model.
+        again: The same for items that it has scored before.
+        loop: The same for the loop of single calls.
+        moved: Items whose place differs between `again` and whole forward passes.
+        apart: Largest difference of a score between these two.
+        number_format: What both computed in.
+    """
 
     first: float
     again: float
     loop: float
+    moved: int
+    apart: float
+    number_format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """What was measured in one process; `word` and `load` in median seconds."""
+
+    usual: Scoring
+    exact: Scoring
     word: float
     load: float
     card_tokens: int
-    number_format: str
 
 
 def rows() -> list[Row]:
     """Measure scoring, wording and loading, and say how we compare."""
     model_folder(SMALL)
     one, all_cores = measured(one_core=True), measured(one_core=False)
-    note = f"a loop of generate(), 4 new tokens each; {NAMES[SMALL]} in {one.number_format}"
+    usual, exact = one.usual, one.exact
     what, cores = f"score {CANDIDATES} cards of {one.card_tokens} tokens", os.cpu_count()
     new, seen = f"{what}, new", f"{what}, scored before"
     return [
-        quicker(f"{new}, CPU time, one core", one.first, one.loop, note, at_least=4.0),
-        quicker(f"{seen}, CPU time, one core", one.again, one.loop, note, at_least=4.0),
-        quicker(f"{new}, {cores} cores", all_cores.first, all_cores.loop, note),
-        quicker(f"{seen}, {cores} cores", all_cores.again, all_cores.loop, note),
-        _within(f"{new}, {cores} cores", all_cores.first, 1.0),
+        quicker(f"{new}, CPU time, one core", usual.first, usual.loop, _loop(usual), at_least=4.0),
+        quicker(f"{seen}, CPU time, one core", usual.again, usual.loop, _loop(usual), at_least=10.0),
+        quicker(
+            f"{seen}, CPU time, one core, {exact.number_format}", exact.again, exact.loop, _loop(exact), at_least=10.0
+        ),
+        at_most(f"{seen}: items at another place than by whole passes", exact.moved, 0, "items", _apart(exact)),
+        observed(
+            f"{seen}: largest difference to whole passes", usual.apart, "nats", f"rounding of {usual.number_format}"
+        ),
+        quicker(f"{new}, {cores} cores", all_cores.usual.first, all_cores.usual.loop, _loop(usual)),
+        quicker(f"{seen}, {cores} cores", all_cores.usual.again, all_cores.usual.loop, _loop(usual)),
+        _within(f"{new}, {cores} cores", all_cores.usual.first, 1.0),
         _within(f"word {REASONS} reasons, up to {REASON_TOKENS} tokens each, {cores} cores", all_cores.word, 4.0),
         _within("load the language model once it is in the cache", all_cores.load, 1.5),
     ]
+
+
+def _loop(scoring: Scoring) -> str:
+    return f"a loop of generate(), 4 new tokens each; {NAMES[SMALL]} in {scoring.number_format}"
+
+
+def _apart(scoring: Scoring) -> str:
+    return f"one forward pass for each item, {scoring.number_format}; scores differ by at most {scoring.apart:.0e}"
 
 
 def measured(*, one_core: bool) -> Timing:
@@ -84,51 +126,86 @@ def explained(card: str) -> Chat:
     return as_chat(prompts.load("explain_item").render(facts=card.splitlines()[:5], request=REQUEST))
 
 
-def yes_or_no(folder: Path) -> Callable[[str], str]:
-    """What a person would write: one prompt and one `generate()` call per item."""
-    import transformers
+class OneByOne:
+    """What a person would write: the library's own model, one call for each item.
 
-    library: Any = transformers
-    tokenizer = library.AutoTokenizer.from_pretrained(folder)
-    model = library.AutoModelForCausalLM.from_pretrained(folder, dtype=compute_dtype()).to(device())
+    Args:
+        dtype: What to compute in.
+    """
 
-    def answer(card: str) -> str:
+    def __init__(self, folder: Path, dtype: torch.dtype) -> None:
+        import transformers
+
+        library: Any = transformers
+        self._tokenizer = library.AutoTokenizer.from_pretrained(folder)
+        self._model = library.AutoModelForCausalLM.from_pretrained(folder, dtype=dtype).to(device())
+
+    def yes_or_no(self, card: str) -> str:
+        """The model's printed answer to the natural question."""
         question = f"Request: {REQUEST}\n\nItem:\n{card}\n\nDoes the item fit the request? Answer yes or no."
-        turns = [
-            {"role": "system", "content": "You judge whether an item fits what somebody asks for."},
-            {"role": "user", "content": question},
-        ]
-        inputs = tokenizer.apply_chat_template(
-            turns, add_generation_prompt=True, return_dict=True, return_tensors="pt"
-        ).to(model.device)
-        ids = model.generate(**inputs, max_new_tokens=4, do_sample=False)
-        return str(tokenizer.decode(ids[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True))
+        inputs = self._prompt("You judge whether an item fits what somebody asks for.", question)
+        ids = self._model.generate(**inputs, max_new_tokens=4, do_sample=False)
+        return str(self._tokenizer.decode(ids[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True))
 
-    return answer
+    def likelihood(self, chat: Chat) -> float:
+        """Mean log-probability per token of the request as the answer to a chat, in one whole forward pass."""
+        import torch
+
+        prompt = self._prompt(*(message.text for message in chat))["input_ids"]
+        tail = self._tokenizer(REQUEST, add_special_tokens=False, return_tensors="pt")["input_ids"].to(prompt.device)
+        with torch.inference_mode():
+            logits = self._model(torch.cat([prompt, tail], dim=1)).logits[0, prompt.shape[1] - 1 : -1]
+        return float(logits.float().log_softmax(dim=-1).gather(1, tail[0][:, None]).mean())
+
+    def _prompt(self, system: str, user: str) -> Any:
+        turns = [{"role": "system", "content": system}, {"role": "user", "content": user}]
+        prompt = self._tokenizer.apply_chat_template(
+            turns, add_generation_prompt=True, return_dict=True, return_tensors="pt"
+        )
+        return prompt.to(self._model.device)
 
 
 def _measure(one_core: bool) -> Timing:
+    import torch
+
     clock: Clock = time.perf_counter
     if one_core:
         clock = time.process_time
         os.environ |= {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    folder, items, prompt = model_folder(SMALL), cards(), prompts.load("score_item")
-    model, naive, rounds = TransformersChat(folder, name=NAMES[SMALL]), yes_or_no(folder), itertools.count()
-
-    def score(mark: str) -> object:
-        return model.score([as_chat(prompt.render(item=mark + item)) for item in items], [REQUEST] * len(items))
-
-    first, again, loop, word, load = in_turn(
+        torch.set_num_threads(1)
+    folder, items = model_folder(SMALL), cards()
+    usual, model = _scoring(clock, folder, items, compute_dtype())
+    exact = _scoring(clock, folder, items, torch.float32)[0] if one_core else usual
+    word, load = in_turn(
         clock,
-        lambda: score(f"No. {next(rounds)}\n"),  # a mark that makes each card new to the model
-        lambda: score(""),
-        lambda: [naive(item) for item in items],
         lambda: model.generate([explained(item) for item in items[:REASONS]], max_new_tokens=REASON_TOKENS),
         lambda: TransformersChat(folder),
     )
     tokens = round(statistics.mean(model.count_tokens(item) for item in items))
-    return Timing(first, again, loop, word, load, tokens, str(compute_dtype()).removeprefix("torch."))
+    return Timing(usual, exact, word, load, tokens)
+
+
+def _scoring(clock: Clock, folder: Path, items: list[str], dtype: torch.dtype) -> tuple[Scoring, TransformersChat]:
+    prompt, rounds = prompts.load("score_item"), itertools.count()
+    model, naive = TransformersChat(folder, name=NAMES[SMALL], dtype=dtype), OneByOne(folder, dtype)
+
+    def chats(mark: str = "") -> list[Chat]:
+        return [as_chat(prompt.render(item=mark + item)) for item in items]
+
+    def score(mark: str = "") -> NDArray[np.float64]:
+        return model.score(chats(mark), [REQUEST] * len(items))
+
+    first, again, loop = in_turn(
+        clock,
+        lambda: score(f"No. {next(rounds)}\n"),  # a mark that makes each card new to the model
+        score,
+        lambda: [naive.yes_or_no(item) for item in items],
+    )
+    kept, whole = score(), np.array([naive.likelihood(chat) for chat in chats()])
+    moved = int((np.argsort(-kept) != np.argsort(-whole)).sum())
+    number_format = str(dtype).removeprefix("torch.")
+    return Scoring(first, again, loop, moved, float(np.abs(kept - whole).max()), number_format), model
 
 
 def in_turn(clock: Clock, *runs: Callable[[], object]) -> list[float]:
