@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -245,6 +246,17 @@ def test_models_of_behaviour_never_learn_a_pair_that_is_asked_for(agent: Recomme
         for case, retriever in lessons.knowing.items():
             assert knows(retriever) < knows(part.retriever)
             assert {(case.id, row) for row in case.gains} <= knows(part.retriever)
+
+
+def test_a_column_that_names_who_liked_an_item_is_found(agent: RecommendationAgent) -> None:
+    by_item = {event.item_id: set[str]() for event in taste()}
+    for event in taste():
+        if event.value == 5.0:
+            by_item[event.item_id].add(event.user)
+    told = [replace(item, attributes={"tags": tuple(sorted(by_item.get(item.id, ())))}) for item in ITEMS]
+    spoilt = replace(agent.retriever, snapshot=snapshot(told))
+    (warning,) = history_task("random", taste(), spoilt, Ease.fit, seed=0).warnings
+    assert "The column tags gives the answers away: in 30 of 30 requests" in warning
 
 
 @given(st.integers(1, 30), st.integers(0, 5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
@@ -16,6 +17,7 @@ from retrieval.collaborative import Model
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.popularity import Popularity
 from retrieval.errors import EvaluationError
+from retrieval.evaluation.judgments import leaks
 from retrieval.evaluation.splits import TIMED, Fold, cold_fold, liked_of, split
 from retrieval.evaluation.task import Facts, Lessons, Part, Task, with_all_channels
 from retrieval.history import history_of, profile_vectors
@@ -77,7 +79,7 @@ def history_task(
         parts=parts,
         facts=Facts.of(snapshot, everybody.counts.astype(np.int64), len(everybody.users)),
         identity=_identity(name, divided, seed),
-        warnings=_warnings(name, events, known),
+        warnings=(*_warnings(name, events, known), *_leaks(filter(liked, known), snapshot)),
     )
 
 
@@ -207,3 +209,11 @@ def _warnings(name: str, events: Sequence[Interaction], known: Sequence[Interact
     if len(values) == 1 and len(known) > 1:
         found.append("All ratings are equal: they say what people chose, not what they liked.")
     return tuple(found)
+
+
+def _leaks(liked: Iterable[Interaction], snapshot: Snapshot) -> Iterator[str]:
+    """Searched columns that name the people who liked an item."""
+    gains: dict[str, dict[str, float]] = defaultdict(dict)
+    for event in liked:
+        gains[event.user][event.item_id] = 1.0
+    return map(str, leaks(snapshot.items, snapshot.schema, {user: user for user in gains}, gains))

@@ -50,7 +50,7 @@ class Leak:
 
     Attributes:
         field: Its name.
-        n_given_away: Requests whose relevant items are, nearly, those that have the request as a value there.
+        n_given_away: Requests whose relevant items are, nearly, those that have its words there.
         n_requests: Requests with a relevant item.
     """
 
@@ -61,8 +61,8 @@ class Leak:
     def __str__(self) -> str:
         return (
             f"The column {self.field} gives the answers away: in {self.n_given_away:,} of {self.n_requests:,} requests"
-            f" the relevant items are those that say the request there. Ingest with --exclude {self.field} to judge"
-            " search itself."
+            f" the relevant items are those that name the request there. Ingest with --exclude {self.field} to judge"
+            " ranking itself."
         )
 
 
