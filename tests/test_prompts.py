@@ -110,6 +110,7 @@ def test_every_prompt_of_the_package_loads_under_its_file_name() -> None:
         "describe_product",
         "explain_item",
         "score_item",
+        "understand_request",
     ]
     assert [prompts.load(name).name for name in prompts.names()] == prompts.names()
 

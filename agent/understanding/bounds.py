@@ -22,6 +22,7 @@ _FILLER = re.compile(
     r"\b|要|是|为|在|的|有|大概|大约)*"
 )
 _BETWEEN = re.compile(r"(?:\bbetween|\bfrom|\bof|从|在|介于)\s*$")
+_ABOUT = re.compile(r"\b(?:about|around|roughly)\s*$|(?:大约|大概|约)\s*$")
 _AND = re.compile(r"\s*(?:(?P<plain>and|or|和|与)|to|-|–|—|~|到|至)\s*(?:the\s+)?")
 _RANGE_END = re.compile(r"\s*之间")
 # What may follow a number that counts nothing: punctuation, words of grammar, what people say to be polite.
@@ -32,6 +33,10 @@ _UNCOUNTED = re.compile(
 )
 _MADE = re.compile(
     r"(?:\b(?:made|dated|released|painted|shot|published|created|produced|built|printed)(?:\s+in)?|\bfrom)\s*$"
+)
+_REFUSED = re.compile(
+    r"(?:\b(?:not|no|without|except|nothing|avoid)\s+(?:(?:from|in|of|made|painted)\s+)*(?:the\s+)?"
+    r"|(?:不要|不是|别|除了))$"
 )
 _YEAR_SIGN = re.compile(r"\s*年(?!代|龄)")
 _MADE_IN_CHINESE = re.compile(r"(?:的|上映|拍|出|制|创作|画|发行|生产|作)")
@@ -98,7 +103,7 @@ class BoundReader:
                 yield single
             at += 1
 
-    def _period(self, span: Period) -> Iterator[Bound]:
+    def _period(self, span: Period) -> Iterator[Bound | Untold]:
         field = self._year_field()
         if field is None:
             return
@@ -109,6 +114,10 @@ class BoundReader:
         elif cue.direction in (">", ">=") and cue.roles == ("year",):
             condition = f">{span.last}" if cue.direction == ">" else f">={span.first}"
         else:
+            refused = _REFUSED.search(self._text[: span.start])
+            if refused:
+                yield Untold(refused.start(), span.end, "rules out a stretch of years, which no filter can")
+                return
             before = re.search(
                 r"(?:\b(?:from|of|in|during|made|painted|released)\s+)*(?:the\s+)?$", self._text[: span.start]
             )
@@ -164,6 +173,8 @@ class BoundReader:
         )
 
     def _condition(self, field: KnownField, direction: Direction, value: float) -> str:
+        if direction == "<~":
+            return f"<={amount_text(value * (1 + NEAR))}"
         if direction != "~":
             return f"{direction}{amount_text(value)}"
         near = NEAR_YEARS if field.dimension == "year" else value * NEAR
@@ -219,6 +230,8 @@ class BoundReader:
                     direction, at = FLIPPED[direction], negated.start()
                 if direction == "~" and cue.direction:
                     direction = cue.direction
+                elif direction == "<=" and (cue.direction == "~" or _ABOUT.search(left)):
+                    direction = "<~"
                 return replace(cue, start=begin + at, direction=direction, roles=one.roles or cue.roles)
         return cue
 

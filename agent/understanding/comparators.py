@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-Direction = Literal["<", "<=", ">", ">=", "~"]
-FLIPPED: dict[Direction, Direction] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "~": "~"}
+Direction = Literal["<", "<=", ">", ">=", "~", "<~"]
+FLIPPED: dict[Direction, Direction] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "~": "~", "<~": ">"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class Comparator:
 
     Attributes:
         pattern: The words.
-        direction: What they ask; `~` is about as much.
+        direction: What they ask; `~` is about as much, `<~` about as much at most.
         roles: What they compare, the first that the catalog has; empty where the number has to tell.
     """
 

@@ -12,6 +12,8 @@ LATEST = 2_100  # year
 
 _TEENS = "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 _ORDINALS = {word: number for number, word in enumerate(_TEENS.split(), start=13)}
+_DECADES = "twenties thirties forties fifties sixties seventies eighties nineties"
+_DECADE_WORDS = {word: 1900 + 10 * number for number, word in enumerate(_DECADES.split(), start=2)}
 _NUMERALS = "[零一二三四五六七八九十]+"
 _CENTURY = re.compile(
     rf"\b(?:([0-9]{{1,2}})(?:st|nd|rd|th)|({'|'.join(_ORDINALS)}))[\s-]+century\b"
@@ -19,7 +21,7 @@ _CENTURY = re.compile(
 )
 _DECADE = re.compile(
     rf"(?<![0-9])'?([0-9]{{3}}0|[0-9]0)'?s\b|(?:([0-9]{{1,2}})|({_NUMERALS})|(上个?))世纪\s*([0-9]0|{_NUMERALS})年代"
-    r"|(?<![0-9])([0-9]{4}|[0-9]0)年代"
+    rf"|(?<![0-9])([0-9]{{4}}|[0-9]0)年代|(?<=\bthe )(?:early |late |mid-?)?({'|'.join(_DECADE_WORDS)})\b"
 )
 _JOIN = re.compile(r"\s*(?:,|/|-|or|and|to|或者?|和|到|至)\s*(?:the\s+)?(?:late\s+|early\s+)?")
 
@@ -60,6 +62,8 @@ def _periods(flat_text: str) -> Iterator[Period]:
 
 
 def _decade(one: re.Match[str]) -> int:
+    if one[7]:
+        return _DECADE_WORDS[one[7]]
     plain = one[1] or one[6]
     if plain:
         year = int(plain)

@@ -13,11 +13,11 @@ from agent.understanding.references import occasion, references, sentiments
 from agent.understanding.spelling import mended
 from agent.understanding.titles import titles
 from agent.understanding.tokens import flat
-from agent.understanding.untold import unknown
+from agent.understanding.untold import Unknown, unknown
 from agent.understanding.values import Choice, choices
 from agent.understanding.vocabulary import Vocabulary
 from retrieval.errors import FilterError
-from retrieval.filters import Filter, parse_filter
+from retrieval.filters import NEGATIVE, Filter, parse_filter
 from retrieval.schema import Schema
 
 MOST_CHARS = 2_000  # that are read; a wall of text holds no more must-haves than that
@@ -50,7 +50,11 @@ def read(text: str, vocabulary: Vocabulary) -> Read:
     meant = [(one.start, one.end) for one in mentions if one.meanings]
     strange = list(unknown(part, [*taken, *meant, *((one.start, one.end) for one in readings)]))
     gone = [*((one.start, one.end) for one in must), *((start, end) for _, start, end in pointed)]
-    gone += [(one.start, one.end) for one in strange if one.refused]
+    certain = [(one.start, one.end) for one in must]
+    doubted = [one for one in readings if one.sure < SURE and one.filter.op in NEGATIVE]
+    refused: list[Unknown | Reading] = [one for one in strange if one.refused]
+    refused += [one for one in doubted if _free(one.start, one.end, certain)]
+    gone += [(one.start, one.end) for one in refused]
     notes = (f"“{part[one.start : one.end].strip()}” {one.why}: it was not taken as a must-have." for one in untold)
     return Read(
         wishes=left_over(part + text[MOST_CHARS:], gone),
@@ -59,7 +63,7 @@ def read(text: str, vocabulary: Vocabulary) -> Read:
         references=tuple(one for one, _, _ in pointed),
         sentiments=tuple(sentiments(low)),
         occasion=occasion(low),
-        avoid=tuple(one.words for one in strange if one.refused),
+        avoid=tuple(dict.fromkeys(one.words for one in refused)),
         notes=(*notes, *(one.note for one in strange)),
     )
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.understanding.marks import ALL_OF, JOIN, NAMED, PERMITTED, SAID, STILL_WANTED, WINDOW, demanded, refused
 from agent.understanding.vocabulary import KnownField, Meaning, Mention
 from retrieval.schema import Field
 
 MOST_VALUES = 40  # that one word may stand for; beyond, it says too little
-EXACT, PART, MISSPELLED, BARE = 0.9, 0.85, 0.75, 0.5
+EXACT, PART, MISSPELLED, OPEN, BARE = 0.9, 0.85, 0.75, 0.6, 0.5
 
 
 _NOTHING = KnownField(Field.of("", "text"))
@@ -107,7 +107,7 @@ def _refusals(group: _Group, start: int, end: int) -> Iterator[Choice]:
     for field in fields:
         found = _choice(group, (field,), "not in", start, end)
         if found:
-            yield found
+            yield replace(found, sure=min(found.sure, OPEN)) if field.open else found
 
 
 def _demands(

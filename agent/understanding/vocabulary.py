@@ -56,6 +56,11 @@ class KnownField:
         return self.field.name
 
     @property
+    def open(self) -> bool:
+        """Whether it lists whatever people thought of: its entries are ordinary words."""
+        return self.field.type == "list" and self.field.values is None and self.about == "kind"
+
+    @property
     def about(self) -> str:
         """Name of the role, empty where it has none."""
         return self.role.name if self.role else ""

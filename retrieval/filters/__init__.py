@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.filters.columns import FilterColumns
-from retrieval.filters.conditions import Filter, FilterValue, Op
+from retrieval.filters.conditions import NEGATIVE, Filter, FilterValue, Op
 from retrieval.filters.parsing import parse_filter
 
 
@@ -24,4 +24,4 @@ def mask(filters: Sequence[Filter], columns: FilterColumns) -> NDArray[np.bool_]
     return met
 
 
-__all__ = ["Filter", "FilterColumns", "FilterValue", "Op", "mask", "parse_filter"]
+__all__ = ["NEGATIVE", "Filter", "FilterColumns", "FilterValue", "Op", "mask", "parse_filter"]
