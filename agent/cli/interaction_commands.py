@@ -30,7 +30,7 @@ def import_(
         str | None,
         typer.Option(
             "--format",
-            help="csv, jsonl, parquet, movielens-udata, movielens-dat, recbole or mmrec; by default told from the file.",
+            help="csv, jsonl, parquet, movielens-udata, movielens-dat, recbole or mmrec; else told from the file.",
         ),
     ] = None,
     as_json: options.Json = False,
@@ -63,8 +63,9 @@ def _remarks(report: ImportReport) -> list[str]:
     found = list(report.notes)
     if report.unknown_items:
         found.append(
-            f"items that are not in the catalog: {report.unknown_items:,}, such as {', '.join(report.unknown_examples)};"
-            f" events that wait until these are ingested: {report.waiting:,}"
+            f"items that are not in the catalog: {report.unknown_items:,}"
+            f", such as {', '.join(report.unknown_examples)}"
+            f"; events that wait until these are ingested: {report.waiting:,}"
         )
     if 0 < report.untimed < report.read:
         found.append(f"events without a time, which count as the oldest: {report.untimed:,}")
