@@ -48,6 +48,6 @@ def make(name: str, weights: Mapping[str, float], absolute: frozenset[str] = fro
     if name in LEARNED:
         raise FusionError(
             f"The fusion {name!r} has not been trained.",
-            "Train it on this catalog's interactions with `tastemaker tune`.",
+            f"`tastemaker evaluate --fusion {name}` trains it on a catalog and says how good it is.",
         )
     raise FusionError(f"There is no fusion {name!r}.", f"Choose one of {', '.join(NAMES)}.")
