@@ -12,7 +12,10 @@ from retrieval.words import fold, words
 DISLIKED = -0.5
 """Weight of an item that is named as an example of what is not wanted; one that is liked has 1."""
 COMMON_SHARE = 0.01
-RARE_ITEMS = 2  # a title of one word is taken for a name in small letters when no more items hold the word
+RARE_ITEMS = 2
+LONG_CHARS = 7
+"""A title of one word is taken for a name in small letters when it is so long and no more items hold it: of short words
+too many are everyday ones, whether or not a catalog holds them."""
 MAX_WORDS = 12
 MAX_REST = 3  # words of a request beside the title, when it asks for the named item itself
 LONGEST_CUE = 80  # characters between the words that judge and the title they are about
@@ -90,8 +93,10 @@ class Mentions:
                 if not tokens or len(tokens) > MAX_WORDS:
                     continue
                 counts = [frequency(token) for token in words(spelling)]
-                limit = RARE_ITEMS + 1 if len(counts) == 1 else common
-                rare = bool(counts) and min(counts) < limit and len(spelling) > 2
+                if len(tokens) == 1:
+                    rare = len(spelling) >= LONG_CHARS and bool(counts) and counts[0] <= RARE_ITEMS
+                else:
+                    rare = bool(counts) and min(counts) < common
                 self._titles.setdefault(tokens, []).append(_Title(row, year, rare))
 
     def find(self, text: str) -> list[Mention]:

@@ -4,12 +4,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.channels.collaborative import CollaborativeChannel
+from retrieval.channels.popularity import PopularityChannel
 from retrieval.collaborative.behaviour import Behaviour
+from retrieval.collaborative.catalogue import MODELS, fit_default
 from retrieval.collaborative.cooccurrence import nearby, warm_rows
 from retrieval.collaborative.ease import Ease
+from retrieval.collaborative.item_knn import ItemKnn
+from retrieval.collaborative.learned import Learned, load_learned
+from retrieval.collaborative.popularity import Popularity
+from retrieval.collaborative.training_free import TrainingFree
 from retrieval.history import history_of, profile_vectors
 from retrieval.interactions import Interaction
+from retrieval.items import Item
 from retrieval.query import History, Query
+from retrieval.storage.events import Company
+from retrieval.storage.store import Store, StoredItem
 from tests.shelf import numbered, snapshot, units
 
 ROWS = {name: row for row, name in enumerate("abcdefgh")}
@@ -144,3 +153,128 @@ def test_a_profile_of_nothing_or_of_likes_and_dislikes_that_cancel_has_no_vector
     assert profile_vectors(history(""), shelf) == {}
     same = History(np.array([0, 0]), np.array([1, -1], dtype=np.float32))
     assert profile_vectors(same, shelf) == {}
+
+
+def test_popularity_counts_what_is_old_less_and_a_crowd_more():
+    year = 365 * 86_400.0
+    events = [Interaction(f"u{n}", "a", "view", None, 0.0) for n in range(4)]
+    events += [Interaction(f"v{n}", "b", "view", None, 2 * year) for n in range(3)]
+    scores = Popularity.fit(Behaviour.build(events, ROWS)).shares
+    assert scores[ROWS["b"]] > scores[ROWS["a"]] > scores[ROWS["c"]] == 0
+    assert scores.max() < 0.5  # three people are no crowd
+
+
+def test_popularity_without_any_time_counts_people():
+    crowd = Behaviour.build([Interaction(f"u{n}", "a" if n < 3 else "b", "like") for n in range(5)], ROWS)
+    scores = Popularity.fit(crowd).shares
+    assert scores[0] > scores[1] > 0
+
+
+def test_the_popularity_channel_is_silent_while_nobody_did_anything():
+    assert PopularityChannel(Popularity.fit(behaviour())).prepare(query(None)) is None
+    assert PopularityChannel(Popularity.fit(CROWD)).prepare(query(None)) is not None
+
+
+def test_item_knn_is_the_shrunken_cosine_of_the_items_people():
+    model = ItemKnn.fit(CROWD, shrinkage=10.0)
+    matrix = CROWD.matrix().toarray()
+    both, size = matrix.T @ matrix, np.sqrt(np.diag(matrix.T @ matrix))
+    expected = both[0] / (size[0] * size + 10.0)
+    expected[0] = 0
+    np.testing.assert_allclose(np.nan_to_num(model.scores(history("a"))), np.where(model.warm, expected, 0), atol=1e-6)
+
+
+SHELF = snapshot(numbered(8), {"text": units(8)})
+FITS = {**MODELS, "training-free": lambda crowd: TrainingFree.fit(crowd, SHELF.tables["text"])}
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_every_model_keeps_to_the_contract(name):
+    model = FITS[name](CROWD)
+    scores = model.scores(history("ab"))
+    assert model.name
+    assert scores.shape == (len(ROWS),)
+    assert scores.dtype == np.float32
+    assert np.isfinite(scores[: ROWS["g"]]).all()
+
+
+@pytest.mark.parametrize("name", [name for name in FITS if name != "popularity"])
+def test_every_model_prefers_what_goes_together(name):
+    scores = FITS[name](CROWD).scores(history("ab"))
+    assert scores[ROWS["c"]] > scores[[ROWS["d"], ROWS["e"], ROWS["f"]]].max()
+
+
+@pytest.mark.parametrize("name", FITS)
+@pytest.mark.parametrize("people", [(), ("a",), ("aaa",), ("ab",)])
+def test_every_model_bears_no_one_and_almost_no_one(name, people):
+    scores = FITS[name](behaviour(*people)).scores(history("abh"))
+    assert np.isfinite(scores[~np.isnan(scores)]).all()
+
+
+@pytest.mark.parametrize("name", ["als", "bpr"])
+def test_learned_factors_are_the_same_with_the_same_seed(name):
+    first, second = (MODELS[name](CROWD).scores(history("a")) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_training_free_score_judges_cold_items_by_meaning_alone():
+    scores = FITS["training-free"](CROWD).scores(history("a"))
+    assert np.isfinite(scores).all()
+    alike = SHELF.tables["text"].similarity(units(8)[:1])
+    assert (scores[ROWS["g"]] > scores[ROWS["h"]]) == (alike[ROWS["g"]] > alike[ROWS["h"]])
+
+
+def test_a_catalog_of_many_touched_items_gets_item_knn(monkeypatch):
+    monkeypatch.setattr("retrieval.collaborative.catalogue.MAX_ITEMS", 5)
+    assert fit_default(CROWD).name == "item-knn"
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store.open(tmp_path / "t.db") as store:
+        store.put([StoredItem(Item(name, name), "digest") for name in "abcdef"])
+        store.put_interactions(
+            Interaction(f"u{n}", letter, "like", None, float(at)) for n in range(10) for at, letter in enumerate("abc")
+        )
+        yield store
+
+
+def rows_of(store):
+    return {item_id: row for row, item_id in enumerate(store.digests())}
+
+
+@pytest.mark.parametrize("limit", [8_000, 2])
+def test_what_was_learned_is_kept_and_read_again(limit, store, monkeypatch):
+    monkeypatch.setattr("retrieval.collaborative.catalogue.MAX_ITEMS", limit)
+    first = load_learned(store, rows_of(store))
+    monkeypatch.setattr(Learned, "fit", None)  # it must not be asked again
+    store.put([StoredItem(Item("new", "new"), "digest")])
+    second = load_learned(store, rows_of(store))
+    liked = History(np.array([0]), np.array([1.0], dtype=np.float32))
+    np.testing.assert_array_equal(second.model.scores(liked), np.append(first.model.scores(liked), np.nan))
+    np.testing.assert_array_equal(second.popularity.shares, np.append(first.popularity.shares, 0))
+
+
+def test_a_few_new_events_count_by_history_and_many_have_it_learned_anew(store):
+    learned = load_learned(store, rows_of(store))
+    store.put_interactions([Interaction("new", "d", "like")])
+    assert load_learned(store, rows_of(store)).n_events == learned.n_events
+    store.put_interactions([Interaction("new", name, "like") for name in "ef"])
+    assert load_learned(store, rows_of(store)).n_events == learned.n_events + 3
+
+
+def test_erasing_a_person_erases_what_was_learned_from_them(store):
+    load_learned(store, rows_of(store))
+    assert store.learned() is not None
+    store.delete_user("nobody")
+    assert store.learned() is not None
+    store.delete_user("u1")
+    assert store.learned() is None
+
+
+def test_company_counts_others_who_liked_both(store):
+    store.put_interactions([Interaction("low", "a", "rating", 1.0), Interaction("low", "d", "rating", 5.0)])
+    store.put_interactions([Interaction("high", "a", "rating", 4.0), Interaction("high", "d", "rating", 5.0)])
+    assert store.company("d", ["a", "b"], "", rating=3.5) == {"a": Company(people=1, of=11)}
+    assert store.company("d", ["a", "b"], "", rating=None) == {"a": Company(people=2, of=12)}
+    assert store.company("d", ["a"], "high", rating=3.5) == {}

@@ -45,16 +45,18 @@ class Als:
         if not warm.any():
             return cls(np.zeros((behaviour.n_items, 1), np.float32), np.eye(1, dtype=np.float32), warm)
         from implicit.cpu.als import AlternatingLeastSquares
+        from threadpoolctl import threadpool_limits
 
-        model = AlternatingLeastSquares(
-            factors=factors,
-            regularization=REGULARISATION,
-            alpha=1.0 + CONFIDENCE,
-            iterations=iterations,
-            random_state=seed,
-            num_threads=1,
-        )
-        model.fit(behaviour.matrix(), show_progress=False)
+        with threadpool_limits(1, "blas"):  # its own threads would fight those of the algebra below it
+            model = AlternatingLeastSquares(
+                factors=factors,
+                regularization=REGULARISATION,
+                alpha=1.0 + CONFIDENCE,
+                iterations=iterations,
+                random_state=seed,
+                num_threads=1,
+            )
+            model.fit(behaviour.matrix(), show_progress=False)
         items = np.where(warm[:, None], np.asarray(model.item_factors, dtype=np.float32), 0)
         gram = items.T @ items + REGULARISATION * np.eye(items.shape[1], dtype=np.float32)
         return cls(items, gram.astype(np.float32), warm)
