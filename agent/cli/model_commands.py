@@ -1,9 +1,9 @@
-"""Commands about model files: models list, pull, verify, path, make-tiny."""
+"""Commands about model files: models list, vision, pull, verify, path, make-tiny."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,6 +37,40 @@ def list_models(as_json: options.Json = False) -> None:
     for archive, path in found:
         here, size = "here   " if path else "not yet", archive.size_bytes / output.MB
         typer.echo(f"{here}  {archive.name:<18} {size:>6.0f} MB  {archive.licence:<11} {archive.what}")
+
+
+@app.command("vision")
+def list_vision_models(as_json: options.Json = False) -> None:
+    """Vision-language models that are known to work with --vlm, and the memory that their weights take."""
+    from agent.backends.known_models import known_models
+    from agent.backends.memory import gib
+    from agent.backends.model_spec import HELD
+
+    rows: list[dict[str, Any]] = []
+    for model in known_models():
+        shape = model.outline()
+        rows.append(
+            {
+                "name": model.id,
+                "revision": model.revision,
+                "licence": model.licence,
+                "parameters": shape.parameters,
+                "weights_bytes": {held_in: shape.weight_bytes(held_in) for held_in in HELD},
+                "context_tokens": model.context,
+                "image_tokens": model.image_tokens,
+                "chat_template": model.chat_template,
+            }
+        )
+    if as_json:
+        output.print_json(rows)
+        return
+    for row in rows:
+        sizes = ", ".join(f"{gib(row['weights_bytes'][held_in])} {held_in}" for held_in in ("bf16", "int8", "nf4"))
+        typer.echo(f"{row['name']:<42} {row['parameters'] / 1e9:>5.1f} B  {sizes}; {row['licence']}")
+        typer.echo(
+            f"{'':<42} {row['image_tokens']:,} tokens a picture of {row['context_tokens']:,}; "
+            f"{row['revision'] or 'unpinned'}"
+        )
 
 
 @app.command()
