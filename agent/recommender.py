@@ -293,7 +293,7 @@ class RecommendationAgent:
 
     @cached_property
     def _words(self) -> Vocabulary:
-        return Vocabulary.build(self._schema, self.retriever.snapshot.items)
+        return Vocabulary.build(self._schema, self.retriever.snapshot.items, self.models.text)
 
     @property
     def _schema(self) -> Schema:

@@ -77,7 +77,7 @@ def test_wishes_and_references_are_read_as_by_the_rules() -> None:
 
 
 def test_a_model_is_measured_on_the_same_requests_as_the_rules() -> None:
-    silent = ModelReader(ScriptedChat(lambda chat: filled()))
+    silent = ScriptedChat(lambda chat: filled())
     rules, model = understanding_figures(), understanding_figures(silent)
     assert [(row.language, row.half, row.n) for row in rules] == [(row.language, row.half, row.n) for row in model]
     assert all(ours.right > theirs.right for ours, theirs in zip(rules, model, strict=True))

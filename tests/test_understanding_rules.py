@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shelf import WordEncoder
 
 from agent.answers import UserTurn
 from agent.understanding import Vocabulary, clean, read, understand
@@ -156,6 +159,24 @@ def test_values_come_from_the_items_where_the_schema_lists_none() -> None:
     schema = Schema([Field.of("artist", "category")])
     words = Vocabulary.build(schema, [Item("1", "Pond", attributes={"artist": "Claude Monet"})])
     assert filters("by Monet", words) == ["artist=Claude Monet"]
+
+
+class Meanings:
+    """An encoder to which a hue is a colour, and all other words are their own."""
+
+    id = "meanings"
+    dim = 64
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        return WordEncoder().encode(["color" if text == "hue" else text for text in texts])
+
+
+def test_a_field_of_an_unknown_name_is_read_by_the_likeness_of_its_name() -> None:
+    schema = Schema([Field("hue", "category", True, True, values=("red", "blue")), Field.of("zest", "number")])
+    assert filters("a chair in red", Vocabulary.build(schema)) == []
+    words = Vocabulary.build(schema, encoder=Meanings())
+    assert filters("a chair in red", words) == ["hue=red"]
+    assert {field.name: field.about for field in words.fields} == {"hue": "colour", "zest": ""}
 
 
 # What is left

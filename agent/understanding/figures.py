@@ -13,8 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from agent.understanding.form import ModelReader
 from agent.understanding.reading import Read, Reference
 from agent.understanding.request import Reader
 from agent.understanding.rules import read
@@ -22,6 +23,9 @@ from agent.understanding.turns import clean
 from agent.understanding.vocabulary import Vocabulary
 from retrieval.filters import Filter, parse_filter
 from retrieval.schema import Schema, load_schema
+
+if TYPE_CHECKING:
+    from agent.backends.protocols import ChatModel
 
 Half = Literal["dev", "held"]
 
@@ -95,14 +99,15 @@ def gold_vocabulary(catalog: str) -> Vocabulary:
 
 
 def understanding_figures(
-    reader: Reader = read, requests: Sequence[GoldRequest] | None = None
+    model: ChatModel | None = None, requests: Sequence[GoldRequest] | None = None
 ) -> list[UnderstandingFigure]:
-    """The figures of a way of reading, by language and half.
+    """How well the rules read, or a model in their place, by language and half.
 
     Args:
-        reader: The rules, or a model's reader.
+        model: A language model that fills in the form; the rules when not given.
         requests: All gold requests when not given.
     """
+    reader: Reader = ModelReader(model) if model else read
     asked = gold() if requests is None else requests
     found = [(one, reader(clean(one.text), gold_vocabulary(one.catalog))) for one in asked]
     rows = list[UnderstandingFigure]()

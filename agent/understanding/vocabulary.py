@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from agent.understanding.lexicon import Forms, Role, Unit, lexicon
 from agent.understanding.spelling import Spelling
+from agent.understanding.synonyms import likely_roles
 from agent.understanding.tokens import flat, forms, tokens
+from retrieval.encoding import Encoder
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
 from retrieval.words import words
@@ -100,6 +102,7 @@ class Vocabulary:
     Args:
         values: By field, its values.
         ordinary: Words that the catalog's texts use without a capital: no part of a name goes by one of them.
+        encoder: Tells what fields are about that go by a name of their own, where it is given.
         told: By yes-or-no field the share of items that answer it; a field that few answer must be asked for plainly.
     """
 
@@ -109,11 +112,13 @@ class Vocabulary:
         values: Mapping[str, Iterable[str]],
         ordinary: frozenset[str] = frozenset(),
         told: Mapping[str, float] | None = None,
+        encoder: Encoder | None = None,
     ) -> None:
         self.schema = schema
         self._ordinary = ordinary
         self._told = told or {}
-        self.fields = tuple(_known(field) for field in schema.filterable())
+        likely = _likely(schema, encoder) if encoder else {}
+        self.fields = tuple(_known(field, likely) for field in schema.filterable())
         self._meanings: defaultdict[Forms, dict[tuple[str, str], Meaning]] = defaultdict(dict)
         self._names: defaultdict[Forms, dict[str, KnownField]] = defaultdict(dict)
         for field in self.fields:
@@ -123,13 +128,13 @@ class Vocabulary:
         self._spelling = Spelling(word for form in self._meanings for word in form)
 
     @classmethod
-    def build(cls, schema: Schema, items: Iterable[Item] = ()) -> Vocabulary:
+    def build(cls, schema: Schema, items: Iterable[Item] = (), encoder: Encoder | None = None) -> Vocabulary:
         """The vocabulary of a schema, and of what its items say."""
         listed = {field.name: field.values for field in schema.filterable() if field.values}
         seen = _Seen(schema)
         for item in items:
             seen.add(item)
-        return cls(schema, {**seen.values, **listed}, frozenset(seen.ordinary), seen.told())
+        return cls(schema, {**seen.values, **listed}, frozenset(seen.ordinary), seen.told(), encoder)
 
     def find(self, flat_text: str) -> list[Mention]:
         """All mentions in a flat text, from left to right, the longest where several begin; none overlap."""
@@ -218,10 +223,9 @@ class Vocabulary:
                 self._meanings[one][field.name, value] = Meaning(field, value, exact)
 
 
-def _known(field: Field) -> KnownField:
+def _known(field: Field, likely: Mapping[Forms, Role]) -> KnownField:
     known = lexicon()
-    form = _name_forms(field.name)
-    role = next((role for role in known.roles.values() if _plays(role, form, field)), None)
+    role = _role(field) or likely.get(_name_forms(field.name))
     if field.type not in _NUMERIC:
         return KnownField(field, role)
     unit_text = (field.unit or "").strip().lower()
@@ -234,11 +238,28 @@ def _known(field: Field) -> KnownField:
     return KnownField(field, role, dimension, unit, currency)
 
 
+def _role(field: Field) -> Role | None:
+    """What a field is about by its name."""
+    form = _name_forms(field.name)
+    return next((role for role in lexicon().roles.values() if _plays(role, form, field)), None)
+
+
+def _likely(schema: Schema, encoder: Encoder) -> Mapping[Forms, Role]:
+    """By name, what the fields are about whose names the lexicon does not have."""
+    strange = [field for field in schema.filterable() if field.type != "boolean" and _role(field) is None]
+    roles = lexicon().roles.values()
+    allowed = [[role for role in roles if _fits(role, field)] for field in strange]
+    return likely_roles([_name_forms(field.name) for field in strange], allowed, encoder)
+
+
+def _fits(role: Role, field: Field) -> bool:
+    """Whether a field of that type can have the role: what is measured has numbers."""
+    return (role.dimension is not None) == (field.type in _NUMERIC)
+
+
 def _plays(role: Role, form: Forms, field: Field) -> bool:
-    """Whether a field of that name and type can have the role."""
-    if (role.dimension is not None) != (field.type in _NUMERIC):
-        return False
-    return form in role.names or bool(form and form[-1:] in role.names)
+    """Whether a field of that name and type has the role."""
+    return _fits(role, field) and (form in role.names or bool(form and form[-1:] in role.names))
 
 
 def _name_forms(name: str) -> Forms:
