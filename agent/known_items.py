@@ -6,7 +6,7 @@ Each is put through the same steps as a person's request, so that it has all the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -19,7 +19,16 @@ from agent.answers import Request
 from agent.engine import vocabulary
 from agent.errors import MediaError
 from agent.known_media import SilentDescriber, photographed_again, said_aloud, synthesiser
-from agent.known_words import Asked, Maker, facet_requests, sentence_requests, title_requests
+from agent.known_words import (
+    Asked,
+    Maker,
+    by_item,
+    facet_requests,
+    facets,
+    sentence_requests,
+    title_requests,
+    words_of_title,
+)
 from agent.language import detect_language
 from agent.models import Models
 from agent.perceive import Perceived
@@ -32,7 +41,15 @@ from retrieval.cases import Case
 from retrieval.snapshot import Snapshot
 
 Sort = Literal[
-    "title", "reworded title", "sentence", "reworded sentence", "facet", "spoken", "picture", "pictured title"
+    "title",
+    "reworded title",
+    "sentence",
+    "reworded sentence",
+    "facet",
+    "spoken",
+    "picture",
+    "pictured title",
+    "pictured facet",
 ]
 
 # Requests in the catalog's own words favour BM25, reworded ones the encoders. In these proportions nDCG@10 over 66
@@ -47,7 +64,8 @@ MIX: Mapping[Sort, int] = MappingProxyType(
         "facet": 20,
         "spoken": 6,
         "picture": 80,
-        "pictured title": 120,
+        "pictured title": 60,
+        "pictured facet": 60,
     }
 )
 """How many requests of each sort are made, where the catalog has enough for them."""
@@ -118,6 +136,7 @@ class _Workshop:
             "spoken": self._spoken,
             "picture": self._pictured,
             "pictured title": self._pictured,
+            "pictured facet": self._pictured,
         }
         notes, total = [], sum(self.mix.values())
         found: dict[str, Case] = {}
@@ -162,28 +181,39 @@ class _Workshop:
                 yield self._case(sort, at, one, heard=heard)
 
     def _pictured(self, sort: Sort, n: int) -> Iterator[Case]:
-        """A picture of an item photographed again; with a word of its title where the sort says so."""
+        """Pictures of items photographed again, with words beside them where the sort says so."""
         rng = self._rng(sort)
-        sharing = _rows_by_picture(self.snapshot)
-        rows = {min(rows): (path, frozenset(rows)) for path, rows in sharing.items()}
-        order = rng.permutation(sorted(rows)).tolist() if rows else []
-        named = sort == "pictured title"
-        titles = {one.about: one.text for one in title_requests(self.snapshot, rng)} if named else {}
-        chosen = [row for row in order if row in titles or not named][:n]
-        pictures = self.models.decoder.pictures(rows[row][0] for row in chosen)
-        for at, (row, picture) in enumerate(zip(chosen, pictures, strict=True)):
-            if isinstance(picture, MediaError):
-                continue
-            text = self._reworded(titles[row], REWORDED, rng) if named else ""
-            asked = Asked(text, row, rows[row][1])
-            yield self._case(sort, at, asked, sights=(self._sight(picture, rng),))
+        shown = _shown(self.snapshot)
+        asked = list(islice(self._beside_pictures(sort, shown, rng), n))
+        pictures = self.models.decoder.pictures(shown[one.about][0] for one in asked)
+        for at, (one, picture) in enumerate(zip(asked, pictures, strict=True)):
+            if not isinstance(picture, MediaError):
+                yield self._case(sort, at, one, sights=(self._sight(picture, rng),))
+
+    def _beside_pictures(
+        self, sort: Sort, shown: Mapping[int, tuple[str, frozenset[int]]], rng: np.random.Generator
+    ) -> Iterator[Asked]:
+        """What is said beside the picture of each item: nothing, words of its title, or a facet that others share."""
+        found = facets(self.snapshot) if sort == "pictured facet" else {}
+        of_item = by_item(found)
+        for row in rng.permutation(sorted(shown)).tolist():
+            _, same = shown[row]
+            if sort == "picture":
+                yield Asked("", row, same)
+            elif sort == "pictured title":
+                if text := words_of_title(self.snapshot.items[row], self.snapshot.schema, rng):
+                    yield Asked(self._reworded(text, REWORDED, rng), row, same)
+            elif mine := of_item.get(row):
+                name = mine[int(rng.integers(len(mine)))]
+                if others := found[name] - same:
+                    yield Asked(self._reworded(name, REWORDED, rng), row, others, same)
 
     def _case(
         self, sort: Sort, at: int, asked: Asked, *, sights: tuple[Sight, ...] = (), heard: Transcript | None = None
     ) -> Case:
         query = query_of(_wish(asked.text, heard), (), Perceived(sights, heard), self.models, self.ridge)
         gains = dict.fromkeys(sorted(asked.answers), 1.0)
-        return Case(f"{sort.replace(' ', '-')}-{at}", query, gains, np.array([], dtype=np.intp))
+        return Case(f"{sort.replace(' ', '-')}-{at}", query, gains, np.array(sorted(asked.hidden), dtype=np.intp))
 
     def _sight(self, picture: Picture, rng: np.random.Generator) -> Sight:
         return self._perception.see_bytes(photographed_again(picture, rng))
@@ -202,7 +232,7 @@ class _Workshop:
     def _why_none(self, sort: Sort) -> str:
         if sort == "spoken" and synthesiser() is None:
             return "No spoken requests were made: neither espeak-ng nor flite is on this machine."
-        if sort.startswith("picture") and not _rows_by_picture(self.snapshot):
+        if sort.startswith("picture") and not _shown(self.snapshot):
             return f"No requests of the sort {sort!r} were made: no item has a picture."
         return f"No requests of the sort {sort!r} were made: the catalog has nothing to make them of."
 
@@ -215,16 +245,17 @@ def _wish(text: str, heard: Transcript | None) -> Request:
     return Request(text, text if language == "en" else "", language)
 
 
-def _rows_by_picture(snapshot: Snapshot) -> Mapping[str, Sequence[int]]:
-    """By path of an item's first usable picture, the rows of all items that show the same file."""
+def _shown(snapshot: Snapshot) -> Mapping[int, tuple[str, frozenset[int]]]:
+    """By row of an item the path of its first usable picture, and the rows of all items that show the same file."""
     paths: dict[str, str] = {}
     rows: defaultdict[str, list[int]] = defaultdict(list)
     for row, item in enumerate(snapshot.items):
         usable = [medium for medium in item.media if medium.kind == "image" and medium.problem is None]
         if usable:
             content = usable[0].sha256 or usable[0].path
-            rows[paths.setdefault(content, usable[0].path)].append(row)
-    return rows
+            rows[content].append(row)
+            paths.setdefault(content, usable[0].path)
+    return {min(same): (paths[content], frozenset(same)) for content, same in rows.items()}
 
 
 __all__ = ["MIX", "KnownItems", "Sort", "known_items"]

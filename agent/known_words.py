@@ -30,11 +30,13 @@ class Asked:
     Attributes:
         about: Row of the item it was made from.
         answers: Rows of the items that answer it.
+        hidden: Rows of items that are no candidates.
     """
 
     text: str
     about: int
     answers: frozenset[int]
+    hidden: frozenset[int] = frozenset()
 
 
 Maker = Callable[[Snapshot, np.random.Generator], Iterator[Asked]]
@@ -65,6 +67,12 @@ def title_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Ask
             yield Asked(text, row, answers)
 
 
+def words_of_title(item: Item, schema: Schema, rng: np.random.Generator) -> str:
+    """One or two words of an item's title, as somebody says who shows a picture beside; empty where it has none."""
+    told = content_words(item.title) if _searchable(schema, "title") else []
+    return " ".join(_some(told, int(rng.integers(1, 3)), rng))
+
+
 def sentence_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Asked]:
     """Three to five words of a sentence of a description, in their order; its item alone answers."""
     if not _searchable(snapshot.schema, "description"):
@@ -80,7 +88,7 @@ def sentence_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[
 def facet_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Asked]:
     """A category or a value that items share, or two of them; all items that have them answer."""
     found = facets(snapshot)
-    of_item = _by_item(found)
+    of_item = by_item(found)
     seen = set[frozenset[str]]()
     for row in _shuffled(snapshot, rng):
         if not (mine := of_item.get(row)):
@@ -123,7 +131,8 @@ def _values(item: Item, names: Sequence[str]) -> Iterator[str]:
             yield from value
 
 
-def _by_item(found: Mapping[str, frozenset[int]]) -> Mapping[int, list[str]]:
+def by_item(found: Mapping[str, frozenset[int]]) -> Mapping[int, list[str]]:
+    """The facets of each item, by row."""
     of_item: defaultdict[int, list[str]] = defaultdict(list)
     for value, rows in found.items():
         for row in rows:

@@ -102,7 +102,7 @@ class _Tuning:
         steps: Mapping[str, Callable[[], Iterator[Finding]]] = {
             "requests in words": self._in_words,
             "requests with a picture": lambda: self._pictured("picture"),
-            "requests with a picture and words": lambda: self._pictured("pictured title"),
+            "requests with a picture and words": lambda: self._pictured("pictured title", "pictured facet"),
             "people's histories": self._histories,
             "diversity": self._diversity,
             "the language model": self._rerank,
@@ -135,8 +135,8 @@ class _Tuning:
     def _in_words(self) -> Iterator[Finding]:
         yield from self._by_kind(self._worded)
 
-    def _pictured(self, sort: Sort) -> Iterator[Finding]:
-        yield from self._by_kind(self._made((sort,)))
+    def _pictured(self, *sorts: Sort) -> Iterator[Finding]:
+        yield from self._by_kind(self._made(sorts))
 
     def _by_kind(self, made: KnownItems) -> Iterator[Finding]:
         for kind, cases in by_kind(made.cases).items():

@@ -34,8 +34,8 @@ class FusionSetting:
         total = sum(kept.values())
         if total <= 0:
             kept, total = dict.fromkeys(kept, 1.0), float(len(kept))
-        shares = {name: round(weight / total, 4) for name, weight in kept.items() if weight > 0}
-        return cls(fusion, MappingProxyType(shares))
+        shares = {name: round(weight / total, 4) for name, weight in kept.items()}
+        return cls(fusion, MappingProxyType({name: share for name, share in shares.items() if share > 0}))
 
     def make(self, absolute: frozenset[str]) -> Fusion:
         """The fusion itself.

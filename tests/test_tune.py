@@ -1,0 +1,166 @@
+"""`tastemaker tune`, and the requests it makes from a catalog, with real encoders and no labels."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from made_media import photo
+from typer.testing import CliRunner
+
+import agent.known_items
+import agent.tune as tuning
+from agent.cli.main import app
+from agent.config import load_config
+from agent.doctor import examine
+from agent.known_items import known_items
+from agent.known_media import photographed_again, synthesiser
+from agent.known_words import facet_requests, sentence_requests, title_requests
+from agent.perception.media import Picture
+from agent.recommender import RecommendationAgent
+from agent.tune import TuneProgress, tune
+from agent.tuned import load_tuned, save_tuned
+from retrieval.storage.workspace import Workspace
+from retrieval.tuning.fusions import Effort
+from retrieval.tuning.tuned import Tuned
+
+THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "carpet", "ladder", "torch", "bench")
+KINDS = ("folding", "wooden", "portable", "garden")
+WORDED = {"title": 8, "reworded title": 8, "sentence": 4, "facet": 4}
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory, weights: Callable[[str], Path]) -> Path:
+    """A workspace of forty-eight things."""
+    weights("minilm-l6")
+    folder = tmp_path_factory.mktemp("tuned-shop")
+    rows = [
+        {
+            "id": f"{kind}-{thing}",
+            "title": f"{kind} {thing}",
+            "description": f"A {thing} of the {kind} kind that lasts many years outdoors and weighs little.",
+            "category": thing,
+        }
+        for thing in THINGS
+        for kind in KINDS
+    ]
+    (folder / "catalog.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    workspace = folder / "workspace"
+    with RecommendationAgent.from_catalog(folder / "catalog.jsonl", workspace, load_config(llm="none")):
+        return workspace
+
+
+@pytest.fixture
+def opened(shop: Path) -> Iterator[RecommendationAgent]:
+    with RecommendationAgent.open(shop, load_config(llm="none")) as found:
+        yield found
+        save_tuned(found.workspace.store, None)
+        found.workspace.store.set_setting(tuning.PROGRESS, "")
+
+
+def test_requests_in_words_are_answered_by_the_items_they_are_made_of(opened: RecommendationAgent) -> None:
+    snapshot = opened.retriever.snapshot
+    for make in (title_requests, facet_requests, sentence_requests):
+        for asked in make(snapshot, np.random.default_rng(0)):
+            assert asked.about in asked.answers
+            assert asked.text
+    for asked in title_requests(snapshot, np.random.default_rng(0)):
+        assert len(asked.answers) > 1
+        words = asked.text.split()
+        assert all(all(word in snapshot.items[row].title for word in words) for row in asked.answers)
+
+
+def test_known_items_are_the_same_for_the_same_seed_and_of_the_sorts_wanted(opened: RecommendationAgent) -> None:
+    made, again, other = (
+        known_items(opened.retriever.snapshot, opened.models, seed=seed, mix=WORDED) for seed in (0, 0, 1)
+    )
+    assert [case.query.words for case in made.cases] == [case.query.words for case in again.cases]
+    assert [case.query.words for case in made.cases] != [case.query.words for case in other.cases]
+    assert set(made.sorts.values()) <= set(WORDED)
+    assert len({case.id for case in made.cases}) == len(made.cases)
+    assert all(case.query.kind == "text" and {"text", "bridge"} <= set(case.query.vectors) for case in made.cases)
+
+
+def test_what_cannot_be_made_is_told(opened: RecommendationAgent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agent.known_items, "synthesiser", lambda: None)
+    made = known_items(opened.retriever.snapshot, opened.models, mix={"picture": 3, "spoken": 3})
+    assert not made.cases
+    assert any("no item has a picture" in note for note in made.notes)
+    assert any("espeak-ng" in note for note in made.notes)
+
+
+def test_a_picture_photographed_again_is_a_smaller_part_in_a_file() -> None:
+    rgb = photo(200, 160)
+    one, two = (photographed_again(Picture("x", rgb, 200, 160), np.random.default_rng(seed)) for seed in (0, 1))
+    assert one[:2] == b"\xff\xd8"
+    assert one != two
+    assert synthesiser() in (None, "espeak-ng", "flite")
+
+
+def test_tuning_without_labels_reports_every_finding_and_harms_nothing(opened: RecommendationAgent) -> None:
+    told: list[TuneProgress] = []
+    report = tune(opened, Effort("random", 8), progress=told.append)
+    found = {one.about: one for one in report.tuned.findings}
+    assert {"text", "diversity"} <= set(found)
+    for one in found.values():
+        assert not one.verdict.kept or one.verdict.gain.low > 0
+    assert report.written
+    assert not report.stopped
+    assert any("no item has a picture" in note for note in report.notes)
+    assert load_tuned(opened.workspace.store) == report.tuned
+    assert told
+    assert all(0 <= one.done <= one.total for one in told)
+    assert opened.recommend("garden lamp", k=1).recommendations[0].item.id == "garden-lamp"
+
+
+def test_a_dry_run_writes_nothing(opened: RecommendationAgent) -> None:
+    report = tune(opened, Effort("random", 3), dry_run=True)
+    assert not report.written
+    assert load_tuned(opened.workspace.store) is None
+    assert not opened.workspace.store.setting(tuning.PROGRESS)
+
+
+def test_a_stopped_search_keeps_what_was_finished_and_goes_on_behind_it(opened: RecommendationAgent) -> None:
+    def stop(progress: TuneProgress) -> None:
+        if progress.stage.startswith("diversity"):
+            raise KeyboardInterrupt
+
+    effort = Effort("random", 4)
+    stopped = tune(opened, effort, progress=stop)
+    assert stopped.stopped
+    assert [one.about for one in stopped.tuned.findings] == ["text"]
+    stages: list[str] = []
+    whole = tune(opened, effort, progress=lambda one: stages.append(one.stage))
+    assert not whole.stopped
+    assert not any("weighing" in stage for stage in stages)  # that was done before
+    assert whole.tuned.findings[0] == stopped.tuned.findings[0]
+    assert {one.about for one in whole.tuned.findings} >= {"text", "diversity"}
+
+
+def test_the_command_prints_json_says_what_was_done_and_resets(shop: Path) -> None:
+    run = CliRunner().invoke
+    common = ["--workspace", str(shop), "--llm", "none"]
+    tuned = run(app, ["tune", *common, "--method", "grid", "--trials", "4", "--json"])
+    assert tuned.exit_code == 0, tuned.output
+    document = json.loads(tuned.stdout)
+    assert document["method"] == "grid"
+    assert document["written"]
+    assert {"about", "default", "chosen", "verdict"} <= set(document["findings"][0])
+    assert any(one.about.startswith("tun") for one in examine(load_config(llm="none"), shop))
+    again = run(app, ["tune", *common, "--reset"])
+    assert "defaults are in use" in again.stdout
+    with Workspace.open(shop) as workspace:
+        assert load_tuned(workspace.store) is None
+
+
+def test_a_search_that_does_not_exist_is_a_wrong_call(shop: Path) -> None:
+    assert CliRunner().invoke(app, ["tune", "--workspace", str(shop), "--method", "luck"]).exit_code == 2
+
+
+def test_nothing_tuned_is_no_setting_changed(opened: RecommendationAgent) -> None:
+    save_tuned(opened.workspace.store, Tuned("tpe", 2, 0, ()))
+    opened.reread()
+    assert opened.config == opened.models.config
