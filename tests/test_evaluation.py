@@ -268,6 +268,12 @@ def test_requests_about_one_item_are_all_on_one_side(n: int, seed: int) -> None:
     assert len(first) + len(second) == n
 
 
+def test_what_a_request_names_or_a_person_knows_is_no_candidate() -> None:
+    shelf = snapshot(ITEMS[:6])
+    query = Query("text", "", {}, hidden=np.array([4], dtype=np.intp))
+    assert candidates(Case("c", query, {1: 1.0}, np.array([0], dtype=np.intp)), shelf).tolist() == [1, 2, 3, 5]
+
+
 @settings(deadline=None)
 @given(st.integers(1, 40), st.integers(1, 30), st.integers(0, 9))
 def test_sampled_candidates_hold_every_relevant_item_and_no_more_negatives_than_asked(

@@ -120,10 +120,11 @@ def with_all_channels(retriever: Retriever) -> Retriever:
 
 
 def candidates(case: Case, snapshot: Snapshot) -> Rows:
-    """The rows that may be shown: all that meet the filters and are not hidden, ascending."""
+    """The rows that may be shown: all that meet the filters and are hidden neither by case nor by query, ascending."""
     allowed = snapshot.allowed(case.query.filters)
     may = np.ones(len(snapshot.items), dtype=bool) if allowed is None else allowed.copy()
     may[case.hidden] = False
+    may[case.query.hidden] = False
     return np.flatnonzero(may)
 
 
