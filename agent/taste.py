@@ -130,7 +130,7 @@ def _notes(user: str, past: History, store: Store) -> list[str]:
         return []
     waiting = sum(1 for _ in store.interactions(user))
     what = (
-        f"All {waiting:,} events of {user} are with items that the catalog does not hold"
+        f"All that {user} did, {waiting:,} in all, was with items that the catalog does not hold"
         if waiting
         else f"Nothing is known of {user} yet"
     )

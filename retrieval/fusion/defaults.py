@@ -20,6 +20,6 @@ DEFAULT_WEIGHTS: Mapping[RequestKind, Mapping[str, float]] = MappingProxyType(
         "foreign": {"multilingual": 0.68, "lexical": 0.16, "collaborative": 0.08, "popularity": 0.08},
         "picture": {"visual": 0.85, "text": 0.1, "collaborative": 0.05},
         "both": {"visual": 0.43, "text": 0.24, "lexical": 0.19, "multilingual": 0.09, "collaborative": 0.05},
-        "history": {"collaborative": 0.8, "text": 0.15, "visual": 0.05},
+        "history": {"collaborative": 0.7, "text": 0.2, "visual": 0.1},
     }
 )
