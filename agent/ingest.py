@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.backends.embedded_describer import EmbeddedDescriber
+from agent.backends.factory import choose_sight
 from agent.bridging import bridge_is_stale, refit_bridge
+from agent.domains import choose_domain
 from agent.embed_items import embed_items
 from agent.models import Models
 from agent.perceive_items import item_perception, perceive_items
@@ -105,6 +108,7 @@ def ingest(
     tell(IngestProgress("reading the catalog", 0, 0))
     schema, total = _survey(read_catalog(path, exclude=exclude, strict=strict))
     write_schema(schema, workspace.path / SCHEMA_FILE)
+    models.domain = choose_domain(models.config.domain, schema, _readable(path, schema, exclude)).domain
     known, fingerprint = workspace.store.digests(), _fingerprint(models, schema, exclude)
     catalog, seen = read_catalog(path, schema=schema, exclude=exclude), set[str]()
     jobs: list[Job] = []
@@ -146,6 +150,10 @@ def _items(catalog: Catalog, report: IngestReport) -> Iterator[Item]:
             _note(report, found)
 
 
+def _readable(path: Path, schema: Schema, exclude: Sequence[str]) -> Iterator[Item]:
+    return (found for found in read_catalog(path, schema=schema, exclude=exclude) if isinstance(found, Item))
+
+
 def _finish(jobs: Sequence[Job], workspace: Workspace, models: Models, schema: Schema, report: IngestReport) -> None:
     """Describe, embed, store and index one batch; when it returns, the batch is on disk."""
     if not jobs:
@@ -167,7 +175,9 @@ def _note(report: IngestReport, problem: RowProblem) -> None:
 def _fingerprint(models: Models, schema: Schema, exclude: Sequence[str]) -> str:
     """Everything but the item itself that decides what is stored for it."""
     used = [(name, entry.type, entry.searchable, entry.hidden) for name, entry in schema.fields.items()]
-    return repr((PIPELINE, models.config.vlm, models.config.ocr, sorted(exclude), used))
+    looks = choose_sight(models.config.vlm).model
+    looked_at = (str(looks), models.domain) if looks else ("embedded", EmbeddedDescriber.version, models.config.ocr)
+    return repr((PIPELINE, *looked_at, sorted(exclude), used))
 
 
 def _mixed(digest: str, fingerprint: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.answers import UserTurn
 from agent.claims import ALIKE
+from agent.perceive import Perceived
 from agent.rerank import Scored
 from agent.taste import Taste
 from retrieval.storage.index import VectorIndex
@@ -22,6 +23,14 @@ def untold_tastes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Ite
     elif new := sum(evidence is not None and evidence.score is None for evidence in told):
         items = "1 item is" if new == 1 else f"{new} items are"
         yield f"{items} here by likeness alone: nobody has had to do with {'it' if new == 1 else 'them'} yet."
+
+
+def undescribed(perceived: Perceived) -> Iterator[str]:
+    """A note when a picture of the request found no words."""
+    silent = [sight for sight in perceived.sights if not sight.description.text]
+    if silent:
+        which = "A picture" if len(silent) == 1 else f"{len(silent)} pictures"
+        yield f"{which} could not be described by {silent[0].description.origin}, and counted by looks alone."
 
 
 def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex) -> Iterator[str]:

@@ -15,12 +15,13 @@ from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig, load_config
 from agent.decided import Ranker, decided
 from agent.diversify import diversify
+from agent.domains import choose_domain
 from agent.engine import channels_present, load_ridge, open_mentions, open_retriever, vocabulary
 from agent.errors import ModelError, RequestError
 from agent.explain import reasons, word, worded_plainly
 from agent.ingest import IngestProgress, IngestReport, ingest
 from agent.models import Models
-from agent.notes import shortfalls, untold_tastes
+from agent.notes import shortfalls, undescribed, untold_tastes
 from agent.perceive import Perceived, perceive
 from agent.relaxations import relaxations, told
 from agent.rerank import Scored, rerank, unranked
@@ -224,6 +225,7 @@ class RecommendationAgent:
             recommendations=tuple(sorted(recommendations, key=lambda one: one.rank)),
             notes=(
                 *understood.notes,
+                *undescribed(perceived),
                 *untold_tastes(turn, taste, chosen),
                 *shortfalls(all_musts, chosen, self.workspace.index),
                 *told(understood.filters, ways, columns),
@@ -302,7 +304,9 @@ class RecommendationAgent:
     def _perceive(self, turn: UserTurn) -> Perceived:
         if not (turn.images or turn.audio or turn.video):
             return Perceived()
-        words = vocabulary(self.retriever.snapshot) if turn.audio or turn.video else ()
+        snapshot = self.retriever.snapshot
+        self.models.domain = choose_domain(self.models.config.domain, self._schema, snapshot.items).domain
+        words = vocabulary(snapshot) if turn.audio or turn.video else ()
         return perceive(turn, self.models.perception(self.models.request_describer), words)
 
     def _understand(self, turn: UserTurn, perceived: Perceived) -> tuple[Understood, Taste]:

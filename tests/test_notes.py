@@ -10,10 +10,14 @@ import pytest
 from shelf import candidate, numbered
 
 from agent.answers import UserTurn
-from agent.notes import shortfalls, untold_tastes
+from agent.notes import shortfalls, undescribed, untold_tastes
+from agent.perceive import Perceived
+from agent.perception.media import Picture
+from agent.perception.perceive import Sight
 from agent.rerank import Scored, unranked
 from agent.taste import NO_TASTE
 from retrieval.candidates import Candidate, ChannelScore
+from retrieval.items import Description
 from retrieval.query import History
 from retrieval.storage.index import VectorIndex
 
@@ -86,3 +90,14 @@ def test_items_that_nobody_has_touched_are_counted() -> None:
 
 def test_nothing_is_noted_of_a_past_that_others_share() -> None:
     assert list(untold_tastes(UserTurn(user="ada"), PAST, chosen(2, collaborative=0.4))) == []
+
+
+def test_a_picture_without_words_is_admitted_with_who_had_none() -> None:
+    def seen(text: str) -> Sight:
+        picture = Picture("a" * 64, np.zeros((2, 2, 3), dtype=np.uint8), 2, 2)
+        return Sight(picture, np.zeros(4, dtype=np.float32), None, Description(picture.sha256, "image", "m", "1", text))
+
+    assert list(undescribed(Perceived((seen("A boat."),)))) == []
+    assert list(undescribed(Perceived((seen("A boat."), seen(""))))) == [
+        "A picture could not be described by m, and counted by looks alone."
+    ]
