@@ -139,7 +139,7 @@ def _lessons(retriever: Retriever, cases: Sequence[Case], seed: int) -> Lessons:
         raise EvaluationError(
             f"The catalog is too small to learn from: it gives {len(cases)} requests.", "Leave learned fusions out."
         )
-    return Lessons.of((retriever, train), (retriever, valid))
+    return Lessons.of([(retriever, train)], (retriever, valid))
 
 
 def _identity(cases: Sequence[Case], seed: int) -> str:

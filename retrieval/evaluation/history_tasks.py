@@ -137,22 +137,26 @@ def _lessons(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -
     drawn = np.random.default_rng(seed).permutation(len(cases)) < n_train
     train = [case for case, kept in zip(cases, drawn, strict=True) if kept]
     valid = [case for case, kept in zip(cases, drawn, strict=True) if not kept]
-    return Lessons.of((knowing, train), (knowing, valid))
+    return Lessons.of([(knowing, train)], (knowing, valid))
 
 
 def _cold_lessons(fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> Lessons:
-    """Some items are cold only to stop by, and half of the others are cold to learn from.
+    """Some items are cold only to stop by; of the others each half is cold once to learn from, the other one known.
 
-    Who stopped by items that were learned from would take what is remembered of them for what is understood.
+    Who stopped by items that were learned from would take what is remembered of them for what is understood. Who
+    learned from one half only would know half as many items: on films, content alone, a fusion network trained so
+    reached nDCG@10 0.20 and 0.17 on two divisions, and 0.23 and 0.20 by both halves.
     """
     liked = liked_of(fold.train)
     (valid,) = split("cold-item", fold.train, liked, seed + 1)
-    items = sorted({event.item_id for event in valid.train})
-    half = frozenset(np.random.default_rng(seed + 2).permutation(items)[: len(items) // 2].tolist())
-    train = cold_fold(valid.train, liked, half)
-    if not train.wanted:
+    items = np.random.default_rng(seed + 2).permutation(sorted({event.item_id for event in valid.train})).tolist()
+    middle = len(items) // 2
+    halves = [cold_fold(valid.train, liked, frozenset(half)) for half in (items[:middle], items[middle:])]
+    train = [_asking(half, retriever, fit, seed) for half in halves if half.wanted]
+    if not train:
         raise EvaluationError("The interactions leave no items to learn from.", "Import more interactions.")
-    return Lessons.of(_asking(train, retriever, fit, seed), _asking(valid, retriever, fit, seed))
+    numbered = [(knowing, _numbered(cases, at)) for at, (knowing, cases) in enumerate(train)]
+    return Lessons.of(numbered, _asking(valid, retriever, fit, seed))
 
 
 def _asking(fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> tuple[Retriever, tuple[Case, ...]]:

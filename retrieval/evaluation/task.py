@@ -33,10 +33,10 @@ class Lessons:
     knowing: Mapping[Case, Retriever]
 
     @classmethod
-    def of(cls, train: tuple[Retriever, Sequence[Case]], valid: tuple[Retriever, Sequence[Case]]) -> Lessons:
+    def of(cls, train: Sequence[tuple[Retriever, Sequence[Case]]], valid: tuple[Retriever, Sequence[Case]]) -> Lessons:
         """Requests with the retriever that answers them."""
-        knowing = {case: retriever for retriever, cases in (train, valid) for case in cases}
-        return cls(tuple(train[1]), tuple(valid[1]), knowing)
+        knowing = {case: retriever for retriever, cases in (*train, valid) for case in cases}
+        return cls(tuple(case for _, cases in train for case in cases), tuple(valid[1]), knowing)
 
     @property
     def plans(self) -> Mapping[RequestKind, Plan]:
