@@ -99,9 +99,9 @@ def task_result(task: Task, judged: Mapping[Contender, Judged | str], rules: Rul
     spoken = {who: row for who, row in judged.items() if isinstance(row, Judged) and row.n_silent < len(row.ids)}
     base, base_is = _baseline(spoken)
     versus = _versus(spoken, base, rules.seed)
-    n_items = len(task.facts.kinds)
+    n_items, figures = len(task.facts.kinds), _figures(spoken, rules.seed)
     rows = tuple(
-        _with_figures(who, spoken[who], versus.get(who), n_items, rules.seed)
+        _with_figures(who, spoken[who], figures[who], versus.get(who), n_items)
         if who in spoken
         else Row(who.name, who.fusion, who.only, note=row if isinstance(row, str) else _nothing_said(who))
         for who, row in judged.items()
@@ -145,11 +145,19 @@ def _primary(row: Judged) -> np.ndarray:
     return found
 
 
-def _with_figures(who: Contender, row: Judged, versus: Difference | None, n_items: int, seed: int) -> Row:
+def _figures(spoken: Mapping[Contender, Judged], seed: int) -> dict[Contender, Mapping[str, Interval]]:
+    """All figures of all rows over the same resamples, drawn once."""
+    if not spoken:
+        return {}
+    found = iter(intervals(np.column_stack([row.values for row in spoken.values()]), seed))
+    return {who: {name: next(found) for name in row.names} for who, row in spoken.items()}
+
+
+def _with_figures(
+    who: Contender, row: Judged, figures: Mapping[str, Interval], versus: Difference | None, n_items: int
+) -> Row:
     note = f"silent in {row.n_silent:,} of {len(row.ids):,} requests" if row.n_silent else ""
-    figures = dict(zip(row.names, intervals(row.values, seed), strict=True))
-    shown = coverage(_lists(row), n_items)
-    return Row(who.name, who.fusion, who.only, note, figures, shown, versus, row)
+    return Row(who.name, who.fusion, who.only, note, figures, coverage(_lists(row), n_items), versus, row)
 
 
 def _lists(row: Judged) -> Sequence[np.ndarray]:

@@ -64,9 +64,7 @@ def resampled_means(values: Values, seed: int) -> Values:
 
 def intervals(values: Values, seed: int) -> list[Interval]:
     """The mean of each column with its 95 % percentile interval."""
-    means = resampled_means(values, seed)
-    low, high = np.quantile(means, (LEVEL / 2, 1 - LEVEL / 2), axis=0)
-    return [Interval(*found) for found in zip(values.mean(axis=0).tolist(), low.tolist(), high.tolist(), strict=True)]
+    return _intervals(values, resampled_means(values, seed))
 
 
 def differences(values: Values, baseline: Values, seed: int) -> list[Difference]:
@@ -87,7 +85,12 @@ def differences(values: Values, baseline: Values, seed: int) -> list[Difference]
     tolerance = 1e-12
     beyond = np.minimum((means <= tolerance).sum(axis=0), (means >= -tolerance).sum(axis=0))
     raw = np.minimum(1.0, 2 * (beyond + 1) / (RESAMPLES + 1))
-    return [Difference(one, p) for one, p in zip(intervals(gaps, seed), holm(raw.tolist()), strict=True)]
+    return [Difference(one, p) for one, p in zip(_intervals(gaps, means), holm(raw.tolist()), strict=True)]
+
+
+def _intervals(values: Values, means: Values) -> list[Interval]:
+    low, high = np.quantile(means, (LEVEL / 2, 1 - LEVEL / 2), axis=0)
+    return [Interval(*found) for found in zip(values.mean(axis=0).tolist(), low.tolist(), high.tolist(), strict=True)]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
