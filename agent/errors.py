@@ -7,6 +7,7 @@ TastemakerError               what happened, and what to do
 ├── InteractionsError         a file of interactions cannot be read        (retrieval)
 ├── EvaluationError           there is nothing to evaluate by              (retrieval)
 ├── FusionError               a fusion cannot be trained, or was trained on something else (retrieval)
+├── TuningError               a search does not exist                     (retrieval)
 ├── RequestError              a request is empty, too long or not usable
 ├── MediaError                a picture, sound or video cannot be used
 ├── WeightsError              a model's files are missing or not the pinned ones
@@ -27,6 +28,7 @@ from retrieval.errors import (
     IndexDamaged,
     InteractionsError,
     TastemakerError,
+    TuningError,
     WorkspaceError,
     WorkspaceLocked,
     WorkspaceNewer,
@@ -65,6 +67,7 @@ __all__ = [
     "ModelError",
     "RequestError",
     "TastemakerError",
+    "TuningError",
     "WeightsError",
     "WorkspaceError",
     "WorkspaceLocked",

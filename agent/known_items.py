@@ -64,8 +64,8 @@ MIX: Mapping[Sort, int] = MappingProxyType(
         "facet": 20,
         "spoken": 6,
         "picture": 80,
-        "pictured title": 60,
-        "pictured facet": 60,
+        "pictured title": 100,
+        "pictured facet": 100,
     }
 )
 """How many requests of each sort are made, where the catalog has enough for them."""

@@ -15,7 +15,7 @@ from agent.engine import channels_present, default_plans, load_ridge
 from agent.errors import EvaluationError, ModelError
 from agent.known_items import MIX, KnownItems, Sort, known_items
 from agent.tune_model import tune_diversity, tune_rerank
-from agent.tuned import save_tuned, tuned_plans
+from agent.tuned import load_tuned, save_tuned, tuned_plans
 from retrieval.cases import Case
 from retrieval.collaborative.catalogue import fit_default
 from retrieval.evaluation.history_tasks import history_task
@@ -73,8 +73,8 @@ def tune(
 ) -> TuneReport:
     """Search settings for every kind of request that the catalog can be asked, and keep those that prove better.
 
-    Ctrl-C ends the search: what was finished and proven is kept, what was not finished is left out, and the next call
-    with the same effort goes on behind it.
+    Ctrl-C ends the search: what was finished and proven is put to use where nothing was tuned before, what was not
+    finished is left out, and the next call with the same effort goes on behind it.
 
     Args:
         effort: How hard to search.
@@ -122,13 +122,15 @@ class _Tuning:
 
     def _report(self, stopped: bool) -> TuneReport:
         tuned = Tuned(self._effort.method, self._effort.trials, self._effort.seed, tuple(self._findings))
-        if not self._dry_run:
+        # half a search does not take the place of a whole one
+        written = not self._dry_run and not (stopped and load_tuned(self._store))
+        if written:
             save_tuned(self._store, tuned)
             self._agent.reread()
             if not stopped:
                 self._store.set_setting(PROGRESS, "")
         notes = tuple(note for of_step in self._notes.values() for note in of_step)
-        return TuneReport(tuned, notes, stopped, not self._dry_run)
+        return TuneReport(tuned, notes, stopped, written)
 
     # The steps
 

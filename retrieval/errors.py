@@ -43,6 +43,10 @@ class FusionError(TastemakerError):
     """A fusion does not exist, cannot be trained, or was trained on something else."""
 
 
+class TuningError(TastemakerError):
+    """A search is asked for that does not exist."""
+
+
 class WorkspaceError(TastemakerError):
     """The workspace folder cannot be used."""
 

@@ -11,6 +11,7 @@ from shelf import pool
 from agent.config import load_config
 from agent.tuned import tuned_plans, tuned_settings, unused
 from retrieval.cases import Case
+from retrieval.errors import TuningError
 from retrieval.evaluation.metrics.outcome import outcome
 from retrieval.evaluation.metrics.ranking import ndcg
 from retrieval.evaluation.significance import Interval
@@ -19,7 +20,7 @@ from retrieval.query import Query
 from retrieval.tuning.fusions import Effort, Sides, tune_fusion, with_behaviour
 from retrieval.tuning.guard import FEWEST, Verdict, judge
 from retrieval.tuning.panel import Panel, PooledCase, dcg
-from retrieval.tuning.proposals import METHODS, Space, TuningError, proposer
+from retrieval.tuning.proposals import METHODS, Space, proposer
 from retrieval.tuning.search import Trial, chosen, chosen_number, trials
 from retrieval.tuning.setting import FusionSetting
 from retrieval.tuning.tuned import Finding, Tuned

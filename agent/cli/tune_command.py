@@ -88,11 +88,11 @@ def _print(report: TuneReport) -> None:
         typer.secho(f"  note: {note}", fg="yellow")
     n = sum(one.verdict.kept for one in report.tuned.findings)
     changed = f"{n} {'setting differs' if n == 1 else 'settings differ'} from the default" if n else "the defaults stay"
-    typer.echo(f"{'Stopped: what was finished counts' if report.stopped else 'Done'}; {changed}.")
+    typer.echo(f"{'Stopped before the end' if report.stopped else 'Done'}; {changed}.")
     if report.stopped:
         typer.echo("Run the command again to go on with the rest.")
     if not report.written:
-        typer.echo("Nothing was written (--dry-run).")
+        typer.echo("The workspace keeps the settings that it had.")
 
 
 def _print_finding(finding: Finding) -> None:

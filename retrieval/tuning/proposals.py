@@ -9,17 +9,13 @@ from typing import Literal, Protocol, get_args
 
 import numpy as np
 
-from retrieval.errors import TastemakerError
+from retrieval.errors import TuningError
 from retrieval.tuning.setting import FusionSetting
 
 Method = Literal["tpe", "grid", "random"]
 METHODS: tuple[str, ...] = get_args(Method)
 
 _STEPS = (50, 20, 10, 5, 4, 3, 2)  # parts that the whole weight is cut into, finest first
-
-
-class TuningError(TastemakerError):
-    """There is nothing to tune by, or the search is asked for what it cannot do."""
 
 
 @dataclass(frozen=True, slots=True)
