@@ -37,7 +37,7 @@ class Autoencoder(nn.Module):
         self.encoders = nn.ModuleDict({name: _mapping(dim, LATENT) for name, dim in dims.items()})
         self.decoders = nn.ModuleDict({name: _mapping(LATENT, dim) for name, dim in dims.items()})
         self.voices = Voices(n_channels)
-        self.temperature = nn.Parameter(torch.tensor(3.0))
+        self.temperature = nn.Parameter(torch.tensor(0.5))
 
     def latent(self, vectors: Mapping[str, Tensor], there: Mapping[str, Tensor]) -> Tensor:
         """The mean over the modalities that are there, shape (rows, 32); zeros where none is."""

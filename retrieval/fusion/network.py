@@ -12,7 +12,6 @@ from retrieval.fusion.layers import Tasks, Tower, Voices, joint_loss
 
 WIDTH = 32
 DROPOUT = 0.3
-REQUEST_SCALE = 0.1  # of the request tower's first weights, so that training starts near the channels' own order
 
 
 class Network(nn.Module):
@@ -21,6 +20,7 @@ class Network(nn.Module):
     click(i) = sum(h) + b(x(i)) + sum over channels c of w_c * z_c(i)
     rating(i) = r . h, category(i) = k . h + k0
 
+    Request tower and b begin at zero: training starts from the channels' own order, and little data can do no harm.
     f and g are towers over the concatenated vectors of all modalities, b is a network that says how wanted an item is
     by its content alone, z_c are the standardised scores.
 
@@ -39,8 +39,11 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(DROPOUT)
         self.rating, self.category = nn.Parameter(torch.full((WIDTH,), 0.1)), nn.Parameter(torch.full((WIDTH,), 0.1))
         self.category_bias = nn.Parameter(torch.zeros(()))
+        for layer in (self.request.deep, self.wanted_out):
+            nn.init.zeros_(layer.bias)
+        nn.init.zeros_(self.wanted_out.weight)
         for name, dim in dims.items():
-            nn.init.normal_(self.request.linear[name].weight, std=REQUEST_SCALE * dim**-0.5)  # type: ignore[arg-type]
+            nn.init.zeros_(self.request.linear[name].weight)  # type: ignore[arg-type]
             nn.init.normal_(self.item.linear[name].weight, std=dim**-0.5)  # type: ignore[arg-type]
 
     def tasks(self, batch: Batch) -> Tasks:
