@@ -22,6 +22,7 @@ LEAD_CHARS = 40  # of a quote, before the word it is for
 CLOSE_PASSAGE = 0.38
 # Cosine of pooled features: of a picture to its nearest among pictures of other things it stays below this.
 ALIKE = 0.45
+NEAR_THE_PAST = 5  # up to this rank likeness to what a person liked is worth telling
 TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told of
 BESIDE_WORDS = frozenset({"visual", "collaborative"})  # without one of these, words decide as a matter of course
 
@@ -262,6 +263,8 @@ def _word_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
 def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
     """Likeness of pictures, where there is any."""
     evidence = candidate.channels.get("visual")
+    if phrases.past_only and evidence and evidence.rank is not None and evidence.rank > NEAR_THE_PAST:
+        return  # everything is somewhat like the mean of many pictures
     if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
         value = f"{evidence.score:.2f}"
         text = phrases.looks_alike(likeness=value, rank=evidence.rank)

@@ -33,6 +33,7 @@ class Phrases:
     stop: str
     between: str
     comma: str
+    past_only: bool = False
 
     def label(self, name: str) -> str:
         """A field's name for people."""
@@ -66,7 +67,7 @@ class Phrases:
     def of_the_past(self) -> Phrases:
         """The same templates for a request that is nothing but what the person liked before."""
         pictures, texts = self.past_likeness, self.past_words_likeness
-        return replace(self, likeness=pictures, likeness_first=pictures, words_likeness=texts)
+        return replace(self, likeness=pictures, likeness_first=pictures, words_likeness=texts, past_only=True)
 
     def filter_met(self, must: str, value: str | None) -> str:
         """A must-have is met."""

@@ -10,6 +10,7 @@ from agent.perceive import Perceived
 from agent.phrases import phrases_for
 from agent.retrieve import query_of
 from agent.taste import company_of, taste_of
+from retrieval.candidates import Candidate, ChannelScore
 from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.lexical import LexicalIndex
 from retrieval.collaborative.behaviour import Behaviour
@@ -152,6 +153,15 @@ def test_company_is_a_claim_whose_count_can_be_checked(language, people, liked, 
     assert first == Claim(text, evidence)
     document = {"together": {"people": people, "title": "Heat"}}
     assert [str(resolve(one.pointer, document)) for one in evidence] == [str(people), "Heat"]
+
+
+@pytest.mark.parametrize(("rank", "told"), [(5, True), (6, False)])
+def test_likeness_of_pictures_to_all_that_was_liked_is_told_only_of_the_nearest(rank, told):
+    channels = {"visual": ChannelScore(0.9, rank, 1.0, 0.0)}
+    claims = collect_claims(
+        Candidate(ITEMS[0], 0, 0.5, channels), (), None, (), SCHEMA, phrases_for("en").of_the_past()
+    )
+    assert any("its picture" in claim.text for claim in claims) == told
 
 
 def test_likeness_to_what_was_liked_is_not_called_likeness_to_a_request():
