@@ -328,7 +328,7 @@ class RecommendationAgent:
         if model is None or len(candidates) < 2:
             return unranked(candidates)
         try:
-            return rerank(candidates, understood.sought.english, model, self._schema, self.config)
+            return rerank(candidates, understood.sought.english, model, self._schema, self.config, notes)
         except ModelError as error:
             notes.append(f"The order is that of retrieval alone. {error.what}")
             return unranked(candidates)
@@ -360,7 +360,7 @@ class RecommendationAgent:
         model = self._wording_model(understood) if worded and found else None
         if model is not None:
             try:
-                for at, explanation in word(found, request.english, model, self.config.max_new_tokens):
+                for at, explanation in word(found, request.english, model, self.config.max_new_tokens, notes):
                     missing.remove(at)
                     yield _recommendation(at, chosen[at], explanation, together[at], why[at])
             except ModelError as error:

@@ -29,11 +29,12 @@ class PictureDescriber:
     def __init__(self, model: ChatModel, question: PictureQuestion | None = None) -> None:
         self._model = model
         self._question = question or PictureQuestion()
+        self._origin = model.name  # kept: an endpoint's name changes when its server calls itself something else
 
     @property
     def origin(self) -> str:
         """Identity of the model, written into each description."""
-        return self._model.name
+        return self._origin
 
     @property
     def version(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ SEED = 7
 _PICTURE_PX, _PATCH_PX = 28, 14
 _IMAGE, _START, _END, _PAD = "<image>", "<s>", "</s>", "<pad>"
 _VOCABULARY = 384
+_WORD = re.compile(r"\u0120[A-Za-z]{2,}")  # a token that begins with a space, in the byte-level alphabet
 
 # LLaVA 1.5's form of a chat, roles in capitals.
 _CHAT_TEMPLATE = """\
@@ -42,12 +44,22 @@ def make_tiny_llava(folder: Path) -> Path:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(SEED)
         model = loading.library().LlavaForConditionalGeneration(_config(tokenizer))
+    _speak_in_words(model, tokenizer)
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
     with loading.quiet():
         model.save_pretrained(folder)
         processor.save_pretrained(folder)
     return folder
+
+
+def _speak_in_words(model: Any, tokenizer: Any) -> None:
+    """Leave tokens that are no words without a say, so that the nonsense can at least be read."""
+    import torch
+
+    words = [bool(_WORD.fullmatch(token)) for token in tokenizer.convert_ids_to_tokens(range(len(tokenizer)))]
+    with torch.inference_mode():
+        model.lm_head.weight[~torch.tensor(words)] = 0.0
 
 
 def _config(tokenizer: Any) -> Any:
