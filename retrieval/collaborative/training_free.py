@@ -13,6 +13,7 @@ from retrieval.query import History
 from retrieval.snapshot import DenseTable
 
 SEMANTIC = 0.5
+NEIGHBOURS = 500  # of each item that co-occurrence is kept of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class TrainingFree:
     @classmethod
     def fit(cls, behaviour: Behaviour, table: DenseTable, *, semantic: float = SEMANTIC) -> TrainingFree:
         """Count everybody's behaviour."""
-        return cls(ItemKnn.fit(behaviour, k=behaviour.n_items, shrinkage=0.0), table, semantic)
+        return cls(ItemKnn.fit(behaviour, k=NEIGHBOURS, shrinkage=0.0), table, semantic)
 
     def scores(self, history: History) -> NDArray[np.float32]:
         """Shape (n_items,); NaN where neither half knows anything of an item, or of the whole history."""
