@@ -168,7 +168,7 @@ class _Tuning:
             self._note(f"{len(later.cases)} people liked more than one item: too few to tune by.")
             return
         ids = [one.case.id for panel in (earlier, later) for one in panel.cases]
-        yield from self._tuned("history", Sides(earlier, later, dict.fromkeys(ids, NEXT_LIKED)))
+        yield from self._tuned("history", Sides(earlier, later, dict.fromkeys(ids, NEXT_LIKED), in_order=True))
 
     def _panel(self, part: Part) -> Panel:
         drawn = np.sort(np.random.default_rng(self._effort.seed).permutation(len(part.cases))[:MOST_PEOPLE])

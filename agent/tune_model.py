@@ -14,7 +14,7 @@ from agent.rerank import blend, bounded_order, rerank, unranked
 from retrieval.cases import Case
 from retrieval.evaluation.task import two_sides
 from retrieval.retriever import Retriever
-from retrieval.tuning.fusions import SEARCH_SHARE, Step
+from retrieval.tuning.fusions import Step
 from retrieval.tuning.guard import Verdict, judge
 from retrieval.tuning.panel import K, Values, dcg
 from retrieval.tuning.search import chosen_number
@@ -42,7 +42,7 @@ def tune_diversity(
             step(done + at, len(cases))
         return {strength: np.array(one) for strength, one in found.items()}
 
-    search, held = two_sides(cases, SEARCH_SHARE, seed)
+    search, held = two_sides(cases, 0.5, seed)
     if not search or not held:
         return None
     number = chosen_number(values(search, 0), config.diversity)

@@ -90,7 +90,7 @@ def test_an_unknown_search_is_refused_by_name() -> None:
 
 def test_a_search_tries_the_default_first_and_no_more_than_it_may() -> None:
     default = FusionSetting.of("weighted", {"text": 1.0})
-    panel = sides({"text": 0.5, "lexical": 0.5}).search
+    panel = sides({"text": 0.5, "lexical": 0.5}).first
     tried = list(trials(panel, default, proposer("random", SPACE, 5, 0), 5, ABSOLUTE))
     assert len(tried) == 5
     assert tried[0].setting == default
@@ -111,6 +111,16 @@ def test_where_the_default_is_right_it_stays() -> None:
     assert found is not None
     assert not found.verdict.kept
     assert found.fusion is None
+
+
+def test_sides_in_order_of_time_are_judged_by_the_later_one_alone() -> None:
+    whole = sides({"visual": 5.0, "text": 0.6}, 40)
+    ordered = Sides(whole.first, whole.second, whole.made_of, in_order=True)
+    either, later = (tune_fusion("picture", one, Effort("random", 10)) for one in (whole, ordered))
+    assert either is not None
+    assert later is not None
+    assert (either.verdict.n, later.verdict.n) == (80, 40)
+    assert (either.n_search, later.n_search) == (80, 40)
 
 
 def test_one_channel_alone_leaves_nothing_to_weigh() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from retrieval.cases import Case
 from retrieval.evaluation.task import two_sides
 from retrieval.fusion.catalogue import TRAINING_FREE
@@ -18,8 +20,6 @@ from retrieval.tuning.proposals import Space, proposer
 from retrieval.tuning.search import Trial, chosen, trials
 from retrieval.tuning.setting import FusionSetting
 from retrieval.tuning.tuned import Finding
-
-SEARCH_SHARE = 0.6  # of the requests; the others judge what was found
 
 Step = Callable[[int, int], None]
 
@@ -41,20 +41,33 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sides:
-    """Requests of one kind on two sides: one to search by, one to judge by.
+    """Requests of one kind on two sides: what is chosen on one is judged on the other.
 
     Attributes:
+        first: Chosen on; where the sides are in order of time, the earlier one.
+        second: Judged on.
         made_of: By id of a request, what it was made of.
+        in_order: Whether the second side comes after the first, so that they cannot change places.
     """
 
-    search: Panel
-    held: Panel
+    first: Panel
+    second: Panel
     made_of: Mapping[str, str]
+    in_order: bool = False
 
     @property
-    def sorts(self) -> list[str]:
-        """What each held-back request was made of."""
-        return [self.made_of[one.case.id] for one in self.held.cases]
+    def rounds(self) -> list[tuple[Panel, Panel]]:
+        """What to choose on and what to judge on, so that as many requests as possible are judged."""
+        return [(self.first, self.second), *([] if self.in_order else [(self.second, self.first)])]
+
+    @property
+    def last(self) -> Panel:
+        """What the setting that is put to use is chosen on."""
+        return self.first if self.in_order else Panel([*self.first.cases, *self.second.cases])
+
+    def sorts(self, panel: Panel) -> list[str]:
+        """What each request of one side was made of."""
+        return [self.made_of[one.case.id] for one in panel.cases]
 
 
 def sides_of(
@@ -67,8 +80,8 @@ def sides_of(
     Returns:
         None where too few are left to prove anything.
     """
-    search, held = two_sides(cases, SEARCH_SHARE, seed)
-    if len(held) < FEWEST:
+    first, second = two_sides(cases, 0.5, seed)
+    if min(len(first), len(second)) < FEWEST / 2:
         return None
     content = asking(retriever, content_channels(retriever))
     done = 0
@@ -78,42 +91,61 @@ def sides_of(
         done += 1
         step(done, len(cases))
 
-    return Sides(Panel.of(search, content, told), Panel.of(held, content, told), made_of)
+    return Sides(Panel.of(first, content, told), Panel.of(second, content, told), made_of)
 
 
 def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = lambda *_: None) -> Finding | None:
-    """Search a fusion and weights for one kind of request, and have the held-back requests judge them.
+    """Search a fusion and weights for one kind of request.
+
+    The search is made on each side and judged on the other; where that proves it better than the default, what it
+    chooses on all requests is kept.
 
     Returns:
         None where fewer than two channels speak, so that there is nothing to weigh.
     """
-    channels = tuple(sorted(sides.search.channels))
+    channels = tuple(sorted(sides.first.channels | sides.second.channels))
     if len(channels) < 2:
         return None
     default = FusionSetting.of("weighted", DEFAULT_WEIGHTS[kind], channels)
-    space = Space(TRAINING_FREE, channels)
-    search = proposer(effort.method, space, effort.trials, effort.seed)
-    tried = list[Trial]()
-    for trial in trials(sides.search, default, search, effort.trials, ABSOLUTE):
-        tried.append(trial)
-        step(len(tried), effort.trials)
-    best = chosen(tried, default).setting
-    held = sides.held
-    before, after = held.values(default.make(ABSOLUTE)), held.values(best.make(ABSOLUTE))
-    verdict = judge(before, after, sides.sorts, effort.seed)
+    search = _Search(Space(TRAINING_FREE, channels), default, effort, step, n_searches=len(sides.rounds) + 1)
+    gaps = [(exam.values(default.make(ABSOLUTE)), exam.values(search(on).make(ABSOLUTE))) for on, exam in sides.rounds]
+    before, after = (np.concatenate(values) for values in zip(*gaps, strict=True))
+    sorts = [sort for _, exam in sides.rounds for sort in sides.sorts(exam)]
+    best, verdict = search(sides.last), judge(before, after, sorts, effort.seed)
     if best == default:
-        verdict = replace(verdict, why="no setting that was tried is told from the default")
-    whole = with_behaviour(kind, best, channels)
+        verdict = replace(verdict, kept=False, why="no setting that was tried is told from the default")
     return Finding(
         about=kind,
         default=str(default),
         chosen=str(best),
-        n_trials=len(tried),
-        n_search=len(sides.search.cases),
+        n_trials=search.n_tried,
+        n_search=len(sides.last.cases),
         made_of=", ".join(sorted(set(sides.made_of.values()))),
         verdict=verdict,
-        fusion=whole if verdict.kept else None,
+        fusion=with_behaviour(kind, best, channels) if verdict.kept else None,
     )
+
+
+@dataclass(slots=True)
+class _Search:
+    """The same search on one set of requests after another."""
+
+    space: Space
+    default: FusionSetting
+    effort: Effort
+    step: Step
+    n_searches: int
+    n_tried: int = 0
+
+    def __call__(self, panel: Panel) -> FusionSetting:
+        """What it chooses."""
+        tried, effort = list[Trial](), self.effort
+        proposals = proposer(effort.method, self.space, effort.trials, effort.seed)
+        for trial in trials(panel, self.default, proposals, effort.trials, ABSOLUTE):
+            tried.append(trial)
+            self.n_tried += 1
+            self.step(self.n_tried, self.n_searches * effort.trials)
+        return chosen(tried, self.default).setting
 
 
 def with_behaviour(kind: RequestKind, setting: FusionSetting, tuned: Sequence[str]) -> FusionSetting:

@@ -25,10 +25,10 @@ class Finding:
         about: A kind of request, `diversity` or `rerank_weight`.
         default: What is used without tuning, in words.
         chosen: What the search chose, in words.
-        n_trials: Settings tried.
-        n_search: Requests that the search saw.
+        n_trials: Settings tried, in all rounds.
+        n_search: Requests that the setting was chosen on.
         made_of: What the requests were.
-        verdict: Of the requests that it did not see.
+        verdict: Of requests on what was chosen without them.
         fusion: The setting, for a kind of request, where it is kept.
         value: The number, for the others, where it is kept.
     """
