@@ -22,7 +22,7 @@ def model_path(source: str | Path, revision: str | None = None) -> Path:
 
     Args:
         source: Folder or name.
-        revision: Commit, tag or branch; for a known model the commit that is known to work when not given.
+        revision: Commit, tag or branch; for a known model the pinned commit when not given.
 
     Raises:
         ModelError: there is no such folder, and the hub's copy cannot be had.
@@ -73,7 +73,7 @@ def reachable(repository: str, revision: str | None = None) -> bool:
 
 
 def pinned(repository: str) -> str | None:
-    """The commit of a known model that is known to work; None for any other."""
+    """The pinned commit of a known model; None for any other."""
     found = known(repository)
     return found.revision if found else None
 

@@ -1,4 +1,4 @@
-"""The vision-language models that are known to work: pinned, and with a shape that their memory is computed from."""
+"""The vision-language models that this code is made for: pinned, with a shape that memory is computed from."""
 
 from __future__ import annotations
 

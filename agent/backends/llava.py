@@ -46,7 +46,7 @@ class LlavaModel(LocalChat):
         source: Model folder, or the model hub's `owner/name`.
         number_format: What weights are held in: `auto` for what this machine computes fastest and has room for, `int8`
             and `nf4` through bitsandbytes, on a GPU or a CPU.
-        revision: Commit of the model hub; the one that is known to work when not given.
+        revision: Commit of the model hub; the pinned one of a known model when not given.
         name: Identity shown to people; the folder's or the hub's name when not given.
         room: Free memory; looked up when not given.
 

@@ -41,7 +41,7 @@ def list_models(as_json: options.Json = False) -> None:
 
 @app.command("vision")
 def list_vision_models(as_json: options.Json = False) -> None:
-    """Vision-language models that are known to work with --vlm, and the memory that their weights take."""
+    """Vision-language models that --vlm is made for, pinned, and the memory that their weights take (computed)."""
     from agent.backends.known_models import known_models
     from agent.backends.memory import gib
     from agent.backends.model_spec import HELD
