@@ -57,8 +57,9 @@ def _print_request(request: Request) -> None:
         _line(f"  heard: “{request.heard.text}”{translated}", dim=True)
     for seen in request.seen:
         _line(f"  saw: {seen}", dim=True)
-    for must in request.filters:
-        _line(f"  must have: {must}", dim=True)
+    for must in request.must_haves:
+        said = f" (you said “{must.words}”)" if must.origin == "understood" else ""
+        _line(f"  must have: {must.filter}{said}", dim=True)
     for named in request.named:
         _line(f"  {'like' if named.liked else 'unlike'}: {named.title}", dim=True)
 

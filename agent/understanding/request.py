@@ -14,6 +14,7 @@ from agent.understanding.rules import read
 from agent.understanding.turns import clean
 from agent.understanding.vocabulary import Vocabulary
 from retrieval.filters import Filter, parse_filter
+from retrieval.words import words
 
 MAX_WISH_CHARS = 2_000  # what encoders and models read; more adds nothing to what is found
 
@@ -117,8 +118,8 @@ def _sought(
     text = " ".join(part for part in wishes.values() if part)[:MAX_WISH_CHARS]
     left = (wishes[one] if one in wishes else reader(one, vocabulary).wishes for one in english)
     plain = " ".join(part for part in left if part)[:MAX_WISH_CHARS]
-    if not text and not request.seen:
-        return request
+    if not words(text) and not request.seen:
+        return request  # nothing is left but words of grammar: the whole of it still orders what meets the must-haves
     return replace(request, text=text, english=plain or (request.english if not request.seen else ""))
 
 
