@@ -49,6 +49,7 @@ def fit(
         categories: By row the number of the item's category, as `item_categories` makes it, for the category head.
         tell: Called after each epoch.
         keep: Folder in which a training that is stopped keeps its state; the next call goes on from there.
+        schedule: How long and how hard; the usual one when None.
 
     Raises:
         FusionError: there is no such fusion, or too little to learn from.
