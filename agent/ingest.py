@@ -176,7 +176,11 @@ def _fingerprint(models: Models, schema: Schema, exclude: Sequence[str]) -> str:
     """Everything but the item itself that decides what is stored for it."""
     used = [(name, entry.type, entry.searchable, entry.hidden) for name, entry in schema.fields.items()]
     looks = choose_sight(models.config.vlm).model
-    looked_at = (str(looks), models.domain) if looks else ("embedded", EmbeddedDescriber.version, models.config.ocr)
+    looked_at = (
+        (str(looks), models.domain)
+        if looks
+        else ("embedded", EmbeddedDescriber.version, models.config.ocr, models.domain == "artwork")
+    )
     return repr((PIPELINE, *looked_at, sorted(exclude), used))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agent.backends.ocr import Ocr
 from agent.config import AgentConfig
 from agent.domains import Domain
 from agent.weights import Progress, derived, ensure
@@ -77,12 +78,15 @@ class Models:
     @cached_property
     def item_describer(self) -> Describer:
         """Writes what an item's picture shows."""
-        return self._describer(ocr=self.config.ocr == "on")
+        setting = self.config.ocr
+        if setting == "auto" and self.domain != "artwork":
+            return self._describer(Ocr(quick=True), only_print=True)
+        return self._describer(Ocr() if setting == "on" else None)
 
     @cached_property
     def request_describer(self) -> Describer:
         """Writes what a request's picture shows; one picture is worth the time that reading its text takes."""
-        return self._describer(ocr=True)
+        return self._describer(Ocr())
 
     @cached_property
     def chat(self) -> ChatModel | None:
@@ -137,16 +141,15 @@ class Models:
 
         return choose_sight(self.config.vlm)
 
-    def _describer(self, *, ocr: bool) -> Describer:
+    def _describer(self, ocr: Ocr | None, *, only_print: bool = False) -> Describer:
         if self.seeing is not None:
             from agent.backends.picture_describer import PictureDescriber
             from agent.backends.picture_question import PictureQuestion
 
             return PictureDescriber(self.seeing, PictureQuestion(self.domain))
         from agent.backends.embedded_describer import EmbeddedDescriber
-        from agent.backends.ocr import Ocr
 
-        return EmbeddedDescriber(self.pictures.class_names, ocr=Ocr() if ocr else None)
+        return EmbeddedDescriber(self.pictures.class_names, ocr=ocr, only_print=only_print)
 
     def _weights(self, name: str) -> Path:
         return ensure(name, progress=self._progress)

@@ -24,7 +24,11 @@ def ingest(
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row with a problem.")] = False,
     vlm: options.Vlm = None,
     ocr: Annotated[
-        bool | None, typer.Option("--ocr/--no-ocr", help="Read text in pictures; slower by about a second each.")
+        bool | None,
+        typer.Option(
+            "--ocr/--no-ocr",
+            help="Read text in all pictures, or in none; in those that look like print when not given.",
+        ),
     ] = None,
     as_json: options.Json = False,
 ) -> None:
