@@ -38,8 +38,8 @@ class Verdict:
 def judge(default: Values, tuned: Values, sorts: Sequence[str], seed: int, fewest: int = FEWEST) -> Verdict:
     """Compare a setting with the default on held-back requests.
 
-    Kept when the lower bound of the paired gain lies above 0, and no sort of request certainly loses: what one sort
-    gains at another's cost would be an accident of the mix.
+    Kept when the lower bound of the paired gain lies above 0, and no sort of request certainly loses more than all gain
+    together: what one sort gains at such a cost to another would be an accident of the mix.
 
     Args:
         default: nDCG@10 of each request, shape (n,), n at least 1.
@@ -50,7 +50,7 @@ def judge(default: Values, tuned: Values, sorts: Sequence[str], seed: int, fewes
     """
     gaps = tuned - default
     before, after, gain = intervals(np.stack([default, tuned, gaps], axis=1), seed)
-    kept, why = _decide(gain, _losing(gaps, sorts, seed), len(gaps), fewest)
+    kept, why = _decide(gain, _losing(gaps, sorts, gain.mean, seed), len(gaps), fewest)
     return Verdict(kept, why, before, after, gain, len(gaps))
 
 
@@ -65,9 +65,10 @@ def _decide(gain: Interval, losing: Sequence[str], n: int, fewest: int) -> tuple
     return True, f"better on {n} held-back requests ({bounds})"
 
 
-def _losing(gaps: Values, sorts: Sequence[str], seed: int) -> list[str]:
-    """Sorts of request whose mean gain certainly lies below 0."""
+def _losing(gaps: Values, sorts: Sequence[str], gain: float, seed: int) -> list[str]:
+    """Sorts of request that certainly lose, and more than is gained in all."""
     of_sort: defaultdict[str, list[float]] = defaultdict(list)
     for sort, gap in zip(sorts, gaps.tolist(), strict=True):
         of_sort[sort].append(gap)
-    return [sort for sort, found in sorted(of_sort.items()) if intervals(np.array(found)[:, None], seed)[0].high < 0]
+    found = {sort: intervals(np.array(own)[:, None], seed)[0] for sort, own in sorted(of_sort.items())}
+    return [sort for sort, one in found.items() if one.high < 0 and -one.mean > gain]
