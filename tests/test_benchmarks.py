@@ -17,12 +17,29 @@ from hypothesis import strategies as st
 from made_media import encoded, photo
 
 import benchmarks.__main__
+from agent.backends.llava import LlavaModel
+from agent.backends.protocols import Message
 from agent.backends.tiny_llava import make_tiny_llava
 from agent.errors import WeightsError
-from benchmarks import bridge, embedding, machine, memory, movies, runner, scoring, shop, startup, tuned, workspaces
+from benchmarks import (
+    bridge,
+    embedding,
+    gpu,
+    llava_shape,
+    machine,
+    memory,
+    movies,
+    runner,
+    scoring,
+    shop,
+    startup,
+    tuned,
+    workspaces,
+)
 from benchmarks.__main__ import as_json
 from benchmarks.child import watch
 from benchmarks.figures import at_least, at_most, lower_bound, not_run, observed, percentile
+from benchmarks.llava_shape import make_llava
 from benchmarks.machine import this_machine
 from benchmarks.relevance import judged, means
 from benchmarks.settings import Settings
@@ -249,6 +266,27 @@ def test_quality_runs_tiny_on_a_made_up_kit(tiny: Settings, tmp_path: Path, monk
     assert found["recipes without tags: nDCG@10, --llm none"].note.endswith("1 requests with a relevant item")
     assert "changed: nothing" in found["recipes without tags: nDCG@10, tuned without labels"].note
     assert found["recipes: a photo finds its item, hit@1"].ours == 1.0
+
+
+def test_a_vision_language_model_is_measured_beside_the_pipeline_of_its_library(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, small in {"BATCHES": (1, 2), "NEW_TOKENS": 4, "ROUNDS": 1, "CANDIDATES": 3}.items():
+        monkeypatch.setattr(gpu, name, small)
+    monkeypatch.setattr(gpu, "in_child", lambda function, *arguments: function(*arguments))
+    rows = list(gpu.rows(make_llava(tmp_path / "model", "tiny"), "tiny", ("fp32",)))
+    assert all(row.ours is not None and math.isfinite(row.ours) and row.met is None for row in rows), rows
+    assert [row.name for row in rows if row.peer] == ["fp32: describe, 1 at once", "fp32: describe, 2 at once"]
+
+
+def test_a_model_of_another_shape_sees_larger_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = {"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 1, "num_attention_heads": 4}
+    vision = {**text, "image_size": 56, "patch_size": 14}
+    text |= {"num_key_value_heads": 4, "vocab_size": 512}
+    monkeypatch.setitem(llava_shape.SHAPES, "other", (text, vision))
+    model = LlavaModel(make_llava(tmp_path / "model", "other"))
+    assert len(model.generate([[Message("user", "What is it?", (gpu.picture(0),))]], max_new_tokens=2)) == 1
+    assert model._inputs([[Message("user", "What is it?", (gpu.picture(0),))]])["pixel_values"].shape[-1] == 56
 
 
 def test_what_is_lacking_is_said_in_the_row(tiny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
