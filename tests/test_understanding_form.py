@@ -42,6 +42,7 @@ def test_what_a_model_fills_in_becomes_filters_in_the_catalogs_own_words() -> No
         ("under 50 cm", "weight_kg", "<", ["50 cm"]),  # a length is no weight
         ("in gray", "colour", "<", ["gray"]),  # an operator that the field does not have
         ("under 50", "price", "<", ["cheap"]),
+        ("under 50", "memory_gb", "<", ["50"]),  # nothing says that it is memory
     ],
 )
 def test_what_the_catalog_or_the_request_does_not_bear_out_is_dropped(

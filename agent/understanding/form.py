@@ -30,6 +30,7 @@ MOST_MUST = 6
 NEW_TOKENS = 260
 MODEL_SURE = 0.8
 _NUMERIC = ("number", "integer", "date")
+_BARE = ("price", "year")  # what a number without a unit may be, when nobody names the field
 _OPS = Literal["=", "not", "<", "<=", ">", ">=", "between"]
 
 
@@ -66,7 +67,7 @@ def checked(entry: Any, text: str, vocabulary: Vocabulary) -> Iterator[Reading]:
     field = next(one for one in vocabulary.fields if one.name == entry.field)
     start = max(0, flat(text).find(flat(entry.words)))
     numeric = field.field.type in _NUMERIC
-    condition = _numeric(field, entry, text) if numeric else _valued(field, entry, text, vocabulary)
+    condition = _numeric(field, entry, text, vocabulary) if numeric else _valued(field, entry, text, vocabulary)
     if condition is None:
         return
     found = _parsed(f"{named(field.name)}{condition}", vocabulary)
@@ -82,7 +83,7 @@ def _parsed(condition: str, vocabulary: Vocabulary) -> Filter | None:
         return None
 
 
-def _numeric(field: KnownField, entry: Any, text: str) -> str | None:
+def _numeric(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> str | None:
     """The condition on a number; None where the request does not hold it, or measures something else by it."""
     low = flat(text)
     known = [*amounts(low)]
@@ -91,7 +92,8 @@ def _numeric(field: KnownField, entry: Any, text: str) -> str | None:
     for value in entry.values:
         amount = next((one for one in amounts(flat(value)) if one.value is not None), None)
         same = next((one for one in known if amount and one.value == amount.value), None)
-        measured = same.measured(field.dimension, field.unit) if same else None
+        told = same is not None and (same.dimension or field.about in _BARE or _is_named(field, low, vocabulary))
+        measured = same.measured(field.dimension, field.unit) if same and told else None
         if measured is not None:
             values.append(amount_text(measured))
         elif value in spans:
@@ -101,6 +103,10 @@ def _numeric(field: KnownField, entry: Any, text: str) -> str | None:
     if entry.op == "between" and len(values) == 2:
         return f" {values[0]}..{values[1]}"
     return f"{entry.op}{values[0]}" if len(values) == 1 and entry.op in ("=", "<", "<=", ">", ">=") else None
+
+
+def _is_named(field: KnownField, low: str, vocabulary: Vocabulary) -> bool:
+    return any(field in mention.names for mention in vocabulary.find(low))
 
 
 def _valued(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> str | None:
