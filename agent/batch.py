@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.answers import UserTurn
 from agent.errors import RequestError, TastemakerError
-from agent.recommender import RecommendationAgent, final_answer
+from agent.recommender import RecommendationAgent
 from retrieval.evaluation.trec import Ranking, write_run
 
 TAG = "tastemaker"
@@ -49,7 +49,7 @@ def run_batch(
 ) -> BatchReport:
     """Answer every request of a file and write the rankings as a TREC run.
 
-    Reasons are not worded: a run has no place for them. A line that cannot be read or answered has no lines in the run
+    Reasons are not given: a run has no place for them. A line that cannot be read or answered has no lines in the run
     and is reported.
 
     Args:
@@ -92,11 +92,11 @@ def _rankings(
             problems.append(one)
             continue
         try:
-            answer = final_answer(agent.answer(one.turn, worded=False))
+            ranked = agent.rank(one.turn)
         except TastemakerError as error:
             problems.append(BatchProblem(one.line, one.query_id, error.what))
             continue
-        yield Ranking(one.query_id, [(found.item.id, found.score) for found in answer.recommendations])
+        yield Ranking(one.query_id, [(found.candidate.item.id, found.score) for found in ranked])
         answered += 1
         progress(answered)
 

@@ -11,6 +11,7 @@ from agent.backends.chats import as_chat
 from agent.backends.fitting import all_fitted
 from agent.backends.protocols import Chat, ChatModel
 from agent.claims import Closest, collect_claims, passages, quote
+from agent.errors import ModelError
 from agent.grounding import Facts, check
 from agent.models import Models
 from agent.phrases import phrases_for
@@ -96,6 +97,29 @@ def closest_passages(
         best = max(range(len(group)), key=scores.__getitem__, default=None)
         nearest.append(None if best is None else Closest(group[best], scores[best]))
     return nearest
+
+
+def explanations(
+    told: Sequence[Reason], request: Request, model: ChatModel | None, max_new_tokens: int, notes: list[str]
+) -> Iterator[tuple[int, Explanation]]:
+    """Every reason worded: by the model as far as it goes, plainly where there is none or it fails.
+
+    Args:
+        notes: Where it is written down what was done otherwise than asked.
+
+    Yields:
+        Number of the reason, and its explanation, each as soon as it is ready.
+    """
+    missing = set(range(len(told)))
+    if model is not None:
+        try:
+            for at, explanation in word(told, request.english, model, max_new_tokens, notes):
+                missing.remove(at)
+                yield at, explanation
+        except ModelError as error:
+            notes.append(f"Reasons are worded plainly. {error.what}")
+    for at in sorted(missing):
+        yield at, worded_plainly(told[at], request.language)
 
 
 def worded_plainly(reason: Reason, language: str, rejected: tuple[str, ...] = ()) -> Explanation:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 
-from agent.answers import Answer, Decided, Event, Explanation, Recommendation, Together, UserTurn
+from agent.answers import Answer, Event, Explanation, Recommendation, UserTurn
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig, load_config
 from agent.decided import Ranker, decided
@@ -18,7 +18,7 @@ from agent.diversify import diversify
 from agent.domains import choose_domain
 from agent.engine import channels_present, load_ridge, open_mentions, open_retriever, vocabulary
 from agent.errors import ModelError, RequestError
-from agent.explain import reasons, word, worded_plainly
+from agent.explain import explanations, reasons
 from agent.ingest import IngestProgress, IngestReport, ingest
 from agent.models import Models
 from agent.notes import shortfalls, undescribed, untold_tastes
@@ -39,6 +39,25 @@ from retrieval.schema import Schema
 from retrieval.storage.workspace import Workspace
 
 Paths = Sequence[str | Path]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What one turn came to, before any reason is given.
+
+    Attributes:
+        chosen: The items to show, best first.
+        ranker: Their order as a function of what is left out; None where nothing was ranked.
+        notes: What was done otherwise than asked; reasons may add to it.
+    """
+
+    turn: UserTurn
+    perceived: Perceived
+    understood: Understood
+    taste: Taste
+    chosen: Sequence[Scored]
+    ranker: Ranker | None = None
+    notes: list[str] = field(default_factory=list)
 
 
 class RecommendationAgent:
@@ -190,53 +209,28 @@ class RecommendationAgent:
         Args:
             worded: Let the language model word the reasons; when False the templates do, at once.
         """
-        validate(turn)
-        watch, notes = Stopwatch(), list[str]()
-        for step in _looking(turn):
-            yield watch.event("status", step)
-        perceived = self._perceive(turn)
-        watch.lap("perceive")
-        understood, taste = self._understand(turn, perceived)
-        watch.lap("understand")
-        yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
-        shortlist = self._retrieve(understood, perceived, taste, turn.k)
-        candidates = shortlist.candidates
-        watch.lap("retrieve")
-        first = self._diversify(unranked(candidates), turn.k)
-        yield watch.event("candidates", request=understood.request, items=_items(first))
-        if self._model_ranks(understood):
-            yield watch.event("status", "asking the language model")
-        ranked = self._rerank(understood, candidates, notes)
-        watch.lap("rerank")
-        chosen = self._diversify(ranked, turn.k)
-        watch.lap("diversify")
-        if _items(chosen) != _items(first):
-            yield watch.event("candidates", request=understood.request, items=_items(chosen))
-        decisions = decided(chosen, self._ranker(shortlist, ranked))
+        watch = Stopwatch()
+        found = yield from self._find(turn, watch)
         recommendations = []
-        for recommendation in self._explain(understood, taste, chosen, notes, worded=worded, decisions=decisions):
+        for recommendation in self._explain(found, worded=worded):
             recommendations.append(recommendation)
             yield watch.event("item", recommendation=recommendation)
         watch.lap("explain")
-        columns, all_musts = self.retriever.snapshot.columns, replace(turn, filters=understood.request.filters)
-        ways = relaxations(understood.filters, columns)
-        answer = Answer(
-            request=understood.request,
-            recommendations=tuple(sorted(recommendations, key=lambda one: one.rank)),
-            notes=(
-                *understood.notes,
-                *undescribed(perceived),
-                *untold_tastes(turn, taste, chosen),
-                *shortfalls(all_musts, chosen, self.workspace.index),
-                *told(understood.filters, ways, columns),
-                *unused(load_tuned(self.workspace.store), channels_present(self.retriever.snapshot)),
-                *notes,
-            ),
-            backends=self._backends(understood, perceived),
-            timings_s=watch.laps,
-            relaxations=ways,
-        )
-        yield watch.event("final", answer=answer)
+        yield watch.event("final", answer=self._answer(found, recommendations, watch))
+
+    def rank(self, turn: UserTurn) -> Sequence[Scored]:
+        """The items of an answer, best first, without any reasons.
+
+        Raises:
+            TastemakerError: as `recommend` does.
+        """
+        steps = self._find(turn, Stopwatch())
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                found: Found = end.value
+                return found.chosen
 
     def explain(self, item_id: str, text: str, *, filters: Sequence[str] = ()) -> Explanation:
         """Why one item fits a request, whoever recommended it.
@@ -251,8 +245,8 @@ class RecommendationAgent:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
         understood, taste = self._understand(turn, Perceived())
         query = self._query(understood, Perceived(), taste)
-        candidates = self.retriever.judge(query, np.array([row], dtype=np.intp))
-        return next(self._explain(understood, taste, unranked(candidates), [], worded=True)).explanation
+        judged = unranked(self.retriever.judge(query, np.array([row], dtype=np.intp)))
+        return next(self._explain(Found(turn, Perceived(), understood, taste, judged), worded=True)).explanation
 
     def query(self, turn: UserTurn) -> Query:
         """A request as retrieval sees it: words, vectors and must-haves.
@@ -301,6 +295,31 @@ class RecommendationAgent:
     def _schema(self) -> Schema:
         return self.retriever.snapshot.schema
 
+    def _find(self, turn: UserTurn, watch: Stopwatch) -> Generator[Event, None, Found]:
+        """Everything but the reasons; the items as retrieval orders them come before the language model is asked."""
+        validate(turn)
+        notes = list[str]()
+        for step in _looking(turn):
+            yield watch.event("status", step)
+        perceived = self._perceive(turn)
+        watch.lap("perceive")
+        understood, taste = self._understand(turn, perceived)
+        watch.lap("understand")
+        yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
+        shortlist = self._retrieve(understood, perceived, taste, turn.k)
+        watch.lap("retrieve")
+        first = self._diversify(unranked(shortlist.candidates), turn.k)
+        yield watch.event("candidates", request=understood.request, items=_items(first))
+        if self._model_ranks(understood):
+            yield watch.event("status", "asking the language model")
+        ranked = self._rerank(understood, shortlist.candidates, notes)
+        watch.lap("rerank")
+        chosen = self._diversify(ranked, turn.k)
+        watch.lap("diversify")
+        if _items(chosen) != _items(first):
+            yield watch.event("candidates", request=understood.request, items=_items(chosen))
+        return Found(turn, perceived, understood, taste, chosen, self._ranker(shortlist, ranked), notes)
+
     def _perceive(self, turn: UserTurn) -> Perceived:
         if not (turn.images or turn.audio or turn.video):
             return Perceived()
@@ -341,33 +360,50 @@ class RecommendationAgent:
         n_candidates = len(shortlist.candidates)
         return Ranker(shortlist.pool, shortlist.fusion, self.retriever.snapshot, self.config, n_candidates, known)
 
-    def _explain(
-        self,
-        understood: Understood,
-        taste: Taste,
-        chosen: Sequence[Scored],
-        notes: list[str],
-        *,
-        worded: bool,
-        decisions: Sequence[Decided] = (),
-    ) -> Iterator[Recommendation]:
-        request, missing = understood.request, set(range(len(chosen)))
-        snapshot, store = self.retriever.snapshot, self.workspace.store
-        company = [company_of(scored.candidate, taste, snapshot, store) for scored in chosen] if worded else []
-        together = company or [None] * len(chosen)
-        why: list[Decided | None] = [*decisions] or [None] * len(chosen)
-        found = reasons(chosen, understood.sought, understood.filters, self.models, self._schema, together, decisions)
-        model = self._wording_model(understood) if worded and found else None
-        if model is not None:
-            try:
-                for at, explanation in word(found, request.english, model, self.config.max_new_tokens, notes):
-                    missing.remove(at)
-                    yield _recommendation(at, chosen[at], explanation, together[at], why[at])
-            except ModelError as error:
-                notes.append(f"Reasons are worded plainly. {error.what}")
-        for at in sorted(missing):
-            plain = worded_plainly(found[at], request.language)
-            yield _recommendation(at, chosen[at], plain, together[at], why[at])
+    def _explain(self, found: Found, *, worded: bool) -> Iterator[Recommendation]:
+        snapshot, store, understood, chosen = (
+            self.retriever.snapshot,
+            self.workspace.store,
+            found.understood,
+            found.chosen,
+        )
+        together = [company_of(scored.candidate, found.taste, snapshot, store) for scored in chosen]
+        why = decided(chosen, found.ranker) if found.ranker else []
+        told = reasons(chosen, understood.sought, understood.filters, self.models, self._schema, together, why)
+        model = self._wording_model(understood) if worded and told else None
+        for at, explanation in explanations(told, understood.request, model, self.config.max_new_tokens, found.notes):
+            yield Recommendation(
+                item=chosen[at].candidate.item,
+                rank=at + 1,
+                score=chosen[at].score,
+                explanation=explanation,
+                channels=chosen[at].candidate.channels,
+                retrieval_rank=chosen[at].retrieval_rank,
+                likelihood=chosen[at].likelihood,
+                together=together[at],
+                decided=why[at] if why else None,
+            )
+
+    def _answer(self, found: Found, recommendations: Sequence[Recommendation], watch: Stopwatch) -> Answer:
+        understood, columns = found.understood, self.retriever.snapshot.columns
+        ways = relaxations(understood.filters, columns)
+        musts = replace(found.turn, filters=understood.request.filters)
+        return Answer(
+            request=understood.request,
+            recommendations=tuple(sorted(recommendations, key=lambda one: one.rank)),
+            notes=(
+                *understood.notes,
+                *undescribed(found.perceived),
+                *untold_tastes(found.turn, found.taste, found.chosen),
+                *shortfalls(musts, found.chosen, self.workspace.index),
+                *told(understood.filters, ways, columns),
+                *unused(load_tuned(self.workspace.store), channels_present(self.retriever.snapshot)),
+                *found.notes,
+            ),
+            backends=self._backends(understood, found.perceived),
+            timings_s=watch.laps,
+            relaxations=ways,
+        )
 
     def _model_ranks(self, understood: Understood) -> bool:
         """Whether there is an English wish that a language model can judge, and the settings give it a say."""
@@ -416,19 +452,3 @@ def _looking(turn: UserTurn) -> Iterator[str]:
 
 def _items(chosen: Sequence[Scored]) -> tuple[Item, ...]:
     return tuple(scored.candidate.item for scored in chosen)
-
-
-def _recommendation(
-    at: int, scored: Scored, explanation: Explanation, together: Together | None, why: Decided | None
-) -> Recommendation:
-    return Recommendation(
-        item=scored.candidate.item,
-        rank=at + 1,
-        score=scored.score,
-        explanation=explanation,
-        channels=scored.candidate.channels,
-        retrieval_rank=scored.retrieval_rank,
-        likelihood=scored.likelihood,
-        together=together,
-        decided=why,
-    )

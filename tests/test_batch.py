@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import ir_measures
 import pytest
-from shelf import numbered
+from shelf import candidate, numbered
 
-from agent.answers import Answer, Event, Explanation, Recommendation, Request, UserTurn
+from agent.answers import UserTurn
 from agent.batch import BatchProblem, BatchReport, run_batch
 from agent.errors import RequestError, TastemakerError
+from agent.rerank import Scored
 from retrieval.items import Item
 
 
@@ -23,17 +23,11 @@ class Echo:
         self.turns: list[UserTurn] = []
         self._items = numbered(3) if items is None else items
 
-    def answer(self, turn: UserTurn, *, worded: bool) -> Iterator[Event]:
-        assert not worded
+    def rank(self, turn: UserTurn) -> list[Scored]:
         self.turns.append(turn)
         if turn.text == "impossible":
             raise RequestError("It is impossible.", "Ask otherwise.")
-        yield Event("status", 0.0, "searching")
-        found = tuple(
-            Recommendation(item, rank, 0.9, Explanation("", ()), {}, rank)
-            for rank, item in enumerate(self._items[: turn.k], start=1)
-        )
-        yield Event("final", 0.1, answer=Answer(Request(turn.text, turn.text, "en"), found))
+        return [Scored(candidate(item), 0.9, rank) for rank, item in enumerate(self._items[: turn.k], start=1)]
 
 
 def batch(folder: Path, *lines: object, agent: Echo | None = None, k: int = 3, **more: object) -> BatchReport:
