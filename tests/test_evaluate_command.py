@@ -108,3 +108,14 @@ def test_judgments_that_fit_nothing_are_an_error_with_advice(shop: Path, tmp_pat
 def test_a_report_that_cannot_be_written_is_an_error_before_anything_is_judged(shop: Path, tmp_path: Path) -> None:
     arguments = ["evaluate", "-w", str(shop / "w"), "--html", str(tmp_path / "none" / "r.html")]
     assert "There is no folder" in str(CliRunner().invoke(app, arguments).exception)
+
+
+def test_reading_of_requests_is_judged_without_a_workspace() -> None:
+    rows = document("--understanding")
+    assert {(row["language"], row["half"]) for row in rows} == {
+        (language, half) for language in ("en", "zh") for half in ("dev", "held", "all")
+    }
+    held = {row["language"]: row["right"] for row in rows if row["half"] == "held"}
+    assert held["en"] >= 0.95
+    assert held["zh"] >= 0.90
+    assert "exactly right" in ran("--understanding")

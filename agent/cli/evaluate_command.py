@@ -51,6 +51,12 @@ def evaluate(
     kept: Annotated[
         Path | None, typer.Option("--kept", help="Where finished rows are kept; default: in the workspace.")
     ] = None,
+    understanding: Annotated[
+        bool, typer.Option("--understanding", help="Judge how requests are read instead; needs no workspace.")
+    ] = False,
+    llm: Annotated[
+        str, typer.Option("--llm", help="With --understanding: a language model that reads in place of the rules.")
+    ] = "none",
     as_json: options.Json = False,
 ) -> None:
     """Judge fusions and modalities by interactions, by judged requests, or by requests made from the catalog itself.
@@ -63,6 +69,9 @@ def evaluate(
     from agent.recommender import RecommendationAgent
     from retrieval.evaluation.judging import Rules
 
+    if understanding:
+        _show_understanding(llm, as_json)
+        return
     wanted = Wanted(
         fusions=_names(fusion) or ["weighted"],
         ablate=ablate is not None,
@@ -78,6 +87,26 @@ def evaluate(
             found = judged(agent, wanted, told or (lambda _: None))
         _write(found, agent, csv, html, run)
     _show(found, as_json)
+
+
+def _show_understanding(llm: str, as_json: bool) -> None:
+    """How well the requests that come with the product are read."""
+    from dataclasses import asdict
+
+    from agent.backends.factory import chat_model
+    from agent.understanding.figures import understanding_figures
+
+    rows = understanding_figures(chat_model(llm))
+    if as_json:
+        output.print_json([asdict(row) for row in rows])
+        return
+    typer.echo("language  half  requests  exactly right  missed  invented  references")
+    for row in rows:
+        references = "" if row.references is None else f"{row.references:.3f}"
+        typer.echo(
+            f"{row.language:<9} {row.half:<5} {row.n:>8}  {row.right:>13.3f}  {row.missed:>6.3f}"
+            f"  {row.invented:>8.3f}  {references:>10}"
+        )
 
 
 def _names(given: list[str] | None) -> list[str]:
