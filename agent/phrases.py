@@ -31,7 +31,7 @@ class Phrases:
     at_second: str
     colon: str
     stop: str
-    between: str
+    gap: str
     comma: str
     past_only: bool = False
 
@@ -84,8 +84,9 @@ class Phrases:
 
     def sentence(self, claims: list[str]) -> str:
         """Claims as one line of text."""
-        line = self.between.join(claim[:1].upper() + claim[1:] for claim in claims if claim)
-        return line if line.endswith((".", "!", "?", "…", "。")) else line + self.stop
+        whole = [claim[:1].upper() + claim[1:] for claim in claims if claim]
+        ended = [claim if claim.endswith((".", "!", "?", "…", "。")) else claim + self.stop for claim in whole]
+        return self.gap.join(ended)
 
 
 ENGLISH = Phrases(
@@ -128,7 +129,7 @@ ENGLISH = Phrases(
     at_second=" (at {second} s)",
     colon=": ",
     stop=".",
-    between=". ",
+    gap=" ",
     comma=", ",
 )
 
@@ -190,7 +191,7 @@ CHINESE = Phrases(
     at_second="（第 {second} 秒）",
     colon="：",
     stop="。",
-    between="。",
+    gap="",
     comma="、",
 )
 

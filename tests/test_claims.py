@@ -322,7 +322,7 @@ def test_both_languages_can_say_the_same() -> None:
 
 @pytest.mark.parametrize(
     ("claims", "line"),
-    [(["a b"], "A b."), (["a", "b."], "A. B."), (["", "x!"], "X!"), (["“q”"], "“q”."), ([], ".")],
+    [(["a b"], "A b."), (["a", "b."], "A. B."), (["", "x!"], "X!"), (["“q”"], "“q”."), ([], "")],
 )
 def test_claims_are_joined_into_one_line(claims: list[str], line: str) -> None:
     assert ENGLISH.sentence(claims) == line

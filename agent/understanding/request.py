@@ -9,6 +9,7 @@ from agent.answers import Heard, MustHave, Request, UserTurn
 from agent.language import detect_language
 from agent.perception.media import Transcript
 from agent.understanding.conflicts import conflicts
+from agent.understanding.fillers import without_fillers
 from agent.understanding.reading import Read, Reading, Reference, Sentiment
 from agent.understanding.rules import read
 from agent.understanding.turns import clean
@@ -114,10 +115,10 @@ def _distinct(filters: Sequence[Filter]) -> tuple[Filter, ...]:
 def _sought(
     request: Request, wishes: dict[str, str], english: Sequence[str], reader: Reader, vocabulary: Vocabulary
 ) -> Request:
-    """The request as it is searched: without must-haves, but never without words where it had some and no picture."""
-    text = " ".join(part for part in wishes.values() if part)[:MAX_WISH_CHARS]
+    """The request as it is searched: without must-haves and what is said around a wish, but never without words where it had some and no picture."""
+    text = without_fillers(" ".join(part for part in wishes.values() if part))[:MAX_WISH_CHARS]
     left = (wishes[one] if one in wishes else reader(one, vocabulary).wishes for one in english)
-    plain = " ".join(part for part in left if part)[:MAX_WISH_CHARS]
+    plain = without_fillers(" ".join(part for part in left if part))[:MAX_WISH_CHARS]
     if not words(text) and not request.seen:
         return request  # nothing is left but words of grammar: the whole of it still orders what meets the must-haves
     return replace(request, text=text, english=plain or (request.english if not request.seen else ""))

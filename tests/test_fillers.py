@@ -1,0 +1,26 @@
+"""What is said around a wish is not searched for."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.understanding.fillers import without_fillers
+
+
+@pytest.mark.parametrize(
+    ("said", "sought"),
+    [
+        ("I love Heat, anything like it", "Heat, like it"),
+        ("I'd really like a warm lamp", "a warm lamp"),
+        ("we have always enjoyed quiet films", "quiet films"),
+        ("Have you seen a good western?", "a good western?"),
+        ("my daughter likes horses", "horses"),
+        ("Can you recommend me a comedy please", "a comedy"),
+        ("a love story that people like", "a love story that people like"),
+        ("something calm with water", "calm with water"),
+        ("Liebe und andere Dinge", "Liebe und andere Dinge"),
+        ("", ""),
+    ],
+)
+def test_only_the_wish_is_left(said: str, sought: str) -> None:
+    assert without_fillers(said) == sought
