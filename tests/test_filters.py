@@ -126,7 +126,10 @@ def test_canonical_text(text: str, canonical: str) -> None:
             "'<' does not apply to 'category', which is of type category. With it you can use: =, !=, in, not in.",
         ),
         ("price has 5", "'has' does not apply to 'price', which is of type number."),
-        ("tags>5", "'>' does not apply to 'tags', which is of type list. With it you can use: has, has not, has any, has none."),
+        (
+            "tags>5",
+            "'>' does not apply to 'tags', which is of type list. With it you can use: has, has not, has any, has none.",
+        ),
         ("in_stock=maybe", "'maybe' is not true or false"),
         ("in_stock in true, false", "'in' does not apply to 'in_stock'"),
         ("made=yesterday", "'yesterday' is not a date such as 1999-12-31, a month or a year"),
