@@ -6,7 +6,8 @@ import re
 
 _WHO = r"(?:i|we|you|he|she|they|my (?:\w+))"
 _HOW = (
-    r"(?:['’](?:ve|d|m|re)|\s+(?:have|had|has|would|do|did|also|really|just|absolutely|always|am|are|was|were|been))*"
+    r"(?:['’](?:ve|d|m|re)"
+    r"|\s+(?:have|had|has|would|do|did|also|really|just|absolutely|always|am|are|was|were|been))*"
 )
 _DOES = (
     r"(?:lov(?:e|ed|es)|lik(?:e|ed|es)|enjoy(?:ed|s)?|ador(?:e|ed|es)|want(?:ed|s)?|need(?:ed|s)?|prefer(?:red|s)?"

@@ -115,7 +115,10 @@ def _distinct(filters: Sequence[Filter]) -> tuple[Filter, ...]:
 def _sought(
     request: Request, wishes: dict[str, str], english: Sequence[str], reader: Reader, vocabulary: Vocabulary
 ) -> Request:
-    """The request as it is searched: without must-haves and what is said around a wish, but never without words where it had some and no picture."""
+    """The request as it is searched: without must-haves and what is said around a wish.
+
+    It is never without words where it had some and there is no picture.
+    """
     text = without_fillers(" ".join(part for part in wishes.values() if part))[:MAX_WISH_CHARS]
     left = (wishes[one] if one in wishes else reader(one, vocabulary).wishes for one in english)
     plain = without_fillers(" ".join(part for part in left if part))[:MAX_WISH_CHARS]
