@@ -128,7 +128,7 @@ def test_canonical_text(text: str, canonical: str) -> None:
         ("price has 5", "'has' does not apply to 'price', which is of type number."),
         (
             "tags>5",
-            "'>' does not apply to 'tags', which is of type list. With it you can use: has, has not, has any, has none.",
+            "'>' does not apply to 'tags', which is of type list. With it you can use: has, has not, has any",
         ),
         ("in_stock=maybe", "'maybe' is not true or false"),
         ("in_stock in true, false", "'in' does not apply to 'in_stock'"),
