@@ -12,8 +12,8 @@ from agent.errors import RequestError
 from retrieval.candidates import Candidate
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.encoding import Vectors
-from retrieval.history import history_of, joined, profile_vectors
-from retrieval.interactions import LIKED_SHARE, top_of_scale
+from retrieval.history import history_of, joined, past_profile, profile_vectors
+from retrieval.interactions import LIKED_SHARE, NEUTRAL, top_of_scale
 from retrieval.mentions import Mention, Mentions
 from retrieval.query import History
 from retrieval.snapshot import Rows, Snapshot
@@ -59,7 +59,8 @@ def taste_of(turn: UserTurn, request: Request, snapshot: Snapshot, store: Store,
         RequestError: the request holds nothing but a user of whom nothing is known.
     """
     user = turn.user or ""
-    past, seen = _past(user, store, snapshot)
+    own = _behaviour(user, store, snapshot)
+    past, seen = history_of(own, user), own.of(user)[0]
     wordless = not request.text and not request.seen
     if wordless and not past.rows.size:
         raise RequestError(
@@ -75,7 +76,7 @@ def taste_of(turn: UserTurn, request: Request, snapshot: Snapshot, store: Store,
         user=user,
         past=past,
         history=history if history.rows.size else None,
-        profile=profile_vectors(past if wordless else named, snapshot),
+        profile=past_profile(own, user, snapshot) if wordless else profile_vectors(named, snapshot),
         named=tuple(_named(mention, snapshot) for mention in examples),
         hidden=np.array(sorted({*known, *(mention.row for mention in examples)}), dtype=np.intp),
         notes=tuple(_notes(user, past, store)),
@@ -97,20 +98,19 @@ def company_of(candidate: Candidate, taste: Taste, snapshot: Snapshot, store: St
     liked = np.flatnonzero((history.weights > 0) & (history.rows != candidate.row))[-MAX_COMPARED:]
     weights = {snapshot.items[history.rows[at]].id: float(history.weights[at]) for at in liked}
     top = top_of_scale(store.highest_rating() or 1.0)
-    for rating in (LIKED_SHARE * top, None):
-        found = store.company(candidate.item.id, tuple(weights), taste.user, rating=rating)
+    for share, liked in ((LIKED_SHARE, True), (NEUTRAL, False)):
+        found = store.company(candidate.item.id, tuple(weights), taste.user, rating=share * top, liked=liked)
         if found:
             best = max(found, key=lambda one: weights[one] * found[one].people / found[one].of ** 0.5)
             title = snapshot.items[snapshot.rows[best]].title
-            return Together(best, title, found[best].people, liked=rating is not None)
+            return Together(best, title, found[best].people, liked)
     return None
 
 
-def _past(user: str, store: Store, snapshot: Snapshot) -> tuple[History, Rows]:
-    """What one person did, and all they have had to do with."""
+def _behaviour(user: str, store: Store, snapshot: Snapshot) -> Behaviour:
+    """What one person did, on the scale of all ratings."""
     events = store.interactions(user) if user else ()
-    behaviour = Behaviour.build(events, snapshot.rows, store.highest_rating() if user else None)
-    return history_of(behaviour, user), behaviour.of(user)[0]
+    return Behaviour.build(events, snapshot.rows, store.highest_rating() if user else None)
 
 
 def _history(mentions: Sequence[Mention]) -> History:

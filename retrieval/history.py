@@ -13,22 +13,32 @@ from retrieval.snapshot import Snapshot
 
 MEMORY = 8.0  # places after which a liking has faded to 1/e; with 4 and 16 film ratings are predicted worse
 MAX_LENGTH = 200
+# The share of a liking that never fades, for likeness of content: what people did last tells what they do next, but of
+# new films what they liked at any time tells more. On films with 0 content alone finds new ones worse (nDCG@10 0.157
+# against 0.176 by text); with 1 as good, but the next ones worse.
+LASTING = 0.2
 
 
-def history_of(behaviour: Behaviour, user: str, memory: float = MEMORY) -> History:
+def history_of(behaviour: Behaviour, user: str, lasting: float = 0.0) -> History:
     """What one person did, oldest first, at most the last `MAX_LENGTH` items.
 
-    The weight of an item is its liking times exp(-places / memory), where places counts the items touched after it.
+    The weight of an item is its liking times lasting + (1 - lasting) * exp(-places / MEMORY), where places counts the
+    items touched after it.
     """
     rows, likes, _ = behaviour.of(user)
     rows, likes = rows[-MAX_LENGTH:], likes[-MAX_LENGTH:]
-    fading = np.exp(-np.arange(len(rows) - 1, -1, -1) / memory)
+    fading = lasting + (1 - lasting) * np.exp(-np.arange(len(rows) - 1, -1, -1) / MEMORY)
     return History(rows, (likes * fading).astype(np.float32))
 
 
-def joined(past: History, examples: History, memory: float = MEMORY) -> History:
+def past_profile(behaviour: Behaviour, user: str, snapshot: Snapshot) -> Mapping[str, Vectors]:
+    """What one person likes, as `profile_vectors` of a history of which `LASTING` never fades."""
+    return profile_vectors(history_of(behaviour, user, LASTING), snapshot)
+
+
+def joined(past: History, examples: History) -> History:
     """A history with examples named just now as its latest part, at which all that came before has faded further."""
-    fading = np.float32(np.exp(-len(examples.rows) / memory))
+    fading = np.float32(np.exp(-len(examples.rows) / MEMORY))
     return History(
         np.concatenate([past.rows, examples.rows]), np.concatenate([past.weights * fading, examples.weights])
     )

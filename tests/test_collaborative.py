@@ -13,7 +13,7 @@ from retrieval.collaborative.item_knn import ItemKnn
 from retrieval.collaborative.learned import Learned, load_learned
 from retrieval.collaborative.popularity import Popularity
 from retrieval.collaborative.training_free import TrainingFree
-from retrieval.history import history_of, profile_vectors
+from retrieval.history import LASTING, history_of, past_profile, profile_vectors
 from retrieval.interactions import Interaction
 from retrieval.items import Item
 from retrieval.query import History, Query
@@ -275,6 +275,46 @@ def test_erasing_a_person_erases_what_was_learned_from_them(store):
 def test_company_counts_others_who_liked_both(store):
     store.put_interactions([Interaction("low", "a", "rating", 1.0), Interaction("low", "d", "rating", 5.0)])
     store.put_interactions([Interaction("high", "a", "rating", 4.0), Interaction("high", "d", "rating", 5.0)])
-    assert store.company("d", ["a", "b"], "", rating=3.5) == {"a": Company(people=1, of=11)}
-    assert store.company("d", ["a", "b"], "", rating=None) == {"a": Company(people=2, of=12)}
-    assert store.company("d", ["a"], "high", rating=3.5) == {}
+    assert store.company("d", ["a", "b"], "", rating=3.5, liked=True) == {"a": Company(people=1, of=11)}
+    assert store.company("d", ["a"], "high", rating=3.5, liked=True) == {}
+
+
+def test_company_in_choosing_counts_all_but_dislikes(store):
+    for user, kind, value in [("v", "view", None), ("r", "rating", None), ("m", "rating", 2.0), ("l", "rating", 1.0)]:
+        store.put_interactions([Interaction(user, "e", kind, value), Interaction(user, "d", "click")])
+    store.put_interactions([Interaction("h", "e", "hide"), Interaction("h", "d", "like")])
+    assert store.company("d", ["e"], "", rating=1.5, liked=False) == {"e": Company(people=3, of=3)}
+
+
+def test_a_dislike_joins_nothing_to_what_others_liked():
+    events = [Interaction("ada", "a", "like"), Interaction("ada", "b", "dislike"), Interaction("ada", "c", "like")]
+    crowd = Behaviour.build(events, ROWS)
+    assert crowd.liked().rows.tolist() == [ROWS["a"], ROWS["c"]]
+    scores = fit_default(crowd).scores(history("b"))
+    assert np.isnan(scores).all()
+
+
+@given(st.lists(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from(["like", "dislike"])))))
+def test_what_was_liked_keeps_every_person_and_only_their_likes(people):
+    events = [Interaction(f"u{n}", item, kind) for n, own in enumerate(people) for item, kind in own]
+    crowd = Behaviour.build(events, ROWS)
+    liked = crowd.liked()
+    for user in crowd.users:
+        rows, likes, _ = crowd.of(user)
+        assert liked.of(user)[0].tolist() == rows[likes > 0].tolist()
+
+
+def test_content_forgets_less_of_the_past_than_behaviour_does():
+    letters = behaviour("abcdefgh" * 2, "abcdefgh")
+    assert history_of(letters, "user001", LASTING).weights[0] > LASTING
+    vectors = units(8)
+    shelf = snapshot(numbered(8), {"text": vectors})
+    first = vectors[letters.of("user001")[0][0]]
+    lasting, fading = (
+        profile["text"][0] @ first
+        for profile in (
+            past_profile(letters, "user001", shelf),
+            profile_vectors(history_of(letters, "user001"), shelf),
+        )
+    )
+    assert lasting > fading

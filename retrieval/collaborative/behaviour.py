@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -78,6 +78,12 @@ class Behaviour:
         number = self.users.get(user)
         there = slice(0, 0) if number is None else slice(self.starts[number], self.starts[number + 1])
         return self.rows[there], self.likes[there], self.at_s[there]
+
+    def liked(self) -> Behaviour:
+        """The same people with what they liked at all: a dislike joins an item to none that others liked."""
+        kept = self.likes > 0
+        starts = np.concatenate(([0], np.cumsum(kept)))[self.starts]
+        return replace(self, starts=starts, rows=self.rows[kept], likes=self.likes[kept], at_s=self.at_s[kept])
 
     @property
     def counts(self) -> NDArray[np.intp]:

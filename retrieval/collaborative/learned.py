@@ -19,7 +19,7 @@ from retrieval.collaborative.popularity import Popularity
 from retrieval.query import History
 from retrieval.storage.store import Store
 
-VERSION = "1"  # of the models and their settings: a new number has them fitted anew
+VERSION = "2"  # of the models and their settings: a new number has them fitted anew
 STALE_SHARE = 0.05  # of the events: so many may be new before the models are fitted anew; histories count them at once
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -42,7 +42,7 @@ class Learned:
     @classmethod
     def fit(cls, behaviour: Behaviour, n_events: int) -> Learned:
         """Learn from everybody's behaviour."""
-        return cls(fit_default(behaviour), Popularity.fit(behaviour), n_events)
+        return cls(fit_default(behaviour), Popularity.fit(behaviour.liked()), n_events)
 
 
 def load_learned(store: Store, rows: Mapping[str, int]) -> Learned:

@@ -20,7 +20,7 @@ from retrieval.errors import EvaluationError
 from retrieval.evaluation.judgments import leaks
 from retrieval.evaluation.splits import TIMED, Fold, cold_fold, liked_of, split
 from retrieval.evaluation.task import Facts, Lessons, Part, Task, with_all_channels
-from retrieval.history import history_of, profile_vectors
+from retrieval.history import history_of, past_profile
 from retrieval.interactions import Interaction
 from retrieval.query import Query
 from retrieval.retriever import Retriever
@@ -167,7 +167,7 @@ def _asking(fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> tuple[Retr
 def _case(user: str, fold: Fold, behaviour: Behaviour, snapshot: Snapshot, warm: np.ndarray | None) -> Case:
     history = history_of(behaviour, user)
     seen = np.unique(behaviour.of(user)[0]) if warm is None else warm
-    query = Query("history", "", profile_vectors(history, snapshot), (), history)
+    query = Query("history", "", past_profile(behaviour, user, snapshot), (), history)
     return Case(user, query, {snapshot.rows[item]: 1.0 for item in sorted(fold.wanted[user])}, seen)
 
 

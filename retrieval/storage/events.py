@@ -43,10 +43,11 @@ class Company:
 
 
 def company(
-    db: sqlite3.Connection, item_id: str, others: Sequence[str], user: str, rating: float | None
+    db: sqlite3.Connection, item_id: str, others: Sequence[str], user: str, rating: float, *, liked: bool
 ) -> dict[str, Company]:
-    """How many people chose both an item and each of others; liked both, with a `rating` from which that counts."""
-    chose = "1" if rating is None else "(kind IN ('like', 'save') OR (kind = 'rating' AND value >= :rating))"
+    """How many people liked both an item and each of others, or chose both; what they disliked they did not choose."""
+    deeds = "kind IN ('like', 'save')" if liked else "kind NOT IN ('rating', 'dislike', 'hide')"
+    chose = f"({deeds} OR (kind = 'rating' AND coalesce(value, :unrated) >= :rating))"
     found = {}
     for other in others:
         row = db.execute(
@@ -56,7 +57,7 @@ def company(
                 SELECT count(*) FILTER (WHERE EXISTS (
                     SELECT 1 FROM interactions WHERE user = theirs.user AND item = :item AND {chose}
                 )), count(*) FROM theirs""",  # noqa: S608 (constants)
-            {"other": other, "item": item_id, "user": user, "rating": rating},
+            {"other": other, "item": item_id, "user": user, "rating": rating, "unrated": -1 if liked else rating},
         ).fetchone()
         if row[0]:
             found[other] = Company(*row)

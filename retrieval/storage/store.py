@@ -137,15 +137,18 @@ class Store:
             found: float | None = db.execute("SELECT max(value) FROM interactions WHERE kind = 'rating'").fetchone()[0]
         return found
 
-    def company(self, item_id: str, others: Sequence[str], user: str, *, rating: float | None) -> dict[str, Company]:
+    def company(
+        self, item_id: str, others: Sequence[str], user: str, *, rating: float, liked: bool
+    ) -> dict[str, Company]:
         """How many people chose both an item and each of `others`; those of which there are none are left out.
 
         Args:
             user: Somebody not to be counted.
-            rating: Count likes alone, and ratings from here on; count whatever people did when None.
+            rating: Ratings from here on count.
+            liked: Count likes and saves beside them; otherwise whatever people did but dislike.
         """
         with self._reading() as db:
-            return events.company(db, item_id, others, user, rating)
+            return events.company(db, item_id, others, user, rating, liked=liked)
 
     def learned(self) -> bytes | None:
         """The models learned from events, as they were kept; gone once an event was erased."""
