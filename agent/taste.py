@@ -98,12 +98,12 @@ def company_of(candidate: Candidate, taste: Taste, snapshot: Snapshot, store: St
     liked = np.flatnonzero((history.weights > 0) & (history.rows != candidate.row))[-MAX_COMPARED:]
     weights = {snapshot.items[history.rows[at]].id: float(history.weights[at]) for at in liked}
     top = top_of_scale(store.highest_rating() or 1.0)
-    for share, liked in ((LIKED_SHARE, True), (NEUTRAL, False)):
-        found = store.company(candidate.item.id, tuple(weights), taste.user, rating=share * top, liked=liked)
+    for share, opinion in ((LIKED_SHARE, True), (NEUTRAL, False)):
+        found = store.company(candidate.item.id, tuple(weights), taste.user, rating=share * top, liked=opinion)
         if found:
             best = max(found, key=lambda one: weights[one] * found[one].people / found[one].of ** 0.5)
             title = snapshot.items[snapshot.rows[best]].title
-            return Together(best, title, found[best].people, liked)
+            return Together(best, title, found[best].people, opinion)
     return None
 
 
