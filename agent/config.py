@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from agent.backends.model_spec import parse_spec
 from agent.domains import Domain
 from agent.errors import ConfigError
+from retrieval.fusion.catalogue import NAMES
 
 
 class AgentConfig(BaseSettings):
@@ -29,6 +30,9 @@ class AgentConfig(BaseSettings):
             `auto` goes by the catalog.
         ocr: Whether text in item pictures is read at ingest; `auto` reads those that look like print, but not of
             artworks, where that found text in 1 of 40. Request pictures are always read.
+        fusion: What makes one list of what all channels say. `auto`: what tuning kept, else `weighted`;
+            a fusion that needs no training: that one, with the default weights; a learned one: as it was trained by
+            `tastemaker tune --learn`.
         n_candidates: Candidates retrieved per request.
         n_rerank: Of these, how many the language model scores.
         rerank_weight: Share of its score in the blended score. Measured with SmolLM2 on electronics and recipes, 0.05
@@ -46,6 +50,7 @@ class AgentConfig(BaseSettings):
     vlm: str = "embedded"
     domain: Domain | Literal["auto"] = "auto"
     ocr: Literal["auto", "on", "off"] = "auto"
+    fusion: str = "auto"
     n_candidates: int = Field(default=50, ge=1, le=10_000)
     n_rerank: int = Field(default=20, ge=0, le=1_000)
     rerank_weight: float = Field(default=0.05, ge=0.0, le=1.0)
@@ -57,6 +62,13 @@ class AgentConfig(BaseSettings):
     @classmethod
     def _is_a_model(cls, value: str) -> str:
         parse_spec(value)  # so that a wrong one is refused at once, not when the first picture comes
+        return value
+
+    @field_validator("fusion")
+    @classmethod
+    def _is_a_fusion(cls, value: str) -> str:
+        if value not in ("auto", *NAMES):
+            raise ValueError(f"choose auto or one of {', '.join(NAMES)}")
         return value
 
     @classmethod

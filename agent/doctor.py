@@ -135,8 +135,19 @@ def _tuning(workspace: Workspace) -> Iterator[Finding]:
     for one in kept:
         yield Finding(f"tuned {one.about}", f"{one.chosen} instead of {one.default}: {one.verdict.why}")
     present = {"lexical", *(channel for channel, held in workspace.store.channels().items() if held.n_vectors)}
-    for sentence in unused(tuned, present):
+    learned = _refused(workspace) if tuned and tuned.learned else ()
+    for sentence in (*unused(tuned, present), *learned):
         yield Finding("tuning", sentence, well=False)
+
+
+def _refused(workspace: Workspace) -> tuple[str, ...]:
+    """Why learned fusions are not used, though they were kept."""
+    from agent.engine import CHANNELS, workspace_schema
+    from agent.plans import all_refusals
+    from retrieval.snapshot import Snapshot
+
+    snapshot = Snapshot.read(workspace.store, workspace_schema(workspace), CHANNELS)
+    return all_refusals(workspace.store, snapshot)
 
 
 def _degraded(workspace: Workspace) -> Iterator[Finding]:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache, partial
 
-from agent.tuned import load_tuned, tuned_plans
+from agent.plans import AUTO, plans_of
+from agent.plans import channels_present as channels_present
 from retrieval.bridge import Ridge
 from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.dense import DenseChannel
 from retrieval.channels.lexical import LexicalChannel, LexicalIndex
 from retrieval.channels.popularity import PopularityChannel
 from retrieval.collaborative.learned import LateModel, load_learned
-from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
-from retrieval.fusion.weighted import Weighted
 from retrieval.item_text import lexical_text
 from retrieval.mentions import Mentions
-from retrieval.query import RequestKind
-from retrieval.retriever import Plan, Retriever
+from retrieval.retriever import Retriever
 from retrieval.schema import SCHEMA_FILE, Schema, load_schema
 from retrieval.snapshot import Snapshot
 from retrieval.storage.workspace import Workspace
@@ -36,8 +34,15 @@ def workspace_schema(workspace: Workspace) -> Schema:
     return load_schema(path) if path.is_file() else Schema([])
 
 
-def open_retriever(workspace: Workspace) -> Retriever:
-    """A retriever over the workspace's present items."""
+def open_retriever(workspace: Workspace, fusion: str = AUTO) -> Retriever:
+    """A retriever over the workspace's present items.
+
+    Args:
+        fusion: As in `AgentConfig.fusion`.
+
+    Raises:
+        ConfigError: there is no such fusion, or it has not been trained in this workspace.
+    """
     schema = workspace_schema(workspace)
     snapshot = Snapshot.read(workspace.store, schema, CHANNELS)
     lexical = LexicalIndex(words(lexical_text(item, schema)) for item in snapshot.items)
@@ -50,18 +55,8 @@ def open_retriever(workspace: Workspace) -> Retriever:
             CollaborativeChannel(LateModel(lambda: learned().model)),
             PopularityChannel(LateModel(lambda: learned().popularity)),
         ),
-        plans={**default_plans(), **tuned_plans(load_tuned(workspace.store), channels_present(snapshot))},
+        plans=plans_of(workspace.store, snapshot, fusion),
     )
-
-
-def default_plans() -> dict[RequestKind, Plan]:
-    """How each kind of request is answered where nothing was tuned."""
-    return {kind: Plan(frozenset(weights), Weighted(weights, ABSOLUTE)) for kind, weights in DEFAULT_WEIGHTS.items()}
-
-
-def channels_present(snapshot: Snapshot) -> frozenset[str]:
-    """The channels that judge by what items are and for which this catalog has anything."""
-    return frozenset({"lexical", *snapshot.tables})
 
 
 def open_mentions(retriever: Retriever) -> Mentions:

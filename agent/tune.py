@@ -11,31 +11,39 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from agent.engine import channels_present, default_plans, load_ridge
-from agent.errors import EvaluationError, ModelError
+from agent.engine import load_ridge
+from agent.errors import ConfigError, EvaluationError, FusionError, ModelError
 from agent.known_items import MIX, KnownItems, Sort, known_items
+from agent.plans import channels_present, default_plans, features_of
 from agent.tune_model import tune_diversity, tune_rerank
-from agent.tuned import load_tuned, save_tuned, tuned_plans
+from agent.tuned import fusion_blob, load_tuned, save_tuned, tuned_plans
 from retrieval.cases import Case
 from retrieval.collaborative.catalogue import fit_default
 from retrieval.evaluation.history_tasks import history_task
-from retrieval.evaluation.splits import liked_of, split
+from retrieval.evaluation.splits import Fold, liked_of, split
 from retrieval.evaluation.task import Part
+from retrieval.fusion.catalogue import LEARNED
+from retrieval.fusion.checkpoint import to_bytes
+from retrieval.interactions import Interaction
 from retrieval.query import RequestKind
 from retrieval.retriever import Retriever
-from retrieval.tuning.fusions import Effort, Sides, asking, sides_of, tune_fusion
+from retrieval.tuning.fusions import Effort, Sides, asking, content_channels, sides_of, tune_fusion
 from retrieval.tuning.guard import FEWEST
+from retrieval.tuning.learning import Course, Round, learn
 from retrieval.tuning.panel import Panel, by_kind
 from retrieval.tuning.tuned import Finding, Tuned, finding_from_json, finding_json
 
 if TYPE_CHECKING:
     from agent.recommender import RecommendationAgent
+    from retrieval.fusion.settings import TrainingProgress
 
 PROGRESS = "tuning"  # the setting that keeps findings of a search that was stopped
 IN_WORDS: tuple[Sort, ...] = ("title", "reworded title", "sentence", "reworded sentence", "facet", "spoken")
+PICTURED: tuple[tuple[Sort, ...], ...] = (("picture",), ("pictured title", "pictured facet"))
 MOST_PEOPLE = 400  # asked on each side
 LATEST = "leave-one-out"
 NEXT_LIKED = "what a person liked next"
+LEARNING = "learned fusions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +90,12 @@ def tune(
         progress: Told how far it is.
 
     Raises:
+        ConfigError: a fusion is to learn that does not exist, or that has nothing to learn.
         RequestError: the workspace holds no items.
     """
+    for name in effort.learn:
+        if name not in LEARNED:
+            raise ConfigError(f"The fusion {name!r} is none that learns.", f"Choose among {', '.join(LEARNED)}.")
     return _Tuning(agent, effort, dry_run, progress).run()
 
 
@@ -94,18 +106,22 @@ class _Tuning:
         self, agent: RecommendationAgent, effort: Effort, dry_run: bool, progress: Callable[[TuneProgress], None]
     ) -> None:
         self._agent, self._effort, self._dry_run, self._tell = agent, effort, dry_run, progress
-        self._store, self._retriever = agent.workspace.store, agent.retriever
+        self._store = agent.workspace.store
+        self._retriever = replace(agent.retriever, plans=default_plans())
         self._done: dict[str, list[Finding]] = {}
         self._notes: dict[str, list[str]] = {}
+        self._made_of: dict[Sequence[Sort], KnownItems] = {}
+        self._fusions: dict[str, bytes] = {}
 
     def run(self) -> TuneReport:
         steps: Mapping[str, Callable[[], Iterator[Finding]]] = {
             "requests in words": self._in_words,
-            "requests with a picture": lambda: self._pictured("picture"),
-            "requests with a picture and words": lambda: self._pictured("pictured title", "pictured facet"),
+            "requests with a picture": lambda: self._by_kind(self._made(PICTURED[0])),
+            "requests with a picture and words": lambda: self._by_kind(self._made(PICTURED[1])),
             "people's histories": self._histories,
             "diversity": self._diversity,
             "the language model": self._rerank,
+            LEARNING: self._learn,  # the last one: what it learns is written with the findings, not before
         }
         self._resume()
         stopped = False
@@ -115,7 +131,8 @@ class _Tuning:
                     self._notes[name] = []
                     self._stage = name
                     self._done[name] = list(step())
-                    self._remember()
+                    if name != LEARNING:
+                        self._remember()
         except KeyboardInterrupt:
             stopped = True
         return self._report(stopped)
@@ -125,20 +142,17 @@ class _Tuning:
         # half a search does not take the place of a whole one
         written = not self._dry_run and not (stopped and load_tuned(self._store))
         if written:
-            save_tuned(self._store, tuned)
+            save_tuned(self._store, tuned, self._fusions)
             self._agent.reread()
             if not stopped:
                 self._store.set_setting(PROGRESS, "")
-        notes = tuple(note for of_step in self._notes.values() for note in of_step)
+        notes = tuple(dict.fromkeys(note for of_step in self._notes.values() for note in of_step))
         return TuneReport(tuned, notes, stopped, written)
 
     # The steps
 
     def _in_words(self) -> Iterator[Finding]:
         yield from self._by_kind(self._worded)
-
-    def _pictured(self, *sorts: Sort) -> Iterator[Finding]:
-        yield from self._by_kind(self._made(sorts))
 
     def _by_kind(self, made: KnownItems) -> Iterator[Finding]:
         for kind, cases in by_kind(made.cases).items():
@@ -150,28 +164,41 @@ class _Tuning:
 
     def _histories(self) -> Iterator[Finding]:
         """What people liked next: searched by the item before their latest one, judged by the latest one."""
-        if not self._store.interaction_state().n_events:
-            return
-        self._step("learning from what people did")(0, 0)
-        rows, seed = self._retriever.snapshot.rows, self._effort.seed
-        events = [event for event in self._store.interactions() if event.item_id in rows]
         try:
-            (fold,) = split(LATEST, events, liked_of(events), seed)
-            later, earlier = (
-                self._panel(next(history_task(LATEST, known, self._retriever, fit_default, seed, folds).parts()))
-                for known, folds in ((events, [fold]), (fold.train, ()))
-            )
+            found = self._next_liked()
+            if found is None:
+                return
+            later, fold = found
+            earlier = self._part(fold.train, ())
+            panels = self._panel(earlier), self._panel(later)
         except EvaluationError as error:
             self._note(error.what)
             return
         if len(later.cases) < FEWEST:
             self._note(f"{len(later.cases)} people liked more than one item: too few to tune by.")
             return
-        ids = [one.case.id for panel in (earlier, later) for one in panel.cases]
-        yield from self._tuned("history", Sides(earlier, later, dict.fromkeys(ids, NEXT_LIKED), in_order=True))
+        ids = [one.case.id for panel in panels for one in panel.cases]
+        yield from self._tuned("history", Sides(*panels, dict.fromkeys(ids, NEXT_LIKED), in_order=True))
+
+    def _next_liked(self) -> tuple[Part, Fold] | None:
+        """Everybody asked for the latest item they liked; None where nobody did anything.
+
+        Raises:
+            EvaluationError: nobody liked enough.
+        """
+        if not self._store.interaction_state().n_events:
+            return None
+        self._step("learning from what people did")(0, 0)
+        rows = self._retriever.snapshot.rows
+        events = [event for event in self._store.interactions() if event.item_id in rows]
+        (fold,) = split(LATEST, events, liked_of(events), self._effort.seed)
+        return self._part(events, (fold,)), fold
+
+    def _part(self, events: Sequence[Interaction], folds: Sequence[Fold]) -> Part:
+        return next(history_task(LATEST, events, self._retriever, fit_default, self._effort.seed, folds).parts())
 
     def _panel(self, part: Part) -> Panel:
-        drawn = np.sort(np.random.default_rng(self._effort.seed).permutation(len(part.cases))[:MOST_PEOPLE])
+        drawn = self._drawn(part)
         told, done = self._step("asking the channels"), 0
 
         def step() -> None:
@@ -181,7 +208,11 @@ class _Tuning:
 
         # where a history speaks, popularity falls silent
         channels = frozenset(channel.name for channel in part.retriever.channels) - {"popularity"}
-        return Panel.of([part.cases[at] for at in drawn.tolist()], asking(part.retriever, channels), step)
+        return Panel.of(drawn, asking(part.retriever, channels), step)
+
+    def _drawn(self, part: Part) -> list[Case]:
+        drawn = np.sort(np.random.default_rng(self._effort.seed).permutation(len(part.cases))[:MOST_PEOPLE])
+        return [part.cases[at] for at in drawn.tolist()]
 
     def _tuned(self, kind: RequestKind, sides: Sides) -> Iterator[Finding]:
         finding = tune_fusion(kind, sides, self._effort, self._step(f"weighing channels for the kind {kind!r}"))
@@ -211,9 +242,59 @@ class _Tuning:
             return
         yield from [finding] if finding else []
 
+    def _learn(self) -> Iterator[Finding]:
+        if not self._effort.learn:
+            return
+        features = features_of(self._store, self._retriever.snapshot)
+        for course in self._courses():
+            usual = self._in_use.plans[course.kind]
+            try:
+                trained = learn(course, self._effort.learn, usual, self._effort.seed, self._told(course.kind))
+            except FusionError as error:
+                self._note(f"Nothing was learned for requests of the kind {course.kind!r}. {error.what}")
+                continue
+            for one in trained:
+                self._fusions[fusion_blob(course.kind, one.fusion.name)] = to_bytes(one.fusion, features)
+                yield one.finding
+
+    def _courses(self) -> Iterator[Course]:
+        """Histories where people did something, else requests made from the catalog, which say nothing of taste."""
+        try:
+            found = self._next_liked()
+            if found is not None:
+                yield self._course_of_people(found[0])
+                return
+        except EvaluationError as error:
+            self._note(error.what)
+            return
+        for sorts in (IN_WORDS, *PICTURED):
+            made = self._made(sorts)
+            for name, cases in by_kind(made.cases).items():
+                kind, channels = cast(RequestKind, name), content_channels(self._retriever)
+                course = Course.of(kind, cases, made.sorts, self._retriever, channels, self._effort.seed)
+                if course is None:
+                    self._note(f"{len(cases)} requests of the kind {kind!r} could be made: too few to learn from.")
+                else:
+                    yield course
+
+    def _course_of_people(self, part: Part) -> Course:
+        exam, channels = self._drawn(part), frozenset(channel.name for channel in part.retriever.channels)
+        if len(exam) < FEWEST:
+            raise EvaluationError(
+                f"{len(exam)} people liked more than one item: too few to learn from.", "Import more interactions."
+            )
+        made_of = {case.id: NEXT_LIKED for case in exam}
+        return Course("history", channels, [Round(part.lessons(), exam, part.retriever)], None, made_of)
+
+    def _told(self, kind: RequestKind) -> Callable[[TrainingProgress], None]:
+        def tell(progress: TrainingProgress) -> None:
+            self._step(f"training {progress.fusion} for the kind {kind!r}")(progress.epoch, progress.epochs)
+
+        return tell
+
     # What the steps share
 
-    @cached_property
+    @property
     def _worded(self) -> KnownItems:
         return self._made(IN_WORDS)
 
@@ -233,6 +314,11 @@ class _Tuning:
         return [finding for of_step in self._done.values() for finding in of_step]
 
     def _made(self, sorts: Sequence[Sort]) -> KnownItems:
+        if sorts not in self._made_of:
+            self._made_of[sorts] = self._make(sorts)
+        return self._made_of[sorts]
+
+    def _make(self, sorts: Sequence[Sort]) -> KnownItems:
         found = known_items(
             self._retriever.snapshot,
             self._agent.models,

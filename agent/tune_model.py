@@ -15,15 +15,14 @@ from retrieval.cases import Case
 from retrieval.evaluation.task import two_sides
 from retrieval.retriever import Retriever
 from retrieval.tuning.fusions import Step
-from retrieval.tuning.guard import Verdict, judge
+from retrieval.tuning.guard import FEWEST, Verdict, judge
 from retrieval.tuning.panel import K, Values, dcg
 from retrieval.tuning.search import chosen_number
 from retrieval.tuning.tuned import Finding
 
 STRENGTHS = (0.0, 0.02, 0.05, 0.1, 0.2)
 WEIGHTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
-ASKED = 24  # requests that the language model reads: about two seconds each on two cores
-FEWEST_ASKED = 10
+ASKED = 48  # requests that the language model reads: about two seconds each on a core
 
 
 def tune_diversity(
@@ -75,34 +74,43 @@ def tune_rerank(
     seed: int,
     step: Step,
 ) -> Finding | None:
-    """The language model's share in the score: 0 where it does not help, else the default unless another is proven.
+    """The language model's share in the score: another than the default if proven, 0 where the default does not help.
 
-    Its likelihoods are computed once, for the best candidates of a sample of requests. It is the one part of an answer
-    that costs seconds, so that the burden of proof lies on it: a mean gain that is not above 0 takes its say away.
+    Its likelihoods are computed once, for the best candidates of a sample of requests. What is chosen on each half of
+    them is judged by the other half. A language model is the one part of an answer that costs seconds, so that the
+    burden of proof lies on it: where the default gains nothing over 0, which nothing was chosen for, its say is gone.
+
+    Returns:
+        None where there is nothing to ask.
 
     Raises:
         ModelError: the model failed.
     """
-    drawn = np.random.default_rng(seed).permutation(len(cases))[:ASKED]
-    asked = []
-    for at in sorted(drawn.tolist()):
-        asked.append(_ask(cases[at], retriever, model, config))
-        step(len(asked), len(drawn))
-    weights = sorted({*WEIGHTS, config.rerank_weight})
-    found = {weight: np.array([one.ndcg(weight, config.max_shift) for one in asked]) for weight in weights}
-    half = len(asked) // 2
-    if half < 1:
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(cases))[:ASKED])
+    halves = two_sides([cases[at] for at in drawn.tolist()], 0.5, seed)
+    if not all(halves):
         return None
-    told = [sorts[one.case.id] for one in asked]
-    usual = config.rerank_weight
-    if (found[usual] - found[0.0]).mean() <= 0 < usual:
-        verdict = judge(found[usual], found[0.0], told, seed, FEWEST_ASKED)
+    asked: list[_Asked] = []
+    for case in (*halves[0], *halves[1]):
+        asked.append(_ask(case, retriever, model, config))
+        step(len(asked), len(drawn))
+    usual, told = config.rerank_weight, [sorts[one.case.id] for one in asked]
+    found = {
+        weight: np.array([one.ndcg(weight, config.max_shift) for one in asked])
+        for weight in sorted({*WEIGHTS, config.rerank_weight})
+    }
+    first = np.arange(len(asked)) < len(halves[0])
+    by_first, by_second = (
+        chosen_number({weight: values[part] for weight, values in found.items()}, usual) for part in (first, ~first)
+    )
+    number = chosen_number(found, usual)
+    verdict = judge(found[usual], np.where(first, found[by_second], found[by_first]), told, seed)
+    needless = len(asked) >= FEWEST and usual > 0 and (found[usual] - found[0.0]).mean() <= 0
+    if needless and not (verdict.kept and number > 0):
         why = f"on {len(asked)} requests {model.name} makes lists no better; it is not asked to rank any more"
-        verdict = replace(verdict, kept=True, why=why)
-        return _finding("rerank_weight", usual, 0.0, len(weights), len(asked), sorts, verdict)
-    number = chosen_number({weight: values[:half] for weight, values in found.items()}, usual)
-    verdict = judge(found[usual][half:], found[number][half:], told[half:], seed, FEWEST_ASKED)
-    return _finding("rerank_weight", usual, number, len(weights), half, sorts, verdict)
+        verdict = replace(judge(found[usual], found[0.0], told, seed), kept=True, why=why)
+        number = 0.0
+    return _finding("rerank_weight", usual, number, len(found), len(asked), sorts, verdict)
 
 
 def _ask(case: Case, retriever: Retriever, model: ChatModel, config: AgentConfig) -> _Asked:
@@ -128,7 +136,7 @@ def _finding(
     about: str, usual: float, number: float, n_trials: int, n_search: int, sorts: Mapping[str, str], verdict: Verdict
 ) -> Finding:
     if number == usual:
-        verdict = replace(verdict, why="no value that was tried is told from the default")
+        verdict = replace(verdict, kept=False, why="no value that was tried is told from the default")
     return Finding(
         about=about,
         default=f"{usual:g}",

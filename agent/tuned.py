@@ -14,6 +14,7 @@ from retrieval.storage.store import Store
 from retrieval.tuning.tuned import Tuned
 
 SETTING = "tuned"
+FUSIONS = "fusion for "  # names of blobs that hold learned fusions begin so
 AGAIN = "Run `tastemaker tune` to have them chosen anew."
 
 
@@ -23,9 +24,18 @@ def load_tuned(store: Store) -> Tuned | None:
     return Tuned.from_json(saved) if saved else None
 
 
-def save_tuned(store: Store, tuned: Tuned | None) -> None:
-    """Put findings to use from now on; None goes back to the defaults."""
-    store.set_setting(SETTING, tuned.to_json() if tuned else "")
+def save_tuned(store: Store, tuned: Tuned | None, fusions: Mapping[str, bytes] | None = None) -> None:
+    """Put findings to use from now on; None goes back to the defaults.
+
+    Args:
+        fusions: By `fusion_blob` the checkpoint of every learned fusion, all others are erased.
+    """
+    store.replace_blobs(FUSIONS, fusions or {}, {SETTING: tuned.to_json() if tuned else ""})
+
+
+def fusion_blob(kind: str, fusion: str) -> str:
+    """Under which name a learned fusion is kept."""
+    return f"{FUSIONS}{kind}: {fusion}"
 
 
 def tuned_plans(tuned: Tuned | None, present: Collection[str]) -> Mapping[RequestKind, Plan]:

@@ -51,7 +51,9 @@ def fill(folder: Path, items: Sequence[Item], vectors: Mapping[str, Mapping[str,
                 item,
                 "digest",
                 {
-                    channel: Embedded("m", tuple(f"{item.id} {part}" for part in range(len(of[item.id]))), of[item.id])
+                    channel: Embedded(
+                        "m", tuple(f"{channel} {item.id} {part}" for part in range(len(of[item.id]))), of[item.id]
+                    )
                     for channel, of in vectors.items()
                     if item.id in of
                 },

@@ -185,7 +185,7 @@ def test_findings_are_read_back_as_they_were_written() -> None:
     assert again is not None
     assert set(again.fusions) == {"text"}
     assert again.values == {"diversity": 0.0}
-    assert Tuned.from_json(tuned.to_json().replace('"version": 1', '"version": 0')) is None
+    assert Tuned.from_json(tuned.to_json().replace('"version": 2', '"version": 0')) is None
 
 
 def test_a_setting_whose_channels_are_gone_is_left_out_and_told() -> None:

@@ -25,6 +25,14 @@ Vlm = Annotated[
         "it is the language model too unless --llm names one.",
     ),
 ]
+Fusion = Annotated[
+    str | None,
+    typer.Option(
+        "--fusion",
+        help="What makes one list: auto (what tuning kept, else weighted), weighted, rrf, combsum, combmnz, borda, "
+        "concat, cascade, or attention, network, autoencoder, adversarial, ensemble after tune --learn.",
+    ),
+]
 K = Annotated[int, typer.Option("-k", help="How many items to return.")]
 Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to go by; may be repeated.")]
 Audio = Annotated[Path | None, typer.Option("--audio", help="A spoken request.")]

@@ -69,6 +69,7 @@ def recommend(
     k: options.K = 5,
     llm: options.Llm = None,
     vlm: options.Vlm = None,
+    fusion: options.Fusion = None,
     batch: Annotated[
         Path | None, typer.Option("--batch", help="JSONL of requests: qid, text, image, audio, video, user.")
     ] = None,
@@ -78,7 +79,7 @@ def recommend(
     """Recommend items for one request, or with --batch for many."""
     if (batch is None) != (run is None):
         raise typer.BadParameter("--batch and --run go together.")
-    with _agent(workspace, llm, vlm) as agent:
+    with _agent(workspace, llm, vlm, fusion) as agent:
         if batch is not None and run is not None:
             _run_batch(agent, batch, run, k, as_json)
             return
@@ -95,10 +96,11 @@ def search(
     filter_: options.Filters = None,
     k: options.K = 10,
     vlm: options.Vlm = None,
+    fusion: options.Fusion = None,
     as_json: options.Json = False,
 ) -> None:
     """The same as recommend, without a language model."""
-    with _agent(workspace, "none", vlm) as agent:
+    with _agent(workspace, "none", vlm, fusion) as agent:
         _answer(agent, _turn(text, image, audio, video, None, filter_, k), as_json)
 
 
@@ -108,13 +110,14 @@ def chat(
     k: options.K = 3,
     llm: options.Llm = None,
     vlm: options.Vlm = None,
+    fusion: options.Fusion = None,
     as_json: options.Json = False,
 ) -> None:
     """Ask again and again; /image PATH, /audio PATH and /video PATH show or say something, /quit leaves."""
     from agent.chat_line import parse_line
     from agent.errors import TastemakerError
 
-    with _agent(workspace, llm, vlm) as agent:
+    with _agent(workspace, llm, vlm, fusion) as agent:
         for line in _lines():
             try:
                 _answer(agent, parse_line(line, user, k), as_json)
@@ -136,11 +139,11 @@ def _lines() -> Iterator[str]:
             yield line
 
 
-def _agent(workspace: Path, llm: str | None, vlm: str | None) -> RecommendationAgent:
+def _agent(workspace: Path, llm: str | None, vlm: str | None, fusion: str | None) -> RecommendationAgent:
     from agent.config import load_config
     from agent.recommender import RecommendationAgent
 
-    return RecommendationAgent.open(workspace, load_config(llm=llm, vlm=vlm))
+    return RecommendationAgent.open(workspace, load_config(llm=llm, vlm=vlm, fusion=fusion))
 
 
 def _turn(

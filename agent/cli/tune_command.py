@@ -26,6 +26,14 @@ def tune(
         int, typer.Option("--trials", min=2, max=10_000, help="Settings to try for each kind of request.")
     ] = 60,
     seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same result.")] = 0,
+    learn: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--learn",
+            help="Train a learned fusion too: attention, network, autoencoder, adversarial, ensemble, several with"
+            " commas, or all; may be repeated.",
+        ),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; leave the workspace as it is.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Go back to the defaults.")] = False,
     llm: options.Llm = None,
@@ -50,13 +58,21 @@ def tune(
         RecommendationAgent(Workspace.open(workspace), Models(load_config(llm=llm), fetched)) as agent,
         output.ingest_progress() as told,
     ):
-        report = search(agent, Effort(method, trials, seed), dry_run=dry_run, progress=told or (lambda _: None))
+        effort = Effort(method, trials, seed, _learned(learn))
+        report = search(agent, effort, dry_run=dry_run, progress=told or (lambda _: None))
     if as_json:
         output.print_json(_document(workspace, report))
     else:
         _print(report)
     if report.stopped:
         raise typer.Exit(1)
+
+
+def _learned(given: list[str] | None) -> tuple[str, ...]:
+    from retrieval.fusion.catalogue import LEARNED
+
+    names = [name.strip() for names in given or () for name in names.split(",") if name.strip()]
+    return LEARNED if "all" in names else tuple(dict.fromkeys(names))
 
 
 def _say_reset(workspace: Path, as_json: bool) -> None:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from retrieval.cases import Case
 from retrieval.errors import FusionError
-from retrieval.fusion import Fusion
 from retrieval.fusion.catalogue import LEARNED
 from retrieval.fusion.settings import ADAPTING, Schedule, Tell
 from retrieval.items import Item
 
 if TYPE_CHECKING:
+    from retrieval.fusion.ensemble import Ensemble
     from retrieval.fusion.frame import Frame
     from retrieval.fusion.learned import Learned
     from retrieval.fusion.material import Gathered, PoolOf
@@ -37,7 +37,7 @@ def fit(
     tell: Tell | None = None,
     keep: Path | None = None,
     schedule: Schedule | None = None,
-) -> Fusion:
+) -> Learned | Ensemble:
     """Train a fusion; the same requests and seed give the same bytes on one machine's CPU.
 
     Args:

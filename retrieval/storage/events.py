@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from retrieval.interactions import Interaction
 
 LEARNED = "collaborative models"
+FUSIONS_OF_PEOPLE = "fusion for history: "  # names of blobs that begin so hold fusions learned from people's histories
 _PAGE = 5_000  # events read under one hold of the lock
 _NO_TIME = -1e300
 _TIME = "coalesce(at_s, -1e300)"  # literally as in the index `interactions_once`, or SQLite would not use it
@@ -66,7 +67,7 @@ def company(
 
 def forget_learned(db: sqlite3.Connection) -> None:
     """Erase what was learned from events: it holds traces of everyone it was learned from."""
-    db.execute("DELETE FROM blobs WHERE name = ?", (LEARNED,))
+    db.execute("DELETE FROM blobs WHERE name = ? OR name LIKE ?", (LEARNED, f"{FUSIONS_OF_PEOPLE}%"))
 
 
 def put(db: sqlite3.Connection, interactions: Iterable[Interaction]) -> int:

@@ -294,6 +294,15 @@ class Store:
         with self._transaction() as db:
             tables.put_blob(db, name, value)
 
+    def replace_blobs(self, prefix: str, blobs: Mapping[str, bytes], settings: Mapping[str, str]) -> None:
+        """Keep these texts and bytes, and of the bytes whose names begin with `prefix` no others."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM blobs WHERE substr(name, 1, ?) = ?", (len(prefix), prefix))
+            for name, value in blobs.items():
+                tables.put_blob(db, name, value)
+            for name, text in settings.items():
+                tables.put_setting(db, name, text)
+
     # What the index has still to learn
 
     def pending(self, limit: int | None = None) -> list[Pending]:

@@ -32,11 +32,13 @@ class Effort:
         method: `tpe`, `grid` or `random`.
         trials: Settings to try for each kind of request, the default included.
         seed: Of everything that is drawn.
+        learn: Learned fusions to train, by name.
     """
 
     method: str = "tpe"
     trials: int = 60
     seed: int = 0
+    learn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""What is tuned for one kind of request: a fusion and its weights."""
+"""What is tuned for one kind of request: a fusion and its weights, or a fusion that has learned."""
 
 from __future__ import annotations
 
@@ -56,3 +56,16 @@ class FusionSetting:
             f"{name} {weight:.2f}" for name, weight in sorted(self.weights.items(), key=lambda one: -one[1])
         )
         return f"{self.fusion} ({told})"
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedSetting:
+    """A fusion that has learned; what it learned is kept apart, as a checkpoint.
+
+    Attributes:
+        fusion: One of `retrieval.fusion.catalogue.LEARNED`.
+        channels: All that it may listen to, in the order of their names.
+    """
+
+    fusion: str
+    channels: tuple[str, ...]

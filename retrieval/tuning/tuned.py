@@ -10,9 +10,9 @@ from typing import Any
 
 from retrieval.evaluation.significance import Interval
 from retrieval.tuning.guard import Verdict
-from retrieval.tuning.setting import FusionSetting
+from retrieval.tuning.setting import FusionSetting, LearnedSetting
 
-VERSION = 1
+VERSION = 2
 
 _NOTHING: Mapping[str, FusionSetting] = MappingProxyType({})
 
@@ -31,6 +31,7 @@ class Finding:
         verdict: Of requests on what was chosen without them.
         fusion: The setting, for a kind of request, where it is kept.
         value: The number, for the others, where it is kept.
+        learned: The fusion that was trained, whether or not it is kept: it can be asked for by its name.
     """
 
     about: str
@@ -42,6 +43,7 @@ class Finding:
     verdict: Verdict
     fusion: FusionSetting | None = None
     value: float | None = None
+    learned: LearnedSetting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,16 @@ class Tuned:
     def values(self) -> Mapping[str, float]:
         """By name of a setting the number that replaces its default."""
         return {one.about: one.value for one in self.findings if one.verdict.kept and one.value is not None}
+
+    @property
+    def learned(self) -> Mapping[str, LearnedSetting]:
+        """By kind of request the learned fusion that answers it."""
+        return {one.about: one.learned for one in self.findings if one.verdict.kept and one.learned is not None}
+
+    def trained(self, fusion: str) -> Mapping[str, LearnedSetting]:
+        """The learned fusion of this name, by the kinds of request it was trained for, kept or not."""
+        learned = ((one.about, one.learned) for one in self.findings)
+        return {about: setting for about, setting in learned if setting is not None and setting.fusion == fusion}
 
     def to_json(self) -> str:
         """As text, from which `from_json` makes the same."""
@@ -91,6 +103,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "verdict": asdict(finding.verdict),
         "fusion": {"fusion": fusion.fusion, "weights": dict(fusion.weights)} if fusion else None,
         "value": finding.value,
+        "learned": asdict(finding.learned) if finding.learned else None,
     }
 
 
@@ -98,4 +111,5 @@ def finding_from_json(row: dict[str, Any]) -> Finding:
     """The finding that `finding_json` made plain."""
     verdict = {**row["verdict"], **{name: Interval(**row["verdict"][name]) for name in ("default", "tuned", "gain")}}
     fusion = FusionSetting.of(**row["fusion"]) if row["fusion"] else None
-    return Finding(**{**row, "verdict": Verdict(**verdict), "fusion": fusion})
+    learned = LearnedSetting(row["learned"]["fusion"], tuple(row["learned"]["channels"])) if row["learned"] else None
+    return Finding(**{**row, "verdict": Verdict(**verdict), "fusion": fusion, "learned": learned})
