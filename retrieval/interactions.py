@@ -32,6 +32,7 @@ class Interaction:
         kind: What happened; `rating` carries a value.
         value: The rating on the source's own scale; None for events without one.
         at_s: Seconds since 1970-01-01 UTC; None where the source does not say.
+        reason: Why, in the person's own words.
     """
 
     user: str
@@ -39,6 +40,7 @@ class Interaction:
     kind: InteractionKind
     value: float | None = None
     at_s: float | None = None
+    reason: str | None = None
 
 
 def top_of_scale(highest: float) -> float:

@@ -72,7 +72,7 @@ def test_erasing_an_item_erases_what_was_done_with_it(store):
 
 def test_erasing_a_person_leaves_no_trace_of_the_name_in_the_files(store, tmp_path):
     store.put_interactions([Interaction("erased-person", "a", "like"), *TWO])
-    assert store.delete_user("erased-person") == 1
+    assert store.delete_user("erased-person") == {"interactions": 1}
     assert [one.user for one in store.interactions()] == ["ada", "ada"]
     assert all(b"erased-person" not in path.read_bytes() for path in tmp_path.iterdir())
 

@@ -82,6 +82,11 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE UNIQUE INDEX interactions_once ON interactions (user, item, kind, coalesce(at_s, -1e300));
     CREATE INDEX interactions_by_item ON interactions (item);
     """,
+    # Forgetting a person erases their rows from every table that has a column `user`: name it so in new tables.
+    """
+    ALTER TABLE interactions ADD COLUMN reason TEXT;
+    CREATE TABLE opted_out (user TEXT PRIMARY KEY) WITHOUT ROWID;
+    """,
 )
 
 _AGAIN = "Then run the same command again; everything reported as done is still there."

@@ -11,6 +11,7 @@ from retrieval.interactions import Interaction
 
 LEARNED = "collaborative models"
 FUSIONS_OF_PEOPLE = "fusion for history: "  # names of blobs that begin so hold fusions learned from people's histories
+_IN = "user NOT IN (SELECT user FROM opted_out)"  # whose events may be kept and learned from
 _PAGE = 5_000  # events read under one hold of the lock
 _NO_TIME = -1e300
 _TIME = "coalesce(at_s, -1e300)"  # literally as in the index `interactions_once`, or SQLite would not use it
@@ -53,7 +54,7 @@ def company(
     for other in others:
         row = db.execute(
             f"""WITH theirs AS (
-                    SELECT DISTINCT user FROM interactions WHERE item = :other AND user <> :user AND {chose}
+                    SELECT DISTINCT user FROM interactions WHERE item = :other AND user <> :user AND {_IN} AND {chose}
                 )
                 SELECT count(*) FILTER (WHERE EXISTS (
                     SELECT 1 FROM interactions WHERE user = theirs.user AND item = :item AND {chose}
@@ -71,34 +72,38 @@ def forget_learned(db: sqlite3.Connection) -> None:
 
 
 def put(db: sqlite3.Connection, interactions: Iterable[Interaction]) -> int:
-    """Keep events; returns how many were not there before."""
+    """Keep events of people who have not opted out; returns how many were not there before."""
     before = _count(db)
     db.executemany(
-        f"""INSERT INTO interactions (user, item, kind, value, at_s) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (user, item, kind, {_TIME}) DO UPDATE SET value = excluded.value
-            WHERE value IS NOT excluded.value""",  # noqa: S608 (a constant)
-        ((one.user, one.item_id, one.kind, one.value, one.at_s) for one in interactions),
+        f"""INSERT INTO interactions (user, item, kind, value, at_s, reason)
+            SELECT * FROM (SELECT ?1 AS user, ?2, ?3, ?4, ?5, ?6) WHERE {_IN}
+            ON CONFLICT (user, item, kind, {_TIME}) DO UPDATE SET value = excluded.value, reason = excluded.reason
+            WHERE value IS NOT excluded.value OR reason IS NOT excluded.reason""",  # noqa: S608 (constants)
+        ((one.user, one.item_id, one.kind, one.value, one.at_s, one.reason) for one in interactions),
     )
     return _count(db) - before
 
 
 def pages(reading: Callable[[], AbstractContextManager[sqlite3.Connection]], user: str | None) -> Iterator[Interaction]:
-    """All events, or those of one person, by person, time and arrival; the lock is free between pages."""
+    """All events of people who have not opted out, or those of one person, by person, time and arrival.
+
+    The lock is free between pages.
+    """
     person, at_s, seq = "", _NO_TIME, -1
     while True:
         with reading() as db:
             found = db.execute(
-                f"""SELECT user, item, kind, value, at_s, seq FROM interactions
-                    WHERE (?1 IS NULL OR user = ?1)
+                f"""SELECT user, item, kind, value, at_s, reason, seq FROM interactions
+                    WHERE (user = ?1 OR (?1 IS NULL AND {_IN}))
                     AND user >= ?2 AND (user, {_TIME}, seq) > (?2, ?3, ?4)
-                    ORDER BY user, {_TIME}, seq LIMIT ?5""",  # noqa: S608 (a constant)
+                    ORDER BY user, {_TIME}, seq LIMIT ?5""",  # noqa: S608 (constants)
                 (user, user or person if seq < 0 else person, at_s, seq, _PAGE),
             ).fetchall()
         for row in found:
-            yield Interaction(*row[:5])
+            yield Interaction(*row[:6])
         if len(found) < _PAGE:
             return
-        person, at_s, seq = found[-1][0], _NO_TIME if found[-1][4] is None else found[-1][4], found[-1][5]
+        person, at_s, seq = found[-1][0], _NO_TIME if found[-1][4] is None else found[-1][4], found[-1][6]
 
 
 def state(db: sqlite3.Connection) -> InteractionState:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from retrieval.encoding import Vectors
 from retrieval.interactions import Interaction
 from retrieval.items import Description, Item
-from retrieval.storage import codec, events, tables
+from retrieval.storage import codec, events, people, tables
 from retrieval.storage.database import connect, database_errors, schema_version
 from retrieval.storage.events import Company, InteractionState
 from retrieval.storage.stored import ChannelInfo, Embedded, Pending, StoredItem
@@ -111,7 +111,8 @@ class Store:
     def put_interactions(self, interactions: Iterable[Interaction]) -> int:
         """Keep events; one of the same person, item, kind and time is the same event, its value is replaced.
 
-        Events of items that are not stored are kept too, and count once the item is.
+        Events of items that are not stored are kept too, and count once the item is; those of people who opted out
+        are not kept.
 
         Returns:
             How many were not there before.
@@ -122,7 +123,8 @@ class Store:
     def interactions(self, user: str | None = None) -> Iterator[Interaction]:
         """All events, or those of one person: by person, then by time, those without a time first, then as they came.
 
-        Events of items that are not stored are among them.
+        Events of items that are not stored are among them; those of people who opted out only where their person is
+        named.
         """
         return events.pages(self._reading, user)
 
@@ -158,13 +160,30 @@ class Store:
         """Keep models learned from events; they can be made anew at any time."""
         self.set_blob(events.LEARNED, models)
 
-    def delete_user(self, user: str) -> int:
-        """Erase what one person did, and what was learned from it; returns how many events that were."""
+    def opt_out(self, user: str, out: bool) -> None:
+        """Keep no event of a person from now on and learn from none, or do so again; what was kept before stays."""
         with self._transaction() as db:
-            erased = db.execute("DELETE FROM interactions WHERE user = ?", (user,)).rowcount
-            if erased:
-                events.forget_learned(db)
+            people.opt_out(db, user, out)
+
+    def opted_out(self, user: str) -> bool:
+        """Whether nothing of this person may be kept or used."""
+        with self._reading() as db:
+            return people.opted_out(db, user)
+
+    def delete_user(self, user: str) -> dict[str, int]:
+        """Erase one person from this file and its backups, with all that was learned from them.
+
+        Returns:
+            Rows erased from this file, by table; tables that held none are left out.
+        """
+        with self._transaction() as db:
+            erased = people.forget(db, user)
+        with self._reading() as db:
+            db.execute("VACUUM")  # secure_delete zeroes rows, but not copies that moving them left in their pages
         self._empty_log()
+        for backup in self.path.parent.glob(f"{self.path.name}.format-*.bak"):
+            with database_errors(backup):
+                people.forget_in_backup(backup, user)
         return erased
 
     # Descriptions, kept from the moment they are made

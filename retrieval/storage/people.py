@@ -1,0 +1,59 @@
+"""Rows that belong to one person, in whatever table they stand: kept out, and erased."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from retrieval.storage import events
+
+
+def opt_out(db: sqlite3.Connection, user: str, out: bool) -> None:
+    """Note whether a person has opted out; what was learned from everybody is learned anew when that changes."""
+    if out == opted_out(db, user):
+        return
+    if out:
+        db.execute("INSERT INTO opted_out (user) VALUES (?)", (user,))
+    else:
+        db.execute("DELETE FROM opted_out WHERE user = ?", (user,))
+    events.forget_learned(db)
+
+
+def opted_out(db: sqlite3.Connection, user: str) -> bool:
+    """Whether a person has opted out."""
+    return db.execute("SELECT 1 FROM opted_out WHERE user = ?", (user,)).fetchone() is not None
+
+
+def forget(db: sqlite3.Connection, user: str) -> dict[str, int]:
+    """Erase a person's rows from every table with a column `user`, and what was learned from people.
+
+    Returns:
+        Rows erased by table; tables that held none are left out.
+    """
+    erased = {table: _erase(db, table, user) for table in _tables(db)}
+    if erased.get("interactions"):
+        events.forget_learned(db)
+    return {table: n for table, n in erased.items() if n}
+
+
+def forget_in_backup(path: Path, user: str) -> None:
+    """Erase a person from a copy of the database that a migration made, in whatever format it is."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")  # the copy of a file with a log would begin one of its own
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA secure_delete = ON")
+        if forget(db, user):
+            db.execute("VACUUM")
+
+
+def _tables(db: sqlite3.Connection) -> list[str]:
+    found = db.execute(
+        """SELECT tables.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+           WHERE tables.type = 'table' AND columns.name = 'user' ORDER BY tables.name"""
+    )
+    return [name for (name,) in found]
+
+
+def _erase(db: sqlite3.Connection, table: str, user: str) -> int:
+    return db.execute(f'DELETE FROM "{table}" WHERE user = ?', (user,)).rowcount  # noqa: S608 (a name of ours)
