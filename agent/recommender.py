@@ -16,7 +16,8 @@ from agent.config import AgentConfig, load_config
 from agent.decided import Ranker, decided
 from agent.diversify import diversify
 from agent.domains import choose_domain
-from agent.engine import channels_present, load_ridge, open_mentions, open_retriever, vocabulary
+from agent.engine import channels_present, load_ridge, open_mentions, open_retriever
+from agent.engine import vocabulary as frequent_words
 from agent.errors import ModelError, RequestError
 from agent.explain import explanations, reasons
 from agent.ingest import IngestProgress, IngestReport, ingest
@@ -29,7 +30,7 @@ from agent.retrieve import query_of
 from agent.stopwatch import Stopwatch
 from agent.taste import Taste, company_of, taste_of
 from agent.tuned import load_tuned, tuned_settings, unused
-from agent.understanding import Understood, Vocabulary, understand, validate
+from agent.understanding import Reader, Understood, Vocabulary, read, understand, validate
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.mentions import Mentions
@@ -210,7 +211,10 @@ class RecommendationAgent:
             worded: Let the language model word the reasons; when False the templates do, at once.
         """
         watch = Stopwatch()
-        found = yield from self._find(turn, watch)
+        yield from self.tell((yield from self._find(turn, watch)), watch, worded=worded)
+
+    def tell(self, found: Found, watch: Stopwatch, *, worded: bool = True) -> Iterator[Event]:
+        """What was found, item by item with its reason; the last event carries the answer."""
         recommendations = []
         for recommendation in self._explain(found, worded=worded):
             recommendations.append(recommendation)
@@ -261,7 +265,7 @@ class RecommendationAgent:
 
     def reread(self) -> None:
         """Forget what was read of the workspace, since it has changed."""
-        for read in ("retriever", "config", "_mentions", "_words"):
+        for read in ("retriever", "config", "_mentions", "vocabulary"):
             self.__dict__.pop(read, None)
 
     @cached_property
@@ -288,7 +292,8 @@ class RecommendationAgent:
         return open_mentions(self.retriever)
 
     @cached_property
-    def _words(self) -> Vocabulary:
+    def vocabulary(self) -> Vocabulary:
+        """What the catalog's fields and values are called."""
         return Vocabulary.build(self._schema, self.retriever.snapshot.items, self.models.text)
 
     @property
@@ -297,14 +302,49 @@ class RecommendationAgent:
 
     def _find(self, turn: UserTurn, watch: Stopwatch) -> Generator[Event, None, Found]:
         """Everything but the reasons; the items as retrieval orders them come before the language model is asked."""
+        perceived = yield from self.look(turn, watch)
+        understood, taste = self._understand(turn, perceived)
+        watch.lap("understand")
+        return (yield from self.choose(turn, perceived, understood, taste, watch))
+
+    def look(self, turn: UserTurn, watch: Stopwatch) -> Generator[Event, None, Perceived]:
+        """What is seen and heard in a turn.
+
+        Raises:
+            RequestError: the turn cannot be a request.
+            MediaError: a picture, sound or video cannot be used.
+        """
         validate(turn)
-        notes = list[str]()
         for step in _looking(turn):
             yield watch.event("status", step)
         perceived = self._perceive(turn)
         watch.lap("perceive")
-        understood, taste = self._understand(turn, perceived)
-        watch.lap("understand")
+        return perceived
+
+    def read(self, turn: UserTurn, perceived: Perceived, reader: Reader = read) -> Understood:
+        """A turn and what was perceived in it as a typed request.
+
+        Raises:
+            FilterError: a stated must-have does not fit the catalog's schema.
+        """
+        return understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
+
+    def taste(self, turn: UserTurn, understood: Understood) -> tuple[Understood, Taste]:
+        """What is known of the person's taste; the request with the examples that it names.
+
+        Raises:
+            RequestError: the request holds nothing but a user of whom nothing is known.
+        """
+        snapshot = self.retriever.snapshot
+        taste = taste_of(turn, understood.request, snapshot, self.workspace.store, self._mentions)
+        request, sought = (replace(one, named=taste.named) for one in (understood.request, understood.sought))
+        return replace(understood, request=request, sought=sought), taste
+
+    def choose(
+        self, turn: UserTurn, perceived: Perceived, understood: Understood, taste: Taste, watch: Stopwatch
+    ) -> Generator[Event, None, Found]:
+        """Retrieve, rerank, diversify: the items for a request that is understood."""
+        notes = list[str]()
         yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
         shortlist = self._retrieve(understood, perceived, taste, turn.k)
         watch.lap("retrieve")
@@ -325,15 +365,11 @@ class RecommendationAgent:
             return Perceived()
         snapshot = self.retriever.snapshot
         self.models.domain = choose_domain(self.models.config.domain, self._schema, snapshot.items).domain
-        words = vocabulary(snapshot) if turn.audio or turn.video else ()
+        words = frequent_words(snapshot) if turn.audio or turn.video else ()
         return perceive(turn, self.models.perception(self.models.request_describer), words)
 
     def _understand(self, turn: UserTurn, perceived: Perceived) -> tuple[Understood, Taste]:
-        understood = understand(turn, self._words, heard=perceived.heard, seen=perceived.seen)
-        snapshot = self.retriever.snapshot
-        taste = taste_of(turn, understood.request, snapshot, self.workspace.store, self._mentions)
-        request, sought = (replace(one, named=taste.named) for one in (understood.request, understood.sought))
-        return replace(understood, request=request, sought=sought), taste
+        return self.taste(turn, self.read(turn, perceived))
 
     def _query(self, understood: Understood, perceived: Perceived, taste: Taste) -> Query:
         ridge = load_ridge(self.workspace) if perceived.sights else None
