@@ -28,6 +28,7 @@ class UserTurn:
         include_seen: Show also what the user has had to do with before.
         filters: Must-haves such as `price<=50`.
         k: How many items to return.
+        diversity: How much variety counts beside fitness, in [0, 1]; None for the setting of the workspace.
     """
 
     text: str = ""
@@ -38,6 +39,7 @@ class UserTurn:
     filters: tuple[str, ...] = ()
     k: int = 5
     include_seen: bool = False
+    diversity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,14 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """An item that is all but the same as a recommended one, and folded into it."""
+
+    item_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Recommendation:
     """One recommended item.
 
@@ -143,6 +153,7 @@ class Recommendation:
         likelihood: The language model's score (mean log-probability of the request given the item), if asked.
         together: What others who chose it chose beside it, where that is something the person liked or named.
         decided: What its rank would be without each channel and modality; None where it was not ranked among others.
+        twins: Items all but the same as it, which are not shown beside it.
     """
 
     item: Item
@@ -154,6 +165,7 @@ class Recommendation:
     likelihood: float | None = None
     together: Together | None = None
     decided: Decided | None = None
+    twins: tuple[Twin, ...] = ()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -239,6 +251,51 @@ class Relaxation:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """An answer to a question: what it is called, the must-have it stands for, and how many candidates meet it."""
+
+    label: str
+    filter: str
+    n_items: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What it would help to know.
+
+    Attributes:
+        text: In the person's language.
+        field: What it is about.
+        options: The likeliest answers, the likeliest first.
+        gain_bits: What an answer is expected to tell of which candidate is meant.
+    """
+
+    text: str
+    field: str
+    options: tuple[Option, ...]
+    gain_bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """Where in a conversation an answer stands.
+
+    Attributes:
+        id: Of the conversation.
+        turn: Number of the turn, from 1.
+        follows: Whether the turn goes on with what was asked before; else it begins anew.
+        moves: Criticism that no must-have says, in words: what the items shown now have more or less of.
+        question: What it would help to know; None where nothing is worth asking.
+    """
+
+    id: str
+    turn: int
+    follows: bool
+    moves: tuple[str, ...] = ()
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What the agent found.
 
@@ -248,6 +305,7 @@ class Answer:
         backends: Which model did which job (`llm`, `describer`, `transcriber`, `text`, ...).
         timings_s: Seconds since the request, by step.
         relaxations: What could be given up when no item meets all must-haves.
+        dialogue: Where in a conversation it stands; None outside of one.
     """
 
     request: Request
@@ -256,6 +314,7 @@ class Answer:
     backends: Mapping[str, str] = field(default_factory=dict)
     timings_s: Mapping[str, float] = field(default_factory=dict)
     relaxations: tuple[Relaxation, ...] = ()
+    dialogue: Dialogue | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,8 +265,8 @@ class RecommendationAgent:
 
     def reread(self) -> None:
         """Forget what was read of the workspace, since it has changed."""
-        for read in ("retriever", "config", "_mentions", "vocabulary"):
-            self.__dict__.pop(read, None)
+        for cached in ("retriever", "config", "_mentions", "vocabulary"):
+            self.__dict__.pop(cached, None)
 
     @cached_property
     def config(self) -> AgentConfig:

@@ -56,6 +56,7 @@ def recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
         "explanation": plain(recommendation.explanation),
         "channels": plain(recommendation.channels),
         "decided": plain(recommendation.decided),
+        "twins": plain(recommendation.twins),
     }
 
 
@@ -69,6 +70,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "backends": plain(answer.backends),
         "timings_s": plain(answer.timings_s),
         "relaxations": plain(answer.relaxations),
+        "dialogue": plain(answer.dialogue),
     }
 
 

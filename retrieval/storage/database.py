@@ -87,6 +87,16 @@ MIGRATIONS: tuple[str, ...] = (
     ALTER TABLE interactions ADD COLUMN reason TEXT;
     CREATE TABLE opted_out (user TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE turns (
+        conversation TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        user TEXT,
+        body TEXT NOT NULL,
+        PRIMARY KEY (conversation, number)
+    ) WITHOUT ROWID;
+    CREATE INDEX turns_by_user ON turns (user);
+    """,
 )
 
 _AGAIN = "Then run the same command again; everything reported as done is still there."

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from retrieval.encoding import Vectors
 from retrieval.interactions import Interaction
 from retrieval.items import Description, Item
-from retrieval.storage import codec, events, people, tables
+from retrieval.storage import codec, conversations, events, people, tables
+from retrieval.storage.conversations import StoredTurn
 from retrieval.storage.database import connect, database_errors, schema_version
 from retrieval.storage.events import Company, InteractionState
 from retrieval.storage.stored import ChannelInfo, Embedded, Pending, StoredItem
@@ -185,6 +186,23 @@ class Store:
             with database_errors(backup):
                 people.forget_in_backup(backup, user)
         return erased
+
+    # Conversations
+
+    def put_turn(self, conversation: str, number: int, turn: StoredTurn) -> None:
+        """Keep a turn of a conversation under its number, from 1."""
+        with self._transaction() as db:
+            conversations.put(db, conversation, number, turn)
+
+    def turns(self, conversation: str) -> list[StoredTurn]:
+        """All turns of a conversation, in order; none where there is no such conversation."""
+        with self._reading() as db:
+            return conversations.turns(db, conversation)
+
+    def drop_turns(self, conversation: str, after: int) -> None:
+        """Erase the turns with a higher number."""
+        with self._transaction() as db:
+            conversations.drop(db, conversation, after)
 
     # Descriptions, kept from the moment they are made
 
@@ -382,4 +400,4 @@ class Store:
                     db.execute("ROLLBACK")
 
 
-__all__ = ["ChannelInfo", "Embedded", "Pending", "Store", "StoredItem"]
+__all__ = ["ChannelInfo", "Embedded", "Pending", "Store", "StoredItem", "StoredTurn"]

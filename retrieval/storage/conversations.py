@@ -1,0 +1,38 @@
+"""Rows of the turns table: what was said in a conversation, and what is known after each turn."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTurn:
+    """One turn of a conversation.
+
+    Attributes:
+        user: Whose conversation it is; None where that is not known.
+        body: The turn as JSON; what is in it is for whoever wrote it.
+    """
+
+    user: str | None
+    body: str
+
+
+def put(db: sqlite3.Connection, conversation: str, number: int, turn: StoredTurn) -> None:
+    """Keep a turn under its number, from 1."""
+    db.execute(
+        "INSERT OR REPLACE INTO turns (conversation, number, user, body) VALUES (?, ?, ?, ?)",
+        (conversation, number, turn.user, turn.body),
+    )
+
+
+def turns(db: sqlite3.Connection, conversation: str) -> list[StoredTurn]:
+    """All turns of a conversation, in order; none where there is no such conversation."""
+    found = db.execute("SELECT user, body FROM turns WHERE conversation = ? ORDER BY number", (conversation,))
+    return [StoredTurn(*row) for row in found]
+
+
+def drop(db: sqlite3.Connection, conversation: str, after: int) -> None:
+    """Erase the turns with a higher number."""
+    db.execute("DELETE FROM turns WHERE conversation = ? AND number > ?", (conversation, after))
