@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,13 +17,16 @@ import agent.tune as tuning
 from agent.cli.main import app
 from agent.config import load_config
 from agent.doctor import examine
+from agent.engine import open_retriever
+from agent.errors import ConfigError
 from agent.known_items import known_items
 from agent.known_media import photographed_again, synthesiser
 from agent.known_words import facet_requests, sentence_requests, title_requests
 from agent.perception.media import Picture
 from agent.recommender import RecommendationAgent
 from agent.tune import TuneProgress, tune
-from agent.tuned import load_tuned, save_tuned
+from agent.tuned import fusion_blob, load_tuned, save_tuned
+from retrieval.interactions import Interaction
 from retrieval.storage.workspace import Workspace
 from retrieval.tuning.fusions import Effort
 from retrieval.tuning.tuned import Tuned
@@ -59,6 +63,12 @@ def opened(shop: Path) -> Iterator[RecommendationAgent]:
         yield found
         save_tuned(found.workspace.store, None)
         found.workspace.store.set_setting(tuning.PROGRESS, "")
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is said aloud, which takes seconds and is tried elsewhere."""
+    monkeypatch.setattr(agent.known_items, "synthesiser", lambda: None)
 
 
 def test_requests_in_words_are_answered_by_the_items_they_are_made_of(opened: RecommendationAgent) -> None:
@@ -116,6 +126,7 @@ def test_tuning_without_labels_reports_every_finding_and_harms_nothing(opened: R
     assert opened.recommend("garden lamp", k=1).recommendations[0].item.id == "garden-lamp"
 
 
+@pytest.mark.usefixtures("quiet")
 def test_a_dry_run_writes_nothing(opened: RecommendationAgent) -> None:
     report = tune(opened, Effort("random", 3), dry_run=True)
     assert not report.written
@@ -123,6 +134,7 @@ def test_a_dry_run_writes_nothing(opened: RecommendationAgent) -> None:
     assert not opened.workspace.store.setting(tuning.PROGRESS)
 
 
+@pytest.mark.usefixtures("quiet")
 def test_a_stopped_search_keeps_what_was_finished_and_goes_on_behind_it(opened: RecommendationAgent) -> None:
     def stop(progress: TuneProgress) -> None:
         if progress.stage.startswith("diversity"):
@@ -140,6 +152,7 @@ def test_a_stopped_search_keeps_what_was_finished_and_goes_on_behind_it(opened: 
     assert {one.about for one in whole.tuned.findings} >= {"text", "diversity"}
 
 
+@pytest.mark.usefixtures("quiet")
 def test_the_command_prints_json_says_what_was_done_and_resets(shop: Path) -> None:
     run = CliRunner().invoke
     common = ["--workspace", str(shop), "--llm", "none"]
@@ -164,3 +177,77 @@ def test_nothing_tuned_is_no_setting_changed(opened: RecommendationAgent) -> Non
     save_tuned(opened.workspace.store, Tuned("tpe", 2, 0, ()))
     opened.reread()
     assert opened.config == opened.models.config
+
+
+# Fusions that learn
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_learned_fusion_is_judged_written_with_the_findings_and_can_be_asked_for(opened: RecommendationAgent) -> None:
+    told: list[TuneProgress] = []
+    report = tune(opened, Effort("random", 3, learn=("attention",)), progress=told.append)
+    (found,) = [one for one in report.tuned.findings if one.learned]
+    assert (found.about, found.learned.fusion) == ("text", "attention")  # type: ignore[union-attr]
+    assert found.verdict.n == found.n_search > 20
+    assert found.verdict.kept == (found.verdict.gain.low > 0)
+    assert any("training attention" in one.stage for one in told)
+    store = opened.workspace.store
+    assert load_tuned(store) == report.tuned
+    assert store.blob(fusion_blob("text", "attention"))
+    retriever = open_retriever(opened.workspace, "attention")
+    assert retriever.plans["text"].fusion.name == "attention"
+    assert open_retriever(opened.workspace).plans["text"].fusion.name == (
+        "attention" if found.verdict.kept else "weighted"
+    )
+
+
+@pytest.mark.usefixtures("quiet")
+def test_a_training_that_is_stopped_leaves_everything_as_it_was(opened: RecommendationAgent) -> None:
+    store, effort = opened.workspace.store, Effort("random", 3, learn=("attention",))
+    before = tune(opened, effort).tuned
+    learned = store.blob(fusion_blob("text", "attention"))
+
+    def stop(progress: TuneProgress) -> None:
+        if "training" in progress.stage:
+            raise KeyboardInterrupt
+
+    stopped = tune(opened, Effort("random", 3, seed=1, learn=("attention",)), progress=stop)
+    assert stopped.stopped
+    assert not stopped.written
+    assert not any(one.learned for one in stopped.tuned.findings)
+    assert load_tuned(store) == before
+    assert store.blob(fusion_blob("text", "attention")) == learned
+
+
+@pytest.mark.usefixtures("quiet")
+def test_where_people_did_something_fusions_learn_from_their_histories(shop: Path, tmp_path: Path) -> None:
+    shutil.copytree(shop, tmp_path / "w")
+    with RecommendationAgent.open(tmp_path / "w", load_config(llm="none")) as opened:
+        dice = np.random.default_rng(0)
+        events = [
+            Interaction(f"person {who}", f"{KINDS[who % 4]}-{thing}", "like", at_s=float(at))
+            for who in range(30)
+            for at, thing in enumerate(dice.permutation(THINGS)[:6].tolist())
+        ]
+        opened.workspace.store.put_interactions(events)
+        report = tune(opened, Effort("random", 3, learn=("attention",)))
+        found = {one.about: one for one in report.tuned.findings if one.learned}
+        assert set(found) == {"history"}
+        assert found["history"].made_of == tuning.NEXT_LIKED
+        assert found["history"].verdict.n == 30
+        assert opened.recommend(user="person 1", k=3).recommendations
+
+
+def test_a_fusion_that_does_not_learn_is_refused_before_anything_is_searched(opened: RecommendationAgent) -> None:
+    with pytest.raises(ConfigError, match="'rrf' is none that learns"):
+        tune(opened, Effort(learn=("rrf",)))
+
+
+def test_a_person_with_one_item_teaches_nothing_and_is_told_so(shop: Path, tmp_path: Path) -> None:
+    shutil.copytree(shop, tmp_path / "w")
+    with RecommendationAgent.open(tmp_path / "w", load_config(llm="none")) as opened:
+        opened.workspace.store.put_interactions([Interaction("ada", "garden-lamp", "like", at_s=1.0)])
+        search = tuning._Tuning(opened, Effort(learn=("attention",)), True, lambda _: None)
+        search._stage, search._notes = tuning.LEARNING, {tuning.LEARNING: []}
+        assert not list(search._learn())
+        assert search._notes[tuning.LEARNING]
