@@ -253,6 +253,8 @@ def _word_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
     """For an item that no word and no passage speaks for: that its text was the likest, and how little that says."""
     for name in ("text", "multilingual"):
         evidence = candidate.channels.get(name)
+        if phrases.past_only and evidence and (evidence.rank or 0) > NEAR_THE_PAST:
+            return
         if evidence and evidence.rank is not None and evidence.score is not None:
             value = f"{evidence.score:.2f}"
             text = phrases.reads_alike(likeness=value, rank=evidence.rank)

@@ -19,10 +19,10 @@ def untold_tastes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Ite
         return
     told = [scored.candidate.channels.get("collaborative") for scored in chosen]
     if not any(told):
-        yield f"Nobody else has had to do with what {turn.user} chose: the answer goes by likeness alone."
+        yield f"What others chose says nothing yet of what {turn.user} likes: the answer goes by likeness alone."
     elif new := sum(evidence is not None and evidence.score is None for evidence in told):
         items = "1 item is" if new == 1 else f"{new} items are"
-        yield f"{items} here by likeness alone: nobody has had to do with {'it' if new == 1 else 'them'} yet."
+        yield f"{items} here by likeness alone: nobody has chosen {'it' if new == 1 else 'them'} yet."
 
 
 def undescribed(perceived: Perceived) -> Iterator[str]:

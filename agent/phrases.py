@@ -153,6 +153,8 @@ CHINESE = Phrases(
         "material": "材料",
         "genres": "类型",
         "director": "导演",
+        "kind": "种类",
+        "size": "尺寸",
     },
     match="{label}中写道“{quote}”（您要找：{words}）",
     close="与您的要求意思相近，{label}：“{quote}”",

@@ -131,6 +131,20 @@ def test_the_channel_is_silent_without_a_history_that_others_share():
     assert channel.prepare(query(history("gh"))) is None
 
 
+def test_the_least_bad_of_what_others_liked_is_not_the_best_of_all():
+    channel = CollaborativeChannel(Ease.fit(CROWD))
+    assert channel.prepare(query(history("a", -1.0))) is None
+    mixed = History(np.array([ROWS["a"], ROWS["d"]]), np.array([1, -1], dtype=np.float32))
+    scores = channel.prepare(query(mixed)).score(np.arange(6))
+    assert scores[ROWS["b"]] > 0
+    assert scores[ROWS["e"]] == scores[ROWS["f"]] == 0
+
+
+def test_the_channel_is_silent_when_all_it_would_name_is_known():
+    known = Query("history", "", {}, history=history("abc"), hidden=np.array([ROWS[letter] for letter in "abc"]))
+    assert CollaborativeChannel(Ease.fit(behaviour("abc", "def"))).prepare(known) is None
+
+
 def test_the_channel_proposes_only_what_is_allowed_and_known():
     scorer = CollaborativeChannel(Ease.fit(CROWD)).prepare(query(history("a")))
     allowed = np.array([letter != "b" for letter in ROWS])

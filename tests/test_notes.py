@@ -77,14 +77,14 @@ def test_what_is_noted_of_a_taste_is_told() -> None:
 
 def test_a_past_that_nobody_shares_is_told() -> None:
     (note,) = untold_tastes(UserTurn(user="ada"), PAST, chosen(2, text=0.5))
-    assert "Nobody else has had to do with what ada chose" in note
+    assert "What others chose says nothing yet of what ada likes" in note
 
 
 def test_items_that_nobody_has_touched_are_counted() -> None:
     new = Candidate(numbered(1)[0], 0, 0.5, {"collaborative": ChannelScore(None, None, 1.0, 0.0)})
     shown = [*unranked([new]), *chosen(1, collaborative=0.4)]
     assert list(untold_tastes(UserTurn(user="ada"), PAST, shown)) == [
-        "1 item is here by likeness alone: nobody has had to do with it yet."
+        "1 item is here by likeness alone: nobody has chosen it yet."
     ]
 
 

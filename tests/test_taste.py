@@ -16,6 +16,7 @@ from retrieval.channels.lexical import LexicalIndex
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.ease import Ease
 from retrieval.fusion.weighted import Weighted
+from retrieval.history import past_profile
 from retrieval.interactions import Interaction
 from retrieval.items import Item
 from retrieval.mentions import Mentions
@@ -167,3 +168,28 @@ def test_likeness_of_pictures_to_all_that_was_liked_is_told_only_of_the_nearest(
 def test_likeness_to_what_was_liked_is_not_called_likeness_to_a_request():
     claims = collect_claims(candidate(ITEMS[0], text=0.7), (), None, (), SCHEMA, phrases_for("en").of_the_past())
     assert claims[0].text == "its text is number 1 of those compared in likeness to what you liked (0.70)"
+
+
+def test_a_text_far_from_what_was_liked_is_no_reason():
+    channels = {"text": ChannelScore(0.26, 129, 1.0, 0.0)}
+    claims = collect_claims(
+        Candidate(ITEMS[0], 0, 0.5, channels), (), None, (), SCHEMA, phrases_for("en").of_the_past()
+    )
+    assert not any("129" in claim.text for claim in claims)
+
+
+def test_who_disliked_an_example_is_not_said_to_have_chosen_it(store):
+    store.put_interactions(
+        [Interaction("eve", str(INCEPTION), "rating", 1.0), Interaction("eve", str(DUNKIRK), "like")]
+    )
+    shown = candidate(ITEMS[DUNKIRK], row=DUNKIRK, collaborative=0.1)
+    assert company_of(shown, taste(store, user="ada"), SHELF, store) is None
+
+
+def test_a_past_without_words_is_compared_by_what_lasts_of_it(store):
+    own = Behaviour.build(store.interactions("ada"), SHELF.rows)
+    expected = past_profile(own, "ada", SHELF)
+    found = taste(store, user="ada").profile
+    assert found.keys() == expected.keys()
+    for name in found:
+        np.testing.assert_allclose(found[name], expected[name], atol=1e-6)

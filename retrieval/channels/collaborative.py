@@ -15,7 +15,11 @@ from retrieval.snapshot import Rows
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CollaborativeScorer:
-    """A model's scores of all items for one history."""
+    """A model's scores of all items for one history, at least 0: what speaks against an item counts as nothing.
+
+    Fusions stretch scores, and where a few people disliked what the asking one likes, or the other way round, a scale
+    that begins below 0 would make the least bad of their items the best of all.
+    """
 
     scores: NDArray[np.float32]
 
@@ -30,14 +34,15 @@ class CollaborativeScorer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CollaborativeChannel:
-    """Speaks where the request has a history and the model knows something of it; else content speaks alone."""
+    """Speaks where the model says something for an item that may be shown; else content speaks alone."""
 
     model: Model
     name: str = "collaborative"
 
     def prepare(self, query: Query) -> Scorer | None:
-        """A scorer, when an item of the history was touched by others."""
+        """A scorer, when the history speaks for something that the person does not know."""
         if query.history is None or len(query.history.rows) == 0:
             return None
-        scores = self.model.scores(query.history)
-        return CollaborativeScorer(scores) if np.any(scores > scores[~np.isnan(scores)].min(initial=np.inf)) else None
+        scores = np.maximum(self.model.scores(query.history), np.float32(0))
+        told = np.any(np.delete(scores, query.hidden) > 0)
+        return CollaborativeScorer(scores) if told else None

@@ -22,7 +22,7 @@ class Model(Protocol):
         """Name in settings, tables and answers."""
 
     def scores(self, history: History) -> NDArray[np.float32]:
-        """The score of every item for this history, shape (n_items,); higher is better.
+        """The score of every item for this history, shape (n_items,); higher is better, above 0 speaks for the item.
 
         NaN for items that nobody has touched: of them nothing is known here.
         """
