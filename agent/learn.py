@@ -12,11 +12,12 @@ from retrieval.storage.workspace import Workspace
 
 def import_and_learn(
     path: Path, workspace: Workspace, format_name: str | None, progress: Callable[[int], None]
-) -> tuple[ImportReport, str]:
+) -> tuple[ImportReport, str | None]:
     """Take up a file of interactions and bring the models up to date.
 
     Returns:
-        What the import did, and the name of the model that speaks for histories.
+        What the import did, and the name of the model that speaks for histories; None where there is nothing to
+        learn from.
 
     Raises:
         InteractionsError: the file cannot be read, or holds no event.
@@ -24,4 +25,5 @@ def import_and_learn(
     """
     report = import_interactions(path, workspace.store, format_name=format_name, progress=progress)
     rows = {item_id: row for row, item_id in enumerate(workspace.store.digests())}
-    return report, load_learned(workspace.store, rows).model.name
+    learned = load_learned(workspace.store, rows)
+    return report, learned.model.name if learned.n_events else None

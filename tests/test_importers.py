@@ -218,7 +218,7 @@ def test_the_command_says_what_it_did_and_what_it_learned(tmp_path, capsys):
         main(command)
     assert left.value.code == 0
     told = capsys.readouterr().out
-    assert "3 events added, 0 known already" in told
+    assert "3 events added, 0 known already or repeated" in told
     assert "not in the catalog: 1, such as 99; events that wait until these are ingested: 1" in told
     with pytest.raises(SystemExit):
         main([*command, "--json"])

@@ -49,14 +49,19 @@ def import_(
         _print(report, model)
 
 
-def _print(report: ImportReport, model: str) -> None:
+def _print(report: ImportReport, model: str | None) -> None:
     typer.echo(
-        f"{report.added:,} events added, {report.repeated:,} known already"
-        f" ({report.format}; {report.users:,} people, {report.items:,} items) in {report.seconds:.1f} s"
+        f"{_counted(report.added, 'event', 'events')} added, {report.repeated:,} known already or repeated"
+        f" ({report.format}; {_counted(report.users, 'person', 'people')}, {_counted(report.items, 'item', 'items')})"
+        f" in {report.seconds:.1f} s"
     )
     for line in _remarks(report):
         typer.secho(f"  {line}", fg="yellow")
-    typer.secho(f"  learned from all events: {model}", dim=True)
+    typer.secho(f"  learned from all events: {model or 'nothing, as none is of an item in the catalog'}", dim=True)
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def _remarks(report: ImportReport) -> list[str]:

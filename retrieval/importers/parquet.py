@@ -34,7 +34,9 @@ def parquet_rows(path: Path) -> Rows:
                     number += 1
                     yield number, {what: _plain(row[name]) for what, name in columns.items()}
     except (arrow.ArrowException, OSError) as error:
-        raise InteractionsError(f"{path} is a damaged Parquet file: {error}.", "Write it again.") from error
+        raise InteractionsError(
+            f"{path} is a damaged Parquet file: {str(error).rstrip('.')}.", "Write it again."
+        ) from error
 
 
 def _plain(value: object) -> object:

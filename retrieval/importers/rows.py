@@ -117,7 +117,10 @@ def _id(row: Row, what: str) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a table that holds numbers only writes 7 as 7.0
     text = "" if value is None or isinstance(value, bool | float | list | dict) else str(value).strip()
-    if not text or len(text) > MAX_ID_CHARS:
+    if len(text) > MAX_ID_CHARS:
+        reason = f"The {what} has {len(text):,} characters, {text[:20]}…, and may have {MAX_ID_CHARS}."
+        raise Refused(f"long {what}", reason, f"Give every {what} a shorter id.")
+    if not text:
         raise Refused(f"no {what}", f"The {what} is {shown(value)}.", f"Give every row the id of its {what}.")
     return text
 
