@@ -1,56 +1,22 @@
 """Grounding: no sentence about an item reaches a person unless every word of it stands in the item's evidence.
 
-The check is strict on purpose. Numbers, names, colours, materials and negations must be in the evidence exactly; any
-other word must be in the evidence in some form, or among words that say nothing about an item. What the evidence
-denies may only be denied, and what it says may not be. A true sentence refused costs a plainer wording; a false one
-let through costs the reader's trust.
+The check is strict on purpose. Numbers, names, colours, materials and denials must be in the evidence exactly, each
+beside what the evidence says it of; any other word must be in the evidence in some form, tell a field that is there,
+or be among words that say nothing about an item. What the evidence denies may only be denied, and what it says may not
+be. A true sentence refused costs a plainer wording; a false one let through costs the reader's trust.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from agent.lexicon import ASKING, COLOURS, CONNECTIVES, HEDGES, MATERIALS, NEGATIONS, PLAIN_WORDS
-from retrieval.words import fold, singular
+from agent.bindings import Bindings
+from agent.lexicon import COLOURS, FIELD_WORDS, HEDGES, MATERIALS, PARTICULAR_NEGATIONS
+from agent.said import Said, bases, bases_of, said
 
-# The end of a clause, or a token; `can't` is one, since it denies.
-_TOKEN = re.compile(r"[,;:!?()“”\"\n]|\.(?!\d)|\b(?:and|but)\b|(\d+(?:[.,:]\d+)*|[^\W\d_]+(?:'t\b)?)", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"(?<=\w)'s\b")
-_ENDINGS = ("ing", "ed", "ly")
-_SHORTEST_BASE = 4  # letters that an ending leaves, or `string` would be a form of `str`
-_DENIED = 3  # words of weight that a negation denies, within its clause
 _EXACT = COLOURS | MATERIALS
-_PLAIN = PLAIN_WORDS | HEDGES
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A word or number of a text.
-
-    Attributes:
-        token: As written.
-        folded: Lower case, without accents.
-        word: Without a plural ending.
-        denied: Whether a negation stands shortly before it in its clause.
-        asked: Whether its clause says that it was asked for, as in `you asked for a lamp`.
-    """
-
-    token: str
-    folded: str
-    word: str
-    denied: bool
-    asked: bool
-
-    @property
-    def plain(self) -> bool:
-        return self.folded in _PLAIN or self.word in _PLAIN
-
-    @property
-    def negates(self) -> bool:
-        return self.folded in NEGATIONS or self.folded.endswith("'t")
 
 
 @dataclass(frozen=True)
@@ -71,118 +37,115 @@ class Facts:
     asked: str = ""
 
     @cached_property
-    def numbers(self) -> frozenset[str]:
-        """Numbers of the evidence, in plain form."""
-        return frozenset(_number(one.token) for one in self._said if one.token[0].isdigit())
-
-    @cached_property
-    def negations(self) -> frozenset[str]:
-        """Negations of the evidence."""
-        return frozenset(one.folded for one in self._said if one.negates)
+    def denials(self) -> frozenset[str]:
+        """What the evidence denies by; `not` stands for all words that deny alike."""
+        return frozenset(_denial(one) for one in self._said if one.negates)
 
     @cached_property
     def words(self) -> dict[bool, frozenset[str]]:
-        """Words of the evidence, folded and without plural endings: those denied under True, the others under False."""
+        """Words and numbers of the evidence: those denied under True, the others under False."""
         return {denied: frozenset(one.word for one in self._said if one.denied == denied) for denied in (False, True)}
 
     @cached_property
     def bases(self) -> dict[bool, frozenset[str]]:
         """`words`, with what they are forms of."""
-        return {denied: _bases_of(words) for denied, words in self.words.items()}
+        return {denied: bases_of(words) for denied, words in self.words.items()}
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Words that tell the value of a field the evidence has."""
+        named = {" ".join(name) for name in self.bindings.fields}
+        return frozenset(word for field, words in FIELD_WORDS.items() if field in named for word in words)
 
     @cached_property
     def guessed(self) -> frozenset[str]:
         """Words of the guesses, with what they are forms of."""
-        return _bases_of(one.word for text in self.guesses for one in _said(text))
+        return bases_of(one.word for text in self.guesses for one in said(text))
 
     @cached_property
     def wishes(self) -> frozenset[str]:
         """Words of the request, with what they are forms of."""
-        return _bases_of(one.word for one in _said(self.asked))
+        return bases_of(one.word for one in said(self.asked))
 
     @cached_property
-    def _said(self) -> tuple[_Said, ...]:
-        return tuple(one for text in self.evidence for one in _said(text))
+    def bindings(self) -> Bindings:
+        """What belongs together in the evidence."""
+        return Bindings(self.evidence)
+
+    @cached_property
+    def _said(self) -> tuple[Said, ...]:
+        return tuple(one for text in self.evidence for one in said(text))
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a sentence may be shown; if not, `reason` says why, naming the first word that may not."""
+    """Whether a sentence may be shown.
+
+    Attributes:
+        grounded: Whether nothing speaks against it, and it says something.
+        reason: If not, why, naming the first word that may not be said.
+        score: Share of its telling words that the evidence holds, in [0, 1]; 1 for every sentence that is grounded.
+    """
 
     grounded: bool
     reason: str = ""
+    score: float = 1.0
 
 
 def check(sentence: str, facts: Facts) -> Verdict:
     """Whether every word of `sentence` is covered by `facts`, and at least one says something."""
-    said = list(_said(sentence))
-    hedged = any(one.folded in HEDGES for one in said)
-    says_something = False
-    for position, one in enumerate(said):
+    words = list(said(sentence))
+    about_item = [one for one in words if not one.plain and not (one.asked and facts.asked)]
+    reasons = list(_objections(words, facts)) or _misplaced(words, facts)
+    if reasons:
+        return Verdict(False, reasons[0], max(0.0, 1 - len(reasons) / max(1, len(about_item))))
+    return Verdict(True) if about_item else Verdict(False, "it says nothing of the item", 0.0)
+
+
+def _objections(words: Sequence[Said], facts: Facts) -> Iterator[str]:
+    """Why the sentence may not be said, a reason for each word that the evidence does not hold."""
+    hedged = any(one.folded in HEDGES for one in words)
+    for at, one in enumerate(words):
         if one.plain:
             continue
         if one.asked and facts.asked:
-            if facts.wishes & _bases(one.word):
-                continue
-            return Verdict(False, f"“{one.token}” was not asked for")
-        says_something = True
-        if hedged and facts.guessed & _bases(one.word):
+            if not facts.wishes & bases(one.word):
+                yield f"“{one.token}” was not asked for"
             continue
-        reason = _objection(one, facts, first=position == 0)
-        if reason:
-            return Verdict(False, f"{reason} “{one.token}” is not {'denied ' if one.denied else ''}in the evidence")
-    return Verdict(True) if says_something else Verdict(False, "it says nothing of the item")
+        if hedged and facts.guessed & bases(one.word):
+            continue
+        if what := _objection(words, at, facts):
+            yield f"{what} “{one.token}” is not {'denied ' if one.denied else ''}in the evidence"
 
 
-def _objection(one: _Said, facts: Facts, *, first: bool) -> str:
-    if one.token[0].isdigit():
-        return "" if _number(one.token) in facts.numbers else "the number"
+def _misplaced(words: Sequence[Said], facts: Facts) -> list[str]:
+    wrong = facts.bindings.objection(words)
+    return [wrong[1]] if wrong else []
+
+
+def _objection(words: Sequence[Said], at: int, facts: Facts) -> str:
+    one, following = words[at], (words[at + 1] if at + 1 < len(words) else None)
     if one.negates:
-        return "" if one.folded in facts.negations else "the negation"
+        denies = any(other.denied and not other.plain for other in words[at + 1 :] if other.clause == one.clause)
+        return "" if _denial(one) in facts.denials and denies else "the negation"
     if one.word in facts.words[one.denied]:
         return ""
+    if one.number:
+        return "" if not one.denied and facts.bindings.equals(one, following) else _number_kind(one)
     if one.word in _EXACT or one.folded in _EXACT:
         return "the colour or material"
-    if one.token[0].isupper() and not first:
+    if one.token[0].isupper() and at:
         return "the name"
-    return "" if facts.bases[one.denied] & _bases(one.word) else "the word"
+    if facts.bases[one.denied] & bases(one.word):
+        return ""
+    if at and words[at - 1].number and not one.denied and facts.bindings.equals(words[at - 1], one):
+        return ""
+    return "" if not one.denied and facts.telling & bases(one.word) else "the word"
 
 
-def _said(text: str) -> Iterator[_Said]:
-    denied, asked = 0, False
-    for match in _TOKEN.finditer(_POSSESSIVE.sub("", text.replace("’", "'"))):
-        token = match[1]
-        if token is None:
-            denied, asked = 0, False
-            continue
-        folded = fold(token)
-        one = _Said(token, folded, singular(folded), denied > 0, asked)
-        yield one
-        if one.plain and folded not in CONNECTIVES:  # `you asked for a boat that it shows` says more than was asked
-            asked = folded in ASKING
-        if one.negates:
-            denied = _DENIED
-        elif not one.plain:
-            denied -= 1
+def _number_kind(one: Said) -> str:
+    return "the number" if one.token[0].isdigit() else "the word"
 
 
-def _number(token: str) -> str:
-    """`1,000.0` and `1000` are one number; `1,5` is left as it is."""
-    plain = re.sub(r",(?=\d{3}(?:\D|$))", "", token)
-    return plain.rstrip("0").rstrip(".") if "." in plain and plain.count(".") == 1 else plain
-
-
-def _bases(word: str) -> frozenset[str]:
-    """The word, and what it may be an -ing, -ed or -ly form of: `painted` and `painting` share `paint`."""
-    found = {word}
-    for ending in _ENDINGS:
-        base = word.removesuffix(ending)
-        if base != word and len(base) >= _SHORTEST_BASE:
-            found |= {base, base + "e"}
-            if base[-1] == base[-2]:
-                found.add(base[:-1])
-    return frozenset(found)
-
-
-def _bases_of(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(base for word in words for base in _bases(word))
+def _denial(one: Said) -> str:
+    return one.folded if one.folded in PARTICULAR_NEGATIONS else "not"
