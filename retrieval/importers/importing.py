@@ -56,7 +56,7 @@ class ImportReport:
         left_out: Times that were not believed, by reason; the events count without a time.
         skipped: Rows that gave no event.
         problems: The first of these.
-        features: Files of features beside an MMRec file; they are looked through, but not made channels of.
+        features: Files of features beside an MMRec file; they are checked, and nothing is searched by them.
         notes: What the events cannot tell.
         seconds: Wall clock.
     """
