@@ -17,12 +17,14 @@ def untold_tastes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Ite
     yield from taste.notes
     if not taste.past.rows.size or not chosen:
         return
+    wordless = not (turn.text or turn.images or turn.audio or turn.video)
+    alone = "likeness alone" if wordless else "the request alone"
     told = [scored.candidate.channels.get("collaborative") for scored in chosen]
     if not any(told):
-        yield f"What others chose says nothing yet of what {turn.user} likes: the answer goes by likeness alone."
+        yield f"What others chose says nothing yet of what {turn.user} likes: the answer goes by {alone}."
     elif new := sum(evidence is not None and evidence.score is None for evidence in told):
         items = "1 item is" if new == 1 else f"{new} items are"
-        yield f"{items} here by likeness alone: nobody has chosen {'it' if new == 1 else 'them'} yet."
+        yield f"{items} here by {alone}: nobody has chosen {'it' if new == 1 else 'them'} yet."
 
 
 def undescribed(perceived: Perceived) -> Iterator[str]:

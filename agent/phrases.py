@@ -41,7 +41,9 @@ class Phrases:
 
     def matched(self, *, label: str, quote: str, words: str) -> str:
         """A passage shares words with the request."""
-        return self.match.format(label=self.label(label), quote=quote, words=words)
+        named = self.label(label)
+        says = "say" if named.endswith("s") and not named.endswith("ss") else "says"  # tags say, a title says
+        return self.match.format(label=named, says=says, quote=quote, words=words)
 
     def passage(self, *, label: str, quote: str) -> str:
         """A passage is near the request in meaning."""
@@ -92,7 +94,7 @@ class Phrases:
 ENGLISH = Phrases(
     language="en",
     field_names={},
-    match="{label} says “{quote}” (you asked for {words})",
+    match="{label} {says} “{quote}” (you asked for {words})",
     close="near in meaning to your request, {label}: “{quote}”",
     likeness="its picture is like yours (likeness {likeness}, number {rank} of those compared)",
     likeness_first="its picture is the most like yours of those compared (likeness {likeness})",

@@ -187,6 +187,13 @@ def test_of_equal_passages_the_title_comes_first() -> None:
     assert claims_of(BOAT, "boats")[0].text == "title says “Boats at Dawn” (you asked for boats)"
 
 
+@pytest.mark.parametrize(
+    ("label", "said"), [("tags", "tags say"), ("title", "title says"), ("address", "address says")]
+)
+def test_several_things_say_and_one_says(label: str, said: str) -> None:
+    assert ENGLISH.matched(label=label, quote="Boats", words="boats").startswith(f"{said} “Boats”")
+
+
 def test_a_long_sentence_is_quoted_where_the_word_stands() -> None:
     item = replace(
         BOAT, title="T", description=f"{'grey water ' * 40}and one lighthouse {'under clouds ' * 40}", attributes={}

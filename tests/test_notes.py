@@ -88,6 +88,11 @@ def test_items_that_nobody_has_touched_are_counted() -> None:
     ]
 
 
+def test_an_answer_to_words_is_not_said_to_go_by_likeness() -> None:
+    (note,) = untold_tastes(UserTurn("boats", user="ada"), PAST, chosen(2, text=0.5))
+    assert note.endswith("the answer goes by the request alone.")
+
+
 def test_nothing_is_noted_of_a_past_that_others_share() -> None:
     assert list(untold_tastes(UserTurn(user="ada"), PAST, chosen(2, collaborative=0.4))) == []
 

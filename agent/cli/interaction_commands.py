@@ -76,7 +76,8 @@ def _remarks(report: ImportReport) -> list[str]:
         found.append(f"events without a time, which count as the oldest: {report.untimed:,}")
     found += [f"times that were left out ({reason}): {count:,}" for reason, count in report.left_out.items()]
     found += [
-        f"{one.name}: {one.n_items:,} rows of {one.dim} numbers, {one.n_missing:,} of them empty; checked only, nothing is searched by it"
+        f"{one.name}: {one.n_items:,} rows of {one.dim} numbers, {one.n_missing:,} of them empty;"
+        " checked only, nothing is searched by it"
         for one in report.features
     ]
     found += [f"line {one.line}, skipped: {one.reason} {one.hint}" for one in report.problems[:MAX_TOLD]]
