@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,9 @@ from agent.explain import explanations, reasons
 from agent.ingest import IngestProgress, IngestReport, ingest
 from agent.models import Models
 from agent.notes import shortfalls, undescribed, untold_tastes
+from agent.people import Feedback, Forgotten, People, export, forget
 from agent.perceive import Perceived, perceive
+from agent.profile import Profile
 from agent.relaxations import relaxations, told
 from agent.rerank import Scored, rerank, unranked
 from agent.retrieve import query_of
@@ -31,6 +34,7 @@ from agent.stopwatch import Stopwatch
 from agent.taste import Taste, company_of, taste_of
 from agent.tuned import load_tuned, tuned_settings, unused
 from agent.understanding import Reader, Understood, Vocabulary, read, understand, validate
+from agent.users import user_id
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.mentions import Mentions
@@ -252,6 +256,55 @@ class RecommendationAgent:
         judged = unranked(self.retriever.judge(query, np.array([row], dtype=np.intp)))
         return next(self._explain(Found(turn, Perceived(), understood, taste, judged), worded=True)).explanation
 
+    def feedback(self, user: str, item_id: str, kind: str, reason: str = "") -> Feedback:
+        """Keep what a person says of an item; it counts from their next request on.
+
+        Args:
+            kind: `like`, `dislike`, `save`, `hide`, `view`, `click`, `cart` or `purchase`.
+            reason: Why, in their own words; of a dislike or a hiding, what it names counts against items.
+
+        Raises:
+            RequestError: there is no such item or kind, the reason is too long, or the name cannot be one.
+        """
+        return self.people.feedback(user, item_id, kind, reason)
+
+    def profile(self, user: str) -> Profile:
+        """What is known of a person's taste, each line with the items it rests on.
+
+        Raises:
+            RequestError: the name cannot be one.
+        """
+        return self.people.profile(user)
+
+    def export_user(self, user: str) -> dict[str, Any]:
+        """Everything that is known of a person, as one JSON document.
+
+        Raises:
+            RequestError: the name cannot be one.
+        """
+        return export(self.profile(user), self.workspace)
+
+    def forget_user(self, user: str) -> Forgotten:
+        """Erase every trace of a person from the workspace's files.
+
+        Raises:
+            RequestError: the name cannot be one.
+            WorkspaceError: a file cannot be written; call it again then.
+        """
+        try:
+            return forget(user, self.workspace)
+        finally:
+            self.reread()
+
+    def opt_out(self, user: str, out: bool = True) -> None:
+        """Use nothing that a person did and keep nothing more of them; or, with False, do so again.
+
+        Raises:
+            RequestError: the name cannot be one.
+        """
+        self.workspace.store.opt_out(user_id(user), out)
+        self.reread()
+
     def query(self, turn: UserTurn) -> Query:
         """A request as retrieval sees it: words, vectors and must-haves.
 
@@ -296,6 +349,11 @@ class RecommendationAgent:
         """What the catalog's fields and values are called."""
         return Vocabulary.build(self._schema, self.retriever.snapshot.items, self.models.text)
 
+    @cached_property
+    def people(self) -> People:
+        """What is known of people, to be kept, shown and learned from."""
+        return People(self.workspace, self.retriever.snapshot, self.vocabulary, self._mentions.frequency)
+
     @property
     def _schema(self) -> Schema:
         return self.retriever.snapshot.schema
@@ -336,7 +394,8 @@ class RecommendationAgent:
             RequestError: the request holds nothing but a user of whom nothing is known.
         """
         snapshot = self.retriever.snapshot
-        taste = taste_of(turn, understood.request, snapshot, self.workspace.store, self._mentions)
+        against = self.people.objections(turn.user) if turn.user else ()
+        taste = taste_of(turn, understood.request, snapshot, self.workspace.store, self._mentions, against)
         request, sought = (replace(one, named=taste.named) for one in (understood.request, understood.sought))
         return replace(understood, request=request, sought=sought), taste
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from agent.answers import Request
@@ -15,7 +17,10 @@ from retrieval.history import towards
 from retrieval.query import Query, RequestKind
 
 TOWARDS_EXAMPLES = ("text", "multilingual")
-"""Channels in which a request that names examples moves towards them."""
+"""Channels in which a request that names examples moves towards them, and away from what was disliked."""
+AGAINST_OBJECTIONS = frozenset({"text", "multilingual", "bridge"})
+FROM_DISLIKED = 0.1  # how far a request moves from the middle of what was disliked, as a share of its own length
+FROM_OBJECTION = 0.2  # and from the middle of what the person's reasons name
 
 
 def query_of(
@@ -29,7 +34,8 @@ def query_of(
     """The request as vectors, one set per channel that has something to say about it."""
     kind = _kind(request, perceived)
     if kind == "history":
-        return Query(kind, "", taste.profile, filters, taste.history, taste.hidden)
+        wishes = _against(taste, taste.profile, models)
+        return Query(kind, "", {**taste.profile, **wishes}, filters, taste.history, taste.hidden)
     vectors: dict[str, Vectors] = {}
     if request.english:
         vectors["text"] = vectors["bridge"] = vectors["sound"] = models.text.encode([request.english])
@@ -42,8 +48,32 @@ def query_of(
     for name in TOWARDS_EXAMPLES:
         if name in vectors and name in taste.profile:
             vectors[name] = towards(vectors[name], taste.profile[name])
+    for name, down in taste.away.items():
+        if name in vectors and name in TOWARDS_EXAMPLES:
+            vectors[name] = away(vectors[name], down, FROM_DISLIKED)
+    vectors |= _against(taste, vectors, models)
     words = " ".join(unnamed(text, taste.named) for text in dict.fromkeys((request.text, request.english)))
     return Query(kind, words, vectors, filters, taste.history, taste.hidden)
+
+
+def away(vectors: Vectors, unwanted: Vectors, share: float) -> Vectors:
+    """A request's vectors moved away from the middle of unwanted ones, as unit vectors, shape (n, dim).
+
+    Source: Rocchio, Relevance Feedback in Information Retrieval, 1971, with the negative part alone.
+    """
+    moved = vectors - share * unwanted.mean(axis=0, keepdims=True)
+    return np.asarray(moved / np.maximum(np.linalg.norm(moved, axis=1, keepdims=True), 1e-12), dtype=np.float32)
+
+
+def _against(taste: Taste, vectors: Mapping[str, Vectors], models: Models) -> dict[str, Vectors]:
+    """The vectors that move away from what the person's reasons name."""
+    if not taste.objections:
+        return {}
+    found = {}
+    for name in AGAINST_OBJECTIONS & vectors.keys():
+        encoder = models.multilingual if name == "multilingual" else models.text
+        found[name] = away(vectors[name], encoder.encode(list(taste.objections)), FROM_OBJECTION)
+    return found
 
 
 def picture_points(perceived: Perceived, models: Models, ridge: Ridge | None) -> Vectors | None:

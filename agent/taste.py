@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.answers import Named, Request, Together, UserTurn
 from agent.errors import RequestError
+from agent.objections import Objection
+from agent.profile import hidden_ids
+from agent.users import out_note
 from retrieval.candidates import Candidate
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.encoding import Vectors
@@ -20,6 +24,8 @@ from retrieval.snapshot import Rows, Snapshot
 from retrieval.storage.store import Store
 from retrieval.words import words
 
+OUTRIGHT = -1.0  # the liking of what was disliked in so many words, or hidden
+MAX_TOLD = 5
 MAX_COMPARED = 20  # liked items that are looked up for company: the latest, which weigh most
 
 
@@ -36,6 +42,8 @@ class Taste:
         named: What the request names, for people.
         hidden: Items not to be shown.
         notes: What the answer must say of all this.
+        objections: What the person's reasons name that they do not want.
+        away: By dense channel the middle of what they disliked.
     """
 
     user: str
@@ -45,6 +53,8 @@ class Taste:
     named: tuple[Named, ...]
     hidden: Rows
     notes: tuple[str, ...]
+    objections: tuple[str, ...] = ()
+    away: Mapping[str, Vectors] = field(default_factory=dict)
 
 
 _NO_ROWS = np.empty(0, dtype=np.intp)
@@ -52,34 +62,46 @@ NO_TASTE = Taste("", History(_NO_ROWS, np.empty(0, dtype=np.float32)), None, {},
 """Of somebody unknown who names nothing."""
 
 
-def taste_of(turn: UserTurn, request: Request, snapshot: Snapshot, store: Store, mentions: Mentions) -> Taste:
-    """What the person did and names.
+def taste_of(
+    turn: UserTurn,
+    request: Request,
+    snapshot: Snapshot,
+    store: Store,
+    mentions: Mentions,
+    objections: Sequence[Objection] = (),
+) -> Taste:
+    """What the person did and names; of somebody who opted out, what they name alone.
+
+    Args:
+        objections: What their reasons name that they do not want.
 
     Raises:
-        RequestError: the request holds nothing but a user of whom nothing is known.
+        RequestError: the request holds nothing but a user of whom nothing is known or may be used.
     """
-    user = turn.user or ""
-    own = _behaviour(user, store, snapshot)
-    past, seen = history_of(own, user), own.of(user)[0]
+    out = turn.user is not None and store.opted_out(turn.user)
+    user = "" if out else turn.user or ""
+    events = list(store.interactions(user)) if user else []
+    own = Behaviour.build(events, snapshot.rows, store.highest_rating() if user else None)
+    past, (seen, likes, _) = history_of(own, user), own.of(user)
     wordless = not request.text and not request.seen
     if wordless and not past.rows.size:
-        raise RequestError(
-            f"Nothing is known of what {user} likes, and the request is empty.",
-            "Write what you are looking for, or take up what they did with `tastemaker interactions import`.",
-        )
+        raise _nothing_to_go_by(turn.user or "", out)
     examples = mentions.examples(request.text)
     named = _history(examples)
     history = joined(past, named)
     asked_for = [] if examples else [mention.row for mention in mentions.find(request.text)]
     known = [] if turn.include_seen else np.setdiff1d(seen, asked_for).tolist()
+    hidden = [snapshot.rows[item_id] for item_id in hidden_ids(events) if item_id in snapshot.rows]
     return Taste(
         user=user,
         past=past,
         history=history if history.rows.size else None,
         profile=past_profile(own, user, snapshot) if wordless else profile_vectors(named, snapshot),
         named=tuple(_named(mention, snapshot) for mention in examples),
-        hidden=np.array(sorted({*known, *(mention.row for mention in examples)}), dtype=np.intp),
-        notes=tuple(_notes(user, past, store)),
+        hidden=np.array(sorted({*known, *hidden, *(mention.row for mention in examples)}), dtype=np.intp),
+        notes=(out_note(turn.user),) if out and turn.user else _notes(user, past, len(events), objections),
+        objections=tuple(one.words for one in objections),
+        away=profile_vectors(_disliked(seen, likes), snapshot),
     )
 
 
@@ -107,10 +129,19 @@ def company_of(candidate: Candidate, taste: Taste, snapshot: Snapshot, store: St
     return None
 
 
-def _behaviour(user: str, store: Store, snapshot: Snapshot) -> Behaviour:
-    """What one person did, on the scale of all ratings."""
-    events = store.interactions(user) if user else ()
-    return Behaviour.build(events, snapshot.rows, store.highest_rating() if user else None)
+def _nothing_to_go_by(user: str, out: bool) -> RequestError:
+    if out:
+        return RequestError(f"{user} has opted out, and the request is empty.", "Write what you are looking for.")
+    return RequestError(
+        f"Nothing is known of what {user} likes, and the request is empty.",
+        "Write what you are looking for, or take up what they did with `tastemaker interactions import`.",
+    )
+
+
+def _disliked(rows: Rows, likes: NDArray[np.float32]) -> History:
+    """What was turned down outright, each item as much as another."""
+    down = rows[likes <= OUTRIGHT][-MAX_COMPARED:]
+    return History(down, np.ones(len(down), dtype=np.float32))
 
 
 def _history(mentions: Sequence[Mention]) -> History:
@@ -125,13 +156,15 @@ def _named(mention: Mention, snapshot: Snapshot) -> Named:
     return Named(item.id, item.title, mention.weight > 0)
 
 
-def _notes(user: str, past: History, store: Store) -> list[str]:
+def _notes(user: str, past: History, n_events: int, objections: Sequence[Objection]) -> tuple[str, ...]:
+    if objections:
+        names = ", ".join(f"“{one.words}”" for one in objections[-MAX_TOLD:])
+        return (f"What {user} objected to before counts against items: {names}.",)
     if not user or past.rows.size:
-        return []
-    waiting = sum(1 for _ in store.interactions(user))
+        return ()
     what = (
-        f"All that {user} did, {waiting:,} in all, was with items that the catalog does not hold"
-        if waiting
+        f"All that {user} did, {n_events:,} in all, was with items that the catalog does not hold"
+        if n_events
         else f"Nothing is known of {user} yet"
     )
-    return [f"{what}: the answer goes by the request alone."]
+    return (f"{what}: the answer goes by the request alone.",)

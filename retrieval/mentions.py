@@ -83,6 +83,7 @@ class Mentions:
             items: In the order of their rows.
             frequency: How many items hold a token of `words`.
         """
+        self.frequency = frequency
         self._names = [item.title for item in items]
         self._titles: dict[tuple[str, ...], list[_Title]] = {}
         common = max(RARE_ITEMS + 1, COMMON_SHARE * len(items))

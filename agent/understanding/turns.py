@@ -6,6 +6,7 @@ import unicodedata
 
 from agent.answers import UserTurn
 from agent.errors import RequestError
+from agent.users import user_id
 from retrieval.catalog.cleaning import clean_text
 
 MAX_TEXT_BYTES = 100_000
@@ -16,8 +17,10 @@ def validate(turn: UserTurn) -> None:
     """Refuse a turn that cannot be a request, before anything costly is done.
 
     Raises:
-        RequestError: it is empty, too long, or asks for an impossible number of items.
+        RequestError: it is empty or too long, its user has no usable name, or it wants an impossible number of items.
     """
+    if turn.user is not None:
+        user_id(turn.user)
     size = len(turn.text.encode("utf-8", errors="replace"))
     if size > MAX_TEXT_BYTES:
         raise RequestError(

@@ -171,6 +171,11 @@ class Store:
         with self._reading() as db:
             return people.opted_out(db, user)
 
+    def rows_of(self, user: str) -> dict[str, list[dict[str, object]]]:
+        """All that is kept under a person's name, by table, each row by column."""
+        with self._reading() as db:
+            return people.rows_of(db, user)
+
     def delete_user(self, user: str) -> dict[str, int]:
         """Erase one person from this file and its backups, with all that was learned from them.
 

@@ -1,0 +1,175 @@
+"""People: what they say of items is kept, shown to them, handed over and forgotten."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from agent.errors import RequestError, WorkspaceError
+from agent.objections import Objection, named, objections
+from agent.profile import Profile, profile_of
+from agent.serialise import plain
+from agent.understanding import Vocabulary, clean
+from agent.users import out_note, user_id
+from retrieval.interactions import KINDS, Interaction, InteractionKind
+from retrieval.snapshot import Snapshot
+from retrieval.storage.workspace import Workspace
+from retrieval.words import words
+
+FEEDBACK_KINDS: tuple[InteractionKind, ...] = tuple(kind for kind in KINDS if kind != "rating")
+MAX_REASON_CHARS = 2_000
+EVALUATION = "evaluation"  # folder in the workspace where figures of single people are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What became of one word on an item.
+
+    Attributes:
+        stored: Whether it was kept; not where the person has opted out.
+        objections: What the reason names that is not wanted.
+        note: What the person is to know; empty where all is as asked.
+    """
+
+    user: str
+    item_id: str
+    kind: InteractionKind
+    reason: str | None
+    stored: bool
+    objections: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was erased of one person.
+
+    Attributes:
+        rows: By table of the database how many rows.
+        evaluation: Whether kept figures of evaluations were erased, since single people stand in them.
+    """
+
+    user: str
+    rows: Mapping[str, int]
+    evaluation: bool
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """What is known of people in one workspace, and of the catalog they speak about.
+
+    Attributes:
+        frequency: In how many items of the catalog a word occurs.
+    """
+
+    workspace: Workspace
+    snapshot: Snapshot
+    vocabulary: Vocabulary
+    frequency: Callable[[str], int]
+
+    def known(self, word: str) -> bool:
+        """Whether the catalog knows a word: by its texts, or by what its pictures show."""
+        return self.frequency(word) > 0 or word in self._shown
+
+    @cached_property
+    def _shown(self) -> frozenset[str]:
+        descriptions = (description for item in self.snapshot.items for description in item.descriptions)
+        texts = {span.text for one in descriptions for span in one.spans if span.kind in ("label", "colour")}
+        return frozenset(word for text in texts for word in words(text))
+
+    def feedback(self, user: str, item_id: str, kind: str, reason: str = "") -> Feedback:
+        """Keep what a person says of an item; it counts from the next request on.
+
+        Raises:
+            RequestError: no such item or kind, a reason that is too long, or no usable name.
+        """
+        who, what = user_id(user), _kind(kind)
+        if item_id not in self.snapshot.rows:
+            raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
+        why = _reason(reason)
+        if self.workspace.store.opted_out(who):
+            return Feedback(who, item_id, what, why, stored=False, note=out_note(who))
+        self.workspace.store.put_interactions([Interaction(who, item_id, what, None, time.time(), why)])
+        against = named(why, self.vocabulary, self.known) if why and what in ("dislike", "hide") else ()
+        return Feedback(who, item_id, what, why, stored=True, objections=against)
+
+    def objections(self, user: str) -> tuple[Objection, ...]:
+        """What a person's reasons name that is not wanted; nothing where they opted out."""
+        store = self.workspace.store
+        if store.opted_out(user):
+            return ()
+        return objections(store.interactions(user), self.vocabulary, self.known)
+
+    def profile(self, user: str) -> Profile:
+        """What is known of a person; an empty profile for somebody unknown.
+
+        Raises:
+            RequestError: no usable name.
+        """
+        who, store = user_id(user), self.workspace.store
+        events = list(store.interactions(who))
+        against = objections(events, self.vocabulary, self.known)
+        highest = store.highest_rating()
+        return profile_of(who, events, self.snapshot, highest, against, opted_out=store.opted_out(who))
+
+
+def export(profile: Profile, workspace: Workspace) -> dict[str, Any]:
+    """Everything that is known of a person, as one JSON document."""
+    vectors = {name: [round(float(x), 6) for x in rows[0]] for name, rows in profile.vectors.items()}
+    return {**profile_json(profile), "vectors": vectors, "rows": workspace.store.rows_of(profile.user)}
+
+
+def profile_json(profile: Profile) -> dict[str, Any]:
+    """A profile without its vectors, as plain JSON values."""
+    names = ("user", "opted_out", "n_events", "text", "likes", "avoids", "objections")
+    return {name: plain(getattr(profile, name)) for name in (*names, "liked", "disliked", "saved", "hidden")}
+
+
+def forget(user: str, workspace: Workspace) -> Forgotten:
+    """Erase every trace of a person from a workspace's files; all others keep theirs.
+
+    Rows and reasons go from every table, from backups that migrations made and from the log; what was learned from
+    everybody goes too, and is learned anew without them. The vector index holds ids and vectors of items alone. That
+    they had opted out is forgotten as well.
+
+    Raises:
+        RequestError: no usable name.
+        WorkspaceError: a file cannot be written; what is left is erased when it is asked again.
+    """
+    who = user_id(user)
+    rows = workspace.store.delete_user(who)
+    folder = workspace.path / EVALUATION
+    return Forgotten(who, rows, evaluation=_removed(folder))
+
+
+def _kind(kind: str) -> InteractionKind:
+    known = next((one for one in FEEDBACK_KINDS if one == kind), None)
+    if known is None:
+        raise RequestError(f"There is no feedback of the kind {kind!r}.", f"Kinds are {', '.join(FEEDBACK_KINDS)}.")
+    return known
+
+
+def _reason(reason: str) -> str | None:
+    text = clean(reason)
+    if len(text) > MAX_REASON_CHARS:
+        raise RequestError(
+            f"The reason has {len(text):,} characters; {MAX_REASON_CHARS:,} is the most.", "Say it in a sentence."
+        )
+    return text or None
+
+
+def _removed(folder: Path) -> bool:
+    if not folder.is_dir():
+        return False
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{error.filename} cannot be erased ({error.strerror}).", "Give yourself the right to, and ask again."
+        ) from error
+    return True
