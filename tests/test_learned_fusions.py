@@ -210,3 +210,14 @@ def test_categories_are_numbered_and_items_without_one_have_none() -> None:
     items = [Item("1", "a", category="Boats"), Item("2", "b"), Item("3", "c", category="Art")]
     assert item_categories(items).tolist() == [1, -1, 0]
     assert set(CHANNELS) >= set(lessons.DIMS)
+
+
+@pytest.mark.parametrize("name", LEARNED)
+def test_what_was_scored_before_changes_nothing(trained: Mapping[str, Fusion], name: str) -> None:
+    fewer, other = np.arange(0, lessons.N_ITEMS, 3), lessons.tables(seed=5)
+    for _ in range(2):
+        whole, part = lessons.pool(CASES[1], FEATURES), lessons.pool(CASES[1], FEATURES, fewer)
+        elsewhere = lessons.pool(CASES[1], other, fewer)
+        for pool in (whole, part, elsewhere, part, whole):
+            again = Pool(pool.rows.copy(), pool.scores, pool.queries, pool.features)
+            np.testing.assert_array_equal(trained[name](pool), trained[name](again))

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from made_media import photo
+from test_serialise import documented
 from typer.testing import CliRunner
 
 import agent.known_items
@@ -26,13 +27,20 @@ from agent.perception.media import Picture
 from agent.recommender import RecommendationAgent
 from agent.tune import TuneProgress, tune
 from agent.tuned import fusion_blob, load_tuned, save_tuned
+from retrieval.evaluation.significance import Interval
 from retrieval.interactions import Interaction
 from retrieval.storage.workspace import Workspace
 from retrieval.tuning.fusions import Effort
-from retrieval.tuning.tuned import Tuned
+from retrieval.tuning.guard import Verdict
+from retrieval.tuning.setting import FusionSetting
+from retrieval.tuning.tuned import Finding, Tuned, finding_json
 
 THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "carpet", "ladder", "torch", "bench")
 KINDS = ("folding", "wooden", "portable", "garden")
+ONE = Interval(0.5, 0.4, 0.6)
+WEIGHED = Finding(
+    "text", "a", "b", 1, 1, "title", Verdict(True, "why", ONE, ONE, ONE, 30), FusionSetting.of("rrf", {"text": 1.0})
+)
 WORDED = {"title": 8, "reworded title": 8, "sentence": 4, "facet": 4}
 
 
@@ -156,12 +164,19 @@ def test_a_stopped_search_keeps_what_was_finished_and_goes_on_behind_it(opened: 
 def test_the_command_prints_json_says_what_was_done_and_resets(shop: Path) -> None:
     run = CliRunner().invoke
     common = ["--workspace", str(shop), "--llm", "none"]
-    tuned = run(app, ["tune", *common, "--method", "grid", "--trials", "4", "--json"])
+    tuned = run(app, ["tune", *common, "--method", "grid", "--trials", "4", "--learn", "attention", "--json"])
     assert tuned.exit_code == 0, tuned.output
     document = json.loads(tuned.stdout)
     assert document["method"] == "grid"
     assert document["written"]
-    assert {"about", "default", "chosen", "verdict"} <= set(document["findings"][0])
+    assert list(document) == documented("Tune report")
+    for one in document["findings"]:
+        assert list(one) == documented("Tuning finding")
+        assert list(one["verdict"]) == documented("Verdict")
+        assert list(one["verdict"]["gain"]) == documented("Interval")
+    (learned,) = [one["learned"] for one in document["findings"] if one["learned"]]
+    assert list(learned) == documented("Learned fusion")
+    assert list(finding_json(WEIGHED)["fusion"]) == documented("Fusion setting")
     assert any(one.about.startswith("tun") for one in examine(load_config(llm="none"), shop))
     again = run(app, ["tune", *common, "--reset"])
     assert "defaults are in use" in again.stdout

@@ -48,6 +48,6 @@ def make(name: str, weights: Mapping[str, float], absolute: frozenset[str] = fro
     if name in LEARNED:
         raise FusionError(
             f"The fusion {name!r} has not been trained.",
-            f"`tastemaker evaluate --fusion {name}` trains it on a catalog and says how good it is.",
+            f"`tastemaker tune --learn {name}` trains it for a workspace.",
         )
     raise FusionError(f"There is no fusion {name!r}.", f"Choose one of {', '.join(NAMES)}.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,16 @@ from retrieval.snapshot import DenseTable, Rows
 
 Presence = NDArray[np.bool_]
 AnyScores = NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shortened:
+    """Items that were asked for last: to tell what decided, the same candidates are scored a dozen times."""
+
+    table: DenseTable
+    rows: Rows
+    vectors: Vectors
+    there: Presence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +43,7 @@ class Frame:
     mean: NDArray[np.float32]
     spread: NDArray[np.float32]
     modalities: Mapping[str, Projection]
+    _last: dict[str, _Shortened] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def fit(cls, scores: Sequence[Mapping[str, AnyScores]], features: Mapping[str, DenseTable], rows: Rows) -> Frame:
@@ -76,7 +87,10 @@ class Frame:
         projection, table = self.modalities[modality], features.get(modality)
         if table is None or table.matrix.shape[1] != len(projection.mean):
             return np.zeros((len(rows), projection.n_axes), dtype=np.float32), np.zeros(len(rows), dtype=bool)
-        return projection.items(table, rows)
+        last = self._last.get(modality)
+        if last is None or last.table is not table or last.rows is not rows:
+            last = self._last[modality] = _Shortened(table, rows, *projection.items(table, rows))
+        return last.vectors, last.there
 
     def requests(self, asked: Sequence[Mapping[str, Vectors]], modality: str) -> tuple[Vectors, Presence]:
         """The short vectors of many requests, shape (n, n_axes), and which have one."""
