@@ -28,6 +28,9 @@ from agent.batch import BatchProblem, BatchReport
 from agent.cli import main
 from agent.doctor import Finding
 from agent.ingest import IngestReport
+from agent.objections import Objection
+from agent.people import Feedback, Forgotten, profile_json
+from agent.profile import Mark, Profile, Trait
 from agent.serialise import SCHEMA_VERSION, answer_json, event_json, item_json, plain, recommendation_json
 from agent.stopwatch import Stopwatch
 from retrieval.candidates import ChannelScore
@@ -60,6 +63,7 @@ REQUEST = Request(
     "eine Vase", "a vase", "de", ("price<=50",), Heard("eine Vase", "de", "a vase"), ("It shows a vase.",)
 )
 ANSWER = Answer(REQUEST, (RECOMMENDATION,), ("a note",), {"llm": "none"}, {"retrieve": 0.1})
+NOBODY = Profile("ada", False, 0, (), (), (), (), (), (), (), {})
 JSON = answer_json(ANSWER)
 FIRST = JSON["recommendations"][0]
 
@@ -101,6 +105,13 @@ def names(type_: type) -> list[str]:
         ("Import report", ["workspace", "file", *plain(ImportReport("csv")), "repeated", "model"]),
         ("Event problem", names(EventProblem)),
         ("Feature file", names(FeatureFile)),
+        ("Feedback", names(Feedback)),
+        ("Profile", list(profile_json(NOBODY))),
+        ("Trait", names(Trait)),
+        ("Objection", names(Objection)),
+        ("Mark", names(Mark)),
+        ("Export", ["vectors", "rows"]),
+        ("Forgotten", names(Forgotten)),
         ("Batch report", ["run", *plain(BatchReport(0, ()))]),
         ("Batch problem", names(BatchProblem)),
         ("Finding", names(Finding)),

@@ -14,6 +14,7 @@ from agent.cli import (
     evaluate_command,
     interaction_commands,
     model_commands,
+    people_commands,
     request_commands,
     tune_command,
 )
@@ -53,6 +54,7 @@ request_commands.register(app)
 catalog_commands.register(app)
 evaluate_command.register(app)
 tune_command.register(app)
+people_commands.register(app)
 app.add_typer(interaction_commands.app, name="interactions")
 app.add_typer(model_commands.app, name="models")
 

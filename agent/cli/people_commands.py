@@ -1,0 +1,141 @@
+"""Commands about people: feedback, profile, export, forget."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli import options, output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.profile import Mark, Profile
+    from agent.recommender import RecommendationAgent
+
+MAX_TOLD = 5
+
+Who = Annotated[str, typer.Option("--user", help="Whom it is about.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(feedback)
+    app.command()(profile)
+    app.command()(export)
+    app.command()(forget)
+
+
+def feedback(
+    item: Annotated[str, typer.Argument(help="Id of the item.")],
+    user: Who,
+    kind: Annotated[
+        str, typer.Option("--kind", help="like, dislike, save, hide, view, click, cart or purchase.")
+    ] = "like",
+    reason: Annotated[str, typer.Option("--reason", help="Why, in your own words.")] = "",
+    workspace: options.Workspace = Path("workspace"),
+    as_json: options.Json = False,
+) -> None:
+    """Say what somebody thinks of an item; it counts from their next request on."""
+    from agent.serialise import plain
+
+    with _agent(workspace) as agent:
+        given = agent.feedback(user, item, kind, reason)
+    if as_json:
+        output.print_json(plain(given))
+        return
+    typer.echo(f"{kind}: {item}" if given.stored else given.note)
+    if given.objections:
+        typer.echo(f"  counts against items from now on: {', '.join(given.objections)}")
+
+
+def profile(
+    user: Who,
+    workspace: options.Workspace = Path("workspace"),
+    opt_out: Annotated[
+        bool | None,
+        typer.Option("--opt-out/--opt-in", help="Use nothing they did and keep nothing more, or do so again."),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show what is known of somebody's taste, and what each line rests on."""
+    from agent.people import profile_json
+
+    with _agent(workspace) as agent:
+        if opt_out is not None:
+            agent.opt_out(user, opt_out)
+        found = agent.profile(user)
+    if as_json:
+        output.print_json(profile_json(found))
+    else:
+        _print(found)
+
+
+def export(user: Who, workspace: options.Workspace = Path("workspace"), as_json: options.Json = False) -> None:
+    """Print everything that is known of somebody, as one JSON document with or without --json."""
+    del as_json
+    with _agent(workspace) as agent:
+        output.print_json(agent.export_user(user))
+
+
+def forget(
+    user: Annotated[str, typer.Argument(help="Whom to forget.")],
+    workspace: options.Workspace = Path("workspace"),
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: options.Json = False,
+) -> None:
+    """Erase every trace of somebody from the workspace; it cannot be undone."""
+    from agent.people import forget as erase
+    from agent.serialise import plain
+    from retrieval.storage.workspace import Workspace
+
+    if as_json and not yes:
+        raise typer.BadParameter("With --json nobody can be asked: add --yes.")
+    if not yes:
+        typer.confirm(f"Erase everything that is known of {user!r}?", abort=True)
+    with Workspace.open(workspace) as opened:
+        gone = erase(user, opened)
+    if as_json:
+        output.print_json(plain(gone))
+        return
+    rows = ", ".join(f"{n:,} {table}" for table, n in gone.rows.items())
+    typer.echo(f"Forgotten: {rows}." if rows else f"Nothing was known of {user}.")
+
+
+def _agent(workspace: Path) -> RecommendationAgent:
+    from agent.config import load_config
+    from agent.recommender import RecommendationAgent
+
+    return RecommendationAgent.open(workspace, load_config(llm="none"))
+
+
+def _print(found: Profile) -> None:
+    n = len(found.liked)
+    typer.secho(
+        f"{found.user}: {found.n_events:,} events, {n:,} liked, {len(found.disliked):,} disliked,"
+        f" {len(found.saved):,} saved, {len(found.hidden):,} hidden",
+        bold=True,
+    )
+    if found.opted_out:
+        typer.secho("  has opted out: none of this is used, and nothing more is kept", fg="yellow")
+    titles = {one.item_id: one.title or one.item_id for one in (*found.liked, *found.disliked)}
+    for what, traits in (("likes", found.likes), ("avoids", found.avoids)):
+        for trait in traits:
+            shown = _names([titles[item_id] for item_id in trait.items])
+            typer.echo(f"  {what} {trait.value} ({trait.field}, {len(trait.items)} of {trait.of}): {shown}")
+    for one in found.objections:
+        typer.echo(f"  avoids {one.words}: said “{one.reason}” of {titles.get(one.item_id, one.item_id)}")
+    for what, marks in (("saved", found.saved), ("hidden", found.hidden)):
+        if marks:
+            typer.echo(f"  {what}: {_names([_title(mark) for mark in marks])}")
+
+
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - MAX_TOLD
+    return ", ".join(names[-MAX_TOLD:]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _title(mark: Mark) -> str:
+    return mark.title or mark.item_id
