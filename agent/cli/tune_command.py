@@ -116,8 +116,12 @@ def _print_finding(finding: Finding) -> None:
     typer.secho(f"{finding.about}: {finding.chosen if verdict.kept else finding.default}", bold=True)
     if verdict.kept:
         typer.echo(f"  instead of {finding.default}")
+    elif finding.learned:
+        typer.echo(f"  and not {finding.chosen}")
     typer.echo(f"  {verdict.why}")
-    tried = f"{finding.n_trials} settings tried on {finding.n_search} requests"
+    tried = "learned from" if finding.learned else f"{finding.n_trials} settings tried on"
     typer.secho(
-        f"  nDCG@10 {verdict.default.mean:.3f} by default, {verdict.tuned.mean:.3f} as chosen; {tried}", dim=True
+        f"  nDCG@10 {verdict.default.mean:.3f} by default, {verdict.tuned.mean:.3f} as chosen;"
+        f" {tried} {finding.n_search} requests",
+        dim=True,
     )

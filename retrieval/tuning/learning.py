@@ -165,7 +165,7 @@ def _finding(course: Course, name: str, usual: Plan, verdict: Verdict) -> Findin
     return Finding(
         about=course.kind,
         default=str(FusionSetting.of(usual.fusion.name, weights_of(course.kind, usual))),
-        chosen=f"{name} (learned from {n:,} requests)",
+        chosen=f"{name} (learned)",
         n_trials=1,
         n_search=n,
         made_of=", ".join(sorted(set(course.made_of.values()))),
