@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from shelf import fill, numbered, units
 from agent.config import load_config
 from agent.doctor import examine
 from agent.engine import open_retriever
-from agent.errors import ConfigError
+from agent.errors import ConfigError, WorkspaceError
 from agent.plans import default_plans, features_of, refusals
 from agent.tuned import fusion_blob, load_tuned, save_tuned
 from retrieval.evaluation.significance import Interval
@@ -171,3 +172,13 @@ def test_going_back_to_the_defaults_erases_what_was_learned(workspace: Workspace
     save_tuned(workspace.store, None)
     assert workspace.store.blob(fusion_blob("text", "attention")) is None
     assert open_retriever(workspace).plans["text"].fusion.name == "weighted"
+
+
+def test_findings_and_checkpoints_are_written_together_or_not_at_all(workspace: Workspace, attention: Learned) -> None:
+    save(workspace, attention)
+    before = workspace.store.blob(fusion_blob("text", "attention")), load_tuned(workspace.store)
+    unwritable = {fusion_blob("text", "network"): b"new", fusion_blob("text", "ensemble"): object()}
+    with pytest.raises((sqlite3.Error, WorkspaceError)):
+        save_tuned(workspace.store, None, unwritable)  # type: ignore[arg-type]
+    assert (workspace.store.blob(fusion_blob("text", "attention")), load_tuned(workspace.store)) == before
+    assert workspace.store.blob(fusion_blob("text", "network")) is None

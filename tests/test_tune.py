@@ -161,7 +161,8 @@ def test_a_stopped_search_keeps_what_was_finished_and_goes_on_behind_it(opened: 
 
 
 @pytest.mark.usefixtures("quiet")
-def test_the_command_prints_json_says_what_was_done_and_resets(shop: Path) -> None:
+def test_the_command_prints_json_says_what_was_done_and_resets(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASTEMAKER_FUSION", "attention")  # which has to be trained first
     run = CliRunner().invoke
     common = ["--workspace", str(shop), "--llm", "none"]
     tuned = run(app, ["tune", *common, "--method", "grid", "--trials", "4", "--learn", "attention", "--json"])

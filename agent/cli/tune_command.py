@@ -42,6 +42,7 @@ def tune(
     """Choose fusion and weights for this catalog; only what proves better than the defaults is kept."""
     from agent.config import load_config
     from agent.models import Models
+    from agent.plans import AUTO
     from agent.recommender import RecommendationAgent
     from agent.tune import tune as search
     from agent.tuned import save_tuned
@@ -55,7 +56,7 @@ def tune(
         return
     with (
         output.download_progress() as fetched,
-        RecommendationAgent(Workspace.open(workspace), Models(load_config(llm=llm), fetched)) as agent,
+        RecommendationAgent(Workspace.open(workspace), Models(load_config(llm=llm, fusion=AUTO), fetched)) as agent,
         output.ingest_progress() as told,
     ):
         effort = Effort(method, trials, seed, _learned(learn))
