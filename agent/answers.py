@@ -10,7 +10,8 @@ from retrieval.candidates import ChannelScore
 from retrieval.items import Item
 
 Wording = Literal["model", "template"]
-EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people", "decided"]
+EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people", "decided", "contrast"]
+ClaimVerdict = Literal["supported", "unsupported"]
 FilterOrigin = Literal["stated", "understood"]
 EventKind = Literal["status", "candidates", "item", "final"]
 
@@ -50,7 +51,8 @@ class Evidence:
         kind: What is pointed at.
         pointer: JSON pointer (RFC 6901) into the recommendation, for example `/item/attributes/medium`,
             `/item/descriptions/0/spans/2`, `/channels/visual`, for `people` `/together/people` or, for `decided`,
-            `/decided/modalities/picture/rank`; for `filter` into the answer's request.
+            `/decided/modalities/picture/rank`; for `filter` into the answer's request,
+            for `contrast` into the answer's first recommendation.
         value: What stands there, or the part of it that matters.
         medium: Name of the picture, sound or video, for a span.
         start_s: Second in the sound or video, for a span that has one.
@@ -65,10 +67,17 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One checkable statement about an item, worded plainly, with its evidence (never empty)."""
+    """One checkable statement about an item, worded plainly, with its evidence (never empty).
+
+    Attributes:
+        verdict: What the check of the text against its own evidence said; only supported claims are shown.
+        score: Share of its words and numbers that the evidence holds, in [0, 1].
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
+    verdict: ClaimVerdict = "supported"
+    score: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.answers import Claim, Decided, Evidence, Together
+from agent.lexicon import HEDGES
 from agent.phrases import Phrases
+from agent.telling import MAX_FACT_CHARS, Telling
+from agent.verified import verified
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
 from retrieval.items import Description, Item
@@ -16,7 +19,6 @@ from retrieval.words import is_pair, placed_words, sentences, words
 
 QUOTE_CHARS = 160
 MAX_FACTS = 3
-MAX_FACT_CHARS = 60
 LEAD_CHARS = 40  # of a quote, before the word it is for
 # Below this cosine a passage shares little more than being about things; found by reading passages of three catalogs.
 CLOSE_PASSAGE = 0.38
@@ -74,6 +76,8 @@ def collect_claims(
     phrases: Phrases,
     together: Together | None = None,
     decided: tuple[int, Decided] | None = None,
+    telling: Telling | None = None,
+    beside: Iterable[Claim] = (),
 ) -> tuple[Claim, ...]:
     """All claims about one candidate, the most telling first; never empty.
 
@@ -83,9 +87,12 @@ def collect_claims(
         filters: The must-haves; those that the item meets are told.
         together: What the item's people chose beside it.
         decided: The item's rank, and what decided over it; None where it was not ranked among others.
+        telling: What is common in the catalog; where that is not known, nothing is.
+        beside: Claims that compare the item with others of its list.
     """
     item = candidate.item
-    wanted = _wanted(asked)
+    wanted = wanted_words(asked, telling)
+    beside = tuple(beside)
     found = passages(item, schema)
     matched = _matched(found, wanted)
     claims = [_company_claim(together, phrases)] if together else []
@@ -100,9 +107,15 @@ def collect_claims(
     if decided:
         claims += _lift_claims(*decided, phrases)
     claims += [_filter_claim(item, at, must, schema, phrases) for at, must in enumerate(filters) if must.matches(item)]
-    cited = {evidence.pointer for claim in claims for evidence in claim.evidence}
-    claims += _fact_claims(found, cited, phrases)
-    return tuple(claims) or (_name_claim(item, schema, phrases),)
+    cited = {evidence.pointer for claim in (*claims, *beside) for evidence in claim.evidence}
+    facts = [*_short_texts(found, cited, phrases)]
+    facts += _fact_claims(item, telling or Telling((), schema), cited, wanted, phrases)
+    facts = facts[:MAX_FACTS]
+    claims += [*facts[:1], *beside, *facts[1:]]
+    labels = [phrases.label(name) for name in schema.fields]
+    checked = [verified(claim, phrases, asked, labels) for claim in claims]
+    supported = tuple(claim for claim in checked if claim.verdict == "supported")
+    return supported or (_name_claim(item, schema, phrases),)
 
 
 def quote(text: str, limit: int = QUOTE_CHARS) -> str:
@@ -137,12 +150,13 @@ def _hidden(schema: Schema, name: str) -> bool:
     return field is not None and field.hidden
 
 
-def _wanted(asked: Sequence[str]) -> dict[str, str]:
-    """What the request asks for: each token, and how the person wrote it."""
+def wanted_words(asked: Sequence[str], telling: Telling | None = None) -> dict[str, str]:
+    """What the request asks for: each token, and how the person wrote it; without those that most items hold."""
     found: dict[str, str] = {}
     for text in asked:
         for token, start, end in placed_words(text):
-            found.setdefault(token, text[start:end])
+            if telling is None or not telling.common(token):
+                found.setdefault(token, text[start:end])
     return found
 
 
@@ -242,7 +256,9 @@ def _best_span(description: Description, asked: set[str]) -> int | None:
     if not ranked:
         return None
     best = max(ranked)
-    return -best[3] if best[0] or best[1] else None
+    at = -best[3]
+    guessed = HEDGES.intersection(words(description.spans[at].text)) and description.spans[at].kind == "label"
+    return at if best[0] or (best[1] and not guessed) else None
 
 
 def _medium_name(item: Item, description: Description) -> str | None:
@@ -258,8 +274,15 @@ def _word_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
         if evidence and evidence.rank is not None and evidence.score is not None:
             value = f"{evidence.score:.2f}"
             text = phrases.reads_alike(likeness=value, rank=evidence.rank)
-            yield Claim(text, (Evidence("channel", f"/channels/{name}", value),))
+            yield Claim(text, _channel_evidence(name, value, evidence.rank))
             return
+
+
+def _channel_evidence(name: str, score: str, rank: int) -> tuple[Evidence, ...]:
+    return (
+        Evidence("channel", f"/channels/{name}", score),
+        Evidence("channel", f"/channels/{name}/rank", str(rank)),
+    )
 
 
 def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
@@ -270,7 +293,7 @@ def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
     if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
         value = f"{evidence.score:.2f}"
         text = phrases.looks_alike(likeness=value, rank=evidence.rank)
-        yield Claim(text, (Evidence("channel", "/channels/visual", value),))
+        yield Claim(text, _channel_evidence("visual", value, evidence.rank))
 
 
 def _filter_claim(item: Item, at: int, must: Filter, schema: Schema, phrases: Phrases) -> Claim:
@@ -287,16 +310,25 @@ def _field_pointer(name: str) -> str:
     return f"/item/{name}" if built_in else f"/item/attributes/{_escape(name)}"
 
 
-def _fact_claims(found: Sequence[Passage], cited: set[str], phrases: Phrases) -> Iterator[Claim]:
-    """A few short facts of the item that nothing else has told."""
-    told = 0
+def _short_texts(found: Sequence[Passage], cited: set[str], phrases: Phrases) -> Iterator[Claim]:
+    """A description that is no longer than a fact."""
     for passage in found:
-        if told == MAX_FACTS:
+        if passage.pointer == "/item/description" and passage.pointer not in cited:
+            if len(passage.text) <= MAX_FACT_CHARS:
+                evidence = Evidence("field", passage.pointer, passage.text)
+                yield Claim(phrases.fact(passage.label, passage.text), (evidence,))
             return
-        if passage.pointer in cited or passage.pointer == "/item/title" or len(passage.text) > MAX_FACT_CHARS:
-            continue
-        told += 1
-        yield Claim(phrases.fact(passage.label, passage.text), (Evidence("field", passage.pointer, passage.text),))
+
+
+def _fact_claims(
+    item: Item, telling: Telling, cited: set[str], wanted: Iterable[str], phrases: Phrases
+) -> Iterator[Claim]:
+    """A few short facts of the item that nothing else has told, those that the request is about first."""
+    asked = set(wanted)
+    told = [fact for fact in telling.facts(item) if _field_pointer(fact.name) not in cited]
+    told.sort(key=lambda fact: not asked.intersection(words(f"{fact.name} {fact.text}")))
+    for fact in told[:MAX_FACTS]:
+        yield Claim(phrases.fact(fact.name, fact.text), (Evidence("field", _field_pointer(fact.name), fact.text),))
 
 
 def _name_claim(item: Item, schema: Schema, phrases: Phrases) -> Claim:

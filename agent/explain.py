@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 import prompts
@@ -10,22 +10,26 @@ from agent.answers import Claim, Decided, Explanation, Request, Together
 from agent.backends.chats import as_chat
 from agent.backends.fitting import all_fitted
 from agent.backends.protocols import Chat, ChatModel
-from agent.claims import Closest, collect_claims, passages, quote
+from agent.claims import Closest, Passage, collect_claims, passages, quote, wanted_words
+from agent.contrast import contrast
 from agent.errors import ModelError
 from agent.grounding import Facts, check
 from agent.models import Models
-from agent.phrases import phrases_for
+from agent.phrases import Phrases, phrases_for
 from agent.rerank import Scored
 from agent.taste import unnamed
+from agent.telling import Telling
 from retrieval.candidates import Candidate
 from retrieval.cards import card
 from retrieval.filters import Filter
+from retrieval.items import Item
 from retrieval.schema import Schema
-from retrieval.words import sentences
+from retrieval.words import sentences, words
 
-MAX_PASSAGES = 12  # per item; the first sentences of a long text say what it is about
+MAX_PASSAGES = 6  # per item; the first sentences of a long text say what it is about
 MAX_CLAIMS_WORDED = 5
 CARD_CHARS = 600
+_OWN_WORDS = frozenset({"decided", "contrast"})  # evidence of claims whose very words may be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,14 @@ def reasons(
     schema: Schema,
     together: Sequence[Together | None] = (),
     decisions: Sequence[Decided] = (),
+    telling: Telling | None = None,
 ) -> list[Reason]:
     """Collect the claims of each chosen item.
 
     Args:
         together: For each what its people chose beside it; empty where that is not known.
         decisions: For each, in the order in which they are shown, what decided; empty where they were not ranked.
+        telling: What is common in the catalog.
     """
     phrases = phrases_for(request.language)
     if not request.text and not request.seen:
@@ -57,17 +63,34 @@ def reasons(
     asked = tuple(dict.fromkeys(text for text in (request.text, request.english) if text))
     wishes = tuple(unnamed(text, request.named) for text in asked)
     candidates = [scored.candidate for scored in chosen]
-    nearest = closest_passages(candidates, request, schema, models)
+    wanted = wanted_words(wishes, telling)
+    answered = [_answered(candidate.item, wanted, schema) for candidate in candidates]
+    nearest = closest_passages(candidates, request, schema, models, answered)
     ranked: list[tuple[int, Decided] | None] = [*enumerate(decisions, start=1)] or [None] * len(chosen)
+    fields = frozenset(must.field for must in filters)
+    beside = [_beside(at, candidates, telling if decisions else None, phrases, fields) for at in range(len(chosen))]
     return [
         Reason(
-            claims=(claims := collect_claims(candidate, wishes, closest, filters, schema, phrases, company, why)),
+            claims=(
+                claims := collect_claims(
+                    candidate, wishes, closest, filters, schema, phrases, company, why, telling, other
+                )
+            ),
             facts=_facts(candidate, claims, " ".join(asked), schema),
         )
-        for candidate, closest, company, why in zip(
-            candidates, nearest, together or [None] * len(chosen), ranked, strict=True
+        for candidate, closest, company, why, other in zip(
+            candidates, nearest, together or [None] * len(chosen), ranked, beside, strict=True
         )
     ]
+
+
+def _beside(
+    at: int, candidates: Sequence[Candidate], telling: Telling | None, phrases: Phrases, fields: frozenset[str]
+) -> tuple[Claim, ...]:
+    """How the item compares with the first of its list."""
+    if at == 0 or telling is None:
+        return ()
+    return tuple(contrast(candidates[at].item, candidates[0].item, telling, phrases, fields))
 
 
 def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Schema) -> Facts:
@@ -77,18 +100,29 @@ def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Sc
         span.text for description in candidate.item.descriptions for span in description.spans if span.kind == "label"
     }
     certain = (evidence.value for evidence in cited if evidence.value not in guesses)
-    measured = (claim.text for claim in claims if any(evidence.kind == "decided" for evidence in claim.evidence))
+    measured = (claim.text for claim in claims if any(one.kind in _OWN_WORDS for one in claim.evidence))
     return Facts((*certain, *measured, card(candidate.item, schema, CARD_CHARS)), tuple(guesses), asked)
 
 
 def closest_passages(
-    candidates: Sequence[Candidate], request: Request, schema: Schema, models: Models
+    candidates: Sequence[Candidate],
+    request: Request,
+    schema: Schema,
+    models: Models,
+    answered: Sequence[bool] = (),
 ) -> list[Closest | None]:
-    """For each candidate the passage of its own text that is nearest to the request; None where one has no words."""
-    if not request.text:
+    """For each candidate the passage of its own text that is nearest to the request; None where one has no words.
+
+    Args:
+        answered: Of which it need not be looked for, since their own words answer the request; for them it is None.
+    """
+    skipped = list(answered) or [False] * len(candidates)
+    if not request.text or all(skipped):
         return [None] * len(candidates)
     encoder, asked = (models.text, request.english) if request.english else (models.multilingual, request.text)
-    found = [passages(candidate.item, schema)[:MAX_PASSAGES] for candidate in candidates]
+    found = [
+        [] if skip else _quotable(candidate.item, schema) for candidate, skip in zip(candidates, skipped, strict=True)
+    ]
     vectors = encoder.encode([asked, *(quote(passage.text) for group in found for passage in group)])
     likeness = (vectors[1:] @ vectors[0]).tolist()
     nearest: list[Closest | None] = []
@@ -97,6 +131,17 @@ def closest_passages(
         best = max(range(len(group)), key=scores.__getitem__, default=None)
         nearest.append(None if best is None else Closest(group[best], scores[best]))
     return nearest
+
+
+def _quotable(item: Item, schema: Schema) -> list[Passage]:
+    """What may be quoted as near in meaning; a title only of an item that has nothing else, since it stands above."""
+    found = passages(item, schema)
+    return ([one for one in found if one.pointer != "/item/title"] or found)[:MAX_PASSAGES]
+
+
+def _answered(item: Item, wanted: Collection[str], schema: Schema) -> bool:
+    """Whether one passage holds half of the words of the request, so that no other need be near in meaning."""
+    return any(2 * len(set(words(passage.text)) & set(wanted)) >= len(wanted) > 0 for passage in passages(item, schema))
 
 
 def explanations(

@@ -18,6 +18,9 @@ class Phrases:
     likeness: str
     likeness_first: str
     words_likeness: str
+    less: dict[str, str]
+    more: dict[str, str]
+    same: str
     past_likeness: str
     past_words_likeness: str
     liked_together: str
@@ -44,6 +47,14 @@ class Phrases:
         named = self.label(label)
         says = "say" if named.endswith("s") and not named.endswith("ss") else "says"  # tags say, a title says
         return self.match.format(label=named, says=says, quote=quote, words=words)
+
+    def compared(self, name: str, value: str, other: str, title: str, *, less: bool) -> str:
+        """A number of this item is less or more than that of the first one."""
+        return (self.less if less else self.more)[name].format(value=value, other=other, title=title)
+
+    def shared(self, name: str, value: str, title: str) -> str:
+        """The item has a value in common with the first one."""
+        return self.same.format(label=self.label(name), value=value, title=title)
 
     def passage(self, *, label: str, quote: str) -> str:
         """A passage is near the request in meaning."""
@@ -98,7 +109,16 @@ ENGLISH = Phrases(
     close="near in meaning to your request, {label}: “{quote}”",
     likeness="its picture is like yours (likeness {likeness}, number {rank} of those compared)",
     likeness_first="its picture is the most like yours of those compared (likeness {likeness})",
-    words_likeness="its text is number {rank} of those compared in likeness to your request ({likeness})",
+    words_likeness="by meaning it is number {rank} of those compared with your request (likeness {likeness})",
+    less={
+        "price": "cheaper than the first, “{title}” ({value} against {other})",
+        "year": "older than the first, “{title}” ({value} against {other})",
+    },
+    more={
+        "price": "dearer than the first, “{title}” ({value} against {other})",
+        "year": "newer than the first, “{title}” ({value} against {other})",
+    },
+    same="the same {label} as the first, “{title}”: {value}",
     past_likeness="its picture is number {rank} of those compared in likeness to what you liked ({likeness})",
     past_words_likeness="its text is number {rank} of those compared in likeness to what you liked ({likeness})",
     liked_together="liked by {people} who liked “{title}”",
@@ -163,6 +183,15 @@ CHINESE = Phrases(
     likeness="图片与您的相似（相似度 {likeness}，排第 {rank}）",
     likeness_first="图片与您的最相似（相似度 {likeness}）",
     words_likeness="文字与您的要求的相似度排第 {rank}（{likeness}）",
+    less={
+        "price": "比第一个“{title}”便宜（{value} 对 {other}）",
+        "year": "比第一个“{title}”早（{value} 对 {other}）",
+    },
+    more={
+        "price": "比第一个“{title}”贵（{value} 对 {other}）",
+        "year": "比第一个“{title}”晚（{value} 对 {other}）",
+    },
+    same="与第一个“{title}”相同的{label}：{value}",
     past_likeness="图片与您喜欢过的相似度排第 {rank}（{likeness}）",
     past_words_likeness="文字与您喜欢过的相似度排第 {rank}（{likeness}）",
     liked_together="喜欢“{title}”的人中有{people}也喜欢它",

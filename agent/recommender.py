@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -32,16 +32,20 @@ from agent.rerank import Scored, rerank, unranked
 from agent.retrieve import query_of
 from agent.stopwatch import Stopwatch
 from agent.taste import Taste, company_of, taste_of
+from agent.telling import Telling
 from agent.tuned import load_tuned, tuned_settings, unused
 from agent.understanding import Reader, Understood, Vocabulary, read, understand, validate
 from agent.users import user_id
 from retrieval.candidates import Candidate
 from retrieval.items import Item
-from retrieval.mentions import Mentions
+from retrieval.mentions import Mention, Mentions
 from retrieval.query import Query
 from retrieval.retriever import Retriever, Shortlist
 from retrieval.schema import Schema
 from retrieval.storage.workspace import Workspace
+
+if TYPE_CHECKING:
+    from agent.conversation import Conversation
 
 Paths = Sequence[str | Path]
 
@@ -53,6 +57,7 @@ class Found:
     Attributes:
         chosen: The items to show, best first.
         ranker: Their order as a function of what is left out; None where nothing was ranked.
+        candidates: What they were chosen from, best first.
         notes: What was done otherwise than asked; reasons may add to it.
     """
 
@@ -62,6 +67,7 @@ class Found:
     taste: Taste
     chosen: Sequence[Scored]
     ranker: Ranker | None = None
+    candidates: Sequence[Scored] = ()
     notes: list[str] = field(default_factory=list)
 
 
@@ -252,8 +258,7 @@ class RecommendationAgent:
         if row is None:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
         understood, taste = self._understand(turn, Perceived())
-        query = self._query(understood, Perceived(), taste)
-        judged = unranked(self.retriever.judge(query, np.array([row], dtype=np.intp)))
+        judged = self.judge(Perceived(), understood, taste, [row])
         return next(self._explain(Found(turn, Perceived(), understood, taste, judged), worded=True)).explanation
 
     def feedback(self, user: str, item_id: str, kind: str, reason: str = "") -> Feedback:
@@ -305,6 +310,11 @@ class RecommendationAgent:
         self.workspace.store.opt_out(user_id(user), out)
         self.reread()
 
+    def judge(self, perceived: Perceived, understood: Understood, taste: Taste, rows: Sequence[int]) -> list[Scored]:
+        """The items of these rows, whoever chose them, as retrieval sees them for a request, best first."""
+        query = self._query(understood, perceived, taste)
+        return unranked(self.retriever.judge(query, np.array(rows, dtype=np.intp)))
+
     def query(self, turn: UserTurn) -> Query:
         """A request as retrieval sees it: words, vectors and must-haves.
 
@@ -316,9 +326,22 @@ class RecommendationAgent:
         understood, taste = self._understand(turn, perceived)
         return self._query(understood, perceived, taste)
 
+    def conversation(self, id: str | None = None, user: str | None = None) -> Conversation:
+        """A conversation over this workspace: a new one, or with an id one that goes on where it was.
+
+        Args:
+            user: Whose conversation it is: nobody else finds it by its id.
+
+        Raises:
+            RequestError: this user has no conversation of that id.
+        """
+        from agent.conversation import Conversation
+
+        return Conversation.begin(self, user) if id is None else Conversation.resume(self, id, user)
+
     def reread(self) -> None:
         """Forget what was read of the workspace, since it has changed."""
-        for cached in ("retriever", "config", "_mentions", "vocabulary"):
+        for cached in ("retriever", "config", "_mentions", "_telling", "vocabulary"):
             self.__dict__.pop(cached, None)
 
     @cached_property
@@ -343,6 +366,10 @@ class RecommendationAgent:
     @cached_property
     def _mentions(self) -> Mentions:
         return open_mentions(self.retriever)
+
+    @cached_property
+    def _telling(self) -> Telling:
+        return Telling(self.retriever.snapshot.items, self._schema, self._mentions.frequency)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -417,7 +444,19 @@ class RecommendationAgent:
         watch.lap("diversify")
         if _items(chosen) != _items(first):
             yield watch.event("candidates", request=understood.request, items=_items(chosen))
-        return Found(turn, perceived, understood, taste, chosen, self._ranker(shortlist, ranked), notes)
+        return Found(turn, perceived, understood, taste, chosen, self._ranker(shortlist, ranked), ranked, notes)
+
+    def see(self, images: Sequence[str]) -> Perceived:
+        """What pictures show that were sent before.
+
+        Raises:
+            MediaError: one cannot be used any more.
+        """
+        return self._perceive(UserTurn(images=tuple(images)))
+
+    def named(self, text: str) -> list[Mention]:
+        """The items that a text names by their titles."""
+        return self._mentions.find(text)
 
     def _perceive(self, turn: UserTurn) -> Perceived:
         if not (turn.images or turn.audio or turn.video):
@@ -464,7 +503,9 @@ class RecommendationAgent:
         )
         together = [company_of(scored.candidate, found.taste, snapshot, store) for scored in chosen]
         why = decided(chosen, found.ranker) if found.ranker else []
-        told = reasons(chosen, understood.sought, understood.filters, self.models, self._schema, together, why)
+        told = reasons(
+            chosen, understood.sought, understood.filters, self.models, self._schema, together, why, self._telling
+        )
         model = self._wording_model(understood) if worded and told else None
         for at, explanation in explanations(told, understood.request, model, self.config.max_new_tokens, found.notes):
             yield Recommendation(

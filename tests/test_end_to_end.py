@@ -68,7 +68,7 @@ def assert_every_claim_resolves(answer: Answer) -> None:
         for claim in claims:
             assert claim["evidence"]
             for evidence in claim["evidence"]:
-                assert resolve(evidence["pointer"], {**recommendation, "request": document["request"]}) is not None
+                assert resolve(evidence["pointer"], {**document, **recommendation}) is not None
 
 
 def test_a_request_in_words_finds_what_it_names(in_words: Answer) -> None:

@@ -165,4 +165,4 @@ def test_a_foreign_request_is_compared_by_the_multilingual_encoder() -> None:
 def test_plain_wording_speaks_the_language_of_the_request() -> None:
     (reason,) = reasons_of(Request("围巾", "", "zh"), SCARF)
     assert worded_plainly(reason, "zh").text.endswith("。")
-    assert "类别：Scarves" in worded_plainly(reason, "zh").text
+    assert "价格：25" in worded_plainly(reason, "zh").text

@@ -231,7 +231,8 @@ def test_falsehoods_are_caught_and_true_sentences_pass_on_both_halves() -> None:
     "sentence",
     [
         "The strap is steel.", "A blue strap.", "The case is leather.", "The steel strap is brown.",
-        "The price is 40 EUR.", "It is water resistant to 480 m.", "The brand is Swiss.", "It takes 12 g of rye flour.", "It is from 480.",
+        "The price is 40 EUR.", "It is water resistant to 480 m.", "The brand is Swiss.", "It takes 12 g of rye flour.",
+        "It is from 480.",
     ],
 )  # fmt: skip
 def test_what_the_evidence_says_of_one_thing_may_not_be_said_of_another(sentence: str) -> None:

@@ -1,0 +1,70 @@
+"""Contrast: what an item has in common with the first of its list, and where it is cheaper, dearer, older or newer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TypeGuard
+
+from agent.answers import Claim, Evidence
+from agent.phrases import Phrases
+from agent.telling import RARE, Fact, Telling, mostly_digits
+from retrieval.items import Item
+from retrieval.values import as_text
+from retrieval.words import fold
+
+FIRST = "/recommendations/0/item"
+PRICE_DIFFERS = 0.05  # of the first item's price
+YEARS_DIFFER = 10
+QUOTE_CHARS = 60
+
+
+def contrast(
+    item: Item, first: Item, telling: Telling, phrases: Phrases, fields: Collection[str] = ()
+) -> Iterator[Claim]:
+    """Claims that cite both items; the evidence of the first points into the answer.
+
+    Args:
+        fields: Those that the request is about.
+    """
+    title = first.title if len(first.title) <= QUOTE_CHARS else f"{first.title[:QUOTE_CHARS].rsplit(' ', 1)[0]}…"
+    for name, least in (("price", PRICE_DIFFERS * (first.price or 0.0)), ("year", YEARS_DIFFER)):
+        own, other = item.value(name), first.value(name)
+        if name == "year" and name not in fields:
+            continue
+        if _is_number(own) and _is_number(other) and abs(own - other) > least and telling.tells(name):
+            text = phrases.compared(name, as_text(own), as_text(other), title, less=own < other)
+            yield Claim(text, _evidence(name, as_text(own), as_text(other), title))
+    shared = _shared(item, first, telling)
+    if shared:
+        text = phrases.shared(shared.name, shared.text, title)
+        yield Claim(text, _evidence(shared.name, shared.text, shared.text, title))
+
+
+def _shared(item: Item, first: Item, telling: Telling) -> Fact | None:
+    """The rarest value that both have."""
+    of_first = {fact.name: fact for fact in telling.facts(first)}
+    both = [
+        fact
+        for fact in telling.facts(item)
+        if fact.name in of_first
+        and fact.share <= RARE
+        and not mostly_digits(fact.text)
+        and fold(fact.text) == fold(of_first[fact.name].text)
+    ]
+    return min(both, key=lambda fact: fact.share, default=None)
+
+
+def _evidence(name: str, own: str, other: str, title: str) -> tuple[Evidence, ...]:
+    place = name if name in ("price", "category") else f"attributes/{name.replace('~', '~0').replace('/', '~1')}"
+    return (
+        Evidence("field", f"/item/{place}", own),
+        Evidence("contrast", f"{FIRST}/{place}", other),
+        Evidence("contrast", f"{FIRST}/title", title),
+    )
+
+
+def _is_number(value: object) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+__all__ = ["contrast"]
