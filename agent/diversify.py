@@ -58,3 +58,20 @@ def likeness(snapshot: Snapshot, rows: Rows) -> NDArray[np.float32]:
         total += np.where(both, first @ first.T, 0)
         count += both
     return np.asarray(total / np.maximum(count, 1), dtype=np.float32)
+
+
+def likeness_to(snapshot: Snapshot, row: int) -> NDArray[np.float64]:
+    """Mean cosine of every item to one of them, over the channels both have vectors in, shape (n_items,).
+
+    NaN where there is no such channel.
+    """
+    found = []
+    for name in ("text", "visual"):
+        table = snapshot.tables.get(name)
+        if table is not None and table.present[row]:
+            found.append(table.similarity(table.matrix[table.starts[row] : table.starts[row + 1]]).astype(np.float64))
+    if not found:
+        return np.full(len(snapshot.items), np.nan)
+    stacked = np.stack(found)
+    count = np.isfinite(stacked).sum(axis=0)
+    return np.where(count > 0, np.nansum(stacked, axis=0) / np.maximum(count, 1), np.nan)

@@ -14,11 +14,12 @@ _Range = tuple[float, bool, float, bool]  # low end, whether it is in it, high e
 def conflicts(filters: Sequence[Filter]) -> Iterator[str]:
     """One sentence for each two conditions on the same field that exclude each other."""
     for one, other in combinations(filters, 2):
-        if one.field == other.field and _exclusive(one, other):
+        if one.field == other.field and exclusive(one, other):
             yield f"{one} and {other} cannot both be met: which of the two matters?"
 
 
-def _exclusive(one: Filter, other: Filter) -> bool:
+def exclusive(one: Filter, other: Filter) -> bool:
+    """Whether no item can meet both conditions on the same field."""
     if one.op in ("has", "has not", "has any", "has none"):
         pair = {one.op: set(one.keys()), other.op: set(other.keys())}
         wanted, refused = (
@@ -55,4 +56,4 @@ def _apart(below: _Range, above: _Range) -> bool:
     return below[2] < above[0] or (below[2] == above[0] and not (below[3] and above[1]))
 
 
-__all__ = ["conflicts"]
+__all__ = ["conflicts", "exclusive"]

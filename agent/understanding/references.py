@@ -50,6 +50,26 @@ _LIKES = re.compile(
     r"\b(?:i\s+)?(?P<no>(?:do not|don't|didn't|did not)\s+like|hate|dislike)"
     r"|\b(?:i\s+)?(?P<yes>(?:really\s+)?(?:like|love|liked|loved))|(?P<no_zh>不喜欢|讨厌)|(?P<yes_zh>喜欢|爱)"
 )
+# Behind `比第二个` a bare adjective compares.
+_PLAIN: dict[str, tuple[Literal["<", ">"], tuple[str, ...]]] = {
+    **dict.fromkeys("大", (">", ("width", "height", "length", "screen"))),
+    **dict.fromkeys("小", ("<", ("width", "height", "length", "screen"))),
+    **dict.fromkeys("新晚", (">", ("year",))),
+    **dict.fromkeys("老早旧", ("<", ("year",))),
+    **dict.fromkeys("贵", (">", ("price",))),
+    **dict.fromkeys("重", (">", ("weight",))),
+    **dict.fromkeys("高", (">", ("height",))),
+    **dict.fromkeys("宽", (">", ("width",))),
+    **dict.fromkeys("窄", ("<", ("width",))),
+    **dict.fromkeys("亮浅", (">", ())),
+    **dict.fromkeys("暗深", ("<", ())),
+}
+_JUDGED_AFTER = (
+    rf"(?P<item>{_ITEM})\s*(?:one\s+)?(?:(?:is|was|looks|seems)\s+)?(?:(?:really|very|so|just|quite)\s+)?[我真很最还也都太挺]*\s*"
+    r"(?:(?P<no>awful|ugly|boring|terrible|bad|horrible|not (?:for me|nice|good)|不喜欢|难看|不好看|丑|不好|不行)"
+    r"|(?P<yes>nice|great|lovely|beautiful|good|perfect|wonderful|my favou?rite|喜欢|好看|漂亮|不错|最好))"
+)
+_SAID_OF = re.compile(rf"(?P<item>{_ITEM})\s*(?:one\s+)?(?:is|was|looks|seems|are|'s|有点|看起来|太|还|也|是)")
 _OCCASION = re.compile(
     r"\b(?:(?:a\s+)?(?:present|gift)\s+for\s+(?:a\s+|an\s+|the\s+|my\s+|our\s+|his\s+|her\s+)?"
     r"[a-z-]+(?:'s\s+[a-z]+)?"
@@ -72,11 +92,31 @@ def references(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, i
                 yield reference, start, end
 
 
+def judged(text: str) -> list[tuple[int, int]]:
+    """Where a flat text says what is thought of items shown before."""
+    spans = [match.span() for pattern in (_JUDGED, _JUDGED_AFTER) for match in re.finditer(pattern, text)]
+    return [*spans, *(match.span("item") for match in _SAID_OF.finditer(text))]
+
+
 def sentiments(text: str) -> Iterator[Sentiment]:
     """What is thought of items shown before."""
-    for match in re.finditer(rf"(?:{_LIKES.pattern})\s*{_TARGET}", text):
+    for match in re.finditer(_JUDGED, text):
         liking = 1 if match["yes"] or match["yes_zh"] else -1
         yield Sentiment(_target(match), liking, match[0].strip())  # type: ignore[arg-type]  # 1 or -1
+    for match in re.finditer(_JUDGED_AFTER, text):
+        yield Sentiment(_target(match), 1 if match["yes"] else -1, match[0].strip())
+
+
+def spoken_of(text: str) -> Target | None:
+    """The item of a list that a flat text says something of, as `the second is too dark` does."""
+    match = _SAID_OF.search(text)
+    return _target(match) if match else None
+
+
+def pointed_at(text: str) -> Iterator[Reference]:
+    """Every item of a list that a flat text points at, whatever it says of it."""
+    for match in re.finditer(rf"(?P<item>{_ITEM})", text):
+        yield Reference(_target(match), "like", match[0].strip())
 
 
 def occasion(text: str) -> str | None:
@@ -105,7 +145,8 @@ def _but(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, int, in
 
 @cache
 def _than() -> re.Pattern[str]:
-    return re.compile(rf"{_adjectives('a')}\s+than\s+{_TARGET}|比{_TARGET_ZH}(?:更|还|要)*{_adjectives('b')}")
+    chinese = rf"(?:{_adjectives('b')}|(?P<plain>[{''.join(_PLAIN)}]))"
+    return re.compile(rf"{_adjectives('a')}\s+than\s+{_TARGET}|比{_TARGET_ZH}(?:更|还|要)*{chinese}")
 
 
 def _adjectives(prefix: str) -> str:
@@ -116,7 +157,10 @@ def _adjectives(prefix: str) -> str:
 
 def _adjective(match: re.Match[str]) -> tuple[Literal["<", ">"], tuple[str, ...]]:
     """What the adjective of a match asks, and the roles it compares."""
-    found = (name for name, words in match.groupdict().items() if words and name[1:].isdecimal())
+    groups = match.groupdict()
+    if groups.get("plain"):
+        return _PLAIN[groups["plain"]]
+    found = (name for name, words in groups.items() if words and name[1:].isdecimal())
     _, op, roles = ADJECTIVES[int(next(found)[1:])]
     return op, roles
 
@@ -152,5 +196,6 @@ def _target(match: re.Match[str]) -> Target:
 
 _TARGET_ZH = re.sub(r"\?P<(\w+)>", r"?P<\1_zh>", _TARGET)
 _ADJECTIVE = re.compile(_adjectives("a"))
+_JUDGED = rf"(?:{_LIKES.pattern})\s*{_TARGET}"
 
-__all__ = ["occasion", "references", "sentiments"]
+__all__ = ["judged", "occasion", "pointed_at", "references", "sentiments", "spoken_of"]

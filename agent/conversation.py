@@ -1,0 +1,455 @@
+"""A conversation: turns over one agent, each understood by those before it, stored and resumed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from agent.answers import Answer, Dialogue, Event, MustHave, Question, UserTurn
+from agent.dialogue.acts import Act, act_of
+from agent.dialogue.measures import LIKE_ITEM, Measures
+from agent.dialogue.merging import merged, nothing_said, relaxed, request_of
+from agent.dialogue.moves import Moves, item_meant, moves_of
+from agent.dialogue.questions import canonical, chosen, clarifying_question
+from agent.dialogue.reader import TalkReader
+from agent.dialogue.state import Bound, State
+from agent.dialogue.steering import ruled_out, steered
+from agent.dialogue.topic import goes_on
+from agent.errors import RequestError
+from agent.perceive import Perceived
+from agent.recommender import Found, Paths, RecommendationAgent, final_answer
+from agent.rerank import Scored
+from agent.stopwatch import Stopwatch
+from agent.understanding import Understood, clean
+from retrieval.filters import parse_filter
+from retrieval.snapshot import Rows
+from retrieval.storage.conversations import StoredTurn
+
+MOST_CANDIDATES = 50  # kept of a list, for questions about it
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a conversation.
+
+    Attributes:
+        said: What the person wrote and said.
+        shown: Items shown, by id, in their order.
+        state: What is known after it.
+    """
+
+    said: str
+    shown: tuple[str, ...]
+    state: State
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """What a turn has been understood as.
+
+    Attributes:
+        said: What the person wrote and said.
+        state: What is known now; what is shown is still to be added.
+        understood: The request that is served.
+        follows: Whether it goes on with the request before it.
+        rows: The items to be shown, where the turn names them; None to search.
+        asks: Whether a question may be asked.
+        notes: What the person must be told.
+    """
+
+    said: str
+    state: State
+    understood: Understood
+    perceived: Perceived = field(default_factory=Perceived)
+    follows: bool = True
+    rows: tuple[int, ...] | None = None
+    asks: bool = True
+    notes: tuple[str, ...] = ()
+
+
+class Conversation:
+    """Turns of one person with one agent. What was shown stays out of every prompt.
+
+    Attributes:
+        id: By which it is resumed.
+        user: Whose it is.
+
+    Example:
+        >>> talk = agent.conversation()  # doctest: +SKIP
+        >>> talk.say("boats on a river", k=3)  # doctest: +SKIP
+        >>> talk.say("like the second, but brighter")  # doctest: +SKIP
+    """
+
+    def __init__(self, agent: RecommendationAgent, id: str, user: str | None, turns: Sequence[Turn] = ()) -> None:
+        self.id = id
+        self.user = user
+        self._agent = agent
+        self._turns = list(turns)
+        self._measured: Measures | None = None
+
+    @classmethod
+    def begin(cls, agent: RecommendationAgent, user: str | None = None) -> Conversation:
+        """A new conversation."""
+        return cls(agent, secrets.token_hex(4), user)
+
+    @classmethod
+    def resume(cls, agent: RecommendationAgent, id: str, user: str | None = None) -> Conversation:
+        """A conversation that goes on where it was.
+
+        Raises:
+            RequestError: this user has no conversation of that id.
+        """
+        stored = agent.workspace.store.turns(id)
+        if not stored or stored[-1].user != user:
+            whose = f"{user} has no conversation" if user else "There is no conversation"
+            raise RequestError(f"{whose} {id!r}.", "Leave the id out to begin a new one.")
+        return cls(agent, id, user, [_turn_codec().validate_json(one.body) for one in stored])
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What was said so far, the oldest first."""
+        return tuple(self._turns)
+
+    @property
+    def state(self) -> State:
+        """What is known after the last turn."""
+        return self._turns[-1].state if self._turns else State()
+
+    def say(
+        self,
+        text: str = "",
+        *,
+        images: Paths = (),
+        audio: str | Path | None = None,
+        video: str | Path | None = None,
+        filters: Sequence[str] = (),
+        k: int = 3,
+        diversity: float | None = None,
+    ) -> Answer:
+        """The answer to one turn.
+
+        Args:
+            text: What the person says; it may point at what was shown, criticise it, or ask for something else.
+            images: Pictures to go by.
+            audio: What is said, as sound.
+            video: A clip to go by.
+            filters: Must-haves from now on.
+            k: How many items.
+            diversity: How much variety counts beside fitness, in [0, 1].
+
+        Raises:
+            RequestError: nothing can be done with the turn, or it points at an item that was never shown.
+            MediaError: a picture, sound or video cannot be used.
+            FilterError: a must-have does not fit the catalog's schema.
+        """
+        events = self.stream(text, images=images, audio=audio, video=video, filters=filters, k=k, diversity=diversity)
+        return final_answer(events)
+
+    def stream(
+        self,
+        text: str = "",
+        *,
+        images: Paths = (),
+        audio: str | Path | None = None,
+        video: str | Path | None = None,
+        filters: Sequence[str] = (),
+        k: int = 3,
+        diversity: float | None = None,
+    ) -> Iterator[Event]:
+        """Like `say`, step by step."""
+        turn = UserTurn(
+            text=text,
+            images=tuple(str(path) for path in images),
+            audio=None if audio is None else str(audio),
+            video=None if video is None else str(video),
+            filters=tuple(filters),
+            k=k,
+            diversity=diversity,
+        )
+        return self.answer(turn)
+
+    def answer(self, turn: UserTurn, *, worded: bool = True) -> Iterator[Event]:
+        """The events of one turn; the last one carries the answer, and with it the turn is stored.
+
+        Args:
+            worded: Let the language model word the reasons; when False the templates do, at once.
+        """
+        watch = Stopwatch()
+        turn = replace(turn, user=self.user)
+        perceived = yield from self._agent.look(turn, watch)
+        heard = perceived.heard.text if perceived.heard else ""
+        step = self._step(turn, perceived, " ".join(part for part in (clean(turn.text), heard) if part))
+        watch.lap("understand")
+        if step is None:
+            yield self._undone(watch)
+            return
+        if step.rows == ():
+            yield self._kept(step, Answer(step.understood.request, ()), (), watch)
+            return
+        k = turn.k if step.rows is None else max(1, len(step.rows))
+        shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
+        found = yield from self._find(shown_turn, step, watch)
+        for event in self._agent.tell(found, watch, worded=worded):
+            yield event if event.answer is None else self._kept(step, event.answer, found.candidates, watch)
+
+    def undo(self) -> None:
+        """Take the last turn back: everything is as it was before it.
+
+        Raises:
+            RequestError: there is none.
+        """
+        if not self._turns:
+            raise RequestError("There is nothing to undo.", "Say what you are looking for.")
+        self._turns.pop()
+        self._agent.workspace.store.drop_turns(self.id, len(self._turns))
+
+    def restart(self) -> None:
+        """Forget all that was asked and shown; it can be undone."""
+        self._keep(Turn("", (), State()))
+
+    # From words to a step
+
+    def _step(self, turn: UserTurn, perceived: Perceived, said: str) -> Step | None:
+        """What a turn does; None where it takes the last one back."""
+        state = self.state
+        act = act_of(said, self._agent.vocabulary, offered=bool(state.relaxations), asked=state.question is not None)
+        if turn.images or turn.video or turn.filters or (not said and not state.last):
+            act = replace(act, kind="request") if act.kind in ("idle", "others", "either", "yes") else act
+        notes = ("What was said about how answers are made was left out.",) if act.rules else ()
+        if act.kind == "undo":
+            return None
+        if act.kind == "idle":
+            raise _idle(said)
+        if act.kind == "restart":
+            return self._anew(turn, perceived, act.rest)
+        if act.kind == "again" and state.last:
+            return self._again(act, said)
+        if act.kind in ("others", "either") and state.last:
+            return self._others(act, said)
+        if act.kind in ("yes", "drop") and (state.last or state.must_haves):
+            return self._relax(act, said)
+        text = act.rest if act.rules else turn.text
+        return self._request(replace(turn, text=text), perceived, said, state, notes)
+
+    def _anew(self, turn: UserTurn, perceived: Perceived, rest: str) -> Step:
+        if rest:
+            return self._request(replace(turn, text=rest), perceived, rest, State(), ())
+        note = "Everything asked and shown so far is forgotten: what are you looking for?"
+        return Step(clean(turn.text), State(), nothing_said(self.state.language), follows=False, rows=(), notes=(note,))
+
+    def _again(self, act: Act, said: str) -> Step:
+        state, measures = self.state, self._measures
+        meant = [item_meant(one.target, one.words, state, measures) for one in act.targets]
+        items = tuple(one for one in meant if one) or state.last
+        rows = tuple(measures.snapshot.rows[one] for one in items if one in measures.snapshot.rows)
+        state = replace(state, focus=items[0] if len(items) == 1 else state.focus)
+        return self._same(state, said, rows=rows, asks=False)
+
+    def _others(self, act: Act, said: str) -> Step:
+        state = self.state
+        if act.dislikes:
+            state = replace(state, disliked=tuple(dict.fromkeys((*state.disliked, *state.last)))[-10:])
+        return self._same(state, said, asks=act.kind == "others")
+
+    def _relax(self, act: Act, said: str) -> Step:
+        state, schema = self.state, self._measures.snapshot.schema
+        if act.kind == "yes" and not act.rest:
+            return self._same(relaxed(state, state.relaxations[0], said, schema), said)
+        fields = act.fields
+        spoken_of = {parse_filter(one.filter, schema).field for one in state.must_haves}
+        if not spoken_of & set(fields):
+            must = ", ".join(one.filter for one in state.must_haves) or "none"
+            raise RequestError(
+                f"Nothing was asked of {' or '.join(fields) or said!r}.",
+                f"Must-haves so far: {must}. Name one of them.",
+            )
+        for name in fields:
+            state = state.without_field(name, schema)
+        return self._same(state, said)
+
+    def _same(self, state: State, said: str, *, rows: tuple[int, ...] | None = None, asks: bool = True) -> Step:
+        """A step that adds no words to the request."""
+        perceived = self._seen(state, Perceived(), ())
+        understood = request_of(state, nothing_said(state.language), perceived.seen, self._measures.snapshot.schema)
+        return Step(said, state, understood, perceived, rows=rows, asks=asks)
+
+    def _request(self, turn: UserTurn, perceived: Perceived, said: str, state: State, notes: tuple[str, ...]) -> Step:
+        measures, vocabulary = self._measures, self._agent.vocabulary
+        schema = measures.snapshot.schema
+        reader = TalkReader(measures.axes, shown=bool(state.last))
+        understood = self._agent.read(turn, perceived, reader)
+        moves = moves_of(
+            understood.references, understood.sentiments, reader.critiques, state, measures, reader.spoken_of
+        )
+        wishes = "" if self._replied(said, moves, state) else reader.wishes
+        leans = bool(moves or moves.picture or moves.notes)
+        picture_alone = bool(turn.images or turn.video) and not wishes and not leans
+        follows = not picture_alone and goes_on(wishes, state, vocabulary, leans=leans)
+        if not (leans or wishes or understood.filters or understood.avoid or perceived.sights or turn.user):
+            raise _idle(said)
+        base = state if follows else state.anew()
+        new = merged(base, understood, moves, wishes, schema)
+        images = turn.images or (state.picture if moves.picture else base.images)
+        new = replace(new, images=images, picture=turn.images or state.picture)
+        perceived = self._seen(new, perceived, turn.images)
+        if state.wishes and not follows:
+            notes = (*notes, "This was taken as a new request; say “undo” to go back to the one before.")
+        served = request_of(new, understood, perceived.seen, schema)
+        return Step(said, new, served, perceived, follows and bool(state.last), notes=(*notes, *moves.notes))
+
+    def _replied(self, said: str, moves: Moves, state: State) -> bool:
+        """Whether the turn answers the question asked last; the answer becomes a must-have."""
+        option = chosen(said, state.question) if state.question else None
+        if option is None:
+            return False
+        moves.must_haves.append(MustHave(canonical(option, self._measures.snapshot.schema), "understood", said, 1.0))
+        return True
+
+    def _seen(self, state: State, perceived: Perceived, looked_at: tuple[str, ...]) -> Perceived:
+        """What was perceived, with the pictures of turns before that are still part of the request."""
+        if not state.images or state.images == looked_at:
+            return perceived
+        earlier = self._agent.see(state.images)
+        return Perceived((*earlier.sights, *perceived.sights), perceived.heard)
+
+    # From a step to an answer
+
+    def _find(self, turn: UserTurn, step: Step, watch: Stopwatch) -> Generator[Event, None, Found]:
+        understood, taste = self._agent.taste(turn, step.understood)
+        hidden = self._hidden(step, understood, turn.k)
+        taste = steered(
+            taste,
+            step.state,
+            self._agent.models,
+            self._measures,
+            wordless=not (understood.sought.text or step.perceived.sights),
+            hidden=hidden if step.rows is None else np.empty(0, dtype=np.intp),
+        )
+        if step.rows is not None:
+            judged = {one.candidate.row: one for one in self._agent.judge(step.perceived, understood, taste, step.rows)}
+            return Found(turn, step.perceived, understood, taste, [judged[row] for row in step.rows])
+        return (yield from self._agent.choose(turn, step.perceived, understood, taste, watch))
+
+    def _hidden(self, step: Step, understood: Understood, k: int) -> Rows:
+        """What was shown and is not asked for again, and what criticism rules out."""
+        snapshot = self._measures.snapshot
+        asked = {one.row for one in self._agent.named(step.said)} - {
+            snapshot.rows[one.item_id] for one in understood.request.named
+        }
+        shown = {snapshot.rows[one] for one in step.state.shown if one in snapshot.rows} - asked
+        if not step.state.bounds:
+            return np.array(sorted(shown), dtype=np.intp)
+        met = snapshot.allowed(understood.filters)
+        allowed = np.ones(len(snapshot.items), dtype=bool) if met is None else met.copy()
+        allowed[list(shown)] = False
+        out = ruled_out(step.state.bounds, np.flatnonzero(allowed), self._measures, k)
+        return np.setdiff1d(np.union1d(out, list(shown)).astype(np.intp), sorted(asked))
+
+    def _kept(self, step: Step, answer: Answer, candidates: Sequence[Scored], watch: Stopwatch) -> Event:
+        """The final event, its turn stored."""
+        question = self._question(step, candidates) if step.asks and answer.recommendations else None
+        shown = tuple(one.item.id for one in answer.recommendations)
+        folded = tuple(twin.item_id for one in answer.recommendations for twin in one.twins)
+        state = step.state
+        after = replace(
+            state,
+            shown=tuple(dict.fromkeys((*state.shown, *shown, *folded))),
+            last=shown if shown and step.rows is None else state.last,
+            focus=state.focus if step.rows is not None else None,
+            candidates=_ids(candidates) or state.candidates,
+            relaxations=answer.relaxations,
+            question=question,
+            asked=(*state.asked, question.field) if question else state.asked,
+        )
+        self._keep(Turn(step.said, shown, after))
+        moves = tuple(_worded(one, self._measures) for one in state.bounds)
+        dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question)
+        notes = (*step.notes, *answer.notes, *_nothing_left(step, answer))
+        return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
+
+    def _question(self, step: Step, candidates: Sequence[Scored]) -> Question | None:
+        """A question worth asking; never after another one."""
+        state, schema = step.state, self._measures.snapshot.schema
+        if state.question is not None or step.rows is not None:
+            return None
+        settled = {parse_filter(one.filter, schema).field for one in state.must_haves} | set(state.asked)
+        return clarifying_question(candidates, schema, frozenset(settled), state.language)
+
+    def _undone(self, watch: Stopwatch) -> Event:
+        """The last turn is taken back; the list before it is shown again."""
+        self.undo()
+        state, number = self.state, len(self._turns)
+        dialogue = Dialogue(self.id, number, follows=True)
+        if not state.last:
+            note = "The last turn is undone, and nothing is asked any more: what are you looking for?"
+            answer = Answer(nothing_said(state.language).request, (), (note,), dialogue=dialogue)
+            return watch.event("final", answer=answer)
+        rows = tuple(self._measures.snapshot.rows[one] for one in state.last if one in self._measures.snapshot.rows)
+        step = self._same(state, "", rows=rows)
+        found = _end_of(self._find(UserTurn(user=self.user, k=max(1, len(rows))), step, watch))
+        answer = final_answer(self._agent.tell(found, watch, worded=False))
+        notes = ("The last turn is undone; this was shown before it.", *answer.notes)
+        return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
+
+    def _keep(self, turn: Turn) -> None:
+        self._turns.append(turn)
+        store = self._agent.workspace.store
+        if not (self.user and store.opted_out(self.user)):
+            body = _turn_codec().dump_json(turn).decode()
+            store.put_turn(self.id, len(self._turns), StoredTurn(self.user, body))
+
+    @property
+    def _measures(self) -> Measures:
+        """Of the catalog as it is now."""
+        agent = self._agent
+        if self._measured is None or self._measured.snapshot is not agent.retriever.snapshot:
+            self._measured = Measures(agent.retriever.snapshot, agent.vocabulary, agent.models)
+        return self._measured
+
+
+def _idle(said: str) -> RequestError:
+    what = f"Nothing in “{said[:80]}” says what to look for." if said else "The turn is empty."
+    return RequestError(
+        what, "Say what you are looking for, or what should be different: “cheaper”, “like the second, but blue”."
+    )
+
+
+def _nothing_left(step: Step, answer: Answer) -> tuple[str, ...]:
+    if answer.recommendations or not step.state.bounds:
+        return ()
+    said = ", ".join(f"“{one.words}”" for one in step.state.bounds)
+    return (f"Nothing that was not shown is left with {said}: say “undo”, or ask for something else.",)
+
+
+def _worded(bound: Bound, measures: Measures) -> str:
+    measure = bound.measure
+    if measure.startswith(LIKE_ITEM):
+        measure = f"like “{measures.snapshot.items[measures.snapshot.rows[measure.removeprefix(LIKE_ITEM)]].title}”"
+    return f"{measure} {'above' if bound.op == '>' else 'below'} {bound.value:.4g} (you said “{bound.words}”)"
+
+
+def _ids(candidates: Sequence[Scored]) -> tuple[str, ...]:
+    return tuple(one.candidate.item.id for one in candidates[:MOST_CANDIDATES])
+
+
+def _end_of(steps: Generator[Event, None, Found]) -> Found:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+
+
+@cache
+def _turn_codec() -> TypeAdapter[Turn]:
+    return TypeAdapter(Turn)
+
+
+__all__ = ["Conversation", "Turn"]

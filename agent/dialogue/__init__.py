@@ -1,0 +1,1 @@
+"""Dialogue: what a turn means after the turns before it."""

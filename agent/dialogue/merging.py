@@ -1,0 +1,97 @@
+"""Merging: what a turn says joins what was said before, and both together become the request that is served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.answers import MustHave, Relaxation, Request
+from agent.dialogue.measures import LIKE_ITEM
+from agent.dialogue.moves import Moves
+from agent.dialogue.state import Bound, State, Wish
+from agent.language import detect_language
+from agent.understanding import MAX_WISH_CHARS, Understood
+from retrieval.filters import parse_filter
+from retrieval.schema import Schema
+
+MOST_ITEMS = 10  # liked or disliked; of more the latest count
+
+
+def merged(base: State, understood: Understood, moves: Moves, wishes: str, schema: Schema) -> State:
+    """The state with what a turn adds.
+
+    Args:
+        base: The state before it, or one begun anew.
+        wishes: What of the turn is to be searched for; empty where it states conditions alone.
+    """
+    sought = understood.sought
+    said = Wish(sought.text, sought.english) if wishes or not (base.wishes or base.images or moves) else None
+    new = (*((said,) if said and said.text else ()), *(_wish(one) for one in moves.qualities))
+    state = base.with_must_haves((*understood.request.must_haves, *moves.must_haves), schema)
+    return replace(
+        state,
+        wishes=tuple(dict.fromkeys((*base.wishes, *new))),
+        language=understood.request.language if understood.request.text else base.language,
+        bounds=_bounds(base.bounds, moves.bounds),
+        liked=_added(base.liked, moves.liked, moves.disliked),
+        disliked=_added(base.disliked, moves.disliked, moves.liked),
+        against=_added(base.against, (*understood.avoid, *moves.against), moves.qualities),
+        occasion=understood.request.occasion or base.occasion,
+    )
+
+
+def request_of(state: State, understood: Understood, seen: tuple[str, ...], schema: Schema) -> Understood:
+    """The whole request as a conversation has made it.
+
+    Args:
+        understood: Of the latest turn: what was heard in it, and what could not be taken.
+        seen: What the pictures of the request show.
+    """
+    english = " ".join(one.english for one in state.wishes) if all(one.english for one in state.wishes) else ""
+    request = replace(
+        understood.request,
+        text=" ".join(one.text for one in state.wishes)[-MAX_WISH_CHARS:],
+        english=english[-MAX_WISH_CHARS:],
+        language=state.language,
+        filters=tuple(one.filter for one in state.must_haves),
+        must_haves=state.must_haves,
+        occasion=state.occasion,
+        seen=seen,
+    )
+    filters = tuple(parse_filter(one.filter, schema) for one in state.must_haves)
+    return replace(understood, request=request, sought=request, filters=filters)
+
+
+def nothing_said(language: str) -> Understood:
+    """A turn that adds nothing to the request."""
+    request = Request("", "", language)
+    return Understood(request, request, (), ())
+
+
+def relaxed(state: State, way: Relaxation, said: str, schema: Schema) -> State:
+    """The state after a person has agreed to give something up."""
+    kept = tuple(one for one in state.must_haves if one.filter not in way.dropped)
+    state = replace(state, must_haves=kept)
+    return state.with_must_haves([MustHave(way.instead, "understood", said, 1.0)], schema) if way.instead else state
+
+
+def _wish(words: str) -> Wish:
+    return Wish(words, words if detect_language(words) == "en" else "")
+
+
+def _bounds(old: Sequence[Bound], new: Sequence[Bound]) -> tuple[Bound, ...]:
+    """The latest criticism of each measure; said again, it never asks for less than before."""
+    found = {one.measure: one for one in old}
+    for one in new:
+        before = found.get(one.measure)
+        if before and before.op == one.op and not one.measure.startswith(LIKE_ITEM):
+            one = replace(one, value=(min if one.op == "<" else max)(one.value, before.value))
+        found[one.measure] = one
+    return tuple(found.values())
+
+
+def _added(old: Sequence[str], new: Sequence[str], gone: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one for one in dict.fromkeys((*old, *new)) if one not in gone)[-MOST_ITEMS:]
+
+
+__all__ = ["merged", "nothing_said", "relaxed", "request_of"]

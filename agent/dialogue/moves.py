@@ -1,0 +1,189 @@
+"""Moves: what references, likings and criticism ask of the items that are shown next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from agent.answers import MustHave
+from agent.dialogue.critiques import Critique, compared
+from agent.dialogue.measures import LIKE_ITEM, QUALITY, Measures
+from agent.dialogue.state import Bound, Direction, State
+from agent.errors import RequestError
+from agent.understanding import Reference, Sentiment
+from agent.understanding.reading import Target
+from agent.understanding.rules import named
+from retrieval.filters import parse_filter
+from retrieval.values import as_text
+
+_STRICT = frozenset({"size"})  # measured exactly, so that nothing on the wrong side may be shown
+
+
+@dataclass(slots=True)
+class Moves:
+    """What is asked of the items shown next, beside words and conditions.
+
+    Attributes:
+        liked: Items to be like, by id.
+        disliked: Items not to be like.
+        qualities: Words to move towards.
+        against: Words to move away from.
+        picture: Whether the picture sent last is pointed at.
+        focus: The item last spoken of.
+        notes: What could not be taken as it was said.
+    """
+
+    must_haves: list[MustHave] = field(default_factory=list)
+    bounds: list[Bound] = field(default_factory=list)
+    liked: list[str] = field(default_factory=list)
+    disliked: list[str] = field(default_factory=list)
+    qualities: list[str] = field(default_factory=list)
+    against: list[str] = field(default_factory=list)
+    picture: bool = False
+    focus: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.must_haves or self.bounds or self.liked or self.disliked or self.qualities or self.against)
+
+
+def moves_of(
+    references: Sequence[Reference],
+    sentiments: Sequence[Sentiment],
+    critiques: Sequence[Critique],
+    state: State,
+    measures: Measures,
+    spoken_of: Target | None = None,
+) -> Moves:
+    """What a turn asks of the items shown next, given what was shown.
+
+    Raises:
+        RequestError: it points at an item that was never shown.
+    """
+    moves = Moves()
+    for sentiment in sentiments:
+        _like(moves, sentiment.target, sentiment.liking > 0, sentiment.words, state, measures)
+    for reference in references:
+        if reference.kind == "compare":
+            _compare(moves, reference, state, measures)
+        else:
+            _like(moves, reference.target, reference.kind == "like", reference.words, state, measures)
+    of_item = item_meant(spoken_of, "it", state, measures) if critiques and spoken_of is not None else None
+    for critique in critiques:
+        _criticise(moves, critique, [of_item] if of_item else _shown(moves, state), measures)
+    return moves
+
+
+def item_meant(target: Target, said: str, state: State, measures: Measures) -> str | None:
+    """Id of the item that is pointed at; None where it is something said by the way.
+
+    Raises:
+        RequestError: it was never shown, or is no longer in the catalog.
+    """
+    if isinstance(target, str):
+        found = state.focus or next(iter(state.last), None)
+    elif not state.last:
+        raise RequestError(f"“{said}” points at an item, and none has been shown yet.", "Say what you are looking for.")
+    elif target > len(state.last):
+        shown = "1 item was" if len(state.last) == 1 else f"{len(state.last)} items were"
+        raise RequestError(
+            f"“{said}” points at number {target} of the list, and {shown} shown last.",
+            f"Point at number 1 to {len(state.last)}, or say in words what you mean.",
+        )
+    else:
+        found = state.last[target if target < 0 else target - 1]
+    if found is not None and found not in measures.snapshot.rows:
+        raise RequestError(f"The item {found!r} is no longer in the catalog.", "Say in words what you are looking for.")
+    return found
+
+
+def _like(moves: Moves, target: Target, liked: bool, said: str, state: State, measures: Measures) -> None:
+    if target == "picture" and state.picture:
+        moves.picture = True
+        return
+    item = item_meant(target, said, state, measures)
+    if item is None or item in moves.liked or item in moves.disliked:
+        return
+    moves.focus = item
+    (moves.liked if liked else moves.disliked).append(item)
+    others = [one for one in state.last if one != item]
+    values = _values(measures, LIKE_ITEM + item, others or list(state.last[:1]))
+    if others and np.isfinite(values).any():
+        op: Direction = ">" if liked else "<"
+        moves.bounds.append(Bound(LIKE_ITEM + item, op, float(np.nanmean(values)), said))
+
+
+def _compare(moves: Moves, reference: Reference, state: State, measures: Measures) -> None:
+    item = item_meant(reference.target, reference.words, state, measures)
+    axis = compared(reference.words, reference.op or "<", measures.axes)
+    measure = measures.axes.get(axis or "")
+    if item is None or measure is None:
+        moves.notes.append(f"No field of the catalog tells “{reference.words}”: it could not be compared.")
+        return
+    moves.focus = item
+    title = measures.snapshot.items[measures.snapshot.rows[item]].title
+    if not np.isfinite(_values(measures, measure, [item])).all():
+        moves.notes.append(f"The catalog does not tell the {measure} of “{title}”: it could not be compared.")
+        return
+    _bound(moves, measure, reference.op or "<", item, reference.words, measures)
+
+
+def _shown(moves: Moves, state: State) -> list[str]:
+    """What criticism is of: the item that the same turn praises, else all that was shown last."""
+    return [moves.focus] if moves.focus and moves.focus in moves.liked else list(state.last)
+
+
+def _criticise(moves: Moves, critique: Critique, shown: Sequence[str], measures: Measures) -> None:
+    if critique.quality:
+        (moves.qualities if critique.op == ">" else moves.against).append(critique.quality)
+        values = _values(measures, QUALITY + critique.quality, shown)
+        if np.isfinite(values).any():
+            value = float(np.nanmean(values))
+            moves.bounds.append(Bound(QUALITY + critique.quality, critique.op, value, critique.words))
+        return
+    measure = measures.axes.get(critique.axis)
+    if measure is None:
+        moves.notes.append(f"No field of the catalog tells “{critique.words}”: nothing could be done about it.")
+        return
+    if not measures.is_field(measure):
+        values = _values(measures, measure, shown)
+        if np.isfinite(values).any():
+            strict = measure in _STRICT
+            moves.bounds.append(Bound(measure, critique.op, float(np.nanmean(values)), critique.words, strict))
+            return
+    item = _middle(measures, measure, shown)
+    if item is None:
+        moves.notes.append(
+            f"The catalog does not tell the {measure} of what was shown: “{critique.words}” was left out."
+        )
+        return
+    _bound(moves, measure, critique.op, item, critique.words, measures)
+
+
+def _bound(moves: Moves, measure: str, op: Direction, item: str, said: str, measures: Measures) -> None:
+    """More or less of a measure than an item has: a must-have where a field tells it."""
+    row = measures.snapshot.rows[item]
+    if not measures.is_field(measure):
+        value = float(measures.of(measure)[row])
+        moves.bounds.append(Bound(measure, op, value, said, strict=measure in _STRICT))
+        return
+    there = measures.snapshot.items[row].value(measure)
+    text = f"{named(measure)}{op}{as_text(there) if there is not None else ''}"
+    condition = parse_filter(text, measures.snapshot.schema)
+    moves.must_haves.append(MustHave(str(condition), "understood", said, 1.0))
+
+
+def _middle(measures: Measures, measure: str, items: Sequence[str]) -> str | None:
+    """The item in the middle of those whose measure is known."""
+    known = [(value, at) for at, value in enumerate(_values(measures, measure, items)) if np.isfinite(value)]
+    return items[sorted(known)[(len(known) - 1) // 2][1]] if known else None
+
+
+def _values(measures: Measures, measure: str, items: Sequence[str]) -> np.ndarray:
+    rows = [measures.snapshot.rows[one] for one in items if one in measures.snapshot.rows]
+    return measures.of(measure)[rows]
+
+
+__all__ = ["Moves", "item_meant", "moves_of"]

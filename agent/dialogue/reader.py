@@ -1,0 +1,71 @@
+"""Reading a turn of a conversation: criticism and praise are taken out before the rest is read as a request."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+
+from agent.dialogue.critiques import Critique, critiques
+from agent.understanding import Read, Vocabulary, read
+from agent.understanding.fillers import without_fillers
+from agent.understanding.reading import Target
+from agent.understanding.references import judged, references, spoken_of
+from agent.understanding.rules import left_over
+from agent.understanding.tokens import flat
+from retrieval.words import words
+
+# What joined criticism with the rest, and is left alone when that is taken out.
+_LINK = (
+    r"(?:\b(?:but|and|only|just|please|a bit|though|so|yet|it|it's|is|are|the|also)\b|但是?|不过|而且|可是"
+    r"|并且|只是|的|了|吧|[\s,.;:!，。；！])"
+)
+_LINKS = re.compile(rf"^{_LINK}+|{_LINK}+$", re.IGNORECASE)
+
+
+class TalkReader:
+    """Reads texts as `read` does, once something has been shown.
+
+    Attributes:
+        critiques: Of all texts that were read.
+        spoken_of: The item of the list shown last that the criticism is of, where the words say which.
+        wishes: What is left of the texts to be searched for; empty where they state conditions alone.
+    """
+
+    def __init__(self, measured: Collection[str], *, shown: bool) -> None:
+        self.critiques: list[Critique] = []
+        self.spoken_of: Target | None = None
+        self.wishes = ""
+        self._measured = measured
+        self._shown = shown
+
+    def __call__(self, text: str, vocabulary: Vocabulary) -> Read:
+        """What a text says."""
+        whole = read(text, vocabulary)
+        if not self._shown:
+            self._keep(whole)
+            return whole
+        low = flat(text)
+        pointed = [(start, end) for _, start, end in references(low, vocabulary)]
+        told = [(one.start, one.end) for one in whole.must]
+        found = [one for one in critiques(text, self._measured) if _free(one.start, one.end, [*pointed, *told])]
+        cut = [*pointed, *judged(low), *((one.start, one.end) for one in found)]
+        rest = read(left_over(text, cut), vocabulary) if cut else whole
+        # What is said of items shown is read off the whole text, since cutting takes it away.
+        rest = replace(rest, references=whole.references, sentiments=whole.sentiments, occasion=whole.occasion)
+        self.spoken_of = self.spoken_of or spoken_of(low)
+        self.critiques += [one for one in found if one not in self.critiques]
+        self._keep(rest)
+        return rest
+
+    def _keep(self, one: Read) -> None:
+        text = _LINKS.sub("", without_fillers(one.wishes)).strip()
+        if words(text) and text not in self.wishes:
+            self.wishes = f"{self.wishes} {text}".strip()
+
+
+def _free(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    return not any(s < end and start < e for s, e in taken)
+
+
+__all__ = ["TalkReader"]

@@ -1,0 +1,127 @@
+"""What is known after a turn: all that a conversation remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+from agent.answers import MustHave, Question, Relaxation
+from agent.understanding.conflicts import exclusive
+from retrieval.filters import NEGATIVE, Filter, parse_filter
+from retrieval.schema import Schema
+
+Direction = Literal["<", ">"]
+_UPPER, _LOWER = ("<", "<="), (">", ">=")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Words that are searched: as they were said, and in English where that is known."""
+
+    text: str
+    english: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Criticism that no field's filter says: more or less of a measure than something shown has.
+
+    Attributes:
+        measure: Name of a measure, see `agent.dialogue.measures`.
+        value: What the items shown next are beyond.
+        words: What the person said.
+        strict: Whether nothing on the wrong side may be shown, even where little else is left.
+    """
+
+    measure: str
+    op: Direction
+    value: float
+    words: str
+    strict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a conversation knows.
+
+    Attributes:
+        wishes: What is searched for, the oldest first.
+        language: Of the latest wish.
+        must_haves: What every item shown must meet.
+        bounds: Criticism that no filter says.
+        liked: Items to be like, by id.
+        disliked: Items not to be like.
+        against: Words to move away from.
+        occasion: What it is for.
+        images: The pictures that are part of the request.
+        picture: The pictures sent last, whether or not they still are.
+        shown: All items shown, the oldest first; they are not shown again unless asked for.
+        last: The list shown last, in its order.
+        focus: The item last spoken of.
+        candidates: What the last list was chosen from, best first; no prompt ever holds it.
+        relaxations: What the last answer offered to give up.
+        question: What the last answer asked.
+        asked: Fields that were asked about since the request began.
+    """
+
+    wishes: tuple[Wish, ...] = ()
+    language: str = "en"
+    must_haves: tuple[MustHave, ...] = ()
+    bounds: tuple[Bound, ...] = ()
+    liked: tuple[str, ...] = ()
+    disliked: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    occasion: str | None = None
+    images: tuple[str, ...] = ()
+    picture: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    focus: str | None = None
+    candidates: tuple[str, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+    question: Question | None = None
+    asked: tuple[str, ...] = ()
+
+    def anew(self) -> State:
+        """The state of somebody who asks for something else: only what was shown is remembered."""
+        return State(language=self.language, picture=self.picture, shown=self.shown, last=self.last, focus=self.focus)
+
+    def with_must_haves(self, new: Sequence[MustHave], schema: Schema) -> State:
+        """With must-haves added; one takes the place of those that it tightens, widens or contradicts."""
+        kept = list(self.must_haves)
+        for one in new:
+            condition = parse_filter(one.filter, schema)
+            kept = [old for old in kept if not _replaced(parse_filter(old.filter, schema), condition)]
+            kept.append(one)
+        return replace(self, must_haves=tuple(kept))
+
+    def without_field(self, field: str, schema: Schema) -> State:
+        """Without any must-have over a field."""
+        kept = (one for one in self.must_haves if parse_filter(one.filter, schema).field != field)
+        return replace(self, must_haves=tuple(kept))
+
+
+def _replaced(old: Filter, new: Filter) -> bool:
+    if old.field != new.field:
+        return False
+    same_side = any(old.op in side and new.op in side for side in (_UPPER, _LOWER))
+    return str(old) == str(new) or same_side or exclusive(old, new) or _both_choose(old, new)
+
+
+def _both_choose(old: Filter, new: Filter) -> bool:
+    """Whether both name what a field with one value must be."""
+    chosen = ("=", "in", "..")
+    return old.op in chosen and new.op in chosen and not {old.op, new.op} & NEGATIVE
+
+
+@cache
+def state_codec() -> TypeAdapter[State]:
+    """States as JSON and back."""
+    return TypeAdapter(State)
+
+
+__all__ = ["Bound", "Direction", "State", "Wish", "state_codec"]
