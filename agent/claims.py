@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.answers import Claim, Decided, Evidence, Together
-from agent.lexicon import HEDGES
+from agent.lexicon import CONNECTIVES, HEDGES
 from agent.phrases import Phrases
 from agent.telling import MAX_FACT_CHARS, Telling
 from agent.verified import verified
@@ -155,7 +155,7 @@ def wanted_words(asked: Sequence[str], telling: Telling | None = None) -> dict[s
     found: dict[str, str] = {}
     for text in asked:
         for token, start, end in placed_words(text):
-            if telling is None or not telling.common(token):
+            if token not in CONNECTIVES and (telling is None or not telling.common(token)):
                 found.setdefault(token, text[start:end])
     return found
 
@@ -257,7 +257,7 @@ def _best_span(description: Description, asked: set[str]) -> int | None:
         return None
     best = max(ranked)
     at = -best[3]
-    guessed = HEDGES.intersection(words(description.spans[at].text)) and description.spans[at].kind == "label"
+    guessed = description.spans[at].kind == "label" and HEDGES.intersection(description.spans[at].text.split())
     return at if best[0] or (best[1] and not guessed) else None
 
 

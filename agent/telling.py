@@ -68,6 +68,8 @@ class Telling:
             for at, (fact, said) in enumerate(zip(told, sets, strict=True))
             if not said or (not said <= title and not _said_elsewhere(at, sets))
         ]
+        if any(fact.name == "date" for fact in kept):
+            kept = [fact for fact in kept if fact.name != "year"]
         return sorted(kept, key=lambda fact: (_place(fact), self._n >= MIN_ITEMS and fact.share > RARE))
 
     def common(self, word: str) -> bool:

@@ -54,8 +54,16 @@ def evaluate(
     understanding: Annotated[
         bool, typer.Option("--understanding", help="Judge how requests are read instead; needs no workspace.")
     ] = False,
+    explanations: Annotated[
+        bool, typer.Option("--explanations", help="Judge what is said of items instead, and the check of it.")
+    ] = False,
     llm: Annotated[
-        str, typer.Option("--llm", help="With --understanding: a language model that reads in place of the rules.")
+        str,
+        typer.Option(
+            "--llm",
+            help="With --understanding: a language model that reads in place of the rules; with --explanations:"
+            " one that words.",
+        ),
     ] = "none",
     as_json: options.Json = False,
 ) -> None:
@@ -71,6 +79,9 @@ def evaluate(
 
     if understanding:
         _show_understanding(llm, as_json)
+        return
+    if explanations:
+        _show_explanations(workspace, llm, queries, k, seed, as_json)
         return
     wanted = Wanted(
         fusions=_names(fusion) or ["weighted"],
@@ -107,6 +118,36 @@ def _show_understanding(llm: str, as_json: bool) -> None:
             f"{row.language:<9} {row.half:<5} {row.n:>8}  {row.right:>13.3f}  {row.missed:>6.3f}"
             f"  {row.invented:>8.3f}  {references:>10}"
         )
+
+
+def _show_explanations(workspace: Path, llm: str, queries: Path | None, k: int, seed: int, as_json: bool) -> None:
+    """How faithful and telling explanations are, and how well false sentences are told from true ones."""
+    from agent.config import load_config
+    from agent.explanation_figures import explanation_figures, read_requests, requests_of
+    from agent.grounding_figures import check_figures
+    from agent.recommender import RecommendationAgent
+    from agent.serialise import plain
+
+    with RecommendationAgent.open(workspace, load_config(llm=llm)) as agent:
+        requests = read_requests(queries) if queries else requests_of(agent.retriever.snapshot, seed)
+        with output.count_progress("requests answered") as told:
+            found = explanation_figures(agent, requests, k, told)
+    checks = check_figures()
+    if as_json:
+        output.print_json({"explanations": plain(found), "check": plain(checks)})
+        return
+    passed = "none written" if found.passed is None else f"{found.passed:.3f}"
+    typer.echo(f"{found.requests} requests, {found.explanations} explanations, {found.claims} claims")
+    typer.echo(f"claims faithful       {found.faithful:.4f}   numbers and names {found.exact:.4f}")
+    typer.echo(
+        f"wishes told           {found.coverage:.3f}    distinct {found.distinct:.3f}   words {found.length:.1f}"
+    )
+    typer.echo(f"worded by the model   {found.by_model:.3f}    its sentences that passed {passed}")
+    for line in (*found.unfaithful, *found.refused):
+        typer.echo(f"  refused: {line}")
+    typer.echo("\nthe check   true  refused  false  caught")
+    for row in checks:
+        typer.echo(f"{row.half:<9} {row.true:>6}  {row.rejected:>7.3f}  {row.false:>5}  {row.caught:>6.3f}")
 
 
 def _names(given: list[str] | None) -> list[str]:
