@@ -40,6 +40,8 @@ class AgentConfig(BaseSettings):
         max_shift: Most places it may move an item.
         diversity: Strength of maximal marginal relevance, 0 off.
         max_new_tokens: Of one worded reason.
+        privacy_epsilon: How far what everybody liked may give away a single liking, as in
+            `retrieval.collaborative.private.Privacy`; nothing is held back when None.
     """
 
     model_config = SettingsConfigDict(
@@ -57,6 +59,7 @@ class AgentConfig(BaseSettings):
     max_shift: int = Field(default=3, ge=0, le=100)
     diversity: float = Field(default=0.05, ge=0.0, le=1.0)
     max_new_tokens: int = Field(default=64, ge=8, le=512)
+    privacy_epsilon: float | None = Field(default=None, gt=0.0, le=50.0)
 
     @field_validator("llm", "vlm")
     @classmethod

@@ -32,7 +32,7 @@ class Finding:
 
 def examine(config: AgentConfig, workspace: Path | None) -> list[Finding]:
     """Look at the machine, the models and, if one is named, a workspace."""
-    findings = [*_machine(), *_settings(config), *_models(config)]
+    findings = [*_machine(), *_settings(config), _privacy(config), *_models(config)]
     if workspace is not None:
         findings += _workspace(workspace)
     return findings
@@ -49,6 +49,13 @@ def _machine() -> Iterator[Finding]:
 def _settings(config: AgentConfig) -> Iterator[Finding]:
     values = ", ".join(f"{name}={value}" for name, value in config.model_dump().items())
     yield Finding("settings", values)
+
+
+def _privacy(config: AgentConfig) -> Finding:
+    epsilon = config.privacy_epsilon
+    if epsilon is None:
+        return Finding("privacy", "what people liked is learned from as it is; TASTEMAKER_PRIVACY_EPSILON adds noise")
+    return Finding("privacy", f"what people liked is learned from through noise, epsilon {epsilon:g} for each liking")
 
 
 def _models(config: AgentConfig) -> Iterator[Finding]:

@@ -34,11 +34,12 @@ def workspace_schema(workspace: Workspace) -> Schema:
     return load_schema(path) if path.is_file() else Schema([])
 
 
-def open_retriever(workspace: Workspace, fusion: str = AUTO) -> Retriever:
+def open_retriever(workspace: Workspace, fusion: str = AUTO, epsilon: float | None = None) -> Retriever:
     """A retriever over the workspace's present items.
 
     Args:
         fusion: As in `AgentConfig.fusion`.
+        epsilon: As in `AgentConfig.privacy_epsilon`.
 
     Raises:
         ConfigError: there is no such fusion, or it has not been trained in this workspace.
@@ -46,7 +47,7 @@ def open_retriever(workspace: Workspace, fusion: str = AUTO) -> Retriever:
     schema = workspace_schema(workspace)
     snapshot = Snapshot.read(workspace.store, schema, CHANNELS)
     lexical = LexicalIndex(words(lexical_text(item, schema)) for item in snapshot.items)
-    learned = cache(partial(load_learned, workspace.store, snapshot.rows))
+    learned = cache(partial(load_learned, workspace.store, snapshot.rows, epsilon))
     return Retriever(
         snapshot=snapshot,
         channels=(

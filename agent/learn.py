@@ -11,9 +11,16 @@ from retrieval.storage.workspace import Workspace
 
 
 def import_and_learn(
-    path: Path, workspace: Workspace, format_name: str | None, progress: Callable[[int], None]
+    path: Path,
+    workspace: Workspace,
+    format_name: str | None,
+    progress: Callable[[int], None],
+    epsilon: float | None = None,
 ) -> tuple[ImportReport, str | None]:
     """Take up a file of interactions and bring the models up to date.
+
+    Args:
+        epsilon: As in `AgentConfig.privacy_epsilon`.
 
     Returns:
         What the import did, and the name of the model that speaks for histories; None where there is nothing to
@@ -25,5 +32,5 @@ def import_and_learn(
     """
     report = import_interactions(path, workspace.store, format_name=format_name, progress=progress)
     rows = {item_id: row for row, item_id in enumerate(workspace.store.digests())}
-    learned = load_learned(workspace.store, rows)
+    learned = load_learned(workspace.store, rows, epsilon)
     return report, learned.model.name if learned.n_events else None

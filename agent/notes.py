@@ -27,6 +27,15 @@ def untold_tastes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Ite
         yield f"{items} here by {alone}: nobody has chosen {'it' if new == 1 else 'them'} yet."
 
 
+def noised(epsilon: float | None, chosen: Sequence[Scored]) -> Iterator[str]:
+    """A note when what others did had a say, and was made less exact for their privacy."""
+    if epsilon is not None and any({"collaborative", "popularity"} & one.candidate.channels.keys() for one in chosen):
+        yield (
+            f"What others liked counts through noise, for their privacy (epsilon {epsilon:g} for each liking); how many"
+            " they are is not told."
+        )
+
+
 def undescribed(perceived: Perceived) -> Iterator[str]:
     """A note when a picture of the request found no words."""
     silent = [sight for sight in perceived.sights if not sight.description.text]

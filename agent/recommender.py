@@ -23,7 +23,7 @@ from agent.errors import ModelError, RequestError
 from agent.explain import explanations, reasons
 from agent.ingest import IngestProgress, IngestReport, ingest
 from agent.models import Models
-from agent.notes import shortfalls, undescribed, untold_tastes
+from agent.notes import noised, shortfalls, undescribed, untold_tastes
 from agent.people import Feedback, Forgotten, People, export, forget
 from agent.perceive import Perceived, perceive
 from agent.profile import Profile
@@ -361,7 +361,7 @@ class RecommendationAgent:
                 f"The workspace {self.workspace.path} holds no items.",
                 f"Run `tastemaker ingest CATALOG --workspace {self.workspace.path}` first.",
             )
-        return open_retriever(self.workspace)
+        return open_retriever(self.workspace, epsilon=self.models.config.privacy_epsilon)
 
     @cached_property
     def _mentions(self) -> Mentions:
@@ -501,7 +501,8 @@ class RecommendationAgent:
             found.understood,
             found.chosen,
         )
-        together = [company_of(scored.candidate, found.taste, snapshot, store) for scored in chosen]
+        exact = self.config.privacy_epsilon is None  # else how many others chose what is nobody's to know
+        together = [company_of(scored.candidate, found.taste, snapshot, store) if exact else None for scored in chosen]
         why = decided(chosen, found.ranker) if found.ranker else []
         told = reasons(
             chosen, understood.sought, understood.filters, self.models, self._schema, together, why, self._telling
@@ -531,6 +532,7 @@ class RecommendationAgent:
                 *understood.notes,
                 *undescribed(found.perceived),
                 *untold_tastes(found.turn, found.taste, found.chosen),
+                *noised(self.config.privacy_epsilon, found.chosen),
                 *shortfalls(musts, found.chosen, self.workspace.index),
                 *told(understood.filters, ways, columns),
                 *unused(load_tuned(self.workspace.store), channels_present(self.retriever.snapshot)),

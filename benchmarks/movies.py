@@ -91,12 +91,12 @@ class Bench:
 
     def leave_one_out(self, fold: Fold) -> list[Row]:
         """What the product recommends by a person's history, beside what is usually taken for it."""
-        mine = self._judged(self._task(fold, fit_default), [Contender(POPULARITY), OURS])
+        mine = self.judged(self.task(fold, fit_default), [Contender(POPULARITY), OURS])
         peers = {POPULARITY: _row(mine, POPULARITY)}
         for name in AS_PUBLISHED:
             say(f"{KIT}: leave-one-out by {name}")
-            peers[name] = _row(self._judged(_with_plain_histories(self._task(fold, MODELS[name])), [BEHAVIOUR]))
-        recent = self._judged(self._task(fold, MODELS["ease-plain"]), [BEHAVIOUR])
+            peers[name] = _row(self.judged(_with_plain_histories(self.task(fold, MODELS[name])), [BEHAVIOUR]))
+        recent = self.judged(self.task(fold, MODELS["ease-plain"]), [BEHAVIOUR])
         peers["ease-plain on a recency-weighted history"] = _row(recent)
         return [
             _against("leave-one-out", metric, target, _row(mine, OURS.name), peers)
@@ -106,7 +106,7 @@ class Bench:
     def cold_items(self) -> list[Row]:
         """Films that nobody has rated yet: content alone, and what fusions learn of it."""
         task = history_task("cold-item", self.known, self.retriever, fit_default, 0)
-        result = self._judged(task, contenders(NAMES, ablate=True, behaviour=True))
+        result = self.judged(task, contenders(NAMES, ablate=True, behaviour=True))
         popular, base = _ndcg(_row(result, POPULARITY)), _row(result, result.baseline)
         fused = [row for row in result.rows if row.versus]
         better = [row.name for row in fused if row.name in LEARNED and row.verdict == "better"]
@@ -150,10 +150,10 @@ class Bench:
             ),
         ]
 
-    def _task(self, fold: Fold, fit: Fit) -> Task:
+    def task(self, fold: Fold, fit: Fit) -> Task:
         return history_task("given", self.known, self.retriever, fit, 0, [fold])
 
-    def _judged(self, task: Task, compared: Sequence[Contender]) -> TaskResult:
+    def judged(self, task: Task, compared: Sequence[Contender]) -> TaskResult:
         tell = now_and_then()
 
         def listen(told: Progress) -> None:

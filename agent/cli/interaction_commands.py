@@ -36,12 +36,14 @@ def import_(
     as_json: options.Json = False,
 ) -> None:
     """Take up ratings and events; run again to go on, or to take up new ones: no event counts twice."""
+    from agent.config import load_config
     from agent.learn import import_and_learn
     from agent.serialise import plain
     from retrieval.storage.workspace import Workspace
 
+    epsilon = load_config().privacy_epsilon
     with Workspace.open(workspace) as opened, output.count_progress("events read") as told:
-        report, model = import_and_learn(file, opened, format_, told)
+        report, model = import_and_learn(file, opened, format_, told, epsilon)
     if as_json:
         given, made = {"workspace": str(workspace), "file": str(file)}, {"repeated": report.repeated, "model": model}
         output.print_json({**given, **plain(report), **made})

@@ -55,12 +55,7 @@ class Ease:
         warm = warm_rows(behaviour)
         if len(warm) > MAX_ITEMS:
             raise ValueError(f"{len(warm):,} items are more than {MAX_ITEMS:,}")
-        gram = nearby(behaviour, warm, reach, far)
-        gram[np.diag_indices_from(gram)] += regularisation
-        weights = _inverse(gram)
-        weights /= -np.diag(weights).copy()
-        weights[np.diag_indices_from(weights)] = 0
-        return cls(weights, warm, behaviour.n_items)
+        return cls(solved(nearby(behaviour, warm, reach, far), regularisation), warm, behaviour.n_items)
 
     def scores(self, history: History) -> NDArray[np.float32]:
         """Sum of the history's rows of B, each by its weight."""
@@ -69,6 +64,19 @@ class Ease:
         if there.any():
             found[self.warm] = history.weights[there] @ self.weights[at[there]]
         return found
+
+
+def solved(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.float32]:
+    """B for a co-occurrence matrix, which is overwritten.
+
+    Raises:
+        LinAlgError: the matrix with its regularisation is not positive definite.
+    """
+    gram[np.diag_indices_from(gram)] += regularisation
+    weights = _inverse(gram)
+    weights /= -np.diag(weights).copy()
+    weights[np.diag_indices_from(weights)] = 0
+    return weights
 
 
 def _inverse(gram: NDArray[np.float32]) -> NDArray[np.float32]:

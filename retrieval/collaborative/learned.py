@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,10 +17,12 @@ from retrieval.collaborative.catalogue import fit_default
 from retrieval.collaborative.ease import Ease
 from retrieval.collaborative.item_knn import ItemKnn
 from retrieval.collaborative.popularity import Popularity
+from retrieval.collaborative.private import Privacy, fit_private
 from retrieval.query import History
 from retrieval.storage.store import Store
 
 VERSION = "2"  # of the models and their settings: a new number has them fitted anew
+_PRIVATE = "decides which likings are told wrongly"  # name of a setting
 STALE_SHARE = 0.05  # of the events: so many may be new before the models are fitted anew; histories count them at once
 
 Arrays = dict[str, NDArray[np.generic]]
@@ -40,27 +43,44 @@ class Learned:
     n_events: int
 
     @classmethod
-    def fit(cls, behaviour: Behaviour, n_events: int) -> Learned:
-        """Learn from everybody's behaviour."""
+    def fit(cls, behaviour: Behaviour, n_events: int, privacy: Privacy | None = None) -> Learned:
+        """Learn from everybody's behaviour, or through noise."""
+        if privacy is not None:
+            return cls(*fit_private(behaviour, privacy), n_events)
         return cls(fit_default(behaviour), Popularity.fit(behaviour.liked()), n_events)
 
 
-def load_learned(store: Store, rows: Mapping[str, int]) -> Learned:
+def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = None) -> Learned:
     """What was learned before, or where that is stale or gone, what is to be learned now; the latter is kept.
 
     Args:
         rows: Row of each item id in the catalog.
+        epsilon: As in `Privacy`; what is learned is exact when None.
     """
     state = store.interaction_state()
     n_events = state.n_events - state.n_waiting
     kept = store.learned()
-    learned = _unpacked(kept, rows) if kept else None
+    learned = _unpacked(kept, rows, epsilon) if kept else None
     if learned is not None and abs(n_events - learned.n_events) <= STALE_SHARE * learned.n_events:
         return learned
-    learned = Learned.fit(Behaviour.build(store.interactions(), rows), n_events)
+    privacy = None if epsilon is None else Privacy(epsilon, _secret(store))
+    learned = Learned.fit(Behaviour.build(store.interactions(), rows), n_events, privacy)
     if n_events:
-        store.keep_learned(_packed(learned, rows))
+        store.keep_learned(_packed(learned, rows, epsilon))
     return learned
+
+
+def _secret(store: Store) -> bytes:
+    """What decides which likings are told wrongly: made once, kept in the workspace."""
+    kept = store.setting(_PRIVATE)
+    if kept is None:
+        kept = secrets.token_hex(16)
+        store.set_setting(_PRIVATE, kept)
+    return bytes.fromhex(kept)
+
+
+def _version(epsilon: float | None) -> str:
+    return VERSION if epsilon is None else f"{VERSION} with epsilon {epsilon!r}"
 
 
 class LateModel:
@@ -84,9 +104,9 @@ class LateModel:
         return self.loaded.scores(history)
 
 
-def _packed(learned: Learned, rows: Mapping[str, int]) -> bytes:
+def _packed(learned: Learned, rows: Mapping[str, int], epsilon: float | None) -> bytes:
     arrays: Arrays = {
-        "version": np.array(VERSION),
+        "version": np.array(_version(epsilon)),
         "n_events": np.array(learned.n_events),
         "ids": np.array(sorted(rows, key=rows.__getitem__)),
         "popularity": learned.popularity.shares,
@@ -101,11 +121,12 @@ def _packed(learned: Learned, rows: Mapping[str, int]) -> bytes:
     return file.getvalue()
 
 
-def _unpacked(data: bytes, rows: Mapping[str, int]) -> Learned | None:
+def _unpacked(data: bytes, rows: Mapping[str, int], epsilon: float | None) -> Learned | None:
     """The models as they were kept; None where they are of another version or the catalog's rows have moved."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         ids = arrays["ids"].tolist()
-        if str(arrays["version"]) != VERSION or any(rows.get(item_id) != row for row, item_id in enumerate(ids)):
+        moved = any(rows.get(item_id) != row for row, item_id in enumerate(ids))
+        if moved or str(arrays["version"]) != _version(epsilon):
             return None
         added = len(rows) - len(ids)
         popularity = Popularity(np.pad(arrays["popularity"], (0, added)))

@@ -34,9 +34,15 @@ class Popularity:
         at_s = np.where(np.isnan(behaviour.at_s), timed.min() if timed.size else 0.0, behaviour.at_s)
         age_s = at_s.max(initial=-np.inf) - at_s
         counts = np.bincount(behaviour.rows, weights=0.5 ** (age_s / half_life_s), minlength=behaviour.n_items)
-        return cls((np.log1p(counts) / np.log1p(max(FEW, counts.max(initial=0)))).astype(np.float32))
+        return cls(share_of(counts.astype(np.float64)))
 
     def scores(self, history: History) -> NDArray[np.float32]:
         """The same for everybody."""
         del history
         return self.shares
+
+
+def share_of(counts: NDArray[np.float64]) -> NDArray[np.float32]:
+    """s for counts of at least 0."""
+    most = max(FEW, float(counts.max(initial=0.0)))
+    return np.asarray(np.log1p(counts) / np.log1p(most), dtype=np.float32)
