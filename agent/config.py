@@ -40,6 +40,8 @@ class AgentConfig(BaseSettings):
         max_shift: Most places it may move an item.
         diversity: Strength of maximal marginal relevance, 0 off.
         max_new_tokens: Of one worded reason.
+        explanation_length: How many claims a reason tells: 2, 5 or 8.
+        tone: `warm` begins a reason with a few friendly words that claim nothing.
         privacy_epsilon: How far what everybody liked may give away a single liking, as in
             `retrieval.collaborative.private.Privacy`; nothing is held back when None.
     """
@@ -59,6 +61,8 @@ class AgentConfig(BaseSettings):
     max_shift: int = Field(default=3, ge=0, le=100)
     diversity: float = Field(default=0.05, ge=0.0, le=1.0)
     max_new_tokens: int = Field(default=64, ge=8, le=512)
+    explanation_length: Literal["short", "normal", "long"] = "normal"
+    tone: Literal["plain", "warm"] = "plain"
     privacy_epsilon: float | None = Field(default=None, gt=0.0, le=50.0)
 
     @field_validator("llm", "vlm")

@@ -11,6 +11,7 @@ from agent.backends.chats import as_chat
 from agent.backends.fitting import all_fitted
 from agent.backends.protocols import Chat, ChatModel
 from agent.claims import Closest, Passage, collect_claims, passages, quote, wanted_words
+from agent.config import AgentConfig
 from agent.contrast import contrast
 from agent.errors import ModelError
 from agent.grounding import Facts, check
@@ -28,8 +29,32 @@ from retrieval.words import sentences, words
 
 MAX_PASSAGES = 6  # per item; the first sentences of a long text say what it is about
 MAX_CLAIMS_WORDED = 5
+LENGTHS = {"short": 2, "normal": MAX_CLAIMS_WORDED, "long": 8}
 CARD_CHARS = 600
 _OWN_WORDS = frozenset({"decided", "contrast"})  # evidence of claims whose very words may be said
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How reasons are worded.
+
+    Attributes:
+        n_claims: How many claims are told, the most telling ones.
+        warm: Begin with a few friendly words that claim nothing.
+        max_new_tokens: Of one reason by the model.
+    """
+
+    n_claims: int = MAX_CLAIMS_WORDED
+    warm: bool = False
+    max_new_tokens: int = 64
+
+    @classmethod
+    def of(cls, config: AgentConfig) -> Style:
+        """As the settings want it."""
+        return cls(LENGTHS[config.explanation_length], config.tone == "warm", config.max_new_tokens)
+
+
+PLAIN_STYLE = Style()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +171,7 @@ def _answered(item: Item, wanted: Collection[str], schema: Schema) -> bool:
 
 
 def explanations(
-    told: Sequence[Reason], request: Request, model: ChatModel | None, max_new_tokens: int, notes: list[str]
+    told: Sequence[Reason], request: Request, model: ChatModel | None, style: Style, notes: list[str]
 ) -> Iterator[tuple[int, Explanation]]:
     """Every reason worded: by the model as far as it goes, plainly where there is none or it fails.
 
@@ -159,23 +184,30 @@ def explanations(
     missing = set(range(len(told)))
     if model is not None:
         try:
-            for at, explanation in word(told, request.english, model, max_new_tokens, notes):
+            for at, explanation in word(told, request.english, model, style, notes):
                 missing.remove(at)
                 yield at, explanation
         except ModelError as error:
             notes.append(f"Reasons are worded plainly. {error.what}")
     for at in sorted(missing):
-        yield at, worded_plainly(told[at], request.language)
+        yield at, worded_plainly(told[at], request.language, style)
 
 
-def worded_plainly(reason: Reason, language: str, rejected: tuple[str, ...] = ()) -> Explanation:
+def worded_plainly(
+    reason: Reason, language: str, style: Style = PLAIN_STYLE, rejected: tuple[str, ...] = ()
+) -> Explanation:
     """The claims themselves, as templates word them."""
-    text = phrases_for(language).sentence([claim.text for claim in reason.claims[:MAX_CLAIMS_WORDED]])
-    return Explanation(text, reason.claims, "template", None, rejected)
+    phrases = phrases_for(language)
+    text = phrases.sentence([claim.text for claim in reason.claims[: style.n_claims]])
+    return Explanation(_opened(text, phrases, style), reason.claims, "template", None, rejected)
 
 
 def word(
-    reasons_: Sequence[Reason], request: str, model: ChatModel, max_new_tokens: int, notes: list[str] | None = None
+    reasons_: Sequence[Reason],
+    request: str,
+    model: ChatModel,
+    style: Style = PLAIN_STYLE,
+    notes: list[str] | None = None,
 ) -> Iterator[tuple[int, Explanation]]:
     """Have the model word all reasons in one batch; only what passed the check comes out, each as soon as it has.
 
@@ -188,32 +220,36 @@ def word(
     """
     drafts = [""] * len(reasons_)
     open_drafts = set(range(len(reasons_)))
-    chats, shortened = all_fitted([_chat(reason, request) for reason in reasons_], model, max_new_tokens)
+    chats, shortened = all_fitted([_chat(reason, request, style) for reason in reasons_], model, style.max_new_tokens)
     if notes is not None:
         notes += shortened
-    for number, piece in model.stream(chats, max_new_tokens=max_new_tokens, stop=("\n",)):
+    for number, piece in model.stream(chats, max_new_tokens=style.max_new_tokens, stop=("\n",)):
         drafts[number] += piece
         if number in open_drafts and len(parts := sentences(drafts[number])) > 1:
             open_drafts.remove(number)
-            yield number, accept(parts[0], reasons_[number], model.name)
+            yield number, accept(parts[0], reasons_[number], model.name, style)
             if not open_drafts:
                 return
     for number in sorted(open_drafts):
-        yield number, accept(drafts[number].strip(), reasons_[number], model.name)
+        yield number, accept(drafts[number].strip(), reasons_[number], model.name, style)
 
 
-def accept(sentence: str, reason: Reason, model: str) -> Explanation:
+def accept(sentence: str, reason: Reason, model: str, style: Style = PLAIN_STYLE) -> Explanation:
     """The model's sentence when it passes the check, else the plain wording and why."""
     if not sentence.endswith((".", "!", "?")):
-        return worded_plainly(reason, "en", (f"{sentence} (not a whole sentence)",))
+        return worded_plainly(reason, "en", style, (f"{sentence} (not a whole sentence)",))
     verdict = check(sentence, reason.facts)
     if not verdict.grounded:
-        return worded_plainly(reason, "en", (f"{sentence} ({verdict.reason})",))
-    return Explanation(sentence, reason.claims, "model", model)
+        return worded_plainly(reason, "en", style, (f"{sentence} ({verdict.reason})",))
+    return Explanation(_opened(sentence, phrases_for("en"), style), reason.claims, "model", model)
 
 
-def _chat(reason: Reason, request: str) -> Chat:
+def _opened(text: str, phrases: Phrases, style: Style) -> str:
+    return phrases.opening + text if style.warm else text
+
+
+def _chat(reason: Reason, request: str, style: Style) -> Chat:
     rendered = prompts.load("explain_item").render(
-        facts=[quote(claim.text) for claim in reason.claims[:MAX_CLAIMS_WORDED]], request=quote(request, 300)
+        facts=[quote(claim.text) for claim in reason.claims[: style.n_claims]], request=quote(request, 300)
     )
     return as_chat(rendered)

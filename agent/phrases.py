@@ -35,6 +35,7 @@ class Phrases:
     colon: str
     stop: str
     gap: str
+    opening: str
     comma: str
     past_only: bool = False
 
@@ -152,6 +153,7 @@ ENGLISH = Phrases(
     colon=": ",
     stop=".",
     gap=" ",
+    opening="This could be one for you. ",
     comma=", ",
 )
 
@@ -225,6 +227,7 @@ CHINESE = Phrases(
     colon="：",
     stop="。",
     gap="",
+    opening="这个也许合您的意。",
     comma="、",
 )
 

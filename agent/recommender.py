@@ -20,7 +20,7 @@ from agent.domains import choose_domain
 from agent.engine import channels_present, load_ridge, open_mentions, open_retriever
 from agent.engine import vocabulary as frequent_words
 from agent.errors import ModelError, RequestError
-from agent.explain import explanations, reasons
+from agent.explain import Style, explanations, reasons
 from agent.ingest import IngestProgress, IngestReport, ingest
 from agent.models import Models
 from agent.notes import noised, shortfalls, undescribed, untold_tastes
@@ -36,6 +36,7 @@ from agent.telling import Telling
 from agent.tuned import load_tuned, tuned_settings, unused
 from agent.understanding import Reader, Understood, Vocabulary, read, understand, validate
 from agent.users import user_id
+from agent.why_not import WhyNot, why_not
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.mentions import Mention, Mentions
@@ -238,13 +239,16 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
+        return self._found(turn).chosen
+
+    def _found(self, turn: UserTurn) -> Found:
         steps = self._find(turn, Stopwatch())
         while True:
             try:
                 next(steps)
             except StopIteration as end:
                 found: Found = end.value
-                return found.chosen
+                return found
 
     def explain(self, item_id: str, text: str, *, filters: Sequence[str] = ()) -> Explanation:
         """Why one item fits a request, whoever recommended it.
@@ -252,14 +256,50 @@ class RecommendationAgent:
         Raises:
             RequestError: there is no such item, or the request is empty.
         """
-        turn = UserTurn(text=text, filters=tuple(filters), k=1)
+        return next(self.explain_list([item_id], text, filters=filters))[1]
+
+    def explain_list(
+        self, item_ids: Sequence[str], text: str, *, filters: Sequence[str] = ()
+    ) -> Iterator[tuple[str, Explanation]]:
+        """Why each item of a list fits a request, whoever made the list; all are worded in one batch.
+
+        Yields:
+            Id and explanation, each as soon as it is ready.
+
+        Raises:
+            RequestError: there is no such item, the list is empty, or the request is.
+        """
+        turn = UserTurn(text=text, filters=tuple(filters), k=max(1, len(item_ids)))
         validate(turn)
+        if not item_ids:
+            raise RequestError("The list of items is empty.", "Give the ids of the items to explain.")
+        rows = [self._row(item_id) for item_id in dict.fromkeys(item_ids)]
+        understood, taste = self._understand(turn, Perceived())
+        judged = sorted(
+            self.judge(Perceived(), understood, taste, rows), key=lambda one: rows.index(one.candidate.row)
+        )
+        for one in self._explain(Found(turn, Perceived(), understood, taste, judged), worded=True):
+            yield one.item.id, one.explanation
+
+    def why_not(self, item_id: str, turn: UserTurn) -> WhyNot:
+        """What keeps an item out of the answer to a turn.
+
+        Raises:
+            RequestError: there is no such item.
+            TastemakerError: as `recommend` does.
+        """
+        row = self._row(item_id)
+        found = self._found(turn)
+        query = self._query(found.understood, found.perceived, found.taste)
+        allowed = self.retriever.allowed(query)
+        judged = self.judge(found.perceived, found.understood, found.taste, sorted({row, *allowed.tolist()}))
+        return why_not(row, found, judged, self._schema)
+
+    def _row(self, item_id: str) -> int:
         row = self.retriever.snapshot.rows.get(item_id)
         if row is None:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
-        understood, taste = self._understand(turn, Perceived())
-        judged = self.judge(Perceived(), understood, taste, [row])
-        return next(self._explain(Found(turn, Perceived(), understood, taste, judged), worded=True)).explanation
+        return row
 
     def feedback(self, user: str, item_id: str, kind: str, reason: str = "") -> Feedback:
         """Keep what a person says of an item; it counts from their next request on.
@@ -508,7 +548,7 @@ class RecommendationAgent:
             chosen, understood.sought, understood.filters, self.models, self._schema, together, why, self._telling
         )
         model = self._wording_model(understood) if worded and told else None
-        for at, explanation in explanations(told, understood.request, model, self.config.max_new_tokens, found.notes):
+        for at, explanation in explanations(told, understood.request, model, Style.of(self.config), found.notes):
             yield Recommendation(
                 item=chosen[at].candidate.item,
                 rank=at + 1,

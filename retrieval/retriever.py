@@ -75,6 +75,11 @@ class Retriever:
         """The items of `rows`, whoever proposed them, as candidates for this request, best first."""
         return self._fuse(self.pool(query, rows), self.plans[query.kind].fusion)
 
+    def allowed(self, query: Query) -> Rows:
+        """The items that may be shown for this request, ascending."""
+        allowed = self._allowed(query)
+        return np.arange(len(self.snapshot.items), dtype=np.intp) if allowed is None else np.flatnonzero(allowed)
+
     def pool(self, query: Query, rows: Rows) -> Pool:
         """What all channels of the plan say of these items for this request, ready to be fused."""
         return self._pool(query, self._scorers(query), rows)

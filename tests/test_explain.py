@@ -33,7 +33,7 @@ def reasons_of(
 
 def worded(*answers: str) -> list[str]:
     """Texts of the explanations of scarf and boots, in order."""
-    found = dict(word(reasons_of(), "a warm scarf", ScriptedChat(answers), 48))
+    found = dict(word(reasons_of(), "a warm scarf", ScriptedChat(answers)))
     return [found[0].text, found[1].text]
 
 
@@ -41,9 +41,7 @@ PLAIN = [worded_plainly(reason, "en").text for reason in reasons_of()]
 
 
 def test_a_grounded_sentence_is_the_models() -> None:
-    found = dict(
-        word(reasons_of(), "a warm scarf", ScriptedChat(["A blue wool scarf.", "Leather boots by Alpina."]), 48)
-    )
+    found = dict(word(reasons_of(), "a warm scarf", ScriptedChat(["A blue wool scarf.", "Leather boots by Alpina."])))
     assert [found[0].text, found[1].text] == ["A blue wool scarf.", "Leather boots by Alpina."]
     assert (found[0].wording, found[0].model, found[0].rejected) == ("model", "scripted", ())
     assert found[0].claims == reasons_of()[0].claims
@@ -51,7 +49,7 @@ def test_a_grounded_sentence_is_the_models() -> None:
 
 def test_an_ungrounded_sentence_is_replaced_and_kept_with_the_reason() -> None:
     (explanation,) = [
-        one for number, one in word(reasons_of(), "", ScriptedChat(["A red scarf.", "Boots."]), 48) if number == 0
+        one for number, one in word(reasons_of(), "", ScriptedChat(["A red scarf.", "Boots."])) if number == 0
     ]
     assert (explanation.text, explanation.wording, explanation.model) == (PLAIN[0], "template", None)
     assert explanation.rejected == ("A red scarf. (the colour or material “red” is not in the evidence)",)
@@ -72,15 +70,15 @@ def test_half_sentences_and_empty_ones_are_not_shown(draft: str) -> None:
 
 def test_each_explanation_comes_once_and_as_soon_as_its_sentence_is_whole() -> None:
     answers = ["A blue scarf. Then more and more words follow here.", "Leather boots by Alpina for long walks."]
-    numbers = [number for number, _ in word(reasons_of(), "", ScriptedChat(answers), 48)]
+    numbers = [number for number, _ in word(reasons_of(), "", ScriptedChat(answers))]
     assert numbers == [0, 1]
     answers.reverse()
-    assert [number for number, _ in word(reasons_of(), "", ScriptedChat(answers), 48)] == [1, 0]
+    assert [number for number, _ in word(reasons_of(), "", ScriptedChat(answers))] == [1, 0]
 
 
 def test_all_items_are_worded_in_one_batch_with_their_facts_and_the_request() -> None:
     model = ScriptedChat(["A blue scarf.", "Boots."])
-    list(word(reasons_of(), "a warm scarf", model, 48))
+    list(word(reasons_of(), "a warm scarf", model))
     (call,) = model.calls
     assert len(call.chats) == 2
     last: Message = call.chats[0][-1]
@@ -90,11 +88,11 @@ def test_all_items_are_worded_in_one_batch_with_their_facts_and_the_request() ->
 
 def test_a_model_that_fails_says_so() -> None:
     with pytest.raises(ModelError, match="run out"):
-        list(word(reasons_of(), "", ScriptedChat([]), 48))
+        list(word(reasons_of(), "", ScriptedChat([])))
 
 
 def test_nothing_to_word_asks_for_nothing() -> None:
-    assert list(word([], "", ScriptedChat([]), 48)) == []
+    assert list(word([], "", ScriptedChat([]))) == []
 
 
 # What may be said
@@ -125,7 +123,7 @@ def test_hidden_fields_are_neither_shown_to_the_model_nor_evidence() -> None:
     item = Item("1", "Lamp", attributes={"buyer": "Smith"})
     (reason,) = reasons_of(WARM, item, schema=Schema(fields))
     model = ScriptedChat(["The buyer is Smith."])
-    found = dict(word([reason], "lamp", model, 48))
+    found = dict(word([reason], "lamp", model))
     assert found[0].wording == "template"
     assert "Smith" not in str(model.calls[0].chats) + found[0].text
 
