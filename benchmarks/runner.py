@@ -15,6 +15,7 @@ from benchmarks import (
     latency,
     memory,
     movies,
+    privacy,
     quality,
     scoring,
     startup,
@@ -34,6 +35,7 @@ BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "startup": startup.rows,
     "bridge": bridge.rows,
     "describing": describing.rows,
+    "privacy": privacy.rows,
     "quality": lambda settings: [row for part in QUALITY for row in part(settings)],
 }
 
