@@ -221,3 +221,16 @@ def test_what_was_scored_before_changes_nothing(trained: Mapping[str, Fusion], n
         for pool in (whole, part, elsewhere, part, whole):
             again = Pool(pool.rows.copy(), pool.scores, pool.queries, pool.features)
             np.testing.assert_array_equal(trained[name](pool), trained[name](again))
+
+
+@pytest.mark.parametrize("name", [name for name in LEARNED if name != "ensemble"])
+def test_training_begins_as_the_sum_with_the_weights_in_use(name: str) -> None:
+    untaught = Schedule(epochs=0)
+    only = taught(name, untaught, weights={"visual": 1.0})
+    alike, same = (taught(name, untaught, weights=given) for given in (None, {"visual": 0.3, "text": 0.3}))
+    pool = pool_of(next(case for case in TRAIN if len(case.query.vectors) == 2))
+    known = np.isfinite(pool.scores["visual"])
+    if name in ("attention", "network"):
+        np.testing.assert_array_equal(np.argsort(only(pool)[known]), np.argsort(pool.scores["visual"][known]))
+    np.testing.assert_allclose(alike(pool), same(pool))
+    assert not np.allclose(only(pool), alike(pool))

@@ -93,7 +93,8 @@ def fit_ensemble(
         folder = keep / f"half {half}" if keep else None
         return fit_gathered(
             name, halves[half], exam,
-            frame=frame, categories=categories, seed=seed + half, tell=tell, keep=folder, schedule=schedule,
+            frame=frame, weights=weights, categories=categories, seed=seed + half,
+            tell=tell, keep=folder, schedule=schedule,
         )  # fmt: skip
 
     names = [name for name in LEARNERS if frame.modalities or name not in NEEDS_VECTORS] if n > 1 else []

@@ -31,6 +31,11 @@ MODULES: Mapping[str, type[nn.Module]] = {
 }
 
 
+_SAY: Mapping[str, str] = {
+    "attention": "values"
+}  # by what parameter channels are multiplied, where it has another name
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Learned:
     """A network in the frame that it was trained for.
@@ -80,6 +85,15 @@ class Learned:
         return dict(zip(self.frame.channels, shares, strict=True))
 
 
-def new_module(name: str, frame: Frame) -> nn.Module:
-    """An untrained network for this frame."""
-    return MODULES[name](len(frame.channels), {name: one.n_axes for name, one in frame.modalities.items()})
+def new_module(name: str, frame: Frame, weights: Mapping[str, float] | None = None) -> nn.Module:
+    """An untrained network for this frame.
+
+    Args:
+        weights: By channel, at least 0: it begins as the sum with these weights; all alike when None.
+    """
+    module = MODULES[name](len(frame.channels), {name: one.n_axes for name, one in frame.modalities.items()})
+    said = torch.tensor([(weights or {}).get(channel, 0.0) for channel in frame.channels])
+    if said.sum() > 0:
+        with torch.no_grad():  # one on average, as when all are alike
+            module.get_parameter(_SAY.get(name, "voices.weights")).copy_(said * len(said) / said.sum())
+    return module

@@ -45,7 +45,8 @@ def fit(
         train: Requests to fit on.
         valid: Requests to stop by; none of them may be among `train`.
         pool_of: Asks all channels about all candidates of a request.
-        weights: By channel, for the members of an ensemble that need no training; all alike when None.
+        weights: By channel, those of `weighted`: a network begins as such a sum, so that little data does no harm, and
+            members of an ensemble that need no training stay with them; all alike when None.
         categories: By row the number of the item's category, as `item_categories` makes it, for the category head.
         tell: Called after each epoch.
         keep: Folder in which a training that is stopped keeps its state; the next call goes on from there.
@@ -67,7 +68,10 @@ def fit(
         return fit_ensemble(
             lessons, exam, weights=weights, categories=categories, seed=seed, tell=tell, keep=keep, schedule=schedule
         )
-    return fit_gathered(name, lessons, exam, categories=categories, seed=seed, tell=tell, keep=keep, schedule=schedule)
+    return fit_gathered(
+        name, lessons, exam,
+        weights=weights, categories=categories, seed=seed, tell=tell, keep=keep, schedule=schedule,
+    )  # fmt: skip
 
 
 def adapt(
@@ -112,6 +116,7 @@ def fit_gathered(
     exam: Gathered,
     *,
     frame: Frame | None = None,
+    weights: Mapping[str, float] | None = None,
     categories: NDArray[np.intp] | None,
     seed: int,
     tell: Tell | None,
@@ -127,7 +132,7 @@ def fit_gathered(
     frame = frame or Frame.fit([asked.scores for asked in lessons.requests], lessons.features, lessons.rows)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        module = new_module(name, frame)
+        module = new_module(name, frame, weights)
     return _trained(Learned(name, frame, module), lessons, exam, categories, seed, tell, keep, schedule)
 
 
