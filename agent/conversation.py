@@ -27,6 +27,7 @@ from agent.recommender import Found, Paths, RecommendationAgent, final_answer
 from agent.rerank import Scored
 from agent.stopwatch import Stopwatch
 from agent.understanding import Understood, clean
+from agent.users import user_id
 from retrieval.filters import parse_filter
 from retrieval.snapshot import Rows
 from retrieval.storage.conversations import StoredTurn
@@ -95,8 +96,12 @@ class Conversation:
 
     @classmethod
     def begin(cls, agent: RecommendationAgent, user: str | None = None) -> Conversation:
-        """A new conversation."""
-        return cls(agent, secrets.token_hex(4), user)
+        """A new conversation.
+
+        Raises:
+            RequestError: the name of the user cannot be one.
+        """
+        return cls(agent, secrets.token_hex(4), user_id(user) if user is not None else None)
 
     @classmethod
     def resume(cls, agent: RecommendationAgent, id: str, user: str | None = None) -> Conversation:
@@ -208,6 +213,29 @@ class Conversation:
             raise RequestError("There is nothing to undo.", "Say what you are looking for.")
         self._turns.pop()
         self._agent.workspace.store.drop_turns(self.id, len(self._turns))
+
+    def judge(self, item_id: str, kind: str) -> None:
+        """Take what the person thinks of an item into account from now on, and keep it where it is known who they are.
+
+        Args:
+            kind: `like`, `dislike`, `save` or `hide`.
+
+        Raises:
+            RequestError: there is no such item, or it is not known who would save or hide it.
+        """
+        if item_id not in self._measures.snapshot.rows:
+            raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item that was shown.")
+        if self.user:
+            self._agent.feedback(self.user, item_id, kind)
+        elif kind in ("save", "hide"):
+            raise RequestError(f"It is not known who would {kind} the item.", "Begin the conversation with a user.")
+        if not self._turns:
+            return
+        praised, state = kind in ("like", "save"), self.state
+        liked = [one for one in state.liked if one != item_id] + [item_id] * praised
+        disliked = [one for one in state.disliked if one != item_id] + [item_id] * (not praised)
+        state = replace(state, liked=tuple(liked), disliked=tuple(disliked), focus=item_id)
+        self._keep(Turn(f"/{kind} {item_id}", (), state))
 
     def restart(self) -> None:
         """Forget all that was asked and shown; it can be undone."""
@@ -379,7 +407,9 @@ class Conversation:
         if state.question is not None or step.rows is not None:
             return None
         settled = {parse_filter(one.filter, schema).field for one in state.must_haves} | set(state.asked)
-        return clarifying_question(candidates, schema, frozenset(settled), state.language)
+        # Of a field that is about nothing people have a word for nobody would know what to answer.
+        open_ = [one.field for one in self._agent.vocabulary.fields if one.about and one.name not in settled]
+        return clarifying_question(candidates, open_, state.language)
 
     def _undone(self, watch: Stopwatch) -> Event:
         """The last turn is taken back; the list before it is shown again."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.answers import Decided, Influence
+from agent.calibration import Calibrator
 from agent.config import AgentConfig
 from agent.diversify import likeness, mmr
 from agent.rerank import Scored, reordered
@@ -28,6 +29,8 @@ class Ranker:
         pool: What all channels said of everything they proposed.
         n_candidates: How many of them were candidates.
         likelihoods: By row what the language model said of those it was asked about.
+        calibrator: What the list is calibrated to; None where it is to nothing.
+        folded: Rows that are folded into others, and not listed.
     """
 
     pool: Pool
@@ -36,6 +39,8 @@ class Ranker:
     config: AgentConfig
     n_candidates: int
     likelihoods: Mapping[int, float]
+    calibrator: Calibrator | None = None
+    folded: frozenset[int] = frozenset()
 
     def __call__(self, without: frozenset[str] = frozenset()) -> Mapping[int, tuple[int, float]]:
         """By row its rank from 1 and its score; whoever is no candidate comes after them, as the fusion orders it."""
@@ -43,9 +48,12 @@ class Ranker:
         order = np.argsort(-fused, kind="stable")
         first = order[: self.n_candidates]
         places, scores = self._reranked(first, fused[first].tolist())
+        kept = [at for at, place in enumerate(places) if int(self.pool.rows[first][place]) not in self.folded]
+        places, scores = [places[at] for at in kept], [scores[at] for at in kept]
         rows = self.pool.rows[first][places]
-        listed = [*self._diversified(rows, scores), *range(len(rows), len(order))]
-        all_rows = [*rows.tolist(), *self.pool.rows[order[self.n_candidates :]].tolist()]
+        rest = self.pool.rows[order[self.n_candidates :]].tolist()
+        listed = [*self._diversified(rows, scores), *range(len(rows), len(rows) + len(rest))]
+        all_rows = [*rows.tolist(), *rest]
         all_scores = [*scores, *fused[order[self.n_candidates :]].tolist()]
         return {all_rows[at]: (rank, all_scores[at]) for rank, at in enumerate(listed, start=1)}
 
@@ -60,7 +68,8 @@ class Ranker:
     def _diversified(self, rows: Rows, scores: Sequence[float]) -> list[int]:
         if self.config.diversity <= 0 or len(rows) < 2:
             return list(range(len(rows)))
-        return mmr(scores, likeness(self.snapshot, rows), len(rows), self.config.diversity)
+        calibration = self.calibrator.of(rows) if self.calibrator else None
+        return mmr(scores, likeness(self.snapshot, rows), len(rows), self.config.diversity, calibration)
 
 
 def decided(chosen: Sequence[Scored], ranker: Ranker) -> list[Decided]:

@@ -7,14 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.calibration import Calibration, Calibrator
 from agent.rerank import Scored
 from retrieval.snapshot import Rows, Snapshot
 
 
-def mmr(relevance: Sequence[float], alike: NDArray[np.float32], k: int, diversity: float) -> list[int]:
+def mmr(
+    relevance: Sequence[float],
+    alike: NDArray[np.float32],
+    k: int,
+    diversity: float,
+    calibration: Calibration | None = None,
+) -> list[int]:
     """Positions of `k` items by maximal marginal relevance, in the order they are chosen.
 
     next = argmax over i not chosen of (1 - diversity) * relevance(i) - diversity * max over j chosen of alike(i, j)
+
+    With a calibration the loss of the list with i in it stands beside likeness, of the same weight.
 
     Args:
         relevance: In [0, 1], any order; the best item always comes first.
@@ -29,6 +38,8 @@ def mmr(relevance: Sequence[float], alike: NDArray[np.float32], k: int, diversit
     chosen: list[int] = []
     while len(chosen) < min(k, len(scores)):
         gain = scores if not chosen else (1 - diversity) * scores - diversity * closest
+        if chosen and calibration is not None:
+            gain = gain - diversity * calibration.loss(chosen)
         best = int(np.argmax(np.where(open_positions, gain, -np.inf)))
         chosen.append(best)
         open_positions[best] = False
@@ -36,12 +47,15 @@ def mmr(relevance: Sequence[float], alike: NDArray[np.float32], k: int, diversit
     return chosen
 
 
-def diversify(ranked: Sequence[Scored], snapshot: Snapshot, k: int, diversity: float) -> list[Scored]:
+def diversify(
+    ranked: Sequence[Scored], snapshot: Snapshot, k: int, diversity: float, calibrator: Calibrator | None = None
+) -> list[Scored]:
     """The `k` candidates to show, best first, near-repeats held back by as much as `diversity` says."""
     if diversity <= 0 or len(ranked) <= 1:
         return list(ranked[:k])
     rows = np.array([scored.candidate.row for scored in ranked], dtype=np.intp)
-    return [ranked[at] for at in mmr([scored.score for scored in ranked], likeness(snapshot, rows), k, diversity)]
+    scores, calibration = [scored.score for scored in ranked], calibrator.of(rows) if calibrator else None
+    return [ranked[at] for at in mmr(scores, likeness(snapshot, rows), k, diversity, calibration)]
 
 
 def likeness(snapshot: Snapshot, rows: Rows) -> NDArray[np.float32]:

@@ -44,10 +44,18 @@ def undescribed(perceived: Perceived) -> Iterator[str]:
         yield f"{which} could not be described by {silent[0].description.origin}, and counted by looks alone."
 
 
-def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex) -> Iterator[str]:
-    """Notes on how the answer falls short of the request."""
+def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, held_back: int = 0) -> Iterator[str]:
+    """Notes on how the answer falls short of the request.
+
+    Args:
+        held_back: Items that meet the must-haves, but were shown or known before or are ruled out.
+    """
     must = " and ".join(turn.filters)
-    if not chosen:
+    if len(chosen) < turn.k and held_back:
+        found = f"Only {len(chosen)} more" if chosen else "No other item"
+        fitting = f" that meet {must}" if must else ""
+        yield f"{found} could be found: {held_back:,}{fitting} were shown or known before, or are ruled out."
+    elif not chosen:
         yield f"No item meets {must}." if must else "Nothing in the catalog matches the request."
     elif len(chosen) < turn.k:
         found = "1 item" if len(chosen) == 1 else f"{len(chosen)} items"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from agent.answers import Answer, Event, Explanation, Recommendation, UserTurn
+from agent.answers import Answer, Event, Explanation, Recommendation, Twin, UserTurn
+from agent.arrangement import Arrangement
 from agent.backends.protocols import ChatModel
+from agent.calibration import calibrator_of
 from agent.config import AgentConfig, load_config
 from agent.decided import Ranker, decided
-from agent.diversify import diversify
 from agent.domains import choose_domain
 from agent.engine import channels_present, load_ridge, open_mentions, open_retriever
 from agent.engine import vocabulary as frequent_words
@@ -59,6 +60,7 @@ class Found:
         chosen: The items to show, best first.
         ranker: Their order as a function of what is left out; None where nothing was ranked.
         candidates: What they were chosen from, best first.
+        twins: By row of a chosen item the items folded into it.
         notes: What was done otherwise than asked; reasons may add to it.
     """
 
@@ -69,6 +71,7 @@ class Found:
     chosen: Sequence[Scored]
     ranker: Ranker | None = None
     candidates: Sequence[Scored] = ()
+    twins: Mapping[int, tuple[Item, ...]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -239,10 +242,10 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
-        return self._found(turn).chosen
+        return self._found(turn, fold=False).chosen
 
-    def _found(self, turn: UserTurn) -> Found:
-        steps = self._find(turn, Stopwatch())
+    def _found(self, turn: UserTurn, *, fold: bool = True) -> Found:
+        steps = self._find(turn, Stopwatch(), fold=fold)
         while True:
             try:
                 next(steps)
@@ -275,9 +278,7 @@ class RecommendationAgent:
             raise RequestError("The list of items is empty.", "Give the ids of the items to explain.")
         rows = [self._row(item_id) for item_id in dict.fromkeys(item_ids)]
         understood, taste = self._understand(turn, Perceived())
-        judged = sorted(
-            self.judge(Perceived(), understood, taste, rows), key=lambda one: rows.index(one.candidate.row)
-        )
+        judged = sorted(self.judge(Perceived(), understood, taste, rows), key=lambda one: rows.index(one.candidate.row))
         for one in self._explain(Found(turn, Perceived(), understood, taste, judged), worded=True):
             yield one.item.id, one.explanation
 
@@ -425,12 +426,12 @@ class RecommendationAgent:
     def _schema(self) -> Schema:
         return self.retriever.snapshot.schema
 
-    def _find(self, turn: UserTurn, watch: Stopwatch) -> Generator[Event, None, Found]:
+    def _find(self, turn: UserTurn, watch: Stopwatch, *, fold: bool = True) -> Generator[Event, None, Found]:
         """Everything but the reasons; the items as retrieval orders them come before the language model is asked."""
         perceived = yield from self.look(turn, watch)
         understood, taste = self._understand(turn, perceived)
         watch.lap("understand")
-        return (yield from self.choose(turn, perceived, understood, taste, watch))
+        return (yield from self.choose(turn, perceived, understood, taste, watch, fold=fold))
 
     def look(self, turn: UserTurn, watch: Stopwatch) -> Generator[Event, None, Perceived]:
         """What is seen and heard in a turn.
@@ -467,24 +468,45 @@ class RecommendationAgent:
         return replace(understood, request=request, sought=sought), taste
 
     def choose(
-        self, turn: UserTurn, perceived: Perceived, understood: Understood, taste: Taste, watch: Stopwatch
+        self,
+        turn: UserTurn,
+        perceived: Perceived,
+        understood: Understood,
+        taste: Taste,
+        watch: Stopwatch,
+        *,
+        fold: bool = True,
     ) -> Generator[Event, None, Found]:
-        """Retrieve, rerank, diversify: the items for a request that is understood."""
-        notes = list[str]()
+        """Retrieve, rerank, diversify: the items for a request that is understood.
+
+        Args:
+            fold: Show items that are all but the same once.
+        """
+        notes, arranged = list[str](), self._arrangement(turn, understood, taste, fold)
         yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
         shortlist = self._retrieve(understood, perceived, taste, turn.k)
         watch.lap("retrieve")
-        first = self._diversify(unranked(shortlist.candidates), turn.k)
+        first, _ = arranged(unranked(shortlist.candidates), turn.k)
         yield watch.event("candidates", request=understood.request, items=_items(first))
         if self._model_ranks(understood):
             yield watch.event("status", "asking the language model")
         ranked = self._rerank(understood, shortlist.candidates, notes)
         watch.lap("rerank")
-        chosen = self._diversify(ranked, turn.k)
+        chosen, kin = arranged(ranked, turn.k)
         watch.lap("diversify")
         if _items(chosen) != _items(first):
             yield watch.event("candidates", request=understood.request, items=_items(chosen))
-        return Found(turn, perceived, understood, taste, chosen, self._ranker(shortlist, ranked), ranked, notes)
+        return Found(
+            turn,
+            perceived,
+            understood,
+            taste,
+            chosen,
+            self._ranker(shortlist, ranked, arranged, kin.rows),
+            ranked,
+            kin.twins,
+            notes,
+        )
 
     def see(self, images: Sequence[str]) -> Perceived:
         """What pictures show that were sent before.
@@ -526,13 +548,32 @@ class RecommendationAgent:
             notes.append(f"The order is that of retrieval alone. {error.what}")
             return unranked(candidates)
 
-    def _diversify(self, ranked: Sequence[Scored], k: int) -> list[Scored]:
-        return diversify(ranked, self.retriever.snapshot, k, self.config.diversity)
+    def _arrangement(self, turn: UserTurn, understood: Understood, taste: Taste, fold: bool) -> Arrangement:
+        """How the list is made various: as the person says, else as the settings say.
 
-    def _ranker(self, shortlist: Shortlist, ranked: Sequence[Scored]) -> Ranker:
+        Words say what is wanted; where there are none, the list is calibrated to what the person chose before.
+        """
+        strength = self.config.diversity if turn.diversity is None else turn.diversity
+        wordless = not understood.sought.text and not understood.sought.seen
+        past = calibrator_of(taste.past, self.retriever.snapshot) if wordless and strength > 0 else None
+        return Arrangement(self.retriever.snapshot, strength, past, fold)
+
+    def _ranker(
+        self, shortlist: Shortlist, ranked: Sequence[Scored], arranged: Arrangement, gone: frozenset[int]
+    ) -> Ranker:
+        config = self.config.model_copy(update={"diversity": arranged.diversity})
         known = {one.candidate.row: one.likelihood for one in ranked if one.likelihood is not None}
         n_candidates = len(shortlist.candidates)
-        return Ranker(shortlist.pool, shortlist.fusion, self.retriever.snapshot, self.config, n_candidates, known)
+        return Ranker(
+            shortlist.pool,
+            shortlist.fusion,
+            self.retriever.snapshot,
+            config,
+            n_candidates,
+            known,
+            arranged.calibrator,
+            gone,
+        )
 
     def _explain(self, found: Found, *, worded: bool) -> Iterator[Recommendation]:
         snapshot, store, understood, chosen = (
@@ -559,12 +600,15 @@ class RecommendationAgent:
                 likelihood=chosen[at].likelihood,
                 together=together[at],
                 decided=why[at] if why else None,
+                twins=tuple(Twin(one.id, one.title) for one in found.twins.get(chosen[at].candidate.row, ())),
             )
 
     def _answer(self, found: Found, recommendations: Sequence[Recommendation], watch: Stopwatch) -> Answer:
         understood, columns = found.understood, self.retriever.snapshot.columns
         ways = relaxations(understood.filters, columns)
         musts = replace(found.turn, filters=understood.request.filters)
+        met = self.retriever.snapshot.allowed(understood.filters)
+        held_back = len(found.taste.hidden) if met is None else int(met[found.taste.hidden].sum())
         return Answer(
             request=understood.request,
             recommendations=tuple(sorted(recommendations, key=lambda one: one.rank)),
@@ -573,7 +617,7 @@ class RecommendationAgent:
                 *undescribed(found.perceived),
                 *untold_tastes(found.turn, found.taste, found.chosen),
                 *noised(self.config.privacy_epsilon, found.chosen),
-                *shortfalls(musts, found.chosen, self.workspace.index),
+                *shortfalls(musts, found.chosen, self.workspace.index, held_back),
                 *told(understood.filters, ways, columns),
                 *unused(load_tuned(self.workspace.store), channels_present(self.retriever.snapshot)),
                 *found.notes,

@@ -11,6 +11,7 @@ import typer
 
 from agent.cli import (
     catalog_commands,
+    chat_command,
     evaluate_command,
     interaction_commands,
     model_commands,
@@ -51,6 +52,7 @@ def common(
 
 
 request_commands.register(app)
+chat_command.register(app)
 catalog_commands.register(app)
 evaluate_command.register(app)
 tune_command.register(app)

@@ -34,6 +34,10 @@ Fusion = Annotated[
     ),
 ]
 K = Annotated[int, typer.Option("-k", help="How many items to return.")]
+Diversity = Annotated[
+    float | None,
+    typer.Option("--diversity", min=0.0, max=1.0, help="How much variety counts beside fitness, from 0 to 1."),
+]
 Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to go by; may be repeated.")]
 Audio = Annotated[Path | None, typer.Option("--audio", help="A spoken request.")]
 Video = Annotated[Path | None, typer.Option("--video", help="A clip to go by.")]

@@ -1,8 +1,7 @@
-"""Commands that answer requests: recommend, search, chat, demo."""
+"""Commands that answer requests: recommend, search, demo."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -24,7 +23,6 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command()(recommend)
     app.command()(search)
-    app.command()(chat)
 
 
 def demo(
@@ -67,6 +65,7 @@ def recommend(
     include_seen: options.IncludeSeen = False,
     filter_: options.Filters = None,
     k: options.K = 5,
+    diversity: options.Diversity = None,
     llm: options.Llm = None,
     vlm: options.Vlm = None,
     fusion: options.Fusion = None,
@@ -83,7 +82,8 @@ def recommend(
         if batch is not None and run is not None:
             _run_batch(agent, batch, run, k, as_json)
             return
-        turn = replace(_turn(text, image, audio, video, user, filter_, k), include_seen=include_seen)
+        turn = _turn(text, image, audio, video, user, filter_, k)
+        turn = replace(turn, include_seen=include_seen, diversity=diversity)
         _answer(agent, turn, as_json)
 
 
@@ -95,48 +95,15 @@ def search(
     video: options.Video = None,
     filter_: options.Filters = None,
     k: options.K = 10,
+    diversity: options.Diversity = None,
     vlm: options.Vlm = None,
     fusion: options.Fusion = None,
     as_json: options.Json = False,
 ) -> None:
     """The same as recommend, without a language model."""
     with _agent(workspace, "none", vlm, fusion) as agent:
-        _answer(agent, _turn(text, image, audio, video, None, filter_, k), as_json)
-
-
-def chat(
-    workspace: options.Workspace = Path("workspace"),
-    user: options.User = None,
-    k: options.K = 3,
-    llm: options.Llm = None,
-    vlm: options.Vlm = None,
-    fusion: options.Fusion = None,
-    as_json: options.Json = False,
-) -> None:
-    """Ask again and again; /image PATH, /audio PATH and /video PATH show or say something, /quit leaves."""
-    from agent.chat_line import parse_line
-    from agent.errors import TastemakerError
-
-    with _agent(workspace, llm, vlm, fusion) as agent:
-        for line in _lines():
-            try:
-                _answer(agent, parse_line(line, user, k), as_json)
-            except TastemakerError as error:
-                typer.echo(f"{error.what}\n{error.hint}", err=True)
-
-
-def _lines() -> Iterator[str]:
-    """Lines a person types, or those of a file on stdin, until /quit or the end."""
-    prompt = "you> " if sys.stdin.isatty() else ""
-    while True:
-        try:
-            line = input(prompt).strip()
-        except EOFError:
-            return
-        if line in ("/quit", "/exit"):
-            return
-        if line:
-            yield line
+        turn = replace(_turn(text, image, audio, video, None, filter_, k), diversity=diversity)
+        _answer(agent, turn, as_json)
 
 
 def _agent(workspace: Path, llm: str | None, vlm: str | None, fusion: str | None) -> RecommendationAgent:

@@ -63,13 +63,13 @@ def moves_of(
         RequestError: it points at an item that was never shown.
     """
     moves = Moves()
-    for sentiment in sentiments:
-        _like(moves, sentiment.target, sentiment.liking > 0, sentiment.words, state, measures)
     for reference in references:
         if reference.kind == "compare":
             _compare(moves, reference, state, measures)
         else:
             _like(moves, reference.target, reference.kind == "like", reference.words, state, measures)
+    for sentiment in sentiments:
+        _like(moves, sentiment.target, sentiment.liking > 0, sentiment.words, state, measures)
     of_item = item_meant(spoken_of, "it", state, measures) if critiques and spoken_of is not None else None
     for critique in critiques:
         _criticise(moves, critique, [of_item] if of_item else _shown(moves, state), measures)

@@ -25,9 +25,7 @@ TEMPERATURE = 0.1  # of the scores, as a belief which candidate is meant
 Parts = Mapping[str, list[int]]  # by filter the positions of the candidates that meet it
 
 
-def clarifying_question(
-    candidates: Sequence[Scored], schema: Schema, settled: frozenset[str], language: str
-) -> Question | None:
+def clarifying_question(candidates: Sequence[Scored], fields: Sequence[Field], language: str) -> Question | None:
     """The question with the highest expected information gain; None where none is worth asking.
 
     The gain of asking for a field is the entropy of its value over the candidates, each weighed by its score: every
@@ -35,7 +33,7 @@ def clarifying_question(
 
     Args:
         candidates: Best first.
-        settled: Fields that are not asked about.
+        fields: What may be asked about.
 
     Source: Lindley, On a Measure of the Information Provided by an Experiment, 1956; for questions about items
     Zhang et al., Towards Conversational Search and Recommendation, CIKM 2018.
@@ -45,8 +43,8 @@ def clarifying_question(
     belief = _belief([one.score for one in candidates])
     found = (
         _question(field, parts, belief, language)
-        for field in schema.filterable()
-        if field.name not in settled and not field.hidden
+        for field in fields
+        if not field.hidden
         for parts in [_parts(field, candidates)]
         if parts
     )

@@ -18,7 +18,7 @@ from retrieval.query import History
 from retrieval.snapshot import Rows, Snapshot
 
 AWAY = 0.5  # weight of what is not wanted, beside 1 for what is
-LEAST_LEFT = 3  # times k: with fewer items on the right side of criticism those nearest to it are taken in
+LEAST_LEFT = 2  # times k: with fewer items on the right side of criticism those nearest to it are taken in
 
 
 def steered(taste: Taste, state: State, models: Models, measures: Measures, *, wordless: bool, hidden: Rows) -> Taste:

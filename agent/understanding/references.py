@@ -36,7 +36,7 @@ _ENDS = (
 
 _TARGET = rf"(?:(?P<item>{_ITEM}){_ENDS}|(?P<picture>{_PICTURE})|(?P<last>{_LAST}))"
 _LIKE = re.compile(
-    r"(?P<un>(?:\bnot|n't|不要|不|别)\s*(?:anything\s+|something\s+)?)?"
+    r"(?P<un>(?:\bnot|\bnothing|n't|不要|不|别)\s*(?:anything\s+|something\s+)?)?"
     r"(?:\b(?:more\s+)?(?:like|similar to|same as|in the style of|resembling|along the lines of)\s+"
     r"|类似于?|像|跟|和|与)"
     rf"\s*{_TARGET}(?:\s*(?:一样|那样|差不多|相似|类似))?"

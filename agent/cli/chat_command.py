@@ -1,0 +1,174 @@
+"""The chat: a conversation, line by line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli import options, output
+
+if TYPE_CHECKING:
+    from agent.answers import Answer, Recommendation
+    from agent.conversation import Conversation
+    from agent.recommender import RecommendationAgent
+
+COMMANDS = {
+    "/undo": "take the last turn back",
+    "/new": "start over",
+    "/why N": "what the reason for number N rests on",
+    "/like N": "more like number N; with --user it is remembered",
+    "/dislike N": "less like number N",
+    "/save N": "keep number N for later; needs --user",
+    "/hide N": "never show number N again; needs --user",
+    "/image PATH": "show a picture, with words beside it if you like",
+    "/audio PATH": "say it in a recording",
+    "/video PATH": "show a clip",
+    "/help": "this list",
+    "/quit": "leave",
+}
+
+Conversational = Annotated[str | None, typer.Option("--conversation", help="Id of the conversation to go on with.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command()(chat)
+
+
+def chat(
+    workspace: options.Workspace = Path("workspace"),
+    user: options.User = None,
+    conversation: Conversational = None,
+    k: options.K = 3,
+    diversity: options.Diversity = None,
+    llm: options.Llm = None,
+    vlm: options.Vlm = None,
+    fusion: options.Fusion = None,
+    as_json: options.Json = False,
+) -> None:
+    """Talk: ask, criticise what is shown (`cheaper`, `like the second`), go on, /undo; /help lists the commands."""
+    from agent.config import load_config
+    from agent.errors import TastemakerError
+    from agent.recommender import RecommendationAgent
+
+    with RecommendationAgent.open(workspace, load_config(llm=llm, vlm=vlm, fusion=fusion)) as agent:
+        talk = Chat(agent, agent.conversation(conversation, user), k, diversity, as_json)
+        talk.greet()
+        for line in lines():
+            try:
+                talk.take(line)
+            except TastemakerError as error:
+                talk.fail(error)
+
+
+def lines() -> Iterator[str]:
+    """Lines a person types, or those of a file on stdin, until /quit or the end."""
+    prompt = "you> " if sys.stdin.isatty() else ""
+    while True:
+        try:
+            line = input(prompt).strip()
+        except EOFError:
+            return
+        if line in ("/quit", "/exit"):
+            return
+        if line:
+            yield line
+
+
+class Chat:
+    """One conversation at a terminal, or piped."""
+
+    def __init__(
+        self, agent: RecommendationAgent, talk: Conversation, k: int, diversity: float | None, as_json: bool
+    ) -> None:
+        self._agent = agent
+        self._talk = talk
+        self._k = k
+        self._diversity = diversity
+        self._as_json = as_json
+        self._answer: Answer | None = None
+
+    def greet(self) -> None:
+        """Tell how the conversation is resumed."""
+        if output.at_terminal():
+            typer.secho(f"  conversation {self._talk.id}; /help lists the commands", dim=True, err=True)
+
+    def take(self, line: str) -> None:
+        """Do what one line says.
+
+        Raises:
+            TastemakerError: it cannot be done.
+        """
+        word, _, rest = line.partition(" ")
+        commands: Mapping[str, Callable[[str], None]] = {
+            "/undo": lambda _: self._ask("undo"),
+            "/new": lambda said: self._ask(f"start over {said}".strip()),
+            "/help": lambda _: self._help(),
+            "/why": self._why,
+            **{f"/{kind}": self._opinion(kind) for kind in ("like", "dislike", "save", "hide")},
+        }
+        command = commands.get(word)
+        if command is None:
+            self._ask(line)
+        else:
+            command(rest)
+
+    def fail(self, error: Exception) -> None:
+        """Tell what cannot be done, as a document where documents are asked for."""
+        what, hint = getattr(error, "what", str(error)), getattr(error, "hint", "")
+        if self._as_json:
+            output.print_json({"error": {"what": what, "hint": hint}})
+        else:
+            typer.echo(f"{what}\n{hint}", err=True)
+
+    def _ask(self, line: str) -> None:
+        from agent.chat_line import parse_line
+        from agent.recommender import final_answer
+        from agent.serialise import answer_json
+
+        turn = replace(parse_line(line, self._talk.user, self._k), diversity=self._diversity)
+        events = self._talk.answer(turn)
+        self._answer = final_answer(events if self._as_json else output.printed(events))
+        if self._as_json:
+            output.print_json(answer_json(self._answer))
+
+    def _help(self) -> None:
+        if self._as_json:
+            output.print_json({"commands": COMMANDS})
+            return
+        for command, does in COMMANDS.items():
+            typer.echo(f"  {command:<12} {does}")
+
+    def _why(self, number: str) -> None:
+        from agent.serialise import recommendation_json
+
+        one = self._shown(number)
+        if self._as_json:
+            output.print_json(recommendation_json(one))
+        else:
+            output.print_recommendation(one)
+
+    def _opinion(self, kind: str) -> Callable[[str], None]:
+        def give(number: str) -> None:
+            self._talk.judge(self._shown(number).item.id, kind)
+            said = f"{kind}: {self._shown(number).item.title}"
+            if self._as_json:
+                output.print_json({"kind": kind, "item_id": self._shown(number).item.id})
+            else:
+                typer.echo(f"  {said}")
+
+        return give
+
+    def _shown(self, number: str) -> Recommendation:
+        from agent.errors import RequestError
+
+        shown = self._answer.recommendations if self._answer else ()
+        if not number.strip().isdecimal() or not 1 <= int(number) <= len(shown):
+            there = f"Numbers 1 to {len(shown)} are." if shown else "Ask for something first."
+            raise RequestError(f"Number {number.strip() or '(none)'} is not on the list.", there)
+        return shown[int(number) - 1]
