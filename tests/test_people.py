@@ -23,6 +23,7 @@ from agent.people import FEEDBACK_KINDS
 from agent.profile import profile_of
 from agent.recommender import RecommendationAgent
 from agent.users import MAX_USER_CHARS, user_id
+from retrieval.importers.importing import import_interactions
 from retrieval.interactions import Interaction
 from retrieval.items import Description, Item, Span
 from retrieval.schema import SCHEMA_FILE, write_schema
@@ -257,6 +258,18 @@ def test_of_somebody_who_opted_out_nothing_is_kept_and_nothing_used(agent: Recom
     agent.workspace.store.put_turn("talk", 1, StoredTurn("ada", "{}"))
     assert agent.workspace.store.turns("talk") == []
     assert agent.profile("ada").n_events == 1
+
+
+def test_an_import_leaves_out_who_opted_out_and_says_so(agent: RecommendationAgent, tmp_path: Path) -> None:
+    agent.opt_out("ada")
+    file = tmp_path / "events.csv"
+    file.write_text("user,item,kind\nada,1,like\nada,2,like\n")
+    only = import_interactions(file, agent.workspace.store)
+    file.write_text("user,item,kind\nada,1,like\nbob,2,like\nbob,3,like\n")
+    both = import_interactions(file, agent.workspace.store)
+    assert (only.read, only.added, both.read, both.added, both.repeated) == (0, 0, 2, 2, 0)
+    assert only.notes == ("Events of people who have opted out, which are not kept: 2.",)
+    assert both.notes[0] == "Events of people who have opted out, which are not kept: 1."
 
 
 def test_nobody_learns_from_somebody_who_opted_out(agent: RecommendationAgent) -> None:

@@ -107,7 +107,7 @@ def import_interactions(
     if format_name is not None and format_name not in FORMATS:
         raise InteractionsError(f"There is no format {format_name!r}.", f"Formats are {', '.join(FORMATS)}.")
     name = format_of(path) if format_name is None else format_name
-    report, tally = ImportReport(name), _Tally()
+    report, tally, out = ImportReport(name), _Tally(), store.who_opted_out()
     features = feature_files(path) if name == "mmrec" else []
     batch: list[Interaction] = []
     for line, row in FORMATS[name](path):
@@ -118,6 +118,9 @@ def import_interactions(
         except Refused as refused:
             _skip(report, line, refused)
             continue
+        if found.event.user in out:
+            tally.unwanted += 1
+            continue
         tally.count(found.event, found.flaw)
         batch.append(found.event)
         if len(batch) == BATCH:
@@ -126,7 +129,7 @@ def import_interactions(
             progress(tally.read)
     report.added += store.put_interactions(batch)
     progress(tally.read)
-    if not tally.read:
+    if not tally.read and not tally.unwanted:
         raise InteractionsError(_nothing(path, report), "See the formats with `tastemaker interactions import --help`.")
     tally.report_to(report, store.digests())
     report.features, report.seconds = features, time.monotonic() - started
@@ -137,7 +140,7 @@ class _Tally:
     """Counts over all events of a file."""
 
     def __init__(self) -> None:
-        self.read = 0
+        self.read = self.unwanted = 0
         self._users: set[str] = set()
         self._items: Counter[str] = Counter()
         self._untimed = 0
@@ -167,6 +170,10 @@ class _Tally:
 
     def _notes(self) -> list[str]:
         notes = []
+        if self.unwanted:
+            notes.append(f"Events of people who have opted out, which are not kept: {self.unwanted:,}.")
+        if not self.read:
+            return notes
         if len(self._values) == 1 and self._rated > 1:
             notes.append(
                 f"All ratings are {next(iter(self._values)):g}: they say what people chose, not what they liked."

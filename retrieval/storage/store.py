@@ -171,6 +171,11 @@ class Store:
         with self._reading() as db:
             return people.opted_out(db, user)
 
+    def who_opted_out(self) -> frozenset[str]:
+        """Everybody of whom nothing may be kept or used."""
+        with self._reading() as db:
+            return frozenset(user for (user,) in db.execute("SELECT user FROM opted_out"))
+
     def rows_of(self, user: str) -> dict[str, list[dict[str, object]]]:
         """All that is kept under a person's name, by table, each row by column."""
         with self._reading() as db:
