@@ -9,6 +9,7 @@ from agent.answers import Claim, Decided, Evidence, Together
 from agent.lexicon import CONNECTIVES, HEDGES
 from agent.phrases import Phrases
 from agent.telling import MAX_FACT_CHARS, Telling
+from agent.untrusted import addressed_to_a_model
 from agent.verified import verified
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
@@ -161,7 +162,8 @@ def wanted_words(asked: Sequence[str], telling: Telling | None = None) -> dict[s
 
 
 def _stretches(text: str) -> list[str]:
-    return [part for line in text.splitlines() for part in sentences(line)]
+    """Its sentences, but for those that speak to a model: they are nothing that an item says of itself."""
+    return [part for line in text.splitlines() for part in sentences(line) if not addressed_to_a_model(part)]
 
 
 def _escape(name: str) -> str:
@@ -252,6 +254,7 @@ def _best_span(description: Description, asked: set[str]) -> int | None:
     ranked = [
         (len(asked.intersection(words(span.text))), span.kind != "colour", span.score or 0.0, -at)
         for at, span in enumerate(description.spans)
+        if not addressed_to_a_model(span.text)
     ]
     if not ranked:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from agent.phrases import Phrases, phrases_for
 from agent.rerank import Scored
 from agent.taste import unnamed
 from agent.telling import Telling
+from agent.untrusted import as_data, holds_markup, lines_as_data
 from retrieval.candidates import Candidate
 from retrieval.cards import card
 from retrieval.filters import Filter
@@ -29,8 +31,13 @@ from retrieval.words import sentences, words
 
 MAX_PASSAGES = 6  # per item; the first sentences of a long text say what it is about
 MAX_CLAIMS_WORDED = 5
+_PARTS = re.compile(r"((?:;|,)(?: and)?\s+(?=the |its |it |you ))")  # where the facts of a sentence are joined
+_HANGING = re.compile(r"[;,]\s+and$")
+_ENDS = (".", "!", "?")
 LENGTHS = {"short": 2, "normal": MAX_CLAIMS_WORDED, "long": 8}
 CARD_CHARS = 600
+FACT_CHARS = 160
+REQUEST_CHARS = 300
 _OWN_WORDS = frozenset({"decided", "contrast"})  # evidence of claims whose very words may be said
 
 
@@ -126,7 +133,11 @@ def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Sc
     }
     certain = (evidence.value for evidence in cited if evidence.value not in guesses)
     measured = (claim.text for claim in claims if any(one.kind in _OWN_WORDS for one in claim.evidence))
-    return Facts((*certain, *measured, card(candidate.item, schema, CARD_CHARS)), tuple(guesses), asked)
+    return Facts(
+        (*certain, *measured, lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)),
+        tuple(guesses),
+        asked,
+    )
 
 
 def closest_passages(
@@ -234,10 +245,29 @@ def word(
         yield number, accept(drafts[number].strip(), reasons_[number], model.name, style)
 
 
+def whole(draft: str) -> str:
+    """A draft that was cut or went round in circles, ended where its last whole new part ends."""
+    draft = _HANGING.sub(".", draft.strip())
+    parts = _PARTS.split(draft)
+    texts, joints = parts[::2], ["", *parts[1::2]]
+    ended = draft.endswith(_ENDS)
+    seen, kept = set[str](), list[str]()
+    for at, (joint, text) in enumerate(zip(joints, texts, strict=True)):
+        if text.rstrip(".!? ").casefold() in seen or (at == len(texts) - 1 and not ended and kept):
+            break
+        seen.add(text.rstrip(".!? ").casefold())
+        kept += [joint, text]
+    line = "".join(kept).strip()
+    return f"{line}." if len(kept) < 2 * len(texts) and not line.endswith(_ENDS) else line
+
+
 def accept(sentence: str, reason: Reason, model: str, style: Style = PLAIN_STYLE) -> Explanation:
     """The model's sentence when it passes the check, else the plain wording and why."""
-    if not sentence.endswith((".", "!", "?")):
+    sentence = whole(sentence)
+    if not sentence.endswith(_ENDS):
         return worded_plainly(reason, "en", style, (f"{sentence} (not a whole sentence)",))
+    if holds_markup(sentence):
+        return worded_plainly(reason, "en", style, (f"{sentence} (it holds an address or markup)",))
     verdict = check(sentence, reason.facts)
     if not verdict.grounded:
         return worded_plainly(reason, "en", style, (f"{sentence} ({verdict.reason})",))
@@ -250,6 +280,7 @@ def _opened(text: str, phrases: Phrases, style: Style) -> str:
 
 def _chat(reason: Reason, request: str, style: Style) -> Chat:
     rendered = prompts.load("explain_item").render(
-        facts=[quote(claim.text) for claim in reason.claims[: style.n_claims]], request=quote(request, 300)
+        facts=[as_data(claim.text, FACT_CHARS) for claim in reason.claims[: style.n_claims]],
+        request=as_data(request, REQUEST_CHARS),
     )
     return as_chat(rendered)

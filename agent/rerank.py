@@ -16,6 +16,7 @@ from agent.backends.chats import as_chat
 from agent.backends.fitting import all_fitted
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
+from agent.untrusted import as_data, lines_as_data
 from retrieval.candidates import Candidate
 from retrieval.cards import card
 from retrieval.schema import Schema
@@ -63,8 +64,11 @@ def rerank(
     """
     head = candidates[: config.n_rerank]
     prompt = prompts.load("score_item")
-    cards = [as_chat(prompt.render(item=card(candidate.item, schema, CARD_CHARS))) for candidate in head]
-    wish = request[:REQUEST_CHARS]
+    cards = [
+        as_chat(prompt.render(item=lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)))
+        for candidate in head
+    ]
+    wish = as_data(request, REQUEST_CHARS) or request[:REQUEST_CHARS]
     chats, shortened = all_fitted(cards, model, model.count_tokens(wish))
     if notes is not None:
         notes += shortened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -106,5 +107,6 @@ class WordEncoder:
         return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
 
 
+@cache
 def _direction(word: str) -> np.ndarray:
     return np.random.default_rng(list(word.encode())).normal(size=WordEncoder.dim)

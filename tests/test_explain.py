@@ -10,8 +10,9 @@ from shelf import SCHEMA, WordEncoder, candidate
 from agent.answers import Request
 from agent.backends.protocols import Message
 from agent.backends.scripted import ScriptedChat
+from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.explain import Reason, accept, closest_passages, reasons, word, worded_plainly
+from agent.explain import Reason, Style, accept, closest_passages, reasons, whole, word, worded_plainly
 from agent.rerank import unranked
 from retrieval.filters import parse_filter
 from retrieval.items import Description, Item, Span
@@ -93,6 +94,42 @@ def test_a_model_that_fails_says_so() -> None:
 
 def test_nothing_to_word_asks_for_nothing() -> None:
     assert list(word([], "", ScriptedChat([]))) == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "line"),
+    [
+        ("The title says “A”; the artist is B, and", "The title says “A”; the artist is B."),
+        ("The artist is B, and the tags are", "The artist is B."),
+        ("The tags are Men, and the tags are Men, and the tags are Men.", "The tags are Men."),
+        ("The maker is Lund, and the price is 25.", "The maker is Lund, and the price is 25."),
+        ("A blue wool", "A blue wool"),
+        ("", ""),
+    ],
+)
+def test_a_draft_that_was_cut_or_repeats_itself_ends_with_its_last_whole_part(draft: str, line: str) -> None:
+    assert whole(draft) == line
+
+
+@pytest.mark.parametrize(
+    "link", ["See www.evil.example for it.", "A [blue](x) scarf.", "A <b>blue</b> scarf.", "A **blue** scarf."]
+)
+def test_no_address_and_no_markup_of_the_model_is_shown(link: str) -> None:
+    (reason,) = reasons_of(WARM, SCARF)
+    explanation = accept(link, reason, "m")
+    assert explanation.wording == "template"
+    assert "address or markup" in explanation.rejected[0]
+
+
+def test_length_and_tone_change_how_much_is_told_and_no_claim() -> None:
+    (reason,) = reasons_of(WARM, SCARF)
+    short = worded_plainly(reason, "en", Style.of(AgentConfig(explanation_length="short")))
+    warm = worded_plainly(reason, "en", Style.of(AgentConfig(tone="warm")))
+    plain = worded_plainly(reason, "en")
+    assert plain.text.startswith(short.text)
+    assert warm.text.endswith(plain.text)
+    assert len({short.text, plain.text, warm.text}) == 3
+    assert short.claims == warm.claims == plain.claims
 
 
 # What may be said
