@@ -328,7 +328,7 @@ def live(agent: RecommendationAgent, people: list[str]) -> None:
     )
     for at, name in enumerate(people):
         agent.feedback(name, ids[at % len(ids)], "dislike", f"{name} said boats")
-        agent.workspace.store.put_turn(f"talk {at}", 1, StoredTurn(name, json.dumps({"text": f"{name} said hello"})))
+        agent.conversation(user=name).say(f"{name} said boats on a river")
     agent.opt_out(people[-1])
     agent.recommend("boats", user=people[0])
     agent.recommend(user=people[1])
