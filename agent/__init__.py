@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     )
     from agent.config import AgentConfig, load_config
     from agent.errors import TastemakerError
+    from agent.people import Feedback, Forgotten
+    from agent.profile import Profile
     from agent.recommender import RecommendationAgent
 
 _HOMES = {
@@ -35,6 +37,9 @@ _HOMES = {
     "Event": "agent.answers",
     "Evidence": "agent.answers",
     "Explanation": "agent.answers",
+    "Feedback": "agent.people",
+    "Forgotten": "agent.people",
+    "Profile": "agent.profile",
     "Recommendation": "agent.answers",
     "RecommendationAgent": "agent.recommender",
     "Request": "agent.answers",
@@ -50,6 +55,9 @@ __all__ = [
     "Event",
     "Evidence",
     "Explanation",
+    "Feedback",
+    "Forgotten",
+    "Profile",
     "Recommendation",
     "RecommendationAgent",
     "Request",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import NewType
 
 from agent.errors import RequestError
+from retrieval.importers.rows import MAX_ID_CHARS
+from retrieval.interactions import unseen_character
 
-MAX_USER_CHARS = 512  # as many as an imported one may have
+MAX_USER_CHARS = MAX_ID_CHARS  # who was imported can be asked about, and forgotten
 
 UserId = NewType("UserId", str)
 """A name of a person, exactly as the application gave it: names that differ in anything are different people.
@@ -30,7 +31,7 @@ def user_id(text: str) -> UserId:
         raise RequestError(
             f"The name of the user has {len(text):,} characters; {MAX_USER_CHARS} is the most.", "Give a shorter name."
         )
-    if strange := next((one for one in text if unicodedata.category(one) in ("Cc", "Cs")), None):
+    if strange := unseen_character(text):
         raise RequestError(
             f"The name of the user holds the character U+{ord(strange):04X}, which cannot be seen.",
             "Leave control characters out of it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -41,6 +42,11 @@ class Interaction:
     value: float | None = None
     at_s: float | None = None
     reason: str | None = None
+
+
+def unseen_character(user: str) -> str | None:
+    """The first character of a person's name that nobody can see or that cannot be stored: a control or half of one."""
+    return next((one for one in user if unicodedata.category(one) in ("Cc", "Cs")), None)
 
 
 def top_of_scale(highest: float) -> float:

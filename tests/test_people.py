@@ -211,6 +211,15 @@ def test_a_name_that_cannot_be_one_is_refused(agent: RecommendationAgent, name: 
             ask()
 
 
+def test_no_name_is_imported_that_could_not_be_forgotten(agent: RecommendationAgent, tmp_path: Path) -> None:
+    file = tmp_path / "events.jsonl"
+    rows = [{"user": user, "item": "1", "kind": "like"} for user in ("a\x07b", "x" * (MAX_USER_CHARS + 1), "ok")]
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    report = import_interactions(file, agent.workspace.store)
+    assert [one.kind for one in report.problems] == ["bad user", "long user"]
+    assert agent.forget_user("ok").rows == {"interactions": 1}
+
+
 def test_feedback_for_an_unknown_item_or_of_an_unknown_kind_is_refused(agent: RecommendationAgent) -> None:
     with pytest.raises(RequestError, match="There is no item '99'"):
         agent.feedback("ada", "99", "like")

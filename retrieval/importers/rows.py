@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from retrieval.catalog.problems import Refused, shown
-from retrieval.interactions import KINDS, Interaction, InteractionKind
+from retrieval.interactions import KINDS, Interaction, InteractionKind, unseen_character
 from retrieval.values import parse_number
 
 Row = Mapping[str, object]
@@ -120,6 +120,8 @@ def _id(row: Row, what: str) -> str:
     if len(text) > MAX_ID_CHARS:
         reason = f"The {what} has {len(text):,} characters, {text[:20]}…, and may have {MAX_ID_CHARS}."
         raise Refused(f"long {what}", reason, f"Give every {what} a shorter id.")
+    if what == "user" and unseen_character(text):
+        raise Refused("bad user", f"The user {shown(value)} holds a control character.", "Leave it out of the name.")
     if not text:
         raise Refused(f"no {what}", f"The {what} is {shown(value)}.", f"Give every row the id of its {what}.")
     return text
