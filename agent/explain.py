@@ -133,11 +133,9 @@ def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Sc
     }
     certain = (evidence.value for evidence in cited if evidence.value not in guesses)
     measured = (claim.text for claim in claims if any(one.kind in _OWN_WORDS for one in claim.evidence))
-    return Facts(
-        (*certain, *measured, lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)),
-        tuple(guesses),
-        asked,
-    )
+    labels = {one.pointer.rpartition("/")[2].replace("_", " ") for one in cited if one.kind == "field"}
+    shown = lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)
+    return Facts((*certain, *measured, *sorted(labels), shown), tuple(guesses), asked)
 
 
 def closest_passages(

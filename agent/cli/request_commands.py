@@ -73,6 +73,9 @@ def recommend(
         Path | None, typer.Option("--batch", help="JSONL of requests: qid, text, image, audio, video, user.")
     ] = None,
     run: Annotated[Path | None, typer.Option("--run", help="With --batch: the TREC run to write.")] = None,
+    why_not: Annotated[
+        str | None, typer.Option("--why-not", help="Say instead what keeps the item of this id out of the answer.")
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Recommend items for one request, or with --batch for many."""
@@ -84,6 +87,9 @@ def recommend(
             return
         turn = _turn(text, image, audio, video, user, filter_, k)
         turn = replace(turn, include_seen=include_seen, diversity=diversity)
+        if why_not is not None:
+            _why_not(agent, why_not, turn, as_json)
+            return
         _answer(agent, turn, as_json)
 
 
@@ -149,6 +155,16 @@ def _answer(agent: RecommendationAgent, turn: UserTurn, as_json: bool) -> None:
     answer = _shown(agent.answer(turn), quiet=as_json)
     if as_json:
         output.print_json(answer_json(answer))
+
+
+def _why_not(agent: RecommendationAgent, item_id: str, turn: UserTurn, as_json: bool) -> None:
+    from agent.serialise import plain
+
+    found = agent.why_not(item_id, turn)
+    if as_json:
+        output.print_json(plain(found))
+    else:
+        typer.echo(found.text)
 
 
 def _shown(events: Iterator[Event], *, quiet: bool) -> Answer:
