@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from agent.dialogue.measures import Measures
+from agent.dialogue.measures import LIKE_ITEM, QUALITY, Measures
 from agent.dialogue.state import Bound, State
 from agent.language import detect_language
 from agent.models import Models
@@ -51,7 +51,7 @@ def ruled_out(bounds: Sequence[Bound], allowed: Rows, measures: Measures, k: int
         allowed: Rows of the items that may be shown otherwise.
     """
     left = allowed
-    for bound in sorted(bounds, key=lambda one: not one.strict):
+    for bound in sorted(reversed(bounds), key=_surety):
         values = measures.of(bound.measure)[left]
         if bound.op == ">":
             values, limit = -values, -bound.value
@@ -63,6 +63,13 @@ def ruled_out(bounds: Sequence[Bound], allowed: Rows, measures: Measures, k: int
             kept = np.isin(np.arange(len(left)), np.argsort(values, kind="stable")[: LEAST_LEFT * k])
         left = left[kept]
     return np.setdiff1d(np.arange(len(measures.snapshot.items)), left)
+
+
+def _surety(bound: Bound) -> int:
+    """What is measured goes before what is likened, and whole items last: they are like each other in many ways."""
+    if bound.strict:
+        return 0
+    return 3 if bound.measure.startswith(LIKE_ITEM) else 2 if bound.measure.startswith(QUALITY) else 1
 
 
 def joined_now(liked: History, disliked: History) -> History:
