@@ -76,12 +76,18 @@ def print_recommendation(recommendation: Recommendation) -> None:
     for claim in recommendation.explanation.claims:
         pointers = ", ".join(evidence.pointer for evidence in claim.evidence)
         _wrapped(f"- {claim.text}  [{pointers}]", "       ", dim=True)
+    if recommendation.twins:
+        _line(f"     and {len(recommendation.twins)} more like this", dim=True)
 
 
 def print_answer_end(answer: Answer) -> None:
-    """Notes and the models that took part."""
+    """Criticism that was taken, notes, a question, and the models that took part."""
+    for move in answer.dialogue.moves if answer.dialogue else ():
+        _line(f"  now: {move}", dim=True)
     for note in answer.notes:
         _line(f"  note: {note}", colour="yellow")
+    if answer.dialogue and answer.dialogue.question:
+        _line(f"  {answer.dialogue.question.text}", colour="cyan")
     worded = sum(one.explanation.wording == "model" for one in answer.recommendations)
     wording = f"{worded} of {len(answer.recommendations)} reasons worded by the model, the rest by template"
     used = ", ".join(f"{job} {name}" for job, name in answer.backends.items())
