@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from agent.errors import RequestError, WorkspaceError
 from agent.objections import Objection, named, objections
@@ -16,8 +18,9 @@ from agent.profile import Profile, profile_of
 from agent.serialise import plain
 from agent.understanding import Vocabulary, clean
 from agent.users import out_note, user_id
+from retrieval.channels.lexical import LexicalIndex
 from retrieval.interactions import KINDS, Interaction, InteractionKind
-from retrieval.snapshot import Snapshot
+from retrieval.snapshot import Rows, Snapshot
 from retrieval.storage.workspace import Workspace
 from retrieval.words import words
 
@@ -64,23 +67,39 @@ class People:
     """What is known of people in one workspace, and of the catalog they speak about.
 
     Attributes:
-        frequency: In how many items of the catalog a word occurs.
+        lexical: Which items hold which words, by row.
     """
 
     workspace: Workspace
     snapshot: Snapshot
     vocabulary: Vocabulary
-    frequency: Callable[[str], int]
+    lexical: LexicalIndex
 
     def known(self, word: str) -> bool:
         """Whether the catalog knows a word: by its texts, or by what its pictures show."""
-        return self.frequency(word) > 0 or word in self._shown
+        return self.lexical.frequency(word) > 0 or word in self._shown
+
+    def holding(self, objected: Sequence[Objection]) -> Rows:
+        """The items that hold all words of something that is objected to, or whose pictures show it, ascending."""
+        n = len(self.snapshot.items)
+        found = np.zeros(n, dtype=bool)
+        for one in objected:
+            there = np.ones(n, dtype=bool)
+            for word in words(one.words):
+                shown = np.isin(np.arange(n), self._shown.get(word, []))
+                there &= shown | (self.lexical.scores([word]) > 0)
+            found |= there
+        return np.flatnonzero(found)
 
     @cached_property
-    def _shown(self) -> frozenset[str]:
-        descriptions = (description for item in self.snapshot.items for description in item.descriptions)
-        texts = {span.text for one in descriptions for span in one.spans if span.kind in ("label", "colour")}
-        return frozenset(word for text in texts for word in words(text))
+    def _shown(self) -> Mapping[str, Sequence[int]]:
+        """By word the items whose pictures show it."""
+        found: dict[str, list[int]] = {}
+        for row, item in enumerate(self.snapshot.items):
+            spans = (span for one in item.descriptions for span in one.spans if span.kind in ("label", "colour"))
+            for word in dict.fromkeys(word for span in spans for word in words(span.text)):
+                found.setdefault(word, []).append(row)
+        return found
 
     def feedback(self, user: str, item_id: str, kind: str, reason: str = "") -> Feedback:
         """Keep what a person says of an item; it counts from the next request on.
@@ -98,12 +117,18 @@ class People:
         against = named(why, self.vocabulary, self.known) if why and what in ("dislike", "hide") else ()
         return Feedback(who, item_id, what, why, stored=True, objections=against)
 
-    def objections(self, user: str) -> tuple[Objection, ...]:
-        """What a person's reasons name that is not wanted; nothing where they opted out."""
+    def objections(self, user: str, request: str = "") -> tuple[Objection, ...]:
+        """What a person's reasons name that is not wanted; nothing where they opted out.
+
+        Args:
+            request: What they ask for now: what it names is wanted after all.
+        """
         store = self.workspace.store
         if store.opted_out(user):
             return ()
-        return objections(store.interactions(user), self.vocabulary, self.known)
+        asked = set(words(request))
+        found = objections(store.interactions(user), self.vocabulary, self.known)
+        return tuple(one for one in found if not asked.intersection(words(one.words)))
 
     def profile(self, user: str) -> Profile:
         """What is known of a person; an empty profile for somebody unknown.

@@ -39,6 +39,7 @@ from agent.understanding import Reader, Understood, Vocabulary, read, understand
 from agent.users import user_id
 from agent.why_not import WhyNot, why_not
 from retrieval.candidates import Candidate
+from retrieval.channels.lexical import LexicalChannel
 from retrieval.items import Item
 from retrieval.mentions import Mention, Mentions
 from retrieval.query import Query
@@ -420,7 +421,8 @@ class RecommendationAgent:
     @cached_property
     def people(self) -> People:
         """What is known of people, to be kept, shown and learned from."""
-        return People(self.workspace, self.retriever.snapshot, self.vocabulary, self._mentions.frequency)
+        lexical = next(channel for channel in self.retriever.channels if isinstance(channel, LexicalChannel))
+        return People(self.workspace, self.retriever.snapshot, self.vocabulary, lexical.index)
 
     @property
     def _schema(self) -> Schema:
@@ -462,8 +464,16 @@ class RecommendationAgent:
             RequestError: the request holds nothing but a user of whom nothing is known.
         """
         snapshot = self.retriever.snapshot
-        against = self.people.objections(turn.user) if turn.user else ()
-        taste = taste_of(turn, understood.request, snapshot, self.workspace.store, self._mentions, against)
+        against = self.people.objections(turn.user, understood.request.text) if turn.user else ()
+        taste = taste_of(
+            turn,
+            understood.request,
+            snapshot,
+            self.workspace.store,
+            self._mentions,
+            against,
+            self.people.holding(against),
+        )
         request, sought = (replace(one, named=taste.named) for one in (understood.request, understood.sought))
         return replace(understood, request=request, sought=sought), taste
 

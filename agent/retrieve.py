@@ -35,7 +35,7 @@ def query_of(
     kind = _kind(request, perceived)
     if kind == "history":
         wishes = _against(taste, taste.profile, models)
-        return Query(kind, "", {**taste.profile, **wishes}, filters, taste.history, taste.hidden)
+        return Query(kind, "", {**taste.profile, **wishes}, filters, taste.history, taste.hidden, taste.unwanted)
     vectors: dict[str, Vectors] = {}
     if request.english:
         vectors["text"] = vectors["bridge"] = vectors["sound"] = models.text.encode([request.english])
@@ -53,7 +53,7 @@ def query_of(
             vectors[name] = away(vectors[name], down, FROM_DISLIKED)
     vectors |= _against(taste, vectors, models)
     words = " ".join(unnamed(text, taste.named) for text in dict.fromkeys((request.text, request.english)))
-    return Query(kind, words, vectors, filters, taste.history, taste.hidden)
+    return Query(kind, words, vectors, filters, taste.history, taste.hidden, taste.unwanted)
 
 
 def away(vectors: Vectors, unwanted: Vectors, share: float) -> Vectors:

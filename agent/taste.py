@@ -43,6 +43,7 @@ class Taste:
         hidden: Items not to be shown.
         notes: What the answer must say of all this.
         objections: What the person's reasons name that they do not want.
+        unwanted: The items that hold it.
         away: By dense channel the middle of what they disliked.
     """
 
@@ -54,6 +55,7 @@ class Taste:
     hidden: Rows
     notes: tuple[str, ...]
     objections: tuple[str, ...] = ()
+    unwanted: Rows = field(default_factory=lambda: np.empty(0, dtype=np.intp))
     away: Mapping[str, Vectors] = field(default_factory=dict)
 
 
@@ -69,11 +71,13 @@ def taste_of(
     store: Store,
     mentions: Mentions,
     objections: Sequence[Objection] = (),
+    unwanted: Rows | None = None,
 ) -> Taste:
     """What the person did and names; of somebody who opted out, what they name alone.
 
     Args:
         objections: What their reasons name that they do not want.
+        unwanted: The items that hold it.
 
     Raises:
         RequestError: the request holds nothing but a user of whom nothing is known or may be used.
@@ -101,6 +105,7 @@ def taste_of(
         hidden=np.array(sorted({*known, *hidden, *(mention.row for mention in examples)}), dtype=np.intp),
         notes=(out_note(turn.user),) if out and turn.user else _notes(user, past, len(events), objections),
         objections=tuple(one.words for one in objections),
+        unwanted=_NO_ROWS if unwanted is None else unwanted,
         away=profile_vectors(_disliked(seen, likes), snapshot),
     )
 

@@ -40,6 +40,7 @@ class Query:
         filters: Must-haves; an item that fails one is never a candidate.
         history: Of the person who asks, and of what they name as an example; None where there is neither.
         hidden: Rows that are not to be shown: what the person knows already.
+        unwanted: Rows that are to come later than they would.
     """
 
     kind: RequestKind
@@ -48,3 +49,4 @@ class Query:
     filters: tuple[Filter, ...] = ()
     history: History | None = None
     hidden: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))
+    unwanted: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))

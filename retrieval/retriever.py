@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.channels import Channel, Scorer
 from retrieval.fusion import Fusion, Pool, Scores, contributions, shares
+from retrieval.held_back import HeldBack
 from retrieval.query import Query, RequestKind
 from retrieval.snapshot import Rows, Snapshot
 
@@ -64,7 +65,7 @@ class Retriever:
         """The same candidates, with everything they were chosen from."""
         scorers = self._scorers(query)
         pool = self._pool(query, scorers, self._proposed(query, scorers, n_candidates))
-        fusion = self.plans[query.kind].fusion
+        fusion = self._fusion(query)
         return Shortlist(self._fuse(pool, fusion, n_candidates), pool, fusion)
 
     def propose(self, query: Query, n_candidates: int = 0) -> Rows:
@@ -73,7 +74,7 @@ class Retriever:
 
     def judge(self, query: Query, rows: Rows) -> list[Candidate]:
         """The items of `rows`, whoever proposed them, as candidates for this request, best first."""
-        return self._fuse(self.pool(query, rows), self.plans[query.kind].fusion)
+        return self._fuse(self.pool(query, rows), self._fusion(query))
 
     def allowed(self, query: Query) -> Rows:
         """The items that may be shown for this request, ascending."""
@@ -89,6 +90,10 @@ class Retriever:
         allowed = self._allowed(query)
         proposals = [scorer.propose(depth, allowed) for scorer in scorers.values()]
         return np.unique(np.concatenate(proposals)) if proposals else np.array([], dtype=np.intp)
+
+    def _fusion(self, query: Query) -> Fusion:
+        fusion = self.plans[query.kind].fusion
+        return HeldBack(fusion, query.unwanted) if query.unwanted.size else fusion
 
     def _allowed(self, query: Query) -> NDArray[np.bool_] | None:
         """Which items may be shown, shape (n_items,); None when all may."""

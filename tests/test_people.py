@@ -19,17 +19,19 @@ from agent.cli import main
 from agent.config import AgentConfig
 from agent.errors import RequestError
 from agent.evaluate import Wanted, evaluate
+from agent.objections import Objection
 from agent.people import FEEDBACK_KINDS
 from agent.profile import profile_of
 from agent.recommender import RecommendationAgent
 from agent.users import MAX_USER_CHARS, user_id
+from retrieval.held_back import HeldBack
 from retrieval.importers.importing import import_interactions
 from retrieval.interactions import Interaction
 from retrieval.items import Description, Item, Span
 from retrieval.schema import SCHEMA_FILE, write_schema
 from retrieval.storage.conversations import StoredTurn
 from retrieval.storage.workspace import Workspace
-from tests.shelf import snapshot
+from tests.shelf import pool, snapshot
 
 PICTURE = Description("p", "image", "toy", "1", "", (Span("colour", "dark red", 0.8),))
 ITEMS = [
@@ -136,6 +138,40 @@ def test_an_objection_counts_against_items_and_the_answer_says_so(agent: Recomme
     assert score(agent, "2", "a river", "ada") < before - 0.05
     notes = agent.recommend("a river", user="ada").notes
     assert "What ada objected to before counts against items: “boats”." in notes
+
+
+def test_what_is_objected_to_is_held_back_by_words_and_by_pictures(shared: RecommendationAgent) -> None:
+    def held(words: str) -> list[int]:
+        return shared.people.holding([Objection(words, "", "")]).tolist()
+
+    assert held("boats") == [0, 1]
+    assert held("river boats") == [1]
+    assert held("dark") == [3]
+    assert held("elephants") == []
+
+
+def test_an_item_that_is_held_back_comes_later_and_is_not_ruled_out(agent: RecommendationAgent) -> None:
+    assert shown(agent, "a bowl of fruit or a portrait", user="ada", k=8)[0] == "7"
+    agent.feedback("ada", "6", "dislike", "no still life")
+    late = shown(agent, "a bowl of fruit or a portrait", user="ada", k=8)
+    assert late[0] != "7"
+    assert "7" in late
+
+
+def test_what_is_asked_for_in_plain_words_is_not_held_back(agent: RecommendationAgent) -> None:
+    agent.feedback("ada", "6", "dislike", "too many boats")
+    answer = agent.recommend("boats after all", user="ada")
+    assert not any("counts against" in note for note in answer.notes)
+    assert answer.recommendations[0].item.id in ("1", "2")
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=20), st.sets(st.integers(0, 19)))
+def test_holding_back_lowers_what_is_unwanted_and_leaves_the_rest(scores: list[float], unwanted: set[int]) -> None:
+    fused = np.array(scores)
+    held = HeldBack(lambda pool: fused, np.array(sorted(unwanted), dtype=np.intp))(pool({"text": fused}))  # type: ignore[arg-type]
+    apart = np.isin(np.arange(len(fused)), list(unwanted))
+    np.testing.assert_array_equal(held[~apart], fused[~apart])
+    assert (held[apart] <= fused[apart]).all()
 
 
 def test_the_reason_of_a_like_is_kept_and_is_no_objection(agent: RecommendationAgent) -> None:
