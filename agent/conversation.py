@@ -318,7 +318,7 @@ class Conversation:
         wishes = "" if self._replied(said, moves, state) else reader.wishes
         leans = bool(moves or moves.picture or moves.notes)
         picture_alone = bool(turn.images or turn.video) and not wishes and not leans
-        follows = not picture_alone and goes_on(wishes, state, vocabulary, leans=leans)
+        follows = not picture_alone and goes_on(reader.said if wishes else "", state, vocabulary, leans=leans)
         if not (leans or wishes or understood.filters or understood.avoid or perceived.sights or turn.user):
             raise _idle(said)
         base = state if follows else state.anew()

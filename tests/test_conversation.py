@@ -116,6 +116,9 @@ def test_a_new_thing_begins_anew_and_says_so(talk: Conversation) -> None:
         ("I want a rug", False),
         ("a lamp", False),
         ("rugs", False),
+        ("red ones", True),
+        ("something red", True),
+        ("something soft among rugs", False),
         ("what about lamps", False),
         ("我想要一张椅子", False),
         ("但是要小", True),
@@ -291,6 +294,11 @@ def test_an_order_to_break_the_rules_is_left_out_of_the_request(talk: Conversati
     assert "instructions" not in answer.request.text
     assert answer.request.filters == ("colour=red",)
     assert any("left out" in note for note in answer.notes)
+
+
+def test_an_impossible_strength_of_variety_is_refused(talk: Conversation) -> None:
+    with pytest.raises(RequestError, match="between 0 and 1"):
+        talk.say("Thing", diversity=1.5)
 
 
 def test_criticism_of_what_no_field_tells_is_admitted(talk: Conversation) -> None:

@@ -53,7 +53,7 @@ class Measures:
         if not self.is_field(measure):
             return self._derived[measure]
         found = np.full(len(self.snapshot.items), np.nan)
-        if numbers := self.snapshot.columns.numbers(measure):
+        if numbers := self._numbers(measure):
             rows, values = numbers
             found[rows] = values
         return found
@@ -71,11 +71,16 @@ class Measures:
         return {name: values for name, values in found.items() if np.isfinite(values).sum() >= fewest}
 
     def _field(self, roles: tuple[str, ...]) -> str | None:
+        """Of the first role that fields have, the one that most items tell."""
         for role in roles:
-            for field in self._vocabulary.of_role(role):
-                if self.snapshot.columns.numbers(field.name) is not None and not field.field.hidden:
-                    return field.name
+            fields = [one.name for one in self._vocabulary.of_role(role) if not one.field.hidden]
+            told = {name: len(set(numbers[0].tolist())) for name in fields if (numbers := self._numbers(name))}
+            if told:
+                return max(told, key=told.__getitem__)
         return None
+
+    def _numbers(self, field: str) -> tuple[NDArray[np.int32], Values] | None:
+        return self.snapshot.columns.numbers(field)
 
     def _quality(self, words: str) -> Values:
         english = detect_language(words) == "en"

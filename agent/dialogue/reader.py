@@ -30,12 +30,14 @@ class TalkReader:
         critiques: Of all texts that were read.
         spoken_of: The item of the list shown last that the criticism is of, where the words say which.
         wishes: What is left of the texts to be searched for; empty where they state conditions alone.
+        said: The same with what people say around it, which tells whether they go on or begin anew.
     """
 
     def __init__(self, measured: Collection[str], *, shown: bool) -> None:
         self.critiques: list[Critique] = []
         self.spoken_of: Target | None = None
         self.wishes = ""
+        self.said = ""
         self._measured = measured
         self._shown = shown
 
@@ -59,6 +61,8 @@ class TalkReader:
         return rest
 
     def _keep(self, one: Read) -> None:
+        if one.wishes not in self.said:
+            self.said = f"{self.said} {one.wishes}".strip()
         text = _LINKS.sub("", without_fillers(one.wishes)).strip()
         if words(text) and text not in self.wishes:
             self.wishes = f"{self.wishes} {text}".strip()

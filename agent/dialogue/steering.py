@@ -50,8 +50,8 @@ def ruled_out(bounds: Sequence[Bound], allowed: Rows, measures: Measures, k: int
     Args:
         allowed: Rows of the items that may be shown otherwise.
     """
-    left = allowed
-    for bound in sorted(reversed(bounds), key=_surety):
+    left, latest_first = allowed, bounds[::-1]
+    for bound in sorted(latest_first, key=_surety):
         values = measures.of(bound.measure)[left]
         if bound.op == ">":
             values, limit = -values, -bound.value

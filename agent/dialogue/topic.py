@@ -38,6 +38,7 @@ _VAGUE = re.compile(
     r"|(?:一)?[个幅件张些]?(?:更|比较)|.{0,2}的$)"
 )
 _ARTICLE = re.compile(r"^(?:an?|some|any|two|three|the|my)\s+|^一?[个幅件张把盏些]")
+_ONES = re.compile(r"\bones?\W*$")
 _THING_ROLES = ("kind", "")
 
 
@@ -57,7 +58,10 @@ def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool) -> 
         return True
     opened = _OPENER.match(low)
     rest = low[opened.end() :].strip() if opened else low
-    if _VAGUE.match(rest):
+    if vague := _VAGUE.match(rest):
+        kind = rest[vague.end() :].strip()
+        return bool(_LEANS.match(kind)) or not _names_a_thing(kind, vocabulary)
+    if _ONES.search(rest):
         return True
     if opened or _ARTICLE.match(low):
         return False

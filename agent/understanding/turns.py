@@ -17,7 +17,8 @@ def validate(turn: UserTurn) -> None:
     """Refuse a turn that cannot be a request, before anything costly is done.
 
     Raises:
-        RequestError: it is empty or too long, its user has no usable name, or it wants an impossible number of items.
+        RequestError: it is empty or too long, its user has no usable name, or it wants an impossible number of items
+            or strength of variety.
     """
     if turn.user is not None:
         user_id(turn.user)
@@ -29,6 +30,8 @@ def validate(turn: UserTurn) -> None:
         )
     if not 1 <= turn.k <= MAX_K:
         raise RequestError(f"k is {turn.k}, and must lie between 1 and {MAX_K}.", "Ask for fewer or more items.")
+    if turn.diversity is not None and not 0 <= turn.diversity <= 1:
+        raise RequestError(f"The diversity is {turn.diversity}, and must lie between 0 and 1.", "Give 0 for none.")
     if not clean(turn.text) and not (turn.images or turn.audio or turn.video or turn.user):
         raise RequestError(
             "The request is empty.", "Write what you are looking for, give a picture or a recording, or say who asks."
