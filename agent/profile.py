@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +17,16 @@ from retrieval.interactions import LIKED_SHARE, Interaction, InteractionKind, li
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
 from retrieval.snapshot import Snapshot
+from retrieval.words import fold
 
 LIKED = liking("rating", LIKED_SHARE, 1.0)  # from this liking on something was liked, not only looked at
 MIN_ITEMS = 2  # one item is no taste
 LIFT = 1.5  # how many times as common among a person's items as in the catalog a value must be to say something
 MAX_TRAITS = 6
 _PLACED: frozenset[InteractionKind] = frozenset({"rating", "like", "dislike", "save", "hide"})
+
+_UNKNOWN = frozenset({"", "unknown", "unidentified", "anonymous", "none", "n/a", "other", "various"})
+_CODE = re.compile(r"[_+=@#|<>\\{}]|://")
 
 Value = tuple[str, str]
 
@@ -176,7 +181,9 @@ def _traits(own: Sequence[Mark], others: Sequence[Mark], snapshot: Snapshot) -> 
         value for value, ids in wanted.items() if lifts[value] >= LIFT and len(ids) / len(own) > against.get(value, 0.0)
     ]
     telling.sort(key=lambda value: (-len(wanted[value]) * math.log(lifts[value]), value))
-    return tuple(Trait(*value, tuple(wanted[value]), len(own)) for value in telling[:MAX_TRAITS])
+    once = {fold(value): (field_name, value) for field_name, value in reversed(telling)}  # the most telling stays
+    kept = [value for value in telling if value in once.values()]
+    return tuple(Trait(*value, tuple(wanted[value]), len(own)) for value in kept[:MAX_TRAITS])
 
 
 def _by_value(marks: Iterable[Mark], snapshot: Snapshot) -> dict[Value, list[str]]:
@@ -202,15 +209,20 @@ def _values(item: Item, schema: Schema) -> Iterator[Value]:
     for one in schema.fields.values():
         value = None if one.hidden or not one.filterable else item.value(one.name)
         if isinstance(value, str) and one.type == "category":
-            yield one.name, value
-        elif isinstance(value, tuple):
-            yield from ((one.name, entry) for entry in value)
+            value = (value,)
+        if isinstance(value, tuple):
+            yield from ((one.name, entry) for entry in value if _tells(entry))
         elif isinstance(value, int | float) and _is_year(one):
             yield one.name, f"{int(value) // 10 * 10}s"
     for description in item.descriptions:
         for span in description.spans:
             if span.kind in ("label", "colour"):
                 yield "picture", span.text
+
+
+def _tells(value: str) -> bool:
+    """Whether a value says something in words: not a code, and not that nothing is known."""
+    return fold(value) not in _UNKNOWN and _CODE.search(value) is None
 
 
 def _is_year(one: Field) -> bool:

@@ -201,6 +201,14 @@ def test_what_most_of_the_catalog_has_is_no_taste() -> None:
     assert not any(one.value == "Landscape" for one in profile_of_likes("1", "2", "6", "7").likes)
 
 
+def test_a_taste_tells_a_value_once_and_no_codes() -> None:
+    made = {"maker": "Poullain+projet", "tags": ("Landscape", "unknown", "dusk")}
+    items = [*ITEMS, *(Item(f"x{at}", f"Field {at}", category="Landscape", attributes=made) for at in range(2))]
+    events = [Interaction("ada", item.id, "like") for item in items[-2:]]
+    found = profile_of(user_id("ada"), events, snapshot(items), None, (), opted_out=False)
+    assert [str(one) for one in found.likes] == ["Landscape (2 of 2)", "dusk (2 of 2)"]
+
+
 def test_one_item_is_no_taste() -> None:
     assert profile_of_likes("1").text == ""
 
