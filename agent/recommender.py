@@ -27,6 +27,7 @@ from agent.models import Models
 from agent.notes import noised, shortfalls, undescribed, untold_tastes
 from agent.people import Feedback, Forgotten, People, export, forget
 from agent.perceive import Perceived, perceive
+from agent.plans import refusals
 from agent.profile import Profile
 from agent.relaxations import relaxations, told
 from agent.rerank import Scored, rerank, unranked
@@ -403,7 +404,8 @@ class RecommendationAgent:
                 f"The workspace {self.workspace.path} holds no items.",
                 f"Run `tastemaker ingest CATALOG --workspace {self.workspace.path}` first.",
             )
-        return open_retriever(self.workspace, epsilon=self.models.config.privacy_epsilon)
+        config = self.models.config
+        return open_retriever(self.workspace, config.fusion, epsilon=config.privacy_epsilon)
 
     @cached_property
     def _mentions(self) -> Mentions:
@@ -494,7 +496,9 @@ class RecommendationAgent:
         """
         notes, arranged = list[str](), self._arrangement(turn, understood, taste, fold)
         yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
-        shortlist = self._retrieve(understood, perceived, taste, turn.k)
+        query = self._query(understood, perceived, taste)
+        shortlist = self.retriever.shortlist(query, max(turn.k, self.config.n_candidates))
+        notes += refusals(self.retriever.plans, query.kind)
         watch.lap("retrieve")
         first, _ = arranged(unranked(shortlist.candidates), turn.k)
         yield watch.event("candidates", request=understood.request, items=_items(first))
@@ -544,9 +548,6 @@ class RecommendationAgent:
     def _query(self, understood: Understood, perceived: Perceived, taste: Taste) -> Query:
         ridge = load_ridge(self.workspace) if perceived.sights else None
         return query_of(understood.sought, understood.filters, perceived, self.models, ridge, taste)
-
-    def _retrieve(self, understood: Understood, perceived: Perceived, taste: Taste, k: int) -> Shortlist:
-        return self.retriever.shortlist(self._query(understood, perceived, taste), max(k, self.config.n_candidates))
 
     def _rerank(self, understood: Understood, candidates: list[Candidate], notes: list[str]) -> list[Scored]:
         model = self.models.chat if self._model_ranks(understood) else None
@@ -632,7 +633,7 @@ class RecommendationAgent:
                 *unused(load_tuned(self.workspace.store), channels_present(self.retriever.snapshot)),
                 *found.notes,
             ),
-            backends=self._backends(understood, found.perceived),
+            backends=self._backends(found),
             timings_s=watch.laps,
             relaxations=ways,
         )
@@ -648,8 +649,11 @@ class RecommendationAgent:
         request = understood.request
         return self.models.chat if request.english and request.language == "en" else None
 
-    def _backends(self, understood: Understood, perceived: Perceived) -> dict[str, str]:
+    def _backends(self, found: Found) -> dict[str, str]:
+        understood, perceived = found.understood, found.perceived
         used = {"vectors": "chroma" if self.workspace.index.available else "exact search"}
+        if found.ranker:
+            used["fusion"] = found.ranker.fusion.name
         if understood.request.english:
             used["text"] = self.models.text.id
             used["llm"] = self.models.chat.name if self.models.chat else "none"

@@ -93,7 +93,7 @@ def evaluate(
         folder=kept,
     )
     _check_folders(csv, html)
-    with RecommendationAgent.open(workspace, load_config(llm="none")) as agent:
+    with RecommendationAgent.open(workspace, load_config(llm="none", fusion="auto")) as agent:
         with output.ingest_progress() as told:
             found = judged(agent, wanted, told or (lambda _: None))
         _write(found, agent, csv, html, run)
