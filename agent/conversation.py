@@ -247,8 +247,9 @@ class Conversation:
         """What a turn does; None where it takes the last one back."""
         state = self.state
         act = act_of(said, self._agent.vocabulary, offered=bool(state.relaxations), asked=state.question is not None)
-        if turn.images or turn.video or turn.filters or (not said and not state.last):
-            act = replace(act, kind="request") if act.kind in ("idle", "others", "either", "yes") else act
+        given = bool(turn.images or turn.video or turn.filters) or (not said and not state.last)
+        if given and act.kind in ("idle", "others", "either", "yes"):
+            return self._request(replace(turn, text=""), perceived, said, state, ())
         notes = ("What was said about how answers are made was left out.",) if act.rules else ()
         if act.kind == "undo":
             return None
@@ -256,11 +257,13 @@ class Conversation:
             raise _idle(said)
         if act.kind == "restart":
             return self._anew(turn, perceived, act.rest)
-        if act.kind == "again" and state.last:
+        if act.kind in ("again", "others", "either", "yes", "drop") and not (state.last or state.must_haves):
+            raise RequestError("Nothing has been shown yet.", "Say what you are looking for.")
+        if act.kind == "again":
             return self._again(act, said)
-        if act.kind in ("others", "either") and state.last:
+        if act.kind in ("others", "either"):
             return self._others(act, said)
-        if act.kind in ("yes", "drop") and (state.last or state.must_haves):
+        if act.kind in ("yes", "drop"):
             return self._relax(act, said)
         text = act.rest if act.rules else turn.text
         return self._request(replace(turn, text=text), perceived, said, state, notes)
@@ -276,6 +279,8 @@ class Conversation:
         meant = [item_meant(one.target, one.words, state, measures) for one in act.targets]
         items = tuple(one for one in meant if one) or state.last
         rows = tuple(measures.snapshot.rows[one] for one in items if one in measures.snapshot.rows)
+        if not rows:
+            raise RequestError("Nothing that was shown can be shown again.", "Say what you are looking for.")
         state = replace(state, focus=items[0] if len(items) == 1 else state.focus)
         return self._same(state, said, rows=rows, asks=False)
 

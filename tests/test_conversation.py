@@ -296,6 +296,26 @@ def test_an_order_to_break_the_rules_is_left_out_of_the_request(talk: Conversati
     assert any("left out" in note for note in answer.notes)
 
 
+@pytest.mark.parametrize("said", ["more", "show me the first again", "drop the price", "like the second", "换一批"])
+def test_what_goes_on_from_nothing_is_told_so(talk: Conversation, said: str) -> None:
+    with pytest.raises(RequestError, match=r"shown yet|has been shown"):
+        talk.say(said)
+    assert not talk.turns
+
+
+def test_pointing_without_a_number_means_the_first(talk: Conversation) -> None:
+    first = ids(talk.say("Thing"))[0]
+    talk.say("something like that")
+    assert talk.state.liked == (first,)
+
+
+def test_must_haves_can_be_given_beside_words_that_ask_for_more(talk: Conversation) -> None:
+    talk.say("Thing")
+    answer = talk.say("more", filters=["price<200"])
+    assert answer.request.text == "Thing"
+    assert all(price < 200 for price in prices(answer))
+
+
 def test_an_impossible_strength_of_variety_is_refused(talk: Conversation) -> None:
     with pytest.raises(RequestError, match="between 0 and 1"):
         talk.say("Thing", diversity=1.5)

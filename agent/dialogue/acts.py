@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.understanding import Reference, Vocabulary
-from agent.understanding.references import pointed_at
+from agent.understanding.references import pointed_at, references, sentiments
 from agent.understanding.tokens import flat
 from retrieval.words import words
 
@@ -125,7 +125,8 @@ def act_of(text: str, vocabulary: Vocabulary, *, offered: bool, asked: bool) -> 
         return Act("drop", "", fields=fields)
     if offered and (match := _YES.match(low)):
         return Act("yes", kept[match.start("rest") :].strip() if match["rest"] else "")
-    return Act("request" if words(_IDLE.sub(" ", low)) else "idle", kept, rules=kept != text)
+    asks = words(_IDLE.sub(" ", low)) or any(references(low, vocabulary)) or any(sentiments(low))
+    return Act("request" if asks else "idle", kept, rules=kept != text)
 
 
 def _fields(low: str, vocabulary: Vocabulary) -> tuple[str, ...]:
