@@ -1,0 +1,176 @@
+"""Steps: what one turn asks of the agent, given all turns before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from agent.answers import MustHave, UserTurn
+from agent.dialogue.acts import Act, act_of
+from agent.dialogue.measures import Measures
+from agent.dialogue.merging import merged, nothing_said, relaxed, request_of
+from agent.dialogue.moves import Moves, item_meant, moves_of
+from agent.dialogue.questions import canonical, chosen
+from agent.dialogue.reader import TalkReader
+from agent.dialogue.state import State
+from agent.dialogue.topic import goes_on
+from agent.errors import RequestError
+from agent.perceive import Perceived
+from agent.understanding import Understood, clean
+from retrieval.filters import parse_filter
+
+if TYPE_CHECKING:
+    from agent.recommender import RecommendationAgent
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """What a turn has been understood as.
+
+    Attributes:
+        said: What the person wrote and said.
+        state: What is known now; what is shown is still to be added.
+        understood: The request that is served.
+        follows: Whether it goes on with the request before it.
+        rows: The items to be shown, where the turn names them; None to search.
+        asks: Whether a question may be asked.
+        notes: What the person must be told.
+    """
+
+    said: str
+    state: State
+    understood: Understood
+    perceived: Perceived = field(default_factory=Perceived)
+    follows: bool = True
+    rows: tuple[int, ...] | None = None
+    asks: bool = True
+    notes: tuple[str, ...] = ()
+
+
+class Interpreter:
+    """Understands a turn by the state before it."""
+
+    def __init__(self, agent: RecommendationAgent, measures: Measures, state: State) -> None:
+        self._agent = agent
+        self._measures = measures
+        self._state = state
+
+    def step(self, turn: UserTurn, perceived: Perceived, said: str) -> Step | None:
+        """What a turn does; None where it takes the last one back."""
+        state = self._state
+        act = act_of(said, self._agent.vocabulary, offered=bool(state.relaxations), asked=state.question is not None)
+        given = bool(turn.images or turn.video or turn.filters) or (not said and not state.last)
+        if given and act.kind in ("idle", "others", "either", "yes"):
+            return self._request(replace(turn, text=""), perceived, said, state, ())
+        notes = ("What was said about how answers are made was left out.",) if act.rules else ()
+        if act.kind == "undo":
+            return None
+        if act.kind == "idle":
+            raise _idle(said)
+        if act.kind == "restart":
+            return self._anew(turn, perceived, act.rest)
+        if act.kind in ("again", "others", "either", "yes", "drop") and not (state.last or state.must_haves):
+            raise RequestError("Nothing has been shown yet.", "Say what you are looking for.")
+        if act.kind == "again":
+            return self._again(act, said)
+        if act.kind in ("others", "either"):
+            return self._others(act, said)
+        if act.kind in ("yes", "drop"):
+            return self._relax(act, said)
+        text = act.rest if act.rules else turn.text
+        return self._request(replace(turn, text=text), perceived, said, state, notes)
+
+    def _anew(self, turn: UserTurn, perceived: Perceived, rest: str) -> Step:
+        if rest:
+            return self._request(replace(turn, text=rest), perceived, rest, State(), ())
+        note = "Everything asked and shown so far is forgotten: what are you looking for?"
+        return Step(
+            clean(turn.text), State(), nothing_said(self._state.language), follows=False, rows=(), notes=(note,)
+        )
+
+    def _again(self, act: Act, said: str) -> Step:
+        state, measures = self._state, self._measures
+        meant = [item_meant(one.target, one.words, state, measures) for one in act.targets]
+        items = tuple(one for one in meant if one) or state.last
+        rows = tuple(measures.snapshot.rows[one] for one in items if one in measures.snapshot.rows)
+        if not rows:
+            raise RequestError("Nothing that was shown can be shown again.", "Say what you are looking for.")
+        state = replace(state, focus=items[0] if len(items) == 1 else state.focus)
+        return self.same(state, said, rows=rows, asks=False)
+
+    def _others(self, act: Act, said: str) -> Step:
+        state = self._state
+        if act.dislikes:
+            state = replace(state, disliked=tuple(dict.fromkeys((*state.disliked, *state.last)))[-10:])
+        return self.same(state, said, asks=act.kind == "others")
+
+    def _relax(self, act: Act, said: str) -> Step:
+        state, schema = self._state, self._measures.snapshot.schema
+        if act.kind == "yes" and not act.rest:
+            return self.same(relaxed(state, state.relaxations[0], said, schema), said)
+        fields = act.fields
+        spoken_of = {parse_filter(one.filter, schema).field for one in state.must_haves}
+        if not spoken_of & set(fields):
+            must = ", ".join(one.filter for one in state.must_haves) or "none"
+            raise RequestError(
+                f"Nothing was asked of {' or '.join(fields) or said!r}.",
+                f"Must-haves so far: {must}. Name one of them.",
+            )
+        for name in fields:
+            state = state.without_field(name, schema)
+        return self.same(state, said)
+
+    def same(self, state: State, said: str, *, rows: tuple[int, ...] | None = None, asks: bool = True) -> Step:
+        """A step that adds no words to the request."""
+        perceived = self._seen(state, Perceived(), ())
+        understood = request_of(state, nothing_said(state.language), perceived.seen, self._measures.snapshot.schema)
+        return Step(said, state, understood, perceived, rows=rows, asks=asks)
+
+    def _request(self, turn: UserTurn, perceived: Perceived, said: str, state: State, notes: tuple[str, ...]) -> Step:
+        measures, vocabulary = self._measures, self._agent.vocabulary
+        schema = measures.snapshot.schema
+        reader = TalkReader(measures.axes, shown=bool(state.last))
+        understood = self._agent.read(turn, perceived, reader)
+        moves = moves_of(
+            understood.references, understood.sentiments, reader.critiques, state, measures, reader.spoken_of
+        )
+        wishes = "" if self._replied(said, moves, state) else reader.wishes
+        leans = bool(moves or moves.picture or moves.notes)
+        picture_alone = bool(turn.images or turn.video) and not wishes and not leans
+        follows = not picture_alone and goes_on(reader.said if wishes else "", state, vocabulary, leans=leans)
+        if not (leans or wishes or understood.filters or understood.avoid or perceived.sights or turn.user):
+            raise _idle(said)
+        base = state if follows else state.anew()
+        new = merged(base, understood, moves, wishes, schema)
+        images = turn.images or (state.picture if moves.picture else base.images)
+        new = replace(new, images=images, picture=turn.images or state.picture)
+        perceived = self._seen(new, perceived, turn.images)
+        if state.wishes and not follows:
+            notes = (*notes, "This was taken as a new request; say “undo” to go back to the one before.")
+        served = request_of(new, understood, perceived.seen, schema)
+        return Step(said, new, served, perceived, follows and bool(state.last), notes=(*notes, *moves.notes))
+
+    def _replied(self, said: str, moves: Moves, state: State) -> bool:
+        """Whether the turn answers the question asked last; the answer becomes a must-have."""
+        option = chosen(said, state.question) if state.question else None
+        if option is None:
+            return False
+        moves.must_haves.append(MustHave(canonical(option, self._measures.snapshot.schema), "understood", said, 1.0))
+        return True
+
+    def _seen(self, state: State, perceived: Perceived, looked_at: tuple[str, ...]) -> Perceived:
+        """What was perceived, with the pictures of turns before that are still part of the request."""
+        if not state.images or state.images == looked_at:
+            return perceived
+        earlier = self._agent.see(state.images)
+        return Perceived((*earlier.sights, *perceived.sights), perceived.heard)
+
+
+def _idle(said: str) -> RequestError:
+    what = f"Nothing in “{said[:80]}” says what to look for." if said else "The turn is empty."
+    return RequestError(
+        what, "Say what you are looking for, or what should be different: “cheaper”, “like the second, but blue”."
+    )
+
+
+__all__ = ["Interpreter", "Step"]
