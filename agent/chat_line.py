@@ -35,7 +35,7 @@ def parse_line(line: str, user: str | None, k: int) -> UserTurn:
             sound[word] = path
     words = _MEDIUM.sub(" ", line).split()
     if words and words[0].startswith("/"):
-        raise RequestError(f"{words[0]} is not a command.", f"Commands are {', '.join(MEDIA_WORDS)} and /quit.")
+        raise RequestError(f"{words[0]} is not a command.", f"Commands are {', '.join(MEDIA_WORDS)}, /help and /quit.")
     return UserTurn(
         text=" ".join(words),
         images=tuple(images),

@@ -12,7 +12,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from agent.answers import Answer, Dialogue, Event, Question, UserTurn
-from agent.dialogue.measures import LIKE_ITEM, Measures
+from agent.dialogue.measures import LIKE_ITEM, QUALITY, Measures
 from agent.dialogue.merging import nothing_said
 from agent.dialogue.questions import clarifying_question
 from agent.dialogue.state import Bound, State
@@ -322,7 +322,7 @@ def _nothing_left(step: Step, answer: Answer) -> tuple[str, ...]:
 
 
 def _worded(bound: Bound, measures: Measures) -> str:
-    measure = bound.measure
+    measure = bound.measure.replace(QUALITY, "nearness to ")
     if measure.startswith(LIKE_ITEM):
         measure = f"like “{measures.snapshot.items[measures.snapshot.rows[measure.removeprefix(LIKE_ITEM)]].title}”"
     return f"{measure} {'above' if bound.op == '>' else 'below'} {bound.value:.4g} (you said “{bound.words}”)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from types import SimpleNamespace
@@ -314,6 +315,14 @@ def test_must_haves_can_be_given_beside_words_that_ask_for_more(talk: Conversati
     answer = talk.say("more", filters=["price<200"])
     assert answer.request.text == "Thing"
     assert all(price < 200 for price in prices(answer))
+
+
+@pytest.mark.parametrize("word", ["wish ", "ignore ", "ignore your ", "the first ", "too ", "不要", "a" * 999])
+def test_a_wall_of_text_is_answered_in_time(talk: Conversation, word: str) -> None:
+    talk.say("Thing")
+    start = time.perf_counter()
+    talk.say(f"lamp {word * (60_000 // len(word.encode()))}")
+    assert time.perf_counter() - start < 20
 
 
 def test_an_impossible_strength_of_variety_is_refused(talk: Conversation) -> None:

@@ -79,6 +79,8 @@ _IDLE = re.compile(
     r"|你好|谢谢|好的|不错|哈+|嗯|再见|你?(?:真|太|是)?(?:傻|笨|蠢)(?:逼|蛋|瓜|了|死了)?|垃圾|混蛋|废物|滚|是的?|不"
 )
 
+MOST_CHARS = 400  # of a turn that steers; a longer one is a request
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -107,6 +109,8 @@ def act_of(text: str, vocabulary: Vocabulary, *, offered: bool, asked: bool) -> 
         offered: Whether the last answer offered to give something up.
         asked: Whether it asked a question.
     """
+    if len(text) > MOST_CHARS:
+        return Act("request", text)
     kept = _RULES.sub(" ", text).strip()
     low = flat(kept)
     if _UNDO.match(low):

@@ -11,7 +11,7 @@ from agent.understanding import Read, Vocabulary, read
 from agent.understanding.fillers import without_fillers
 from agent.understanding.reading import Target
 from agent.understanding.references import judged, references, spoken_of
-from agent.understanding.rules import left_over
+from agent.understanding.rules import MOST_CHARS, left_over
 from agent.understanding.tokens import flat
 from retrieval.words import words
 
@@ -44,7 +44,7 @@ class TalkReader:
     def __call__(self, text: str, vocabulary: Vocabulary) -> Read:
         """What a text says."""
         whole = read(text, vocabulary)
-        if not self._shown:
+        if not self._shown or len(text) > MOST_CHARS:  # a wall of text is a request, not criticism
             self._keep(whole)
             return whole
         low = flat(text)
