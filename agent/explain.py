@@ -29,7 +29,7 @@ from retrieval.items import Item
 from retrieval.schema import Schema
 from retrieval.words import sentences, words
 
-MAX_PASSAGES = 6  # per item; the first sentences of a long text say what it is about
+MAX_PASSAGES = 4  # per item; the first sentences of a long text say what it is about
 MAX_CLAIMS_WORDED = 5
 _PARTS = re.compile(r"((?:;|,)(?: and)?\s+(?=the |its |it |you ))")  # where the facts of a sentence are joined
 _HANGING = re.compile(r"[;,]\s+and$")

@@ -8,6 +8,7 @@ be. A true sentence refused costs a plainer wording; a false one let through cos
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,6 +18,7 @@ from agent.lexicon import COLOURS, FIELD_WORDS, HEDGES, MATERIALS, PARTICULAR_NE
 from agent.said import Said, bases, bases_of, said
 
 _EXACT = COLOURS | MATERIALS
+_INITIAL = re.compile(r"\b[A-Z]\.(?=\s?[A-Z])")
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ def check(sentence: str, facts: Facts) -> Verdict:
     """Whether every word of `sentence` is covered by `facts`, and at least one says something."""
     words = list(said(sentence))
     about_item = [one for one in words if not one.plain and not (one.asked and facts.asked)]
-    reasons = list(_objections(words, facts)) or _misplaced(words, facts)
+    reasons = [*_objections(words, facts), *_initials(sentence, facts)] or _misplaced(words, facts)
     if reasons:
         return Verdict(False, reasons[0], max(0.0, 1 - len(reasons) / max(1, len(about_item))))
     return Verdict(True) if about_item else Verdict(False, "it says nothing of the item", 0.0)
@@ -116,6 +118,14 @@ def _objections(words: Sequence[Said], facts: Facts) -> Iterator[str]:
             continue
         if what := _objection(words, at, facts):
             yield f"{what} “{one.token}” is not {'denied ' if one.denied else ''}in the evidence"
+
+
+def _initials(sentence: str, facts: Facts) -> Iterator[str]:
+    """Initials are names, though `A.` looks like a word that says nothing."""
+    known = {initial for text in facts.evidence for initial in _INITIAL.findall(text)}
+    for initial in _INITIAL.findall(sentence):
+        if initial not in known and initial not in facts.asked:
+            yield f"the name “{initial}” is not in the evidence"
 
 
 def _misplaced(words: Sequence[Said], facts: Facts) -> list[str]:

@@ -58,6 +58,7 @@ FALSE = [
     (SCARF, "A cotton scarf."), (SCARF, "The scarf is silk."), (BOOTS, "The boots are suede."),
     (BOOTS, "Rubber boots for long walks."), (RING, "A gold ring with a ruby."), (RING, "A ring made of copper."),
     # names
+    (POND, "The artist is A.A. Monet."),
     (POND, "The artist is Edouard Manet."), (POND, "The artist is Pierre Monet."), (POND, "Paris at its best."),
     (SCARF, "Knitted in Scotland."), (BOOTS, "The brand is Salewa."), (BOOTS, "Made in Austria."),
     (FILM, "The director is Ingmar Berg."), (FILM, "Hamburg Lights."), (RING, "The maker is Tiffany."),
