@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from agent.people import Feedback, Forgotten
     from agent.profile import Profile
     from agent.recommender import RecommendationAgent
+    from agent.why_not import WhyNot
 
 _HOMES = {
     "AgentConfig": "agent.config",
@@ -45,6 +46,7 @@ _HOMES = {
     "Request": "agent.answers",
     "TastemakerError": "agent.errors",
     "UserTurn": "agent.answers",
+    "WhyNot": "agent.why_not",
     "load_config": "agent.config",
 }
 
@@ -63,6 +65,7 @@ __all__ = [
     "Request",
     "TastemakerError",
     "UserTurn",
+    "WhyNot",
     "load_config",
 ]
 
