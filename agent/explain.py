@@ -168,10 +168,11 @@ def closest_passages(
 
 
 def _quotable(item: Item, schema: Schema) -> list[Passage]:
-    """What may be quoted as near in meaning; a title only of an item that has nothing else, since it stands above."""
+    """What may be quoted as near in meaning: the title, and what says more than the title does."""
     title = set(words(item.title))
     found = passages(item, schema)
-    return ([one for one in found if not set(words(one.text)) <= title] or found)[:MAX_PASSAGES]
+    more = (one for one in found if one.pointer == "/item/title" or not set(words(one.text)) <= title)
+    return list(more)[:MAX_PASSAGES]
 
 
 def _answered(item: Item, wanted: Collection[str], schema: Schema) -> bool:
