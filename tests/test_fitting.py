@@ -13,7 +13,7 @@ from agent.backends.protocols import Message
 from agent.backends.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.explain import Reason, word
+from agent.explain import Reason, Style, word
 from agent.grounding import Facts
 from agent.rerank import rerank
 from retrieval.items import Item
@@ -94,5 +94,5 @@ def test_facts_too_long_to_be_worded_are_shortened_and_the_answer_says_so() -> N
     notes: list[str] = []
     reason = Reason((), Facts((), (), request.english))
     writer = model(70)
-    list(word([reason], "lamp " * 60, writer, 8, notes))
+    list(word([reason], "lamp " * 60, writer, Style(max_new_tokens=8), notes))
     assert notes == ["The text of 1 item was shortened for the language model."]
