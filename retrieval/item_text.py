@@ -80,5 +80,5 @@ def _searchable(schema: Schema, name: str) -> bool:
 def _perceived(item: Item) -> Iterator[str]:
     for description in item.descriptions:
         yield from (span.text for span in description.spans if span.kind in _AS_GOOD_AS_WORDS)
-        if description.language != "en":
+        if description.language != "en" and description.kind != "image":
             yield description.text  # speech in English, beside the spans in the language that was spoken

@@ -77,3 +77,15 @@ def test_a_picture_that_the_processor_refuses_costs_no_other_its_description(
 def test_a_model_that_fails_is_not_asked_picture_by_picture() -> None:
     with pytest.raises(ModelError, match="has run out"):
         PictureDescriber(ScriptedChat([])).describe([picture(1), picture(2)], FEATURES)
+
+
+def test_an_answer_in_another_language_is_kept_and_marked_with_it() -> None:
+    answers = [
+        "Una taza azul sobre una mesa de madera, con flores blancas al fondo.",
+        "桌子上有一把红色的椅子，背景是一面白色的墙。",
+        "A shop front with a red sign that reads “茶の店”.",
+    ]
+    describer = PictureDescriber(ScriptedChat(answers))
+    found = describer.describe([picture(n) for n in range(3)], FEATURES)
+    assert [one.language for one in found] == ["es", "zh", "en"]
+    assert [one.text for one in found] == answers

@@ -11,12 +11,14 @@ from typing import Any
 import prompts
 from agent.backends.picture_form import form_fields, form_schema, form_spans, form_text, read_form
 from agent.domains import Domain
+from agent.language import detect_language
 from agent.perception.media import Picture
 from prompts import RenderedPrompt
 from retrieval.catalog.cleaning import clean_text
 from retrieval.items import Description, Span
 
 PROSE_TOKENS, FORM_TOKENS = 160, 256
+_QUOTED = re.compile(r"[“\"‘「][^”\"’」]*[”\"’」]")  # text in the picture may be of any language
 _WHOLE_SENTENCES = re.compile(r"(?s).*[.!?。！？][”\"')]*(?=\s|$)")
 
 
@@ -55,12 +57,15 @@ class PictureQuestion:
     def description(self, picture: Picture, answer: str, origin: str) -> Description:
         """The description that an answer amounts to; with an empty text where it is not usable.
 
+        An answer in another language than English, which no prompt asks for, is kept and marked with its language.
+
         Args:
             answer: What the model said of the picture.
             origin: Identity of the model.
         """
         text, spans = self._form(picture, answer) if self.form else self._prose(picture, answer)
-        return Description(picture.sha256, "image", origin, self.version, text, spans)
+        language = detect_language(_QUOTED.sub(" ", text))
+        return Description(picture.sha256, "image", origin, self.version, text, spans, language=language)
 
     def _form(self, picture: Picture, answer: str) -> tuple[str, tuple[Span, ...]]:
         form = read_form(answer)
