@@ -19,8 +19,9 @@ from agent.dialogue.state import Bound, State
 from agent.dialogue.steering import ruled_out, steered
 from agent.dialogue.steps import Interpreter, Step
 from agent.errors import RequestError
-from agent.recommender import Found, Paths, RecommendationAgent, final_answer
+from agent.recommender import Paths, RecommendationAgent, final_answer
 from agent.rerank import Scored
+from agent.steps import Found
 from agent.stopwatch import Stopwatch
 from agent.understanding import Understood, clean
 from agent.users import user_id

@@ -11,8 +11,8 @@ from retrieval.candidates import ChannelScore
 from retrieval.values import as_text
 
 if TYPE_CHECKING:
-    from agent.recommender import Found
     from agent.rerank import Scored
+    from agent.steps import Found
     from retrieval.filters import Filter
     from retrieval.items import Item
     from retrieval.schema import Schema
