@@ -1,0 +1,92 @@
+"""Running `tastemaker serve` processes: over the demo catalog, and as a first visitor meets it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+READY_TIMEOUT_S = 120
+
+
+class Server:
+    """A `tastemaker serve` process of its own, on a free port of the loopback."""
+
+    def __init__(self, workspace: Path, *options: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = workspace.parent / f"serve-{port}.log"
+        command = [sys.executable, "-m", "agent", "serve", "--workspace", str(workspace), "--port", str(port), *options]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"PYTHONWARNINGS": ""})
+
+    def wait_for(self, path: str) -> None:
+        """Wait until a GET of the path is answered with 200."""
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while time.monotonic() < deadline:
+            assert self.process.poll() is None, self.log.read_text()
+            with contextlib.suppress(httpx.TransportError):
+                if httpx.get(self.url + path).status_code == 200:
+                    return
+            time.sleep(0.05)
+        pytest.fail(f"{path} was not answered within {READY_TIMEOUT_S} s:\n{self.log.read_text()}")
+
+    def stop(self) -> int:
+        """Stop it as a person does, by an interrupt. Returns: what it left with."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=30)
+
+
+@contextlib.contextmanager
+def serving(workspace: Path, *options: str) -> Iterator[Server]:
+    """A server for as long as it is needed."""
+    server = Server(workspace, *options)
+    try:
+        yield server
+    finally:
+        server.process.kill()
+        server.process.wait()
+
+
+@pytest.fixture(scope="session")
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the demo catalog, made once: copy it before anything writes to it."""
+    from agent import RecommendationAgent, load_config
+    from agent.demo.artworks import STAFF_TAGS, artworks
+
+    workspace = tmp_path_factory.mktemp("demo") / "workspace"
+    catalog = artworks() / "catalog.jsonl"
+    with RecommendationAgent.from_catalog(catalog, workspace, load_config(llm="none"), exclude=[STAFF_TAGS]):
+        pass
+    return workspace
+
+
+@pytest.fixture(scope="session")
+def server(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over the demo catalog, with the embedded models in memory."""
+    workspace = tmp_path_factory.mktemp("served") / "workspace"
+    shutil.copytree(demo_workspace, workspace)
+    with serving(workspace) as running:
+        running.wait_for("/readyz")
+        yield running
+
+
+@pytest.fixture
+def empty_server(tmp_path: Path) -> Iterator[Server]:
+    """A server with no workspace yet, as on a first visit."""
+    with serving(tmp_path / "workspace") as running:
+        running.wait_for("/healthz")
+        yield running
