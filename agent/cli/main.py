@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
@@ -59,6 +60,8 @@ tune_command.register(app)
 people_commands.register(app)
 app.add_typer(interaction_commands.app, name="interactions")
 app.add_typer(model_commands.app, name="models")
+for plugin in entry_points(group="tastemaker.commands"):  # what is built upon the agent, such as its page
+    plugin.load()(app)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -1,0 +1,30 @@
+"""How much callers may ask of one server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Caps of one server; what goes beyond is refused with 408, 413 or 429.
+
+    Attributes:
+        at_once: Turns in work at the same time.
+        waiting: Turns that may wait for one of these places.
+        turn_s: Seconds one turn may take, waiting included.
+        stop_s: Seconds that turns in work are given to end when the server is stopped.
+        body_bytes: Size of a request's body.
+        upload_bytes: Size of one file.
+        upload_age_s: Seconds after which a file somebody sent is deleted.
+    """
+
+    at_once: int = 4
+    waiting: int = 64
+    turn_s: float = 120.0
+    stop_s: float = 5.0
+    body_bytes: int = 64 * MIB
+    upload_bytes: int = 48 * MIB
+    upload_age_s: float = 3600.0

@@ -1,0 +1,37 @@
+"""Why the server does not do what was asked, though nothing is wrong with it."""
+
+from __future__ import annotations
+
+from retrieval.errors import TastemakerError
+
+
+class NotReady(TastemakerError):
+    """The workspace or the models are not loaded yet, or there is nothing to recommend."""
+
+
+class Busy(TastemakerError):
+    """Too many turns are waiting.
+
+    Attributes:
+        retry_after_s: When a place is likely to be free.
+    """
+
+    def __init__(self, what: str, hint: str, retry_after_s: int) -> None:
+        super().__init__(what, hint)
+        self.retry_after_s = retry_after_s
+
+
+class TurnTimeout(TastemakerError):
+    """A turn took too long."""
+
+
+class JobRunning(TastemakerError):
+    """Another long job is running."""
+
+
+class Forbidden(TastemakerError):
+    """The caller may not do this."""
+
+
+class Unauthorized(TastemakerError):
+    """It is not known who calls."""

@@ -1,0 +1,42 @@
+"""The commands that serve others: the page with its HTTP API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.cli import options
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(serve)
+
+
+Host = Annotated[str, typer.Option("--host", help="Address to listen at; any but this machine's needs a token.")]
+Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at; 0 for any that is free.")]
+Token = Annotated[str | None, typer.Option("--token", envvar="TASTEMAKER_TOKEN", help="Secret that callers must show.")]
+
+
+def serve(
+    workspace: options.Workspace = Path("workspace"),
+    host: Host = "127.0.0.1",
+    port: Port = 7860,
+    token: Token = None,
+    llm: options.Llm = None,
+    vlm: options.Vlm = None,
+    fusion: options.Fusion = None,
+) -> None:
+    """Open the page in which people ask, and the HTTP API for programs; Ctrl-C stops it."""
+    from agent.config import load_config
+    from ui.access import Access
+
+    access = Access(host, token)
+    config = load_config(llm=llm, vlm=vlm, fusion=fusion)
+
+    from ui.server import serve as run
+    from ui.service import Service
+
+    run(Service(workspace, config), access, port, lambda address: typer.echo(f"Tastemaker is at {address}"))
