@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
-from retrieval.catalog.problems import shown
+from retrieval.catalog.cells import media_names_of
+from retrieval.catalog.problems import Flaw, shown
 from retrieval.items import Media, MediaKind
 
 ENDINGS: dict[MediaKind, frozenset[str]] = {
@@ -24,9 +26,15 @@ _NAME_LIMIT = 1024
 class MediaFolder:
     """Finds media by the names a catalog gives them, and never leaves the catalog's folder."""
 
+    hint = "Put the file into the catalog's folder and name it relative to the catalog."
+
     def __init__(self, root: Path) -> None:
         self._root = os.path.realpath(root)
         self._real_folders: dict[str, str] = {}
+
+    def media(self, column: str, kind: MediaKind, raw: object, flaws: list[Flaw]) -> Iterator[Media]:
+        """The media that a cell names."""
+        return (self.find(kind, name) for name in media_names_of(column, raw, flaws))
 
     def find(self, kind: MediaKind, name: str) -> Media:
         """The medium of that name; its `problem` says why it cannot be used, if so."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from retrieval.catalog.media_paths import MediaFolder
-from retrieval.catalog.problems import Flaw, Refused, RowProblem, Severity
+from retrieval.catalog.problems import RowProblem, Severity
 from retrieval.catalog.row_reader import RowReader
+from retrieval.catalog.rows import read_rows
 from retrieval.catalog.sources import raw_rows
 from retrieval.errors import CatalogError
 from retrieval.items import Item
@@ -38,6 +39,19 @@ class CatalogSummary:
     degraded: int = 0
     kinds: Counter[tuple[Severity, str]] = field(default_factory=Counter)
     exclude_unused: tuple[str, ...] = ()
+    _last_degraded: str | None = field(default=None, repr=False)
+
+    def count(self, found: Item | RowProblem) -> None:
+        """Count an item, or a problem, which comes directly after the item it degrades."""
+        if isinstance(found, Item):
+            self.items += 1
+            return
+        self.kinds[found.severity, found.kind] += 1
+        if found.severity == "skipped":
+            self.skipped += 1
+        elif found.id != self._last_degraded:
+            self.degraded += 1
+            self._last_degraded = found.id
 
     def __str__(self) -> str:
         return "; ".join(
@@ -84,36 +98,12 @@ class Catalog:
     def _read(self) -> Iterator[Item | RowProblem]:
         folder = self.path if self.path.is_dir() else self.path.parent
         reader = RowReader(MediaFolder(folder), self.schema, self._exclude)
-        lines_by_id: dict[str, int] = {}
-        empty = True
-        for line, row in raw_rows(self.path, self.schema):
-            empty = False
-            try:
-                item, flaws = _read_row(reader, row)
-                first = lines_by_id.setdefault(item.id, line)
-                if first != line:
-                    raise _duplicate(item.id, first)
-            except Refused as refused:
-                yield self._skipped(line, refused)
-                continue
-            self.summary.items += 1
-            yield item
-            if flaws:
-                yield from self._degraded(line, item.id, flaws)
-        if empty:
+        for found in read_rows(raw_rows(self.path, self.schema), reader):
+            self.summary.count(found)
+            yield found
+        if not self.summary.items and not self.summary.skipped:
             raise CatalogError(f"{self.path} holds no rows.", "Give a catalog with at least one item.")
         self.summary.exclude_unused = tuple(n for n in self._exclude if n.casefold() not in reader.excluded_seen)
-
-    def _skipped(self, line: int, refused: Refused) -> RowProblem:
-        self.summary.skipped += 1
-        self.summary.kinds["skipped", refused.kind] += 1
-        return RowProblem(line, refused.id, refused.kind, refused.reason, refused.hint, "skipped")
-
-    def _degraded(self, line: int, id_: str, flaws: list[Flaw]) -> Iterator[RowProblem]:
-        self.summary.degraded += 1
-        for flaw in flaws:
-            self.summary.kinds["degraded", flaw.kind] += 1
-            yield RowProblem(line, id_, flaw.kind, flaw.reason, flaw.hint, "degraded")
 
 
 def read_catalog(
@@ -160,13 +150,3 @@ def _file_state(path: str) -> tuple[int, ...]:
     except OSError:
         return ()
     return state.st_size, state.st_mtime_ns, state.st_ctime_ns
-
-
-def _read_row(reader: RowReader, row: dict[str, object] | Refused) -> tuple[Item, list[Flaw]]:
-    if isinstance(row, Refused):
-        raise row
-    return reader.read(row)
-
-
-def _duplicate(id_: str, line: int) -> Refused:
-    return Refused("duplicate id", f"The id was already used on line {line}.", "Give every row its own.", id=id_)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from typing import Protocol
 
-from retrieval.catalog.cells import line_of, media_names_of, paragraphs_of, price_of, value_of, wrong_type
+from retrieval.catalog.cells import line_of, paragraphs_of, price_of, value_of, wrong_type
 from retrieval.catalog.cleaning import clean_text
-from retrieval.catalog.media_paths import MediaFolder
 from retrieval.catalog.problems import Flaw, Refused, shown
 from retrieval.items import Item, Media, MediaKind, Value
 from retrieval.schema import Schema
@@ -27,16 +27,27 @@ _KNOWN = _OWN | _MEDIA.keys() | {"attributes"}
 _MISSING: tuple[object, ...] = (None, "")
 
 
+class MediaSource(Protocol):
+    """Where the media of rows come from."""
+
+    @property
+    def hint(self) -> str:
+        """One sentence of what to do about a medium that cannot be used."""
+
+    def media(self, column: str, kind: MediaKind, raw: object, flaws: list[Flaw]) -> Iterator[Media]:
+        """The media that a cell gives; the `problem` of one says why it cannot be used, if so."""
+
+
 class RowReader:
     """Turns raw rows into items; keeps nothing of a row for the next one.
 
     Args:
-        media: Where media lie.
+        media: Where media come from.
         schema: Declared types; fields it does not name keep the type they come with.
         exclude: Columns and attributes to drop, in any case of letters.
     """
 
-    def __init__(self, media: MediaFolder, schema: Schema | None = None, exclude: Collection[str] = ()) -> None:
+    def __init__(self, media: MediaSource, schema: Schema | None = None, exclude: Collection[str] = ()) -> None:
         self._media = media
         self._schema = schema
         self._names: dict[str, str] = {}
@@ -167,24 +178,24 @@ class RowReader:
         raise Refused("empty text", "The row has neither title nor description.", "Give it at least a title.")
 
     def _found_media(self, own: Mapping[str, object], flaws: list[Flaw]) -> tuple[Media, ...]:
-        found: dict[str, Media] = {}
+        found: dict[tuple[str, str], Media] = {}
         for column, kind in _MEDIA.items():
-            for name in media_names_of(column, own[column], flaws) if column in own else ():
+            for medium in self._media.media(column, kind, own[column], flaws) if column in own else ():
+                key = (medium.name, medium.path)
+                if key in found:
+                    continue
                 if len(found) == MEDIA_LIMIT:
                     flaws.append(Flaw("too many media", f"The row has more than {MEDIA_LIMIT} media.", "Remove some."))
                     return tuple(found.values())
-                if name not in found:
-                    found[name] = self._media.find(kind, name)
-                    flaws += _flaws_of(found[name])
+                found[key] = medium
+                flaws += self._flaws_of(medium)
         return tuple(found.values())
 
-
-def _flaws_of(medium: Media) -> list[Flaw]:
-    if medium.problem is None:
-        return []
-    reason = f"The {medium.kind} {shown(medium.name, 120)} {medium.problem}."
-    hint = "Put the file into the catalog's folder and name it relative to the catalog."
-    return [Flaw(f"{medium.kind} not usable", reason, hint)]
+    def _flaws_of(self, medium: Media) -> list[Flaw]:
+        if medium.problem is None:
+            return []
+        reason = f"The {medium.kind} {shown(medium.name, 120)} {medium.problem}."
+        return [Flaw(f"{medium.kind} not usable", reason, self._media.hint)]
 
 
 def _first_words(description: str) -> str:
