@@ -13,7 +13,7 @@ from retrieval.collaborative.catalogue import fit_default
 from retrieval.evaluation.contenders import Contender, contenders
 from retrieval.evaluation.history_tasks import history_task
 from retrieval.evaluation.judging import Rules
-from retrieval.evaluation.kept import Kept, fingerprint
+from retrieval.evaluation.kept import FOLDER, Kept, fingerprint
 from retrieval.evaluation.results import Evaluation
 from retrieval.evaluation.running import Listener, Progress, Steps, run_task
 from retrieval.evaluation.splits import SPLITS
@@ -21,7 +21,6 @@ from retrieval.evaluation.task import Task
 from retrieval.fusion.catalogue import NAMES
 
 ALL = "all"
-KEPT_FOLDER = "evaluation"
 DEFAULT_SPLITS = ("leave-one-out", "cold-item")
 
 
@@ -63,7 +62,7 @@ def evaluate(agent: RecommendationAgent, wanted: Wanted, listener: Listener = la
         raise EvaluationError(" ".join(notes), "Import more interactions, or give --queries and --qrels.")
     rows = {task.name: _contenders(names, wanted, task) for task in tasks}
     steps = Steps(sum(task.n_cases * len(rows[task.name]) for task in tasks), listener)
-    kept = Kept(wanted.folder or agent.workspace.path / KEPT_FOLDER)
+    kept = Kept(wanted.folder or agent.workspace.path / FOLDER)
     catalog = fingerprint(retriever.snapshot)
     results = tuple(run_task(task, rows[task.name], rules, kept, catalog, steps) for task in tasks)
     return Evaluation(_catalog(agent), rules, results, tuple(notes))

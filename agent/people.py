@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import math
 import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,15 @@ from agent.serialise import plain
 from agent.understanding import Vocabulary, clean
 from agent.users import out_note, user_id
 from retrieval.channels.lexical import LexicalIndex
-from retrieval.interactions import KINDS, Interaction, InteractionKind
+from retrieval.evaluation.kept import FOLDER
+from retrieval.interactions import KINDS, Interaction, InteractionKind, top_of_scale
+from retrieval.once import once
 from retrieval.snapshot import Rows, Snapshot
 from retrieval.storage.workspace import Workspace
 from retrieval.words import words
 
-FEEDBACK_KINDS: tuple[InteractionKind, ...] = tuple(kind for kind in KINDS if kind != "rating")
 MAX_REASON_CHARS = 2_000
-EVALUATION = "evaluation"  # folder in the workspace where figures of single people are kept
+STARS = 5.0  # the highest rating, in a workspace where nobody has rated anything yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Feedback:
         stored: Whether it was kept; not where the person has opted out.
         objections: What the reason names that is not wanted.
         note: What the person is to know; empty where all is as asked.
+        value: The rating, of kind `rating`.
     """
 
     user: str
@@ -46,6 +49,7 @@ class Feedback:
     stored: bool
     objections: tuple[str, ...] = ()
     note: str = ""
+    value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class People:
             found |= there
         return np.flatnonzero(found)
 
-    @cached_property
+    @once
     def _shown(self) -> Mapping[str, Sequence[int]]:
         """By word the items whose pictures show it."""
         found: dict[str, list[int]] = {}
@@ -101,21 +105,45 @@ class People:
                 found.setdefault(word, []).append(row)
         return found
 
-    def feedback(self, user: str, item_id: str, kind: str, reason: str = "") -> Feedback:
+    def feedback(self, user: str, item_id: str, kind: str, reason: str = "", value: float | None = None) -> Feedback:
         """Keep what a person says of an item; it counts from the next request on.
 
+        Args:
+            value: Of kind `rating`, and of no other: from 0 to the top of the scale that ratings are given on here,
+                which is 5 where nobody has rated anything.
+
         Raises:
-            RequestError: no such item or kind, a reason that is too long, or no usable name.
+            RequestError: no such item or kind, a reason that is too long, a rating that is missing or outside of its
+                scale, or no usable name.
         """
         who, what = user_id(user), _kind(kind)
+        top = self._scale(what, value)
         if item_id not in self.snapshot.rows:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
         why = _reason(reason)
-        if self.workspace.store.opted_out(who):
-            return Feedback(who, item_id, what, why, stored=False, note=out_note(who))
-        self.workspace.store.put_interactions([Interaction(who, item_id, what, None, time.time(), why)])
+        store = self.workspace.store
+        if store.opted_out(who):
+            return Feedback(who, item_id, what, why, stored=False, note=out_note(who), value=value)
+        if top is not None:
+            store.rate_up_to(top)
+        store.put_interactions([Interaction(who, item_id, what, value, time.time(), why)])
         against = named(why, self.vocabulary, self.known) if why and what in ("dislike", "hide") else ()
-        return Feedback(who, item_id, what, why, stored=True, objections=against)
+        return Feedback(who, item_id, what, why, stored=True, objections=against, value=value)
+
+    def _scale(self, kind: InteractionKind, value: float | None) -> float | None:
+        """The top of the scale that a rating is given on; None for all other kinds."""
+        if kind != "rating":
+            if value is not None:
+                raise RequestError(
+                    f"The value {value:g} is given with the kind {kind!r}.", "Give a value with the kind rating alone."
+                )
+            return None
+        highest = self.workspace.store.highest_rating()
+        top = STARS if highest is None else top_of_scale(highest)
+        if value is None or not math.isfinite(value) or not 0 <= value <= top:
+            given = "has no value" if value is None else f"of {value:g} is outside of the scale"
+            raise RequestError(f"The rating {given}.", f"Give a value from 0 to {top:g}.")
+        return top
 
     def objections(self, user: str, request: str = "") -> tuple[Objection, ...]:
         """What a person's reasons name that is not wanted; nothing where they opted out.
@@ -146,7 +174,17 @@ class People:
 def export(profile: Profile, workspace: Workspace) -> dict[str, Any]:
     """Everything that is known of a person, as one JSON document."""
     vectors = {name: [round(float(x), 6) for x in rows[0]] for name, rows in profile.vectors.items()}
-    return {**profile_json(profile), "vectors": vectors, "rows": workspace.store.rows_of(profile.user)}
+    rows = workspace.store.rows_of(profile.user)
+    talks = _conversations(rows.pop("turns", []))
+    return {**profile_json(profile), "vectors": vectors, "conversations": talks, "rows": rows}
+
+
+def _conversations(turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Conversations with their turns in order: of each what was said, what was shown, and what was known after it."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in sorted(turns, key=lambda row: int(row["number"])):
+        found.setdefault(row["conversation"], []).append({"number": row["number"], **json.loads(row["body"])})
+    return [{"id": id_, "turns": of_one} for id_, of_one in sorted(found.items())]
 
 
 def profile_json(profile: Profile) -> dict[str, Any]:
@@ -168,14 +206,14 @@ def forget(user: str, workspace: Workspace) -> Forgotten:
     """
     who = user_id(user)
     rows = workspace.store.delete_user(who)
-    folder = workspace.path / EVALUATION
+    folder = workspace.path / FOLDER
     return Forgotten(who, rows, evaluation=_removed(folder))
 
 
 def _kind(kind: str) -> InteractionKind:
-    known = next((one for one in FEEDBACK_KINDS if one == kind), None)
+    known = next((one for one in KINDS if one == kind), None)
     if known is None:
-        raise RequestError(f"There is no feedback of the kind {kind!r}.", f"Kinds are {', '.join(FEEDBACK_KINDS)}.")
+        raise RequestError(f"There is no feedback of the kind {kind!r}.", f"Kinds are {', '.join(KINDS)}.")
     return known
 
 

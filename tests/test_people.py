@@ -20,13 +20,12 @@ from agent.config import AgentConfig
 from agent.errors import RequestError
 from agent.evaluate import Wanted, evaluate
 from agent.objections import Objection
-from agent.people import FEEDBACK_KINDS
 from agent.profile import profile_of
 from agent.recommender import RecommendationAgent
 from agent.users import MAX_USER_CHARS, user_id
 from retrieval.held_back import HeldBack
 from retrieval.importers.importing import import_interactions
-from retrieval.interactions import Interaction
+from retrieval.interactions import KINDS, Interaction
 from retrieval.items import Description, Item, Span
 from retrieval.schema import SCHEMA_FILE, write_schema
 from retrieval.storage.conversations import StoredTurn
@@ -101,6 +100,31 @@ def test_what_is_hidden_is_never_shown_whatever_is_asked(agent: RecommendationAg
     agent.feedback("ada", "1", "hide")
     assert "1" not in shown(agent, "Harbour with boats", user="ada", k=8, include_seen=True)
     assert "1" in shown(agent, "Harbour with boats", user="bob", k=8)
+
+
+def test_a_rating_is_judged_on_five_stars_where_nobody_has_rated_yet(agent: RecommendationAgent) -> None:
+    people = agent.steps.people
+    assert people.feedback("ada", "1", "rating", value=1).value == 1
+    assert people.feedback("ada", "2", "rating", value=5).stored
+    likings = {one.item_id: one.liking for one in (*agent.profile("ada").liked, *agent.profile("ada").disliked)}
+    assert likings["1"] < 0 < likings["2"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "what"),
+    [
+        ("rating", None, "no value"),
+        ("rating", 5.5, "5.5 is outside"),
+        ("rating", -1, "outside"),
+        ("rating", float("nan"), "outside"),
+        ("like", 4, "with the kind 'like'"),
+    ],
+)
+def test_a_rating_outside_of_its_scale_is_refused(
+    shared: RecommendationAgent, kind: str, value: float | None, what: str
+) -> None:
+    with pytest.raises(RequestError, match=what):
+        shared.steps.people.feedback("ada", "1", kind, value=value)
 
 
 def test_what_was_hidden_comes_back_when_it_is_liked_after_all(agent: RecommendationAgent) -> None:
@@ -279,7 +303,7 @@ PATHS = st.sampled_from(["../../etc/passwd", "a/b", "a\\b", "C:\\x", "..", "%2e%
 
 
 @settings(max_examples=25, deadline=None)
-@given(one=NAMES | PATHS, other=NAMES | PATHS, kind=st.sampled_from(FEEDBACK_KINDS))
+@given(one=NAMES | PATHS, other=NAMES | PATHS, kind=st.sampled_from([kind for kind in KINDS if kind != "rating"]))
 def test_people_are_separate_whatever_they_are_called(
     shared: RecommendationAgent, one: str, other: str, kind: str
 ) -> None:
@@ -350,11 +374,14 @@ def test_who_opts_in_again_finds_what_was_known(agent: RecommendationAgent) -> N
 
 def test_an_export_holds_everything_that_stands_under_a_name(agent: RecommendationAgent) -> None:
     agent.feedback("ada", "1", "like", "lovely sea")
-    agent.workspace.store.put_turn("talk", 1, StoredTurn("ada", '{"text": "boats"}'))
+    for number, said in ((2, "on a river"), (1, "boats")):
+        agent.workspace.store.put_turn("talk", number, StoredTurn("ada", json.dumps({"said": said, "shown": ["1"]})))
+    agent.workspace.store.put_turn("other", 1, StoredTurn("bob", '{"said": "what bob wants"}'))
     agent.feedback("bob", "2", "like", "a secret of bob")
     found = json.loads(json.dumps(agent.export_user("ada"), allow_nan=False))
     assert [row["reason"] for row in found["rows"]["interactions"]] == ["lovely sea"]
-    assert found["rows"]["turns"][0]["body"] == '{"text": "boats"}'
+    turns = [{"number": 1, "said": "boats", "shown": ["1"]}, {"number": 2, "said": "on a river", "shown": ["1"]}]
+    assert found["conversations"] == [{"id": "talk", "turns": turns}]
     assert set(found["vectors"]) == {"text", "multilingual"}
     assert "bob" not in json.dumps(found)
 

@@ -14,6 +14,8 @@ from retrieval.errors import EvaluationError
 from retrieval.evaluation.judging import Judged
 from retrieval.snapshot import Snapshot
 
+FOLDER = "evaluation"  # in a workspace; single people stand in the figures in it
+
 
 class Kept:
     """A folder of finished rows, each under a key that changes with everything that could change the row.

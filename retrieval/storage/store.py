@@ -25,6 +25,7 @@ from retrieval.storage.stored import ChannelInfo, Embedded, Pending, StoredItem
 
 _PAGE = 500  # items read under one hold of the lock
 _SEAL = "index_seal"
+_RATING_TOP = "rating top"
 
 
 class Store:
@@ -135,10 +136,16 @@ class Store:
             return events.state(db)
 
     def highest_rating(self) -> float | None:
-        """The highest rating that anybody gave; None while nobody has rated anything."""
+        """The highest rating that anybody gave or was asked to give; None while nobody has rated anything."""
         with self._reading() as db:
             found: float | None = db.execute("SELECT max(value) FROM interactions WHERE kind = 'rating'").fetchone()[0]
-        return found
+        asked = self.setting(_RATING_TOP)
+        return found if asked is None else max(float(asked), found or 0.0)
+
+    def rate_up_to(self, top: float) -> None:
+        """Note that ratings are asked for on a scale up to `top`: one star of five is no more than that."""
+        if (self.highest_rating() or 0.0) < top:
+            self.set_setting(_RATING_TOP, f"{top:g}")
 
     def company(
         self, item_id: str, others: Sequence[str], user: str, *, rating: float, liked: bool
