@@ -19,6 +19,7 @@ from agent.grounding import Facts, check
 from agent.models import Models
 from agent.phrases import Phrases, phrases_for
 from agent.rerank import Scored
+from agent.sentences import Note
 from agent.taste import unnamed
 from agent.telling import Telling
 from agent.untrusted import as_data, holds_markup, lines_as_data
@@ -198,7 +199,7 @@ def explanations(
                 missing.remove(at)
                 yield at, explanation
         except ModelError as error:
-            notes.append(f"Reasons are worded plainly. {error.what}")
+            notes.append(Note("worded plainly", why=error.what))
     for at in sorted(missing):
         yield at, worded_plainly(told[at], request.language, style)
 

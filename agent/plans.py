@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from agent.errors import ConfigError, FusionError
+from agent.sentences import Note
 from agent.tuned import fusion_blob, load_tuned, tuned_plans
 from retrieval.fusion import Fusion
 from retrieval.fusion.catalogue import LEARNED, NAMES, TRAINING_FREE, make
@@ -37,7 +38,7 @@ class Plans(Mapping[RequestKind, Plan]):
     ) -> None:
         self._plans, self._waiting = dict(plain), dict(learned)
         self._store, self._snapshot = store, snapshot
-        self.refusals: dict[RequestKind, str] = {}
+        self.refusals: dict[RequestKind, Note] = {}
 
     def __getitem__(self, kind: RequestKind) -> Plan:
         setting = self._waiting.pop(kind, None)
@@ -46,10 +47,7 @@ class Plans(Mapping[RequestKind, Plan]):
                 fusion = _read(kind, setting, self._store, self._snapshot)
                 self._plans[kind] = Plan(frozenset(setting.channels), fusion)
             except FusionError as error:
-                self.refusals[kind] = (
-                    f"The learned fusion {setting.fusion} is not used for requests of the kind {kind!r}. {error.what}"
-                    f" Run `tastemaker tune --learn {setting.fusion}` to have it learn anew."
-                )
+                self.refusals[kind] = Note("fusion refused", fusion=setting.fusion, kind=kind, why=error.what)
         return self._plans[kind]
 
     def __iter__(self) -> Iterator[RequestKind]:
@@ -87,13 +85,13 @@ def channels_present(snapshot: Snapshot) -> frozenset[str]:
     return frozenset({"lexical", *snapshot.tables})
 
 
-def refusals(plans: Mapping[RequestKind, Plan], kind: RequestKind) -> tuple[str, ...]:
+def refusals(plans: Mapping[RequestKind, Plan], kind: RequestKind) -> tuple[Note, ...]:
     """Why the learned fusion for this kind of request is not used; empty where it is, or where there is none."""
     found = plans.refusals.get(kind) if isinstance(plans, Plans) else None
     return (found,) if found else ()
 
 
-def all_refusals(store: Store, snapshot: Snapshot) -> tuple[str, ...]:
+def all_refusals(store: Store, snapshot: Snapshot) -> tuple[Note, ...]:
     """Why learned fusions that are to be used are not."""
     plans = plans_of(store, snapshot)
     return tuple(why for kind in get_args(RequestKind) if plans[kind] for why in refusals(plans, kind))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.answers import Relaxation
+from agent.sentences import Note
 from retrieval.filters import Filter, FilterColumns, Op
 
 MOST_FILTERS = 12  # that are tried in pairs
@@ -41,21 +42,16 @@ def relaxations(filters: Sequence[Filter], columns: FilterColumns) -> tuple[Rela
     return tuple(found)
 
 
-def told(filters: Sequence[Filter], ways: Sequence[Relaxation], columns: FilterColumns) -> Iterator[str]:
+def told(filters: Sequence[Filter], ways: Sequence[Relaxation], columns: FilterColumns) -> Iterator[Note]:
     """The same for people: which wish excludes what, what each relaxation would give, and a question."""
     if not filters or _all([columns.mask(one) for one in filters], columns.n_items).any():
         return
     if len(filters) > 1:
-        alone = (f"{one}: {_items(int(columns.mask(one).sum()))}" for one in filters)
-        yield f"Taken alone, {'; '.join(alone)}."
+        yield Note("taken alone", counts=tuple(_counted(one, int(columns.mask(one).sum())) for one in filters))
     for way in ways[:MOST_TOLD]:
-        given_up = " and ".join(way.dropped)
-        if way.instead:
-            yield f"With {way.instead} in place of {given_up} there {_are(way.n_items)}."
-        else:
-            yield f"Without {given_up} there {_are(way.n_items)}."
+        yield Note("instead" if way.instead else "without", n=way.n_items, dropped=way.dropped, instead=way.instead)
     if ways:
-        yield "Nothing was left out of what you asked for: which of it may go?"
+        yield Note("which may go")
 
 
 def _moved(one: Filter, others: _Mask, columns: FilterColumns) -> Iterator[Relaxation]:
@@ -103,12 +99,8 @@ def _all(masks: Sequence[_Mask], n_items: int) -> _Mask:
     return met
 
 
-def _items(n: int) -> str:
-    return "1 item" if n == 1 else f"{n:,} items" if n else "no item"
-
-
-def _are(n: int) -> str:
-    return f"{'is' if n == 1 else 'are'} {_items(n)}"
+def _counted(one: Filter, n: int) -> Note:
+    return Note("counted", filter=str(one), n=n) if n else Note("counted none", filter=str(one))
 
 
 __all__ = ["relaxations", "told"]

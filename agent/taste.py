@@ -12,6 +12,7 @@ from agent.answers import Named, Request, Together, UserTurn
 from agent.errors import RequestError
 from agent.objections import Objection
 from agent.profile import hidden_ids
+from agent.sentences import Note
 from agent.users import out_note
 from retrieval.candidates import Candidate
 from retrieval.collaborative.behaviour import Behaviour
@@ -53,7 +54,7 @@ class Taste:
     profile: Mapping[str, Vectors]
     named: tuple[Named, ...]
     hidden: Rows
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     objections: tuple[str, ...] = ()
     unwanted: Rows = field(default_factory=lambda: np.empty(0, dtype=np.intp))
     away: Mapping[str, Vectors] = field(default_factory=dict)
@@ -161,15 +162,9 @@ def _named(mention: Mention, snapshot: Snapshot) -> Named:
     return Named(item.id, item.title, mention.weight > 0)
 
 
-def _notes(user: str, past: History, n_events: int, objections: Sequence[Objection]) -> tuple[str, ...]:
+def _notes(user: str, past: History, n_events: int, objections: Sequence[Objection]) -> tuple[Note, ...]:
     if objections:
-        names = ", ".join(f"“{one.words}”" for one in objections[-MAX_TOLD:])
-        return (f"What {user} objected to before counts against items: {names}.",)
+        return (Note("objected", user=user, names=tuple(f"“{one.words}”" for one in objections[-MAX_TOLD:])),)
     if not user or past.rows.size:
         return ()
-    what = (
-        f"All that {user} did, {n_events:,} in all, was with items that the catalog does not hold"
-        if n_events
-        else f"Nothing is known of {user} yet"
-    )
-    return (f"{what}: the answer goes by the request alone.",)
+    return (Note("all elsewhere", user=user, n=n_events) if n_events else Note("unknown person", user=user),)

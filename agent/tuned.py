@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import cast, get_args
 
 from agent.config import AgentConfig
+from agent.sentences import Note
 from retrieval.fusion.defaults import ABSOLUTE
 from retrieval.modalities import MODALITIES
 from retrieval.query import RequestKind
@@ -15,7 +16,6 @@ from retrieval.tuning.tuned import Tuned
 
 SETTING = "tuned"
 FUSIONS = "fusion for "  # names of blobs that hold learned fusions begin so
-AGAIN = "Run `tastemaker tune` to have them chosen anew."
 
 
 def load_tuned(store: Store) -> Tuned | None:
@@ -60,14 +60,11 @@ def tuned_settings(config: AgentConfig, tuned: Tuned | None) -> AgentConfig:
     return config.model_copy(update=changed) if changed else config
 
 
-def unused(tuned: Tuned | None, present: Collection[str]) -> Iterator[str]:
+def unused(tuned: Tuned | None, present: Collection[str]) -> Iterator[Note]:
     """Sentences about what was tuned and is not used, because the catalog has changed."""
     for kind in tuned.fusions if tuned else ():
         if gone := _gone(tuned, kind, present):
-            yield (
-                f"The weights tuned for requests of the kind {kind!r} are not used: the catalog has nothing for the"
-                f" channels {', '.join(gone)} any more. {AGAIN}"
-            )
+            yield Note("weights unused", kind=kind, gone=tuple(gone))
 
 
 def _gone(tuned: Tuned | None, kind: str, present: Collection[str]) -> list[str]:

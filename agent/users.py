@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NewType
 
 from agent.errors import RequestError
+from agent.sentences import Note
 from retrieval.importers.rows import MAX_ID_CHARS
 from retrieval.interactions import unseen_character
 
@@ -39,6 +40,6 @@ def user_id(text: str) -> UserId:
     return UserId(text)
 
 
-def out_note(user: str) -> str:
+def out_note(user: str) -> Note:
     """What somebody who opted out is told."""
-    return f"{user} has opted out: nothing they did is used, and nothing more is kept."
+    return Note("opted out", user=user)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from agent.backends.protocols import Chat, ChatModel, Message
 from agent.errors import ModelError
+from agent.sentences import Note
 
 TURN_TOKENS = 16  # most that the chat templates we know put around one turn
 CUT = " …"
@@ -49,12 +50,11 @@ def fitted(chat: Chat, model: ChatModel, room: int) -> tuple[Chat, bool]:
     return (*system, _cut(chat[-1], model, budget - _tokens(system, model))), True
 
 
-def all_fitted(chats: Sequence[Chat], model: ChatModel, room: int) -> tuple[list[Chat], tuple[str, ...]]:
+def all_fitted(chats: Sequence[Chat], model: ChatModel, room: int) -> tuple[list[Chat], tuple[Note, ...]]:
     """Chats about one item each, all fitted, and what is to be said of it: nothing, or in one sentence how many."""
     found = [fitted(chat, model, room) for chat in chats]
     shortened = sum(was_shortened for _, was_shortened in found)
-    items = "1 item" if shortened == 1 else f"{shortened} items"
-    note = (f"The text of {items} was shortened for the language model.",) if shortened else ()
+    note = (Note("items shortened", n=shortened),) if shortened else ()
     return [chat for chat, _ in found], note
 
 

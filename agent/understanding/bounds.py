@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from agent.sentences import Note
 from agent.understanding.amounts import Amount, amount_text
 from agent.understanding.comparators import AFTER, BEFORE, FLIPPED, NEGATED, Direction
 from agent.understanding.periods import Period
@@ -15,7 +16,7 @@ WINDOW = 48  # characters around a number that can belong to it
 NEAR = 0.2  # `about 100` is 80 to 120
 NEAR_YEARS = 10
 BY_UNIT, BY_NAME, BARE = 0.95, 0.95, 0.8
-UNKNOWN = "is told by no field of the catalog"
+UNKNOWN = Note("told by no field")
 
 _FILLER = re.compile(
     r"(?:[\s,:=]|\b(?:of|is|are|was|be|being|should|must|has to|needs to|a|an|the|in|with|at|to|total|its|that|it|s)"
@@ -55,11 +56,11 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """Words that state a must-have the catalog cannot tell, and why in a sentence."""
+    """Words that state a must-have the catalog cannot tell, and why."""
 
     start: int
     end: int
-    why: str
+    why: Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class BoundReader:
         else:
             refused = _REFUSED.search(self._text[: span.start])
             if refused:
-                yield Untold(refused.start(), span.end, "rules out a stretch of years, which no filter can")
+                yield Untold(refused.start(), span.end, Note("years ruled out"))
                 return
             before = re.search(
                 r"(?:\b(?:from|of|in|during|made|painted|released)\s+)*(?:the\s+)?$", self._text[: span.start]
@@ -251,8 +252,8 @@ class BoundReader:
                 return replace(cue, end=name.end, named=_measurable(name.names))
         return cue
 
-    def _field(self, cue: _Cue, amount: Amount) -> KnownField | str | None:
-        """The field that is meant; a sentence where the catalog cannot tell; None where the number counts things."""
+    def _field(self, cue: _Cue, amount: Amount) -> KnownField | Note | None:
+        """The field that is meant; a note where the catalog cannot tell; None where the number counts things."""
         for field in cue.named:
             if amount.measured(field.dimension, field.unit) is not None:
                 return self._same_currency(field, amount)
@@ -268,19 +269,19 @@ class BoundReader:
             return UNKNOWN
         return next(iter(self._vocabulary.of_role("price")), UNKNOWN)
 
-    def _by_unit(self, amount: Amount) -> KnownField | str | None:
+    def _by_unit(self, amount: Amount) -> KnownField | Note | None:
         fields = self._vocabulary.of_dimension(amount.dimension or "")
         if amount.dimension == "money":
             fields = self._vocabulary.of_role("price") or fields
         if len(fields) == 1 or (fields and amount.dimension in ("money", "time", "stars")):
             return self._same_currency(fields[0], amount)
         if fields:
-            return f"could mean {' or '.join(field.name for field in fields)}"
+            return Note("could mean", fields=tuple(field.name for field in fields))
         return UNKNOWN
 
-    def _same_currency(self, field: KnownField, amount: Amount) -> KnownField | str:
+    def _same_currency(self, field: KnownField, amount: Amount) -> KnownField | Note:
         if amount.currency and field.currency and not _alike(amount.currency, field.currency):
-            return f"is in {amount.currency}, and the catalog's prices are in {field.currency}"
+            return Note("other currency", given=amount.currency, own=field.currency)
         return field
 
     def _uncounted(self, cue: _Cue) -> bool:
@@ -289,7 +290,7 @@ class BoundReader:
     def _sureness(self, cue: _Cue, amount: Amount) -> float:
         return BY_NAME if cue.named else BY_UNIT if amount.dimension else BARE
 
-    def _untold(self, why: str | None, cue: _Cue) -> Untold | None:
+    def _untold(self, why: Note | None, cue: _Cue) -> Untold | None:
         return Untold(cue.start, cue.end, why) if why else None
 
 

@@ -6,16 +6,17 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from agent.sentences import Note
 from retrieval.filters import Filter
 
 _Range = tuple[float, bool, float, bool]  # low end, whether it is in it, high end, whether it is in it
 
 
-def conflicts(filters: Sequence[Filter]) -> Iterator[str]:
+def conflicts(filters: Sequence[Filter]) -> Iterator[Note]:
     """One sentence for each two conditions on the same field that exclude each other."""
     for one, other in combinations(filters, 2):
         if one.field == other.field and exclusive(one, other):
-            yield f"{one} and {other} cannot both be met: which of the two matters?"
+            yield Note("excluding", one=str(one), other=str(other))
 
 
 def exclusive(one: Filter, other: Filter) -> bool:

@@ -10,6 +10,7 @@ import prompts
 from agent.backends.chats import as_chat
 from agent.backends.forms import fill_form
 from agent.errors import ModelError
+from agent.sentences import Note
 from agent.understanding.amounts import amount_text, amounts
 from agent.understanding.periods import periods
 from agent.understanding.reading import Read, Reading
@@ -56,7 +57,7 @@ class ModelReader:
         try:
             filled: Any = fill_form(self._model, chat, _form([field.name for field in fields]), NEW_TOKENS)
         except ModelError as error:
-            return replace(by_rules, notes=(*by_rules.notes, f"The request was read by rules alone. {error.what}"))
+            return replace(by_rules, notes=(*by_rules.notes, Note("read by rules", why=error.what)))
         must = tuple(one for entry in filled.must for one in checked(entry, text, vocabulary))
         wishes = left_over(text, [(one.start, one.end) for one in must if one.end])
         return replace(by_rules, must=must, wishes=wishes)

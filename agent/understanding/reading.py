@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agent.sentences import Note
 from retrieval.filters import Filter
 
 SURE = 0.7  # a reading below this stays a wish: a must-have is taken only from plain words
@@ -83,7 +84,7 @@ class Read:
     sentiments: tuple[Sentiment, ...] = ()
     avoid: tuple[str, ...] = ()
     occasion: str | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[Note, ...] = field(default=())
 
 
 __all__ = ["SURE", "Read", "Reading", "Reference", "ReferenceKind", "Sentiment", "Target"]

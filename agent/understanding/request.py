@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from agent.answers import Heard, MustHave, Request, UserTurn
 from agent.language import detect_language
 from agent.perception.media import Transcript
+from agent.sentences import Note
 from agent.understanding.conflicts import conflicts
 from agent.understanding.fillers import without_fillers
 from agent.understanding.reading import Read, Reading, Reference, Sentiment
@@ -40,7 +41,7 @@ class Understood:
     request: Request
     sought: Request
     filters: tuple[Filter, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     references: tuple[Reference, ...] = ()
     sentiments: tuple[Sentiment, ...] = ()
     unsure: tuple[Reading, ...] = ()
@@ -127,10 +128,10 @@ def _sought(
     return replace(request, text=text, english=plain or (request.english if not request.seen else ""))
 
 
-def _shortened(text: str) -> Sequence[str]:
+def _shortened(text: str) -> Sequence[Note]:
     if len(text) <= MAX_WISH_CHARS:
         return ()
-    return (f"The request was shortened to its first {MAX_WISH_CHARS:,} characters.",)
+    return (Note("shortened", n=MAX_WISH_CHARS),)
 
 
 __all__ = ["MAX_WISH_CHARS", "Reader", "Understood", "understand"]

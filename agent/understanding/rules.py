@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from agent.sentences import Note
 from agent.understanding.amounts import amounts
 from agent.understanding.bounds import Bound, BoundReader, Untold
 from agent.understanding.periods import periods
@@ -55,7 +56,7 @@ def read(text: str, vocabulary: Vocabulary) -> Read:
     refused: list[Unknown | Reading] = [one for one in strange if one.refused]
     refused += [one for one in doubted if _free(one.start, one.end, certain)]
     gone += [(one.start, one.end) for one in refused]
-    notes = (f"“{part[one.start : one.end].strip()}” {one.why}: it was not taken as a must-have." for one in untold)
+    notes = (Note("not a must-have", words=part[one.start : one.end].strip(), why=one.why) for one in untold)
     return Read(
         wishes=left_over(part + text[MOST_CHARS:], gone),
         must=_merged(must),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from agent.sentences import Note
 from agent.understanding.tokens import flat
 
 Spans = Sequence[tuple[int, int]]
@@ -46,11 +47,9 @@ class Unknown:
     refused: bool
 
     @property
-    def note(self) -> str:
+    def note(self) -> Note:
         """What becomes of them, for the person."""
-        if self.refused:
-            return f"No field of the catalog tells “{self.words}”: what is shown may have it all the same."
-        return f"No field of the catalog tells “{self.words}”: it was searched for, not made a must-have."
+        return Note("untold refused" if self.refused else "untold must", words=self.words)
 
 
 def unknown(text: str, taken: Spans) -> Iterator[Unknown]:

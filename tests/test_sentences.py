@@ -1,0 +1,38 @@
+"""Sentences: everything people are told beside items is there in both languages."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+
+from agent.sentences import LANGUAGES, Note, sentences, told
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("name", sentences())
+def test_every_sentence_says_the_same_in_all_languages(name: str) -> None:
+    of_one = sentences()[name]
+    assert set(of_one) == set(LANGUAGES)
+    assert places(of_one["en"]["other"]) - {"n"} == places(of_one["zh"]["other"]) - {"n"}
+    assert of_one["zh"]["other"] != of_one["en"]["other"]
+
+
+def test_a_note_reads_as_its_english_sentence_and_is_told_in_chinese() -> None:
+    note = Note("only so many meet", n=1, must=("price<=5", "colour=blue"))
+    assert note == "Only 1 item meets price<=5 and colour=blue."
+    assert note.told("zh") == "只有 1 件符合 price<=5 和 colour=blue。"
+    assert note.told("fr") == str(note)
+
+
+def test_a_note_within_a_note_is_told_in_the_language_of_the_whole() -> None:
+    note = Note("taken alone", counts=(Note("counted", filter="price<5", n=2), Note("counted none", filter="a=b")))
+    assert told([note, "as it is"], "en") == ("Taken alone, price<5: 2 items; a=b: no item.", "as it is")
+    assert told([note], "zh") == ("单独来看，price<5：2 件；a=b：没有。",)
+
+
+def test_braces_in_what_is_filled_in_mean_nothing() -> None:
+    assert "{n}" in Note("untold must", words="{n}").told("zh")
