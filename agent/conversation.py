@@ -21,7 +21,7 @@ from agent.dialogue.steps import Interpreter, Step
 from agent.errors import RequestError
 from agent.recommender import Paths, RecommendationAgent, final_answer
 from agent.rerank import Scored
-from agent.steps import Found
+from agent.steps import Found, Steps
 from agent.stopwatch import Stopwatch
 from agent.understanding import Understood, clean
 from agent.users import user_id
@@ -65,7 +65,6 @@ class Conversation:
         self.user = user
         self._agent = agent
         self._turns = list(turns)
-        self._measured: Measures | None = None
 
     @classmethod
     def begin(cls, agent: RecommendationAgent, user: str | None = None) -> Conversation:
@@ -158,23 +157,24 @@ class Conversation:
         Args:
             worded: Let the language model word the reasons; when False the templates do, at once.
         """
-        watch = Stopwatch()
+        watch, steps = Stopwatch(), self._agent.steps
         turn = replace(turn, user=self.user)
-        perceived = yield from self._agent.look(turn, watch)
+        perceived = yield from steps.look(turn, watch)
         heard = perceived.heard.text if perceived.heard else ""
-        step = self._interpreter.step(turn, perceived, " ".join(part for part in (clean(turn.text), heard) if part))
+        said = " ".join(part for part in (clean(turn.text), heard) if part)
+        step = Interpreter(steps, self.state).step(turn, perceived, said)
         watch.lap("understand")
         if step is None:
-            yield self._undone(watch)
+            yield self._undone(steps, watch)
             return
         if step.rows == ():
-            yield self._kept(step, Answer(step.understood.request, ()), (), watch)
+            yield self._kept(steps, step, Answer(step.understood.request, ()), (), watch)
             return
         k = turn.k if step.rows is None else max(1, len(step.rows))
         shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
-        found = yield from self._find(shown_turn, step, watch)
-        for event in self._agent.tell(found, watch, worded=worded):
-            yield event if event.answer is None else self._kept(step, event.answer, found.candidates, watch)
+        found = yield from self._find(steps, shown_turn, step, watch)
+        for event in steps.tell(found, watch, worded=worded):
+            yield event if event.answer is None else self._kept(steps, step, event.answer, found.candidates, watch)
 
     def undo(self) -> None:
         """Take the last turn back: everything is as it was before it.
@@ -196,7 +196,7 @@ class Conversation:
         Raises:
             RequestError: there is no such item, or it is not known who would save or hide it.
         """
-        if item_id not in self._measures.snapshot.rows:
+        if item_id not in self._agent.steps.snapshot.rows:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item that was shown.")
         if self.user:
             self._agent.feedback(self.user, item_id, kind)
@@ -216,40 +216,25 @@ class Conversation:
 
     # From a step to an answer
 
-    def _find(self, turn: UserTurn, step: Step, watch: Stopwatch) -> Generator[Event, None, Found]:
-        understood, taste = self._agent.taste(turn, step.understood)
-        hidden = self._hidden(step, understood, turn.k)
+    def _find(self, steps: Steps, turn: UserTurn, step: Step, watch: Stopwatch) -> Generator[Event, None, Found]:
+        understood, taste = steps.taste(turn, step.understood)
+        hidden = _hidden(steps, step, understood, turn.k)
         taste = steered(
             taste,
             step.state,
-            self._agent.models,
-            self._measures,
+            steps.models,
+            steps.measures,
             wordless=not (understood.sought.text or step.perceived.sights),
             hidden=hidden if step.rows is None else np.empty(0, dtype=np.intp),
         )
         if step.rows is not None:
-            judged = {one.candidate.row: one for one in self._agent.judge(step.perceived, understood, taste, step.rows)}
+            judged = {one.candidate.row: one for one in steps.judge(step.perceived, understood, taste, step.rows)}
             return Found(turn, step.perceived, understood, taste, [judged[row] for row in step.rows])
-        return (yield from self._agent.choose(turn, step.perceived, understood, taste, watch))
+        return (yield from steps.choose(turn, step.perceived, understood, taste, watch))
 
-    def _hidden(self, step: Step, understood: Understood, k: int) -> Rows:
-        """What was shown and is not asked for again, and what criticism rules out."""
-        snapshot = self._measures.snapshot
-        asked = {one.row for one in self._agent.named(step.said)} - {
-            snapshot.rows[one.item_id] for one in understood.request.named
-        }
-        shown = {snapshot.rows[one] for one in step.state.shown if one in snapshot.rows} - asked
-        if not step.state.bounds:
-            return np.array(sorted(shown), dtype=np.intp)
-        met = snapshot.allowed(understood.filters)
-        allowed = np.ones(len(snapshot.items), dtype=bool) if met is None else met.copy()
-        allowed[list(shown)] = False
-        out = ruled_out(step.state.bounds, np.flatnonzero(allowed), self._measures, k)
-        return np.setdiff1d(np.union1d(out, list(shown)).astype(np.intp), sorted(asked))
-
-    def _kept(self, step: Step, answer: Answer, candidates: Sequence[Scored], watch: Stopwatch) -> Event:
+    def _kept(self, steps: Steps, step: Step, answer: Answer, candidates: Sequence[Scored], watch: Stopwatch) -> Event:
         """The final event, its turn stored."""
-        question = self._question(step, candidates) if step.asks and answer.recommendations else None
+        question = _question(steps, step, candidates) if step.asks and answer.recommendations else None
         shown = tuple(one.item.id for one in answer.recommendations)
         folded = tuple(twin.item_id for one in answer.recommendations for twin in one.twins)
         state = step.state
@@ -264,22 +249,12 @@ class Conversation:
             asked=(*state.asked, question.field) if question else state.asked,
         )
         self._keep(Turn(step.said, shown, after))
-        moves = tuple(_worded(one, self._measures) for one in state.bounds)
+        moves = tuple(_worded(one, steps.measures) for one in state.bounds)
         dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question)
         notes = (*step.notes, *answer.notes, *_nothing_left(step, answer))
         return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
 
-    def _question(self, step: Step, candidates: Sequence[Scored]) -> Question | None:
-        """A question worth asking; never after another one."""
-        state, schema = step.state, self._measures.snapshot.schema
-        if state.question is not None or step.rows is not None:
-            return None
-        settled = {parse_filter(one.filter, schema).field for one in state.must_haves} | set(state.asked)
-        # Of a field that is about nothing people have a word for nobody would know what to answer.
-        open_ = [one.field for one in self._agent.vocabulary.fields if one.about and one.name not in settled]
-        return clarifying_question(candidates, open_, state.language)
-
-    def _undone(self, watch: Stopwatch) -> Event:
+    def _undone(self, steps: Steps, watch: Stopwatch) -> Event:
         """The last turn is taken back; the list before it is shown again."""
         self.undo()
         state, number = self.state, len(self._turns)
@@ -288,10 +263,10 @@ class Conversation:
             note = "The last turn is undone, and nothing is asked any more: what are you looking for?"
             answer = Answer(nothing_said(state.language).request, (), (note,), dialogue=dialogue)
             return watch.event("final", answer=answer)
-        rows = tuple(self._measures.snapshot.rows[one] for one in state.last if one in self._measures.snapshot.rows)
-        step = self._interpreter.same(state, "", rows=rows)
-        found = _end_of(self._find(UserTurn(user=self.user, k=max(1, len(rows))), step, watch))
-        answer = final_answer(self._agent.tell(found, watch, worded=False))
+        rows = tuple(steps.snapshot.rows[one] for one in state.last if one in steps.snapshot.rows)
+        step = Interpreter(steps, state).same(state, "", rows=rows)
+        found = _end_of(self._find(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, watch))
+        answer = final_answer(steps.tell(found, watch, worded=False))
         notes = ("The last turn is undone; this was shown before it.", *answer.notes)
         return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
 
@@ -302,17 +277,32 @@ class Conversation:
             body = _turn_codec().dump_json(turn).decode()
             store.put_turn(self.id, len(self._turns), StoredTurn(self.user, body))
 
-    @property
-    def _interpreter(self) -> Interpreter:
-        return Interpreter(self._agent, self._measures, self.state)
 
-    @property
-    def _measures(self) -> Measures:
-        """Of the catalog as it is now."""
-        agent = self._agent
-        if self._measured is None or self._measured.snapshot is not agent.retriever.snapshot:
-            self._measured = Measures(agent.retriever.snapshot, agent.vocabulary, agent.models)
-        return self._measured
+def _hidden(steps: Steps, step: Step, understood: Understood, k: int) -> Rows:
+    """What was shown and is not asked for again, and what criticism rules out."""
+    snapshot = steps.snapshot
+    asked = {one.row for one in steps.named(step.said)} - {
+        snapshot.rows[one.item_id] for one in understood.request.named
+    }
+    shown = {snapshot.rows[one] for one in step.state.shown if one in snapshot.rows} - asked
+    if not step.state.bounds:
+        return np.array(sorted(shown), dtype=np.intp)
+    met = snapshot.allowed(understood.filters)
+    allowed = np.ones(len(snapshot.items), dtype=bool) if met is None else met.copy()
+    allowed[list(shown)] = False
+    out = ruled_out(step.state.bounds, np.flatnonzero(allowed), steps.measures, k)
+    return np.setdiff1d(np.union1d(out, list(shown)).astype(np.intp), sorted(asked))
+
+
+def _question(steps: Steps, step: Step, candidates: Sequence[Scored]) -> Question | None:
+    """A question worth asking; never after another one."""
+    state, schema = step.state, steps.schema
+    if state.question is not None or step.rows is not None:
+        return None
+    settled = {parse_filter(one.filter, schema).field for one in state.must_haves} | set(state.asked)
+    # Of a field that is about nothing people have a word for nobody would know what to answer.
+    open_ = [one.field for one in steps.vocabulary.fields if one.about and one.name not in settled]
+    return clarifying_question(candidates, open_, state.language)
 
 
 def _nothing_left(step: Step, answer: Answer) -> tuple[str, ...]:

@@ -14,7 +14,6 @@ from retrieval.channels.lexical import LexicalChannel, LexicalIndex
 from retrieval.channels.popularity import PopularityChannel
 from retrieval.collaborative.learned import LateModel, load_learned
 from retrieval.item_text import lexical_text
-from retrieval.mentions import Mentions
 from retrieval.retriever import Retriever
 from retrieval.schema import SCHEMA_FILE, Schema, load_schema
 from retrieval.snapshot import Snapshot
@@ -34,6 +33,16 @@ def workspace_schema(workspace: Workspace) -> Schema:
     return load_schema(path) if path.is_file() else Schema([])
 
 
+def open_snapshot(workspace: Workspace) -> Snapshot:
+    """The workspace's present items, with their vectors."""
+    return Snapshot.read(workspace.store, workspace_schema(workspace), CHANNELS)
+
+
+def lexical_index(snapshot: Snapshot) -> LexicalIndex:
+    """Which items hold which words, by row."""
+    return LexicalIndex(words(lexical_text(item, snapshot.schema)) for item in snapshot.items)
+
+
 def open_retriever(workspace: Workspace, fusion: str = AUTO, epsilon: float | None = None) -> Retriever:
     """A retriever over the workspace's present items.
 
@@ -44,9 +53,18 @@ def open_retriever(workspace: Workspace, fusion: str = AUTO, epsilon: float | No
     Raises:
         ConfigError: there is no such fusion, or it has not been trained in this workspace.
     """
-    schema = workspace_schema(workspace)
-    snapshot = Snapshot.read(workspace.store, schema, CHANNELS)
-    lexical = LexicalIndex(words(lexical_text(item, schema)) for item in snapshot.items)
+    snapshot = open_snapshot(workspace)
+    return assemble(workspace, snapshot, lexical_index(snapshot), fusion, epsilon)
+
+
+def assemble(
+    workspace: Workspace, snapshot: Snapshot, lexical: LexicalIndex, fusion: str, epsilon: float | None
+) -> Retriever:
+    """A retriever over items that have been read.
+
+    Raises:
+        ConfigError: as `open_retriever` does.
+    """
     learned = cache(partial(load_learned, workspace.store, snapshot.rows, epsilon))
     return Retriever(
         snapshot=snapshot,
@@ -58,12 +76,6 @@ def open_retriever(workspace: Workspace, fusion: str = AUTO, epsilon: float | No
         ),
         plans=plans_of(workspace.store, snapshot, fusion),
     )
-
-
-def open_mentions(retriever: Retriever) -> Mentions:
-    """A finder of the catalog's titles in requests."""
-    lexical = next(channel for channel in retriever.channels if isinstance(channel, LexicalChannel))
-    return Mentions(retriever.snapshot.items, lexical.index.frequency)
 
 
 def load_ridge(workspace: Workspace) -> Ridge | None:

@@ -9,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 
 from agent.batch import BatchProblem, read_requests
-from agent.engine import load_ridge
 from agent.errors import EvaluationError, TastemakerError
 from agent.known_items import KnownItems, known_items
 from agent.recommender import RecommendationAgent
@@ -105,7 +104,8 @@ def _read(agent: RecommendationAgent, queries: Path, gains: Mapping[str, Mapping
 
 
 def _made(agent: RecommendationAgent, seed: int) -> KnownItems:
-    return known_items(agent.retriever.snapshot, agent.models, load_ridge(agent.workspace), seed=seed + OTHERS)
+    holdings = agent.steps.holdings
+    return known_items(holdings.snapshot, agent.models, holdings.ridge, seed=seed + OTHERS)
 
 
 def _task(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from agent.domains import Domain
 from agent.weights import Progress, derived, ensure
 from retrieval.bridge import conse
 from retrieval.encoding import Encoder, Vectors
+from retrieval.once import once
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,42 +40,42 @@ class Models:
         self.domain: Domain = "generic" if config.domain == "auto" else config.domain
         self._progress = progress
 
-    @cached_property
+    @once
     def text(self) -> Encoder:
         """English text to vectors."""
         from agent.backends.minilm import MiniLM
 
         return MiniLM(self._weights("minilm-l6"))
 
-    @cached_property
+    @once
     def multilingual(self) -> Encoder:
         """Text of sixteen languages to vectors."""
         from agent.backends.use_multilingual import UseMultilingual
 
         return UseMultilingual()
 
-    @cached_property
+    @once
     def pictures(self) -> PictureEncoder:
         """Pictures to vectors and class scores."""
         from agent.backends.efficientnet import EfficientNetLite2
 
         return EfficientNetLite2.from_archives(self._progress)
 
-    @cached_property
+    @once
     def decoder(self) -> MediaDecoder:
         """Files to pixels and samples, in child processes."""
         from agent.perception.decoder import MediaDecoder
 
         return MediaDecoder()
 
-    @cached_property
+    @once
     def transcriber(self) -> Transcriber:
         """Speech to text."""
         from agent.backends.whisper import Whisper
 
         return Whisper(self._weights("whisper-base"))
 
-    @cached_property
+    @once
     def item_describer(self) -> Describer:
         """Writes what an item's picture shows."""
         setting = self.config.ocr
@@ -83,12 +83,12 @@ class Models:
             return self._describer(Ocr(quick=True), only_print=True)
         return self._describer(Ocr() if setting == "on" else None)
 
-    @cached_property
+    @once
     def request_describer(self) -> Describer:
         """Writes what a request's picture shows; one picture is worth the time that reading its text takes."""
         return self._describer(Ocr())
 
-    @cached_property
+    @once
     def chat(self) -> ChatModel | None:
         """The language model; None when the configuration asks for none."""
         from agent.backends.factory import choose, open_model, pinned_model
@@ -100,7 +100,7 @@ class Models:
             return None
         return self.seeing if choice.model == self._sight.model else open_model(choice.model)
 
-    @cached_property
+    @once
     def seeing(self) -> ChatModel | None:
         """The vision-language model, loaded once for all its jobs; None where the embedded describer does without."""
         from agent.backends.factory import open_sight
@@ -124,7 +124,7 @@ class Models:
         if "decoder" in self.__dict__:
             self.decoder.close()
 
-    @cached_property
+    @once
     def _class_vectors(self) -> Vectors:
         """Text embeddings of the picture model's class names, shape (n_classes, dim); computed once per machine."""
 
@@ -135,7 +135,7 @@ class Models:
         vectors: Vectors = np.load(folder / "vectors.npy", allow_pickle=False)
         return vectors
 
-    @cached_property
+    @once
     def _sight(self) -> Sight:
         from agent.backends.factory import choose_sight
 

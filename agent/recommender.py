@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from agent.answers import Answer, Event, Explanation, UserTurn
 from agent.config import AgentConfig, load_config
 from agent.errors import ModelError, RequestError
 from agent.ingest import IngestProgress, IngestReport, ingest
 from agent.models import Models
-from agent.people import Feedback, Forgotten, export, forget
+from agent.people import Feedback, Forgotten, People, export, forget
 from agent.perceive import Perceived
 from agent.profile import Profile
-from agent.rerank import Scored, unranked
+from agent.rerank import Scored
 from agent.steps import Found, Steps
 from agent.stopwatch import Stopwatch
-from agent.taste import Taste
-from agent.understanding import Understood, validate
+from agent.understanding import Vocabulary, validate
 from agent.users import user_id
 from agent.why_not import WhyNot, why_not
 from retrieval.query import Query
+from retrieval.retriever import Retriever
+from retrieval.snapshot import Snapshot
 from retrieval.storage.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,8 +33,16 @@ if TYPE_CHECKING:
 Paths = Sequence[str | Path]
 
 
-class RecommendationAgent(Steps):
+class RecommendationAgent:
     """Recommends items of one workspace, and says why.
+
+    Several threads may ask at once, and while items are added or people forgotten: each request is answered from the
+    one state of the workspace that it found when it began.
+
+    Attributes:
+        workspace: Whose items are recommended.
+        models: Backends, each loaded when it is first needed.
+        steps: The steps of a turn over the workspace's present state; take it once, and ask it for all of one turn.
 
     Example:
         >>> agent = RecommendationAgent.open("workspace")  # doctest: +SKIP
@@ -42,6 +50,12 @@ class RecommendationAgent(Steps):
         >>> answer.recommendations[0].item.title  # doctest: +SKIP
         'Bridge over a Pond of Water Lilies'
     """
+
+    def __init__(self, workspace: Workspace, models: Models) -> None:
+        self.workspace = workspace
+        self.models = models
+        self.steps = Steps(workspace, models)
+        self._moving_on = threading.Lock()
 
     @classmethod
     def open(cls, path: str | Path, config: AgentConfig | None = None) -> RecommendationAgent:
@@ -178,17 +192,7 @@ class RecommendationAgent(Steps):
         Args:
             worded: Let the language model word the reasons; when False the templates do, at once.
         """
-        watch = Stopwatch()
-        yield from self.tell((yield from self._find(turn, watch)), watch, worded=worded)
-
-    def tell(self, found: Found, watch: Stopwatch, *, worded: bool = True) -> Iterator[Event]:
-        """What was found, item by item with its reason; the last event carries the answer."""
-        recommendations = []
-        for recommendation in self._explain(found, worded=worded):
-            recommendations.append(recommendation)
-            yield watch.event("item", recommendation=recommendation)
-        watch.lap("explain")
-        yield watch.event("final", answer=self._answer(found, recommendations, watch))
+        return self.steps.answer(turn, worded=worded)
 
     def rank(self, turn: UserTurn) -> Sequence[Scored]:
         """The items of an answer, best first, without any reasons.
@@ -196,16 +200,7 @@ class RecommendationAgent(Steps):
         Raises:
             TastemakerError: as `recommend` does.
         """
-        return self._found(turn, fold=False).chosen
-
-    def _found(self, turn: UserTurn, *, fold: bool = True) -> Found:
-        steps = self._find(turn, Stopwatch(), fold=fold)
-        while True:
-            try:
-                next(steps)
-            except StopIteration as end:
-                found: Found = end.value
-                return found
+        return _end_of(self.steps.find(turn, Stopwatch(), fold=False)).chosen
 
     def explain(self, item_id: str, text: str, *, filters: Sequence[str] = ()) -> Explanation:
         """Why one item fits a request, whoever recommended it.
@@ -230,10 +225,12 @@ class RecommendationAgent(Steps):
         validate(turn)
         if not item_ids:
             raise RequestError("The list of items is empty.", "Give the ids of the items to explain.")
-        rows = [self._row(item_id) for item_id in dict.fromkeys(item_ids)]
-        understood, taste = self._understand(turn, Perceived())
-        judged = sorted(self.judge(Perceived(), understood, taste, rows), key=lambda one: rows.index(one.candidate.row))
-        for one in self._explain(Found(turn, Perceived(), understood, taste, judged), worded=True):
+        steps = self.steps
+        rows = [_row(item_id, steps.snapshot) for item_id in dict.fromkeys(item_ids)]
+        understood, taste = steps.understand(turn, Perceived())
+        judged = {one.candidate.row: one for one in steps.judge(Perceived(), understood, taste, rows)}
+        found = Found(turn, Perceived(), understood, taste, [judged[row] for row in rows])
+        for one in steps.explain(found, worded=True):
             yield one.item.id, one.explanation
 
     def why_not(self, item_id: str, turn: UserTurn) -> WhyNot:
@@ -243,18 +240,13 @@ class RecommendationAgent(Steps):
             RequestError: there is no such item.
             TastemakerError: as `recommend` does.
         """
-        row = self._row(item_id)
-        found = self._found(turn)
-        query = self._query(found.understood, found.perceived, found.taste)
-        allowed = self.retriever.allowed(query)
-        judged = self.judge(found.perceived, found.understood, found.taste, sorted({row, *allowed.tolist()}))
-        return why_not(row, found, judged, self._schema)
-
-    def _row(self, item_id: str) -> int:
-        row = self.retriever.snapshot.rows.get(item_id)
-        if row is None:
-            raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
-        return row
+        steps = self.steps
+        row = _row(item_id, steps.snapshot)
+        found = _end_of(steps.find(turn, Stopwatch()))
+        query = steps.query(found.understood, found.perceived, found.taste)
+        allowed = steps.retriever.allowed(query)
+        judged = steps.judge(found.perceived, found.understood, found.taste, sorted({row, *allowed.tolist()}))
+        return why_not(row, found, judged, steps.schema)
 
     def feedback(self, user: str, item_id: str, kind: str, reason: str = "") -> Feedback:
         """Keep what a person says of an item; it counts from their next request on.
@@ -266,7 +258,7 @@ class RecommendationAgent(Steps):
         Raises:
             RequestError: there is no such item or kind, the reason is too long, or the name cannot be one.
         """
-        return self.people.feedback(user, item_id, kind, reason)
+        return self.steps.people.feedback(user, item_id, kind, reason)
 
     def profile(self, user: str) -> Profile:
         """What is known of a person's taste, each line with the items it rests on.
@@ -274,7 +266,7 @@ class RecommendationAgent(Steps):
         Raises:
             RequestError: the name cannot be one.
         """
-        return self.people.profile(user)
+        return self.steps.people.profile(user)
 
     def export_user(self, user: str) -> dict[str, Any]:
         """Everything that is known of a person, as one JSON document.
@@ -294,7 +286,7 @@ class RecommendationAgent(Steps):
         try:
             return forget(user, self.workspace)
         finally:
-            self.reread()
+            self._relearn()
 
     def opt_out(self, user: str, out: bool = True) -> None:
         """Use nothing that a person did and keep nothing more of them; or, with False, do so again.
@@ -303,12 +295,7 @@ class RecommendationAgent(Steps):
             RequestError: the name cannot be one.
         """
         self.workspace.store.opt_out(user_id(user), out)
-        self.reread()
-
-    def judge(self, perceived: Perceived, understood: Understood, taste: Taste, rows: Sequence[int]) -> list[Scored]:
-        """The items of these rows, whoever chose them, as retrieval sees them for a request, best first."""
-        query = self._query(understood, perceived, taste)
-        return unranked(self.retriever.judge(query, np.array(rows, dtype=np.intp)))
+        self._relearn()
 
     def query(self, turn: UserTurn) -> Query:
         """A request as retrieval sees it: words, vectors and must-haves.
@@ -317,9 +304,10 @@ class RecommendationAgent(Steps):
             TastemakerError: as `recommend` does.
         """
         validate(turn)
-        perceived = self._perceive(turn)
-        understood, taste = self._understand(turn, perceived)
-        return self._query(understood, perceived, taste)
+        steps = self.steps
+        perceived = steps.perceive(turn)
+        understood, taste = steps.understand(turn, perceived)
+        return steps.query(understood, perceived, taste)
 
     def conversation(self, id: str | None = None, user: str | None = None) -> Conversation:
         """A conversation over this workspace: a new one, or with an id one that goes on where it was.
@@ -334,17 +322,30 @@ class RecommendationAgent(Steps):
 
         return Conversation.begin(self, user) if id is None else Conversation.resume(self, id, user)
 
-    def reread(self) -> None:
-        """Forget what was read of the workspace, since it has changed."""
-        for cached in ("retriever", "config", "_mentions", "_telling", "vocabulary"):
-            self.__dict__.pop(cached, None)
+    @property
+    def retriever(self) -> Retriever:
+        """Retrieval over the present items."""
+        return self.steps.retriever
 
-    def _find(self, turn: UserTurn, watch: Stopwatch, *, fold: bool = True) -> Generator[Event, None, Found]:
-        """Everything but the reasons; the items as retrieval orders them come before the language model is asked."""
-        perceived = yield from self.look(turn, watch)
-        understood, taste = self._understand(turn, perceived)
-        watch.lap("understand")
-        return (yield from self.choose(turn, perceived, understood, taste, watch, fold=fold))
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the catalog's fields and values are called at present."""
+        return self.steps.vocabulary
+
+    @property
+    def people(self) -> People:
+        """What is known of people at present."""
+        return self.steps.people
+
+    def reread(self) -> None:
+        """Answer from the workspace's present state from now on; requests under way keep theirs."""
+        with self._moving_on:
+            self.steps = Steps(self.workspace, self.models)
+
+    def _relearn(self) -> None:
+        """The same for what people did alone: the items are not read again."""
+        with self._moving_on:
+            self.steps = Steps(self.workspace, self.models, self.steps.holdings)
 
 
 def final_answer(events: Iterator[Event]) -> Answer:
@@ -353,3 +354,19 @@ def final_answer(events: Iterator[Event]) -> Answer:
     if last.answer is None:
         raise ModelError("The request ended without an answer.", "Ask again.")
     return last.answer
+
+
+def _end_of(steps: Generator[Event, None, Found]) -> Found:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+
+
+def _row(item_id: str, snapshot: Snapshot) -> int:
+    row = snapshot.rows.get(item_id)
+    if row is None:
+        raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
+    return row

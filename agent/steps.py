@@ -1,26 +1,23 @@
-"""The steps of a turn, each in its own place, for the agent and for conversations; and what they read."""
+"""The steps of a turn, each in its own place, for the agent and for conversations."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from agent.answers import Answer, Event, Recommendation, Twin, UserTurn
 from agent.arrangement import Arrangement
 from agent.backends.protocols import ChatModel
 from agent.calibration import calibrator_of
-from agent.config import AgentConfig
 from agent.decided import Ranker, decided
 from agent.domains import choose_domain
-from agent.engine import channels_present, load_ridge, open_mentions, open_retriever
+from agent.engine import channels_present
 from agent.engine import vocabulary as frequent_words
-from agent.errors import ModelError, RequestError
+from agent.errors import ModelError
 from agent.explain import Style, explanations, reasons
-from agent.models import Models
 from agent.notes import noised, shortfalls, undescribed, untold_tastes
-from agent.people import People
 from agent.perceive import Perceived, perceive
 from agent.plans import refusals
 from agent.relaxations import relaxations, told
@@ -28,20 +25,14 @@ from agent.rerank import Scored, rerank, unranked
 from agent.retrieve import query_of
 from agent.stopwatch import Stopwatch
 from agent.taste import Taste, company_of, taste_of
-from agent.telling import Telling
-from agent.tuned import load_tuned, tuned_settings, unused
-from agent.understanding import Reader, Understood, Vocabulary, read, understand, validate
+from agent.tuned import unused
+from agent.understanding import Reader, Understood, read, understand, validate
+from agent.view import View
 from retrieval.candidates import Candidate
-from retrieval.channels.lexical import LexicalChannel
 from retrieval.items import Item
-from retrieval.mentions import Mention, Mentions
+from retrieval.mentions import Mention
 from retrieval.query import Query
-from retrieval.retriever import Retriever, Shortlist
-from retrieval.schema import Schema
-from retrieval.storage.workspace import Workspace
-
-if TYPE_CHECKING:
-    pass
+from retrieval.retriever import Shortlist
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,60 +58,20 @@ class Found:
     notes: list[str] = field(default_factory=list)
 
 
-class Steps:
-    """What becomes of one turn, step by step.
+class Steps(View):
+    """What becomes of one turn, step by step, as one view of the workspace has it."""
 
-    Attributes:
-        workspace: Whose items are recommended.
-        models: Backends, each loaded when it is first needed.
-    """
+    def answer(self, turn: UserTurn, *, worded: bool) -> Iterator[Event]:
+        """All steps of a turn; the last event carries the answer."""
+        watch = Stopwatch()
+        yield from self.tell((yield from self.find(turn, watch)), watch, worded=worded)
 
-    def __init__(self, workspace: Workspace, models: Models) -> None:
-        self.workspace = workspace
-        self.models = models
-
-    @cached_property
-    def config(self) -> AgentConfig:
-        """The settings; what was tuned for the workspace stands in for those that nobody has set."""
-        return tuned_settings(self.models.config, load_tuned(self.workspace.store))
-
-    @cached_property
-    def retriever(self) -> Retriever:
-        """Retrieval over the items as they were at the last ingest.
-
-        Raises:
-            RequestError: there are none.
-        """
-        if self.workspace.store.count() == 0:
-            raise RequestError(
-                f"The workspace {self.workspace.path} holds no items.",
-                f"Run `tastemaker ingest CATALOG --workspace {self.workspace.path}` first.",
-            )
-        config = self.models.config
-        return open_retriever(self.workspace, config.fusion, epsilon=config.privacy_epsilon)
-
-    @cached_property
-    def _mentions(self) -> Mentions:
-        return open_mentions(self.retriever)
-
-    @cached_property
-    def _telling(self) -> Telling:
-        return Telling(self.retriever.snapshot.items, self._schema, self._mentions.frequency)
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """What the catalog's fields and values are called."""
-        return Vocabulary.build(self._schema, self.retriever.snapshot.items, self.models.text)
-
-    @cached_property
-    def people(self) -> People:
-        """What is known of people, to be kept, shown and learned from."""
-        lexical = next(channel for channel in self.retriever.channels if isinstance(channel, LexicalChannel))
-        return People(self.workspace, self.retriever.snapshot, self.vocabulary, lexical.index)
-
-    @property
-    def _schema(self) -> Schema:
-        return self.retriever.snapshot.schema
+    def find(self, turn: UserTurn, watch: Stopwatch, *, fold: bool = True) -> Generator[Event, None, Found]:
+        """Everything but the reasons; the items as retrieval orders them come before the language model is asked."""
+        perceived = yield from self.look(turn, watch)
+        understood, taste = self.understand(turn, perceived)
+        watch.lap("understand")
+        return (yield from self.choose(turn, perceived, understood, taste, watch, fold=fold))
 
     def look(self, turn: UserTurn, watch: Stopwatch) -> Generator[Event, None, Perceived]:
         """What is seen and heard in a turn.
@@ -132,7 +83,7 @@ class Steps:
         validate(turn)
         for step in _looking(turn):
             yield watch.event("status", step)
-        perceived = self._perceive(turn)
+        perceived = self.perceive(turn)
         watch.lap("perceive")
         return perceived
 
@@ -144,20 +95,29 @@ class Steps:
         """
         return understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
 
+    def understand(self, turn: UserTurn, perceived: Perceived) -> tuple[Understood, Taste]:
+        """A turn as a request, and what is known of the taste of the person who asks.
+
+        Raises:
+            RequestError: the request holds nothing but a user of whom nothing is known.
+            FilterError: a stated must-have does not fit the catalog's schema.
+        """
+        return self.taste(turn, self.read(turn, perceived))
+
     def taste(self, turn: UserTurn, understood: Understood) -> tuple[Understood, Taste]:
         """What is known of the person's taste; the request with the examples that it names.
 
         Raises:
             RequestError: the request holds nothing but a user of whom nothing is known.
         """
-        snapshot = self.retriever.snapshot
+        snapshot = self.snapshot
         against = self.people.objections(turn.user, understood.request.text) if turn.user else ()
         taste = taste_of(
             turn,
             understood.request,
             snapshot,
             self.workspace.store,
-            self._mentions,
+            self.holdings.mentions,
             against,
             self.people.holding(against),
         )
@@ -180,8 +140,8 @@ class Steps:
             fold: Show items that are all but the same once.
         """
         notes, arranged = list[str](), self._arrangement(turn, understood, taste, fold)
-        yield watch.event("status", f"searching {len(self.retriever.snapshot.items):,} items")
-        query = self._query(understood, perceived, taste)
+        yield watch.event("status", f"searching {len(self.snapshot.items):,} items")
+        query = self.query(understood, perceived, taste)
         shortlist = self.retriever.shortlist(query, max(turn.k, self.config.n_candidates))
         notes += refusals(self.retriever.plans, query.kind)
         watch.lap("retrieve")
@@ -213,33 +173,50 @@ class Steps:
         Raises:
             MediaError: one cannot be used any more.
         """
-        return self._perceive(UserTurn(images=tuple(images)))
+        return self.perceive(UserTurn(images=tuple(images)))
 
     def named(self, text: str) -> list[Mention]:
         """The items that a text names by their titles."""
-        return self._mentions.find(text)
+        return self.holdings.mentions.find(text)
 
-    def _perceive(self, turn: UserTurn) -> Perceived:
+    def perceive(self, turn: UserTurn) -> Perceived:
+        """What a turn's pictures, sound and video show and say.
+
+        Raises:
+            MediaError: one of them cannot be used.
+        """
         if not (turn.images or turn.audio or turn.video):
             return Perceived()
-        snapshot = self.retriever.snapshot
-        self.models.domain = choose_domain(self.models.config.domain, self._schema, snapshot.items).domain
+        snapshot = self.snapshot
+        self.models.domain = choose_domain(self.models.config.domain, self.schema, snapshot.items).domain
         words = frequent_words(snapshot) if turn.audio or turn.video else ()
         return perceive(turn, self.models.perception(self.models.request_describer), words)
 
-    def _understand(self, turn: UserTurn, perceived: Perceived) -> tuple[Understood, Taste]:
-        return self.taste(turn, self.read(turn, perceived))
-
-    def _query(self, understood: Understood, perceived: Perceived, taste: Taste) -> Query:
-        ridge = load_ridge(self.workspace) if perceived.sights else None
+    def query(self, understood: Understood, perceived: Perceived, taste: Taste) -> Query:
+        """A request as retrieval sees it: words, vectors and must-haves."""
+        ridge = self.holdings.ridge if perceived.sights else None
         return query_of(understood.sought, understood.filters, perceived, self.models, ridge, taste)
+
+    def judge(self, perceived: Perceived, understood: Understood, taste: Taste, rows: Sequence[int]) -> list[Scored]:
+        """The items of these rows, whoever chose them, as retrieval sees them for a request, best first."""
+        query = self.query(understood, perceived, taste)
+        return unranked(self.retriever.judge(query, np.array(rows, dtype=np.intp)))
+
+    def tell(self, found: Found, watch: Stopwatch, *, worded: bool = True) -> Iterator[Event]:
+        """What was found, item by item with its reason; the last event carries the answer."""
+        recommendations = []
+        for recommendation in self.explain(found, worded=worded):
+            recommendations.append(recommendation)
+            yield watch.event("item", recommendation=recommendation)
+        watch.lap("explain")
+        yield watch.event("final", answer=self._answer(found, recommendations, watch))
 
     def _rerank(self, understood: Understood, candidates: list[Candidate], notes: list[str]) -> list[Scored]:
         model = self.models.chat if self._model_ranks(understood) else None
         if model is None or len(candidates) < 2:
             return unranked(candidates)
         try:
-            return rerank(candidates, understood.sought.english, model, self._schema, self.config, notes)
+            return rerank(candidates, understood.sought.english, model, self.schema, self.config, notes)
         except ModelError as error:
             notes.append(f"The order is that of retrieval alone. {error.what}")
             return unranked(candidates)
@@ -251,8 +228,8 @@ class Steps:
         """
         strength = self.config.diversity if turn.diversity is None else turn.diversity
         wordless = not understood.sought.text and not understood.sought.seen
-        past = calibrator_of(taste.past, self.retriever.snapshot) if wordless and strength > 0 else None
-        return Arrangement(self.retriever.snapshot, strength, past, fold)
+        past = calibrator_of(taste.past, self.snapshot) if wordless and strength > 0 else None
+        return Arrangement(self.snapshot, strength, past, fold)
 
     def _ranker(
         self, shortlist: Shortlist, ranked: Sequence[Scored], arranged: Arrangement, gone: frozenset[int]
@@ -263,7 +240,7 @@ class Steps:
         return Ranker(
             shortlist.pool,
             shortlist.fusion,
-            self.retriever.snapshot,
+            self.snapshot,
             config,
             n_candidates,
             known,
@@ -271,9 +248,10 @@ class Steps:
             gone,
         )
 
-    def _explain(self, found: Found, *, worded: bool) -> Iterator[Recommendation]:
+    def explain(self, found: Found, *, worded: bool) -> Iterator[Recommendation]:
+        """Reasons for what was found, each item as soon as its own are ready."""
         snapshot, store, understood, chosen = (
-            self.retriever.snapshot,
+            self.snapshot,
             self.workspace.store,
             found.understood,
             found.chosen,
@@ -282,7 +260,14 @@ class Steps:
         together = [company_of(scored.candidate, found.taste, snapshot, store) if exact else None for scored in chosen]
         why = decided(chosen, found.ranker) if found.ranker else []
         told = reasons(
-            chosen, understood.sought, understood.filters, self.models, self._schema, together, why, self._telling
+            chosen,
+            understood.sought,
+            understood.filters,
+            self.models,
+            self.schema,
+            together,
+            why,
+            self.holdings.telling,
         )
         model = self._wording_model(understood) if worded and told else None
         for at, explanation in explanations(told, understood.request, model, Style.of(self.config), found.notes):
@@ -300,10 +285,10 @@ class Steps:
             )
 
     def _answer(self, found: Found, recommendations: Sequence[Recommendation], watch: Stopwatch) -> Answer:
-        understood, columns = found.understood, self.retriever.snapshot.columns
+        understood, columns = found.understood, self.snapshot.columns
         ways = relaxations(understood.filters, columns)
         musts = replace(found.turn, filters=understood.request.filters)
-        met = self.retriever.snapshot.allowed(understood.filters)
+        met = self.snapshot.allowed(understood.filters)
         held_back = len(found.taste.hidden) if met is None else int(met[found.taste.hidden].sum())
         return Answer(
             request=understood.request,
@@ -315,7 +300,7 @@ class Steps:
                 *noised(self.config.privacy_epsilon, found.chosen),
                 *shortfalls(musts, found.chosen, self.workspace.index, held_back),
                 *told(understood.filters, ways, columns),
-                *unused(load_tuned(self.workspace.store), channels_present(self.retriever.snapshot)),
+                *unused(self.tuned, channels_present(self.snapshot)),
                 *found.notes,
             ),
             backends=self._backends(found),

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from agent.engine import load_ridge
 from agent.errors import ConfigError, EvaluationError, FusionError, ModelError
 from agent.known_items import MIX, KnownItems, Sort, known_items
 from agent.plans import channels_present, default_plans, features_of
@@ -322,7 +321,7 @@ class _Tuning:
         found = known_items(
             self._retriever.snapshot,
             self._agent.models,
-            load_ridge(self._agent.workspace),
+            self._agent.steps.holdings.ridge,
             seed=self._effort.seed,
             mix={sort: MIX[sort] for sort in sorts},
             progress=self._step("making requests from the catalog"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from agent.models import Models
 from agent.perception.palette import ANCHORS, to_lab
 from agent.understanding import Vocabulary
 from retrieval.items import Item
+from retrieval.once import once
 from retrieval.snapshot import Rows, Snapshot
 
 Values = NDArray[np.float64]
@@ -34,7 +34,7 @@ class Measures:
         self._vocabulary = vocabulary
         self._models = models
 
-    @cached_property
+    @once
     def axes(self) -> Mapping[str, str]:
         """By axis the field that measures it, or the axis' own name where a measure of ours does."""
         found = {name: field for name, axis in axes().items() if (field := self._field(axis.roles))}
@@ -63,7 +63,7 @@ class Measures:
         values = self.of(measure)
         return np.flatnonzero(values < value if op == "<" else values > value)
 
-    @cached_property
+    @once
     def _derived(self) -> Mapping[str, Values]:
         makers: dict[str, Callable[[Item], float]] = {"size": _area, "lightness": _lightness, "colour": _chroma}
         found = {name: np.array([make(item) for item in self.snapshot.items]) for name, make in makers.items()}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from agent.answers import MustHave, UserTurn
 from agent.dialogue.acts import Act, act_of
-from agent.dialogue.measures import Measures
 from agent.dialogue.merging import merged, nothing_said, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, moves_of
 from agent.dialogue.questions import canonical, chosen
@@ -20,7 +19,7 @@ from agent.understanding import Understood, clean
 from retrieval.filters import parse_filter
 
 if TYPE_CHECKING:
-    from agent.recommender import RecommendationAgent
+    from agent.steps import Steps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,15 +49,15 @@ class Step:
 class Interpreter:
     """Understands a turn by the state before it."""
 
-    def __init__(self, agent: RecommendationAgent, measures: Measures, state: State) -> None:
-        self._agent = agent
-        self._measures = measures
+    def __init__(self, steps: Steps, state: State) -> None:
+        self._steps = steps
+        self._measures = steps.measures
         self._state = state
 
     def step(self, turn: UserTurn, perceived: Perceived, said: str) -> Step | None:
         """What a turn does; None where it takes the last one back."""
         state = self._state
-        act = act_of(said, self._agent.vocabulary, offered=bool(state.relaxations), asked=state.question is not None)
+        act = act_of(said, self._steps.vocabulary, offered=bool(state.relaxations), asked=state.question is not None)
         given = bool(turn.images or turn.video or turn.filters) or (not said and not state.last)
         if given and act.kind in ("idle", "others", "either", "yes"):
             return self._request(replace(turn, text=""), perceived, said, state, ())
@@ -127,10 +126,10 @@ class Interpreter:
         return Step(said, state, understood, perceived, rows=rows, asks=asks)
 
     def _request(self, turn: UserTurn, perceived: Perceived, said: str, state: State, notes: tuple[str, ...]) -> Step:
-        measures, vocabulary = self._measures, self._agent.vocabulary
+        measures, vocabulary = self._measures, self._steps.vocabulary
         schema = measures.snapshot.schema
         reader = TalkReader(measures.axes, shown=bool(state.last))
-        understood = self._agent.read(turn, perceived, reader)
+        understood = self._steps.read(turn, perceived, reader)
         moves = moves_of(
             understood.references, understood.sentiments, reader.critiques, state, measures, reader.spoken_of
         )
@@ -162,7 +161,7 @@ class Interpreter:
         """What was perceived, with the pictures of turns before that are still part of the request."""
         if not state.images or state.images == looked_at:
             return perceived
-        earlier = self._agent.see(state.images)
+        earlier = self._steps.see(state.images)
         return Perceived((*earlier.sights, *perceived.sights), perceived.heard)
 
 

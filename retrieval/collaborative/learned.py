@@ -6,7 +6,6 @@ import io
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,7 @@ from retrieval.collaborative.ease import Ease
 from retrieval.collaborative.item_knn import ItemKnn
 from retrieval.collaborative.popularity import Popularity
 from retrieval.collaborative.private import Privacy, fit_private
+from retrieval.once import once
 from retrieval.query import History
 from retrieval.storage.store import Store
 
@@ -94,7 +94,7 @@ class LateModel:
         """That of the model itself."""
         return self.loaded.name
 
-    @cached_property
+    @once
     def loaded(self) -> Model:
         """The model itself."""
         return self._load()
