@@ -130,6 +130,17 @@ class People:
         against = named(why, self.vocabulary, self.known) if why and what in ("dislike", "hide") else ()
         return Feedback(who, item_id, what, why, stored=True, objections=against, value=value)
 
+    def withdraw(self, user: str, item_id: str, kind: str) -> int:
+        """Take back what a person said of an item, as if it had not been said; also where the item is gone by now.
+
+        Returns:
+            How many events there were of this kind.
+
+        Raises:
+            RequestError: no such kind, or no usable name.
+        """
+        return self.workspace.store.withdraw(user_id(user), item_id, _kind(kind))
+
     def _scale(self, kind: InteractionKind, value: float | None) -> float | None:
         """The top of the scale that a rating is given on; None for all other kinds."""
         if kind != "rating":

@@ -260,6 +260,16 @@ class RecommendationAgent:
         """
         return self.steps.people.feedback(user, item_id, kind, reason)
 
+    def withdraw(self, user: str, item_id: str, kind: str) -> int:
+        """Take back what a person said of an item, as if it had not been said; returns how many events that were.
+
+        Raises:
+            RequestError: there is no such kind, or the name cannot be one.
+        """
+        withdrawn = self.steps.people.withdraw(user, item_id, kind)
+        self._relearn()
+        return withdrawn
+
     def profile(self, user: str) -> Profile:
         """What is known of a person's taste, each line with the items it rests on.
 

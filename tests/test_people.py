@@ -102,6 +102,29 @@ def test_what_is_hidden_is_never_shown_whatever_is_asked(agent: RecommendationAg
     assert "1" in shown(agent, "Harbour with boats", user="bob", k=8)
 
 
+def test_what_was_said_can_be_taken_back_as_if_it_had_never_been_said(agent: RecommendationAgent) -> None:
+    fresh = agent.profile("ada").text, shown(agent, "Harbour with boats", user="ada", k=8)
+    agent.feedback("ada", "1", "hide", "too dark")
+    agent.feedback("bob", "1", "hide")
+    assert agent.withdraw("ada", "1", "hide") == 1
+    assert (agent.profile("ada").text, shown(agent, "Harbour with boats", user="ada", k=8)) == fresh
+    assert [one.item_id for one in agent.profile("bob").hidden] == ["1"]
+
+
+def test_taking_back_a_hiding_lets_an_earlier_like_speak_again(agent: RecommendationAgent) -> None:
+    agent.feedback("ada", "1", "like")
+    agent.feedback("ada", "1", "hide")
+    assert not agent.profile("ada").liked
+    agent.withdraw("ada", "1", "hide")
+    assert [one.item_id for one in agent.profile("ada").liked] == ["1"]
+
+
+def test_what_was_never_said_cannot_be_taken_back_and_no_trace_of_it_is_made(agent: RecommendationAgent) -> None:
+    assert agent.withdraw("ada", "1", "like") == 0
+    with pytest.raises(RequestError, match="no feedback of the kind 'adore'"):
+        agent.withdraw("ada", "1", "adore")
+
+
 def test_a_rating_is_judged_on_five_stars_where_nobody_has_rated_yet(agent: RecommendationAgent) -> None:
     people = agent.steps.people
     assert people.feedback("ada", "1", "rating", value=1).value == 1

@@ -84,6 +84,16 @@ def put(db: sqlite3.Connection, interactions: Iterable[Interaction]) -> int:
     return _count(db) - before
 
 
+def erase(db: sqlite3.Connection, user: str, item_id: str, kind: str) -> int:
+    """Erase what a person did with an item, of one kind, and what was learned from it; returns how many events."""
+    erased = db.execute(
+        "DELETE FROM interactions WHERE user = ? AND item = ? AND kind = ?", (user, item_id, kind)
+    ).rowcount
+    if erased:
+        forget_learned(db)
+    return erased
+
+
 def pages(reading: Callable[[], AbstractContextManager[sqlite3.Connection]], user: str | None) -> Iterator[Interaction]:
     """All events of people who have not opted out, or those of one person, by person, time and arrival.
 

@@ -122,6 +122,17 @@ class Store:
         with self._transaction() as db:
             return events.put(db, interactions)
 
+    def withdraw(self, user: str, item_id: str, kind: str) -> int:
+        """Erase all events of one kind that a person left on an item, and what was learned from events.
+
+        Returns:
+            How many there were.
+        """
+        with self._transaction() as db:
+            erased = events.erase(db, user, item_id, kind)
+        self._empty_log()
+        return erased
+
     def interactions(self, user: str | None = None) -> Iterator[Interaction]:
         """All events, or those of one person: by person, then by time, those without a time first, then as they came.
 
