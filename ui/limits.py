@@ -19,6 +19,7 @@ class Limits:
         body_bytes: Size of a request's body.
         upload_bytes: Size of one file.
         upload_age_s: Seconds after which a file somebody sent is deleted.
+        uploads_bytes: Size of all files that are kept at one time.
     """
 
     at_once: int = 4
@@ -28,3 +29,4 @@ class Limits:
     body_bytes: int = 64 * MIB
     upload_bytes: int = 48 * MIB
     upload_age_s: float = 3600.0
+    uploads_bytes: int = 2048 * MIB

@@ -24,15 +24,28 @@ from agent.errors import (
     TuningError,
     WorkspaceError,
 )
-from ui.refusals import Busy, Forbidden, JobRunning, NotReady, TurnTimeout, Unauthorized
+from ui.refusals import (
+    Busy,
+    Forbidden,
+    Gone,
+    JobRunning,
+    NotFound,
+    NotReady,
+    TooLarge,
+    TurnTimeout,
+    Unauthorized,
+)
 
 logger = logging.getLogger(__name__)
 
 STATUS: Mapping[type[TastemakerError], int] = {
     Unauthorized: 401,
     Forbidden: 403,
+    NotFound: 404,
     TurnTimeout: 408,
     JobRunning: 409,
+    Gone: 410,
+    TooLarge: 413,
     MediaError: 422,
     RequestError: 422,
     FilterError: 422,

@@ -21,6 +21,18 @@ class Busy(TastemakerError):
         self.retry_after_s = retry_after_s
 
 
+class NotFound(TastemakerError):
+    """What was asked for is not there, or is somebody else's."""
+
+
+class Gone(TastemakerError):
+    """It was there, and has expired."""
+
+
+class TooLarge(TastemakerError):
+    """More was sent than one call may send."""
+
+
 class TurnTimeout(TastemakerError):
     """A turn took too long."""
 

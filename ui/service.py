@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from agent.errors import TastemakerError
 from ui.jobs import Job, Jobs, Report
 from ui.limits import MIB, Limits
 from ui.refusals import Busy, NotReady, TurnTimeout
+from ui.uploads import Uploads
 
 if TYPE_CHECKING:
     from agent.answers import Event
@@ -54,6 +56,7 @@ class Service:
     Attributes:
         workspace: The folder.
         jobs: Long work.
+        uploads: Files that people and programs sent.
         limits: How much callers may ask.
     """
 
@@ -62,6 +65,7 @@ class Service:
         self.config = config
         self.limits = limits or Limits()
         self.jobs = Jobs()
+        self.uploads = Uploads(Path(tempfile.mkdtemp(prefix="tastemaker-")), self.limits)
         self._agent: RecommendationAgent | None = None
         self._report: Report | None = None
         self._status = Status("starting", "starting")
@@ -156,6 +160,7 @@ class Service:
         self._status = Status("stopping", "The server is stopping.", "Ask again when it runs.")
         self._turns.close(self.limits.stop_s)
         self.jobs.close(self.limits.stop_s)
+        self.uploads.close()
         if self._agent is not None:
             self._agent.close()
             self._agent = None

@@ -88,9 +88,11 @@ def _decode(kind: str, path: str | None, data: bytes | None, limits: DecodeLimit
     if kind == "picture":
         _limit_cpu(limits.picture_s)
         return _picture(_read_all(path, limits.picture_bytes) if data is None else data, limits)
-    _limit_cpu(2 * limits.media_s)  # video decodes in two threads
+    _limit_cpu(limits.picture_s if kind == "file" else 2 * limits.media_s)  # video decodes in two threads
     if path is None:
         raise Refused("has no path", "Save it to a file first.")
+    if kind == "file":
+        return _probe(path, limits)
     return _sound(path, limits) if kind == "sound" else _clip(path, limits)
 
 
@@ -102,6 +104,22 @@ def _picture(data: bytes, limits: DecodeLimits) -> Answer:
     rgb, (width, height) = decode_picture(data, found.reader, limits)
     header = {"sha256": hashlib.sha256(data).hexdigest(), "shape": rgb.shape, "width": width, "height": height}
     return header, [rgb]
+
+
+def _probe(path: str, limits: DecodeLimits) -> Answer:
+    from agent.perception.decode_media import probe
+
+    with _open(path) as file:
+        found = sniff(file.read(HEAD_BYTES))
+        file.seek(0)
+        if found is not None and found.kind == "picture":
+            _picture(_read_all(path, limits.picture_bytes), limits)
+            return {"holds": "picture", "label": found.label, "reader": found.reader}, ()
+        _check_size(os.fstat(file.fileno()).st_size, limits.media_bytes)
+        found = _expect("media", file.read(HEAD_BYTES), f"{PICTURES}, {MEDIA}")
+        file.seek(0)
+        holds = "video" if probe(file, found.reader, limits) else "sound"
+    return {"holds": holds, "label": found.label, "reader": found.reader}, ()
 
 
 def _sound(path: str, limits: DecodeLimits) -> Answer:

@@ -72,6 +72,22 @@ def decode_clip(
     return frames, samples, max(declared_s, seen_s, heard_s)
 
 
+def probe(file: BinaryIO, reader: str, limits: DecodeLimits) -> bool:
+    """Whether a file holds a video rather than sound alone; nothing is decoded.
+
+    Raises:
+        Refused: the file is damaged, holds neither that can be decoded, or says that it is too long or too large.
+    """
+    with _opened(file, reader) as container:
+        _check_duration(_declared_duration(container), limits)
+        if any(not stream.disposition & _ATTACHED_PICTURE for stream in container.streams.video):
+            _video_stream(container, limits)
+            return True
+        if not any(_decodable(stream, AUDIO_CODECS) for stream in container.streams.audio):
+            raise Refused("holds no sound that can be decoded", f"Use sound in one of {_names(AUDIO_CODECS)}.")
+        return False
+
+
 def _opened(file: BinaryIO, reader: str) -> InputContainer:
     """Open with one named demuxer and the listed codecs only: both are refused before they see a byte otherwise."""
     allowed = ",".join(VIDEO_CODECS + AUDIO_CODECS)

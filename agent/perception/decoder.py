@@ -6,6 +6,7 @@ import queue
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -19,10 +20,25 @@ from agent.perception.limits import DecodeLimits
 from agent.perception.media import Clip, Picture, Sound
 from agent.perception.refusal import DAMAGED_HINT, SHORTER_HINT
 
-Kind = Literal["picture", "sound", "video"]
+MediaKind = Literal["picture", "sound", "video"]
+Kind = MediaKind | Literal["file"]
 Reply = tuple[wire.Header, list[bytearray]]
 
 AHEAD = 8  # pictures decoded before they are asked for
+
+
+@dataclass(frozen=True, slots=True)
+class FoundType:
+    """What a file holds.
+
+    Attributes:
+        label: Plain name for messages, such as `a PNG picture`.
+        reader: Name of the Pillow format or FFmpeg demuxer that reads it.
+    """
+
+    kind: MediaKind
+    label: str
+    reader: str
 
 
 class MediaDecoder:
@@ -98,6 +114,15 @@ class MediaDecoder:
         sound = Sound(digest, np.frombuffer(blobs[-1], np.float32)) if header["has_sound"] else None
         return Clip(digest, frames, sound, float(header["duration_s"]))
 
+    def look(self, path: str | Path) -> FoundType:
+        """What a file holds, by its content: pictures are decoded whole, sounds and videos only opened.
+
+        Raises:
+            MediaError: it is none of the three, broken, or beyond the limits.
+        """
+        header, _ = self._ask("file", path)
+        return FoundType(header["holds"], str(header["label"]), str(header["reader"]))
+
     def close(self) -> None:
         """End the children; safe to call twice."""
         self._pool.shutdown(cancel_futures=True)
@@ -112,7 +137,7 @@ class MediaDecoder:
 
     def _ask(self, kind: Kind, path: str | Path, data: bytes | None = None) -> Reply:
         subject = f"The {kind} {Path(path).name!r}"
-        timeout_s = self._limits.picture_s if kind == "picture" else self._limits.media_s
+        timeout_s = self._limits.media_s if kind in ("sound", "video") else self._limits.picture_s
         request: dict[str, Any] = {"kind": kind} if data is not None else {"kind": kind, "path": str(path)}
         child = self._free.get()
         try:
