@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from critique_set import cases, wrong
 from agent import Answer, RecommendationAgent, load_config
 from agent.claims import resolve
 from agent.conversation import Conversation
-from agent.demo.artworks import STAFF_TAGS, artworks
 from agent.dialogue.measures import Measures
 from agent.errors import RequestError
 from agent.serialise import answer_json
@@ -24,9 +24,9 @@ RIGHT = 0.95  # share of criticism after which the list must have moved the righ
 
 
 @pytest.fixture(scope="module")
-def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAgent]:
-    catalog, workspace = artworks() / "catalog.jsonl", tmp_path_factory.mktemp("talk") / "w"
-    with RecommendationAgent.from_catalog(catalog, workspace, load_config(llm="none"), exclude=[STAFF_TAGS]) as opened:
+def agent(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAgent]:
+    workspace = shutil.copytree(demo_workspace, tmp_path_factory.mktemp("talk") / "w")
+    with RecommendationAgent.open(workspace, load_config(llm="none")) as opened:
         yield opened
 
 
