@@ -11,6 +11,7 @@ from agent.models import Models
 from agent.perceive_items import PerceivedItem
 from retrieval.encoding import Encoder
 from retrieval.item_text import dense_texts, heard_texts, item_passages
+from retrieval.items import Item
 from retrieval.schema import Schema
 from retrieval.storage.store import Embedded, Store, StoredItem
 
@@ -23,16 +24,22 @@ def embed_items(
     perceived: Sequence[PerceivedItem], digests: Sequence[str], store: Store, models: Models, schema: Schema
 ) -> list[StoredItem]:
     """Entries for the store: each item with its vectors in every channel it has something for."""
-    whole = [[text[:TEXT_CHARS] for text in dense_texts(one.item, schema)] for one in perceived]
-    passages = [item_passages(one.item, schema, MOST_PASSAGES) for one in perceived]
-    heard = [[text[:TEXT_CHARS] for text in heard_texts(one.item)] for one in perceived]
+    texts = embed_texts([one.item for one in perceived], store, models, schema)
+    return [
+        StoredItem(one.item, digest, {**told, **_pictured(one, models)})
+        for one, digest, told in zip(perceived, digests, texts, strict=True)
+    ]
+
+
+def embed_texts(items: Sequence[Item], store: Store, models: Models, schema: Schema) -> list[dict[str, Embedded]]:
+    """By item and channel the vectors of what it says, and of what is said of its media."""
+    whole = [[text[:TEXT_CHARS] for text in dense_texts(item, schema)] for item in items]
+    passages = [item_passages(item, schema, MOST_PASSAGES) for item in items]
+    heard = [[text[:TEXT_CHARS] for text in heard_texts(item)] for item in items]
     text = _embedded("text", whole, models.text, store)
     sound = _embedded("sound", heard, models.text, store)
     multilingual = _embedded("multilingual", passages, models.multilingual, store)
-    return [
-        StoredItem(one.item, digest, {**text[at], **sound[at], **multilingual[at], **_pictured(one, models)})
-        for at, (one, digest) in enumerate(zip(perceived, digests, strict=True))
-    ]
+    return [{**text[at], **sound[at], **multilingual[at]} for at in range(len(items))]
 
 
 def _embedded(

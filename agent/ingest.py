@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from agent.backends.embedded_describer import EmbeddedDescriber
-from agent.backends.factory import choose_sight
 from agent.bridging import bridge_is_stale, refit_bridge
 from agent.domains import choose_domain
-from agent.embed_items import embed_items
+from agent.keep_items import EXCLUDED, Digests, Job, keep_items
 from agent.models import Models
-from agent.perceive_items import item_perception, perceive_items
-from retrieval.catalog import Catalog, infer_schema, item_digest, read_catalog
+from retrieval.catalog import Catalog, SchemaBuilder, read_catalog
 from retrieval.catalog.problems import RowProblem
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, Schema, write_schema
 from retrieval.storage.workspace import Workspace
 
-PIPELINE = "2"  # part of every item's digest: a new number has all items described and embedded anew
 BATCH_ITEMS = 64
 MAX_PROBLEMS = 10_000  # kept for the report; the summary counts all
 
@@ -73,14 +69,6 @@ class IngestReport:
         return self.added + self.updated
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An item to describe and embed, with the digest that will mark it as done."""
-
-    item: Item
-    digest: str
-
-
 def ingest(
     path: Path,
     workspace: Workspace,
@@ -106,15 +94,15 @@ def ingest(
     started, report = time.monotonic(), IngestReport()
     tell = progress or _untold
     tell(IngestProgress("reading the catalog", 0, 0))
-    schema, total = _survey(read_catalog(path, exclude=exclude, strict=strict))
-    write_schema(schema, workspace.path / SCHEMA_FILE)
+    schema, total = _survey(read_catalog(path, exclude=exclude, strict=strict), workspace)
+    workspace.store.set_setting(EXCLUDED, json.dumps(sorted(exclude)))
     models.domain = choose_domain(models.config.domain, schema, _readable(path, schema, exclude)).domain
-    known, fingerprint = workspace.store.digests(), _fingerprint(models, schema, exclude)
+    known, digest_of = workspace.store.digests(), Digests(models, schema)
     catalog, seen = read_catalog(path, schema=schema, exclude=exclude), set[str]()
     jobs: list[Job] = []
     for item in _items(catalog, report):
         seen.add(item.id)
-        digest = _mixed(item_digest(item), fingerprint)
+        digest = digest_of(item)
         if known.get(item.id) == digest:
             report.unchanged += 1
             continue
@@ -136,9 +124,24 @@ def ingest(
     return report
 
 
-def _survey(catalog: Catalog) -> tuple[Schema, int]:
-    """The catalog's schema, as far as it is declared and inferred for the rest, and how many items it holds."""
-    schema = infer_schema((found for found in catalog if isinstance(found, Item)), catalog.schema)
+def _survey(catalog: Catalog, workspace: Workspace) -> tuple[Schema, int]:
+    """The workspace's schema from now on, and how many items the catalog holds.
+
+    What the catalog declares stays so; the rest is inferred from its items, and from those that the workspace holds
+    beside them.
+    """
+    builder, seen = SchemaBuilder(catalog.schema), set[str]()
+    for found in catalog:
+        if isinstance(found, Item):
+            builder.add(found)
+            seen.add(found.id)
+    with workspace.changing:
+        if not workspace.store.digests().keys() <= seen:
+            for item in workspace.store.items():
+                if item.id not in seen:
+                    builder.add(item)
+        schema = builder.build()
+        write_schema(schema, workspace.path / SCHEMA_FILE)
     return schema, catalog.summary.items
 
 
@@ -155,37 +158,13 @@ def _readable(path: Path, schema: Schema, exclude: Sequence[str]) -> Iterator[It
 
 
 def _finish(jobs: Sequence[Job], workspace: Workspace, models: Models, schema: Schema, report: IngestReport) -> None:
-    """Describe, embed, store and index one batch; when it returns, the batch is on disk."""
-    if not jobs:
-        return
-    perceived = perceive_items([job.item for job in jobs], item_perception(models, workspace.store))
-    for one in perceived:
-        for problem in one.problems:
-            _note(report, problem)
-    digests = [job.digest for job in jobs]
-    workspace.store.put(embed_items(perceived, digests, workspace.store, models, schema))
-    workspace.sync_index()
+    for problem in keep_items(jobs, workspace, models, schema):
+        _note(report, problem)
 
 
 def _note(report: IngestReport, problem: RowProblem) -> None:
     if len(report.problems) < MAX_PROBLEMS:
         report.problems.append(problem)
-
-
-def _fingerprint(models: Models, schema: Schema, exclude: Sequence[str]) -> str:
-    """Everything but the item itself that decides what is stored for it."""
-    used = [(name, entry.type, entry.searchable, entry.hidden) for name, entry in schema.fields.items()]
-    looks = choose_sight(models.config.vlm).model
-    looked_at = (
-        (str(looks), models.domain)
-        if looks
-        else ("embedded", EmbeddedDescriber.version, models.config.ocr, models.domain == "artwork")
-    )
-    return repr((PIPELINE, *looked_at, sorted(exclude), used))
-
-
-def _mixed(digest: str, fingerprint: str) -> str:
-    return hashlib.blake2b(f"{digest}\n{fingerprint}".encode(), digest_size=16).hexdigest()
 
 
 def _untold(_: IngestProgress) -> None:

@@ -12,6 +12,8 @@ from retrieval.catalog.problems import RowProblem
 from retrieval.items import Description, Item, Media, MediaKind
 from retrieval.storage.store import Store
 
+PERSON, PERSON_VERSION = "a person", "1"  # origin of descriptions that somebody wrote in place of a model's
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PerceivedItem:
@@ -34,14 +36,15 @@ def item_perception(models: Models, store: Store) -> Perception:
 
 
 class StoredDescriptions:
-    """The store as the memory of perception."""
+    """The store as the memory of perception; what a person wrote of a medium stands for whatever is asked for."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
     def get(self, media: str, origin: str, version: str) -> Description | None:
-        """The description made of this file by this origin in this version, if there is one."""
-        return self._store.description(media, origin, version)
+        """What a person wrote of this file, else what this origin in this version did; None where there is neither."""
+        written = self._store.description(media, PERSON, PERSON_VERSION)
+        return written or self._store.description(media, origin, version)
 
     def put(self, description: Description) -> None:
         """Keep a description, whether or not its item is stored already."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ from agent.answers import Answer, Event, Explanation, UserTurn
 from agent.config import AgentConfig, load_config
 from agent.errors import ModelError, RequestError
 from agent.ingest import IngestProgress, IngestReport, ingest
+from agent.items import Items, ItemsReport
+from agent.kept_media import Fetch
 from agent.models import Models
 from agent.people import Feedback, Forgotten, People, export, forget
 from agent.perceive import Perceived
@@ -22,6 +24,7 @@ from agent.stopwatch import Stopwatch
 from agent.understanding import Vocabulary, validate
 from agent.users import user_id
 from agent.why_not import WhyNot, why_not
+from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Retriever
 from retrieval.snapshot import Snapshot
@@ -55,6 +58,7 @@ class RecommendationAgent:
         self.workspace = workspace
         self.models = models
         self.steps = Steps(workspace, models)
+        self._items = Items(workspace, models)
         self._moving_on = threading.Lock()
 
     @classmethod
@@ -119,6 +123,44 @@ class RecommendationAgent:
             return ingest(Path(catalog), self.workspace, self.models, exclude=exclude, strict=strict, progress=progress)
         finally:
             self.reread()
+
+    def put_items(self, rows: Sequence[Mapping[str, object]], *, fetch: Fetch | None = None) -> ItemsReport:
+        """Add items, or replace them wholly: found by the next search once this returns.
+
+        Args:
+            rows: As a catalog has them, but for media, which are given as data: a `data:` address, an object with
+                `name` and Base64 `data`, or bytes.
+            fetch: Fetches media that are given as web addresses; without it they are refused.
+
+        Raises:
+            WorkspaceError: nothing could be written; no item has changed then.
+        """
+        report = self._items.put(rows, fetch)
+        if report.changed:
+            self.reread()
+        return report
+
+    def delete_items(self, item_ids: Iterable[str]) -> tuple[str, ...]:
+        """Erase items, and what people did with them; returns the ids of those that were there.
+
+        Raises:
+            WorkspaceError: nothing could be written; no item is erased then.
+        """
+        deleted = self._items.delete(item_ids)
+        if deleted:
+            self.reread()
+        return deleted
+
+    def edit_description(self, item_id: str, media_sha256: str, text: str) -> Item:
+        """Put a person's words in place of a model's about one medium of an item; they outlast the next ingest.
+
+        Raises:
+            RequestError: there is no such item or medium, or the text is empty or too long.
+            WorkspaceError: it could not be written.
+        """
+        item = self._items.describe(item_id, media_sha256, text)
+        self.reread()
+        return item
 
     def recommend(
         self,

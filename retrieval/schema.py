@@ -10,7 +10,7 @@ from typing import Any, Literal, cast, get_args
 
 import yaml
 
-from retrieval.errors import CatalogError
+from retrieval.errors import CatalogError, WorkspaceError
 
 FieldType = Literal["text", "category", "number", "integer", "boolean", "list", "date"]
 FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
@@ -119,10 +119,21 @@ def load_schema(path: Path) -> Schema:
 
 
 def write_schema(schema: Schema, path: Path) -> None:
-    """Write a schema file that `load_schema` reads back unchanged."""
+    """Write a schema file that `load_schema` reads back unchanged; it is there whole, or as it was.
+
+    Raises:
+        WorkspaceError: it cannot be written.
+    """
     fields = {field.name: _entry(field) for field in schema.fields.values()}
     text = yaml.dump({"fields": fields}, Dumper=_SafeDumper, sort_keys=False, allow_unicode=True, width=110)
-    path.write_text(_HEADER + text, encoding="utf-8")
+    whole = path.with_name(f"{path.name}.new")
+    try:
+        whole.write_text(_HEADER + text, encoding="utf-8")
+        whole.replace(path)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{path} cannot be written ({error.strerror}).", "Free some space, or give yourself the right to write it."
+        ) from error
 
 
 def _load_yaml(path: Path) -> object:

@@ -226,6 +226,9 @@ class Perception:
     def _video_description(self, clip: Clip, sights: Sequence[Sight], heard: Heard | None) -> Description:
         origins = [self._describer.origin, *([heard.description.origin] if heard else [])]
         versions = [self._describer.version, *([heard.description.version] if heard else [])]
+        known = self._cache.get(clip.sha256, "+".join(origins), "+".join(versions)) if self._cache is not None else None
+        if known is not None:
+            return known
         spoken = heard.description if heard else None
         description = Description(
             media=clip.sha256,

@@ -216,6 +216,30 @@ def infer_schema(items: Iterable[Item], declared: Schema | None = None) -> Schem
     return builder.build()
 
 
+def extend_schema(schema: Schema, items: Iterable[Item]) -> Schema:
+    """The schema of what was there before and of these items: new fields come to it, no type changes."""
+    builder = SchemaBuilder(schema)
+    for item in items:
+        builder.add(item)
+    built = builder.build().fields
+    known = [_widened(field, built[name]) for name, field in schema.fields.items()]
+    new = [field for name, field in built.items() if name not in schema.fields]
+    return Schema([*known, *new[: max(0, MAX_FIELDS - len(known))]])
+
+
+def _widened(field: Field, seen: Field) -> Field:
+    """The field with its own values and range and those of `seen`; the values of an open field stay open."""
+    if seen is field:
+        return field
+    values = None
+    if field.values is not None and seen.values is not None:
+        together = {*field.values, *seen.values}
+        values = tuple(sorted(together)) if len(together) <= MAX_VALUES else None
+    least = [one for one in (field.minimum, seen.minimum) if one is not None]
+    most = [one for one in (field.maximum, seen.maximum) if one is not None]
+    return replace(field, values=values, minimum=min(least, default=None), maximum=max(most, default=None))
+
+
 def _is_date(text: str) -> bool:
     try:
         parse_date(text)

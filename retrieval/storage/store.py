@@ -83,6 +83,12 @@ class Store:
         with self._reading() as db:
             return dict(db.execute("SELECT id, digest FROM items ORDER BY seq"))
 
+    def digest(self, item_id: str) -> str | None:
+        """The digest of one item; None where there is no such item."""
+        with self._reading() as db:
+            row = db.execute("SELECT digest FROM items WHERE id = ?", (item_id,)).fetchone()
+        return None if row is None else row[0]
+
     def items(self) -> Iterator[Item]:
         """All items, in order of first ingestion."""
         last = -1
@@ -102,6 +108,11 @@ class Store:
         with self._reading() as db:
             found = db.execute("SELECT seq, id, body FROM items WHERE id = ?", (item_id,)).fetchall()
             return next(iter(tables.with_descriptions(db, found)), None)
+
+    def mentions(self, text: str) -> bool:
+        """Whether the row of any item holds this text, such as the name of a file."""
+        with self._reading() as db:
+            return bool(tables.number(db, "SELECT EXISTS (SELECT 1 FROM items WHERE instr(body, ?))", text))
 
     def count(self) -> int:
         """How many items there are."""
@@ -292,6 +303,11 @@ class Store:
                 (channel, item_id),
             ).fetchall()
         return np.stack([np.frombuffer(data, "<f4") for (data,) in found]) if found else np.empty((0, 0), np.float32)
+
+    def embedded(self, item_id: str) -> dict[str, Embedded]:
+        """The vectors of one item by channel, as they were put."""
+        with self._reading() as db:
+            return tables.embedded(db, item_id)
 
     def cached_vectors(self, model: str, contents: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors already known, by content digest, each of shape (dim,); unknown digests are left out."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from retrieval.items import Description, Item
 from retrieval.storage import codec, events
 from retrieval.storage.stored import Embedded, StoredItem
@@ -79,6 +81,28 @@ def with_descriptions(db: sqlite3.Connection, found: Sequence[tuple[int, str, st
     for seq, *row in cursor:
         descriptions.setdefault(seq, []).append(codec.description_from_json(*row))
     return [codec.item_from_json(item_id, body, tuple(descriptions.get(seq, ()))) for seq, item_id, body in found]
+
+
+def embedded(db: sqlite3.Connection, item_id: str) -> dict[str, Embedded]:
+    """The vectors of an item by channel."""
+    found: dict[tuple[str, str, int], list[tuple[str, bytes]]] = {}
+    cursor = db.execute(
+        """SELECT channel, channels.model, searchable, content, data FROM item_vectors
+           JOIN vectors ON vectors.id = vector JOIN channels ON channels.name = channel
+           WHERE item = (SELECT seq FROM items WHERE id = ?) ORDER BY channel, part""",
+        (item_id,),
+    )
+    for channel, model, searchable, content, data in cursor:
+        found.setdefault((channel, model, searchable), []).append((content, data))
+    return {
+        channel: Embedded(
+            model,
+            tuple(content for content, _ in parts),
+            np.stack([np.frombuffer(data, "<f4") for _, data in parts]),
+            bool(searchable),
+        )
+        for (channel, model, searchable), parts in found.items()
+    }
 
 
 def replace_channel(db: sqlite3.Connection, channel: str, ids: Sequence[str], embedded: Embedded) -> bool:

@@ -55,6 +55,7 @@ class Workspace:
         path: The folder.
         store: The truth.
         index: Nearest vectors; `index.available` says whether it can be asked.
+        changing: To be held while items, or what is known of their fields, change.
     """
 
     def __init__(self, path: Path, lock: WorkspaceLock, store: Store) -> None:
@@ -62,6 +63,7 @@ class Workspace:
         self.store = store
         self.index = VectorIndex(path / _INDEX)
         self._lock = lock
+        self.changing = threading.RLock()
         self._indexing = threading.Lock()
         self._rebuilt: str | None = None
 
