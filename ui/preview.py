@@ -1,0 +1,149 @@
+"""What a catalog would give before it is ingested: its first rows, their problems, and what its fields seem to be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+from agent.errors import CatalogError, WorkspaceError
+from retrieval.catalog import RowProblem, infer_schema, read_catalog
+from retrieval.items import Item
+from retrieval.schema import (
+    BUILT_IN_TYPES,
+    FIELD_TYPES,
+    SCHEMA_FILE,
+    Field,
+    FieldType,
+    Schema,
+    declared_schema,
+    write_schema,
+)
+
+LOOKED_AT = 1_000  # rows
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a person wants one field to be used for.
+
+    Attributes:
+        name: Of the field.
+        left_out: Neither stored, searched nor shown to anybody.
+    """
+
+    name: str
+    type: str
+    filterable: bool
+    searchable: bool
+    hidden: bool
+    left_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The beginning of a catalog.
+
+    Attributes:
+        items: Those that were looked at.
+        problems: Rows that gave none, or lack something.
+        schema: As declared, and inferred from these rows for the rest.
+        more: Whether there are rows that were not looked at.
+    """
+
+    items: tuple[Item, ...]
+    problems: tuple[RowProblem, ...]
+    schema: Schema
+    more: bool
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """What each field is used for as things stand."""
+        return tuple(
+            Use(one.name, one.type, one.filterable, one.searchable, one.hidden) for one in self.schema.fields.values()
+        )
+
+
+def preview(catalog: Path, looked_at: int = LOOKED_AT) -> Preview:
+    """Look at the first rows of a catalog.
+
+    Raises:
+        CatalogError: it cannot be read.
+    """
+    opened = read_catalog(catalog)
+    rows = iter(opened)
+    found = list(islice(rows, looked_at))
+    items = tuple(one for one in found if isinstance(one, Item))
+    problems = tuple(one for one in found if isinstance(one, RowProblem))
+    more = next(rows, None) is not None
+    return Preview(items, problems, infer_schema(items, opened.schema), more)
+
+
+def declare(catalog: Path, before: Schema, wanted: Iterable[Use]) -> tuple[str, ...]:
+    """Write what was changed into `catalog.schema.yaml` beside the catalog; what was not stays to be inferred.
+
+    Args:
+        before: The schema that the changes were made to.
+
+    Returns:
+        The fields to leave out.
+
+    Raises:
+        CatalogError: a field is to be what it cannot be.
+        WorkspaceError: the file cannot be written.
+    """
+    uses = list(wanted)
+    changed = [one for one in uses if not one.left_out and _use(before, one.name) != one]
+    fields = {one.name: _field(one, before) for one in changed}
+    if fields:
+        folder = catalog if catalog.is_dir() else catalog.parent
+        declared = declared_schema(catalog) or Schema([])
+        try:
+            write_schema(Schema({**declared.fields, **fields}.values()), folder / SCHEMA_FILE)
+        except OSError as error:
+            raise WorkspaceError(
+                f"{folder / SCHEMA_FILE} cannot be written ({error.strerror}).",
+                "Let the server write there.",
+            ) from error
+    return tuple(one.name for one in uses if one.left_out)
+
+
+def uses_of(rows: Sequence[Sequence[object]]) -> list[Use]:
+    """The rows of a table that a person edited: name, type, filterable, searchable, hidden, left out."""
+    return [
+        Use(str(row[0]), str(row[1]).strip().lower(), *(_true(cell) for cell in row[2:6])) for row in rows if row[0]
+    ]
+
+
+def _use(schema: Schema, name: str) -> Use | None:
+    one = schema.fields.get(name)
+    return None if one is None else Use(one.name, one.type, one.filterable, one.searchable, one.hidden)
+
+
+def _field(use: Use, before: Schema) -> Field:
+    if use.name not in before.fields:
+        raise CatalogError(f"The catalog has no field {use.name!r}.", "Change the fields that are listed.")
+    if use.type not in FIELD_TYPES:
+        raise CatalogError(
+            f"The field {use.name!r} cannot be of type {use.type!r}.", f"Types are {', '.join(FIELD_TYPES)}."
+        )
+    fixed = BUILT_IN_TYPES.get(use.name, use.type)
+    if fixed != use.type:
+        raise CatalogError(f"The field {use.name!r} is always of type {fixed}.", "Leave its type as it is.")
+    kept = before.fields[use.name]
+    return replace(
+        Field.of(use.name, cast(FieldType, use.type)),
+        filterable=use.filterable,
+        searchable=use.searchable,
+        hidden=use.hidden,
+        unit=kept.unit,
+    )
+
+
+def _true(cell: object) -> bool:
+    return cell is True or str(cell).strip().lower() in ("true", "1", "yes")
+
+
+__all__ = ["Preview", "Use", "declare", "preview", "uses_of"]
