@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache, partial
+from functools import partial
 
 from agent.plans import AUTO, plans_of
 from agent.plans import channels_present as channels_present
@@ -12,7 +12,7 @@ from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.dense import DenseChannel
 from retrieval.channels.lexical import LexicalChannel, LexicalIndex
 from retrieval.channels.popularity import PopularityChannel
-from retrieval.collaborative.learned import LateModel, load_learned
+from retrieval.collaborative.learned import LateLearned, LateModel, load_learned
 from retrieval.item_text import lexical_text
 from retrieval.retriever import Retriever
 from retrieval.schema import SCHEMA_FILE, Schema, load_schema
@@ -65,14 +65,14 @@ def assemble(
     Raises:
         ConfigError: as `open_retriever` does.
     """
-    learned = cache(partial(load_learned, workspace.store, snapshot.rows, epsilon))
+    learned = LateLearned(partial(load_learned, workspace.store, snapshot.rows, epsilon))
     return Retriever(
         snapshot=snapshot,
         channels=(
             *(DenseChannel(name, snapshot, workspace.index) for name in CHANNELS),
             LexicalChannel(lexical),
-            CollaborativeChannel(LateModel(lambda: learned().model)),
-            PopularityChannel(LateModel(lambda: learned().popularity)),
+            CollaborativeChannel(LateModel(lambda: learned.loaded.model)),
+            PopularityChannel(LateModel(lambda: learned.loaded.popularity)),
         ),
         plans=plans_of(workspace.store, snapshot, fusion),
     )

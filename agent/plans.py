@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
@@ -39,16 +40,20 @@ class Plans(Mapping[RequestKind, Plan]):
         self._plans, self._waiting = dict(plain), dict(learned)
         self._store, self._snapshot = store, snapshot
         self.refusals: dict[RequestKind, Note] = {}
+        self._reading = threading.Lock()
 
     def __getitem__(self, kind: RequestKind) -> Plan:
-        setting = self._waiting.pop(kind, None)
-        if setting is not None:
-            try:
-                fusion = _read(kind, setting, self._store, self._snapshot)
-                self._plans[kind] = Plan(frozenset(setting.channels), fusion)
-            except FusionError as error:
-                self.refusals[kind] = Note("fusion refused", fusion=setting.fusion, kind=kind, why=error.what)
-        return self._plans[kind]
+        with self._reading:
+            if (setting := self._waiting.pop(kind, None)) is not None:
+                self._take(kind, setting)
+            return self._plans[kind]
+
+    def _take(self, kind: RequestKind, setting: LearnedSetting) -> None:
+        try:
+            fusion = _read(kind, setting, self._store, self._snapshot)
+            self._plans[kind] = Plan(frozenset(setting.channels), fusion)
+        except FusionError as error:
+            self.refusals[kind] = Note("fusion refused", fusion=setting.fusion, kind=kind, why=error.what)
 
     def __iter__(self) -> Iterator[RequestKind]:
         return iter(self._plans)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from agent.errors import ModelError
+from retrieval.once import once
 
 if TYPE_CHECKING:
     import torch
@@ -43,7 +44,7 @@ class Schemas:
         matcher = self._compiled(json.dumps(schema))
         return Constraint([matcher.deep_copy() for _ in range(n_rows)])
 
-    @cached_property
+    @once
     def _tokens(self) -> Any:
         from llguidance.hf import from_tokenizer
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from functools import cached_property
 from itertools import permutations
 from queue import SimpleQueue
 from threading import Event
@@ -21,6 +20,7 @@ from agent.backends.decoding import Answer
 from agent.backends.endpoint_http import Connection, Interrupted, Patience, is_loopback
 from agent.backends.plain_text import without_usual_tokens
 from agent.errors import ConfigError, ModelError
+from retrieval.once import once
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ class EndpointChat:
         """Identity shown to people, with what the server calls the model where that is another one."""
         return f"{self._asked} (which calls itself {self._said})" if self._said else self._asked
 
-    @cached_property
+    @once
     def context_tokens(self) -> int:
         """How many tokens a chat and its answer may have together, as the server says.
 

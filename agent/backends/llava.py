@@ -170,7 +170,8 @@ class LlavaModel(LocalChat):
             yield rows, self._to_answer([chats[row] for row in rows], max(rooms[row] for row in rows))
 
     def _text_ids(self, chat: Chat, room: int) -> list[int]:
-        tensors = _tensors(self._processor, [as_turns(chat, self._plain)], [[]])
+        with self._tokenizing:
+            tensors = _tensors(self._processor, [as_turns(chat, self._plain)], [[]])
         ids: list[int] = tensors["input_ids"][0].tolist()
         check_room(self, len(ids), room)
         return ids
@@ -178,8 +179,10 @@ class LlavaModel(LocalChat):
     def _inputs(self, chats: Sequence[Chat]) -> dict[str, Any]:
         """One left-padded batch with its pictures, where the model is."""
         turns = [as_turns(chat, self._plain) for chat in chats]
+        pictures = [as_images(chat) for chat in chats]
         try:
-            tensors = _tensors(self._processor, turns, [as_images(chat) for chat in chats])
+            with self._tokenizing:
+                tensors = _tensors(self._processor, turns, pictures)
         except (ValueError, TypeError, ArithmeticError, LookupError, OSError) as error:
             raise _refused(self.name, chats, error) from error
         inputs = dict(tensors.to(self._model.device, dtype=self._model.dtype))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from agent.backends import loading
 from agent.backends.constrained import Schemas
 from agent.backends.decoding import Answer, decode_batch, first_token_log_probs, mean_log_probs
+from agent.backends.one_at_a_time import OneAtATime
 from agent.backends.plain_text import PlainText
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ class LocalChat(ABC):
 
     def __init__(self, name: str, model: Any, tokenizer: Any) -> None:
         self._name = name
-        self._model = model
+        self._model = OneAtATime(model)
         self._tokenizer = tokenizer
+        self._tokenizing = threading.Lock()  # padding is a setting of the tokenizer, which some calls change
         tokenizer.padding_side = "left"
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token
@@ -89,11 +91,10 @@ class LocalChat(ABC):
         if not chats:
             return
         constraint = None if json_schema is None else self._schemas.constraint(json_schema, len(chats))
-        decode = partial(self._tokenizer.decode, skip_special_tokens=True, clean_up_tokenization_spaces=False)
         yield from decode_batch(
             self._model,
             self._to_answer(chats, max_new_tokens),
-            [Answer(decode, stop, self._end_ids) for _ in chats],
+            [Answer(self._decoded, stop, self._end_ids) for _ in chats],
             max_new_tokens=max_new_tokens,
             sampling=sampling,
             constraint=constraint,
@@ -155,8 +156,14 @@ class LocalChat(ABC):
         """
 
     def _ids(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer(self._plain(text), add_special_tokens=False)["input_ids"]
+        with self._tokenizing:
+            ids: list[int] = self._tokenizer(self._plain(text), add_special_tokens=False)["input_ids"]
         return ids
+
+    def _decoded(self, ids: list[int]) -> str:
+        with self._tokenizing:
+            text: str = self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return text
 
     def _first_ids(self, options: Sequence[str]) -> list[int]:
         found = [self._ids(option)[:1] for option in options]

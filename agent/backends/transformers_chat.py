@@ -68,9 +68,10 @@ class TransformersChat(LocalChat):
         if any(message.pictures for message in chat):
             raise ModelError(f"{self.name} cannot see pictures.", "Use a vision-language model for them.")
         turns = [{"role": message.role, "content": self._plain(message.text)} for message in chat]
-        ids: list[int] = self._tokenizer.apply_chat_template(
-            turns, add_generation_prompt=True, tokenize=True, return_dict=False
-        )
+        with self._tokenizing:
+            ids: list[int] = self._tokenizer.apply_chat_template(
+                turns, add_generation_prompt=True, tokenize=True, return_dict=False
+            )
         check_room(self, len(ids), room)
         return ids
 

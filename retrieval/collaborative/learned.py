@@ -83,6 +83,18 @@ def _version(epsilon: float | None) -> str:
     return VERSION if epsilon is None else f"{VERSION} with epsilon {epsilon!r}"
 
 
+class LateLearned:
+    """What was learned, read or fitted when a model of it is first asked, and once however many ask."""
+
+    def __init__(self, load: Callable[[], Learned]) -> None:
+        self._load = load
+
+    @once
+    def loaded(self) -> Learned:
+        """What was learned."""
+        return self._load()
+
+
 class LateModel:
     """A model that is fitted or read when it is first asked: most requests need none."""
 
