@@ -12,15 +12,18 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from agent.answers import Answer, Dialogue, Event, Question, UserTurn
-from agent.dialogue.measures import LIKE_ITEM, QUALITY, Measures
+from agent.dialogue.measures import Measures
 from agent.dialogue.merging import nothing_said
 from agent.dialogue.questions import clarifying_question
 from agent.dialogue.state import Bound, State
 from agent.dialogue.steering import ruled_out, steered
 from agent.dialogue.steps import Interpreter, Step
 from agent.errors import RequestError
+from agent.language import detect_language
+from agent.perceive import Perceived
 from agent.recommender import Paths, RecommendationAgent, final_answer
 from agent.rerank import Scored
+from agent.sentences import Note, in_language
 from agent.steps import Found, Steps
 from agent.stopwatch import Stopwatch
 from agent.understanding import Understood, clean
@@ -159,10 +162,10 @@ class Conversation:
         """
         watch, steps = Stopwatch(), self._agent.steps
         turn = replace(turn, user=self.user)
-        perceived = yield from steps.look(turn, watch)
+        perceived = yield from steps.look(turn, watch, self.state.language)
         heard = perceived.heard.text if perceived.heard else ""
         said = " ".join(part for part in (clean(turn.text), heard) if part)
-        step = Interpreter(steps, self.state).step(turn, perceived, said)
+        step = self._understood(steps, turn, perceived, said)
         watch.lap("understand")
         if step is None:
             yield self._undone(steps, watch)
@@ -183,7 +186,7 @@ class Conversation:
             RequestError: there is none.
         """
         if not self._turns:
-            raise RequestError("There is nothing to undo.", "Say what you are looking for.")
+            raise RequestError(*in_language((Note("nothing to undo"), Note("say what")), self.state.language))
         self._turns.pop()
         self._agent.workspace.store.drop_turns(self.id, len(self._turns))
 
@@ -215,6 +218,14 @@ class Conversation:
         self._keep(Turn("", (), State()))
 
     # From a step to an answer
+
+    def _understood(self, steps: Steps, turn: UserTurn, perceived: Perceived, said: str) -> Step | None:
+        """What a turn does; what it cannot do is told in its own language."""
+        try:
+            return Interpreter(steps, self.state).step(turn, perceived, said)
+        except RequestError as error:
+            language = detect_language(said) if said else self.state.language
+            raise RequestError(*in_language((error.what, error.hint), language)) from error
 
     def _find(self, steps: Steps, turn: UserTurn, step: Step, watch: Stopwatch) -> Generator[Event, None, Found]:
         understood, taste = steps.taste(turn, step.understood)
@@ -249,9 +260,10 @@ class Conversation:
             asked=(*state.asked, question.field) if question else state.asked,
         )
         self._keep(Turn(step.said, shown, after))
-        moves = tuple(_worded(one, steps.measures) for one in state.bounds)
+        moves = in_language((_worded(one, steps.measures) for one in state.bounds), state.language)
         dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question)
-        notes = (*step.notes, *answer.notes, *_nothing_left(step, answer))
+        before, behind = (in_language(one, state.language) for one in (step.notes, _nothing_left(step, answer)))
+        notes = (*before, *answer.notes, *behind)
         return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
 
     def _undone(self, steps: Steps, watch: Stopwatch) -> Event:
@@ -260,14 +272,14 @@ class Conversation:
         state, number = self.state, len(self._turns)
         dialogue = Dialogue(self.id, number, follows=True)
         if not state.last:
-            note = "The last turn is undone, and nothing is asked any more: what are you looking for?"
+            note = Note("undone to nothing").told(state.language)
             answer = Answer(nothing_said(state.language).request, (), (note,), dialogue=dialogue)
             return watch.event("final", answer=answer)
         rows = tuple(steps.snapshot.rows[one] for one in state.last if one in steps.snapshot.rows)
         step = Interpreter(steps, state).same(state, "", rows=rows)
         found = _end_of(self._find(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, watch))
         answer = final_answer(steps.tell(found, watch, worded=False))
-        notes = ("The last turn is undone; this was shown before it.", *answer.notes)
+        notes = (Note("undone").told(state.language), *answer.notes)
         return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
 
     def _keep(self, turn: Turn) -> None:
@@ -305,18 +317,15 @@ def _question(steps: Steps, step: Step, candidates: Sequence[Scored]) -> Questio
     return clarifying_question(candidates, open_, state.language)
 
 
-def _nothing_left(step: Step, answer: Answer) -> tuple[str, ...]:
+def _nothing_left(step: Step, answer: Answer) -> tuple[Note, ...]:
     if answer.recommendations or not step.state.bounds:
         return ()
-    said = ", ".join(f"“{one.words}”" for one in step.state.bounds)
-    return (f"Nothing that was not shown is left with {said}: say “undo”, or ask for something else.",)
+    return (Note("nothing left", said=tuple(f"“{one.words}”" for one in step.state.bounds)),)
 
 
-def _worded(bound: Bound, measures: Measures) -> str:
-    measure = bound.measure.replace(QUALITY, "nearness to ")
-    if measure.startswith(LIKE_ITEM):
-        measure = f"like “{measures.snapshot.items[measures.snapshot.rows[measure.removeprefix(LIKE_ITEM)]].title}”"
-    return f"{measure} {'above' if bound.op == '>' else 'below'} {bound.value:.4g} (you said “{bound.words}”)"
+def _worded(bound: Bound, measures: Measures) -> Note:
+    name = "above" if bound.op == ">" else "below"
+    return Note(name, measure=measures.called(bound.measure), value=bound.value, words=bound.words)
 
 
 def _ids(candidates: Sequence[Scored]) -> tuple[str, ...]:

@@ -290,17 +290,19 @@ class RecommendationAgent:
         judged = steps.judge(found.perceived, found.understood, found.taste, sorted({row, *allowed.tolist()}))
         return why_not(row, found, judged, steps.schema)
 
-    def feedback(self, user: str, item_id: str, kind: str, reason: str = "") -> Feedback:
+    def feedback(self, user: str, item_id: str, kind: str, reason: str = "", value: float | None = None) -> Feedback:
         """Keep what a person says of an item; it counts from their next request on.
 
         Args:
-            kind: `like`, `dislike`, `save`, `hide`, `view`, `click`, `cart` or `purchase`.
+            kind: `like`, `dislike`, `save`, `hide`, `view`, `click`, `cart`, `purchase` or `rating`.
             reason: Why, in their own words; of a dislike or a hiding, what it names counts against items.
+            value: The rating, from 0 to the top of the scale that is in use here (5 while nobody has rated anything).
 
         Raises:
-            RequestError: there is no such item or kind, the reason is too long, or the name cannot be one.
+            RequestError: there is no such item or kind, the reason is too long, the rating is missing or outside of
+                its scale, or the name cannot be one.
         """
-        return self.steps.people.feedback(user, item_id, kind, reason)
+        return self.steps.people.feedback(user, item_id, kind, reason, value)
 
     def withdraw(self, user: str, item_id: str, kind: str) -> int:
         """Take back what a person said of an item, as if it had not been said; returns how many events that were.

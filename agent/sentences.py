@@ -45,7 +45,7 @@ class Note(str):
         return _filled(self.name, language, self.values) if language in LANGUAGES else str(self)
 
 
-def told(notes: Iterable[str], language: str) -> tuple[str, ...]:
+def in_language(notes: Iterable[str], language: str) -> tuple[str, ...]:
     """Notes in a language; what is no note stays as it is."""
     return tuple(one.told(language) if isinstance(one, Note) else one for one in notes)
 
@@ -66,16 +66,23 @@ def _filled(name: str, language: str, values: Mapping[str, object]) -> str:
     return _Filler(language).vformat(sentences()[name][language][number], (), values)
 
 
+def _joined(parts: tuple[str, ...], joints: Mapping[str, str], how: str) -> str:
+    """`a; b; c`, `a, b, c`, or `a, b and c`."""
+    if how not in ("and", "or") or len(parts) < 2:
+        return joints[how].join(parts)
+    return joints[how].join([joints["list"].join(parts[:-1]), parts[-1]])
+
+
 class _Filler(string.Formatter):
     def __init__(self, language: str) -> None:
         self._language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, tuple):
-            return _JOINTS[self._language][format_spec].join(told(value, self._language))
+            return _joined(in_language(value, self._language), _JOINTS[self._language], format_spec)
         if isinstance(value, Note):
             value = value.told(self._language)
         return str(super().format_field(value, format_spec))
 
 
-__all__ = ["LANGUAGES", "Note", "sentences", "told"]
+__all__ = ["LANGUAGES", "Note", "in_language", "sentences"]

@@ -17,12 +17,14 @@ from agent.engine import channels_present
 from agent.engine import vocabulary as frequent_words
 from agent.errors import ModelError
 from agent.explain import Style, explanations, reasons
+from agent.language import detect_language
 from agent.notes import noised, shortfalls, undescribed, untold_tastes
 from agent.perceive import Perceived, perceive
 from agent.plans import refusals
 from agent.relaxations import relaxations, told
 from agent.rerank import Scored, rerank, unranked
 from agent.retrieve import query_of
+from agent.sentences import Note, in_language
 from agent.stopwatch import Stopwatch
 from agent.taste import Taste, company_of, taste_of
 from agent.tuned import unused
@@ -73,8 +75,11 @@ class Steps(View):
         watch.lap("understand")
         return (yield from self.choose(turn, perceived, understood, taste, watch, fold=fold))
 
-    def look(self, turn: UserTurn, watch: Stopwatch) -> Generator[Event, None, Perceived]:
+    def look(self, turn: UserTurn, watch: Stopwatch, language: str = "en") -> Generator[Event, None, Perceived]:
         """What is seen and heard in a turn.
+
+        Args:
+            language: In which the person is told what is done, where the turn has no words.
 
         Raises:
             RequestError: the turn cannot be a request.
@@ -82,7 +87,7 @@ class Steps(View):
         """
         validate(turn)
         for step in _looking(turn):
-            yield watch.event("status", step)
+            yield watch.event("status", step.told(detect_language(turn.text) if turn.text else language))
         perceived = self.perceive(turn)
         watch.lap("perceive")
         return perceived
@@ -140,7 +145,8 @@ class Steps(View):
             fold: Show items that are all but the same once.
         """
         notes, arranged = list[str](), self._arrangement(turn, understood, taste, fold)
-        yield watch.event("status", f"searching {len(self.snapshot.items):,} items")
+        language = understood.request.language
+        yield watch.event("status", Note("searching", n=len(self.snapshot.items)).told(language))
         query = self.query(understood, perceived, taste)
         shortlist = self.retriever.shortlist(query, max(turn.k, self.config.n_candidates))
         notes += refusals(self.retriever.plans, query.kind)
@@ -148,7 +154,7 @@ class Steps(View):
         first, _ = arranged(unranked(shortlist.candidates), turn.k)
         yield watch.event("candidates", request=understood.request, items=_items(first))
         if self._model_ranks(understood):
-            yield watch.event("status", "asking the language model")
+            yield watch.event("status", Note("asking the model").told(language))
         ranked = self._rerank(understood, shortlist.candidates, notes)
         watch.lap("rerank")
         chosen, kin = arranged(ranked, turn.k)
@@ -218,7 +224,7 @@ class Steps(View):
         try:
             return rerank(candidates, understood.sought.english, model, self.schema, self.config, notes)
         except ModelError as error:
-            notes.append(f"The order is that of retrieval alone. {error.what}")
+            notes.append(Note("order of retrieval", why=error.what))
             return unranked(candidates)
 
     def _arrangement(self, turn: UserTurn, understood: Understood, taste: Taste, fold: bool) -> Arrangement:
@@ -290,19 +296,20 @@ class Steps(View):
         musts = replace(found.turn, filters=understood.request.filters)
         met = self.snapshot.allowed(understood.filters)
         held_back = len(found.taste.hidden) if met is None else int(met[found.taste.hidden].sum())
+        notes = (
+            *understood.notes,
+            *undescribed(found.perceived),
+            *untold_tastes(found.turn, found.taste, found.chosen),
+            *noised(self.config.privacy_epsilon, found.chosen),
+            *shortfalls(musts, found.chosen, self.workspace.index, held_back),
+            *told(understood.filters, ways, columns),
+            *unused(self.tuned, channels_present(self.snapshot)),
+            *found.notes,
+        )
         return Answer(
             request=understood.request,
             recommendations=tuple(sorted(recommendations, key=lambda one: one.rank)),
-            notes=(
-                *understood.notes,
-                *undescribed(found.perceived),
-                *untold_tastes(found.turn, found.taste, found.chosen),
-                *noised(self.config.privacy_epsilon, found.chosen),
-                *shortfalls(musts, found.chosen, self.workspace.index, held_back),
-                *told(understood.filters, ways, columns),
-                *unused(self.tuned, channels_present(self.snapshot)),
-                *found.notes,
-            ),
+            notes=in_language(notes, understood.request.language),
             backends=self._backends(found),
             timings_s=watch.laps,
             relaxations=ways,
@@ -339,13 +346,13 @@ class Steps(View):
         return used
 
 
-def _looking(turn: UserTurn) -> Iterator[str]:
+def _looking(turn: UserTurn) -> Iterator[Note]:
     if turn.images:
-        yield "looking at the picture" if len(turn.images) == 1 else f"looking at {len(turn.images)} pictures"
+        yield Note("looking", n=len(turn.images))
     if turn.audio:
-        yield "listening"
+        yield Note("listening")
     if turn.video:
-        yield "watching the video"
+        yield Note("watching")
 
 
 def _items(chosen: Sequence[Scored]) -> tuple[Item, ...]:

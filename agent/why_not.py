@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+from agent.sentences import Note, in_language
 from retrieval.candidates import ChannelScore
 from retrieval.values import as_text
 
@@ -18,34 +18,6 @@ if TYPE_CHECKING:
     from retrieval.schema import Schema
 
 KeptOut = Literal["shown", "must-have", "named", "seen", "rank", "diversity"]
-
-_TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
-    {
-        "en": {
-            "shown": "“{title}” is shown, as number {shown}.",
-            "must-have": "“{title}” does not meet {unmet}.",
-            "value": "{filter} (it has {value})",
-            "absent": "{filter} (it has no value there)",
-            "named": "“{title}” is not shown back, since the request names it as an example.",
-            "seen": "“{title}” is left out because of what this person did with it before.",
-            "rank": "“{title}” is number {rank} of {n_items} for this request, and {n_shown} are shown.",
-            "diversity": "“{title}” is number {rank} by retrieval alone; the language model's order, or its likeness "
-            "to items that are shown, put others before it.",
-            "channel": "Held back most by {channel}, where it is number {at}.",
-        },
-        "zh": {
-            "shown": "“{title}”已显示，排第 {shown}。",
-            "must-have": "“{title}”不符合 {unmet}。",
-            "value": "{filter}（它的值是 {value}）",
-            "absent": "{filter}（它没有这个值）",
-            "named": "“{title}”是您举的例子，所以没有再显示。",
-            "seen": "因为此人以前接触过“{title}”，所以没有显示。",
-            "rank": "“{title}”在 {n_items} 个中排第 {rank}，只显示 {n_shown} 个。",
-            "diversity": "“{title}”仅按检索排第 {rank}；语言模型的排序或它与已显示各项的相似使别的排在前面。",
-            "channel": "最不利的是 {channel}，在那里排第 {at}。",
-        },
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +68,20 @@ def why_not(row: int, found: Found, judged: Sequence[Scored], schema: Schema) ->
     reason = _reason(row, own.item, found, shown, unmet, rank)
     known = {name: score for name, score in own.channels.items() if score.rank is not None and score.weight}
     worst = max(known, key=lambda name: (known[name].weight or 0.0) * (known[name].rank or 0), default=None)
-    texts = _TEXTS["zh" if found.understood.request.language == "zh" else "en"]
-    said = texts[reason].format(
-        title=own.item.title,
-        shown=shown,
-        unmet="; ".join(_told(one, texts) for one in unmet),
-        rank=rank,
-        n_items=len(judged),
-        n_shown=len(rows),
-    )
+    notes = [
+        Note(
+            f"why not {reason}",
+            title=own.item.title,
+            shown=shown,
+            unmet=tuple(_told(one) for one in unmet),
+            rank=rank,
+            n_items=len(judged),
+            n_shown=len(rows),
+        )
+    ]
     if reason == "rank" and worst is not None:
-        said += " " + texts["channel"].format(channel=worst, at=known[worst].rank)
+        notes.append(Note("worst channel", channel=worst, at=known[worst].rank))
+    said = " ".join(in_language(notes, found.understood.request.language))
     return WhyNot(own.item.id, own.item.title, reason, said, shown, unmet, rank, len(judged), own.channels)
 
 
@@ -128,12 +103,10 @@ def _unmet(item: Item, must: Filter, schema: Schema) -> Unmet:
     return Unmet(str(must), None if value is None else as_text(value))
 
 
-def _told(one: Unmet, texts: Mapping[str, str]) -> str:
-    return (
-        texts["absent"].format(filter=one.filter)
-        if one.value is None
-        else texts["value"].format(filter=one.filter, value=one.value)
-    )
+def _told(one: Unmet) -> Note:
+    if one.value is None:
+        return Note("unmet absent", filter=one.filter)
+    return Note("unmet value", filter=one.filter, value=one.value)
 
 
 __all__ = ["Unmet", "WhyNot", "why_not"]

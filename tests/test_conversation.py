@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +25,7 @@ from agent.dialogue.questions import LEAST_BITS
 from agent.dialogue.state import State
 from agent.dialogue.topic import goes_on
 from agent.errors import RequestError, TastemakerError
-from agent.recommender import RecommendationAgent
+from agent.recommender import RecommendationAgent, final_answer
 from agent.understanding.figures import gold_schema, gold_vocabulary
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, write_schema
@@ -33,6 +34,7 @@ SCHEMA = gold_schema("shop")
 VOCABULARY = gold_vocabulary("shop")
 COLOURS, MATERIALS, BRANDS = (SCHEMA.fields[name].values or () for name in ("colour", "material", "brand"))
 N_ITEMS = 80
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def shop() -> list[Item]:
@@ -165,10 +167,20 @@ def test_when_all_was_shown_the_answer_says_so(talk: Conversation) -> None:
 def test_pointing_at_what_was_never_shown_is_answered_with_what_was(talk: Conversation, said: str) -> None:
     talk.say("Thing", k=3)
     before = talk.turns
-    with pytest.raises(RequestError, match="3 items were shown last") as caught:
+    with pytest.raises(RequestError, match=r"3 items were shown last|上次只显示了 3 个") as caught:
         talk.say(said)
     assert caught.value.hint
     assert talk.turns == before
+
+
+def test_an_answer_in_chinese_is_chinese_down_to_its_notes_and_steps(agent: RecommendationAgent) -> None:
+    events = list(agent.stream("不要红色的桌子", filters=["price<1"], k=2))
+    status = [event.text for event in events if event.kind == "status"]
+    notes = final_answer(iter(events)).notes
+    assert status
+    assert notes
+    assert all(CHINESE.search(text) for text in (*status, *notes))
+    assert not any(CHINESE.search(note) for note in agent.recommend("no red tables", filters=["price<1"]).notes)
 
 
 # Giving something up
@@ -299,7 +311,7 @@ def test_an_order_to_break_the_rules_is_left_out_of_the_request(talk: Conversati
 
 @pytest.mark.parametrize("said", ["more", "show me the first again", "drop the price", "like the second", "换一批"])
 def test_what_goes_on_from_nothing_is_told_so(talk: Conversation, said: str) -> None:
-    with pytest.raises(RequestError, match=r"shown yet|has been shown"):
+    with pytest.raises(RequestError, match=r"shown yet|has been shown|还没有显示过"):
         talk.say(said)
     assert not talk.turns
 

@@ -126,9 +126,8 @@ def test_what_was_never_said_cannot_be_taken_back_and_no_trace_of_it_is_made(age
 
 
 def test_a_rating_is_judged_on_five_stars_where_nobody_has_rated_yet(agent: RecommendationAgent) -> None:
-    people = agent.steps.people
-    assert people.feedback("ada", "1", "rating", value=1).value == 1
-    assert people.feedback("ada", "2", "rating", value=5).stored
+    assert agent.feedback("ada", "1", "rating", value=1).value == 1
+    assert agent.feedback("ada", "2", "rating", value=5).stored
     likings = {one.item_id: one.liking for one in (*agent.profile("ada").liked, *agent.profile("ada").disliked)}
     assert likings["1"] < 0 < likings["2"]
 
@@ -147,7 +146,7 @@ def test_a_rating_outside_of_its_scale_is_refused(
     shared: RecommendationAgent, kind: str, value: float | None, what: str
 ) -> None:
     with pytest.raises(RequestError, match=what):
-        shared.steps.people.feedback("ada", "1", kind, value=value)
+        shared.feedback("ada", "1", kind, value=value)
 
 
 def test_what_was_hidden_comes_back_when_it_is_liked_after_all(agent: RecommendationAgent) -> None:
@@ -483,6 +482,7 @@ def test_the_commands_take_a_word_show_it_hand_it_over_and_forget_it(
     )
     assert "avoids boats: said “too many boats” of Harbour with boats" in run("profile", "--user", "ada")[1]
     assert json.loads(run("export", "--user", "ada")[1])["rows"]["interactions"][0]["item"] == "1"
+    assert run("feedback", "2", "--user", "bob", "--kind", "rating", "--value", "4")[1] == "rating 4: 2\n"
     assert run("profile", "--user", "ada", "--opt-out")[0] == 0
     assert json.loads(run("feedback", "2", "--user", "ada", "--json")[1])["stored"] is False
     assert run("forget", "ada", "--json")[0] == 2

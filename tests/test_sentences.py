@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from agent.sentences import LANGUAGES, Note, sentences, told
+from agent.sentences import LANGUAGES, Note, in_language, sentences
 
 
 def places(text: str) -> set[str]:
@@ -30,8 +30,8 @@ def test_a_note_reads_as_its_english_sentence_and_is_told_in_chinese() -> None:
 
 def test_a_note_within_a_note_is_told_in_the_language_of_the_whole() -> None:
     note = Note("taken alone", counts=(Note("counted", filter="price<5", n=2), Note("counted none", filter="a=b")))
-    assert told([note, "as it is"], "en") == ("Taken alone, price<5: 2 items; a=b: no item.", "as it is")
-    assert told([note], "zh") == ("单独来看，price<5：2 件；a=b：没有。",)
+    assert in_language([note, "as it is"], "en") == ("Taken alone, price<5: 2 items; a=b: no item.", "as it is")
+    assert in_language([note], "zh") == ("单独来看，price<5：2 件；a=b：没有。",)
 
 
 def test_braces_in_what_is_filled_in_mean_nothing() -> None:

@@ -32,9 +32,10 @@ def feedback(
     item: Annotated[str, typer.Argument(help="Id of the item.")],
     user: Who,
     kind: Annotated[
-        str, typer.Option("--kind", help="like, dislike, save, hide, view, click, cart or purchase.")
+        str, typer.Option("--kind", help="like, dislike, save, hide, view, click, cart, purchase or rating.")
     ] = "like",
     reason: Annotated[str, typer.Option("--reason", help="Why, in your own words.")] = "",
+    value: Annotated[float | None, typer.Option("--value", help="The rating, with --kind rating: 0 to 5.")] = None,
     workspace: options.Workspace = Path("workspace"),
     as_json: options.Json = False,
 ) -> None:
@@ -42,11 +43,12 @@ def feedback(
     from agent.serialise import plain
 
     with _agent(workspace) as agent:
-        given = agent.feedback(user, item, kind, reason)
+        given = agent.feedback(user, item, kind, reason, value)
     if as_json:
         output.print_json(plain(given))
         return
-    typer.echo(f"{kind}: {item}" if given.stored else given.note)
+    rated = "" if value is None else f" {value:g}"
+    typer.echo(f"{kind}{rated}: {item}" if given.stored else given.note)
     if given.objections:
         typer.echo(f"  counts against items from now on: {', '.join(given.objections)}")
 

@@ -13,6 +13,7 @@ from agent.diversify import likeness_to
 from agent.language import detect_language
 from agent.models import Models
 from agent.perception.palette import ANCHORS, to_lab
+from agent.sentences import Note
 from agent.understanding import Vocabulary
 from retrieval.items import Item
 from retrieval.once import once
@@ -43,6 +44,16 @@ class Measures:
     def is_field(self, measure: str) -> bool:
         """Whether a measure is a field that filters speak of."""
         return measure in self.snapshot.schema.fields and measure not in self._derived
+
+    def called(self, measure: str) -> str:
+        """What people call a measure."""
+        if measure.startswith(QUALITY):
+            return Note("near to", what=measure.removeprefix(QUALITY))
+        if measure.startswith(LIKE_ITEM):
+            return Note(
+                "like the item", title=self.snapshot.items[self.snapshot.rows[measure.removeprefix(LIKE_ITEM)]].title
+            )
+        return measure if self.is_field(measure) else Note(measure)
 
     def of(self, measure: str) -> Values:
         """A measure of every item, shape (n_items,); NaN for those that do not tell."""

@@ -12,6 +12,7 @@ from agent.dialogue.critiques import Critique, compared
 from agent.dialogue.measures import LIKE_ITEM, QUALITY, Measures
 from agent.dialogue.state import Bound, Direction, State
 from agent.errors import RequestError
+from agent.sentences import Note
 from agent.understanding import Reference, Sentiment
 from agent.understanding.reading import Target
 from agent.understanding.rules import named
@@ -43,7 +44,7 @@ class Moves:
     against: list[str] = field(default_factory=list)
     picture: bool = False
     focus: str | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.must_haves or self.bounds or self.liked or self.disliked or self.qualities or self.against)
@@ -85,17 +86,14 @@ def item_meant(target: Target, said: str, state: State, measures: Measures) -> s
     if isinstance(target, str):
         found = state.focus or next(iter(state.last), None)
     elif not state.last:
-        raise RequestError(f"“{said}” points at an item, and none has been shown yet.", "Say what you are looking for.")
+        raise RequestError(Note("none shown to point at", words=said), Note("say what"))
     elif target > len(state.last):
-        shown = "1 item was" if len(state.last) == 1 else f"{len(state.last)} items were"
-        raise RequestError(
-            f"“{said}” points at number {target} of the list, and {shown} shown last.",
-            f"Point at number 1 to {len(state.last)}, or say in words what you mean.",
-        )
+        n = len(state.last)
+        raise RequestError(Note("beyond the list", words=said, target=target, n=n), Note("point within", last=n))
     else:
         found = state.last[target if target < 0 else target - 1]
     if found is not None and found not in measures.snapshot.rows:
-        raise RequestError(f"The item {found!r} is no longer in the catalog.", "Say in words what you are looking for.")
+        raise RequestError(Note("item gone", item=found), Note("say in words"))
     return found
 
 
@@ -120,12 +118,12 @@ def _compare(moves: Moves, reference: Reference, state: State, measures: Measure
     axis = compared(reference.words, reference.op or "<", measures.axes)
     measure = measures.axes.get(axis or "")
     if item is None or measure is None:
-        moves.notes.append(f"No field of the catalog tells “{reference.words}”: it could not be compared.")
+        moves.notes.append(Note("not compared", words=reference.words))
         return
     moves.focus = item
     title = measures.snapshot.items[measures.snapshot.rows[item]].title
     if not np.isfinite(_values(measures, measure, [item])).all():
-        moves.notes.append(f"The catalog does not tell the {measure} of “{title}”: it could not be compared.")
+        moves.notes.append(Note("item untold", measure=measures.called(measure), title=title))
         return
     _bound(moves, measure, reference.op or "<", item, reference.words, measures)
 
@@ -145,7 +143,7 @@ def _criticise(moves: Moves, critique: Critique, shown: Sequence[str], measures:
         return
     measure = measures.axes.get(critique.axis)
     if measure is None:
-        moves.notes.append(f"No field of the catalog tells “{critique.words}”: nothing could be done about it.")
+        moves.notes.append(Note("nothing done", words=critique.words))
         return
     if not measures.is_field(measure):
         values = _values(measures, measure, shown)
@@ -155,9 +153,7 @@ def _criticise(moves: Moves, critique: Critique, shown: Sequence[str], measures:
             return
     item = _middle(measures, measure, shown)
     if item is None:
-        moves.notes.append(
-            f"The catalog does not tell the {measure} of what was shown: “{critique.words}” was left out."
-        )
+        moves.notes.append(Note("shown untold", measure=measures.called(measure), words=critique.words))
         return
     _bound(moves, measure, critique.op, item, critique.words, measures)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from agent.answers import Option, Question
 from agent.rerank import Scored
+from agent.sentences import Note, in_language
 from agent.understanding.rules import named
 from retrieval.filters import parse_filter
 from retrieval.schema import Field, Schema
@@ -54,10 +55,14 @@ def clarifying_question(candidates: Sequence[Scored], fields: Sequence[Field], l
 
 def chosen(reply: str, question: Question) -> Option | None:
     """The option that a short reply names; None where it names none or several."""
-    said = reply.casefold().strip(" .!?。！？")
-    exact = [one for one in question.options if one.label.casefold() == said]
-    named_ = exact or [one for one in question.options if said and one.label.casefold() in said]
+    said = _letters(reply.strip(" .!?。！？"))
+    exact = [one for one in question.options if _letters(one.label) == said]
+    named_ = exact or [one for one in question.options if said and _letters(one.label) in said]
     return named_[0] if len(named_) == 1 and len(said) <= len(named_[0].label) + MOST_LABEL else None
+
+
+def _letters(text: str) -> str:
+    return "".join(text.casefold().split())
 
 
 def _belief(scores: Sequence[float]) -> np.ndarray:
@@ -104,8 +109,10 @@ def _question(field: Field, parts: Parts, belief: np.ndarray, language: str) -> 
     if len(best) < 2 or sum(len(parts[text]) for text in best) < LEAST_COVERED * len(belief):
         return None
     gain = -sum(share * np.log2(share) for share in (*shares.values(), unknown) if share > 0)
-    options = tuple(Option(_label(text), text, len(parts[text])) for text in best)
-    return Question(_wording(field, options, language), field.name, options, round(float(gain), 3))
+    labels = in_language((_label(text) for text in best), language)
+    options = tuple(Option(label, text, len(parts[text])) for label, text in zip(labels, best, strict=True))
+    asked = Note("which", field=field.name.replace("_", " "), options=labels).told(language)
+    return Question(asked, field.name, options, round(float(gain), 3))
 
 
 def _label(text: str) -> str:
@@ -113,17 +120,8 @@ def _label(text: str) -> str:
     _, _, value = text.partition("=") if ">=" not in text else ("", "", "")
     if value:
         return value.strip('"').replace('""', '"')
-    name, op, bound = text.partition("<") if "<" in text else text.partition(">=")
-    del name
-    return f"{'under' if op == '<' else 'from'} {bound}"
-
-
-def _wording(field: Field, options: Sequence[Option], language: str) -> str:
-    name = field.name.replace("_", " ")
-    if language == "zh":
-        return f"您想要哪种{name}：{'、'.join(one.label for one in options)}？"
-    listed = ", ".join(one.label for one in options[:-1])
-    return f"Which {name} would you like: {listed} or {options[-1].label}?"
+    _, op, bound = text.partition("<") if "<" in text else text.partition(">=")
+    return Note("under" if op == "<" else "from", bound=bound)
 
 
 def canonical(option: Option, schema: Schema) -> str:

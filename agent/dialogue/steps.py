@@ -15,6 +15,7 @@ from agent.dialogue.state import State
 from agent.dialogue.topic import goes_on
 from agent.errors import RequestError
 from agent.perceive import Perceived
+from agent.sentences import Note
 from agent.understanding import Understood, clean
 from retrieval.filters import parse_filter
 
@@ -43,7 +44,7 @@ class Step:
     follows: bool = True
     rows: tuple[int, ...] | None = None
     asks: bool = True
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 class Interpreter:
@@ -61,7 +62,7 @@ class Interpreter:
         given = bool(turn.images or turn.video or turn.filters) or (not said and not state.last)
         if given and act.kind in ("idle", "others", "either", "yes"):
             return self._request(replace(turn, text=""), perceived, said, state, ())
-        notes = ("What was said about how answers are made was left out.",) if act.rules else ()
+        notes = (Note("rules left out"),) if act.rules else ()
         if act.kind == "undo":
             return None
         if act.kind == "idle":
@@ -69,7 +70,7 @@ class Interpreter:
         if act.kind == "restart":
             return self._anew(turn, perceived, act.rest)
         if act.kind in ("again", "others", "either", "yes", "drop") and not (state.last or state.must_haves):
-            raise RequestError("Nothing has been shown yet.", "Say what you are looking for.")
+            raise RequestError(Note("nothing shown"), Note("say what"))
         if act.kind == "again":
             return self._again(act, said)
         if act.kind in ("others", "either"):
@@ -82,10 +83,8 @@ class Interpreter:
     def _anew(self, turn: UserTurn, perceived: Perceived, rest: str) -> Step:
         if rest:
             return self._request(replace(turn, text=rest), perceived, rest, State(), ())
-        note = "Everything asked and shown so far is forgotten: what are you looking for?"
-        return Step(
-            clean(turn.text), State(), nothing_said(self._state.language), follows=False, rows=(), notes=(note,)
-        )
+        before, notes = nothing_said(self._state.language), (Note("all forgotten"),)
+        return Step(clean(turn.text), State(), before, follows=False, rows=(), notes=notes)
 
     def _again(self, act: Act, said: str) -> Step:
         state, measures = self._state, self._measures
@@ -93,7 +92,7 @@ class Interpreter:
         items = tuple(one for one in meant if one) or state.last
         rows = tuple(measures.snapshot.rows[one] for one in items if one in measures.snapshot.rows)
         if not rows:
-            raise RequestError("Nothing that was shown can be shown again.", "Say what you are looking for.")
+            raise RequestError(Note("not shown again"), Note("say what"))
         state = replace(state, focus=items[0] if len(items) == 1 else state.focus)
         return self.same(state, said, rows=rows, asks=False)
 
@@ -110,11 +109,9 @@ class Interpreter:
         fields = act.fields
         spoken_of = {parse_filter(one.filter, schema).field for one in state.must_haves}
         if not spoken_of & set(fields):
-            must = ", ".join(one.filter for one in state.must_haves) or "none"
-            raise RequestError(
-                f"Nothing was asked of {' or '.join(fields) or said!r}.",
-                f"Must-haves so far: {must}. Name one of them.",
-            )
+            musts = tuple(one.filter for one in state.must_haves)
+            hint = Note("name a must-have", musts=musts) if musts else Note("no must-haves")
+            raise RequestError(Note("not asked of", fields=fields or (said,)), hint)
         for name in fields:
             state = state.without_field(name, schema)
         return self.same(state, said)
@@ -125,7 +122,7 @@ class Interpreter:
         understood = request_of(state, nothing_said(state.language), perceived.seen, self._measures.snapshot.schema)
         return Step(said, state, understood, perceived, rows=rows, asks=asks)
 
-    def _request(self, turn: UserTurn, perceived: Perceived, said: str, state: State, notes: tuple[str, ...]) -> Step:
+    def _request(self, turn: UserTurn, perceived: Perceived, said: str, state: State, notes: tuple[Note, ...]) -> Step:
         measures, vocabulary = self._measures, self._steps.vocabulary
         schema = measures.snapshot.schema
         reader = TalkReader(measures.axes, shown=bool(state.last))
@@ -145,7 +142,7 @@ class Interpreter:
         new = replace(new, images=images, picture=turn.images or state.picture)
         perceived = self._seen(new, perceived, turn.images)
         if state.wishes and not follows:
-            notes = (*notes, "This was taken as a new request; say “undo” to go back to the one before.")
+            notes = (*notes, Note("new request"))
         served = request_of(new, understood, perceived.seen, schema)
         return Step(said, new, served, perceived, follows and bool(state.last), notes=(*notes, *moves.notes))
 
@@ -166,10 +163,8 @@ class Interpreter:
 
 
 def _idle(said: str) -> RequestError:
-    what = f"Nothing in “{said[:80]}” says what to look for." if said else "The turn is empty."
-    return RequestError(
-        what, "Say what you are looking for, or what should be different: “cheaper”, “like the second, but blue”."
-    )
+    what = Note("nothing to look for", words=said[:80]) if said else Note("empty turn")
+    return RequestError(what, Note("what to say"))
 
 
 __all__ = ["Interpreter", "Step"]
