@@ -111,7 +111,7 @@ def test_a_report_that_cannot_be_written_is_an_error_before_anything_is_judged(s
 
 
 def test_reading_of_requests_is_judged_without_a_workspace() -> None:
-    rows = document("--understanding")
+    rows = document("--understanding")["rules"]
     assert {(row["language"], row["half"]) for row in rows} == {
         (language, half) for language in ("en", "zh") for half in ("dev", "held", "all")
     }

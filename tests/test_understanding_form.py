@@ -8,7 +8,7 @@ import pytest
 
 from agent.backends.scripted import ScriptedChat
 from agent.understanding import read
-from agent.understanding.figures import gold_vocabulary, understanding_figures
+from agent.understanding.figures import gold_vocabulary, sample, understanding_figures
 from agent.understanding.form import ModelReader
 
 SHOP = gold_vocabulary("shop")
@@ -79,6 +79,17 @@ def test_wishes_and_references_are_read_as_by_the_rules() -> None:
 
 def test_a_model_is_measured_on_the_same_requests_as_the_rules() -> None:
     silent = ScriptedChat(lambda chat: filled())
-    rules, model = understanding_figures(), understanding_figures(silent)
-    assert [(row.language, row.half, row.n) for row in rules] == [(row.language, row.half, row.n) for row in model]
-    assert all(ours.right > theirs.right for ours, theirs in zip(rules, model, strict=True))
+    found = understanding_figures(silent, sample(30))
+    assert [(row.language, row.half, row.n) for row in found.rules] == [
+        (row.language, row.half, row.n) for row in found.model
+    ]
+    for row, whole in zip(found.agreement, [one for one in found.rules if one.half == "all"], strict=True):
+        assert row.both + row.rules_only == round(whole.right * row.n)
+        assert row.both + row.rules_only + row.model_only + row.neither == row.n == 30
+        assert row.rules_only > row.model_only
+        assert row.agreed >= row.both
+
+
+def test_a_sample_is_drawn_the_same_way_for_the_same_seed() -> None:
+    assert sample(5) == sample(5) != sample(5, seed=1)
+    assert [one.language for one in sample(2)] == ["en", "en", "zh", "zh"]

@@ -10,7 +10,10 @@ import typer
 from agent.cli import options, output
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agent.recommender import RecommendationAgent
+    from agent.understanding.figures import UnderstandingFigure
     from retrieval.evaluation.results import Evaluation
 
 
@@ -61,10 +64,18 @@ def evaluate(
         str,
         typer.Option(
             "--llm",
-            help="With --understanding: a language model that reads in place of the rules; with --explanations:"
+            help="With --understanding: a language model that reads beside the rules; with --explanations:"
             " one that words.",
         ),
     ] = "none",
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            "--sample",
+            min=1,
+            help="With --understanding: so many requests of each language, drawn by lot; default all.",
+        ),
+    ] = None,
     as_json: options.Json = False,
 ) -> None:
     """Judge fusions and modalities by interactions, by judged requests, or by requests made from the catalog itself.
@@ -78,7 +89,7 @@ def evaluate(
     from retrieval.evaluation.judging import Rules
 
     if understanding:
-        _show_understanding(llm, as_json)
+        _show_understanding(llm, sample, seed, as_json)
         return
     if explanations:
         _show_explanations(workspace, llm, queries, k, seed, as_json)
@@ -100,18 +111,31 @@ def evaluate(
     _show(found, as_json)
 
 
-def _show_understanding(llm: str, as_json: bool) -> None:
+def _show_understanding(llm: str, n: int | None, seed: int, as_json: bool) -> None:
     """How well the requests that come with the product are read."""
-    from dataclasses import asdict
-
     from agent.backends.factory import chat_model
-    from agent.understanding.figures import understanding_figures
+    from agent.serialise import plain
+    from agent.understanding.figures import sample, understanding_figures
 
-    rows = understanding_figures(chat_model(llm))
+    requests = sample(n, seed) if n else None
+    with output.count_progress("requests read") as told:
+        found = understanding_figures(chat_model(llm), requests, told)
     if as_json:
-        output.print_json([asdict(row) for row in rows])
+        output.print_json(plain(found))
         return
-    typer.echo("language  half  requests  exactly right  missed  invented  references")
+    for who, rows in (("rules", found.rules), (llm, found.model)):
+        if rows:
+            _print_reading(who, rows)
+    for one in found.agreement:
+        agreed = "" if one.agreed_right is None else f", of which {one.agreed_right:.3f} right"
+        typer.echo(
+            f"{one.language}: both right {one.both}, rules alone {one.rules_only}, model alone {one.model_only},"
+            f" neither {one.neither}; read alike {one.agreed}{agreed}"
+        )
+
+
+def _print_reading(who: str, rows: Sequence[UnderstandingFigure]) -> None:
+    typer.echo(f"read by {who}\nlanguage  half  requests  exactly right  missed  invented  references")
     for row in rows:
         references = "" if row.references is None else f"{row.references:.3f}"
         typer.echo(

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Literal
+
+import numpy as np
 
 from agent.understanding.form import ModelReader
 from agent.understanding.reading import Read, Reference
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from agent.backends.protocols import ChatModel
 
 Half = Literal["dev", "held"]
+_Was = tuple["GoldRequest", Read]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,44 @@ class UnderstandingFigure:
     references: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two readers do on the same requests; each is right where its filters are exactly the gold ones.
+
+    Attributes:
+        both: Requests that both read right.
+        rules_only: That only the rules did.
+        model_only: That only the model did.
+        neither: That none did.
+        agreed: Requests that both read the same way.
+        agreed_right: Share of these that are right; None where there are none.
+    """
+
+    language: str
+    n: int
+    both: int
+    rules_only: int
+    model_only: int
+    neither: int
+    agreed: int
+    agreed_right: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandingFigures:
+    """The report.
+
+    Attributes:
+        rules: How well the rules read.
+        model: How well a model reads in their place; empty where there is none.
+        agreement: Of both, by language.
+    """
+
+    rules: tuple[UnderstandingFigure, ...]
+    model: tuple[UnderstandingFigure, ...] = ()
+    agreement: tuple[Agreement, ...] = ()
+
+
 @cache
 def gold() -> tuple[GoldRequest, ...]:
     """All gold requests."""
@@ -98,25 +140,70 @@ def gold_vocabulary(catalog: str) -> Vocabulary:
     return Vocabulary.build(gold_schema(catalog))
 
 
+def sample(per_language: int, seed: int = 0) -> tuple[GoldRequest, ...]:
+    """So many gold requests of each language, drawn by lot; the same for the same seed."""
+    lot = np.random.default_rng(seed)
+    found = list[GoldRequest]()
+    for language in dict.fromkeys(one.language for one in gold()):
+        of_one = [one for one in gold() if one.language == language]
+        found += [of_one[at] for at in sorted(lot.permutation(len(of_one))[:per_language])]
+    return tuple(found)
+
+
 def understanding_figures(
-    model: ChatModel | None = None, requests: Sequence[GoldRequest] | None = None
-) -> list[UnderstandingFigure]:
-    """How well the rules read, or a model in their place, by language and half.
+    model: ChatModel | None = None,
+    requests: Sequence[GoldRequest] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> UnderstandingFigures:
+    """How well the rules read, and a model in their place, by language and half.
 
     Args:
-        model: A language model that fills in the form; the rules when not given.
+        model: A language model that fills in the form.
         requests: All gold requests when not given.
+        progress: Told after each request how many the model has read.
     """
-    reader: Reader = ModelReader(model) if model else read
     asked = gold() if requests is None else requests
-    found = [(one, reader(clean(one.text), gold_vocabulary(one.catalog))) for one in asked]
-    rows = list[UnderstandingFigure]()
-    for language in dict.fromkeys(one.language for one in asked):
+    by_rules = list(_read(read, asked))
+    if model is None:
+        return UnderstandingFigures(tuple(_rows(by_rules)))
+    by_model = list[_Was]()
+    for one in _read(ModelReader(model), asked):
+        by_model.append(one)
+        if progress:
+            progress(len(by_model))
+    languages = dict.fromkeys(one.language for one in asked)
+    agreement = tuple(_agreement(one, by_rules, by_model) for one in languages)
+    return UnderstandingFigures(tuple(_rows(by_rules)), tuple(_rows(by_model)), agreement)
+
+
+def _read(reader: Reader, asked: Sequence[GoldRequest]) -> Iterator[_Was]:
+    for one in asked:
+        yield one, reader(clean(one.text), gold_vocabulary(one.catalog))
+
+
+def _rows(found: Sequence[_Was]) -> Iterator[UnderstandingFigure]:
+    for language in dict.fromkeys(one.language for one, _ in found):
         for half in ("dev", "held", "all"):
             part = [(one, was) for one, was in found if one.language == language and half in (one.half, "all")]
             if part:
-                rows.append(_figure(language, half, part))
-    return rows
+                yield _figure(language, half, part)
+
+
+def _agreement(language: str, by_rules: Sequence[_Was], by_model: Sequence[_Was]) -> Agreement:
+    pairs = [(one, ours, its) for (one, ours), (_, its) in zip(by_rules, by_model, strict=True)]
+    pairs = [(one, ours, its) for one, ours, its in pairs if one.language == language]
+    found = Counter((right(one, ours), right(one, its)) for one, ours, its in pairs)
+    same = [right(one, ours) for one, ours, its in pairs if _meant(ours) == _meant(its)]
+    return Agreement(
+        language=language,
+        n=len(pairs),
+        both=found[True, True],
+        rules_only=found[True, False],
+        model_only=found[False, True],
+        neither=found[False, False],
+        agreed=len(same),
+        agreed_right=sum(same) / len(same) if same else None,
+    )
 
 
 def conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[object, ...]]]:
@@ -146,13 +233,17 @@ def reference_text(reference: Reference) -> str:
 
 def right(request: GoldRequest, was: Read) -> bool:
     """Whether the filters that were read are exactly the gold ones."""
-    return conditions(one.filter for one in was.must) == wanted(request)
+    return _meant(was) == wanted(request)
+
+
+def _meant(was: Read) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+    return conditions(one.filter for one in was.must)
 
 
 def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, Read]]) -> UnderstandingFigure:
     missed = invented = asked = 0
     for one, was in part:
-        want, got = wanted(one), conditions(reading.filter for reading in was.must)
+        want, got = wanted(one), _meant(was)
         asked += len(want)
         missed += len(want - got)
         invented += len(got - want)
@@ -170,14 +261,17 @@ def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, Read]]) 
 
 
 __all__ = [
+    "Agreement",
     "GoldRequest",
     "UnderstandingFigure",
+    "UnderstandingFigures",
     "conditions",
     "gold",
     "gold_schema",
     "gold_vocabulary",
     "reference_text",
     "right",
+    "sample",
     "understanding_figures",
     "wanted",
 ]
