@@ -20,6 +20,7 @@ class Limits:
         upload_bytes: Size of one file.
         upload_age_s: Seconds after which a file somebody sent is deleted.
         uploads_bytes: Size of all files that are kept at one time.
+        remote_urls: Whether files behind remote addresses are fetched.
     """
 
     at_once: int = 4
@@ -30,3 +31,4 @@ class Limits:
     upload_bytes: int = 48 * MIB
     upload_age_s: float = 3600.0
     uploads_bytes: int = 2048 * MIB
+    remote_urls: bool = False
