@@ -210,13 +210,18 @@ def test_what_cannot_be_used_leaves_the_earlier_catalog_as_it_was(
     assert [path.name for path in catalogs.folder.iterdir()] == ["shop"]
 
 
-def test_what_was_being_brought_in_is_known_after_a_restart(catalogs: Catalogs, tmp_path: Path) -> None:
-    assert catalogs.latest() is None
+def test_what_was_being_brought_in_is_known_after_a_restart_until_it_is_finished(
+    catalogs: Catalogs, tmp_path: Path
+) -> None:
+    assert catalogs.unfinished() is None
     chosen = Chosen(catalogs.keep(write_rows(tmp_path, {"id": "1", "title": "Lamp"}), "shop.jsonl"), ("tags",))
     catalogs.remember(chosen)
-    assert Catalogs(catalogs.folder).latest() == chosen
+    assert Catalogs(catalogs.folder).unfinished() == chosen
+    catalogs.remember(chosen, finished=True)
+    assert catalogs.unfinished() is None
+    catalogs.remember(chosen)
     chosen.path.unlink()
-    assert catalogs.latest() is None
+    assert catalogs.unfinished() is None
 
 
 def test_a_path_on_the_server_has_to_be_whole_and_there(tmp_path: Path) -> None:

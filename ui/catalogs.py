@@ -76,29 +76,29 @@ class Catalogs:
                 shutil.rmtree(staged, ignore_errors=True)
         return place / found
 
-    def remember(self, chosen: Chosen) -> None:
-        """Note what is being ingested, so that it can be gone on with after a stop or a restart.
+    def remember(self, chosen: Chosen, *, finished: bool = False) -> None:
+        """Note what is brought in, so that it can be gone on with after a stop or a restart.
 
         Raises:
             WorkspaceError: it cannot be written.
         """
+        noted = {"path": str(chosen.path), "exclude": list(chosen.exclude), "finished": finished}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            noted = {"path": str(chosen.path), "exclude": list(chosen.exclude)}
             (self.folder / _LATEST).write_text(json.dumps(noted), encoding="utf-8")
         except OSError as error:
             raise WorkspaceError(
                 f"{self.folder} cannot be written ({error.strerror}).", "Make room on the server's disk."
             ) from error
 
-    def latest(self) -> Chosen | None:
-        """What was noted last; None where nothing was, or it is gone by now."""
+    def unfinished(self) -> Chosen | None:
+        """What was begun last; None where it was finished, or is gone by now."""
         try:
             noted = json.loads((self.folder / _LATEST).read_text(encoding="utf-8"))
             chosen = Chosen(Path(noted["path"]), tuple(noted["exclude"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
-        return chosen if chosen.path.exists() else None
+        return None if noted.get("finished") or not chosen.path.exists() else chosen
 
 
 def pointed(text: str) -> Path:
