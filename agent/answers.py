@@ -30,6 +30,7 @@ class UserTurn:
         filters: Must-haves such as `price<=50`.
         k: How many items to return.
         diversity: How much variety counts beside fitness, in [0, 1]; None for the setting of the workspace.
+        without: In a conversation, must-haves that go, in canonical form.
     """
 
     text: str = ""
@@ -41,6 +42,7 @@ class UserTurn:
     k: int = 5
     include_seen: bool = False
     diversity: float | None = None
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from agent.dialogue.steps import Interpreter, Step
 from agent.errors import RequestError
 from agent.language import detect_language
 from agent.perceive import Perceived
-from agent.recommender import Paths, RecommendationAgent, final_answer
+from agent.recommender import Paths, RecommendationAgent, end_of, final_answer
+from agent.relaxations import relaxations
 from agent.rerank import Scored
 from agent.sentences import Note, in_language
 from agent.steps import Found, Steps
@@ -63,11 +64,20 @@ class Conversation:
         >>> talk.say("like the second, but brighter")  # doctest: +SKIP
     """
 
-    def __init__(self, agent: RecommendationAgent, id: str, user: str | None, turns: Sequence[Turn] = ()) -> None:
+    def __init__(
+        self,
+        agent: RecommendationAgent,
+        id: str,
+        user: str | None,
+        turns: Sequence[Turn] = (),
+        *,
+        stored: bool = True,
+    ) -> None:
         self.id = id
         self.user = user
         self._agent = agent
         self._turns = list(turns)
+        self._stored = stored
 
     @classmethod
     def begin(cls, agent: RecommendationAgent, user: str | None = None) -> Conversation:
@@ -90,6 +100,16 @@ class Conversation:
             whose = f"{user} has no conversation" if user else "There is no conversation"
             raise RequestError(f"{whose} {id!r}.", "Leave the id out to begin a new one.")
         return cls(agent, id, user, [_turn_codec().validate_json(one.body) for one in stored])
+
+    @classmethod
+    def passing(cls, agent: RecommendationAgent, user: str | None = None, turns: Sequence[Turn] = ()) -> Conversation:
+        """A conversation that goes on from turns which its caller keeps: nothing of it is stored.
+
+        Raises:
+            RequestError: the name of the user cannot be one.
+        """
+        owner = user_id(user) if user is not None else None
+        return cls(agent, secrets.token_hex(4), owner, turns, stored=False)
 
     @property
     def turns(self) -> tuple[Turn, ...]:
@@ -163,8 +183,7 @@ class Conversation:
         watch, steps = Stopwatch(), self._agent.steps
         turn = replace(turn, user=self.user)
         perceived = yield from steps.look(turn, watch, self.state.language)
-        heard = perceived.heard.text if perceived.heard else ""
-        said = " ".join(part for part in (clean(turn.text), heard) if part)
+        said = _said(turn, perceived)
         step = self._understood(steps, turn, perceived, said)
         watch.lap("understand")
         if step is None:
@@ -179,6 +198,28 @@ class Conversation:
         for event in steps.tell(found, watch, worded=worded):
             yield event if event.answer is None else self._kept(steps, step, event.answer, found.candidates, watch)
 
+    def recall(self, turn: UserTurn, shown: Sequence[str]) -> None:
+        """Take in a turn that was answered before: it is understood again, and nothing is searched or worded.
+
+        Args:
+            shown: The items that were its answer, by id, in their order; those that are gone are left out.
+
+        Raises:
+            TastemakerError: as `say` does; it cannot have been answered.
+        """
+        steps = self._agent.steps
+        turn = replace(turn, user=self.user)
+        perceived = steps.perceive(turn)
+        said = _said(turn, perceived)
+        step = self._understood(steps, turn, perceived, said)
+        if step is None:
+            self.undo()
+            return
+        there = tuple(one for one in shown if one in steps.snapshot.rows)
+        ways = relaxations(step.understood.filters, steps.snapshot.columns)
+        after = replace(step.after(there), relaxations=ways, question=None)
+        self._keep(Turn(step.said, there, after))
+
     def undo(self) -> None:
         """Take the last turn back: everything is as it was before it.
 
@@ -188,21 +229,23 @@ class Conversation:
         if not self._turns:
             raise RequestError(*in_language((Note("nothing to undo"), Note("say what")), self.state.language))
         self._turns.pop()
-        self._agent.workspace.store.drop_turns(self.id, len(self._turns))
+        if self._stored:
+            self._agent.workspace.store.drop_turns(self.id, len(self._turns))
 
-    def judge(self, item_id: str, kind: str) -> None:
+    def judge(self, item_id: str, kind: str, reason: str = "") -> None:
         """Take what the person thinks of an item into account from now on, and keep it where it is known who they are.
 
         Args:
             kind: `like`, `dislike`, `save` or `hide`.
+            reason: Why, in their own words.
 
         Raises:
-            RequestError: there is no such item, or it is not known who would save or hide it.
+            RequestError: there is no such item, the reason is too long, or it is not known who would save or hide it.
         """
         if item_id not in self._agent.steps.snapshot.rows:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item that was shown.")
         if self.user:
-            self._agent.feedback(self.user, item_id, kind)
+            self._agent.feedback(self.user, item_id, kind, reason)
         elif kind in ("save", "hide"):
             raise RequestError(f"It is not known who would {kind} the item.", "Begin the conversation with a user.")
         if not self._turns:
@@ -222,7 +265,7 @@ class Conversation:
     def _understood(self, steps: Steps, turn: UserTurn, perceived: Perceived, said: str) -> Step | None:
         """What a turn does; what it cannot do is told in its own language."""
         try:
-            return Interpreter(steps, self.state).step(turn, perceived, said)
+            return Interpreter(steps, self.state.without(turn.without)).step(turn, perceived, said)
         except RequestError as error:
             language = detect_language(said) if said else self.state.language
             raise RequestError(*in_language((error.what, error.hint), language)) from error
@@ -250,10 +293,7 @@ class Conversation:
         folded = tuple(twin.item_id for one in answer.recommendations for twin in one.twins)
         state = step.state
         after = replace(
-            state,
-            shown=tuple(dict.fromkeys((*state.shown, *shown, *folded))),
-            last=shown if shown and step.rows is None else state.last,
-            focus=state.focus if step.rows is not None else None,
+            step.after(shown, folded),
             candidates=_ids(candidates) or state.candidates,
             relaxations=answer.relaxations,
             question=question,
@@ -277,7 +317,7 @@ class Conversation:
             return watch.event("final", answer=answer)
         rows = tuple(steps.snapshot.rows[one] for one in state.last if one in steps.snapshot.rows)
         step = Interpreter(steps, state).same(state, "", rows=rows)
-        found = _end_of(self._find(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, watch))
+        found = end_of(self._find(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, watch))
         answer = final_answer(steps.tell(found, watch, worded=False))
         notes = (Note("undone").told(state.language), *answer.notes)
         return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
@@ -285,9 +325,14 @@ class Conversation:
     def _keep(self, turn: Turn) -> None:
         self._turns.append(turn)
         store = self._agent.workspace.store
-        if not (self.user and store.opted_out(self.user)):
+        if self._stored and not (self.user and store.opted_out(self.user)):
             body = _turn_codec().dump_json(turn).decode()
             store.put_turn(self.id, len(self._turns), StoredTurn(self.user, body))
+
+
+def _said(turn: UserTurn, perceived: Perceived) -> str:
+    heard = perceived.heard.text if perceived.heard else ""
+    return " ".join(part for part in (clean(turn.text), heard) if part)
 
 
 def _hidden(steps: Steps, step: Step, understood: Understood, k: int) -> Rows:
@@ -330,15 +375,6 @@ def _worded(bound: Bound, measures: Measures) -> Note:
 
 def _ids(candidates: Sequence[Scored]) -> tuple[str, ...]:
     return tuple(one.candidate.item.id for one in candidates[:MOST_CANDIDATES])
-
-
-def _end_of(steps: Generator[Event, None, Found]) -> Found:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: Found = end.value
-            return found
 
 
 @cache

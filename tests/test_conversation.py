@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shelf import WordEncoder, fill, units
 
-from agent.answers import Answer
+from agent.answers import Answer, UserTurn
 from agent.config import AgentConfig
 from agent.conversation import Conversation
 from agent.dialogue.acts import act_of
@@ -184,6 +184,19 @@ def test_an_answer_in_chinese_is_chinese_down_to_its_notes_and_steps(agent: Reco
 
 
 # Giving something up
+
+
+def test_a_must_have_can_be_taken_away_or_exchanged_without_a_word(
+    talk: Conversation, agent: RecommendationAgent
+) -> None:
+    def turn(without: tuple[str, ...], *filters: str) -> Answer:
+        return final_answer(talk.answer(UserTurn(without=without, filters=filters, k=2)))
+
+    assert not talk.say("Thing in red under 5 euros").recommendations
+    loosened = turn(("price<5",), "price<=300")
+    assert set(loosened.request.filters) == {"colour=red", "price<=300"}
+    assert loosened.recommendations
+    assert turn(("colour=red", "price<=300")).request.filters == ()
 
 
 def test_a_relaxation_is_taken_by_saying_yes(talk: Conversation) -> None:
@@ -393,6 +406,31 @@ def test_turns_that_steer_are_told_from_requests(text: str, kind: str) -> None:
 
 def test_criticism_of_numbers_moves_them_the_right_way(agent: RecommendationAgent) -> None:
     assert [what for case in cases("shop") if (what := wrong(agent, case))] == []
+
+
+# Conversations that somebody else keeps
+
+
+def test_a_passing_conversation_goes_on_from_turns_and_leaves_nothing_behind(agent: RecommendationAgent) -> None:
+    stored = agent.workspace.store.db.total_changes
+    talk = Conversation.passing(agent, "ada")
+    shown = ids(talk.say("a chair in red"))
+    onward = Conversation.passing(agent, "ada", talk.turns)
+    assert set(onward.say("cheaper than the second").request.filters) >= {"colour=red"}
+    assert onward.turns[0].shown == tuple(shown)
+    assert agent.workspace.store.db.total_changes == stored
+    assert agent.workspace.store.turns(onward.id) == []
+
+
+def test_recalled_turns_leave_what_the_same_turns_left_when_they_were_answered(agent: RecommendationAgent) -> None:
+    talk, recalled = Conversation.passing(agent), Conversation.passing(agent)
+    for said in ("a chair in red", "like the second, but cheaper", "undo", "show me others", "red under 1 euro"):
+        answer = talk.say(said)
+        recalled.recall(UserTurn(text=said), ids(answer))
+    kept = replace(talk.state, candidates=(), question=None, asked=())
+    assert replace(recalled.state, candidates=(), question=None, asked=()) == kept
+    assert recalled.state.relaxations
+    assert ids(recalled.say("yes")) == ids(talk.say("yes"))
 
 
 # Twins

@@ -70,8 +70,7 @@ def nothing_said(language: str) -> Understood:
 
 def relaxed(state: State, way: Relaxation, said: str, schema: Schema) -> State:
     """The state after a person has agreed to give something up."""
-    kept = tuple(one for one in state.must_haves if one.filter not in way.dropped)
-    state = replace(state, must_haves=kept)
+    state = state.without(way.dropped)
     return state.with_must_haves([MustHave(way.instead, "understood", said, 1.0)], schema) if way.instead else state
 
 

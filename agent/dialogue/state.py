@@ -99,6 +99,10 @@ class State:
             kept.append(one)
         return replace(self, must_haves=tuple(kept))
 
+    def without(self, filters: Sequence[str]) -> State:
+        """Without these must-haves, given in canonical form."""
+        return replace(self, must_haves=tuple(one for one in self.must_haves if one.filter not in filters))
+
     def without_field(self, field: str, schema: Schema) -> State:
         """Without any must-have over a field."""
         kept = (one for one in self.must_haves if parse_filter(one.filter, schema).field != field)

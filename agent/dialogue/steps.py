@@ -46,6 +46,16 @@ class Step:
     asks: bool = True
     notes: tuple[Note, ...] = ()
 
+    def after(self, shown: tuple[str, ...], folded: tuple[str, ...] = ()) -> State:
+        """The state once these items are shown, and others folded into them."""
+        state = self.state
+        return replace(
+            state,
+            shown=tuple(dict.fromkeys((*state.shown, *shown, *folded))),
+            last=shown if shown and self.rows is None else state.last,
+            focus=state.focus if self.rows is not None else None,
+        )
+
 
 class Interpreter:
     """Understands a turn by the state before it."""
@@ -58,6 +68,8 @@ class Interpreter:
     def step(self, turn: UserTurn, perceived: Perceived, said: str) -> Step | None:
         """What a turn does; None where it takes the last one back."""
         state = self._state
+        if turn.without and not (said or turn.images or turn.video):
+            return self._conditions(turn, state)
         act = act_of(said, self._steps.vocabulary, offered=bool(state.relaxations), asked=state.question is not None)
         given = bool(turn.images or turn.video or turn.filters) or (not said and not state.last)
         if given and act.kind in ("idle", "others", "either", "yes"):
@@ -79,6 +91,12 @@ class Interpreter:
             return self._relax(act, said)
         text = act.rest if act.rules else turn.text
         return self._request(replace(turn, text=text), perceived, said, state, notes)
+
+    def _conditions(self, turn: UserTurn, state: State) -> Step:
+        """The same request under other must-haves."""
+        schema = self._measures.snapshot.schema
+        stated = [MustHave(str(parse_filter(one, schema)), "stated", one, 1.0) for one in turn.filters]
+        return self.same(state.with_must_haves(stated, schema), "")
 
     def _anew(self, turn: UserTurn, perceived: Perceived, rest: str) -> Step:
         if rest:

@@ -32,7 +32,7 @@ def validate(turn: UserTurn) -> None:
         raise RequestError(f"k is {turn.k}, and must lie between 1 and {MAX_K}.", "Ask for fewer or more items.")
     if turn.diversity is not None and not 0 <= turn.diversity <= 1:
         raise RequestError(f"The diversity is {turn.diversity}, and must lie between 0 and 1.", "Give 0 for none.")
-    if not clean(turn.text) and not (turn.images or turn.audio or turn.video or turn.user):
+    if not clean(turn.text) and not (turn.images or turn.audio or turn.video or turn.user or turn.without):
         raise RequestError(
             "The request is empty.", "Write what you are looking for, give a picture or a recording, or say who asks."
         )
