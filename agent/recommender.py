@@ -242,7 +242,7 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
-        return _end_of(self.steps.find(turn, Stopwatch(), fold=False)).chosen
+        return end_of(self.steps.find(turn, Stopwatch(), fold=False)).chosen
 
     def explain(self, item_id: str, text: str, *, filters: Sequence[str] = ()) -> Explanation:
         """Why one item fits a request, whoever recommended it.
@@ -284,7 +284,7 @@ class RecommendationAgent:
         """
         steps = self.steps
         row = _row(item_id, steps.snapshot)
-        found = _end_of(steps.find(turn, Stopwatch()))
+        found = end_of(steps.find(turn, Stopwatch()))
         query = steps.query(found.understood, found.perceived, found.taste)
         allowed = steps.retriever.allowed(query)
         judged = steps.judge(found.perceived, found.understood, found.taste, sorted({row, *allowed.tolist()}))
@@ -410,7 +410,8 @@ def final_answer(events: Iterator[Event]) -> Answer:
     return last.answer
 
 
-def _end_of(steps: Generator[Event, None, Found]) -> Found:
+def end_of(steps: Generator[Event, None, Found]) -> Found:
+    """What steps come to, when nobody looks at them on the way."""
     while True:
         try:
             next(steps)
