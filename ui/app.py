@@ -6,10 +6,16 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from ui import problems
+from ui import login, problems
 from ui.access import Access, AccessGate
-from ui.api import operation
+from ui.api import items, operation, recommending, users
+from ui.api.documented import document
+from ui.api.idempotency import IdempotentPosts
+from ui.bounds import Bounds
+from ui.headers import SecureHeaders
+from ui.login import Tries
 from ui.service import Service
+from ui.telemetry import Observed
 
 
 def create_app(service: Service, access: Access, *, page: bool = True) -> FastAPI:
@@ -22,11 +28,22 @@ def create_app(service: Service, access: Access, *, page: bool = True) -> FastAP
     app = FastAPI(title="Tastemaker", version=version("tastemaker"), docs_url=None, redoc_url=None)
     app.state.service = service
     app.state.access = access
+    app.state.tries = Tries()
     problems.install(app)
-    app.include_router(operation.router)
-    app.add_middleware(AccessGate, access=access)
+    document(app)
+    for api in (operation, recommending, items, users):
+        app.include_router(api.router)
+    app.include_router(login.router)
     if page:
+        from ui import page_files
         from ui.page import mount_page
 
-        mount_page(app, service)
+        page_files.install(app, service.uploads)
+        mount_page(app, service, access)
+        app.state.assets = page_files.assets(service.uploads)
+    app.add_middleware(IdempotentPosts)
+    app.add_middleware(Bounds, limits=service.limits)
+    app.add_middleware(AccessGate, access=access)
+    app.add_middleware(SecureHeaders)
+    app.add_middleware(Observed, metrics=service.metrics)  # added last, it is the first to see a call
     return app

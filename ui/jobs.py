@@ -92,12 +92,8 @@ class Job:
             self._state = replace(self._state, phase="failed", what=error.what, hint=error.hint)
         except Exception as error:  # the last border of this thread: nothing may leave the job looking alive
             logger.exception("The job %s failed.", self._state.name)
-            self._state = replace(
-                self._state,
-                phase="failed",
-                what=f"Something unexpected happened: {type(error).__name__}.",
-                hint="The server's log has the details; try again.",
-            )
+            told = unexpected(error)
+            self._state = replace(self._state, phase="failed", what=told.what, hint=told.hint)
         else:
             self._state = replace(self._state, phase="done", result=result)
 
@@ -135,9 +131,18 @@ class Jobs:
             self._job = Job(name, work)
             return self._job
 
-    def close(self, within_s: float) -> None:
-        """Stop what runs, and wait for its end."""
-        job = self._job
-        if job is not None:
-            job.cancel()
-            job.wait(within_s)
+    def cancel(self) -> None:
+        """Have the job that runs, if any, end at its next report."""
+        if self._job is not None:
+            self._job.cancel()
+
+    def wait(self, within_s: float) -> bool:
+        """Wait for the end of what runs. Returns: whether it has ended."""
+        return self._job is None or self._job.wait(within_s).phase != "running"
+
+
+def unexpected(error: Exception) -> TastemakerError:
+    """An error that nobody foresaw, as it is told to people; its own words may hold anything, and are not shown."""
+    return TastemakerError(
+        f"Something unexpected happened: {type(error).__name__}.", "The server's log has the details; try again."
+    )

@@ -16,7 +16,10 @@ class Limits:
         waiting: Turns that may wait for one of these places.
         turn_s: Seconds one turn may take, waiting included.
         stop_s: Seconds that turns in work are given to end when the server is stopped.
+        calls: HTTP calls that are open at the same time, waiting ones and streams included.
         body_bytes: Size of a request's body.
+        body_s: Seconds within which a body has to be there whole.
+        body_idle_s: Seconds within which it has to come on.
         upload_bytes: Size of one file.
         upload_age_s: Seconds after which a file somebody sent is deleted.
         uploads_bytes: Size of all files that are kept at one time.
@@ -27,7 +30,10 @@ class Limits:
     waiting: int = 64
     turn_s: float = 120.0
     stop_s: float = 5.0
+    calls: int = 512
     body_bytes: int = 64 * MIB
+    body_s: float = 300.0
+    body_idle_s: float = 15.0
     upload_bytes: int = 48 * MIB
     upload_age_s: float = 3600.0
     uploads_bytes: int = 2048 * MIB

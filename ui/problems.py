@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,31 +18,36 @@ from agent.errors import (
     FusionError,
     InteractionsError,
     MediaError,
+    ModelError,
     RequestError,
     TastemakerError,
     TuningError,
+    WeightsError,
     WorkspaceError,
 )
 from ui.refusals import (
     Busy,
     Forbidden,
     Gone,
+    InWork,
     JobRunning,
     NotFound,
     NotReady,
     TooLarge,
+    TooSlow,
     TurnTimeout,
     Unauthorized,
 )
-
-logger = logging.getLogger(__name__)
+from ui.request_id import request_id
 
 STATUS: Mapping[type[TastemakerError], int] = {
     Unauthorized: 401,
     Forbidden: 403,
     NotFound: 404,
+    TooSlow: 408,
     TurnTimeout: 408,
     JobRunning: 409,
+    InWork: 409,
     Gone: 410,
     TooLarge: 413,
     MediaError: 422,
@@ -57,6 +61,8 @@ STATUS: Mapping[type[TastemakerError], int] = {
     TuningError: 422,
     Busy: 429,
     NotReady: 503,
+    WeightsError: 503,
+    ModelError: 503,
     WorkspaceError: 507,
     TastemakerError: 500,
 }
@@ -77,6 +83,8 @@ def problem(status: int, kind: str, title: str, detail: str, headers: Mapping[st
         detail: What to do about it.
     """
     body: dict[str, Any] = {"type": f"urn:tastemaker:{kind}", "title": title, "status": status, "detail": detail}
+    if request_id.get():
+        body["instance"] = f"urn:tastemaker:request:{request_id.get()}"
     return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
 
 
@@ -100,6 +108,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            return problem(400, "InvalidJson", "The body of the call is not JSON.", f"{first['ctx']['error']}.")
         where = ".".join(str(part) for part in first["loc"])
         return problem(422, "InvalidRequest", f"{where}: {first['msg']}.", "See /openapi.json for what is expected.")
 
@@ -107,8 +117,3 @@ def install(app: FastAPI) -> None:
     def http(_: Request, error: HTTPException) -> JSONResponse:
         hint = "See /openapi.json for what there is."
         return problem(error.status_code, "HttpError", str(error.detail), hint, error.headers)
-
-    @app.exception_handler(Exception)
-    def unexpected(_: Request, error: Exception) -> JSONResponse:
-        logger.error("Unexpected: %s", type(error).__name__, exc_info=error)
-        return problem(500, "Unexpected", "Something unexpected happened.", "The server's log has the details.")

@@ -33,12 +33,20 @@ class TooLarge(TastemakerError):
     """More was sent than one call may send."""
 
 
+class TooSlow(TastemakerError):
+    """The body of a call did not arrive in time."""
+
+
 class TurnTimeout(TastemakerError):
     """A turn took too long."""
 
 
 class JobRunning(TastemakerError):
     """Another long job is running."""
+
+
+class InWork(TastemakerError):
+    """The same call is being answered already."""
 
 
 class Forbidden(TastemakerError):

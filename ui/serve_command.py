@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,6 +21,10 @@ def register(app: typer.Typer) -> None:
 Host = Annotated[str, typer.Option("--host", help="Address to listen at; any but this machine's needs a token.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at; 0 for any that is free.")]
 Token = Annotated[str | None, typer.Option("--token", envvar="TASTEMAKER_TOKEN", help="Secret that callers must show.")]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    typer.Option("--log-level", help="How much of the log is written to stderr; it never holds what people say."),
+]
 
 
 def serve(
@@ -28,6 +35,7 @@ def serve(
     llm: options.Llm = None,
     vlm: options.Vlm = None,
     fusion: options.Fusion = None,
+    log_level: LogLevel = "warning",
 ) -> None:
     """Open the page in which people ask, and the HTTP API for programs; Ctrl-C stops it."""
     from agent.config import load_config
@@ -36,7 +44,13 @@ def serve(
     access = Access(host, token)
     config = load_config(llm=llm, vlm=vlm, fusion=fusion)
 
+    signal.signal(signal.SIGTERM, lambda _, __: sys.exit(0))  # while the server is not there yet to be stopped
     from ui.server import serve as run
     from ui.service import Service
+    from ui.telemetry import log_to_stderr
 
-    run(Service(workspace, config), access, port, lambda address: typer.echo(f"Tastemaker is at {address}"))
+    log_to_stderr(log_level)
+    ended = run(Service(workspace, config), access, port, lambda address: typer.echo(f"Tastemaker is at {address}"))
+    if not ended:
+        sys.stdout.flush()
+        os._exit(0)  # threads in the middle of a model's work would hold the process up

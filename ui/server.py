@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
+import os
+import signal
 import socket
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -13,12 +21,17 @@ from ui.access import Access
 from ui.app import create_app
 from ui.service import Service
 
+KILLED = 130  # what the process leaves with when it is told to stop twice
+FLUSH_S = 0.3  # for answers that are made to reach their callers
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 class Server(uvicorn.Server):
-    """Opens the workspace once it listens, so that the page is there while models load."""
+    """Opens the workspace once it listens, so that the page is there while models load; ends within its time."""
 
-    def __init__(self, config: uvicorn.Config, began: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, service: Service, began: Callable[[], None]) -> None:
         super().__init__(config)
+        self._service = service
         self._began = began
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -27,13 +40,52 @@ class Server(uvicorn.Server):
         if self.started:
             self._began()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let answers in work end; streams that never would are cut."""
+        self._service.stop()
+        ending = asyncio.create_task(self._end())
+        await super().shutdown(sockets)
+        await ending
 
-def serve(service: Service, access: Access, port: int, ready: Callable[[str], None]) -> None:
+    async def _end(self) -> None:
+        end = time.monotonic() + self._service.limits.stop_s / 2
+        await asyncio.sleep(FLUSH_S)
+        while self._service.turns.pending and time.monotonic() < end:
+            await asyncio.sleep(0.05)
+        self._service.turns.cancel()
+        await asyncio.sleep(FLUSH_S)
+        self.force_exit = True  # what is open now is a stream without an end
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # which would tell of each of them as a failure
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """The first signal stops the server, which then leaves with 0; the second ends the process at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {one: signal.signal(one, self.handle_exit) for one in SIGNALS}
+        try:
+            yield
+        finally:
+            for one in before:
+                signal.signal(one, _leave)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop."""
+        if self.should_exit:
+            _leave(sig, frame)
+        self.should_exit = True
+
+
+def serve(service: Service, access: Access, port: int, ready: Callable[[str], None]) -> bool:
     """Answer until the process is told to stop; turns in work may end then.
 
     Args:
         port: 0 for any that is free.
         ready: Told the address as soon as it answers.
+
+    Returns:
+        Whether all threads had ended when the workspace was given back.
 
     Raises:
         ConfigError: the address cannot be listened at.
@@ -46,13 +98,17 @@ def serve(service: Service, access: Access, port: int, ready: Callable[[str], No
         ready(address)
 
     settings: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
-    config = uvicorn.Config(
-        create_app(service, access), timeout_graceful_shutdown=int(service.limits.stop_s), **settings
-    )
+    # who calls is whom the socket says: X-Forwarded headers can be made by anybody
+    settings |= {"proxy_headers": False, "ws": "none", "timeout_graceful_shutdown": int(service.limits.stop_s * 0.7)}
     try:
-        Server(config, began).run([listening])
+        Server(uvicorn.Config(create_app(service, access), **settings), service, began).run([listening])
     finally:
-        service.close()
+        ended = service.close(service.limits.stop_s / 4)
+    return ended
+
+
+def _leave(_: int, __: FrameType | None) -> None:
+    os._exit(KILLED)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import logging
-import queue
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from agent.config import AgentConfig
 from agent.errors import TastemakerError
-from ui.jobs import Job, Jobs, Report
+from ui.jobs import Job, Jobs, Report, unexpected
 from ui.limits import MIB, Limits
-from ui.refusals import Busy, NotReady, TurnTimeout
+from ui.metrics import Metrics
+from ui.refusals import NotReady
+from ui.spans import traced
+from ui.turns import Turns, stopping
 from ui.uploads import Uploads
 
 if TYPE_CHECKING:
     from agent.answers import Event
     from agent.ingest import IngestReport
+    from agent.models import Models
     from agent.recommender import RecommendationAgent
 
 logger = logging.getLogger(__name__)
@@ -40,7 +42,7 @@ class Status:
         text: What is being done, or what went wrong.
         hint: What to do about it.
         models: Which model does which job, once they are loaded.
-        device: Where the language model runs: `CPU` or the name of the GPU; empty until that is known.
+        device: Where models run: `CPU` or the name of the GPU; empty until that is known.
     """
 
     phase: Phase
@@ -57,6 +59,8 @@ class Service:
         workspace: The folder.
         jobs: Long work.
         uploads: Files that people and programs sent.
+        turns: What is being answered.
+        metrics: What has been counted and timed.
         limits: How much callers may ask.
     """
 
@@ -66,14 +70,18 @@ class Service:
         self.limits = limits or Limits()
         self.jobs = Jobs()
         self.uploads = Uploads(Path(tempfile.mkdtemp(prefix="tastemaker-")), self.limits)
+        self.metrics = Metrics()
+        self.turns = Turns(self.limits)
         self._agent: RecommendationAgent | None = None
         self._report: Report | None = None
         self._status = Status("starting", "starting")
-        self._turns = Turns(self.limits)
+        self._stopping = threading.Event()
+        self._opening = threading.Thread(target=self._open, name="opening", daemon=True)
 
     def start(self) -> None:
         """Open the workspace and load the models in the background; returns at once."""
-        threading.Thread(target=self._open, name="opening", daemon=True).start()
+        self._opening.start()
+        threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
 
     def status(self) -> Status:
         """How the server stands."""
@@ -86,13 +94,11 @@ class Service:
         Raises:
             NotReady: the workspace is not open yet, or could not be opened.
         """
-        if self._agent is None:
-            status = self._status
-            waiting = status.phase == "starting"
-            raise NotReady(
-                "The models are not loaded yet." if waiting else status.text,
-                "Try again in a few seconds." if waiting else status.hint,
-            )
+        status = self._status
+        if status.phase == "starting" and self._agent is None:
+            raise NotReady("The models are not loaded yet.", "Try again in a few seconds.")
+        if status.phase in ("failed", "stopping") or self._agent is None:
+            raise NotReady(status.text, status.hint)
         return self._agent
 
     def stream(self, ask: Callable[[RecommendationAgent], Iterator[Event]]) -> Iterator[Event]:
@@ -106,7 +112,7 @@ class Service:
             TurnTimeout: while it is read, when the turn takes longer than the limits say.
         """
         agent = self.agent
-        return self._turns.stream(lambda: ask(agent))
+        return self.turns.stream(lambda: traced(ask(agent), self.metrics))
 
     def run(self, do: Callable[[RecommendationAgent], T]) -> T:
         """What `do` returns, run as a turn is.
@@ -117,7 +123,7 @@ class Service:
             TurnTimeout: it takes longer than the limits say.
         """
         agent = self.agent
-        return next(self._turns.stream(lambda: iter((do(agent),))))
+        return next(self.turns.stream(lambda: iter((do(agent),))))
 
     def open_demo(self) -> Job:
         """Begin to fill the workspace with the demo catalog.
@@ -155,15 +161,50 @@ class Service:
             self._report = None
             self.settle()
 
-    def close(self) -> None:
-        """Let turns in work end, stop jobs, and give the workspace back."""
-        self._status = Status("stopping", "The server is stopping.", "Ask again when it runs.")
-        self._turns.close(self.limits.stop_s)
-        self.jobs.close(self.limits.stop_s)
+    def stop(self) -> None:
+        """Begin to stop: nothing new is taken on, jobs end at their next report; turns in work may go on."""
+        self._tell(Status("stopping", stopping().what, stopping().hint))
+        self._stopping.set()
+        self.jobs.cancel()
+
+    def close(self, within_s: float | None = None) -> bool:
+        """Let turns in work end, stop jobs, and give the workspace back; a second call does nothing.
+
+        Args:
+            within_s: Seconds all that may take; as the limits say when None.
+
+        Returns:
+            Whether all had ended by then; else threads are still in work.
+        """
+        end = time.monotonic() + (self.limits.stop_s if within_s is None else within_s)
+        self.stop()
+        self.turns.close(max(0.0, end - time.monotonic() - 1.0))
+        ended = self.turns.wait(max(0.0, end - time.monotonic()))
+        ended &= self.jobs.wait(max(0.0, end - time.monotonic()))
+        if self._opening.is_alive():
+            self._opening.join(max(0.0, end - time.monotonic()))
+            ended &= not self._opening.is_alive()
         self.uploads.close()
-        if self._agent is not None:
-            self._agent.close()
-            self._agent = None
+        agent, self._agent = self._agent, None
+        if agent is not None:
+            agent.close()
+        return ended
+
+    def settle(self) -> None:
+        """See whether anything can be asked, and have the models loaded by a first request."""
+        agent = self.agent
+        first = next(agent.workspace.store.items(), None)
+        if first is None:
+            empty = Status("empty", "The workspace holds no items yet.", "Bring in a catalog, or open the demo.")
+            self._tell(empty)
+            return
+        try:
+            answer = agent.recommend(first.title, k=1)
+            self._tell(Status("ready", models=dict(answer.backends), device=device()))
+            if not self._stopping.is_set():
+                self._tell(Status("ready", models={**answer.backends, **loaded(agent.models)}, device=device()))
+        except TastemakerError as error:
+            self._fail(error)
 
     def _open(self) -> None:
         from agent.models import Models
@@ -171,114 +212,56 @@ class Service:
         from retrieval.storage.workspace import Workspace
 
         try:
-            self._status = Status("starting", "opening the workspace")
+            self._tell(Status("starting", "opening the workspace"))
             workspace = Workspace.open(self.workspace, create=True)
+            if self._stopping.is_set():
+                workspace.close()
+                return
             self._agent = RecommendationAgent(workspace, Models(self.config, self._fetched))
-            self._status = Status("starting", "loading the models")
+            self._tell(Status("starting", "loading the models"))
             self.settle()
         except TastemakerError as error:
-            logger.error("%s %s", error.what, error.hint)
-            self._status = Status("failed", error.what, error.hint)
+            if not self._stopping.is_set():
+                self._fail(error)
+        except Exception as error:  # the last border of this thread: nothing may leave the server waiting for ever
+            if not self._stopping.is_set():
+                logger.exception("The workspace cannot be opened.")
+                self._fail(unexpected(error))
 
-    def settle(self) -> None:
-        """See whether anything can be asked, and have the models loaded by a first request.
+    def _fail(self, error: TastemakerError) -> None:
+        logger.error("%s %s", error.what, error.hint)
+        self._tell(Status("failed", error.what, error.hint))
 
-        Raises:
-            TastemakerError: that request cannot be answered.
-        """
-        agent = self.agent
-        first = next(agent.workspace.store.items(), None)
-        if first is None:
-            self._status = Status("empty", "The workspace holds no items yet.", "Bring in a catalog, or open the demo.")
-            return
-        answer = agent.recommend(first.title, k=1)
-        self._status = Status("ready", models=dict(answer.backends), device="CPU")
+    def _tell(self, status: Status) -> None:
+        if not self._stopping.is_set():
+            self._status = status
 
     def _fetched(self, name: str, done_bytes: int, total_bytes: int) -> None:
         """Tell of weights that arrive, to whoever waits for them."""
         if self._report is not None:
             self._report(f"fetching {name}", done_bytes, total_bytes)
-        else:
-            self._status = Status("starting", f"fetching {name}, {done_bytes // MIB} of {total_bytes // MIB} MB")
+        elif self._status.phase == "starting":
+            self._tell(Status("starting", f"fetching {name}, {done_bytes // MIB} of {total_bytes // MIB} MB"))
+
+    def _sweep(self) -> None:
+        while not self._stopping.wait(min(60.0, self.limits.upload_age_s)):
+            self.uploads.expire()
 
 
-class Turns:
-    """A few worker threads, and a queue before them that is not endless."""
+def device() -> str:
+    """Where models run: `CPU`, or the name of the GPU."""
+    import torch
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._pool = ThreadPoolExecutor(limits.at_once, thread_name_prefix="turn")
-        self._lock = threading.Lock()
-        self._pending: set[threading.Event] = set()
-        self._mean_s = 1.0
+    return torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
 
-    @property
-    def pending(self) -> int:
-        """Turns in work or waiting."""
-        return len(self._pending)
 
-    def stream(self, make: Callable[[], Iterator[T]]) -> Iterator[T]:
-        """What `make` yields in a worker thread.
-
-        Raises:
-            Busy: too many are waiting.
-        """
-        stop, made = threading.Event(), queue.SimpleQueue[T | None]()
-        self._admit(stop)
-        work = self._pool.submit(self._work, make, stop, made)
-        return self._relay(work, stop, made, time.monotonic() + self._limits.turn_s)
-
-    def close(self, within_s: float) -> None:
-        """Take no more turns; those in work may end by themselves for `within_s` seconds."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        end = time.monotonic() + within_s
-        while self._pending and time.monotonic() < end:
-            time.sleep(0.02)
-        for stop in list(self._pending):
-            stop.set()
-
-    def _admit(self, stop: threading.Event) -> None:
-        with self._lock:
-            if len(self._pending) >= self._limits.at_once + self._limits.waiting:
-                wait = max(1, round(self._mean_s * self._limits.waiting / self._limits.at_once))
-                raise Busy(
-                    f"{len(self._pending)} requests are being answered or waiting already.",
-                    f"Ask again in {wait} seconds.",
-                    wait,
-                )
-            self._pending.add(stop)
-
-    def _work(self, make: Callable[[], Iterator[T]], stop: threading.Event, made: queue.SimpleQueue[T | None]) -> None:
-        started = time.monotonic()
-        try:
-            for one in make():
-                if stop.is_set():
-                    return
-                made.put(one)
-        finally:
-            with self._lock:
-                self._pending.discard(stop)
-                self._mean_s += (time.monotonic() - started - self._mean_s) / 8
-            made.put(None)
-
-    def _relay(
-        self, work: Future[None], stop: threading.Event, made: queue.SimpleQueue[T | None], end: float
-    ) -> Iterator[T]:
-        try:
-            while True:
-                try:
-                    one = made.get(timeout=max(0.0, end - time.monotonic()))
-                except queue.Empty:
-                    raise TurnTimeout(
-                        f"The answer took longer than {self._limits.turn_s:.0f} seconds.",
-                        "Ask for less, or again later.",
-                    ) from None
-                if one is None:
-                    work.result()
-                    return
-                yield one
-        finally:
-            stop.set()
-            if work.cancel():
-                with self._lock:
-                    self._pending.discard(stop)
+def loaded(models: Models) -> dict[str, str]:
+    """What every kind of request needs, loaded now rather than when somebody waits for it: which model does what."""
+    return {
+        "llm": models.chat.name if models.chat else "none",
+        "text": models.text.id,
+        "multilingual": models.multilingual.id,
+        "pictures": models.pictures.id,
+        "describer": models.request_describer.origin,
+        "transcriber": models.transcriber.origin,
+    }

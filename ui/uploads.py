@@ -10,7 +10,7 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
@@ -39,7 +39,7 @@ CONTAINERS = {
     ("matroska", "sound"): ".weba",
     ("matroska", "video"): ".webm",
 }
-TABLES = frozenset({".csv", ".tsv", ".jsonl", ".json", ".parquet", ".yaml"})
+TABLES = frozenset({".csv", ".tsv", ".jsonl", ".json", ".parquet", ".yaml", ".zip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Upload:
     Attributes:
         id: Random; whoever sent the file names it by this.
         path: Where it lies.
-        kind: `picture`, `sound`, `video`, or `catalog` (a table).
+        kind: `picture`, `sound`, `video`, or `catalog` (a table, or an archive of one).
         label: What it is by its content, such as `a PNG picture`.
         owner: User id of the sender; None for the operator.
         expires_s: Monotonic clock.
@@ -74,7 +74,12 @@ class Uploads:
 
     Args:
         folder: Private, made here, and removed with all that is in it by `close`.
+
+    Attributes:
+        copied_as: Name of the folder in which whoever shows a file keeps a copy of it; such a copy is the owner's too.
     """
+
+    copied_as: Callable[[Path], str] | None = None
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,6 +88,7 @@ class Uploads:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, Upload] = OrderedDict()
         self._expired: OrderedDict[str, str | None] = OrderedDict()
+        self._copies: dict[str, set[str]] = {}
         self._decoder = MediaDecoder()
 
     def keep(self, data: bytes | BinaryIO, owner: str | None, name: str, allowed: Collection[Kind] = MEDIA) -> Upload:
@@ -106,9 +112,7 @@ class Uploads:
             return self._taken(new, holder, data, owner, name, allowed)
         except OSError as error:
             _remove(holder)
-            raise WorkspaceError(
-                f"The file cannot be kept ({error.strerror}).", "Make room on the server's disk, and send it again."
-            ) from error
+            raise _unkept(error) from error
         except BaseException:
             _remove(holder)
             raise
@@ -118,6 +122,31 @@ class Uploads:
     ) -> Upload:
         """Take in a file that stands in a JSON document: base64, or a `data:` URL. Raises as `keep` does."""
         return self.keep(from_content(encoded, self._limits.upload_bytes), owner, name, allowed)
+
+    def hand_out(self, data: bytes, owner: str, name: str) -> Upload:
+        """Keep a file that was made here for a user to fetch, such as an export.
+
+        Raises:
+            WorkspaceError: it cannot be written.
+        """
+        new = secrets.token_hex(16)
+        path = self.folder / new / harmless(name)
+        try:
+            path.parent.mkdir(mode=0o700)
+            path.write_bytes(data)
+        except OSError as error:
+            _remove(path.parent)
+            raise _unkept(error) from error
+        expires_s = time.monotonic() + self._limits.upload_age_s
+        upload = Upload(new, path, "catalog", "a file", len(data), owner, expires_s)
+        self._note(upload)
+        return upload
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of all files in keeping."""
+        with self._lock:
+            return sum(upload.size_bytes for upload in self._kept.values())
 
     def find(self, id: str, owner: str | None) -> Upload:
         """A file by its id.
@@ -140,13 +169,16 @@ class Uploads:
         inside = Path(path)
         if not inside.is_relative_to(self.folder) or inside == self.folder:
             raise NotFound("There is no such file.", "Send it first, and give the path that came back.")
-        return self.find(inside.relative_to(self.folder).parts[0], owner)
+        holder = inside.relative_to(self.folder).parts[0]
+        with self._lock:
+            ids = [id for id in self._copies.get(holder, ()) if id in self._kept and self._kept[id].owner == owner]
+        return self.find(ids[0] if ids else holder, owner)
 
     def drop(self, upload: Upload) -> None:
         """Delete a file before it expires; a second call does nothing."""
         with self._lock:
             self._kept.pop(upload.id, None)
-        _remove(self.folder / upload.id)
+        self._erase(upload)
 
     def forget(self, owner: str) -> int:
         """Delete every file of a user. Returns: how many there were."""
@@ -167,7 +199,7 @@ class Uploads:
             while len(self._expired) > REMEMBERED:
                 self._expired.popitem(last=False)
         for upload in past:
-            _remove(self.folder / upload.id)
+            self._erase(upload)
 
     def close(self) -> None:
         """Delete all."""
@@ -175,6 +207,17 @@ class Uploads:
         with self._lock:
             self._kept.clear()
         _remove(self.folder)
+
+    def _erase(self, upload: Upload) -> None:
+        _remove(self.folder / upload.id)
+        with self._lock:
+            unused = [name for name, ids in self._copies.items() if upload.id in ids and not ids - {upload.id}]
+            for ids in self._copies.values():
+                ids.discard(upload.id)
+            for name in unused:
+                del self._copies[name]
+        for name in unused:
+            _remove(self.folder / name)
 
     def _taken(
         self, new: str, holder: Path, data: bytes | BinaryIO, owner: str | None, name: str, allowed: Collection[Kind]
@@ -186,12 +229,18 @@ class Uploads:
         kind, label, suffix = self._judged(written, name, allowed)
         path = written.rename(holder / (Path(plain).stem + suffix))
         upload = Upload(new, path, kind, label, size, owner, time.monotonic() + self._limits.upload_age_s)
-        with self._lock:
-            self._kept[new] = upload
+        self._note(upload)
         return upload
 
+    def _note(self, upload: Upload) -> None:
+        copy = self.copied_as(upload.path) if self.copied_as else None
+        with self._lock:
+            self._kept[upload.id] = upload
+            if copy:
+                self._copies.setdefault(copy, set()).add(upload.id)
+
     def _written(self, source: BinaryIO, path: Path) -> int:
-        room = self._limits.uploads_bytes - sum(upload.size_bytes for upload in list(self._kept.values()))
+        room = self._limits.uploads_bytes - self.size_bytes
         size = 0
         with path.open("xb") as file:
             while chunk := source.read(CHUNK):
@@ -207,7 +256,7 @@ class Uploads:
         """Kind, label and the right ending."""
         ending = PurePosixPath(name).suffix.lower()
         if "catalog" in allowed and ending in TABLES and _is_table(path):
-            return "catalog", "a table", ending
+            return "catalog", "a catalog", ending
         found = self._decoder.look(path)
         if found.kind not in allowed:
             raise MediaError(
@@ -253,13 +302,19 @@ def too_large(what: str, limit_bytes: int) -> TooLarge:
 
 
 def _is_table(path: Path) -> bool:
-    """Whether a file is Parquet, or text that begins as no document for a browser does."""
+    """Whether a file is Parquet, a ZIP archive, or text that begins as no document for a browser does."""
     with path.open("rb") as file:
         head = file.read(64 * 1024)
-    if head.startswith(b"PAR1"):
+    if head.startswith((b"PAR1", b"PK\x03\x04")):
         return True
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     return bool(text) and b"\0" not in head and not text.startswith(b"<")
+
+
+def _unkept(error: OSError) -> WorkspaceError:
+    return WorkspaceError(
+        f"The file cannot be kept ({error.strerror}).", "Make room on the server's disk, and send it again."
+    )
 
 
 def _remove(folder: Path) -> None:
