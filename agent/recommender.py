@@ -19,6 +19,7 @@ from agent.people import Feedback, Forgotten, People, export, forget
 from agent.perceive import Perceived
 from agent.profile import Profile
 from agent.rerank import Scored
+from agent.search import Hits, search
 from agent.steps import Found, Steps
 from agent.stopwatch import Stopwatch
 from agent.understanding import Vocabulary, validate
@@ -235,6 +236,14 @@ class RecommendationAgent:
             worded: Let the language model word the reasons; when False the templates do, at once.
         """
         return self.steps.answer(turn, worded=worded)
+
+    def search(self, turn: UserTurn) -> Hits:
+        """What retrieval alone finds, at once: no language model is asked and no reason given.
+
+        Raises:
+            TastemakerError: as `recommend` does.
+        """
+        return search(self.steps, turn)
 
     def rank(self, turn: UserTurn) -> Sequence[Scored]:
         """The items of an answer, best first, without any reasons.

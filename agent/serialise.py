@@ -37,7 +37,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "price": item.price,
         "attributes": plain(item.attributes),
         "media": [
-            {"kind": medium.kind, "name": medium.name, "path": medium.path, "problem": medium.problem}
+            {name: getattr(medium, name) for name in ("kind", "name", "path", "problem", "sha256")}
             for medium in item.media
         ],
         "descriptions": plain(item.descriptions),

@@ -93,21 +93,26 @@ class Store:
         """All items, in order of first ingestion."""
         last = -1
         while True:
-            with self._reading() as db:
-                found = db.execute(
-                    "SELECT seq, id, body FROM items WHERE seq > ? ORDER BY seq LIMIT ?", (last, _PAGE)
-                ).fetchall()
-                page = tables.with_descriptions(db, found)
-            yield from page
-            if len(found) < _PAGE:
+            page = self.page(last, _PAGE)
+            yield from (item for _, item in page)
+            if len(page) < _PAGE:
                 return
-            last = found[-1][0]
+            last = page[-1][0]
 
     def item(self, item_id: str) -> Item | None:
         """One item, or None."""
         with self._reading() as db:
             found = db.execute("SELECT seq, id, body FROM items WHERE id = ?", (item_id,)).fetchall()
             return next(iter(tables.with_descriptions(db, found)), None)
+
+    def page(self, after: int, n: int) -> list[tuple[int, Item]]:
+        """The `n` items that follow the place `after`, each with its own place; places grow, and begin above -1."""
+        with self._reading() as db:
+            found = db.execute(
+                "SELECT seq, id, body FROM items WHERE seq > ? ORDER BY seq LIMIT ?", (after, n)
+            ).fetchall()
+            items = tables.with_descriptions(db, found)
+        return [(seq, item) for (seq, _, _), item in zip(found, items, strict=True)]
 
     def mentions(self, text: str) -> bool:
         """Whether the row of any item holds this text, such as the name of a file."""
@@ -422,6 +427,12 @@ class Store:
         with self._reading() as db:
             found: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         return None if found == "ok" else found
+
+    @contextmanager
+    def steady(self) -> Iterator[None]:
+        """Nobody writes meanwhile, so that all that is read in here is of one state."""
+        with self._lock:
+            yield
 
     def _empty_log(self) -> None:
         with self._reading() as db:

@@ -1,0 +1,44 @@
+"""The HTTP API over a few items in words, in this process and without any language model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from shelf import WordEncoder
+
+from agent import RecommendationAgent, load_config
+from agent.models import Models
+from retrieval.storage.workspace import Workspace
+from ui.limits import Limits
+from ui.service import Service, Status
+
+TOKEN = "a token that only tests know"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+ROWS = [
+    {"id": "1", "title": "Boating", "description": "Two people in a boat.", "category": "painting", "price": 30.0},
+    {"id": "2", "title": "Harbour lamp", "description": "A brass lamp for indoors.", "category": "lamp", "price": 39},
+    {"id": "3", "title": "Red chair", "description": "A wooden chair.", "category": "chair", "price": 80, "legs": 4},
+    {"id": "4", "title": "Blue chair", "description": "A chair of blue cloth.", "category": "chair", "price": 95},
+    {"id": "a/b?c", "title": "An odd one", "description": "Its id holds signs.", "tags": ["odd", "signs"]},
+]
+
+
+class WordModels(Models):
+    """Models that know texts by their words alone."""
+
+    text = multilingual = WordEncoder()  # type: ignore[assignment]
+
+
+def word_agent(folder: Path) -> RecommendationAgent:
+    """An agent over an empty workspace; the caller closes it."""
+    return RecommendationAgent(Workspace.open(folder, create=True), WordModels(load_config(llm="none")))
+
+
+class OpenService(Service):
+    """A service whose agent is open already."""
+
+    def __init__(self, agent: RecommendationAgent, limits: Limits | None = None) -> None:
+        super().__init__(agent.workspace.path, agent.models.config, limits)
+        self._agent = agent
+        self._tell(Status("ready"))
+        self.settle()

@@ -1,0 +1,50 @@
+"""The OpenAPI document: every failure is a problem, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+
+from ui.api.bodies import Problem
+from ui.problems import MEDIA_TYPE
+
+_REF = {"$ref": "#/components/schemas/Problem"}
+_FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
+
+
+def answers(model: Any, *statuses: int, **media: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route.
+
+    Args:
+        model: What it answers with when all is well.
+        statuses: Failures worth naming; all others are problems too.
+        media: Further media types of the good answer, underscores for slashes.
+    """
+    good: dict[str, Any] = {"model": model}
+    if media:
+        good["content"] = {name.replace("_", "/", 1).replace("_", "-"): dict(one) for name, one in media.items()}
+    return {200: good, **{status: _problem(HTTPStatus(status).phrase) for status in statuses}, "default": _problem()}
+
+
+def _problem(description: str = "Any other failure") -> dict[str, Any]:
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": _REF}}}
+
+
+def document(app: FastAPI) -> None:
+    """Have the app describe its failures as they are."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = made()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            for name in _FASTAPIS_OWN:
+                schemas.pop(name, None)
+            schemas["Problem"] = Problem.model_json_schema()
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,54 @@
+"""People: what they say of items, what is known of them, and that it be forgotten."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi import Path as InPath
+from fastapi.responses import JSONResponse
+
+from agent.people import profile_json
+from agent.serialise import plain
+from agent.users import MAX_USER_CHARS
+from ui.api.bodies import ExportOut, FeedbackBody, FeedbackOut, ForgottenOut, OptedOut, OptOutBody, ProfileOut
+from ui.api.calling import Filled, Served
+from ui.api.documented import answers
+
+router = APIRouter(prefix="/v1", tags=["people"])
+
+FAILURES = (400, 401, 403, 408, 422, 429, 503, 507)
+User = Annotated[str, InPath(min_length=1, max_length=MAX_USER_CHARS, examples=["ada"])]
+
+
+@router.post("/feedback", responses=answers(FeedbackOut, *FAILURES))
+def give_feedback(body: FeedbackBody, service: Filled) -> JSONResponse:
+    """Keep what a person says of an item; it counts from their next request on."""
+    said = service.run(lambda agent: agent.feedback(body.user, body.item_id, body.kind, body.reason, body.value))
+    return JSONResponse(plain(said))
+
+
+@router.get("/users/{user_id:path}/profile", responses=answers(ProfileOut, *FAILURES))
+def get_profile(user_id: User, service: Filled) -> JSONResponse:
+    """What is known of a person's taste, each line with what it rests on."""
+    return JSONResponse(service.run(lambda agent: profile_json(agent.profile(user_id))))
+
+
+@router.put("/users/{user_id:path}/opt-out", responses=answers(OptedOut, *FAILURES))
+def opt_out(user_id: User, body: OptOutBody, service: Served) -> JSONResponse:
+    """Use nothing that a person did and keep nothing more of them; or do so again."""
+    service.run(lambda agent: agent.opt_out(user_id, body.opted_out))
+    return JSONResponse({"user": user_id, "opted_out": body.opted_out})
+
+
+@router.get("/users/{user_id:path}", responses=answers(ExportOut, *FAILURES))
+def export_user(user_id: User, service: Filled) -> JSONResponse:
+    """Everything that is known of a person."""
+    return JSONResponse(service.run(lambda agent: agent.export_user(user_id)))
+
+
+@router.delete("/users/{user_id:path}", responses=answers(ForgottenOut, *FAILURES))
+def forget_user(user_id: User, service: Served) -> JSONResponse:
+    """Erase every trace of a person."""
+    forgotten = service.run(lambda agent: agent.forget_user(user_id))
+    return JSONResponse({**plain(forgotten), "uploads": service.uploads.forget(user_id)})

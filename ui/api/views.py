@@ -1,0 +1,72 @@
+"""Answers as callers over HTTP see them: the plain values of `agent.serialise`, without any path of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from agent.answers import Answer, Event
+from agent.search import Hits, hits_json
+from agent.serialise import answer_json, event_json, item_json
+from retrieval.items import Item
+
+
+def item_view(item: Item) -> dict[str, Any]:
+    """An item; each of its pictures with the address of a small copy."""
+    return _item(item_json(item))
+
+
+def answer_view(answer: Answer) -> dict[str, Any]:
+    """A whole answer."""
+    return _answer(answer_json(answer))
+
+
+def hits_view(hits: Hits) -> dict[str, Any]:
+    """What a search found."""
+    found = hits_json(hits)
+    return {**found, "hits": [_with_item(one) for one in found["hits"]]}
+
+
+def event_view(event: Event) -> dict[str, Any]:
+    """A step of a streamed answer."""
+    found = event_json(event)
+    if "items" in found:
+        found["items"] = [_item(one) for one in found["items"]]
+    if "recommendation" in found:
+        found["recommendation"] = _with_item(found["recommendation"])
+    if "answer" in found:
+        found["answer"] = _answer(found["answer"])
+    return found
+
+
+def picture_address(item_id: str, number: int) -> str:
+    """Where a small copy of an item's picture is served; `number` counts its pictures from 0."""
+    return f"/v1/items/{quote(item_id, safe='')}/picture?n={number}"
+
+
+def _answer(answer: dict[str, Any]) -> dict[str, Any]:
+    return {**answer, "recommendations": [_with_item(one) for one in answer["recommendations"]]}
+
+
+def _with_item(one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "item": _item(one["item"])}
+
+
+def _item(item: dict[str, Any]) -> dict[str, Any]:
+    media, pictures = [], 0
+    for medium in item["media"]:
+        media.append(_medium(medium, picture_address(item["id"], pictures)))
+        pictures += medium["kind"] == "image"
+    return {**item, "media": media}
+
+
+def _medium(medium: Mapping[str, Any], address: str) -> dict[str, Any]:
+    shown = medium["kind"] == "image" and medium["problem"] is None
+    return {
+        "kind": medium["kind"],
+        "name": medium["name"],
+        "problem": medium["problem"],
+        "sha256": medium["sha256"],
+        "picture": address if shown else None,
+    }
