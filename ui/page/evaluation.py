@@ -1,0 +1,190 @@
+"""The evaluation page: which fusion and which weights are good for this catalog, measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from agent.errors import TastemakerError
+from retrieval.evaluation.splits import SPLITS
+from retrieval.fusion.catalogue import NAMES
+from ui.experiments import apply_tuning, evaluation, reset_tuning, tuned_of, tuning
+from ui.page.evaluation_view import compared_html, in_use_html, judged_by_html, report_html, when
+from ui.page.job_panel import PRIVATE, JobPanel
+from ui.page.job_view import failure_html, line_html
+from ui.page.words import Words, label
+from ui.refusals import NotReady
+from ui.reports import KeptReport, Reports
+from ui.service import Service
+
+ALL = "all"
+MOST_TRIALS, MOST_K, MOST_SECONDS = 500, 100, 24 * 3600
+
+
+def evaluation_page(service: Service) -> None:
+    """Lay the page out, and have it answer."""
+    gr.Markdown(label("evaluation.h1"))
+    _EvaluationPage(service)
+
+
+class _EvaluationPage:
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._reports = Reports(service.workspace)
+        self._judged = gr.HTML()
+        self._panel = JobPanel(service)
+        self._failed = gr.HTML()
+        self._newest = gr.State("")
+        with gr.Row():
+            with gr.Column(min_width=300):
+                self._lay_evaluation()
+            with gr.Column(min_width=300):
+                self._lay_tuning()
+        gr.Markdown(label("evaluation.results_h2"))
+        with gr.Row():
+            self._first = gr.Dropdown(label=label("evaluation.report"), choices=[], value=None)
+            self._second = gr.Dropdown(label=label("evaluation.compare_with"), choices=[], value=None)
+        self._apply = gr.Button(label("tuning.apply"), variant="primary", visible=False)
+        self._shown = gr.HTML()
+        self._lay_results()
+
+    def _lay_evaluation(self) -> None:
+        gr.Markdown(label("evaluation.evaluate_h2"))
+        fusions = gr.Dropdown([ALL, *NAMES], value=["weighted"], multiselect=True, label=label("evaluation.fusions"))
+        ablate = gr.Checkbox(value=True, label=label("evaluation.ablate"))
+        self._splits = gr.Dropdown(
+            sorted(SPLITS), value=[], multiselect=True, label=label("evaluation.splits"), visible=False
+        )
+        with gr.Row():
+            k = gr.Number(10, label=label("evaluation.k"), precision=0, minimum=1, maximum=MOST_K, min_width=100)
+            seed = gr.Number(0, label=label("evaluation.seed"), precision=0, minimum=0, min_width=100)
+        go = gr.Button(label("evaluation.evaluate"), variant="primary")
+        go.click(self._evaluate, [fusions, ablate, self._splits, k, seed], self._begun, **PRIVATE)
+
+    def _lay_tuning(self) -> None:
+        gr.Markdown(label("tuning.h2"))
+        self._in_use = gr.HTML()
+        trials = gr.Slider(5, MOST_TRIALS, value=60, step=5, label=label("tuning.trials"))
+        with gr.Row():
+            within = gr.Number(
+                600, label=label("tuning.within"), precision=0, minimum=5, maximum=MOST_SECONDS, min_width=100
+            )
+            seed = gr.Number(0, label=label("evaluation.seed"), precision=0, minimum=0, min_width=100)
+        go = gr.Button(label("tuning.tune"), variant="primary")
+        reset = gr.Button(label("tuning.reset"), size="sm")
+        go.click(self._tune, [trials, within, seed], self._begun, **PRIVATE)
+        reset.click(self._reset, None, [self._failed, self._in_use], **PRIVATE)
+
+    def _lay_results(self) -> None:
+        looked = [*self._panel.parts, self._newest, self._first, self._second]
+        self._panel.timer.tick(self._look, [self._newest], looked, queue=False, **PRIVATE)
+        gr.on(None, self._open, None, [self._judged, self._splits, self._in_use, *looked], **PRIVATE)
+        for chosen in (self._first, self._second):
+            chosen.change(self._show, [self._first, self._second], [self._shown, self._apply], **PRIVATE)
+        self._apply.click(self._put_to_use, [self._first], [self._failed, self._in_use], **PRIVATE)
+
+    @property
+    def _begun(self) -> list[Any]:
+        return [self._failed, *self._panel.parts]
+
+    # What is done
+
+    def _evaluate(
+        self, fusions: list[str], ablate: bool, splits: list[str], k: float, seed: float, request: gr.Request
+    ) -> list[Any]:
+        def start() -> None:
+            from agent.evaluate import Wanted
+            from retrieval.evaluation.judging import Rules
+
+            rules = Rules(_between(k, 1, MOST_K, 10), _between(seed, 0, 2**31, 0))
+            wanted = Wanted(fusions=fusions or ["weighted"], ablate=ablate, splits=splits, rules=rules)
+            self._service.jobs.start("evaluation", evaluation(self._service.agent, wanted, self._reports))
+
+        return self._begin(start, request)
+
+    def _tune(self, trials: float, within: float, seed: float, request: gr.Request) -> list[Any]:
+        def start() -> None:
+            from retrieval.tuning.fusions import Effort
+
+            effort = Effort(trials=_between(trials, 2, MOST_TRIALS, 60), seed=_between(seed, 0, 2**31, 0))
+            seconds = _between(within, 5, MOST_SECONDS, 600)
+            self._service.jobs.start("tuning", tuning(self._service.agent, effort, seconds, self._reports))
+
+        return self._begin(start, request)
+
+    def _begin(self, start: Callable[[], None], request: gr.Request) -> list[Any]:
+        words, failure = Words.of(request), ""
+        try:
+            start()
+        except TastemakerError as error:
+            failure = failure_html(error, words)
+        return [failure, *self._panel.view(words)]
+
+    def _put_to_use(self, first: str | None, request: gr.Request) -> list[Any]:
+        def change() -> str:
+            report = self._reports.find(first or "")
+            if report is not None:
+                self._service.run(lambda agent: apply_tuning(agent, report))
+            return "tuning.applied"
+
+        return self._change(change, request)
+
+    def _reset(self, request: gr.Request) -> list[Any]:
+        def change() -> str:
+            self._service.run(reset_tuning)
+            return "tuning.was_reset"
+
+        return self._change(change, request)
+
+    def _change(self, change: Callable[[], str], request: gr.Request) -> list[Any]:
+        words = Words.of(request)
+        try:
+            told = line_html(words(change()), words)
+        except TastemakerError as error:
+            return [failure_html(error, words), gr.skip()]
+        return [told, self._tuned(words)]
+
+    # What is seen
+
+    def _open(self, request: gr.Request) -> list[Any]:
+        words = Words.of(request)
+        try:
+            state = self._service.agent.workspace.store.interaction_state()
+        except NotReady as error:
+            return [failure_html(error, words), gr.skip(), "", *self._look("", request)]
+        judged = judged_by_html(state.n_events, state.n_users, words)
+        return [judged, gr.update(visible=state.n_events > 0), self._tuned(words), *self._look("", request)]
+
+    def _tuned(self, words: Words) -> str:
+        return in_use_html(self._service.agent.steps.tuned, words)
+
+    def _look(self, newest: str, request: gr.Request) -> list[Any]:
+        """How the job stands; and once there is a new report, that one."""
+        ids = self._reports.ids()
+        found = (
+            [report for name in ids if (report := self._reports.find(name)) is not None] if ids[:1] != [newest] else []
+        )
+        panel = self._panel.view(Words.of(request))
+        if not found:
+            return [*panel, gr.skip(), gr.skip(), gr.skip()]
+        choices = [(when(report), report.id) for report in found]
+        others = gr.update(choices=[("–", ""), *choices])
+        return [*panel, found[0].id, gr.update(choices=choices, value=found[0].id), others]
+
+    def _show(self, first: str | None, second: str | None, request: gr.Request) -> tuple[str, Any]:
+        words = Words.of(request)
+        reports = [report for one in (first, second) if (report := self._reports.find(one or "")) is not None]
+        compared = compared_html(reports[0], reports[1], words) if len(reports) == 2 else ""
+        return compared + "".join(report_html(report, words) for report in reports), gr.update(visible=_useful(reports))
+
+
+def _useful(reports: list[KeptReport]) -> bool:
+    """Whether the first report has something to put to use."""
+    tuned = tuned_of(reports[0]) if reports else None
+    return tuned is not None and any(one.verdict.kept for one in tuned.findings)
+
+
+def _between(given: float | None, low: int, high: int, usual: int) -> int:
+    return usual if given is None else max(low, min(high, int(given)))
