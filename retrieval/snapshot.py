@@ -103,13 +103,11 @@ class Snapshot:
     @classmethod
     def read(cls, store: Store, schema: Schema, channels: Iterable[str]) -> Snapshot:
         """Read the store's present state."""
-        items = tuple(store.items())
+        with store.steady():
+            items = tuple(store.items())
+            vectors = {channel: store.vectors(channel) for channel in channels}
         rows = {item.id: row for row, item in enumerate(items)}
-        tables = {}
-        for channel in channels:
-            ids, matrix = store.vectors(channel)
-            if len(ids):
-                tables[channel] = DenseTable.build(ids, matrix, rows)
+        tables = {name: DenseTable.build(ids, matrix, rows) for name, (ids, matrix) in vectors.items() if ids}
         return cls(schema, items, rows, tables, FilterColumns.build(items, schema))
 
     def allowed(self, filters: Sequence[Filter]) -> NDArray[np.bool_] | None:
