@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from ui import login, problems
 from ui.access import Access, AccessGate
-from ui.api import items, operation, recommending, users
+from ui.api import completions, items, operation, pictures, recommending, users
 from ui.api.documented import document
 from ui.api.idempotency import IdempotentPosts
 from ui.bounds import Bounds
@@ -16,6 +16,7 @@ from ui.headers import SecureHeaders
 from ui.login import Tries
 from ui.service import Service
 from ui.telemetry import Observed
+from ui.thumbnails import Thumbnails
 
 
 def create_app(service: Service, access: Access, *, page: bool = True) -> FastAPI:
@@ -29,9 +30,11 @@ def create_app(service: Service, access: Access, *, page: bool = True) -> FastAP
     app.state.service = service
     app.state.access = access
     app.state.tries = Tries()
+    app.state.thumbnails = Thumbnails()
     problems.install(app)
     document(app)
-    for api in (operation, recommending, items, users):
+    # pictures first: `/v1/items/{id}` would take a picture's path too
+    for api in (operation, recommending, completions, pictures, items, users):
         app.include_router(api.router)
     app.include_router(login.router)
     if page:

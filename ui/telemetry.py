@@ -118,6 +118,7 @@ class JsonFormatter(logging.Formatter):
 def log_to_stderr(level: str) -> None:
     """Write the log of this process: plain lines at a terminal, else JSON; other packages from warnings on."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.split(".")[0] in OURS)
     handler.setFormatter(PlainFormatter() if sys.stderr.isatty() else JsonFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in OURS:

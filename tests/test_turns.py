@@ -1,0 +1,135 @@
+"""Turns of many callers in a few threads: their number, their time, their end."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from ui.jobs import Jobs, Report
+from ui.limits import Limits
+from ui.refusals import Busy, JobRunning, NotReady, TurnTimeout
+from ui.turns import Turns
+
+LIMITS = Limits(at_once=2, waiting=1, turn_s=30.0)
+
+
+def held(gate: threading.Event) -> Iterator[str]:
+    yield "began"
+    gate.wait(20)
+    yield "ended"
+
+
+def test_turns_run_side_by_side_and_a_slow_reader_holds_up_nobody() -> None:
+    turns = Turns(LIMITS)
+    slow = turns.stream(lambda: iter(range(1000)))
+    assert next(slow) == 0
+    assert [list(turns.stream(lambda: iter("abc"))) for _ in range(5)] == [["a", "b", "c"]] * 5
+    assert list(slow) == list(range(1, 1000))
+    turns.close(1)
+
+
+def test_beyond_its_places_a_server_says_when_to_come_again() -> None:
+    turns, gate = Turns(LIMITS), threading.Event()
+    streams = [turns.stream(lambda: held(gate)) for _ in range(3)]
+    assert (turns.pending, turns.waiting) == (3, 1)
+    with pytest.raises(Busy) as refused:
+        turns.stream(lambda: held(gate))
+    assert refused.value.retry_after_s >= 1
+    gate.set()
+    assert [list(stream) for stream in streams] == [["began", "ended"]] * 3
+    assert turns.pending == 0
+    turns.close(1)
+
+
+def test_a_turn_that_takes_too_long_is_given_up() -> None:
+    turns, gate = Turns(replace(LIMITS, turn_s=0.05)), threading.Event()
+    stream = turns.stream(lambda: held(gate))
+    assert next(stream) == "began"
+    with pytest.raises(TurnTimeout):
+        next(stream)
+    gate.set()
+    assert turns.wait(10)
+    turns.close(1)
+
+
+def test_a_turn_ends_at_its_next_event_once_nobody_reads_it() -> None:
+    turns, gate, ended = Turns(LIMITS), threading.Event(), threading.Event()
+
+    def work() -> Iterator[int]:
+        try:
+            while True:
+                yield 1
+                gate.wait(20)
+        finally:
+            ended.set()
+
+    stream = turns.stream(work)
+    next(stream)
+    stream.close()
+    gate.set()
+    assert ended.wait(10)
+    turns.close(1)
+
+
+def test_an_error_reaches_the_reader() -> None:
+    def broken() -> Iterator[int]:
+        yield 1
+        raise ValueError("broken")
+
+    turns = Turns(LIMITS)
+    stream = turns.stream(broken)
+    assert next(stream) == 1
+    with pytest.raises(ValueError, match="broken"):
+        next(stream)
+    turns.close(1)
+
+
+def test_at_the_end_readers_are_told_whether_their_turn_was_in_work_or_waiting() -> None:
+    turns, gate = Turns(LIMITS), threading.Event()
+    streams = [turns.stream(lambda: held(gate)) for _ in range(3)]
+    assert [next(stream) for stream in streams[:2]] == ["began"] * 2
+    began = time.monotonic()
+    turns.close(0.05)
+    assert time.monotonic() - began < 5
+    with pytest.raises(NotReady):
+        next(streams[2])
+    gate.set()
+    for stream in streams[:2]:
+        with pytest.raises(NotReady):
+            list(stream)
+    with pytest.raises(NotReady):
+        turns.stream(lambda: iter("abc"))
+    assert turns.wait(10)
+
+
+def test_one_job_runs_at_a_time_tells_how_far_it_is_and_can_be_stopped() -> None:
+    jobs, gate = Jobs(), threading.Event()
+
+    def work(report: Report) -> None:
+        report("counting", 1, 4)
+        gate.wait(20)
+        report("counting", 2, 4)
+
+    job = jobs.start("ingest", work)
+    with pytest.raises(JobRunning):
+        jobs.start("tuning", work)
+    jobs.cancel()
+    gate.set()
+    state = job.wait(10)
+    assert (state.phase, state.stage, state.done, state.total) == ("stopped", "counting", 1, 4)
+    assert jobs.wait(1)
+
+
+def test_a_failed_job_says_why_but_not_in_the_words_of_an_unforeseen_error() -> None:
+    def broken(_: Report) -> None:
+        raise ValueError("what somebody wrote")
+
+    state = Jobs().start("ingest", broken).wait(10)
+    assert state.phase == "failed"
+    assert "ValueError" in state.what
+    assert "somebody" not in state.what + state.hint
+    assert state.left_s is None
