@@ -11,6 +11,7 @@ from ui.access import Access, AccessGate
 from ui.api import completions, items, operation, pictures, recommending, users
 from ui.api.documented import document
 from ui.api.idempotency import IdempotentPosts
+from ui.api.openai_errors import OpenAiErrors
 from ui.bounds import Bounds
 from ui.headers import SecureHeaders
 from ui.login import Tries
@@ -47,6 +48,7 @@ def create_app(service: Service, access: Access, *, page: bool = True) -> FastAP
     app.add_middleware(IdempotentPosts)
     app.add_middleware(Bounds, limits=service.limits)
     app.add_middleware(AccessGate, access=access)
+    app.add_middleware(OpenAiErrors)
     app.add_middleware(SecureHeaders)
     app.add_middleware(Observed, metrics=service.metrics)  # added last, it is the first to see a call
     return app

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from agent.config import AgentConfig
 from agent.errors import TastemakerError
+from ui.history import Histories
 from ui.jobs import Job, Jobs, Report, unexpected
 from ui.limits import MIB, Limits
 from ui.metrics import Metrics
@@ -60,6 +61,7 @@ class Service:
         jobs: Long work.
         uploads: Files that people and programs sent.
         turns: What is being answered.
+        histories: What is known of chats that their callers keep.
         metrics: What has been counted and timed.
         limits: How much callers may ask.
     """
@@ -72,6 +74,7 @@ class Service:
         self.uploads = Uploads(Path(tempfile.mkdtemp(prefix="tastemaker-")), self.limits)
         self.metrics = Metrics()
         self.turns = Turns(self.limits)
+        self.histories = Histories()
         self._agent: RecommendationAgent | None = None
         self._report: Report | None = None
         self._status = Status("starting", "starting")
@@ -123,7 +126,8 @@ class Service:
             TurnTimeout: it takes longer than the limits say.
         """
         agent = self.agent
-        return next(self.turns.stream(lambda: iter((do(agent),))))
+        (made,) = next(self.turns.stream(lambda: iter([(do(agent),)])))  # wrapped: None would be the end of a turn
+        return made
 
     def open_demo(self) -> Job:
         """Begin to fill the workspace with the demo catalog.

@@ -1,0 +1,36 @@
+"""A server in a thread of this process, over a service whose agent is open already."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import uvicorn
+
+from ui.access import Access
+from ui.app import create_app
+from ui.service import Service
+
+STARTED_S = 20
+
+
+@contextlib.contextmanager
+def served(service: Service, access: Access) -> Iterator[str]:
+    """The address of the server, while the block runs; the caller closes the service."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(create_app(service, access, page=False), log_config=None, ws="none", lifespan="on")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        deadline = time.monotonic() + STARTED_S
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
