@@ -97,6 +97,18 @@ MIGRATIONS: tuple[str, ...] = (
     ) WITHOUT ROWID;
     CREATE INDEX turns_by_user ON turns (user);
     """,
+    """
+    CREATE TABLE exchanges (
+        conversation TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        user TEXT,
+        title TEXT NOT NULL,
+        at_s REAL NOT NULL,
+        body TEXT NOT NULL,
+        PRIMARY KEY (conversation, number)
+    ) WITHOUT ROWID;
+    CREATE INDEX exchanges_by_user ON exchanges (user, at_s);
+    """,
 )
 
 _AGAIN = "Then run the same command again; everything reported as done is still there."

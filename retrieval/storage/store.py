@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 from retrieval.encoding import Vectors
 from retrieval.interactions import Interaction
 from retrieval.items import Description, Item
-from retrieval.storage import codec, conversations, events, people, tables
+from retrieval.storage import codec, conversations, events, exchanges, people, tables
 from retrieval.storage.conversations import StoredTurn
 from retrieval.storage.database import connect, database_errors, schema_version
 from retrieval.storage.events import Company, InteractionState
+from retrieval.storage.exchanges import Listed, StoredExchange
 from retrieval.storage.stored import ChannelInfo, Embedded, Pending, StoredItem
 
 _PAGE = 500  # items read under one hold of the lock
@@ -247,6 +248,26 @@ class Store:
         """Erase the turns with a higher number."""
         with self._transaction() as db:
             conversations.drop(db, conversation, after)
+
+    def put_exchange(self, conversation: str, number: int, exchange: StoredExchange) -> None:
+        """Keep what was asked and answered in a conversation under its number, from 1."""
+        with self._transaction() as db:
+            exchanges.put(db, conversation, number, exchange)
+
+    def exchanges(self, conversation: str, user: str) -> list[StoredExchange]:
+        """All exchanges of a person's conversation, in order; none where they have no such conversation."""
+        with self._reading() as db:
+            return exchanges.of_conversation(db, conversation, user)
+
+    def conversations(self, user: str, most: int = 100) -> list[Listed]:
+        """A person's conversations, the one spoken in last first."""
+        with self._reading() as db:
+            return exchanges.of_user(db, user, most)
+
+    def drop_exchanges(self, conversation: str, user: str, after: int) -> None:
+        """Erase a person's exchanges with a higher number; after 0, the conversation with its turns."""
+        with self._transaction() as db:
+            exchanges.drop(db, conversation, user, after)
 
     # Descriptions, kept from the moment they are made
 

@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from ui.access import Access
     from ui.service import Service
 
+HERE = Path(__file__).parent
+SCRIPT = "/page/page.js"
 
-def mount_page(app: FastAPI, service: Service) -> None:
+
+def mount_page(app: FastAPI, service: Service, access: Access) -> None:
     """Show the page at `/`."""
     # read when gradio is imported: nothing is told to anybody, no other host is looked up
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
     import gradio as gr
+    from fastapi.responses import FileResponse
 
+    from ui.page import export
     from ui.page.layout import build_page
+    from ui.page.theme import theme
+    from ui.page.words import labels
 
+    @app.get(SCRIPT, include_in_schema=False)
+    def script() -> FileResponse:
+        return FileResponse(HERE / "page.js", media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+    app.include_router(export.router)
     gr.mount_gradio_app(
         app,
-        build_page(service),
+        build_page(service, access),
         path="/",
         footer_links=[],
+        run_history=False,
         max_file_size=service.limits.upload_bytes,
         ssr_mode=False,
         show_error=False,
+        i18n=labels(),
+        theme=theme(),
+        css_paths=HERE / "page.css",
+        head=f'<script src="{SCRIPT}" defer></script>',
     )

@@ -1,40 +1,270 @@
-"""The chat: a request in words, pictures or sound; steps while it is answered; the answer."""
+"""The chat: asked in words, pictures and sound; answered in cards, which can be answered in turn."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+import asyncio
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from agent.answers import UserTurn
-from agent.errors import TastemakerError
+from agent.errors import RequestError
+from agent.sentences import in_language
 from ui.access import visitor_of
-from ui.service import Service
+from ui.page import panels
+from ui.page.acts import Acts
+from ui.page.attachments import received, shown
+from ui.page.examples import Example, examples
+from ui.page.exchange import Said
+from ui.page.frame import panel
+from ui.page.words import Words, label
+from ui.refusals import Forbidden, NotReady
+
+if TYPE_CHECKING:
+    from ui.page.talk import Talk
+    from ui.page.talks import Talks
+    from ui.service import Service
+
+LOOK_S = 0.04  # between two looks at an answer that is being made
+START_S = 120.0  # a request waits so long for the models
+Where = dict[str, Any]
+Shown = tuple[Any, ...]
 
 
-def chat_tab(service: Service) -> None:
-    """Lay the chat out, and have it answer."""
-    talk = gr.State(None)
-    shown = gr.Chatbot(allow_tags=False, label="Conversation")
-    box = gr.MultimodalTextbox(label="Your request", file_types=["image", "audio", "video"])
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, in which language."""
 
-    def ask(
-        said: dict[str, Any], history: list[dict[str, Any]], talk_id: str | None, request: gr.Request
-    ) -> Iterator[tuple[Any, Any, Any]]:
-        visitor = visitor_of(request.cookies)
-        history = [*history, {"role": "user", "content": said["text"]}]
+    user: str
+    words: Words
+
+    @classmethod
+    def of(cls, request: gr.Request) -> Caller:
+        """Who sent a request.
+
+        Raises:
+            Forbidden: the browser keeps no cookie.
+        """
+        words = Words.of(request)
+        user = visitor_of(request.cookies)
+        if user is None:
+            raise Forbidden(words("chat.no_cookie"), words("chat.no_cookie_hint"))
+        return cls(user, words)
+
+
+class Chat:
+    """What the handlers of the page do."""
+
+    def __init__(self, service: Service, talks: Talks) -> None:
+        self.service = service
+        self.talks = talks
+
+    def talk(self, caller: Caller, where: Where) -> Talk | None:
+        """The conversation that a tab shows; None where nothing was said in it yet.
+
+        Raises:
+            RequestError: there is none of that id.
+            NotReady: it cannot be read yet.
+        """
+        return self.talks.find(caller.user, where["talk"]) if where.get("talk") else None
+
+    def show(self, caller: Caller, talk: Talk | None, notice: str = "", box: Any = None) -> Shown:
+        """All panels as they are now: flow, chips, history, where, box."""
+        words = caller.words
+        return (
+            self.flow(caller, talk, notice),
+            self.chips(talk, words),
+            self.history(caller, talk),
+            self.where(talk),
+            gr.skip() if box is None else box,
+        )
+
+    def flow(self, caller: Caller, talk: Talk | None, notice: str = "", sought: str = "") -> str:
+        """The conversation, or what stands there before it.
+
+        Args:
+            sought: Id of a conversation that cannot be read yet.
+        """
+        if talk is not None and talk.exchanges:
+            return panels.flow(talk, caller.words, notice)
+        job = self.service.jobs.current
+        state = job.state if job and job.state.phase == "running" else None
+        failed = in_language((job.state.what, job.state.hint), caller.words.language) if job else ()
+        n_items, offered = self._offered(caller.words)
+        problem = notice or " ".join(one for one in failed if one)
+        return panels.welcome(self.service.status(), state, n_items, offered, caller.words, problem, sought)
+
+    def chips(self, talk: Talk | None, words: Words) -> str:
+        """Filters that hold, and a way to add one."""
         try:
-            conversation = service.agent.conversation(talk_id, visitor)
-            for event in service.stream(lambda _: conversation.answer(UserTurn(text=said["text"], k=3))):
-                text = event.text
-                if event.answer:
-                    found = event.answer.recommendations
-                    text = "\n\n".join(f"{one.rank}. {one.item.title}: {one.explanation.text}" for one in found)
-                    talk_id = conversation.id
-                if text:
-                    yield None, [*history, {"role": "assistant", "content": text}], talk_id
-        except TastemakerError as error:
-            yield None, [*history, {"role": "assistant", "content": f"{error.what} {error.hint}"}], talk_id
+            agent = self.service.agent
+            schema = agent.steps.schema if agent.workspace.store.count() else None
+        except NotReady:
+            schema = None
+        return panels.chips(talk, schema, words)
 
-    box.submit(ask, [box, shown, talk], [box, shown, talk])
+    def history(self, caller: Caller, talk: Talk | None) -> str:
+        """The visitor's conversations."""
+        try:
+            listed = self.talks.of(caller.user)
+        except NotReady:
+            listed = []
+        return panels.history(listed, talk.id if talk else "", caller.words)
+
+    @staticmethod
+    def where(talk: Talk | None) -> Where:
+        """What a tab shows, to be compared with what there is when it asks for something."""
+        return {"talk": talk.id, "edition": talk.edition} if talk else {"talk": "", "edition": 0}
+
+    def said(self, box: Mapping[str, Any], caller: Caller, k: float, variety: float) -> Said:
+        """A request from the box.
+
+        Raises:
+            RequestError: it is empty, or holds too many files.
+            NotFound, Gone: a file of it is not there any more.
+        """
+        text = (box.get("text") or "").strip()
+        sent = received(box.get("files") or [], caller.user, self.service)
+        if not text and not sent:
+            raise RequestError(caller.words("chat.empty_request"), caller.words("chat.empty_request_hint"))
+        return Said(text, sent, k=int(k), diversity=variety)
+
+    def prepare(self, said: Said) -> Said:
+        """A request with small pictures of its files."""
+        return replace(said, sent=tuple(shown(one, self.service) for one in said.sent))
+
+    async def opened(self) -> None:
+        """Return once requests are taken; the models may still be loading.
+
+        Raises:
+            NotReady: that takes too long, or the workspace cannot be opened.
+        """
+        end = time.monotonic() + START_S
+        while self.service.status().phase == "starting" and time.monotonic() < end:
+            try:
+                _ = self.service.agent
+            except NotReady:
+                await asyncio.sleep(LOOK_S)
+            else:
+                return
+        _ = self.service.agent
+
+    async def followed(self, caller: Caller, talk: Talk, notice: str = "", box: Any = None) -> AsyncIterator[Shown]:
+        """The panels, each time something is new, until nothing is being made any more."""
+        seen = -1
+        while True:
+            working, version = talk.working, talk.version
+            if version != seen:
+                seen = version
+                if working and box is None:
+                    yield (self.flow(caller, talk, notice), gr.skip(), gr.skip(), self.where(talk), gr.skip())
+                else:
+                    yield self.show(caller, talk, notice, box)
+                    box = None
+            if not working:
+                break
+            await asyncio.sleep(LOOK_S)
+        last = talk.exchanges[-1] if talk.exchanges else None
+        typed = last.said if last and last.phase == "failed" and last.said.command is None else None
+        yield self.show(caller, talk, notice, {"text": typed.text, "files": []} if typed and typed.text else None)
+
+    def _offered(self, words: Words) -> tuple[int, Sequence[Example]]:
+        try:
+            agent = self.service.agent
+            return agent.workspace.store.count(), examples(agent, words)
+        except NotReady:
+            return 0, ()
+
+
+def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) -> None:
+    """Lay the page out, and have it answer.
+
+    Args:
+        page: On which all that stands.
+        talks: The visitors' conversations.
+        timer: Ticks until the server has started, or while a job runs.
+    """
+    chat = Chat(service, talks)
+    acts = Acts(chat)
+    gr.HTML("<h1 class='tm-hidden'>Tastemaker</h1>", apply_default_css=False)
+    with gr.Row(elem_id="tm-columns"):
+        with gr.Column(elem_id="tm-side", min_width=0):
+            history = panel("history")
+        with gr.Column(elem_id="tm-middle", min_width=0):
+            flow = panel("flow")
+            with gr.Column(elem_id="tm-composer"):
+                chips = panel("chips")
+                box = _box()
+                k, variety = _settings(service)
+    where = gr.JSON({"talk": "", "edition": 0}, visible="hidden")
+    parts = [flow, chips, history, where, box]
+    quiet: dict[str, Any] = {
+        "outputs": parts,
+        "show_progress": "hidden",
+        "api_visibility": "private",
+        "concurrency_limit": None,
+    }
+
+    async def arrive(talk_id: str, request: gr.Request) -> AsyncIterator[Shown]:
+        async for one in acts.arrive(talk_id, request):
+            yield one
+
+    async def look(here: Where, request: gr.Request) -> AsyncIterator[Shown]:
+        async for one in acts.look(here, request):
+            yield one
+
+    async def send(
+        said: Mapping[str, Any], here: Where, k: float, variety: float, request: gr.Request
+    ) -> AsyncIterator[Shown]:
+        async for one in acts.send(said, here, k, variety, request):
+            yield one
+
+    async def press(
+        here: Where, k: float, variety: float, request: gr.Request, event: gr.EventData
+    ) -> AsyncIterator[Shown]:
+        async for one in acts.press(here, k, variety, request, event._data or {}):
+            yield one
+
+    came = gr.Textbox("", visible="hidden")
+    page.load(
+        arrive,
+        came,
+        js="() => window.tastemaker ? tastemaker.arrive() : new URL(location.href).searchParams.get('c') || ''",
+        **quiet,
+    )
+    timer.tick(look, where, **quiet)
+    box.submit(send, [box, where, k, variety], **quiet)
+    for part in (flow, chips, history):
+        part.click(press, [where, k, variety], **quiet)
+
+
+def _box() -> gr.MultimodalTextbox:
+    return gr.MultimodalTextbox(
+        label=label("chat.box"),
+        placeholder=label("chat.placeholder"),  # type: ignore[arg-type] # it is translated as labels are
+        show_label=False,
+        sources=["upload", "microphone"],
+        file_types=["image", "audio", "video"],
+        file_count="multiple",
+        max_lines=8,
+        max_plain_text_length=100_000,
+        elem_id="tm-box",
+        autofocus=True,
+    )
+
+
+def _settings(service: Service) -> tuple[gr.Slider, gr.Slider]:
+    with gr.Accordion(label("chat.settings"), open=False, elem_id="tm-settings"), gr.Row():
+        k = gr.Slider(1, 12, 3, step=1, label=label("chat.k"), buttons=[])
+        variety = gr.Slider(
+            0,
+            1,
+            service.config.diversity,
+            step=0.05,
+            label=label("chat.variety"),
+            info=label("chat.variety_info"),
+            buttons=[],
+        )
+    return k, variety

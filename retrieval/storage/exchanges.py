@@ -1,0 +1,72 @@
+"""Rows of the exchanges table: what was asked and answered in a conversation, as people saw it."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StoredExchange:
+    """A request and its answer, as they were shown.
+
+    Attributes:
+        user: Whose conversation it is.
+        title: What was asked, in a few words.
+        at_s: When, in seconds since 1970.
+        body: Both as JSON; what is in it is for whoever wrote it.
+    """
+
+    user: str
+    title: str
+    at_s: float
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A conversation in a list: what was asked first, when it was last spoken in, and how often."""
+
+    id: str
+    title: str
+    at_s: float
+    exchanges: int
+
+
+def put(db: sqlite3.Connection, conversation: str, number: int, exchange: StoredExchange) -> None:
+    """Keep an exchange under its number, from 1; not of somebody who has opted out."""
+    db.execute(
+        """INSERT OR REPLACE INTO exchanges (conversation, number, user, title, at_s, body)
+           SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?3 NOT IN (SELECT user FROM opted_out)""",
+        (conversation, number, exchange.user, exchange.title, exchange.at_s, exchange.body),
+    )
+
+
+def of_conversation(db: sqlite3.Connection, conversation: str, user: str) -> list[StoredExchange]:
+    """All exchanges of a person's conversation, in order; none where they have no such conversation."""
+    found = db.execute(
+        "SELECT user, title, at_s, body FROM exchanges WHERE conversation = ? AND user = ? ORDER BY number",
+        (conversation, user),
+    )
+    return [StoredExchange(*row) for row in found]
+
+
+def of_user(db: sqlite3.Connection, user: str, most: int) -> list[Listed]:
+    """A person's conversations, the one spoken in last first."""
+    # beside max(number) or min(number), SQLite takes bare columns from the very row that holds it
+    found = db.execute(
+        """SELECT first.conversation, first.title, last.at_s, last.n
+           FROM (SELECT conversation, title, min(number) FROM exchanges WHERE user = ?1 GROUP BY conversation) AS first
+           JOIN (SELECT conversation, max(at_s) AS at_s, count(*) AS n
+                 FROM exchanges WHERE user = ?1 GROUP BY conversation) AS last USING (conversation)
+           ORDER BY last.at_s DESC, first.conversation LIMIT ?2""",
+        (user, most),
+    )
+    return [Listed(*row) for row in found]
+
+
+def drop(db: sqlite3.Connection, conversation: str, user: str, after: int) -> None:
+    """Erase a person's exchanges of a conversation with a higher number; after 0, the conversation with its turns."""
+    db.execute("DELETE FROM exchanges WHERE conversation = ? AND user = ? AND number > ?", (conversation, user, after))
+    if after == 0:
+        db.execute("DELETE FROM turns WHERE conversation = ? AND user = ?", (conversation, user))

@@ -1,0 +1,40 @@
+"""Small pictures of items, never the files themselves."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import Response
+
+from ui.api.calling import Served
+from ui.api.documented import answers
+from ui.api.items import READING, ItemId
+from ui.thumbnails import SIZES, Thumbnails
+
+router = APIRouter(prefix="/v1/items", tags=["items"])
+
+KEPT = {"cache-control": "private, max-age=3600"}
+WEBP = {"schema": {"type": "string", "format": "binary"}}
+
+
+@router.get(
+    "/{item_id:path}/picture",
+    response_class=Response,
+    responses={**answers(None, *READING, image_webp=WEBP), 304: {"description": "It is the one that you have."}},
+)
+def picture(
+    item_id: ItemId,
+    request: Request,
+    service: Served,
+    n: Annotated[int, Query(ge=0, le=1000, description="Which of its pictures, from 0.")] = 0,
+    size: Annotated[int, Query(ge=1, le=SIZES[-1], description="Longest side, in pixels, at least.")] = 480,
+    known: Annotated[str | None, Header(alias="if-none-match", include_in_schema=False)] = None,
+) -> Response:
+    """One of an item's pictures, made small, as WebP."""
+    thumbnails: Thumbnails = request.app.state.thumbnails
+    found, name = thumbnails.of_item(service.agent, item_id, n, size)
+    headers = {**KEPT, "etag": f'"{name}"'}
+    if known == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(found, media_type="image/webp", headers=headers)

@@ -1,0 +1,230 @@
+// What the page does in the browser by itself: draws panels without losing what a person opened or typed, sends what
+// they press, keeps drafts, and says so when the server is gone.
+"use strict";
+(() => {
+  const CHECK_MS = 4000;
+  const DRAFT = "tastemaker.draft";
+  const TALK = "tastemaker.talk";
+  const store = window.sessionStorage;
+
+  // Drawing: the tree is changed to what the server says, but attributes named in data-keep belong to the person.
+
+  function keysOf(nodes) {
+    const found = new Map();
+    for (const node of nodes) if (node.nodeType === 1 && node.dataset.key) found.set(node.dataset.key, node);
+    return found;
+  }
+
+  function alike(one, other) {
+    return (
+      one && one.nodeType === other.nodeType && one.nodeName === other.nodeName &&
+      (one.nodeType !== 1 || (one.dataset.key || "") === (other.dataset.key || ""))
+    );
+  }
+
+  function copyAttributes(here, there) {
+    const kept = new Set((here.dataset.keep || "").split(" "));
+    for (const { name } of [...here.attributes]) if (!there.hasAttribute(name) && !kept.has(name)) here.removeAttribute(name);
+    for (const { name, value } of there.attributes) {
+      if (!kept.has(name) && here.getAttribute(name) !== value) here.setAttribute(name, value);
+    }
+  }
+
+  function morph(here, there) {
+    if (here.nodeType !== 1) {
+      if (here.nodeValue !== there.nodeValue) here.nodeValue = there.nodeValue;
+      return;
+    }
+    copyAttributes(here, there);
+    if ("keepChildren" in here.dataset) return;
+    const keyed = keysOf(here.childNodes);
+    let at = here.firstChild;
+    for (const wanted of [...there.childNodes]) {
+      const known = wanted.nodeType === 1 && wanted.dataset.key ? keyed.get(wanted.dataset.key) : null;
+      if (known && known !== at) here.insertBefore(known, at);
+      const present = known || at;
+      if (alike(present, wanted)) {
+        at = present.nextSibling;
+        morph(present, wanted);
+      } else {
+        here.insertBefore(wanted, at);
+      }
+    }
+    while (at) {
+      const next = at.nextSibling;
+      at.remove();
+      at = next;
+    }
+  }
+
+  function draw(root, html) {
+    const wanted = document.createElement("div");
+    wanted.className = root.className;
+    wanted.innerHTML = html || "";
+    const near = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 160;
+    const before = root.querySelectorAll("[data-turn]").length;
+    morph(root, wanted);
+    follow(root, before, near);
+    remember(root);
+    for (const form of root.querySelectorAll("form[data-act=filter]")) fitFilter(form);
+  }
+
+  // A new request is brought into view; while its answer grows, the page only goes on where its end was in sight.
+  function follow(root, before, near) {
+    const turns = root.querySelectorAll("[data-turn]");
+    if (turns.length > before && turns.length) turns[turns.length - 1].scrollIntoView({ block: "start", behavior: pace() });
+    else if (near && root.querySelector("[data-working]")) window.scrollTo({ top: document.documentElement.scrollHeight });
+  }
+
+  function pace() {
+    return window.matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+  }
+
+  // The address names the conversation, so that a reload finds it again.
+  function remember(root) {
+    const flow = root.querySelector("[data-talk]");
+    if (!flow) return;
+    const id = flow.dataset.talk, address = new URL(window.location.href);
+    if (id) address.searchParams.set("c", id);
+    else address.searchParams.delete("c");
+    if (id) store.setItem(TALK, id);
+    else store.removeItem(TALK);
+    if (address.href !== window.location.href) window.history.replaceState(null, "", address);
+  }
+
+  // Pressing: every element with data-act tells the server its data, and a form its fields.
+
+  function send(trigger, element, more) {
+    if (element.getAttribute("aria-disabled") === "true") return;
+    const { act, ...data } = element.dataset;
+    delete data.keep;
+    delete data.key;
+    trigger("click", { act, ...data, ...more });
+  }
+
+  const OWN = {
+    toggle(element) {
+      const part = document.getElementById(element.getAttribute("aria-controls"));
+      if (!part) return;
+      part.hidden = !part.hidden;
+      element.setAttribute("aria-expanded", String(!part.hidden));
+      const field = part.querySelector("input, select, textarea");
+      if (!part.hidden && field) field.focus();
+    },
+    fill(element) {
+      const field = element.closest("form").querySelector("input[type=text]");
+      field.value = element.textContent.trim();
+      field.focus();
+    },
+  };
+
+  function mount(element, trigger, props, watch) {
+    const root = document.createElement("div");
+    root.className = "tm-panel";
+    element.append(root);
+    root.addEventListener("click", (event) => {
+      const pressed = event.target.closest("button[data-act], button[data-own]");
+      if (!pressed || pressed.type === "submit") return;
+      if (pressed.dataset.own) OWN[pressed.dataset.own](pressed);
+      else send(trigger, pressed, {});
+    });
+    root.addEventListener("submit", (event) => {
+      event.preventDefault();
+      send(trigger, event.target, Object.fromEntries(new FormData(event.target)));
+      const part = event.target.closest("[data-closes]");
+      if (part) {
+        part.hidden = true;
+        const opener = root.querySelector(`[aria-controls="${part.id}"]`);
+        if (opener) opener.setAttribute("aria-expanded", "false");
+      }
+    });
+    root.addEventListener("change", (event) => {
+      const form = event.target.closest("form[data-act=filter]");
+      if (form && event.target.name === "field") fitFilter(form);
+    });
+    watch("value", () => draw(root, props.value));
+    draw(root, props.value);
+  }
+
+  // The comparisons and values that a filter offers are those of its field.
+  function fitFilter(form) {
+    const chosen = form.elements.field.selectedOptions[0];
+    if (!chosen || form.dataset.fitted === chosen.value) return;
+    form.dataset.fitted = chosen.value;
+    const comparisons = form.elements.comparison, allowed = chosen.dataset.ops.split("|");
+    for (const option of comparisons.options) option.hidden = option.disabled = !allowed.includes(option.value);
+    comparisons.value = allowed[0];
+    const values = form.querySelector("datalist");
+    values.replaceChildren(...JSON.parse(chosen.dataset.values).map((value) => new Option(value, value)));
+    form.elements.value.inputMode = chosen.dataset.numeric ? "decimal" : "text";
+    form.elements.value.placeholder = chosen.dataset.hint;
+    form.elements.value.value = "";
+  }
+
+  // Gradio's own parts lack names that a screen reader could read out.
+  function nameParts() {
+    const said = JSON.parse(document.documentElement.dataset.words || "{}");
+    const box = document.querySelector("#tm-box");
+    if (!box) return;
+    const names = [
+      ["textarea", said.box], [".submit-button", said.send], [".stop-button", said.stop],
+      [".upload-button", said.attach], [".microphone-button", said.record], [".delete-button", said.remove],
+    ];
+    for (const [selector, name] of names) {
+      for (const part of box.querySelectorAll(selector)) {
+        if (name && part.getAttribute("aria-label") !== name) {
+          part.setAttribute("aria-label", name);
+          if (part.tagName === "BUTTON") part.title = name;
+        }
+      }
+    }
+    for (const image of box.querySelectorAll("img:not([alt]), img[alt='']")) image.alt = said.attach || "";
+    const text = box.querySelector("textarea");
+    if (text && !text.dataset.drafted) keepDraft(text);
+  }
+
+  function keepDraft(text) {
+    text.dataset.drafted = "yes";
+    const draft = store.getItem(DRAFT);
+    if (draft && !text.value) {
+      text.value = draft;
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    text.addEventListener("input", () => store.setItem(DRAFT, text.value));
+    const watched = setInterval(() => {
+      if (!text.isConnected) clearInterval(watched);
+      else if (store.getItem(DRAFT) !== text.value) store.setItem(DRAFT, text.value);
+    }, 1000);
+  }
+
+  // A server that is gone is told of; once it is back the page is loaded anew, with the draft.
+  let gone = false;
+  async function check() {
+    const notice = document.getElementById("tm-gone");
+    try {
+      const reply = await fetch("healthz", { cache: "no-store" });
+      if (!reply.ok) throw new Error(reply.status);
+      if (gone) window.location.reload();
+    } catch {
+      gone = true;
+      if (notice) notice.hidden = false;
+    }
+  }
+
+  function arrive() {
+    const id = new URL(window.location.href).searchParams.get("c");
+    return id || store.getItem(TALK) || "";
+  }
+
+  function begin() {
+    const chinese = (navigator.languages || [navigator.language]).find((name) => /^(en|zh)/i.test(name));
+    document.documentElement.lang = /^zh/i.test(chinese || "") ? "zh-CN" : "en";
+    new MutationObserver(nameParts).observe(document.body, { childList: true, subtree: true });
+    nameParts();
+    setInterval(check, CHECK_MS);
+  }
+
+  window.tastemaker = { mount, arrive };
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+  else begin();
+})();
