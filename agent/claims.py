@@ -79,6 +79,7 @@ def collect_claims(
     decided: tuple[int, Decided] | None = None,
     telling: Telling | None = None,
     beside: Iterable[Claim] = (),
+    compared: bool = False,
 ) -> tuple[Claim, ...]:
     """All claims about one candidate, the most telling first; never empty.
 
@@ -90,6 +91,7 @@ def collect_claims(
         decided: The item's rank, and what decided over it; None where it was not ranked among others.
         telling: What is common in the catalog; where that is not known, nothing is.
         beside: Claims that compare the item with others of its list.
+        compared: Tell these first.
     """
     item = candidate.item
     wanted = wanted_words(asked, telling)
@@ -112,7 +114,7 @@ def collect_claims(
     facts = [*_short_texts(found, cited, phrases)]
     facts += _fact_claims(item, telling or Telling((), schema), cited, wanted, phrases)
     facts = facts[:MAX_FACTS]
-    claims += [*facts[:1], *beside, *facts[1:]]
+    claims = [*beside, *claims, *facts] if compared else [*claims, *facts[:1], *beside, *facts[1:]]
     labels = [phrases.label(name) for name in schema.fields]
     checked = [verified(claim, phrases, asked, labels) for claim in claims]
     supported = tuple(claim for claim in checked if claim.verdict == "supported")

@@ -18,26 +18,44 @@ YEARS_DIFFER = 10
 QUOTE_CHARS = 60
 
 
-def contrast(
-    item: Item, first: Item, telling: Telling, phrases: Phrases, fields: Collection[str] = ()
-) -> Iterator[Claim]:
+def contrast(item: Item, first: Item, telling: Telling, phrases: Phrases, *, whole: bool = False) -> Iterator[Claim]:
     """Claims that cite both items; the evidence of the first points into the answer.
 
     Args:
-        fields: Those that the request is about.
+        whole: Tell of every field what both have; else prices and years that are far apart, and one rare value that
+            they share.
     """
     title = first.title if len(first.title) <= QUOTE_CHARS else f"{first.title[:QUOTE_CHARS].rsplit(' ', 1)[0]}…"
-    for name, least in (("price", PRICE_DIFFERS * (first.price or 0.0)), ("year", YEARS_DIFFER)):
+    measured = dict.fromkeys(sorted(telling.years), "year") | {"price": "price"}
+    told = set[str]()
+    for name, kind in measured.items():
         own, other = item.value(name), first.value(name)
-        if name == "year" and name not in fields:
-            continue
+        least = 0.0 if whole else PRICE_DIFFERS * (first.price or 0.0) if kind == "price" else YEARS_DIFFER
         if _is_number(own) and _is_number(other) and abs(own - other) > least and telling.tells(name):
-            text = phrases.compared(name, as_text(own), as_text(other), title, less=own < other)
+            text = phrases.compared(kind, as_text(own), as_text(other), title, less=own < other)
             yield Claim(text, _evidence(name, as_text(own), as_text(other), title))
-    shared = _shared(item, first, telling)
-    if shared:
-        text = phrases.shared(shared.name, shared.text, title)
-        yield Claim(text, _evidence(shared.name, shared.text, shared.text, title))
+            told.add(name)
+    if whole:
+        yield from _all_fields(item, first, title, telling, phrases, told)
+    elif shared := _shared(item, first, telling):
+        yield Claim(
+            phrases.shared(shared.name, shared.text, title), _evidence(shared.name, shared.text, shared.text, title)
+        )
+
+
+def _all_fields(
+    item: Item, first: Item, title: str, telling: Telling, phrases: Phrases, told: Collection[str]
+) -> Iterator[Claim]:
+    """Where they differ, then what both have in common."""
+    own, other = telling.all(item), telling.all(first)
+    dated = {"date"} if told else set[str]()  # a year says it already
+    both = [name for name in own if name in other and name not in {*told, *dated}]
+    for alike in (False, True):
+        for name in both:
+            mine, its = own[name].text, other[name].text
+            if (fold(mine) == fold(its)) is alike:
+                text = phrases.shared(name, mine, title) if alike else phrases.differing(name, mine, its, title)
+                yield Claim(text, _evidence(name, mine, its, title))
 
 
 def _shared(item: Item, first: Item, telling: Telling) -> Fact | None:

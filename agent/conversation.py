@@ -11,13 +11,15 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter
 
-from agent.answers import Answer, Dialogue, Event, Question, UserTurn
+from agent.answers import Answer, Dialogue, Event, Recommendation, UserTurn
 from agent.dialogue.measures import Measures
 from agent.dialogue.merging import nothing_said
-from agent.dialogue.questions import clarifying_question
+from agent.dialogue.moves import item_meant
+from agent.dialogue.questions import question_for
 from agent.dialogue.state import Bound, State
-from agent.dialogue.steering import ruled_out, steered
+from agent.dialogue.steering import hidden_rows, steered
 from agent.dialogue.steps import Interpreter, Step
+from agent.dialogue.why import kept_out
 from agent.errors import RequestError
 from agent.language import detect_language
 from agent.perceive import Perceived
@@ -27,10 +29,8 @@ from agent.rerank import Scored
 from agent.sentences import Note, in_language
 from agent.steps import Found, Steps
 from agent.stopwatch import Stopwatch
-from agent.understanding import Understood, clean
+from agent.understanding import clean
 from agent.users import user_id
-from retrieval.filters import parse_filter
-from retrieval.snapshot import Rows
 from retrieval.storage.conversations import StoredTurn
 
 MOST_CANDIDATES = 50  # kept of a list, for questions about it
@@ -190,12 +190,13 @@ class Conversation:
             yield self._undone(steps, watch)
             return
         if step.rows == ():
-            yield self._kept(steps, step, Answer(step.understood.request, ()), (), watch)
+            notes = self._why_not(steps, step, watch) if step.about else ()
+            yield self._kept(steps, step, Answer(step.understood.request, (), notes), (), watch)
             return
         k = turn.k if step.rows is None else max(1, len(step.rows))
         shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
         found = yield from self._find(steps, shown_turn, step, watch)
-        for event in steps.tell(found, watch, worded=worded):
+        for event in steps.tell(found, watch, worded=worded and not step.compared):
             yield event if event.answer is None else self._kept(steps, step, event.answer, found.candidates, watch)
 
     def recall(self, turn: UserTurn, shown: Sequence[str]) -> None:
@@ -231,6 +232,23 @@ class Conversation:
         self._turns.pop()
         if self._stored:
             self._agent.workspace.store.drop_turns(self.id, len(self._turns))
+
+    def why(self, number: int) -> Recommendation:
+        """An item of the list shown last with its reason, worded plainly, as the present request has it.
+
+        Args:
+            number: Of the item in that list, from 1.
+
+        Raises:
+            RequestError: the list has no such number.
+        """
+        steps, state = self._agent.steps, self.state
+        item = item_meant(number, str(number), state, steps.measures)
+        rows = () if item is None else (steps.snapshot.rows[item],)
+        step = Interpreter(steps, state).same(state, "", rows=rows)
+        found = end_of(self._find(steps, UserTurn(user=self.user), step, Stopwatch()))
+        (told,) = final_answer(steps.tell(found, Stopwatch(), worded=False)).recommendations
+        return replace(told, rank=number)
 
     def judge(self, item_id: str, kind: str, reason: str = "") -> None:
         """Take what the person thinks of an item into account from now on, and keep it where it is known who they are.
@@ -270,9 +288,17 @@ class Conversation:
             language = detect_language(said) if said else self.state.language
             raise RequestError(*in_language((error.what, error.hint), language)) from error
 
+    def _why_not(self, steps: Steps, step: Step, watch: Stopwatch) -> tuple[str, ...]:
+        """What keeps the items asked about from being shown."""
+        state = step.state
+        earlier = replace(state, shown=tuple(one for one in state.shown if one not in state.last))
+        turn = UserTurn(user=self.user, k=len(state.last), images=state.images, filters=step.understood.request.filters)
+        found = end_of(self._find(steps, turn, Interpreter(steps, earlier).same(earlier, ""), watch))
+        return in_language((kept_out(row, found, earlier, steps) for row in step.about), state.language)
+
     def _find(self, steps: Steps, turn: UserTurn, step: Step, watch: Stopwatch) -> Generator[Event, None, Found]:
         understood, taste = steps.taste(turn, step.understood)
-        hidden = _hidden(steps, step, understood, turn.k)
+        hidden = hidden_rows(steps, step, understood, turn.k)
         taste = steered(
             taste,
             step.state,
@@ -283,20 +309,21 @@ class Conversation:
         )
         if step.rows is not None:
             judged = {one.candidate.row: one for one in steps.judge(step.perceived, understood, taste, step.rows)}
-            return Found(turn, step.perceived, understood, taste, [judged[row] for row in step.rows])
+            chosen = [judged[row] for row in step.rows]
+            return Found(turn, step.perceived, understood, taste, chosen, compared=step.compared)
         return (yield from steps.choose(turn, step.perceived, understood, taste, watch))
 
     def _kept(self, steps: Steps, step: Step, answer: Answer, candidates: Sequence[Scored], watch: Stopwatch) -> Event:
         """The final event, its turn stored."""
-        question = _question(steps, step, candidates) if step.asks and answer.recommendations else None
+        question = question_for(steps, step, candidates) if step.asks and answer.recommendations else None
         shown = tuple(one.item.id for one in answer.recommendations)
         folded = tuple(twin.item_id for one in answer.recommendations for twin in one.twins)
         state = step.state
         after = replace(
             step.after(shown, folded),
             candidates=_ids(candidates) or state.candidates,
-            relaxations=answer.relaxations,
-            question=question,
+            relaxations=answer.relaxations if step.rows is None else state.relaxations,
+            question=question if step.rows is None else state.question,
             asked=(*state.asked, question.field) if question else state.asked,
         )
         self._keep(Turn(step.said, shown, after))
@@ -333,33 +360,6 @@ class Conversation:
 def _said(turn: UserTurn, perceived: Perceived) -> str:
     heard = perceived.heard.text if perceived.heard else ""
     return " ".join(part for part in (clean(turn.text), heard) if part)
-
-
-def _hidden(steps: Steps, step: Step, understood: Understood, k: int) -> Rows:
-    """What was shown and is not asked for again, and what criticism rules out."""
-    snapshot = steps.snapshot
-    asked = {one.row for one in steps.named(step.said)} - {
-        snapshot.rows[one.item_id] for one in understood.request.named
-    }
-    shown = {snapshot.rows[one] for one in step.state.shown if one in snapshot.rows} - asked
-    if not step.state.bounds:
-        return np.array(sorted(shown), dtype=np.intp)
-    met = snapshot.allowed(understood.filters)
-    allowed = np.ones(len(snapshot.items), dtype=bool) if met is None else met.copy()
-    allowed[list(shown)] = False
-    out = ruled_out(step.state.bounds, np.flatnonzero(allowed), steps.measures, k)
-    return np.setdiff1d(np.union1d(out, list(shown)).astype(np.intp), sorted(asked))
-
-
-def _question(steps: Steps, step: Step, candidates: Sequence[Scored]) -> Question | None:
-    """A question worth asking; never after another one."""
-    state, schema = step.state, steps.schema
-    if state.question is not None or step.rows is not None:
-        return None
-    settled = {parse_filter(one.filter, schema).field for one in state.must_haves} | set(state.asked)
-    # Of a field that is about nothing people have a word for nobody would know what to answer.
-    open_ = [one.field for one in steps.vocabulary.fields if one.about and one.name not in settled]
-    return clarifying_question(candidates, open_, state.language)
 
 
 def _nothing_left(step: Step, answer: Answer) -> tuple[Note, ...]:

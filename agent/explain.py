@@ -82,6 +82,8 @@ def reasons(
     together: Sequence[Together | None] = (),
     decisions: Sequence[Decided] = (),
     telling: Telling | None = None,
+    *,
+    compared: bool = False,
 ) -> list[Reason]:
     """Collect the claims of each chosen item.
 
@@ -89,6 +91,7 @@ def reasons(
         together: For each what its people chose beside it; empty where that is not known.
         decisions: For each, in the order in which they are shown, what decided; empty where they were not ranked.
         telling: What is common in the catalog.
+        compared: Tell first, and of every field, how each item differs from the first.
     """
     phrases = phrases_for(request.language)
     if not request.text and not request.seen:
@@ -100,13 +103,13 @@ def reasons(
     answered = [_answered(candidate.item, wanted, schema) for candidate in candidates]
     nearest = closest_passages(candidates, request, schema, models, answered)
     ranked: list[tuple[int, Decided] | None] = [*enumerate(decisions, start=1)] or [None] * len(chosen)
-    fields = frozenset(must.field for must in filters)
-    beside = [_beside(at, candidates, telling if decisions else None, phrases, fields) for at in range(len(chosen))]
+    others = telling if decisions or compared else None
+    beside = [_beside(at, candidates, others, phrases, whole=compared) for at in range(len(chosen))]
     return [
         Reason(
             claims=(
                 claims := collect_claims(
-                    candidate, wishes, closest, filters, schema, phrases, company, why, telling, other
+                    candidate, wishes, closest, filters, schema, phrases, company, why, telling, other, compared
                 )
             ),
             facts=_facts(candidate, claims, " ".join(asked), schema),
@@ -118,12 +121,12 @@ def reasons(
 
 
 def _beside(
-    at: int, candidates: Sequence[Candidate], telling: Telling | None, phrases: Phrases, fields: frozenset[str]
+    at: int, candidates: Sequence[Candidate], telling: Telling | None, phrases: Phrases, *, whole: bool
 ) -> tuple[Claim, ...]:
     """How the item compares with the first of its list."""
     if at == 0 or telling is None:
         return ()
-    return tuple(contrast(candidates[at].item, candidates[0].item, telling, phrases, fields))
+    return tuple(contrast(candidates[at].item, candidates[0].item, telling, phrases, whole=whole))
 
 
 def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Schema) -> Facts:

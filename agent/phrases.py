@@ -21,6 +21,7 @@ class Phrases:
     less: dict[str, str]
     more: dict[str, str]
     same: str
+    differs: str
     past_likeness: str
     past_words_likeness: str
     liked_together: str
@@ -56,6 +57,10 @@ class Phrases:
     def shared(self, name: str, value: str, title: str) -> str:
         """The item has a value in common with the first one."""
         return self.same.format(label=self.label(name), value=value, title=title)
+
+    def differing(self, name: str, value: str, other: str, title: str) -> str:
+        """The item has another value than the first one."""
+        return self.differs.format(label=self.label(name), value=value, other=other, title=title)
 
     def passage(self, *, label: str, quote: str) -> str:
         """A passage is near the request in meaning."""
@@ -120,6 +125,7 @@ ENGLISH = Phrases(
         "year": "newer than the first, “{title}” ({value} against {other})",
     },
     same="the same {label} as the first, “{title}”: {value}",
+    differs="{label}: {value}, against {other} of the first, “{title}”",
     past_likeness="its picture is number {rank} of those compared in likeness to what you liked ({likeness})",
     past_words_likeness="its text is number {rank} of those compared in likeness to what you liked ({likeness})",
     liked_together="liked by {people} who liked “{title}”",
@@ -194,6 +200,7 @@ CHINESE = Phrases(
         "year": "比第一个“{title}”晚（{value} 对 {other}）",
     },
     same="与第一个“{title}”相同的{label}：{value}",
+    differs="{label}：{value}，第一个“{title}”则是 {other}",
     past_likeness="图片与您喜欢过的相似度排第 {rank}（{likeness}）",
     past_words_likeness="文字与您喜欢过的相似度排第 {rank}（{likeness}）",
     liked_together="喜欢“{title}”的人中有{people}也喜欢它",

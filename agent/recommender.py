@@ -24,7 +24,7 @@ from agent.steps import Found, Steps
 from agent.stopwatch import Stopwatch
 from agent.understanding import Vocabulary, validate
 from agent.users import user_id
-from agent.why_not import WhyNot, why_not
+from agent.why_not import WhyNot
 from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Retriever
@@ -294,10 +294,7 @@ class RecommendationAgent:
         steps = self.steps
         row = _row(item_id, steps.snapshot)
         found = end_of(steps.find(turn, Stopwatch()))
-        query = steps.query(found.understood, found.perceived, found.taste)
-        allowed = steps.retriever.allowed(query)
-        judged = steps.judge(found.perceived, found.understood, found.taste, sorted({row, *allowed.tolist()}))
-        return why_not(row, found, judged, steps.schema)
+        return steps.why_not(row, found)
 
     def feedback(self, user: str, item_id: str, kind: str, reason: str = "", value: float | None = None) -> Feedback:
         """Keep what a person says of an item; it counts from their next request on.

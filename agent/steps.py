@@ -30,6 +30,7 @@ from agent.taste import Taste, company_of, taste_of
 from agent.tuned import unused
 from agent.understanding import Reader, Understood, read, understand, validate
 from agent.view import View
+from agent.why_not import WhyNot, why_not
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.mentions import Mention
@@ -47,6 +48,7 @@ class Found:
         candidates: What they were chosen from, best first.
         twins: By row of a chosen item the items folded into it.
         notes: What was done otherwise than asked; reasons may add to it.
+        compared: Whether the reasons are to tell how the items differ from the first.
     """
 
     turn: UserTurn
@@ -58,6 +60,7 @@ class Found:
     candidates: Sequence[Scored] = ()
     twins: Mapping[int, tuple[Item, ...]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    compared: bool = False
 
 
 class Steps(View):
@@ -208,6 +211,12 @@ class Steps(View):
         query = self.query(understood, perceived, taste)
         return unranked(self.retriever.judge(query, np.array(rows, dtype=np.intp)))
 
+    def why_not(self, row: int, found: Found) -> WhyNot:
+        """What keeps an item out of what was found."""
+        allowed = self.retriever.allowed(self.query(found.understood, found.perceived, found.taste))
+        judged = self.judge(found.perceived, found.understood, found.taste, sorted({row, *allowed.tolist()}))
+        return why_not(row, found, judged, self.schema)
+
     def tell(self, found: Found, watch: Stopwatch, *, worded: bool = True) -> Iterator[Event]:
         """What was found, item by item with its reason; the last event carries the answer."""
         recommendations = []
@@ -274,6 +283,7 @@ class Steps(View):
             together,
             why,
             self.holdings.telling,
+            compared=found.compared,
         )
         model = self._wording_model(understood) if worded and told else None
         for at, explanation in explanations(told, understood.request, model, Style.of(self.config), found.notes):

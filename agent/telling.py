@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent.lexicon import FIELD_WORDS
 from retrieval.items import Item, Value
+from retrieval.once import once
 from retrieval.schema import Field, Schema
 from retrieval.values import as_text
 from retrieval.words import fold, words
@@ -16,6 +17,7 @@ SHARED = 0.25  # of the items: a value that more have is not worth telling
 RARE = 0.1
 MIN_ITEMS = 8  # in a smaller catalog no share means anything
 MAX_FACT_CHARS = 60
+FIRST_YEAR, LAST_YEAR = 1_000, 2_100  # whole numbers between them are years
 _CODES = 0.95  # share of different values from which a field of single words with digits holds codes
 _NUMBERS = frozenset({"number", "integer"})
 
@@ -77,6 +79,16 @@ class Telling:
         n, frequency = self._n, self._frequency
         return frequency is not None and n >= MIN_ITEMS and frequency(word) > SHARED * n
 
+    def all(self, item: Item) -> dict[str, Fact]:
+        """Everything that people can be told of an item, by field, be it common or not."""
+        return {fact.name: fact for fact in self._all(item)}
+
+    @once
+    def years(self) -> frozenset[str]:
+        """The fields that people are told and that hold years."""
+        fields = (self._schema.fields[name] for name in self._counts)
+        return frozenset(one.name for one in fields if one.name == "year" or _is_year(one))
+
     def tells(self, name: str) -> bool:
         """Whether people are told the values of a field."""
         return name in self._counts
@@ -119,6 +131,11 @@ def _told_fields(schema: Schema) -> Iterator[Field]:
         told = _known(field.name) or bool(field.unit) if number else field.type != "boolean"
         if told and (field.searchable or field.filterable):
             yield field
+
+
+def _is_year(one: Field) -> bool:
+    low, high = one.minimum, one.maximum
+    return one.type == "integer" and low is not None and high is not None and FIRST_YEAR <= low <= high <= LAST_YEAR
 
 
 def _keys(value: Value) -> list[str]:

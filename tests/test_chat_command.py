@@ -95,6 +95,17 @@ def test_a_conversation_is_gone_on_with_by_its_id(
     assert not shown[0] & shown[1]
 
 
+def test_the_reasons_of_a_list_are_told_after_the_conversation_was_resumed(
+    agent: RecommendationAgent, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (first,) = piped(agent, capsys, monkeypatch, "lamp")
+    why, compared, again = piped(
+        agent, capsys, monkeypatch, "/why 2", "compare the first two", "/why 2", conversation=first["dialogue"]["id"]
+    )
+    assert why["item"] == again["item"] == compared["recommendations"][1]["item"] == first["recommendations"][1]["item"]
+    assert why["rank"] == 2
+
+
 def test_opinions_are_kept_where_it_is_known_whose_they_are(
     agent: RecommendationAgent, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

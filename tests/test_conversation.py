@@ -17,15 +17,18 @@ from hypothesis import strategies as st
 from shelf import WordEncoder, fill, units
 
 from agent.answers import Answer, UserTurn
+from agent.claims import resolve
 from agent.config import AgentConfig
 from agent.conversation import Conversation
 from agent.dialogue.acts import act_of
+from agent.dialogue.asking import asked_about
 from agent.dialogue.critiques import critiques
 from agent.dialogue.questions import LEAST_BITS
 from agent.dialogue.state import State
 from agent.dialogue.topic import goes_on
 from agent.errors import RequestError, TastemakerError
 from agent.recommender import RecommendationAgent, final_answer
+from agent.serialise import answer_json
 from agent.understanding.figures import gold_schema, gold_vocabulary
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, write_schema
@@ -181,6 +184,106 @@ def test_an_answer_in_chinese_is_chinese_down_to_its_notes_and_steps(agent: Reco
     assert notes
     assert all(CHINESE.search(text) for text in (*status, *notes))
     assert not any(CHINESE.search(note) for note in agent.recommend("no red tables", filters=["price<1"]).notes)
+
+
+# Questions about items
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "targets", "refuses"),
+    [
+        ("why the second?", "why", [2], False),
+        ("Why not number 3", "why", [3], True),
+        ("how come the first isn't red", "why", [1], True),
+        ("why that one?", "why", ["last"], False),
+        ("compare the first two", "compare", [1, 2], False),
+        ("what is the difference between the first and the third", "compare", [1, 3], False),
+        ("compare them", "compare", [], False),
+        ("为什么推荐第二个？", "why", [2], False),
+        ("为什么不是第三个", "why", [3], True),
+        ("比较一下前两个", "compare", [1, 2], False),
+        ("第一个和第三个有什么区别", "compare", [1, 3], False),
+    ],
+)
+def test_questions_about_items_are_known_from_requests(
+    said: str, kind: str, targets: list[int | str], refuses: bool
+) -> None:
+    asked = asked_about(said)
+    assert asked is not None
+    assert (asked.kind, [one.target for one in asked.targets], asked.refuses) == (kind, targets, refuses)
+
+
+@pytest.mark.parametrize("said", ["a chair", "比较便宜的椅子", "something to explain the world", "no, not the second"])
+def test_a_request_is_no_question_about_items(said: str) -> None:
+    assert asked_about(said) is None
+
+
+def test_why_an_item_is_shown_is_told_of_it_alone_and_changes_nothing(talk: Conversation) -> None:
+    second = ids(talk.say("Thing in red", k=3))[1]
+    before = talk.state
+    answer = talk.say("why the second?")
+    assert ids(answer) == [second]
+    assert "as number 2" in answer.notes[0]
+    assert replace(talk.state, focus=None) == before
+
+
+def test_why_another_item_is_not_shown_is_answered_by_what_keeps_it_out(talk: Conversation) -> None:
+    shown = ids(talk.say("Thing in red under 300 euros", k=2))
+    dear = next(item for item in shop() if item.attributes["colour"] == "red" and (item.price or 0) > 300)
+    (note,) = talk.say(f"why not “{dear.title}”?").notes
+    assert note.startswith(f"“{dear.title}” does not meet price<300")
+    (note,) = talk.say(f"为什么没有“{dear.title}”？").notes
+    assert "price<300" in note
+    talk.say("show me others")
+    (note,) = talk.say(f"why is “Thing {shown[0]}” not there?").notes
+    assert "shown before in this conversation" in note
+    assert ids(talk.say("more", k=1)) != shown[:1]
+
+
+def test_why_not_an_item_that_is_shown_compares_it_with_the_first(talk: Conversation) -> None:
+    shown = ids(talk.say("Thing", k=3))
+    answer = talk.say("why not the third?")
+    assert ids(answer) == [shown[0], shown[2]]
+    assert "as number 3" in answer.notes[0]
+    assert any(one.kind == "contrast" for one in answer.recommendations[1].evidence)
+
+
+def test_items_are_compared_field_by_field_with_the_first(talk: Conversation) -> None:
+    shown = ids(talk.say("Thing", k=3))
+    answer = talk.say("compare the first two")
+    assert ids(answer) == shown[:2]
+    document = answer_json(answer)
+    claims = [one for one in answer.recommendations[1].explanation.claims if len(one.evidence) > 2]
+    assert len(claims) >= 3
+    for evidence in (one for claim in claims for one in claim.evidence if one.kind == "contrast"):
+        assert str(resolve(evidence.pointer, document)).startswith(evidence.value.split(" ")[0])
+    with pytest.raises(RequestError, match="nothing else to compare"):
+        talk.say("compare the first")
+
+
+def test_the_same_value_as_a_shown_item_becomes_a_must_have(talk: Conversation) -> None:
+    items = {item.id: item for item in shop()}
+    first, second = (items[one] for one in ids(talk.say("Thing", k=3))[:2])
+    colour, material = first.attributes["colour"], second.attributes["material"]
+    assert talk.say("cheaper than the first, same colour").request.filters == (
+        f"price<{first.price:g}",
+        f"colour={colour}",
+    )
+    talk.undo()
+    assert talk.say("of the same material as the second").request.filters == (f"material={material}",)
+
+
+def test_a_reason_is_told_of_a_list_that_was_shown_before_the_conversation_was_resumed(
+    talk: Conversation, agent: RecommendationAgent
+) -> None:
+    shown = ids(talk.say("Thing in red", k=3))
+    again = agent.conversation(talk.id)
+    told = again.why(3)
+    assert (told.item.id, told.rank) == (shown[2], 3)
+    assert any(one.kind == "filter" for one in told.evidence)
+    assert again.turns == talk.turns
+    with pytest.raises(RequestError, match="number 4"):
+        again.why(4)
 
 
 # Giving something up

@@ -75,12 +75,20 @@ def test_an_item_is_compared_with_the_first_and_both_are_cited() -> None:
     assert verified(cheaper, ENGLISH).verdict == verified(shared, ENGLISH, labels=["maker"]).verdict == "supported"
 
 
-def test_years_are_compared_only_where_the_request_is_about_them() -> None:
-    texts = [claim.text for claim in contrast(SHELF[30], SHELF[0], TELLING, CHINESE, {"year"})]
-    assert texts == ["比第一个“Thing 0”贵（40 对 10）", "比第一个“Thing 0”晚（1930 对 1900）"]
-    assert not [
-        text for text in (claim.text for claim in contrast(SHELF[30], SHELF[0], TELLING, ENGLISH)) if "19" in text
-    ]
+def test_years_far_apart_are_compared_in_any_field_of_years() -> None:
+    texts = [claim.text for claim in contrast(SHELF[30], SHELF[0], TELLING, CHINESE)]
+    assert texts == ["比第一个“Thing 0”晚（1930 对 1900）", "比第一个“Thing 0”贵（40 对 10）"]
+    assert not any("19" in claim.text for claim in contrast(SHELF[3], SHELF[0], TELLING, ENGLISH))
+
+
+def test_a_whole_comparison_tells_differences_then_what_both_have() -> None:
+    claims = list(contrast(SHELF[4], SHELF[3], TELLING, ENGLISH, whole=True))
+    verdicts = {verified(one, ENGLISH, labels=["maker", "category"]).verdict for one in claims}
+    assert verdicts == {"supported"}
+    texts = [one.text for one in claims]
+    assert "newer than the first, “Thing 3” (1904 against 1903)" in texts
+    differs = next(at for at, text in enumerate(texts) if "against Lund of the first" in text)
+    assert all("the same" not in text for text in texts[:differs])
 
 
 # Verdicts

@@ -118,7 +118,7 @@ def names(type_: type) -> list[str]:
         ("Trait", names(Trait)),
         ("Objection", names(Objection)),
         ("Mark", names(Mark)),
-        ("Export", ["vectors", "rows"]),
+        ("Export", ["vectors", "conversations", "rows"]),
         ("Forgotten", names(Forgotten)),
         ("Batch report", ["run", *plain(BatchReport(0, ()))]),
         ("Batch problem", names(BatchProblem)),

@@ -13,7 +13,7 @@ import typer
 from agent.cli import options, output
 
 if TYPE_CHECKING:
-    from agent.answers import Answer, Recommendation
+    from agent.answers import Answer
     from agent.conversation import Conversation
     from agent.recommender import RecommendationAgent
 
@@ -147,7 +147,10 @@ class Chat:
     def _why(self, number: str) -> None:
         from agent.serialise import recommendation_json
 
-        one = self._shown(number)
+        at = self._number(number)
+        shown = self._answer.recommendations if self._answer else ()
+        item_id = self._talk.state.last[at - 1]
+        one = next((one for one in shown if one.item.id == item_id), None) or self._talk.why(at)
         if self._as_json:
             output.print_json(recommendation_json(one))
         else:
@@ -155,20 +158,22 @@ class Chat:
 
     def _opinion(self, kind: str) -> Callable[[str], None]:
         def give(number: str) -> None:
-            self._talk.judge(self._shown(number).item.id, kind)
-            said = f"{kind}: {self._shown(number).item.title}"
+            item_id = self._talk.state.last[self._number(number) - 1]
+            self._talk.judge(item_id, kind)
             if self._as_json:
-                output.print_json({"kind": kind, "item_id": self._shown(number).item.id})
+                output.print_json({"kind": kind, "item_id": item_id})
             else:
-                typer.echo(f"  {said}")
+                snapshot = self._agent.steps.snapshot
+                typer.echo(f"  {kind}: {snapshot.items[snapshot.rows[item_id]].title}")
 
         return give
 
-    def _shown(self, number: str) -> Recommendation:
+    def _number(self, number: str) -> int:
+        """The number of an item in the list shown last, be it shown before the conversation was resumed."""
         from agent.errors import RequestError
 
-        shown = self._answer.recommendations if self._answer else ()
+        shown = self._talk.state.last
         if not number.strip().isdecimal() or not 1 <= int(number) <= len(shown):
             there = f"Numbers 1 to {len(shown)} are." if shown else "Ask for something first."
             raise RequestError(f"Number {number.strip() or '(none)'} is not on the list.", there)
-        return shown[int(number) - 1]
+        return int(number)

@@ -10,6 +10,7 @@ import numpy as np
 from agent.answers import MustHave
 from agent.dialogue.critiques import Critique, compared
 from agent.dialogue.measures import LIKE_ITEM, QUALITY, Measures
+from agent.dialogue.sharing import Shared, same_value
 from agent.dialogue.state import Bound, Direction, State
 from agent.errors import RequestError
 from agent.sentences import Note
@@ -57,6 +58,7 @@ def moves_of(
     state: State,
     measures: Measures,
     spoken_of: Target | None = None,
+    shares: Sequence[Shared] = (),
 ) -> Moves:
     """What a turn asks of the items shown next, given what was shown.
 
@@ -74,6 +76,8 @@ def moves_of(
     of_item = item_meant(spoken_of, "it", state, measures) if critiques and spoken_of is not None else None
     for critique in critiques:
         _criticise(moves, critique, [of_item] if of_item else _shown(moves, state), measures)
+    for share in shares:
+        _share(moves, share, state, measures)
     return moves
 
 
@@ -126,6 +130,21 @@ def _compare(moves: Moves, reference: Reference, state: State, measures: Measure
         moves.notes.append(Note("item untold", measure=measures.called(measure), title=title))
         return
     _bound(moves, measure, reference.op or "<", item, reference.words, measures)
+
+
+def _share(moves: Moves, share: Shared, state: State, measures: Measures) -> None:
+    """The same value of a field as a shown item has."""
+    item_id = moves.focus if share.target == "last" and moves.focus else None
+    item_id = item_id or item_meant(share.target, share.words, state, measures)
+    if item_id is None:
+        return
+    item = measures.snapshot.items[measures.snapshot.rows[item_id]]
+    wanted = next((text for name in share.fields if (text := same_value(name, item))), None)
+    if wanted is None:
+        moves.notes.append(Note("item untold", measure=share.fields[0], title=item.title))
+        return
+    condition = parse_filter(wanted, measures.snapshot.schema)
+    moves.must_haves.append(MustHave(str(condition), "understood", share.words, 1.0))
 
 
 def _shown(moves: Moves, state: State) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,10 @@ from retrieval.filters import parse_filter
 from retrieval.schema import Field, Schema
 from retrieval.values import as_text
 
+if TYPE_CHECKING:
+    from agent.dialogue.steps import Step
+    from agent.steps import Steps
+
 LEAST_BITS = 1.0  # an answer that tells less than one even choice is not worth a question
 LEAST_CANDIDATES = 12
 MOST_OPTIONS = 4
@@ -24,6 +29,17 @@ MOST_LABEL = 30  # characters
 TEMPERATURE = 0.1  # of the scores, as a belief which candidate is meant
 
 Parts = Mapping[str, list[int]]  # by filter the positions of the candidates that meet it
+
+
+def question_for(steps: Steps, step: Step, candidates: Sequence[Scored]) -> Question | None:
+    """A question worth asking; never after another one."""
+    state, schema = step.state, steps.schema
+    if state.question is not None or step.rows is not None:
+        return None
+    settled = {parse_filter(one.filter, schema).field for one in state.must_haves} | set(state.asked)
+    # Of a field that is about nothing people have a word for nobody would know what to answer.
+    open_ = [one.field for one in steps.vocabulary.fields if one.about and one.name not in settled]
+    return clarifying_question(candidates, open_, state.language)
 
 
 def clarifying_question(candidates: Sequence[Scored], fields: Sequence[Field], language: str) -> Question | None:
@@ -129,4 +145,4 @@ def canonical(option: Option, schema: Schema) -> str:
     return str(parse_filter(option.filter, schema))
 
 
-__all__ = ["canonical", "chosen", "clarifying_question"]
+__all__ = ["canonical", "chosen", "clarifying_question", "question_for"]

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from agent.dialogue.critiques import Critique, critiques
+from agent.dialogue.sharing import Shared, shared
 from agent.understanding import Read, Vocabulary, read
 from agent.understanding.fillers import without_fillers
 from agent.understanding.reading import Target
@@ -28,6 +29,7 @@ class TalkReader:
 
     Attributes:
         critiques: Of all texts that were read.
+        shares: Fields whose value is to stay as a shown item has it.
         spoken_of: The item of the list shown last that the criticism is of, where the words say which.
         wishes: What is left of the texts to be searched for; empty where they state conditions alone.
         said: The same with what people say around it, which tells whether they go on or begin anew.
@@ -35,6 +37,7 @@ class TalkReader:
 
     def __init__(self, measured: Collection[str], *, shown: bool) -> None:
         self.critiques: list[Critique] = []
+        self.shares: list[Shared] = []
         self.spoken_of: Target | None = None
         self.wishes = ""
         self.said = ""
@@ -51,12 +54,15 @@ class TalkReader:
         pointed = [(start, end) for _, start, end in references(low, vocabulary)]
         told = [(one.start, one.end) for one in whole.must]
         found = [one for one in critiques(text, self._measured) if _free(one.start, one.end, [*pointed, *told])]
+        shares = [one for one in shared(text, vocabulary) if _free(one.start, one.end, told)]
         cut = [*pointed, *judged(low), *((one.start, one.end) for one in found)]
+        cut += [(one.start, one.end) for one in shares]
         rest = read(left_over(text, cut), vocabulary) if cut else whole
         # What is said of items shown is read off the whole text, since cutting takes it away.
         rest = replace(rest, references=whole.references, sentiments=whole.sentiments, occasion=whole.occasion)
         self.spoken_of = self.spoken_of or spoken_of(low)
         self.critiques += [one for one in found if one not in self.critiques]
+        self.shares += [one for one in shares if one not in self.shares]
         self._keep(rest)
         return rest
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,11 @@ from retrieval.encoding import Vectors
 from retrieval.history import joined, profile_vectors
 from retrieval.query import History
 from retrieval.snapshot import Rows, Snapshot
+
+if TYPE_CHECKING:
+    from agent.dialogue.steps import Step
+    from agent.steps import Steps
+    from agent.understanding import Understood
 
 AWAY = 0.5  # weight of what is not wanted, beside 1 for what is
 LEAST_LEFT = 2  # times k: with fewer items on the right side of criticism those nearest to it are taken in
@@ -103,4 +109,20 @@ def _unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
-__all__ = ["ruled_out", "steered"]
+def hidden_rows(steps: Steps, step: Step, understood: Understood, k: int) -> Rows:
+    """What was shown and is not asked for again, and what criticism rules out."""
+    snapshot = steps.snapshot
+    asked = {one.row for one in steps.named(step.said)} - {
+        snapshot.rows[one.item_id] for one in understood.request.named
+    }
+    shown = {snapshot.rows[one] for one in step.state.shown if one in snapshot.rows} - asked
+    if not step.state.bounds:
+        return np.array(sorted(shown), dtype=np.intp)
+    met = snapshot.allowed(understood.filters)
+    allowed = np.ones(len(snapshot.items), dtype=bool) if met is None else met.copy()
+    allowed[list(shown)] = False
+    out = ruled_out(step.state.bounds, np.flatnonzero(allowed), steps.measures, k)
+    return np.setdiff1d(np.union1d(out, list(shown)).astype(np.intp), sorted(asked))
+
+
+__all__ = ["hidden_rows", "ruled_out", "steered"]

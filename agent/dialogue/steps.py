@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from agent.answers import MustHave, UserTurn
 from agent.dialogue.acts import Act, act_of
+from agent.dialogue.asking import Asked, asked_about
 from agent.dialogue.merging import merged, nothing_said, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, moves_of
 from agent.dialogue.questions import canonical, chosen
@@ -35,6 +37,8 @@ class Step:
         rows: The items to be shown, where the turn names them; None to search.
         asks: Whether a question may be asked.
         notes: What the person must be told.
+        compared: Whether the items are to be compared with the first of them.
+        about: Items that are asked about and not shown.
     """
 
     said: str
@@ -45,6 +49,8 @@ class Step:
     rows: tuple[int, ...] | None = None
     asks: bool = True
     notes: tuple[Note, ...] = ()
+    compared: bool = False
+    about: tuple[int, ...] = ()
 
     def after(self, shown: tuple[str, ...], folded: tuple[str, ...] = ()) -> State:
         """The state once these items are shown, and others folded into them."""
@@ -70,6 +76,9 @@ class Interpreter:
         state = self._state
         if turn.without and not (said or turn.images or turn.video):
             return self._conditions(turn, state)
+        asked = asked_about(said)
+        if asked and (answer := self._asked(asked, said)):
+            return answer
         act = act_of(said, self._steps.vocabulary, offered=bool(state.relaxations), asked=state.question is not None)
         given = bool(turn.images or turn.video or turn.filters) or (not said and not state.last)
         if given and act.kind in ("idle", "others", "either", "yes"):
@@ -114,6 +123,38 @@ class Interpreter:
         state = replace(state, focus=items[0] if len(items) == 1 else state.focus)
         return self.same(state, said, rows=rows, asks=False)
 
+    def _asked(self, asked: Asked, said: str) -> Step | None:
+        """The answer to a question about items; None where it is about none."""
+        state, rows = self._state, self._measures.snapshot.rows
+        meant = [item_meant(one.target, one.words, state, self._measures) for one in asked.targets]
+        meant = meant or [*self._titled(said)] or [*(state.last if asked.kind == "compare" else ())]
+        items = [one for one in dict.fromkeys(meant) if one is not None and one in rows]
+        if not items:
+            return None
+        if not state.last:
+            raise RequestError(Note("nothing shown"), Note("say what"))
+        out = tuple(rows[one] for one in items if one not in state.last)
+        if asked.kind == "why" and out:
+            return replace(self.same(state, said, rows=(), asks=False), about=out)
+        compared = asked.kind == "compare" or (asked.refuses and items != [state.last[0]])
+        if compared and len(items) == 1:
+            items = [*dict.fromkeys((state.last[0], *items))]
+        if compared and len(items) == 1:
+            raise RequestError(Note("nothing to compare"), Note("name two"))
+        step = self.same(state, said, rows=tuple(rows[one] for one in items), asks=False)
+        notes = tuple(self._shown_as(one) for one in meant if one and asked.kind == "why")
+        return replace(step, compared=compared, notes=notes)
+
+    def _titled(self, said: str) -> Iterator[str]:
+        """The items that a question names; what a text begins with is asked for."""
+        for one in self._steps.named(said):
+            if one.start > 0:
+                yield self._measures.snapshot.items[one.row].id
+
+    def _shown_as(self, item_id: str) -> Note:
+        snapshot, last = self._measures.snapshot, self._state.last
+        return Note("why not shown", title=snapshot.items[snapshot.rows[item_id]].title, shown=last.index(item_id) + 1)
+
     def _others(self, act: Act, said: str) -> Step:
         state = self._state
         if act.dislikes:
@@ -146,7 +187,13 @@ class Interpreter:
         reader = TalkReader(measures.axes, shown=bool(state.last))
         understood = self._steps.read(turn, perceived, reader)
         moves = moves_of(
-            understood.references, understood.sentiments, reader.critiques, state, measures, reader.spoken_of
+            understood.references,
+            understood.sentiments,
+            reader.critiques,
+            state,
+            measures,
+            reader.spoken_of,
+            reader.shares,
         )
         wishes = "" if self._replied(said, moves, state) else reader.wishes
         leans = bool(moves or moves.picture or moves.notes)
