@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -33,6 +34,7 @@ class PromptReader:
         empty = loading.library().DynamicCache(config=model.config.get_text_config())
         self._keeps = prompt_cache.can_be_kept(empty)
         self._kept = PromptCache(kept_bytes)
+        self._reading = threading.Lock()  # who asks for the same prompts at the same time finds them read
 
     def to_answer(self, prompts: Sequence[list[int]]) -> dict[str, Any]:
         """One left-padded batch of prompts, given as token ids."""
@@ -62,8 +64,9 @@ class PromptReader:
         """One left-padded batch of prompts, of which the model now reads only those that it has not read lately."""
         if not self._keeps:
             return self.to_answer(prompts)
-        kept = {tuple(prompt): self._kept.get(prompt) for prompt in prompts}
-        fresh = self._read_anew([list(prompt) for prompt, found in kept.items() if found is None])
+        with self._reading:
+            kept = {tuple(prompt): self._kept.get(prompt) for prompt in prompts}
+            fresh = self._read_anew([list(prompt) for prompt, found in kept.items() if found is None])
         return prompt_cache.join([kept[tuple(prompt)] or fresh[tuple(prompt)] for prompt in prompts])
 
     def _read_anew(self, prompts: Sequence[list[int]]) -> dict[tuple[int, ...], Kept]:

