@@ -15,6 +15,7 @@ from ui.api.openai_errors import OpenAiErrors
 from ui.bounds import Bounds
 from ui.headers import SecureHeaders
 from ui.login import Tries
+from ui.mcp_http import mount_mcp
 from ui.service import Service
 from ui.telemetry import Observed
 from ui.thumbnails import Thumbnails
@@ -38,8 +39,12 @@ def create_app(service: Service, access: Access, *, page: bool = True) -> FastAP
     for api in (operation, recommending, completions, pictures, items, users):
         app.include_router(api.router)
     app.include_router(login.router)
+    mount_mcp(app, service, app.state.thumbnails)
     if page:
         from ui import page_files
+        from ui.quick_gradio import import_gradio
+
+        import_gradio()
         from ui.page import mount_page
 
         page_files.install(app, service.uploads)

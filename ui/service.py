@@ -7,7 +7,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -64,6 +64,8 @@ class Service:
         histories: What is known of chats that their callers keep.
         metrics: What has been counted and timed.
         limits: How much callers may ask.
+        address: Where it is served, if it is.
+        failure: Why the workspace could not be opened.
     """
 
     def __init__(self, workspace: Path, config: AgentConfig, limits: Limits | None = None) -> None:
@@ -75,8 +77,11 @@ class Service:
         self.metrics = Metrics()
         self.turns = Turns(self.limits)
         self.histories = Histories()
+        self.address: str | None = None
+        self.failure: TastemakerError | None = None
         self._agent: RecommendationAgent | None = None
         self._report: Report | None = None
+        self._models: dict[str, str] = {}
         self._status = Status("starting", "starting")
         self._stopping = threading.Event()
         self._opening = threading.Thread(target=self._open, name="opening", daemon=True)
@@ -89,6 +94,11 @@ class Service:
     def status(self) -> Status:
         """How the server stands."""
         return self._status
+
+    @property
+    def open(self) -> bool:
+        """Whether the workspace is open, and this process its owner."""
+        return self._agent is not None
 
     @property
     def agent(self) -> RecommendationAgent:
@@ -204,11 +214,11 @@ class Service:
             return
         try:
             answer = agent.recommend(first.title, k=1)
-            self._tell(Status("ready", models=dict(answer.backends), device=device()))
-            if not self._stopping.is_set():
-                self._tell(Status("ready", models={**answer.backends, **loaded(agent.models)}, device=device()))
         except TastemakerError as error:
             self._fail(error)
+        else:
+            self._models |= answer.backends
+            self._tell(Status("ready", models=dict(self._models), device=device()))
 
     def _open(self) -> None:
         from agent.models import Models
@@ -221,9 +231,12 @@ class Service:
             if self._stopping.is_set():
                 workspace.close()
                 return
+            if self.address:
+                workspace.answers_at(self.address)
             self._agent = RecommendationAgent(workspace, Models(self.config, self._fetched))
             self._tell(Status("starting", "loading the models"))
             self.settle()
+            self._warm(self._agent.models)
         except TastemakerError as error:
             if not self._stopping.is_set():
                 self._fail(error)
@@ -232,8 +245,27 @@ class Service:
                 logger.exception("The workspace cannot be opened.")
                 self._fail(unexpected(error))
 
+    def _warm(self, models: Models) -> None:
+        """Load also what only some requests need, rather than when somebody waits for it."""
+        loads: Mapping[str, Callable[[], str]] = {
+            "llm": lambda: models.chat.name if models.chat else "none",
+            "describer": lambda: models.request_describer.origin,
+            "pictures": lambda: models.pictures.id,
+            "multilingual": lambda: models.multilingual.id,
+            "transcriber": lambda: models.transcriber.origin,
+        }
+        for job, load in loads.items():
+            if self._status.phase != "ready":
+                return
+            try:
+                self._models[job] = load()
+            except TastemakerError as error:  # whoever needs it is told; others need it not
+                logger.warning("%s %s", error.what, error.hint)
+            self._tell(replace(self._status, models=dict(self._models)))
+
     def _fail(self, error: TastemakerError) -> None:
         logger.error("%s %s", error.what, error.hint)
+        self.failure = error
         self._tell(Status("failed", error.what, error.hint))
 
     def _tell(self, status: Status) -> None:
@@ -257,15 +289,3 @@ def device() -> str:
     import torch
 
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
-
-
-def loaded(models: Models) -> dict[str, str]:
-    """What every kind of request needs, loaded now rather than when somebody waits for it: which model does what."""
-    return {
-        "llm": models.chat.name if models.chat else "none",
-        "text": models.text.id,
-        "multilingual": models.multilingual.id,
-        "pictures": models.pictures.id,
-        "describer": models.request_describer.origin,
-        "transcriber": models.transcriber.origin,
-    }

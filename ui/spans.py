@@ -37,7 +37,10 @@ def traced(events: Iterator[Event], metrics: Metrics) -> Iterator[Event]:
     tracer, began_ns = get_tracer(TRACER), time.time_ns()
     outcome = "cancelled"
     # what an exception says may hold what somebody wrote, so only its class is told
-    with tracer.start_as_current_span(TURN, record_exception=False, set_status_on_exception=False) as span:
+    turn = tracer.start_as_current_span(
+        TURN, start_time=began_ns, record_exception=False, set_status_on_exception=False
+    )
+    with turn as span:
         span.set_attributes({OPERATION: "invoke_agent", AGENT_NAME: "tastemaker"})
         try:
             for event in events:

@@ -71,7 +71,7 @@ class Observed:
         route = route_of(scope)
         self._metrics.count("requests", route=route, method=method_of(scope), status=str(status))
         self._metrics.time("request_seconds", seconds, route=route)
-        level = logging.INFO if route != "page" else logging.DEBUG
+        level = logging.INFO if route.startswith(("/v1", "/mcp", "/log")) else logging.DEBUG
         logger.log(level, "%s %s %s, %.0f ms", method_of(scope), route, status, seconds * 1000)
 
 
