@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.backends.embedded_describer import EmbeddedDescriber
@@ -67,12 +67,19 @@ class Digests:
 
 
 def keep_items(
-    jobs: Sequence[Job], workspace: Workspace, models: Models, schema: Schema, *, bridged: bool = False
+    jobs: Sequence[Job],
+    workspace: Workspace,
+    models: Models,
+    schema: Schema,
+    *,
+    bridged: bool = False,
+    after_each: Callable[[], None] = lambda: None,
 ) -> list[RowProblem]:
     """Describe, embed, store and index items; when it returns, they are on disk.
 
     Args:
         bridged: Join their pictures with words by the map there is; else that is left to `refit_bridge`.
+        after_each: Called after every item that was described; what it raises ends the work, and none is stored.
 
     Returns:
         Media that could not be used.
@@ -82,7 +89,8 @@ def keep_items(
     """
     if not jobs:
         return []
-    perceived = perceive_items([job.item for job in jobs], item_perception(models, workspace.store))
+    perception = item_perception(models, workspace.store)
+    perceived = perceive_items([job.item for job in jobs], perception, after_each)
     digests = [job.digest for job in jobs]
     with workspace.changing:
         entries = embed_items(perceived, digests, workspace.store, models, schema)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.errors import MediaError
@@ -51,8 +51,14 @@ class StoredDescriptions:
         self._store.put_description(description)
 
 
-def perceive_items(items: Sequence[Item], perception: Perception) -> list[PerceivedItem]:
-    """Perceive all usable media of the items; pictures of all of them together, in batches."""
+def perceive_items(
+    items: Sequence[Item], perception: Perception, after_each: Callable[[], None] = lambda: None
+) -> list[PerceivedItem]:
+    """Perceive all usable media of the items; pictures of all of them together, in batches.
+
+    Args:
+        after_each: Called after every item; what it raises ends the work, and descriptions made until then are kept.
+    """
     pictures = [medium.path for item in items for medium in item.media if _usable(medium, "image")]
     seen = perception.see(pictures)
     perceived = []
@@ -69,6 +75,7 @@ def perceive_items(items: Sequence[Item], perception: Perception) -> list[Percei
                 problems=tuple(_problem(item, look.error) for look in looks if look.error),
             )
         )
+        after_each()
     return perceived
 
 
