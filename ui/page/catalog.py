@@ -14,6 +14,7 @@ from ui.access import Access
 from ui.catalogs import FOLDER, Catalogs, Chosen, pointed
 from ui.jobs import Report
 from ui.page.catalog_view import field_rows, ingested_html, preview_html
+from ui.page.frame import panel
 from ui.page.job_panel import PRIVATE, JobPanel
 from ui.page.job_view import failure_html, line_html
 from ui.page.seen import seen_section
@@ -28,27 +29,29 @@ HEADERS = ("field", "type", "filterable", "searchable", "hidden", "left_out")
 
 def catalog_page(service: Service, access: Access) -> None:
     """Lay the page out, and have it answer."""
-    gr.Markdown(label("catalog.h1"))
-    _CatalogPage(service, local=access.token is None)
-    gr.Markdown(label("catalog.seen_h2"))
-    seen_section(service)
+    with gr.Column(elem_classes="tm-page"):
+        gr.Markdown(label("catalog.h1"))
+        job = JobPanel(service)
+        _CatalogPage(service, job, local=access.token is None)
+        gr.Markdown(label("catalog.seen_h2"))
+        seen_section(service, job)
 
 
 class _CatalogPage:
     """Choosing, looking and bringing in."""
 
-    def __init__(self, service: Service, *, local: bool) -> None:
+    def __init__(self, service: Service, job: JobPanel, *, local: bool) -> None:
         self._service = service
         self._catalogs = Catalogs(service.workspace / FOLDER)
-        self._panel = JobPanel(service)
+        self._panel = job
         self._resume = gr.Button(label("catalog.resume"), visible=False, size="sm")
-        self._report = gr.HTML()
+        self._report = panel("ingested")
         self._chosen = gr.State(None)
         with gr.Row(equal_height=True):
             file = gr.File(label=label("catalog.file"), file_types=FILE_TYPES, type="filepath", height=160)
             path = gr.Textbox(label=label("catalog.path"), info=label("catalog.path_info"), visible=local)
         look = gr.Button(label("catalog.preview"))
-        self._preview = gr.HTML()
+        self._preview = panel("preview")
         self._fields = gr.Dataframe(
             label=label("catalog.fields"),
             datatype=["str", "str", "bool", "bool", "bool", "bool"],

@@ -12,7 +12,8 @@ from retrieval.evaluation.splits import SPLITS
 from retrieval.fusion.catalogue import NAMES
 from ui.experiments import apply_tuning, evaluation, reset_tuning, tuned_of, tuning
 from ui.page.evaluation_view import compared_html, in_use_html, judged_by_html, report_html, when
-from ui.page.job_panel import PRIVATE, JobPanel
+from ui.page.frame import panel
+from ui.page.job_panel import PRIVATE, JobPanel, starting
 from ui.page.job_view import failure_html, line_html
 from ui.page.words import Words, label
 from ui.refusals import NotReady
@@ -25,17 +26,18 @@ MOST_TRIALS, MOST_K, MOST_SECONDS = 500, 100, 24 * 3600
 
 def evaluation_page(service: Service) -> None:
     """Lay the page out, and have it answer."""
-    gr.Markdown(label("evaluation.h1"))
-    _EvaluationPage(service)
+    with gr.Column(elem_classes="tm-page"):
+        gr.Markdown(label("evaluation.h1"))
+        _EvaluationPage(service)
 
 
 class _EvaluationPage:
     def __init__(self, service: Service) -> None:
         self._service = service
         self._reports = Reports(service.workspace)
-        self._judged = gr.HTML()
+        self._judged = panel("judged")
         self._panel = JobPanel(service)
-        self._failed = gr.HTML()
+        self._failed = panel("told")
         self._newest = gr.State("")
         with gr.Row():
             with gr.Column(min_width=300):
@@ -47,7 +49,7 @@ class _EvaluationPage:
             self._first = gr.Dropdown(label=label("evaluation.report"), choices=[], value=None)
             self._second = gr.Dropdown(label=label("evaluation.compare_with"), choices=[], value=None)
         self._apply = gr.Button(label("tuning.apply"), variant="primary", visible=False)
-        self._shown = gr.HTML()
+        self._shown = panel("results")
         self._lay_results()
 
     def _lay_evaluation(self) -> None:
@@ -65,7 +67,7 @@ class _EvaluationPage:
 
     def _lay_tuning(self) -> None:
         gr.Markdown(label("tuning.h2"))
-        self._in_use = gr.HTML()
+        self._in_use = panel("in-use")
         trials = gr.Slider(5, MOST_TRIALS, value=60, step=5, label=label("tuning.trials"))
         with gr.Row():
             within = gr.Number(
@@ -79,8 +81,11 @@ class _EvaluationPage:
 
     def _lay_results(self) -> None:
         looked = [*self._panel.parts, self._newest, self._first, self._second]
+        state = [self._judged, self._splits, self._in_use]
         self._panel.timer.tick(self._look, [self._newest], looked, queue=False, **PRIVATE)
-        gr.on(None, self._open, None, [self._judged, self._splits, self._in_use, *looked], **PRIVATE)
+        self._panel.timer.tick(self._after, None, state, queue=False, **PRIVATE)
+        gr.on(None, self._look, None, looked, **PRIVATE)
+        gr.on(None, self._state, None, state, **PRIVATE)
         for chosen in (self._first, self._second):
             chosen.change(self._show, [self._first, self._second], [self._shown, self._apply], **PRIVATE)
         self._apply.click(self._put_to_use, [self._first], [self._failed, self._in_use], **PRIVATE)
@@ -148,19 +153,25 @@ class _EvaluationPage:
 
     # What is seen
 
-    def _open(self, request: gr.Request) -> list[Any]:
+    def _after(self, request: gr.Request) -> list[Any]:
+        return [gr.skip()] * 3 if self._panel.ticking else self._state(request)
+
+    def _state(self, request: gr.Request) -> list[Any]:
+        """By what is judged here, and what is in use."""
         words = Words.of(request)
+        if starting(self._service):
+            return [gr.skip()] * 3
         try:
             state = self._service.agent.workspace.store.interaction_state()
         except NotReady as error:
-            return [failure_html(error, words), gr.skip(), "", *self._look("", request)]
+            return [failure_html(error, words), gr.skip(), ""]
         judged = judged_by_html(state.n_events, state.n_users, words)
-        return [judged, gr.update(visible=state.n_events > 0), self._tuned(words), *self._look("", request)]
+        return [judged, gr.update(visible=state.n_events > 0), self._tuned(words)]
 
     def _tuned(self, words: Words) -> str:
         return in_use_html(self._service.agent.steps.tuned, words)
 
-    def _look(self, newest: str, request: gr.Request) -> list[Any]:
+    def _look(self, request: gr.Request, newest: str = "") -> list[Any]:
         """How the job stands; and once there is a new report, that one."""
         ids = self._reports.ids()
         found = (

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from ui.jobs import JobState
+from ui.page.frame import panel
 from ui.page.job_view import job_html
 from ui.page.words import Words, label
 from ui.service import Service
@@ -15,21 +16,26 @@ POLL_S = 0.7
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
+def starting(service: Service) -> bool:
+    """Whether models are still being loaded, so that a page has to be filled later."""
+    return service.status().phase == "starting"
+
+
 class JobPanel:
     """The job of the server, wherever it was started.
 
     Attributes:
         parts: What `view` gives new values for.
-        timer: Ticks while a job is running, and not otherwise.
+        timer: Ticks while the server starts or a job is running, once more after that, and not otherwise.
     """
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        shown = gr.HTML()
+        shown = panel("job")
         stop = gr.Button(label("job.stop"), variant="stop", visible=False, size="sm")
         self.timer = gr.Timer(POLL_S, active=False)
         self.parts: list[Any] = [shown, stop, self.timer]
-        stop.click(self._stop, outputs=self.parts, **PRIVATE)
+        stop.click(self._stop, None, self.parts, **PRIVATE)
 
     @property
     def state(self) -> JobState | None:
@@ -43,12 +49,16 @@ class JobPanel:
         state = self.state
         return state is not None and state.phase == "running"
 
+    @property
+    def ticking(self) -> bool:
+        """Whether the page is to be filled again later."""
+        return self.running or starting(self._service)
+
     def view(self, words: Words) -> list[Any]:
         """Values of `parts`."""
-        running = self.running
-        return [job_html(self.state, words), gr.update(visible=running), gr.Timer(active=running)]
+        shown = job_html(self.state, words)
+        return [shown, gr.update(visible=self.running), gr.Timer(active=self.ticking)]
 
     def _stop(self, request: gr.Request) -> list[Any]:
-        if (job := self._service.jobs.current) is not None:
-            job.cancel()
+        self._service.jobs.cancel()
         return self.view(Words.of(request))

@@ -9,8 +9,8 @@ import gradio as gr
 from agent.errors import TastemakerError
 from ui.access import visitor_of
 from ui.page.frame import panel
-from ui.page.job_panel import PRIVATE
-from ui.page.job_view import failure_html
+from ui.page.job_panel import POLL_S, PRIVATE, starting
+from ui.page.job_view import failure_html, line_html
 from ui.page.profile_view import profile_html
 from ui.page.words import Words
 from ui.refusals import Forbidden
@@ -24,7 +24,9 @@ def profile_page(service: Service, talks: Talks) -> None:
     """Lay the page out, and have it answer."""
     page = _ProfilePage(service, talks)
     shown = panel("profile")
-    gr.on(None, page.open, None, [shown], **PRIVATE)
+    timer = gr.Timer(POLL_S, active=False)
+    gr.on(None, page.open, None, [shown, timer], **PRIVATE)
+    timer.tick(page.open, None, [shown, timer], **PRIVATE)
     shown.click(page.press, None, [shown], **PRIVATE)
 
 
@@ -33,9 +35,12 @@ class _ProfilePage:
         self._service = service
         self._talks = talks
 
-    def open(self, request: gr.Request) -> str:
-        """The page as it is now."""
-        return self._told("", request)
+    def open(self, request: gr.Request) -> tuple[str, gr.Timer]:
+        """The page as it is now; while models are loaded, that it is to be looked at again."""
+        if starting(self._service):
+            words = Words.of(request)
+            return line_html(words("profile.wait"), words), gr.Timer(active=True)
+        return self._told("", request), gr.Timer(active=False)
 
     def press(self, event: gr.EventData, request: gr.Request) -> str:
         """Do what a button says, and show what is known then."""

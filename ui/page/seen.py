@@ -9,24 +9,30 @@ import gradio as gr
 from agent.errors import RequestError, TastemakerError
 from retrieval.items import Item
 from ui.page.catalog_view import AT_ONCE, Seen, one_line, seen_html, seen_in
-from ui.page.job_panel import PRIVATE
+from ui.page.frame import panel
+from ui.page.job_panel import PRIVATE, JobPanel
 from ui.page.job_view import failure_html, line_html
 from ui.page.words import Words, label
 from ui.refusals import NotReady
 from ui.service import Service
 
 
-def seen_section(service: Service) -> None:
-    """Lay it out, and have it answer."""
-    _SeenSection(service)
+def seen_section(service: Service, job: JobPanel) -> None:
+    """Lay it out, and have it answer.
+
+    Args:
+        job: After whose end there is more to see.
+    """
+    _SeenSection(service, job)
 
 
 class _Slot:
     """Room for one description."""
 
-    def __init__(self) -> None:
-        with gr.Group(visible=False) as self.group, gr.Row():
-            self.shown = gr.HTML(scale=1, min_width=180)
+    def __init__(self, number: int) -> None:
+        with gr.Row(visible=False, elem_classes="tm-slot") as self.group:
+            with gr.Column(scale=1, min_width=180):
+                self.shown = panel(f"seen-{number}")
             with gr.Column(scale=2, min_width=240):
                 self.text = gr.Textbox(lines=3, max_lines=8)
                 self.save = gr.Button(label("catalog.save_description"), size="sm")
@@ -37,15 +43,16 @@ class _Slot:
 
 
 class _SeenSection:
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, job: JobPanel) -> None:
         self._service = service
+        self._job = job
         self._at = gr.State(0)
         self._keys = gr.State([])
         with gr.Row():
             self._asked = gr.Textbox(label=label("catalog.search_seen"), scale=3)
             find = gr.Button(label("catalog.find"), scale=1)
-        self._told = gr.HTML()
-        self._slots = [_Slot() for _ in range(AT_ONCE)]
+        self._told = panel("seen-told")
+        self._slots = [_Slot(number) for number in range(AT_ONCE)]
         with gr.Row():
             back = gr.Button(label("catalog.back"), size="sm")
             on = gr.Button(label("catalog.on"), size="sm")
@@ -57,6 +64,10 @@ class _SeenSection:
         for number, slot in enumerate(self._slots):
             slot.save.click(self._saver(number), [self._keys, slot.text], [self._told, slot.shown], **PRIVATE)
         gr.on(None, self._opened, None, self._outputs, **PRIVATE)
+        job.timer.tick(self._after, [self._asked, self._at], self._outputs, queue=False, **PRIVATE)
+
+    def _after(self, asked: str, at: int, request: gr.Request) -> list[Any]:
+        return [gr.skip()] * len(self._outputs) if self._job.ticking else self._page(asked, at, Words.of(request))
 
     def _opened(self, request: gr.Request) -> list[Any]:
         return self._page("", 0, Words.of(request))
