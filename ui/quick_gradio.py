@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -34,7 +35,8 @@ class _Finder(MetaPathFinder):
 
 
 def import_gradio() -> None:
-    """Import it; a second call does nothing."""
+    """Import it, and keep it from saying at each start that it turns off what is not on."""
+    warnings.filterwarnings("ignore", message="SSR mode is not supported")
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
     finder = _Finder()

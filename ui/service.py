@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from agent.config import AgentConfig
-from agent.errors import TastemakerError
+from agent.errors import ConfigError, TastemakerError, WeightsError, WorkspaceError
 from ui.history import Histories
 from ui.jobs import Job, Jobs, Report, unexpected
 from ui.limits import MIB, Limits
@@ -260,11 +260,11 @@ class Service:
             try:
                 self._models[job] = load()
             except TastemakerError as error:  # whoever needs it is told; others need it not
-                logger.warning("%s %s", error.what, error.hint)
+                logger.warning("The %s does not load: %s", job, loggable(error))
             self._tell(replace(self._status, models=dict(self._models)))
 
     def _fail(self, error: TastemakerError) -> None:
-        logger.error("%s %s", error.what, error.hint)
+        logger.error("Nothing can be answered: %s", loggable(error))
         self.failure = error
         self._tell(Status("failed", error.what, error.hint))
 
@@ -289,3 +289,10 @@ def device() -> str:
     import torch
 
     return torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
+
+
+def loggable(error: TastemakerError) -> str:
+    """An error as the log may hold it: the words of some kinds may be those of a person or of an item."""
+    if isinstance(error, ConfigError | WeightsError | WorkspaceError):
+        return str(error)
+    return type(error).__name__
