@@ -53,7 +53,7 @@ def watch(arguments: Sequence[str], folder: Path) -> Watched:
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=said)
         while not ended:
-            peak = max(peak, sum(map(_resident_bytes, _family(process.pid))))
+            peak = max(peak, sum(map(resident_bytes, _family(process.pid))))
             time.sleep(LOOK_S)
             ended, status, usage = os.wait4(process.pid, os.WNOHANG)
         wall_s = time.perf_counter() - started
@@ -74,7 +74,8 @@ def _family(pid: int) -> Iterator[int]:
         yield from _family(int(child))
 
 
-def _resident_bytes(pid: int) -> int:
+def resident_bytes(pid: int) -> int:
+    """Memory that a process holds; 0 once it has ended."""
     try:
         return int(_words(Path(f"/proc/{pid}/statm"))[1]) * os.sysconf("SC_PAGE_SIZE")
     except (OSError, IndexError):

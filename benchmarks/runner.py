@@ -18,6 +18,7 @@ from benchmarks import (
     privacy,
     quality,
     scoring,
+    serving,
     startup,
     tuned,
 )
@@ -33,6 +34,7 @@ BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "memory": memory.rows,
     "latency": latency.rows,
     "startup": startup.rows,
+    "serving": serving.rows,
     "bridge": bridge.rows,
     "describing": describing.rows,
     "privacy": privacy.rows,

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+SECONDS = 300.0
 CACHE = Path(tempfile.gettempdir()) / "tastemaker-benchmarks"
 
 
@@ -20,6 +21,9 @@ class Settings:
         n_items: Items of the made-up shop.
         n_artworks: Works of the demo catalog; all when None.
         n_requests: Requests whose time is taken.
+        n_users: People who ask one server at the same time.
+        seconds: How long they do.
+        n_added: Items added to a server that runs.
         rounds: Repetitions of what is measured more than once; the median counts.
     """
 
@@ -29,4 +33,7 @@ class Settings:
     n_items: int = 20_000
     n_artworks: int | None = None
     n_requests: int = 40
+    n_users: int = 32
+    seconds: float = SECONDS
+    n_added: int = 1_000
     rounds: int = 3
