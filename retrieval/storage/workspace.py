@@ -97,6 +97,14 @@ class Workspace:
             raise
         return workspace
 
+    def answers_at(self, address: str) -> None:
+        """Tell other processes, which cannot open this workspace, where this one can be asked.
+
+        Raises:
+            WorkspaceError: the lock cannot be written.
+        """
+        self._lock.answers_at(address)
+
     def sync_index(self, progress: Progress | None = None) -> None:
         """Teach the index what has changed in the store. When Chroma fails this is logged, and nothing is lost."""
         with self._indexing:
