@@ -52,7 +52,15 @@ class WorkspaceError(TastemakerError):
 
 
 class WorkspaceLocked(WorkspaceError):
-    """Another process owns the workspace."""
+    """Another process owns the workspace.
+
+    Attributes:
+        address: Where it can be asked over HTTP; None where it cannot, or has not said so.
+    """
+
+    def __init__(self, what: str, hint: str, address: str | None = None) -> None:
+        super().__init__(what, hint)
+        self.address = address
 
 
 class WorkspaceNewer(WorkspaceError):

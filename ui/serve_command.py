@@ -16,6 +16,7 @@ from agent.cli import options
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.command()(serve)
+    app.command()(mcp)
 
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen at; any but this machine's needs a token.")]
@@ -24,6 +25,10 @@ Token = Annotated[str | None, typer.Option("--token", envvar="TASTEMAKER_TOKEN",
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     typer.Option("--log-level", help="How much of the log is written to stderr; it never holds what people say."),
+]
+
+RemoteUrls = Annotated[
+    bool, typer.Option("--allow-remote-urls", help="Fetch pictures, sounds and videos that callers give by address.")
 ]
 
 
@@ -36,6 +41,7 @@ def serve(
     vlm: options.Vlm = None,
     fusion: options.Fusion = None,
     log_level: LogLevel = "warning",
+    allow_remote_urls: RemoteUrls = False,
 ) -> None:
     """Open the page in which people ask, and the HTTP API for programs; Ctrl-C stops it."""
     from agent.config import load_config
@@ -45,12 +51,37 @@ def serve(
     config = load_config(llm=llm, vlm=vlm, fusion=fusion)
 
     signal.signal(signal.SIGTERM, lambda _, __: sys.exit(0))  # while the server is not there yet to be stopped
+    from ui.limits import Limits
     from ui.server import serve as run
     from ui.service import Service
     from ui.telemetry import log_to_stderr
 
     log_to_stderr(log_level)
-    ended = run(Service(workspace, config), access, port, lambda address: typer.echo(f"Tastemaker is at {address}"))
+    service = Service(workspace, config, Limits(remote_urls=allow_remote_urls))
+    ended = run(service, access, port, lambda address: typer.echo(f"Tastemaker is at {address}"))
     if not ended:
-        sys.stdout.flush()
-        os._exit(0)  # threads in the middle of a model's work would hold the process up
+        _leave()
+
+
+def mcp(
+    workspace: options.Workspace = Path("workspace"),
+    llm: options.Llm = None,
+    vlm: options.Vlm = None,
+    fusion: options.Fusion = None,
+    log_level: LogLevel = "warning",
+) -> None:
+    """Give the tools of this catalog to another agent, in the Model Context Protocol over stdin and stdout."""
+    from agent.config import load_config
+    from ui.mcp_stdio import run
+    from ui.telemetry import log_to_stderr
+
+    config = load_config(llm=llm, vlm=vlm, fusion=fusion)
+    log_to_stderr(log_level)
+    if not run(workspace, config):
+        _leave()
+
+
+def _leave() -> None:
+    """End the process now: threads in the middle of a model's work would hold it up."""
+    sys.stdout.flush()
+    os._exit(0)

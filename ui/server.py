@@ -94,6 +94,7 @@ def serve(service: Service, access: Access, port: int, ready: Callable[[str], No
     address = f"http://{_named(access.host)}:{listening.getsockname()[1]}"
 
     def began() -> None:
+        service.address = address
         service.start()
         ready(address)
 

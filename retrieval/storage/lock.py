@@ -26,6 +26,7 @@ class WorkspaceLock:
 
     def __init__(self, path: Path) -> None:
         self._file = _open(path)
+        self._path = path
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -35,7 +36,7 @@ class WorkspaceLock:
                 raise _unwritable(path, error) from error
             raise _locked(path, owner) from error
         _held.add(self)
-        self._sign(path)
+        self._sign()
 
     def release(self) -> None:
         """Give the lock back; a second call does nothing."""
@@ -51,16 +52,24 @@ class WorkspaceLock:
             os.close(self._file)
             self._file = -1
 
-    def _sign(self, path: Path) -> None:
+    def answers_at(self, address: str) -> None:
+        """Tell whoever is refused where this process can be asked instead.
+
+        Raises:
+            WorkspaceError: the file cannot be written.
+        """
+        self._sign(address=address)
+
+    def _sign(self, **more: str) -> None:
         started = datetime.now(UTC).isoformat(timespec="seconds")
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])  # no more: arguments may hold secrets
-        owner = json.dumps({"pid": os.getpid(), "started": started, "command": command})
+        owner = json.dumps({"pid": os.getpid(), "started": started, "command": command, **more})
         try:
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, owner.encode("utf-8", "replace"), 0)
         except OSError as error:
             self.forget()
-            raise _unwritable(path, error) from error
+            raise _unwritable(self._path, error) from error
 
 
 _held: weakref.WeakSet[WorkspaceLock] = weakref.WeakSet()
@@ -90,12 +99,14 @@ def _unwritable(path: Path, error: OSError) -> WorkspaceError:
 
 
 def _locked(path: Path, owner: bytes) -> WorkspaceLocked:
+    address: str | None = None
     try:
         found = json.loads(owner)
         who = f"process {found['pid']} (`{found['command']}`, since {found['started']})"
+        address = found.get("address")
     except (ValueError, KeyError, TypeError):  # the owner has not signed yet
         who = "another process"
+    ask = f"Ask it at {address}, stop it" if address else "Stop that process, wait for it to end"
     return WorkspaceLocked(
-        f"The workspace {path.parent} is in use by {who}.",
-        "Stop that process, wait for it to end, or name another workspace.",
+        f"The workspace {path.parent} is in use by {who}.", f"{ask}, or name another workspace.", address
     )
