@@ -11,12 +11,12 @@ from agent.answers import Claim, Decided, Explanation, Request, Together
 from agent.backends.chats import as_chat
 from agent.backends.fitting import all_fitted
 from agent.backends.protocols import Chat, ChatModel
-from agent.claims import Closest, Passage, collect_claims, passages, quote, wanted_words
+from agent.claims import collect_claims, passages, wanted_words
 from agent.config import AgentConfig
 from agent.contrast import contrast
 from agent.errors import ModelError
 from agent.grounding import Facts, check
-from agent.models import Models
+from agent.nearness import Nearness
 from agent.phrases import Phrases, phrases_for
 from agent.rerank import Scored
 from agent.sentences import Note
@@ -30,7 +30,6 @@ from retrieval.items import Item
 from retrieval.schema import Schema
 from retrieval.words import sentences, words
 
-MAX_PASSAGES = 4  # per item; the first sentences of a long text say what it is about
 MAX_CLAIMS_WORDED = 5
 _PARTS = re.compile(r"((?:;|,)(?: and)?\s+(?=the |its |it |you ))")  # where the facts of a sentence are joined
 _HANGING = re.compile(r"[;,]\s+and$")
@@ -63,6 +62,7 @@ class Style:
 
 
 PLAIN_STYLE = Style()
+NO_FACTS = Facts(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,14 @@ def reasons(
     chosen: Sequence[Scored],
     request: Request,
     filters: Sequence[Filter],
-    models: Models,
+    nearness: Nearness,
     schema: Schema,
     together: Sequence[Together | None] = (),
     decisions: Sequence[Decided] = (),
     telling: Telling | None = None,
     *,
     compared: bool = False,
+    worded: bool = True,
 ) -> list[Reason]:
     """Collect the claims of each chosen item.
 
@@ -92,6 +93,7 @@ def reasons(
         decisions: For each, in the order in which they are shown, what decided; empty where they were not ranked.
         telling: What is common in the catalog.
         compared: Tell first, and of every field, how each item differs from the first.
+        worded: Collect also what a language model may say; without it none may say anything.
     """
     phrases = phrases_for(request.language)
     if not request.text and not request.seen:
@@ -100,8 +102,9 @@ def reasons(
     wishes = tuple(unnamed(text, request.named) for text in asked)
     candidates = [scored.candidate for scored in chosen]
     wanted = wanted_words(wishes, telling)
-    answered = [_answered(candidate.item, wanted, schema) for candidate in candidates]
-    nearest = closest_passages(candidates, request, schema, models, answered)
+    unanswered = [one.item for one in candidates if not _answered(one.item, wanted, schema)]
+    near = {one.id: found for one, found in zip(unanswered, nearness.closest(unanswered, request), strict=True)}
+    nearest = [near.get(one.item.id) for one in candidates]
     ranked: list[tuple[int, Decided] | None] = [*enumerate(decisions, start=1)] or [None] * len(chosen)
     others = telling if decisions or compared else None
     beside = [_beside(at, candidates, others, phrases, whole=compared) for at in range(len(chosen))]
@@ -112,7 +115,7 @@ def reasons(
                     candidate, wishes, closest, filters, schema, phrases, company, why, telling, other, compared
                 )
             ),
-            facts=_facts(candidate, claims, " ".join(asked), schema),
+            facts=_facts(candidate, claims, " ".join(asked), schema) if worded else NO_FACTS,
         )
         for candidate, closest, company, why, other in zip(
             candidates, nearest, together or [None] * len(chosen), ranked, beside, strict=True
@@ -140,43 +143,6 @@ def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Sc
     labels = {one.pointer.rpartition("/")[2].replace("_", " ") for one in cited if one.kind == "field"}
     shown = lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)
     return Facts((*certain, *measured, *sorted(labels), shown), tuple(guesses), asked)
-
-
-def closest_passages(
-    candidates: Sequence[Candidate],
-    request: Request,
-    schema: Schema,
-    models: Models,
-    answered: Sequence[bool] = (),
-) -> list[Closest | None]:
-    """For each candidate the passage of its own text that is nearest to the request; None where one has no words.
-
-    Args:
-        answered: Of which it need not be looked for, since their own words answer the request; for them it is None.
-    """
-    skipped = list(answered) or [False] * len(candidates)
-    if not request.text or all(skipped):
-        return [None] * len(candidates)
-    encoder, asked = (models.text, request.english) if request.english else (models.multilingual, request.text)
-    found = [
-        [] if skip else _quotable(candidate.item, schema) for candidate, skip in zip(candidates, skipped, strict=True)
-    ]
-    vectors = encoder.encode([asked, *(quote(passage.text) for group in found for passage in group)])
-    likeness = (vectors[1:] @ vectors[0]).tolist()
-    nearest: list[Closest | None] = []
-    for group in found:
-        scores, likeness = likeness[: len(group)], likeness[len(group) :]
-        best = max(range(len(group)), key=scores.__getitem__, default=None)
-        nearest.append(None if best is None else Closest(group[best], scores[best]))
-    return nearest
-
-
-def _quotable(item: Item, schema: Schema) -> list[Passage]:
-    """What may be quoted as near in meaning: the title, and what says more than the title does."""
-    title = set(words(item.title))
-    found = passages(item, schema)
-    more = (one for one in found if one.pointer == "/item/title" or not set(words(one.text)) <= title)
-    return list(more)[:MAX_PASSAGES]
 
 
 def _answered(item: Item, wanted: Collection[str], schema: Schema) -> bool:

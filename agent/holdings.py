@@ -6,6 +6,7 @@ from agent.dialogue.measures import Measures
 from agent.engine import lexical_index, load_ridge, open_snapshot
 from agent.errors import RequestError
 from agent.models import Models
+from agent.nearness import Nearness
 from agent.telling import Telling
 from agent.understanding import Vocabulary
 from retrieval.bridge import Ridge
@@ -52,6 +53,11 @@ class Holdings:
     def telling(self) -> Telling:
         """Which facts tell an item from others."""
         return Telling(self.snapshot.items, self.snapshot.schema, self.mentions.frequency)
+
+    @once
+    def nearness(self) -> Nearness:
+        """Finds the passages of items that are nearest to a request."""
+        return Nearness(self.snapshot.schema, self._models)
 
     @once
     def vocabulary(self) -> Vocabulary:

@@ -274,18 +274,19 @@ class Steps(View):
         exact = self.config.privacy_epsilon is None  # else how many others chose what is nobody's to know
         together = [company_of(scored.candidate, found.taste, snapshot, store) if exact else None for scored in chosen]
         why = decided(chosen, found.ranker) if found.ranker else []
+        model = self._wording_model(understood) if worded and chosen else None
         told = reasons(
             chosen,
             understood.sought,
             understood.filters,
-            self.models,
+            self.holdings.nearness,
             self.schema,
             together,
             why,
             self.holdings.telling,
             compared=found.compared,
+            worded=model is not None,
         )
-        model = self._wording_model(understood) if worded and told else None
         for at, explanation in explanations(told, understood.request, model, Style.of(self.config), found.notes):
             yield Recommendation(
                 item=chosen[at].candidate.item,

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from functools import cache
 
 from agent.answers import Claim
-from agent.phrases import Phrases
+from agent.phrases import Phrases, phrases_for
 from retrieval.words import fold
 
 _SLOT = re.compile(r"\{\w+\}")
@@ -28,7 +28,7 @@ def verified(claim: Claim, phrases: Phrases, asked: Collection[str] = (), labels
     """
     cited = " ".join(evidence.value for evidence in claim.evidence)
     seconds = (str(round(evidence.start_s)) for evidence in claim.evidence if evidence.start_s is not None)
-    known = {*_runs(cited), *_runs(" ".join((*asked, *labels, *seconds))), *_template_words(phrases)}
+    known = {*_runs(cited), *_runs(" ".join((*asked, *labels, *seconds))), *_template_words(phrases.language)}
     said = _runs(claim.text)
     held = sum(one in known for one in said)
     score = held / len(said) if said and claim.evidence else 0.0
@@ -40,15 +40,13 @@ def _runs(text: str) -> list[str]:
 
 
 @cache
-def _words_of(templates: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(word for text in (*templates, *_SAYS) for word in _runs(_SLOT.sub(" ", text)))
-
-
-def _template_words(phrases: Phrases) -> frozenset[str]:
+def _template_words(language: str) -> frozenset[str]:
+    """The fixed words of all templates of a language."""
+    phrases = phrases_for(language)
     values = [getattr(phrases, field.name) for field in fields(phrases)]
     texts = [value for value in values if isinstance(value, str)]
     texts += [text for value in values if isinstance(value, dict) for text in value.values()]
-    return _words_of(tuple(texts))
+    return frozenset(word for text in (*texts, *_SAYS) for word in _runs(_SLOT.sub(" ", text)))
 
 
 __all__ = ["verified"]

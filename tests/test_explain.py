@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from shelf import SCHEMA, WordEncoder, candidate
@@ -12,7 +13,8 @@ from agent.backends.protocols import Message
 from agent.backends.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.explain import Reason, Style, accept, closest_passages, reasons, whole, word, worded_plainly
+from agent.explain import Reason, Style, accept, reasons, whole, word, worded_plainly
+from agent.nearness import Nearness
 from agent.rerank import unranked
 from retrieval.filters import parse_filter
 from retrieval.items import Description, Item, Span
@@ -20,7 +22,7 @@ from retrieval.schema import Field, Schema
 
 SCARF = Item("1", "Blue wool scarf", "Knitted by hand. It keeps the neck warm.", "Scarves", 25.0, {"maker": "Lund"})
 BOOTS = Item("2", "Leather boots", "For long walks.", "Shoes", 120.0, {"maker": "Alpina"})
-MODELS = SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder())
+MODELS: Any = SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder())
 WARM = Request("a warm scarf", "a warm scarf", "en")
 
 
@@ -29,7 +31,7 @@ def reasons_of(
 ) -> list[Reason]:
     chosen = unranked([candidate(item) for item in items or (SCARF, BOOTS)])
     musts = [parse_filter(one, schema) for one in filters]
-    return reasons(chosen, request, musts, MODELS, schema)  # type: ignore[arg-type]
+    return reasons(chosen, request, musts, Nearness(schema, MODELS), schema)
 
 
 def worded(*answers: str) -> list[str]:
@@ -170,7 +172,7 @@ def test_hidden_fields_are_neither_shown_to_the_model_nor_evidence() -> None:
 
 def test_the_passage_that_shares_the_meaning_is_found() -> None:
     request = Request("keeps the neck warm", "keeps the neck warm", "en")
-    found = closest_passages([candidate(SCARF), candidate(BOOTS)], request, SCHEMA, MODELS)  # type: ignore[arg-type]
+    found = Nearness(SCHEMA, MODELS).closest([SCARF, BOOTS], request)
     assert found[0] is not None
     assert found[0].passage.text == "It keeps the neck warm."
     assert found[0].likeness > 0.5
@@ -178,12 +180,12 @@ def test_the_passage_that_shares_the_meaning_is_found() -> None:
 
 
 def test_a_request_without_words_is_near_to_nothing() -> None:
-    assert closest_passages([candidate(SCARF)], Request("", "", "en"), SCHEMA, MODELS) == [None]  # type: ignore[arg-type]
+    assert Nearness(SCHEMA, MODELS).closest([SCARF], Request("", "", "en")) == [None]
 
 
 def test_an_item_whose_texts_are_hidden_is_near_to_nothing() -> None:
     schema = Schema([Field("title", "text", filterable=False, searchable=True, hidden=True)])
-    found = closest_passages([candidate(Item("1", "Lamp")), candidate(SCARF)], WARM, schema, MODELS)  # type: ignore[arg-type]
+    found = Nearness(schema, MODELS).closest([Item("1", "Lamp"), SCARF], WARM)
     assert found[0] is None
     assert found[1] is not None
 
@@ -194,7 +196,21 @@ def test_a_foreign_request_is_compared_by_the_multilingual_encoder() -> None:
             raise AssertionError("the English encoder was asked about Chinese")
 
     models = SimpleNamespace(text=Fails(), multilingual=WordEncoder())
-    assert closest_passages([candidate(SCARF)], Request("围巾", "", "zh"), SCHEMA, models)[0] is not None  # type: ignore[arg-type]
+    assert Nearness(SCHEMA, models).closest([SCARF], Request("围巾", "", "zh"))[0] is not None
+
+
+def test_the_passages_of_an_item_are_embedded_once_and_apart_from_those_of_others() -> None:
+    class Counts(WordEncoder):
+        asked: list[tuple[str, ...]] = []  # noqa: RUF012
+
+        def encode(self, texts):  # type: ignore[no-untyped-def]
+            self.asked.append(tuple(texts))
+            return super().encode(texts)
+
+    nearness = Nearness(SCHEMA, SimpleNamespace(text=Counts()))
+    first = nearness.closest([SCARF, BOOTS], WARM)
+    assert nearness.closest([BOOTS, SCARF], WARM) == first[::-1]
+    assert len(Counts.asked) == len(set(Counts.asked)) == 3
 
 
 def test_plain_wording_speaks_the_language_of_the_request() -> None:

@@ -15,11 +15,12 @@ from agent.backends.protocols import Chat
 from agent.backends.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.explain import reasons, word
+from agent.nearness import Nearness
 from agent.rerank import rerank, unranked
 from agent.untrusted import addressed_to_a_model, as_data, holds_markup
 from retrieval.items import Description, Item, Span
 
-MODELS = SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder())
+NEARNESS = Nearness(SCHEMA, SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder()))  # type: ignore[arg-type]
 CONFIG = AgentConfig(llm="none", rerank_weight=1.0, n_rerank=12, max_shift=3)
 SHELF = [Item(str(at), f"Desk lamp {at}", "A lamp of brass for a desk.", "Lamps", 20.0 + at) for at in range(12)]
 LAST = 11
@@ -94,7 +95,7 @@ def test_what_is_planted_is_neither_said_nor_told(carrier: str) -> None:
         asked = f"{WISH}. {order}" if carrier == "request" else WISH
         request = Request(asked, asked, "en")
         items = [*SHELF[:2], poisoned(carrier, order)]
-        told = reasons(unranked([candidate(item) for item in items]), request, [], MODELS, SCHEMA)  # type: ignore[arg-type]
+        told = reasons(unranked([candidate(item) for item in items]), request, [], NEARNESS, SCHEMA)
         for _, explanation in word(told, request.english, ScriptedChat(obeys)):
             assert explanation.wording == "template" or not holds_markup(explanation.text)
             if explanation.wording == "model":
