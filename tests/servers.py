@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import signal
 import socket
@@ -22,15 +21,14 @@ READY_TIMEOUT_S = 120
 class Server:
     """A `tastemaker serve` process of its own, on a free port of the loopback."""
 
-    def __init__(self, workspace: Path, *options: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.log = workspace.parent / f"serve-{port}.log"
-        command = [sys.executable, "-m", "agent", "serve", "--workspace", str(workspace), "--port", str(port), *options]
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"PYTHONWARNINGS": ""})
+    def __init__(self, workspace: Path, *options: str, port: int | None = None) -> None:
+        self.port = port or _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = workspace.parent / f"serve-{self.port}.log"
+        where = ("--workspace", str(workspace), "--port", str(self.port))
+        with self.log.open("ab") as log:
+            command = [sys.executable, "-m", "agent", "serve", *where, *options]
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
 
     def wait_for(self, path: str) -> None:
         """Wait until a GET of the path is answered with 200."""
@@ -50,10 +48,16 @@ class Server:
         return self.process.wait(timeout=30)
 
 
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextlib.contextmanager
-def serving(workspace: Path, *options: str) -> Iterator[Server]:
+def serving(workspace: Path, *options: str, port: int | None = None) -> Iterator[Server]:
     """A server for as long as it is needed."""
-    server = Server(workspace, *options)
+    server = Server(workspace, *options, port=port)
     try:
         yield server
     finally:
@@ -76,11 +80,25 @@ def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def server(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server over the demo catalog, with the embedded models in memory."""
-    workspace = tmp_path_factory.mktemp("served") / "workspace"
-    shutil.copytree(demo_workspace, workspace)
-    with serving(workspace) as running:
+    """A server over the demo catalog without a language model, which answers at once."""
+    with serving(shutil.copytree(demo_workspace, tmp_path_factory.mktemp("served") / "w"), "--llm", "none") as running:
         running.wait_for("/readyz")
+        yield running
+
+
+@pytest.fixture(scope="session")
+def wording_server(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server over the demo catalog with all embedded models."""
+    with serving(shutil.copytree(demo_workspace, tmp_path_factory.mktemp("worded") / "w")) as running:
+        running.wait_for("/readyz")
+        yield running
+
+
+@pytest.fixture
+def cold_server(demo_workspace: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server over the demo catalog that has only just begun."""
+    with serving(shutil.copytree(demo_workspace, tmp_path / "workspace")) as running:
+        running.wait_for("/healthz")
         yield running
 
 
