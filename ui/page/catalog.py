@@ -24,6 +24,7 @@ from ui.refusals import JobRunning
 from ui.service import Service
 
 FILE_TYPES = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".gz", ".parquet", ".zip"]
+ROW = '{"id": "7", "title": "Harbour lamp", "image": "lamp.jpg", "price": 39, "material": "brass"}'
 HEADERS = ("field", "type", "filterable", "searchable", "hidden", "left_out")
 
 
@@ -31,6 +32,8 @@ def catalog_page(service: Service, access: Access) -> None:
     """Lay the page out, and have it answer."""
     with gr.Column(elem_classes="tm-page"):
         gr.Markdown(label("catalog.h1"))
+        gr.Markdown(label("catalog.hint"))
+        gr.Markdown(f"```json\n{ROW}\n```", buttons=[])
         job = JobPanel(service)
         _CatalogPage(service, job, local=access.token is None)
         gr.Markdown(label("catalog.seen_h2"))
@@ -48,8 +51,10 @@ class _CatalogPage:
         self._report = panel("ingested")
         self._chosen = gr.State(None)
         with gr.Row(equal_height=True):
-            file = gr.File(label=label("catalog.file"), file_types=FILE_TYPES, type="filepath", height=160)
-            path = gr.Textbox(label=label("catalog.path"), info=label("catalog.path_info"), visible=local)
+            with gr.Column(min_width=280):
+                file = gr.File(label=label("catalog.file"), file_types=FILE_TYPES, type="filepath", height=160)
+            with gr.Column(min_width=280, visible=local):
+                path = gr.Textbox(label=label("catalog.path"), info=label("catalog.path_info"))
         look = gr.Button(label("catalog.preview"))
         self._preview = panel("preview")
         self._fields = gr.Dataframe(
@@ -72,7 +77,7 @@ class _CatalogPage:
         for happens in (file.upload, look.click, path.submit):
             happens(self._look if local else self._look_at_file, given, looked, api_visibility="private")
         running = [*self._panel.parts, self._resume, self._report]
-        begun = [self._preview, *running]
+        begun = [self._preview, self._fields, self._ingest, *running]
         self._ingest.click(self._begin, [self._chosen, self._fields], begun, **PRIVATE)
         self._resume.click(self._go_on, None, begun, **PRIVATE)
         self._panel.timer.tick(self._view, None, running, queue=False, **PRIVATE)
@@ -112,7 +117,8 @@ class _CatalogPage:
         return self._start(self._catalogs.unfinished, request)
 
     def _start(self, choose: Callable[[], Chosen | None], request: gr.Request) -> list[Any]:
-        words, failure = Words.of(request), ""
+        words, gone = Words.of(request), gr.update(visible=False)
+        shown = ["", gone, gone]
         try:
             agent, chosen = self._service.agent, choose()
             if chosen is not None:
@@ -125,8 +131,8 @@ class _CatalogPage:
                 self._service.jobs.start("ingest", work)
                 self._catalogs.remember(chosen)
         except TastemakerError as error:
-            failure = failure_html(error, words)
-        return [failure or gr.skip(), *self._view(request)]
+            shown = [failure_html(error, words), gr.skip(), gr.skip()]
+        return [*shown, *self._view(request)]
 
     def _view(self, request: gr.Request) -> list[Any]:
         """How the job stands, for this page."""

@@ -16,6 +16,8 @@ from ui.page.words import Words, label
 from ui.refusals import NotReady
 from ui.service import Service
 
+SHOWN = "() => ({visible: true, __type__: 'update'})"  # of a button, once there is something to save
+
 
 def seen_section(service: Service, job: JobPanel) -> None:
     """Lay it out, and have it answer.
@@ -35,11 +37,12 @@ class _Slot:
                 self.shown = panel(f"seen-{number}")
             with gr.Column(scale=2, min_width=240):
                 self.text = gr.Textbox(lines=3, max_lines=8)
-                self.save = gr.Button(label("catalog.save_description"), size="sm")
+                self.save = gr.Button(label("catalog.save_description"), size="sm", visible=False)
+        self.text.input(None, None, self.save, js=SHOWN, api_visibility="private")
 
     @property
     def parts(self) -> list[Any]:
-        return [self.group, self.shown, self.text]
+        return [self.group, self.shown, self.text, self.save]
 
 
 class _SeenSection:
@@ -62,7 +65,8 @@ class _SeenSection:
         back.click(self._back, [self._asked, self._at], self._outputs, **PRIVATE)
         on.click(self._on, [self._asked, self._at], self._outputs, **PRIVATE)
         for number, slot in enumerate(self._slots):
-            slot.save.click(self._saver(number), [self._keys, slot.text], [self._told, slot.shown], **PRIVATE)
+            saved = [self._told, slot.shown, slot.save]
+            slot.save.click(self._saver(number), [self._keys, slot.text], saved, **PRIVATE)
         gr.on(None, self._opened, None, self._outputs, **PRIVATE)
         job.timer.tick(self._after, [self._asked, self._at], self._outputs, queue=False, **PRIVATE)
 
@@ -89,7 +93,7 @@ class _SeenSection:
         keys = [(one.item_id, one.media) for one in shown]
         told = words("catalog.seen_of", first=at + 1, last=at + len(shown), n=f"{len(found):,}")
         parts = [part for one in shown for part in self._filled(one, words)]
-        empty = [gr.update(visible=False), "", ""] * (AT_ONCE - len(shown))
+        empty = [gr.update(visible=False), "", "", gr.update(visible=False)] * (AT_ONCE - len(shown))
         line = line_html(told if shown else words("catalog.nothing_seen"), words)
         return [at, keys, line, *parts, *empty]
 
@@ -101,20 +105,21 @@ class _SeenSection:
 
     def _filled(self, one: Seen, words: Words) -> list[Any]:
         name = words("catalog.description_of", title=one.title)
-        return [gr.update(visible=True), seen_html(one, words), gr.update(value=one.text, label=name)]
+        text = gr.update(value=one.text, label=name)
+        return [gr.update(visible=True), seen_html(one, words), text, gr.update(visible=False)]
 
     def _saver(self, number: int) -> Any:
-        def save(keys: list[tuple[str, str]], text: str, request: gr.Request) -> tuple[Any, Any]:
+        def save(keys: list[tuple[str, str]], text: str, request: gr.Request) -> tuple[Any, Any, Any]:
             words = Words.of(request)
             if number >= len(keys):
-                return gr.skip(), gr.skip()
+                return gr.skip(), gr.skip(), gr.skip()
             item_id, media = keys[number]
             try:
                 item = self._service.run(lambda agent: agent.edit_description(item_id, media, text))
             except TastemakerError as error:
-                return failure_html(error, words), gr.skip()
+                return failure_html(error, words), gr.skip(), gr.skip()
             edited = next(one for one in seen_in([item], "") if one.media == media)
             line = line_html(words("catalog.saved", title=one_line(item.title)), words)
-            return line, seen_html(edited, words)
+            return line, seen_html(edited, words), gr.update(visible=False)
 
         return save
