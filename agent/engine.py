@@ -14,8 +14,9 @@ from retrieval.channels.lexical import LexicalChannel, LexicalIndex
 from retrieval.channels.popularity import PopularityChannel
 from retrieval.collaborative.learned import LateLearned, LateModel, load_learned
 from retrieval.item_text import lexical_text
+from retrieval.items import Item
 from retrieval.retriever import Retriever
-from retrieval.schema import SCHEMA_FILE, Schema, load_schema
+from retrieval.schema import Schema
 from retrieval.snapshot import Snapshot
 from retrieval.storage.workspace import Workspace
 from retrieval.words import words
@@ -29,8 +30,7 @@ CHANNELS = ("text", "multilingual", "visual", "bridge", "sound")
 
 def workspace_schema(workspace: Workspace) -> Schema:
     """The schema that ingest wrote into the workspace; one without fields before the first ingest."""
-    path = workspace.path / SCHEMA_FILE
-    return load_schema(path) if path.is_file() else Schema([])
+    return workspace.schema.read()
 
 
 def open_snapshot(workspace: Workspace) -> Snapshot:
@@ -40,7 +40,12 @@ def open_snapshot(workspace: Workspace) -> Snapshot:
 
 def lexical_index(snapshot: Snapshot) -> LexicalIndex:
     """Which items hold which words, by row."""
-    return LexicalIndex(words(lexical_text(item, snapshot.schema)) for item in snapshot.items)
+    return LexicalIndex(item_words(item, snapshot.schema) for item in snapshot.items)
+
+
+def item_words(item: Item, schema: Schema) -> list[str]:
+    """The words that the lexical channel counts of one item."""
+    return words(lexical_text(item, schema))
 
 
 def open_retriever(workspace: Workspace, fusion: str = AUTO, epsilon: float | None = None) -> Retriever:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from agent.dialogue.measures import Measures
-from agent.engine import lexical_index, load_ridge, open_snapshot
+from agent.engine import CHANNELS, item_words, lexical_index, load_ridge, open_snapshot
 from agent.errors import RequestError
 from agent.models import Models
 from agent.nearness import Nearness
 from agent.telling import Telling
 from agent.understanding import Vocabulary
 from retrieval.bridge import Ridge
+from retrieval.changed import with_items
 from retrieval.channels.lexical import LexicalIndex
+from retrieval.encoding import Vectors
 from retrieval.mentions import Mentions
 from retrieval.once import once
 from retrieval.snapshot import Snapshot
+from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
+
+T = TypeVar("T")
 
 
 class Holdings:
@@ -23,6 +31,38 @@ class Holdings:
     def __init__(self, workspace: Workspace, models: Models) -> None:
         self._workspace = workspace
         self._models = models
+
+    def after(self, item_ids: Sequence[str]) -> Holdings:
+        """The holdings once these items have come or changed; what is known of all others is taken over."""
+        new, before = Holdings(self._workspace, self._models), self._made("snapshot", Snapshot)
+        if before is None:
+            return new
+        store = self._workspace.store
+        items = [item for item in map(store.item, dict.fromkeys(item_ids)) if item is not None]
+        after = with_items(before, items, _vectors(store, item_ids), self._workspace.schema.read())
+        if not items:
+            return new
+        changed = {after.rows[item.id]: item for item in items}
+        made: dict[str, object] = {"snapshot": after}
+        if (lexical := self._made("lexical", LexicalIndex)) is not None:
+            old = {row: item_words(before.items[row], before.schema) for row in changed if row < len(before.items)}
+            lexical = lexical.changed(old, {row: item_words(item, after.schema) for row, item in changed.items()})
+            made["lexical"] = lexical
+            if (mentions := self._made("mentions", Mentions)) is not None:
+                made["mentions"] = mentions.changed(changed, lexical.frequency)
+        vocabulary = self._made("vocabulary", Vocabulary)
+        only_new = min(changed) >= len(before.items)
+        if vocabulary and only_new and (grown := vocabulary.after(after.schema, items)) is not None:
+            made["vocabulary"] = grown
+        if "ridge" in self.__dict__:
+            made["ridge"] = self.ridge
+        new.__dict__.update(made)
+        return new
+
+    def _made(self, name: str, kind: type[T]) -> T | None:
+        """A part, where somebody has asked for it already."""
+        part = self.__dict__.get(name)
+        return part if isinstance(part, kind) else None
 
     @once
     def snapshot(self) -> Snapshot:
@@ -73,6 +113,16 @@ class Holdings:
     def ridge(self) -> Ridge | None:
         """The map from pictures to words that was fitted on these items; None where there is none."""
         return load_ridge(self._workspace)
+
+
+def _vectors(store: Store, item_ids: Sequence[str]) -> dict[str, dict[str, Vectors]]:
+    """By channel and item id."""
+    found: dict[str, dict[str, Vectors]] = {channel: {} for channel in CHANNELS}
+    for item_id in item_ids:
+        for channel, embedded in store.embedded(item_id).items():
+            if channel in found:
+                found[channel][item_id] = embedded.vectors
+    return found
 
 
 __all__ = ["Holdings"]

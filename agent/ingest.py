@@ -15,10 +15,11 @@ from agent.models import Models
 from retrieval.catalog import Catalog, SchemaBuilder, read_catalog
 from retrieval.catalog.problems import RowProblem
 from retrieval.items import Item
-from retrieval.schema import SCHEMA_FILE, Schema, write_schema
+from retrieval.schema import Schema
 from retrieval.storage.workspace import Workspace
 
 BATCH_ITEMS = 64
+LOOKING = "looking at and embedding items"
 MAX_PROBLEMS = 10_000  # kept for the report; the summary counts all
 
 
@@ -85,7 +86,8 @@ def ingest(
     Args:
         exclude: Columns to drop from every item.
         strict: Raise at the first problem instead of reporting it.
-        progress: Told after each batch.
+        progress: Told after each batch how far it is, and told the same again while the next one is in work; what it
+            raises ends the ingest.
 
     Raises:
         CatalogError: the catalog cannot be read, or `strict` and a row has a problem.
@@ -100,6 +102,13 @@ def ingest(
     known, digest_of = workspace.store.digests(), Digests(models, schema)
     catalog, seen = read_catalog(path, schema=schema, exclude=exclude), set[str]()
     jobs: list[Job] = []
+    reached = IngestProgress(LOOKING, 0, total)
+
+    def finish() -> None:
+        """Describe, embed, store and index one batch; when it returns, the batch is on disk."""
+        for problem in keep_items(jobs, workspace, models, schema, after_each=lambda: tell(reached)):
+            _note(report, problem)
+
     for item in _items(catalog, report):
         seen.add(item.id)
         digest = digest_of(item)
@@ -110,10 +119,10 @@ def ingest(
         report.updated += item.id in known
         jobs.append(Job(item, digest))
         if len(jobs) == BATCH_ITEMS:
-            _finish(jobs, workspace, models, schema, report)
-            jobs = []
-            tell(IngestProgress("looking at and embedding items", len(seen), total))
-    _finish(jobs, workspace, models, schema, report)
+            finish()
+            jobs, reached = [], IngestProgress(LOOKING, len(seen), total)
+            tell(reached)
+    finish()
     if bridge_is_stale(workspace.store):  # also after an ingest that was stopped before it came to this
         tell(IngestProgress("joining pictures and words", len(seen), total))
         report.bridge = refit_bridge(workspace)
@@ -141,7 +150,7 @@ def _survey(catalog: Catalog, workspace: Workspace) -> tuple[Schema, int]:
                 if item.id not in seen:
                     builder.add(item)
         schema = builder.build()
-        write_schema(schema, workspace.path / SCHEMA_FILE)
+        workspace.schema.write(schema)
     return schema, catalog.summary.items
 
 
@@ -155,11 +164,6 @@ def _items(catalog: Catalog, report: IngestReport) -> Iterator[Item]:
 
 def _readable(path: Path, schema: Schema, exclude: Sequence[str]) -> Iterator[Item]:
     return (found for found in read_catalog(path, schema=schema, exclude=exclude) if isinstance(found, Item))
-
-
-def _finish(jobs: Sequence[Job], workspace: Workspace, models: Models, schema: Schema, report: IngestReport) -> None:
-    for problem in keep_items(jobs, workspace, models, schema):
-        _note(report, problem)
 
 
 def _note(report: IngestReport, problem: RowProblem) -> None:

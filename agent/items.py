@@ -13,7 +13,6 @@ from pathlib import Path
 from agent.bridging import bridge_has_grown, refit_bridge
 from agent.domains import choose_domain
 from agent.embed_items import embed_texts
-from agent.engine import workspace_schema
 from agent.errors import RequestError
 from agent.keep_items import EXCLUDED, Digests, Job, keep_items
 from agent.kept_media import Fetch, KeptMedia
@@ -25,7 +24,7 @@ from retrieval.catalog.problems import RowProblem
 from retrieval.catalog.row_reader import RowReader
 from retrieval.catalog.rows import read_rows
 from retrieval.items import Description, Item, Span
-from retrieval.schema import SCHEMA_FILE, Schema, write_schema
+from retrieval.schema import Schema
 from retrieval.storage.store import StoredItem
 from retrieval.storage.workspace import Workspace
 
@@ -41,12 +40,14 @@ class ItemsReport:
         updated: Ids of items that were there and changed.
         unchanged: Ids of items that were there just so.
         problems: Rows skipped and items degraded; `line` is the number of the row, from 1.
+        wide: Whether vectors of other items changed with these, since what makes vectors did.
     """
 
     added: tuple[str, ...]
     updated: tuple[str, ...]
     unchanged: tuple[str, ...]
     problems: tuple[RowProblem, ...]
+    wide: bool = False
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -76,7 +77,7 @@ class Items:
         with self._turn:
             store, media = self._workspace.store, KeptMedia(self._workspace.path, cache(fetch) if fetch else None)
             self._sweep(media)
-            before = media.paths()
+            before, made_by = media.paths(), store.encoders()
             items, problems, schema = self._read(rows, media)
             if any(item.media for item in items):
                 known = chain(store.items(), items)
@@ -89,12 +90,14 @@ class Items:
             self._remove_unused(media, old | (media.paths() - before))
             if any(job.item.media for job in jobs) and bridge_has_grown(store):
                 refit_bridge(self._workspace)
+            made_now = store.encoders()
         changed = {job.item.id for job in jobs}
         return ItemsReport(
             added=tuple(name for name, digest in held.items() if digest is None),
             updated=tuple(name for name, digest in held.items() if digest is not None and name in changed),
             unchanged=tuple(name for name in held if name not in changed),
             problems=tuple(sorted(problems, key=lambda one: one.line)),
+            wide=any(made_now.get(channel) != model for channel, model in made_by.items()),
         )
 
     def delete(self, item_ids: Iterable[str]) -> tuple[str, ...]:
@@ -132,7 +135,7 @@ class Items:
             item = self._described(item_id, media_sha256, words)
             store = self._workspace.store
             with self._workspace.changing:
-                texts = embed_texts([item], store, self._models, self._schema())[0]
+                texts = embed_texts([item], store, self._models, self._workspace.schema.read())[0]
                 vectors = {name: one for name, one in store.embedded(item_id).items() if name not in texts}
                 store.put([StoredItem(item, store.digest(item_id) or "", {**vectors, **texts})])
                 self._workspace.sync_index()
@@ -157,13 +160,13 @@ class Items:
     ) -> tuple[list[Item], list[RowProblem], Schema]:
         """Rows as items, and the workspace's schema with whatever columns are new in them."""
         with self._workspace.changing:
-            schema = self._schema()
+            schema = self._workspace.schema.read()
             items, problems = self._taken(rows, media, schema)
             extended = extend_schema(schema, items)
             if extended.fields.keys() != schema.fields.keys():
                 items, problems = self._taken(rows, media, extended)  # now that new columns have a type
             if extended != schema:
-                write_schema(extended, self._workspace.path / SCHEMA_FILE)
+                self._workspace.schema.write(extended)
         return items, problems, extended
 
     def _taken(
@@ -173,9 +176,6 @@ class Items:
         found = list(read_rows(enumerate(rows, start=1), RowReader(media, schema, exclude)))
         items = [one for one in found if isinstance(one, Item)]
         return items, [one for one in found if isinstance(one, RowProblem)]
-
-    def _schema(self) -> Schema:
-        return workspace_schema(self._workspace)
 
     def _files(self, item_ids: Iterable[str]) -> set[str]:
         """The files of items as they are stored."""

@@ -137,8 +137,10 @@ class RecommendationAgent:
             WorkspaceError: nothing could be written; no item has changed then.
         """
         report = self._items.put(rows, fetch)
-        if report.changed:
+        if report.wide:
             self.reread()
+        elif report.changed:
+            self._take(report.changed)
         return report
 
     def delete_items(self, item_ids: Iterable[str]) -> tuple[str, ...]:
@@ -160,7 +162,7 @@ class RecommendationAgent:
             WorkspaceError: it could not be written.
         """
         item = self._items.describe(item_id, media_sha256, text)
-        self.reread()
+        self._take([item_id])
         return item
 
     def recommend(
@@ -401,6 +403,11 @@ class RecommendationAgent:
         """Answer from the workspace's present state from now on; requests under way keep theirs."""
         with self._moving_on:
             self.steps = Steps(self.workspace, self.models)
+
+    def _take(self, item_ids: Sequence[str]) -> None:
+        """The same where these items came or changed: what is known of all others is not read again."""
+        with self._moving_on:
+            self.steps = Steps(self.workspace, self.models, self.steps.holdings.after(item_ids))
 
     def _relearn(self) -> None:
         """The same for what people did alone: the items are not read again."""

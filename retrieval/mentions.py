@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from retrieval.items import Item
@@ -62,11 +62,13 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Title:
-    """One way to write an item's title; `rare` when its words alone show that it is meant."""
+    """One way to write an item's title, and its words as the catalog counts them; `long` where it is one long word."""
 
     row: int
     year: int | None
-    rare: bool
+    words: tuple[str, ...]
+    single: bool
+    long: bool
 
 
 class Mentions:
@@ -84,21 +86,44 @@ class Mentions:
             frequency: How many items hold a token of `words`.
         """
         self.frequency = frequency
-        self._names = [item.title for item in items]
-        self._titles: dict[tuple[str, ...], list[_Title]] = {}
-        common = max(RARE_ITEMS + 1, COMMON_SHARE * len(items))
-        for row, item in enumerate(items):
+        self._names: list[str] = []
+        self._titles: dict[tuple[str, ...], tuple[_Title, ...]] = {}
+        self._take(enumerate(items))
+
+    def changed(self, items: Mapping[int, Item], frequency: Callable[[str], int]) -> Mentions:
+        """The titles once some items have others.
+
+        Args:
+            items: By row those items as they are from now on; new rows follow the last one.
+            frequency: From now on.
+        """
+        known = Mentions((), frequency)
+        known._names, known._titles = list(self._names), dict(self._titles)
+        for row in items:
+            for spelling in _spellings(self._names[row]) if row < len(self._names) else ():
+                tokens = tuple(_folded(spelling))
+                known._titles[tokens] = tuple(one for one in known._titles.get(tokens, ()) if one.row != row)
+        known._take(sorted(items.items()))
+        return known
+
+    def _take(self, items: Iterable[tuple[int, Item]]) -> None:
+        titles = self._titles
+        for row, item in items:
+            self._names[row : row + 1] = [item.title]
             year = _year_of(item)
             for spelling in dict.fromkeys(_spellings(item.title)):
                 tokens = tuple(_folded(spelling))
-                if not tokens or len(tokens) > MAX_WORDS:
-                    continue
-                counts = [frequency(token) for token in words(spelling)]
-                if len(tokens) == 1:
-                    rare = len(spelling) >= LONG_CHARS and bool(counts) and counts[0] <= RARE_ITEMS
-                else:
-                    rare = bool(counts) and min(counts) < common
-                self._titles.setdefault(tokens, []).append(_Title(row, year, rare))
+                if tokens and len(tokens) <= MAX_WORDS:
+                    one = _Title(row, year, tuple(words(spelling)), len(tokens) == 1, len(spelling) >= LONG_CHARS)
+                    known = titles.get(tokens)
+                    titles[tokens] = tuple(sorted((*known, one), key=lambda title: title.row)) if known else (one,)
+
+    def _rare(self, title: _Title) -> bool:
+        """Whether the words of a title alone show that it is meant."""
+        counts = [self.frequency(word) for word in title.words]
+        if title.single:
+            return title.long and bool(counts) and counts[0] <= RARE_ITEMS
+        return bool(counts) and min(counts) < max(RARE_ITEMS + 1, COMMON_SHARE * len(self._names))
 
     def find(self, text: str) -> list[Mention]:
         """The items that `text` names, in the order it names them; each once, as it was named last."""
@@ -124,7 +149,7 @@ class Mentions:
             for length in range(min(MAX_WORDS, len(placed) - at), 0, -1):
                 titles = self._titles.get(tuple(token for _, _, token in placed[at : at + length]))
                 start, end = placed[at][0], placed[at + length - 1][1]
-                row = _chosen(titles, text, start, end) if titles else None
+                row = self._chosen(titles, text, start, end) if titles else None
                 if row is not None:
                     yield start, end, row
                     at += length
@@ -132,17 +157,17 @@ class Mentions:
             else:
                 at += 1
 
-
-def _chosen(titles: Sequence[_Title], text: str, start: int, end: int) -> int | None:
-    """The item that is meant where one of its spellings stands; None when that is not sure."""
-    year = _YEAR_AFTER.match(text, end)
-    if year:
-        near = [title for title in titles if title.year is None or abs(title.year - int(year[1])) <= 1]
-        return min(near, key=lambda title: abs((title.year or 0) - int(year[1]))).row if near else None
-    if len({title.row for title in titles}) > 1 or _NEXT_PART.match(text, end):
-        return None
-    title = titles[0]
-    return title.row if title.rare or _quoted(text, start, end) or _capitalised(text[start:end], text, start) else None
+    def _chosen(self, titles: Sequence[_Title], text: str, start: int, end: int) -> int | None:
+        """The item that is meant where one of its spellings stands; None when that is not sure."""
+        year = _YEAR_AFTER.match(text, end)
+        if year:
+            near = [title for title in titles if title.year is None or abs(title.year - int(year[1])) <= 1]
+            return min(near, key=lambda title: abs((title.year or 0) - int(year[1]))).row if near else None
+        if len({title.row for title in titles}) > 1 or _NEXT_PART.match(text, end):
+            return None
+        title = titles[0]
+        meant = self._rare(title) or _quoted(text, start, end) or _capitalised(text[start:end], text, start)
+        return title.row if meant else None
 
 
 def _quoted(text: str, start: int, end: int) -> bool:

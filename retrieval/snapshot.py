@@ -37,10 +37,15 @@ class DenseTable:
     def build(cls, ids: Sequence[str], matrix: Vectors, rows: Mapping[str, int]) -> DenseTable:
         """Group `matrix` (one row per entry of `ids`) by the items of `rows`."""
         owners = np.fromiter((rows[name] for name in ids), dtype=np.intp, count=len(ids))
+        return cls.of(owners, matrix, len(rows))
+
+    @classmethod
+    def of(cls, owners: NDArray[np.intp], matrix: Vectors, n_items: int) -> DenseTable:
+        """Group `matrix` by the row of the item that each of its rows belongs to."""
         if np.any(np.diff(owners) < 0):
             order = np.argsort(owners, kind="stable")
             owners, matrix = owners[order], matrix[order]
-        return cls(matrix, np.searchsorted(owners, np.arange(len(rows) + 1)).astype(np.intp))
+        return cls(matrix, np.searchsorted(owners, np.arange(n_items + 1)).astype(np.intp))
 
     @property
     def present(self) -> NDArray[np.bool_]:

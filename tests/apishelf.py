@@ -14,7 +14,7 @@ from ui.service import Service, Status
 
 TOKEN = "a token that only tests know"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-ROWS = [
+ROWS: list[dict[str, object]] = [
     {"id": "1", "title": "Boating", "description": "Two people in a boat.", "category": "painting", "price": 30.0},
     {"id": "2", "title": "Harbour lamp", "description": "A brass lamp for indoors.", "category": "lamp", "price": 39},
     {"id": "3", "title": "Red chair", "description": "A wooden chair.", "category": "chair", "price": 80, "legs": 4},

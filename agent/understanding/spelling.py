@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 LEAST_LETTERS = 5  # in a shorter word one letter makes too much of a difference
 
@@ -36,9 +37,10 @@ def mended(text: str) -> str:
     return _LATIN.sub(lambda match: _CUES.mend(match[0].lower()) or match[0], text)
 
 
-def _cuts(word: str) -> set[str]:
+@lru_cache(maxsize=50_000)
+def _cuts(word: str) -> frozenset[str]:
     """The word without one of its letters; the first one is never left out."""
-    return {word[:at] + word[at + 1 :] for at in range(1, len(word))}
+    return frozenset(word[:at] + word[at + 1 :] for at in range(1, len(word)))
 
 
 def _swaps(word: str) -> set[str]:

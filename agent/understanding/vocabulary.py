@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from agent.understanding.lexicon import Forms, Role, Unit, lexicon
 from agent.understanding.spelling import Spelling
@@ -19,6 +21,7 @@ from retrieval.words import words
 MOST_VALUES = 20_000  # of one field; a field of more names nothing in particular
 MOST_WORDS = 8  # of a value that people would say
 LEAST_TOLD = 0.8  # share of items that answer a yes-or-no field, for its bare name to be a must-have
+REMEMBERED = 50_000  # values whose words are kept for the next vocabulary, which will have nearly all of them again
 LEAST_LETTERS = 3  # of a word that stands for a whole name
 NAMING_ROLES = frozenset({"maker", "cast", "material"})  # a part of such a value names it: `Monet`, `silk`
 _NOT_NAMES = frozenset(
@@ -103,6 +106,7 @@ class Vocabulary:
         values: By field, its values.
         ordinary: Words that the catalog's texts use without a capital: no part of a name goes by one of them.
         encoder: Tells what fields are about that go by a name of their own, where it is given.
+        seen: What the items say, for `after`.
         told: By yes-or-no field the share of items that answer it; a field that few answer must be asked for plainly.
     """
 
@@ -113,8 +117,10 @@ class Vocabulary:
         ordinary: frozenset[str] = frozenset(),
         told: Mapping[str, float] | None = None,
         encoder: Encoder | None = None,
+        seen: _Seen | None = None,
     ) -> None:
         self.schema = schema
+        self._seen = seen
         self._ordinary = ordinary
         self._told = told or {}
         likely = _likely(schema, encoder) if encoder else {}
@@ -134,7 +140,26 @@ class Vocabulary:
         seen = _Seen(schema)
         for item in items:
             seen.add(item)
-        return cls(schema, {**seen.values, **listed}, frozenset(seen.ordinary), seen.told(), encoder)
+        return cls(schema, {**seen.values, **listed}, frozenset(seen.ordinary), seen.told(), encoder, seen)
+
+    def after(self, schema: Schema, items: Iterable[Item]) -> Vocabulary | None:
+        """The vocabulary once these items have come, where they call nothing by a new name; else None.
+
+        Args:
+            schema: From now on.
+        """
+        if self._seen is None or _uses(schema) != _uses(self.schema):
+            return None
+        seen = self._seen.and_(items)
+        told = seen.told()
+        news = seen.ordinary - self._ordinary
+        switched = any((told[name] >= LEAST_TOLD) != (self._told[name] >= LEAST_TOLD) for name in told)
+        named = any(not news.isdisjoint(form) for form in self._meanings) if news else False
+        if switched or named or any(len(seen.values[name]) != len(held) for name, held in self._seen.values.items()):
+            return None
+        grown = copy.copy(self)
+        grown.schema, grown._seen, grown._told, grown._ordinary = schema, seen, told, frozenset(seen.ordinary)
+        return grown
 
     def find(self, flat_text: str) -> list[Mention]:
         """All mentions in a flat text, from left to right, the longest where several begin; none overlap."""
@@ -205,12 +230,12 @@ class Vocabulary:
         if len(values) > MOST_VALUES:
             return
         for value in values:
-            for form in _spellings(value):
-                if field.about == "size" or words(" ".join(form)):
+            for form, telling in _spellings(value):
+                if field.about == "size" or telling:
                     self._add(field, value, form, exact=True)
         if field.about in NAMING_ROLES:
             for value in values:
-                for form in _parts(value, field.about):
+                for form in _parts(value, field.about == "material"):
                     if not self._ordinary.issuperset(form):
                         self._add(field, value, form, exact=False)
 
@@ -262,6 +287,7 @@ def _plays(role: Role, form: Forms, field: Field) -> bool:
     return _fits(role, field) and (form in role.names or bool(form and form[-1:] in role.names))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _name_forms(name: str) -> Forms:
     """The words of a field's name without those that only name a unit."""
     plain = _CAMEL.sub(" ", _PARENTHESIS.sub("", name)).replace("_", " ")
@@ -270,27 +296,36 @@ def _name_forms(name: str) -> Forms:
     return kept or found
 
 
-def _spellings(value: str) -> Iterator[Forms]:
-    """The whole value, and the value without what stands in parentheses or after `called`."""
-    yield forms(value)
+@lru_cache(maxsize=REMEMBERED)
+def _spellings(value: str) -> tuple[tuple[Forms, bool], ...]:
+    """The whole value, and the value without what stands in parentheses; with each whether its words tell anything."""
+    found = [forms(value)]
     if "(" in value:
-        yield forms(_PARENTHESIS.sub("", value))
+        found.append(forms(_PARENTHESIS.sub("", value)))
     whole = flat(value)
     if len(whole) > 1 and whole.endswith("色"):
-        yield forms(whole[:-1])
+        found.append(forms(whole[:-1]))
+    return tuple((form, bool(words(" ".join(form)))) for form in found)
 
 
-def _parts(value: str, about: str) -> Iterator[Forms]:
+@lru_cache(maxsize=REMEMBERED)
+def _parts(value: str, material: bool) -> tuple[Forms, ...]:
     """What people call it by: a surname, the beginning or end of a longer name; any word of a material."""
     plain = _PARENTHESIS.sub("", value)
     said = forms(plain)
+    found = list[Forms]()
     for at, word in enumerate(said):
-        telling = about == "material" or at == len(said) - 1 or (at == 0 and _PARTICLE.search(plain))
+        telling = material or at == len(said) - 1 or (at == 0 and _PARTICLE.search(plain))
         if telling and len(word) >= LEAST_LETTERS and word.isalpha() and word not in _NOT_NAMES:
-            yield (word,)
+            found.append((word,))
     for length in range(2, len(said)):
-        yield said[:length]
-        yield said[-length:]
+        found += [said[:length], said[-length:]]
+    return tuple(found)
+
+
+def _uses(schema: Schema) -> list[Field]:
+    """What fields are, but for the range of their numbers."""
+    return [replace(field, minimum=None, maximum=None) for field in schema.fields.values()]
 
 
 class _Seen:
@@ -314,6 +349,15 @@ class _Seen:
                 self.values[name].update(dict.fromkeys(_texts(value)))
             elif name in self._switches:
                 self._switches[name] += 1
+
+    def and_(self, items: Iterable[Item]) -> _Seen:
+        """What those items and these say."""
+        both = copy.copy(self)
+        both.values = {name: dict(values) for name, values in self.values.items()}
+        both.ordinary, both._switches = set(self.ordinary), dict(self._switches)
+        for item in items:
+            both.add(item)
+        return both
 
     def told(self) -> Mapping[str, float]:
         """Share of the items that answer each yes-or-no field."""

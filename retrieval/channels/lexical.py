@@ -3,36 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.channels import Scorer, best_rows
+from retrieval.postings import Postings
 from retrieval.query import Query
 from retrieval.snapshot import Rows
 from retrieval.words import words
 
+K1, B = 1.2, 0.75
+
 
 class LexicalIndex:
-    """BM25 over token lists, one per item.
+    """BM25 over the words of items.
 
-    Source: Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009; scored by bm25s (Lucene's variant).
+    Source: Robertson and Zaragoza, The Probabilistic Relevance Framework, 2009; equation 3.15 without its constant
+    factor, with Lucene's idf, which is never below 0.
     """
 
-    def __init__(self, documents: Iterable[list[str]]) -> None:
-        import bm25s
+    def __init__(self, documents: Iterable[Sequence[str]] | Postings) -> None:
+        self._postings = documents if isinstance(documents, Postings) else Postings.build(documents)
+        lengths = self._postings.lengths
+        self._size = len(lengths)
+        mean = float(lengths.mean()) if lengths.any() else 1.0
+        self._norms = K1 * (1 - B + B * lengths / mean)
 
-        tokens = list(documents)
-        self._size = len(tokens)
-        self._frequency = Counter(token for document in tokens for token in set(document))
-        self._bm25: Any = None
-        if self._frequency:
-            self._bm25 = bm25s.BM25(k1=1.2, b=0.75)
-            self._bm25.index(tokens, show_progress=False)
+    def changed(self, before: Mapping[int, Sequence[str]], after: Mapping[int, Sequence[str]]) -> LexicalIndex:
+        """The index once some items have other words; see `Postings.changed`."""
+        return LexicalIndex(self._postings.changed(before, after))
 
     def scores(self, tokens: list[str]) -> NDArray[np.float32]:
         """BM25 score of every document as a share of the highest that any document could have.
@@ -43,18 +45,20 @@ class LexicalIndex:
         Returns:
             float32, shape (n_documents,), in [0, 1); 0 where no token occurs.
         """
-        known = [token for token in tokens if token in self._frequency]
-        if not known:
-            return np.zeros(self._size, dtype=np.float32)
-        bound = sum(self._idf(token) for token in tokens)
-        return np.asarray(self._bm25.get_scores(known), dtype=np.float32) / np.float32(bound)
+        found = np.zeros(self._size, dtype=np.float32)
+        bound = 0.0
+        for token in tokens:
+            rows, counts = self._postings.of(token)
+            idf = self._idf(len(rows))
+            bound += idf
+            found[rows] += (idf * counts / (counts + self._norms[rows])).astype(np.float32)
+        return found / np.float32(bound) if found.any() else found
 
     def frequency(self, token: str) -> int:
         """How many documents hold a token."""
-        return self._frequency[token]
+        return self._postings.frequency(token)
 
-    def _idf(self, token: str) -> float:
-        frequency = self._frequency[token]
+    def _idf(self, frequency: int) -> float:
         return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
 
 

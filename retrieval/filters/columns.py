@@ -72,6 +72,22 @@ class FilterColumns:
                     builders[name].add(row, value)
         return cls(n_items, {name: builder.column() for name, builder in builders.items()})
 
+    def changed(self, items: Mapping[int, Item], n_items: int, schema: Schema) -> FilterColumns:
+        """The columns once some items have other values.
+
+        Args:
+            items: By row those items as they are from now on; new rows follow the last one.
+            n_items: How many there are then.
+        """
+        rows = np.array(sorted(items), dtype=np.int32)
+        columns = dict(self._columns)
+        for field in schema.filterable():
+            builder = _Builder(kind_of(field.type), self._columns.get(field.name))
+            for row, item in items.items():
+                builder.add(row, item.value(field.name))
+            columns[field.name] = builder.after(rows)
+        return FilterColumns(n_items, columns)
+
     def numbers(self, field: str) -> tuple[NDArray[np.int32], NDArray[np.float64]] | None:
         """The numbers or days of a field: the row of each and its value, both of shape (n,); None for words."""
         column = self._columns.get(field)
@@ -95,13 +111,16 @@ class FilterColumns:
 
 
 class _Builder:
-    """Collects one field's keys."""
+    """Collects one field's keys, to follow those that a column holds already."""
 
-    def __init__(self, kind: type) -> None:
+    def __init__(self, kind: type, before: _Column | None = None) -> None:
         self._kind = kind
+        self._before = before
         self._rows: list[int] = []
         self._keys: list[float] = []
-        self._codes: dict[str, int] | None = {} if kind is str else None
+        self._codes: dict[str, int] | None = None
+        if kind is str:
+            self._codes = dict(before.codes) if before and before.codes else {}
 
     def add(self, row: int, value: object) -> None:
         for key in keys_of(value, self._kind):  # type: ignore[arg-type]  # values of items
@@ -116,3 +135,17 @@ class _Builder:
         if self._codes is None:
             return _Column(rows, np.array(self._keys, dtype=np.float64), None)
         return _Column(rows, np.array(self._keys, dtype=np.int32), self._codes)
+
+    def after(self, changed: NDArray[np.int32]) -> _Column:
+        """The column with what was added in place of what these rows had."""
+        before, added = self._before, self.column()
+        if before is None:
+            return added
+        stay = ~np.isin(before.rows, changed)
+        if stay.all() and not len(added.rows):
+            return before
+        rows = np.concatenate((before.rows[stay], added.rows))
+        keys = np.concatenate((before.keys[stay].astype(np.float64), added.keys.astype(np.float64)))
+        if added.codes is None:
+            return _Column(rows, keys, None)
+        return _Column(rows, keys.astype(np.int32), added.codes)

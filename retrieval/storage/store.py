@@ -297,6 +297,11 @@ class Store:
             ).fetchall()
         return {row[0]: ChannelInfo(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in found}
 
+    def encoders(self) -> dict[str, str]:
+        """Identity of what made the vectors of each channel."""
+        with self._reading() as db:
+            return dict(db.execute("SELECT name, model FROM channels"))
+
     def vectors(self, channel: str) -> tuple[list[str], Vectors]:
         """All vectors of a channel.
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 
 from retrieval.errors import IndexDamaged, WorkspaceError
+from retrieval.schema import SCHEMA_FILE
+from retrieval.schema_file import SchemaFile
 from retrieval.storage.index import Progress, VectorIndex
 from retrieval.storage.index_probe import probe
 from retrieval.storage.index_sync import rebuild, sync
@@ -55,6 +57,7 @@ class Workspace:
         path: The folder.
         store: The truth.
         index: Nearest vectors; `index.available` says whether it can be asked.
+        schema: What the items' fields are.
         changing: To be held while items, or what is known of their fields, change.
     """
 
@@ -63,6 +66,7 @@ class Workspace:
         self.store = store
         self.index = VectorIndex(path / _INDEX)
         self._lock = lock
+        self.schema = SchemaFile(path / SCHEMA_FILE)
         self.changing = threading.RLock()
         self._indexing = threading.Lock()
         self._rebuilt: str | None = None

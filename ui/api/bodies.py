@@ -71,17 +71,20 @@ class Wish(Body):
     filters: Annotated[
         list[str], Field(max_length=MAX_FILTERS, description="Must-haves.", examples=[["price<=50"]])
     ] = []
-    k: Annotated[int, Field(ge=1, le=MAX_K, description="How many items.")] = 5
-    include_seen: Annotated[bool, Field(description="Show also what the user has had to do with before.")] = False
+    k: Annotated[int, Field(strict=True, ge=1, le=MAX_K, description="How many items.")] = 5
+    include_seen: Annotated[
+        bool, Field(strict=True, description="Show also what the user has had to do with before.")
+    ] = False
 
 
 class RecommendBody(Wish):
     """What `recommend` is asked."""
 
     diversity: Annotated[
-        float | None, Field(ge=0, le=1, description="How much variety counts; null for the workspace's setting.")
+        float | None,
+        Field(strict=True, ge=0, le=1, description="How much variety counts; null for the workspace's setting."),
     ] = None
-    stream: Annotated[bool, Field(description="Answer step by step, as server-sent events.")] = False
+    stream: Annotated[bool, Field(strict=True, description="Answer step by step, as server-sent events.")] = False
 
     model_config = ConfigDict(
         extra="forbid",
@@ -122,7 +125,7 @@ class FeedbackBody(Body):
     item_id: ItemId
     kind: InteractionKind
     reason: Annotated[str, Field(max_length=2_000, description="Of a dislike, what it names counts.")] = ""
-    value: Annotated[float | None, Field(description="Of a rating: how high.")] = None
+    value: Annotated[float | None, Field(strict=True, description="Of a rating: how high.")] = None
 
     model_config = ConfigDict(
         extra="forbid",
@@ -133,7 +136,7 @@ class FeedbackBody(Body):
 class OptOutBody(Body):
     """Whether a person wants nothing of theirs to be used or kept."""
 
-    opted_out: bool
+    opted_out: Annotated[bool, Field(strict=True)]
 
 
 class MediumOut(Body):

@@ -104,8 +104,7 @@ def _unknown(item_id: str) -> NotFound:
 
 
 def _report(report: ItemsReport) -> dict[str, object]:
-    found: dict[str, object] = plain(report)
-    return found
+    return {name: plain(getattr(report, name)) for name in ("added", "updated", "unchanged", "problems")}
 
 
 def _settle(service: Service) -> None:

@@ -1,0 +1,95 @@
+"""Postings: which items hold a word, and how often; made once, and changed item by item without being made anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.int32]
+Counts = NDArray[np.int32]
+_NONE = (np.empty(0, np.int32), np.empty(0, np.int32))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Base:
+    """Postings as they were made: those of token number t lie from `starts[t]` to `starts[t + 1]`."""
+
+    numbers: Mapping[str, int]
+    starts: NDArray[np.int64]
+    rows: Rows
+    counts: Counts
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """Words of items, by row; immutable.
+
+    Attributes:
+        lengths: float64, shape (n_items,), how many words each item has.
+    """
+
+    lengths: NDArray[np.float64]
+    _base: _Base
+    _later: Mapping[str, tuple[Rows, Counts]]  # of words that a change touched, in place of the base's
+
+    @classmethod
+    def build(cls, documents: Iterable[Sequence[str]]) -> Postings:
+        """Read the words of all items, in the order of their rows."""
+        numbers: dict[str, int] = {}
+        lengths: list[int] = []
+        said: list[int] = []
+        for document in documents:
+            lengths.append(len(document))
+            said.extend(numbers.setdefault(word, len(numbers)) for word in document)
+        n = max(1, len(lengths))
+        keys = np.array(said, dtype=np.int64) * n + np.repeat(np.arange(len(lengths)), lengths)
+        found, counts = np.unique(keys, return_counts=True)
+        starts = np.searchsorted(found, np.arange(len(numbers) + 1, dtype=np.int64) * n)
+        base = _Base(numbers, starts, (found % n).astype(np.int32), counts.astype(np.int32))
+        return cls(np.array(lengths, dtype=np.float64), base, {})
+
+    def of(self, word: str) -> tuple[Rows, Counts]:
+        """Rows of the items that hold a word, and how often each does; both of shape (frequency,)."""
+        if (later := self._later.get(word)) is not None:
+            return later
+        number = self._base.numbers.get(word)
+        if number is None:
+            return _NONE
+        part = slice(self._base.starts[number], self._base.starts[number + 1])
+        return self._base.rows[part], self._base.counts[part]
+
+    def frequency(self, word: str) -> int:
+        """How many items hold a word."""
+        return len(self.of(word)[0])
+
+    def changed(self, before: Mapping[int, Sequence[str]], after: Mapping[int, Sequence[str]]) -> Postings:
+        """The postings once some items have other words.
+
+        Args:
+            before: By row the words of these items until now; those that are new have none.
+            after: By row their words from now on; new rows follow the last one.
+        """
+        lengths = np.concatenate((self.lengths, np.zeros(max(0, max(after, default=-1) + 1 - len(self.lengths)))))
+        touched: dict[str, dict[int, int]] = {}
+        for row, document in before.items():
+            for word in document:
+                touched.setdefault(word, {})[row] = 0
+        for row, document in after.items():
+            lengths[row] = len(document)
+            for word, count in Counter(document).items():
+                touched.setdefault(word, {})[row] = count
+        later = {word: self._with(word, counts) for word, counts in touched.items()}
+        return Postings(lengths, self._base, {**self._later, **later})
+
+    def _with(self, word: str, counts: Mapping[int, int]) -> tuple[Rows, Counts]:
+        rows, held = self.of(word)
+        stay = ~np.isin(rows, list(counts))
+        come = {row: count for row, count in counts.items() if count}
+        all_rows = np.concatenate((rows[stay], np.fromiter(come, np.int32, len(come))))
+        all_counts = np.concatenate((held[stay], np.fromiter(come.values(), np.int32, len(come))))
+        order = np.argsort(all_rows, kind="stable")
+        return all_rows[order], all_counts[order]
