@@ -8,7 +8,7 @@ import zlib
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from agent.perception.limits import DecodeLimits
 from agent.perception.refusal import DAMAGED_HINT, Refused
@@ -106,5 +106,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _reason(error: Exception) -> str:
+    if isinstance(error, UnidentifiedImageError):  # which would name an object in memory
+        return "its beginning cannot be read"
     words = " ".join(str(error).split()) or type(error).__name__
     return words[:80]
