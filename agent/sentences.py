@@ -40,9 +40,12 @@ class Note(str):
     name: str
     values: Mapping[str, object]
 
-    def told(self, language: str) -> str:
-        """The sentence in a language; in English where there is no other."""
-        return _filled(self.name, language, self.values) if language in LANGUAGES else str(self)
+    def told(self, language: str) -> Note:
+        """The sentence in a language, in English where there is no other; it can be told in a third one still."""
+        chosen = language if language in LANGUAGES else "en"
+        note = str.__new__(type(self), _filled(self.name, chosen, self.values))
+        note.name, note.values = self.name, self.values
+        return note
 
 
 def in_language(notes: Iterable[str], language: str) -> tuple[str, ...]:

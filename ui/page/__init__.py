@@ -45,6 +45,6 @@ def mount_page(app: FastAPI, service: Service, access: Access) -> None:
         show_error=False,
         i18n=labels(),
         theme=theme(),
-        css_paths=HERE / "page.css",
+        css_paths=[HERE / "page.css", HERE / "pages.css"],
         head=f'<script src="{SCRIPT}" defer></script>',
     )

@@ -15,6 +15,7 @@ from retrieval.filters import parse_filter
 from ui.page.cards import plain_filter
 from ui.page.examples import examples
 from ui.page.exchange import Exchange, Said, sent_file
+from ui.page.talk import MORE_LIKE_IT
 from ui.page.words import Words
 from ui.refusals import NotReady
 
@@ -184,7 +185,7 @@ class Acts:
         talk = _present(talk)
         talk.judge(str(data["item"]), "like")
         text = caller.words("card.like_said", title=str(data.get("title", "")))
-        return self._ask(caller, talk, replace(base, text=text, command="more like this one")), None
+        return self._ask(caller, talk, replace(base, text=text, command=MORE_LIKE_IT)), None
 
     def _save(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
         del caller, base

@@ -38,6 +38,8 @@ def _facts(item: Mapping[str, Any]) -> Iterator[str]:
         yield f"{item['price']:,.2f}".removesuffix(".00")
     attributes = item["attributes"]
     for name in (*FIRST, *(one for one in attributes if one not in FIRST)):
+        if name == "year" and "date" in attributes:
+            continue
         text = _told(attributes.get(name))
         if text and len(text) <= MOST_CHARS:
             yield text

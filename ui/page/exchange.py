@@ -17,7 +17,8 @@ Phase = Literal["working", "done", "stopped", "failed"]
 MediumKind = Literal["picture", "sound", "video"]
 TITLE_CHARS = 80
 YOU = {"en": "you", "zh": "你"}
-UNSAID = frozenset({"unknown person", "nobody shares"})  # true of every new visitor, and no news to them
+# True of every new visitor and no news to them; or told by buttons already.
+UNSAID = frozenset({"unknown person", "nobody shares", "instead", "without", "which may go"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,19 +61,17 @@
     const wanted = document.createElement("div");
     wanted.className = root.className;
     wanted.innerHTML = html || "";
-    const near = window.innerHeight + window.scrollY >= document.documentElement.scrollHeight - 160;
     const before = root.querySelectorAll("[data-turn]").length;
     morph(root, wanted);
-    follow(root, before, near);
+    follow(root, before);
     remember(root);
     for (const form of root.querySelectorAll("form[data-act=filter]")) fitFilter(form);
   }
 
-  // A new request is brought into view; while its answer grows, the page only goes on where its end was in sight.
-  function follow(root, before, near) {
+  // A new request is brought into view, and stays there while its answer grows.
+  function follow(root, before) {
     const turns = root.querySelectorAll("[data-turn]");
-    if (turns.length > before && turns.length) turns[turns.length - 1].scrollIntoView({ block: "start", behavior: pace() });
-    else if (near && root.querySelector("[data-working]")) window.scrollTo({ top: document.documentElement.scrollHeight });
+    if (turns.length > before) turns[turns.length - 1].scrollIntoView({ block: "start", behavior: pace() });
   }
 
   function pace() {
@@ -163,12 +161,12 @@
 
   // Gradio's own parts lack names that a screen reader could read out.
   function nameParts() {
-    const said = JSON.parse(document.documentElement.dataset.words || "{}");
+    const said = JSON.parse(document.getElementById("tm-words")?.dataset.words || "{}");
     const box = document.querySelector("#tm-box");
     if (!box) return;
     const names = [
       ["textarea", said.box], [".submit-button", said.send], [".stop-button", said.stop],
-      [".upload-button", said.attach], [".microphone-button", said.record], [".delete-button", said.remove],
+      [".upload-button", said.attach], [".microphone-button", said.record], [".delete-button", said.remove_file],
     ];
     for (const [selector, name] of names) {
       for (const part of box.querySelectorAll(selector)) {

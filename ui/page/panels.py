@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ui.service import Status
 
 PAGES = (("chat", "/"), ("catalog", "/catalog"), ("evaluation", "/evaluation"), ("profile", "/profile"))
+PARTS = ("box", "send", "stop", "attach", "record", "remove_file")  # of the box, which Gradio leaves without a name
 COMPARISONS = (
     ("=", "filter.is"),
     ("has", "filter.has"),
@@ -44,7 +45,8 @@ def header(status: Status, here: str, seconds: int, words: Words) -> str:
     llm = status.models.get("llm", "none")
     name = words("status.no_model") if llm == "none" else llm
     models = words("status.runs", llm=name, device=status.device) if status.phase == "ready" else ""
-    return html("header", words, pages=PAGES, here=here, phase=status.phase, text=text, models=models)
+    names = {part: words(f"chat.{part}") for part in PARTS}
+    return html("header", words, pages=PAGES, here=here, phase=status.phase, text=text, models=models, names=names)
 
 
 def flow(talk: Talk, words: Words, notice: str = "") -> str:
@@ -79,8 +81,10 @@ def made(exchange: Exchange, words: Words) -> str:
     told = [words("chat.done_in", n=f"{sum(answer.get('timings_s', {}).values()):.1f}")]
     worded = [card["explanation"] for card in exchange.cards.values()]
     by_model = [one["model"] for one in worded if one["wording"] == "model"]
-    if by_model:
-        told.append(words("chat.by_model", n=len(by_model), total=len(worded), model=by_model[0]))
+    if worded and len(by_model) == len(worded):
+        told.append(words("chat.by_model", model=by_model[0]))
+    elif by_model:
+        told.append(words("chat.by_both", n=len(by_model), total=len(worded), model=by_model[0]))
     elif worded:
         told.append(words("chat.by_template"))
     return " · ".join(told)

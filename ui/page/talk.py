@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LET_GO_S = 30.0
+MORE_LIKE_IT = "more like this one"  # what the agent is told where a person presses that button
 Prepare = Callable[[Said], Said]
 
 
@@ -73,7 +74,8 @@ class Talk:
     @property
     def leanings(self) -> tuple[str, ...]:
         """Criticism that holds, as the person worded it."""
-        return tuple(dict.fromkeys(one.words for one in self._conversation.state.bounds if one.words))
+        said = dict.fromkeys(one.words for one in self._conversation.state.bounds)
+        return tuple(one for one in said if one not in ("", MORE_LIKE_IT))
 
     def ask(self, said: Said, language: str, prepare: Prepare | None = None) -> None:
         """Begin to answer; returns at once.
