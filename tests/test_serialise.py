@@ -37,6 +37,7 @@ from agent.people import Feedback, Forgotten, profile_json
 from agent.profile import Mark, Profile, Trait
 from agent.serialise import SCHEMA_VERSION, answer_json, event_json, item_json, plain, recommendation_json
 from agent.stopwatch import Stopwatch
+from agent.understanding.figures import Agreement, UnderstandingFigure
 from retrieval.candidates import ChannelScore
 from retrieval.catalog.problems import RowProblem
 from retrieval.importers.features import FeatureFile
@@ -123,6 +124,8 @@ def names(type_: type) -> list[str]:
         ("Batch report", ["run", *plain(BatchReport(0, ()))]),
         ("Batch problem", names(BatchProblem)),
         ("Finding", names(Finding)),
+        ("Understanding figure", names(UnderstandingFigure)),
+        ("Agreement", names(Agreement)),
     ],
 )
 def test_every_field_is_documented_in_its_place(heading: str, real: list[str]) -> None:
