@@ -28,6 +28,7 @@ from retrieval.schema import Schema
 from retrieval.storage.store import StoredItem
 from retrieval.storage.workspace import Workspace
 
+FOLDER_SETTING = "folder of kept media"
 MAX_DESCRIPTION_CHARS = 4_000
 
 
@@ -63,6 +64,7 @@ class Items:
         self._models = models
         self._turn = threading.Lock()
         self._swept = False
+        self._follow()
 
     def put(self, rows: Sequence[Mapping[str, object]], fetch: Fetch | None = None) -> ItemsReport:
         """Add items, or replace them wholly; what is there already just so costs nothing.
@@ -80,6 +82,7 @@ class Items:
             before, made_by = media.paths(), store.encoders()
             items, problems, schema = self._read(rows, media)
             if any(item.media for item in items):
+                store.set_setting(FOLDER_SETTING, str(media.folder))
                 known = chain(store.items(), items)
                 self._models.domain = choose_domain(self._models.config.domain, schema, known).domain
             digests = Digests(self._models, schema)
@@ -185,6 +188,13 @@ class Items:
     def _remove_unused(self, media: KeptMedia, paths: Iterable[str]) -> None:
         kept = media.paths()
         media.remove(path for path in paths if path in kept and not self._workspace.store.mentions(Path(path).name))
+
+    def _follow(self) -> None:
+        """Find the kept media again where the workspace was moved or copied."""
+        store, folder = self._workspace.store, str(KeptMedia(self._workspace.path).folder)
+        if (before := store.setting(FOLDER_SETTING)) not in (None, folder):
+            store.move_media(str(before), folder)
+            store.set_setting(FOLDER_SETTING, folder)
 
     def _sweep(self, media: KeptMedia) -> None:
         """Remove what a process that was killed left behind; once is enough."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from shelf import WordEncoder
 
 from agent import RecommendationAgent, load_config
+from agent.backends.efficientnet import EfficientNetLite2
+from agent.backends.protocols import PictureEncoder
 from agent.models import Models
 from retrieval.storage.workspace import Workspace
 from ui.limits import Limits
@@ -24,9 +27,18 @@ ROWS: list[dict[str, object]] = [
 
 
 class WordModels(Models):
-    """Models that know texts by their words alone."""
+    """Models that know texts by their words alone, and share one network for pictures."""
 
     text = multilingual = WordEncoder()  # type: ignore[assignment]
+
+    @property
+    def pictures(self) -> PictureEncoder:  # type: ignore[override]
+        return _pictures()
+
+
+@cache
+def _pictures() -> PictureEncoder:
+    return EfficientNetLite2.from_archives()
 
 
 def word_agent(folder: Path) -> RecommendationAgent:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import sqlite3
 import threading
@@ -114,6 +115,12 @@ class Store:
             ).fetchall()
             items = tables.with_descriptions(db, found)
         return [(seq, item) for (seq, _, _), item in zip(found, items, strict=True)]
+
+    def move_media(self, before: str, after: str) -> None:
+        """Let the media of items lie in another folder than they did."""
+        old, new = (json.dumps(f"{folder}/", ensure_ascii=False)[1:-1] for folder in (before, after))
+        with self._transaction() as db:
+            db.execute("UPDATE items SET body = replace(body, ?1, ?2) WHERE instr(body, ?1)", (old, new))
 
     def mentions(self, text: str) -> bool:
         """Whether the row of any item holds this text, such as the name of a file."""
