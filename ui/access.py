@@ -23,7 +23,7 @@ from ui.refusals import Forbidden, Unauthorized
 VISITOR_COOKIE = "tastemaker_visitor"
 LOGIN_COOKIE = "tastemaker_login"
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
-OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login"})
+OPEN_PATHS = frozenset({"/healthz", "/readyz", "/login", "/favicon.ico"})
 FOR_PROGRAMS = ("/v1/", "/metrics", "/mcp")  # there, callers act for any user by naming them
 PICTURE = re.compile(r"/v1/items/[^/]+/picture")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

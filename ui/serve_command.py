@@ -58,9 +58,8 @@ def serve(
 
     log_to_stderr(log_level)
     service = Service(workspace, config, Limits(remote_urls=allow_remote_urls))
-    ended = run(service, access, port, lambda address: typer.echo(f"Tastemaker is at {address}"))
-    if not ended:
-        _leave()
+    run(service, access, port, lambda address: typer.echo(f"Tastemaker is at {address}"))
+    _leave()
 
 
 def mcp(
@@ -82,6 +81,7 @@ def mcp(
 
 
 def _leave() -> None:
-    """End the process now: threads in the middle of a model's work would hold it up."""
+    """End the process now: a model in the middle of its work, and the libraries' own tidying up, take many seconds."""
     sys.stdout.flush()
+    sys.stderr.flush()
     os._exit(0)

@@ -48,7 +48,7 @@ class Server(uvicorn.Server):
         await ending
 
     async def _end(self) -> None:
-        end = time.monotonic() + self._service.limits.stop_s / 2
+        end = time.monotonic() + self._service.limits.stop_s * 0.4
         await asyncio.sleep(FLUSH_S)
         while self._service.turns.pending and time.monotonic() < end:
             await asyncio.sleep(0.05)
@@ -77,15 +77,12 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(service: Service, access: Access, port: int, ready: Callable[[str], None]) -> bool:
+def serve(service: Service, access: Access, port: int, ready: Callable[[str], None]) -> None:
     """Answer until the process is told to stop; turns in work may end then.
 
     Args:
         port: 0 for any that is free.
         ready: Told the address as soon as it answers.
-
-    Returns:
-        Whether all threads had ended when the workspace was given back.
 
     Raises:
         ConfigError: the address cannot be listened at.
@@ -104,8 +101,7 @@ def serve(service: Service, access: Access, port: int, ready: Callable[[str], No
     try:
         Server(uvicorn.Config(create_app(service, access), **settings), service, began).run([listening])
     finally:
-        ended = service.close(service.limits.stop_s / 4)
-    return ended
+        service.close(service.limits.stop_s / 8)
 
 
 def _leave(_: int, __: FrameType | None) -> None:

@@ -192,7 +192,7 @@ class Service:
         """
         end = time.monotonic() + (self.limits.stop_s if within_s is None else within_s)
         self.stop()
-        self.turns.close(max(0.0, end - time.monotonic() - 1.0))
+        self.turns.close(max(0.0, end - time.monotonic()) / 2)
         ended = self.turns.wait(max(0.0, end - time.monotonic()))
         ended &= self.jobs.wait(max(0.0, end - time.monotonic()))
         if self._opening.is_alive():
@@ -206,14 +206,17 @@ class Service:
 
     def settle(self) -> None:
         """See whether anything can be asked, and have the models loaded by a first request."""
-        agent = self.agent
-        first = next(agent.workspace.store.items(), None)
-        if first is None:
+        from agent.warming import warm_up
+
+        agent = self._agent
+        if agent is None or self._stopping.is_set():
+            return
+        if agent.workspace.store.count() == 0:
             empty = Status("empty", "The workspace holds no items yet.", "Bring in a catalog, or open the demo.")
             self._tell(empty)
             return
         try:
-            answer = agent.recommend(first.title, k=1)
+            answer = warm_up(agent)
         except TastemakerError as error:
             self._fail(error)
         else:

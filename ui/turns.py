@@ -140,7 +140,7 @@ class Turns:
         if turn.work.cancel():
             with self._lock:
                 self._pending.discard(turn)
-            turn.made.put(END)
+        turn.made.put(END)  # whoever reads it is told at once, however long its work goes on
 
 
 def stopping() -> NotReady:
