@@ -35,7 +35,9 @@ class AnswerText:
         self.text = ""
 
     def step(self, event: Event) -> str:
-        """What is being done; empty where an event does not tell."""
+        """What is being done, or what was found so far; empty where an event does not tell."""
+        if event.kind == "candidates":
+            return " · ".join(item.title for item in event.items)
         return in_language((event.text,), self._language)[0] if event.kind == "status" else ""
 
     def take(self, event: Event) -> Iterator[str]:
@@ -85,9 +87,7 @@ def unescaped(text: str) -> str:
 def _rest(answer: Answer) -> str:
     """What comes after the list: notes, and what it would help to know."""
     parts = [f"> {escaped(note)}" for note in answer.notes]
-    question = answer.dialogue.question if answer.dialogue else None
-    if question:
-        options = " · ".join(escaped(option.label) for option in question.options)
-        parts.append(f"{escaped(question.text)} {options}".rstrip())
+    if answer.dialogue and answer.dialogue.question:
+        parts.append(escaped(answer.dialogue.question.text))
     blank = "\n\n" if answer.recommendations and parts else ""
     return blank + "\n\n".join(parts)

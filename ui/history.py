@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from agent.answers import UserTurn
-from agent.conversation import Conversation, Turn
 from agent.errors import TastemakerError
 from ui.answer_text import unescaped
 
 if TYPE_CHECKING:
+    from agent.conversation import Conversation, Turn
     from agent.recommender import RecommendationAgent
 
 MOST_KEPT = 1_000  # histories, of all callers
@@ -56,6 +56,8 @@ class Histories:
         Raises:
             RequestError: the name of the user cannot be one.
         """
+        from agent.conversation import Conversation
+
         known, turns = self._longest(user, history)
         talk = Conversation.passing(agent, user, turns)
         titles = _titles(agent) if known < len(history) else {}

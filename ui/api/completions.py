@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from agent.answers import Answer, Event, UserTurn
-from agent.conversation import Conversation
 from agent.errors import TastemakerError
-from agent.recommender import RecommendationAgent
 from ui.answer_text import AnswerText
 from ui.api.calling import Served
 from ui.api.messages import SentBefore, exchanges, words
@@ -22,6 +20,10 @@ from ui.api.views import answer_view
 from ui.history import Exchange
 from ui.refusals import NotFound
 from ui.service import Service
+
+if TYPE_CHECKING:
+    from agent.conversation import Conversation
+    from agent.recommender import RecommendationAgent
 
 router = APIRouter(prefix="/v1", tags=["chat"])
 
