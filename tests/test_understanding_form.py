@@ -51,6 +51,22 @@ def test_what_the_catalog_or_the_request_does_not_bear_out_is_dropped(
     assert filters("a chair in gray, under 50 cm, under 50", condition) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words", "field", "op", "value", "kept"),
+    [
+        ("a reading lamp, 60 or less", "a reading lamp", "category", "=", "Lamps", []),
+        ("a gray chair", "gray", "colour", "=", "gray", []),
+        ("a chair in gray", "gray", "colour", "=", "gray", ["colour=grey"]),
+        ("a chair, no leather", "leather", "material", "not", "leather", ["material!=leather"]),
+        ("a chair made of oak", "made of oak", "material", "=", "oak", ["material=oak"]),
+    ],
+)
+def test_what_is_only_wished_for_is_no_condition_whatever_the_model_says(
+    text: str, words: str, field: str, op: str, value: str, kept: list[str]
+) -> None:
+    assert filters(text, (words, field, op, [value])) == kept
+
+
 def test_units_are_converted_as_in_the_rules() -> None:
     assert filters("at most 1.2 m wide", ("at most 1.2 m wide", "width_cm", "<=", ["1.2 m"])) == ["width_cm<=120"]
 

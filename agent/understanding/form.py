@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,6 +13,7 @@ from agent.backends.forms import fill_form
 from agent.errors import ModelError
 from agent.sentences import Note
 from agent.understanding.amounts import amount_text, amounts
+from agent.understanding.marks import demanded, refused
 from agent.understanding.periods import periods
 from agent.understanding.reading import Read, Reading
 from agent.understanding.rules import left_over, named, read
@@ -32,6 +34,10 @@ NEW_TOKENS = 260
 MODEL_SURE = 0.8
 _NUMERIC = ("number", "integer", "date")
 _BARE = ("price", "year")  # what a number without a unit may be, when nobody names the field
+_CUE = re.compile(
+    r"\b(?:in|by|from|of|only|no|not|without|except|excluding|must|should|nothing|neither|nor|never|avoid|starring"
+    r"|featuring|free|but)\b|n't\b|[不没别除只必仅限无免忌]|[做制产造]的?$|来自|导演|主演"
+)
 _OPS = Literal["=", "not", "<", "<=", ">", ">=", "between"]
 
 
@@ -111,9 +117,9 @@ def _is_named(field: KnownField, low: str, vocabulary: Vocabulary) -> bool:
 
 
 def _valued(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> str | None:
-    """The condition on named values; None where the catalog does not have them or the request does not name them."""
-    refused = entry.op == "not"
-    if entry.op not in ("=", "not"):
+    """The condition on named values; None where the catalog does not have them, or the request only wishes for them."""
+    refuses = entry.op == "not"
+    if entry.op not in ("=", "not") or not _stated(field, entry, text, vocabulary):
         return None
     mentioned = {
         meaning.value
@@ -123,15 +129,24 @@ def _valued(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) ->
     }
     if field.field.type == "boolean":
         yes = entry.values[:1] not in (["false"], ["no"])
-        return f"={'true' if yes != refused else 'false'}" if "true" in mentioned else None
+        return f"={'true' if yes != refuses else 'false'}" if "true" in mentioned else None
     wanted = [value for one in entry.values for value in _values(one, field, vocabulary) if value in mentioned]
     if not wanted:
         return None
     listed = field.field.type == "list"
-    op = ("has none" if refused else "has any") if listed else "not in" if refused else "in"
+    op = ("has none" if refuses else "has any") if listed else "not in" if refuses else "in"
     if len(wanted) == 1:
-        op = ("has not" if refused else "has") if listed else "!=" if refused else "="
+        op = ("has not" if refuses else "has") if listed else "!=" if refuses else "="
     return f" {op} {', '.join(named(value) for value in dict.fromkeys(wanted))}"
+
+
+def _stated(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> bool:
+    """Whether anything makes the values more than a wish: in the words copied for it, or around them in the request."""
+    if field.field.type == "boolean" or _CUE.search(flat(entry.words)):
+        return True
+    low = flat(text)
+    spans = [(one.start, one.end) for one in vocabulary.find(low) if any(two.field == field for two in one.meanings)]
+    return any(refused(low, *span) or any(True for _ in demanded(low, *span)) for span in spans)
 
 
 def _values(word: str, field: KnownField, vocabulary: Vocabulary) -> Sequence[str]:
