@@ -22,7 +22,7 @@ from starlette.testclient import TestClient
 from agent.answers import Event
 from agent.config import load_config
 from agent.errors import RequestError, WeightsError
-from agent.recommender import RecommendationAgent, final_answer
+from agent.recommender import final_answer
 from retrieval.storage.workspace import Workspace
 from ui.access import Access
 from ui.app import create_app
@@ -86,7 +86,7 @@ def test_a_model_that_cannot_be_loaded_is_told_with_what_to_do(
     def missing(*_: object, **__: object) -> None:
         raise WeightsError("The weights are not there.", "Fetch them.")
 
-    monkeypatch.setattr(RecommendationAgent, "recommend", missing)
+    monkeypatch.setattr("agent.warming.warm_up", missing)
     service.settle()
     assert (service.status().phase, service.status().text) == ("failed", "The weights are not there.")
     client = TestClient(create_app(service, Access(), page=False), HERE)
@@ -94,8 +94,8 @@ def test_a_model_that_cannot_be_loaded_is_told_with_what_to_do(
     assert answer.status_code == 503
     assert answer.json()["title"] == "The weights are not there."
     monkeypatch.undo()
-    service._tell(service.status().__class__("ready"))
     service.settle()
+    assert service.status().phase == "ready"
 
 
 def test_what_runs_and_on_what_is_told(service: Service) -> None:
