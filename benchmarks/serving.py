@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import httpx
 
 from agent.demo.artworks import STAFF_TAGS
-from benchmarks.figures import at_least, at_most, observed, percentile
+from benchmarks import page
+from benchmarks.figures import at_least, at_most, not_run, observed, percentile
 from benchmarks.served import CONFIG, PAGE, READY, Served, served, streamed
 from benchmarks.settings import Settings
 from benchmarks.slow_model import SlowModel, slow_model
@@ -60,17 +61,29 @@ def rows(settings: Settings) -> list[Row]:
 
 
 def _first(server: Served, settings: Settings) -> list[Row]:
-    """Until something is seen of an answer in words, and until its first items are."""
+    """Until something is seen of an answer in words, and until its first items are: over HTTP, and in a browser."""
     ready_s = server.wait_for(READY)
+    texts = REQUESTS[: settings.n_requests + 1]
     with _client(server) as client:
-        asked = [_steps_s(client, text) for text in REQUESTS[: settings.n_requests + 1]][1:]
-    note = f"95th percentile of {len(asked)} requests in words over HTTP, warm, one after another"
-    steps, cards, wholes = zip(*asked, strict=True)
+        steps, cards, wholes = zip(*[_steps_s(client, text) for text in texts][1:], strict=True)
+    note = f"95th percentile of {len(steps)} requests in words, warm, one after another"
     return [
         observed("`tastemaker serve` until models are loaded", ready_s, "s", "from the start of the process"),
-        at_most("first visible step", percentile(steps, 95), STEP_S, "s", note),
-        at_most("first cards", percentile(cards, 95), CARD_S, "s", note),
+        at_most("first step over HTTP", percentile(steps, 95), STEP_S, "s", note),
+        at_most("first cards over HTTP", percentile(cards, 95), CARD_S, "s", note),
         observed("whole answer, reasons worded", statistics.median(wholes), "s", "median of the same requests"),
+        *_drawn(server, texts, note),
+    ]
+
+
+def _drawn(server: Served, texts: Sequence[str], note: str) -> list[Row]:
+    program = page.chromium()
+    if program is None:
+        return [not_run("first step and cards in a browser", "Playwright and a Chromium are not both here")]
+    steps, cards = zip(*page.drawn_s(program, server.url, texts)[1:], strict=True)
+    return [
+        at_most("first step in a browser", percentile(steps, 95), STEP_S, "s", note),
+        at_most("first cards in a browser", percentile(cards, 95), CARD_S, "s", note),
     ]
 
 

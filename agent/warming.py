@@ -1,0 +1,27 @@
+"""Warming: what requests in words need is loaded and read before the first of them comes."""
+
+from __future__ import annotations
+
+from agent.answers import Answer, UserTurn
+from agent.dialogue.state import State
+from agent.dialogue.steps import Interpreter
+from agent.perceive import Perceived
+from agent.recommender import RecommendationAgent, final_answer
+
+
+def warm_up(agent: RecommendationAgent) -> Answer:
+    """The answer to a request that nobody made, and that leaves no trace.
+
+    Raises:
+        RequestError: the workspace holds no items.
+        WeightsError: a model's files cannot be had.
+        ModelError: a model cannot be loaded.
+    """
+    steps = agent.steps
+    turn = UserTurn(f"something such as {steps.snapshot.items[0].title[:100]}", k=1)
+    Interpreter(steps, State()).step(turn, Perceived(), turn.text)
+    agent.models.multilingual.encode([turn.text])
+    return final_answer(steps.answer(turn, worded=True))
+
+
+__all__ = ["warm_up"]
