@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from agent.errors import TastemakerError
 from agent.ingest import IngestReport
-from ui.access import Access
 from ui.catalogs import FOLDER, Catalogs, Chosen, pointed
-from ui.jobs import Report
 from ui.page.catalog_view import field_rows, ingested_html, preview_html
 from ui.page.frame import panel
-from ui.page.job_panel import PRIVATE, JobPanel
+from ui.page.job_panel import PRIVATE, JobPanel, JobWatch
 from ui.page.job_view import failure_html, line_html
 from ui.page.seen import seen_section
 from ui.page.words import Words, label
 from ui.preview import declare, preview, uses_of
 from ui.refusals import JobRunning
-from ui.service import Service
+
+if TYPE_CHECKING:
+    from ui.access import Access
+    from ui.jobs import Report
+    from ui.service import Service
 
 FILE_TYPES = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".gz", ".parquet", ".zip"]
 ROW = '{"id": "7", "title": "Harbour lamp", "image": "lamp.jpg", "price": 39, "material": "brass"}'
@@ -35,67 +37,62 @@ def catalog_page(service: Service, access: Access) -> None:
         gr.Markdown(label("catalog.hint"))
         gr.Markdown(f"```json\n{ROW}\n```", buttons=[])
         job = JobPanel(service)
-        _CatalogPage(service, job, local=access.token is None)
+        _choosing(CatalogAnswers(service, job.watch, local=access.token is None), job)
         gr.Markdown(label("catalog.seen_h2"))
         seen_section(service, job)
 
 
-class _CatalogPage:
-    """Choosing, looking and bringing in."""
+def _choosing(answers: CatalogAnswers, job: JobPanel) -> None:
+    resume = gr.Button(label("catalog.resume"), visible=False, size="sm")
+    report, chosen = panel("ingested"), gr.State(None)
+    with gr.Row(equal_height=True):
+        with gr.Column(min_width=280):
+            file = gr.File(label=label("catalog.file"), file_types=FILE_TYPES, type="filepath", height=160)
+        with gr.Column(min_width=280, visible=answers.local):
+            path = gr.Textbox(label=label("catalog.path"), info=label("catalog.path_info"))
+    look = gr.Button(label("catalog.preview"))
+    shown = panel("preview")
+    fields = gr.Dataframe(
+        label=label("catalog.fields"),
+        datatype=["str", "str", "bool", "bool", "bool", "bool"],
+        type="array",
+        static_columns=[0],
+        column_count=len(HEADERS),
+        interactive=True,
+        visible=False,
+        wrap=True,
+        max_height=420,
+    )
+    ingest = gr.Button(label("catalog.ingest"), variant="primary", visible=False)
+    for happens in (file.upload, look.click, path.submit):
+        happens(answers.look, [file, path], [chosen, shown, fields, ingest], api_visibility="private")
+    stands = [*job.parts, resume, report]
+    ingest.click(answers.begin, [chosen, fields], [shown, fields, ingest, *stands], **PRIVATE)
+    resume.click(answers.go_on, None, [shown, fields, ingest, *stands], **PRIVATE)
+    job.timer.tick(answers.view, None, stands, queue=False, **PRIVATE)
+    gr.on(None, answers.view, None, stands, **PRIVATE)
 
-    def __init__(self, service: Service, job: JobPanel, *, local: bool) -> None:
+
+class CatalogAnswers:
+    """What becomes of choosing, looking and bringing in.
+
+    Attributes:
+        local: Whether a catalog may be one of the server's own files.
+    """
+
+    def __init__(self, service: Service, watch: JobWatch, *, local: bool) -> None:
+        self.local = local
         self._service = service
+        self._watch = watch
         self._catalogs = Catalogs(service.workspace / FOLDER)
-        self._panel = job
-        self._resume = gr.Button(label("catalog.resume"), visible=False, size="sm")
-        self._report = panel("ingested")
-        self._chosen = gr.State(None)
-        with gr.Row(equal_height=True):
-            with gr.Column(min_width=280):
-                file = gr.File(label=label("catalog.file"), file_types=FILE_TYPES, type="filepath", height=160)
-            with gr.Column(min_width=280, visible=local):
-                path = gr.Textbox(label=label("catalog.path"), info=label("catalog.path_info"))
-        look = gr.Button(label("catalog.preview"))
-        self._preview = panel("preview")
-        self._fields = gr.Dataframe(
-            label=label("catalog.fields"),
-            datatype=["str", "str", "bool", "bool", "bool", "bool"],
-            type="array",
-            static_columns=[0],
-            column_count=len(HEADERS),
-            interactive=True,
-            visible=False,
-            wrap=True,
-            max_height=420,
-        )
-        self._ingest = gr.Button(label("catalog.ingest"), variant="primary", visible=False)
-        self._wire(file, path, look, local=local)
 
-    def _wire(self, file: gr.File, path: gr.Textbox, look: gr.Button, *, local: bool) -> None:
-        given: list[Any] = [file, path] if local else [file]
-        looked = [self._chosen, self._preview, self._fields, self._ingest]
-        for happens in (file.upload, look.click, path.submit):
-            happens(self._look if local else self._look_at_file, given, looked, api_visibility="private")
-        running = [*self._panel.parts, self._resume, self._report]
-        begun = [self._preview, self._fields, self._ingest, *running]
-        self._ingest.click(self._begin, [self._chosen, self._fields], begun, **PRIVATE)
-        self._resume.click(self._go_on, None, begun, **PRIVATE)
-        self._panel.timer.tick(self._view, None, running, queue=False, **PRIVATE)
-        gr.on(None, self._view, None, running, **PRIVATE)
-
-    def _look_at_file(self, file: str | None, request: gr.Request) -> list[Any]:
-        return self._look(file, "", request)
-
-    def _look(self, file: str | None, path: str, request: gr.Request) -> list[Any]:
+    def look(self, file: str | None, path: str, request: gr.Request) -> list[Any]:
         """Keep what was sent, or find what was pointed at, and show its beginning."""
-        words = Words.of(request)
-        hidden = gr.update(visible=False)
-        if not file and not path.strip():
-            return [None, line_html(words("catalog.nothing_chosen"), words), hidden, hidden]
+        words, hidden = Words.of(request), gr.update(visible=False)
         try:
-            if self._panel.running:
-                raise JobRunning(words("catalog.busy"), words("catalog.busy_hint"))
-            catalog = self._catalogs.keep(Path(file), Path(file).name) if file else pointed(path)
+            catalog = self._chosen(file, path, words)
+            if catalog is None:
+                return [None, line_html(words("catalog.nothing_chosen"), words), hidden, hidden]
             found = preview(catalog)
         except TastemakerError as error:
             return [None, failure_html(error, words), hidden, hidden]
@@ -104,7 +101,7 @@ class _CatalogPage:
         shown = preview_html(found, catalog.name, words)
         return [str(catalog), shown, gr.update(value=table, visible=True), gr.update(visible=bool(found.items))]
 
-    def _begin(self, catalog: str | None, fields: Sequence[Sequence[object]], request: gr.Request) -> list[Any]:
+    def begin(self, catalog: str | None, fields: Sequence[Sequence[object]], request: gr.Request) -> list[Any]:
         """Declare what was changed, and begin to bring the catalog in."""
 
         def choose() -> Chosen:
@@ -113,8 +110,24 @@ class _CatalogPage:
 
         return self._start(choose if catalog else self._catalogs.unfinished, request)
 
-    def _go_on(self, request: gr.Request) -> list[Any]:
+    def go_on(self, request: gr.Request) -> list[Any]:
+        """Bring in the rest of what was begun last."""
         return self._start(self._catalogs.unfinished, request)
+
+    def view(self, request: gr.Request) -> list[Any]:
+        """How the job stands, whether there is something to go on with, and what came of it."""
+        words, state = Words.of(request), self._watch.state
+        waiting = not self._watch.running and self._catalogs.unfinished() is not None
+        result = state.result if state is not None else None
+        report = ingested_html(result, words) if isinstance(result, IngestReport) else ""
+        return [*self._watch.view(words), gr.update(visible=waiting), report]
+
+    def _chosen(self, file: str | None, path: str, words: Words) -> Path | None:
+        if file:
+            if self._watch.running:  # it may be reading the very files that would be replaced
+                raise JobRunning(words("catalog.busy"), words("catalog.busy_hint"))
+            return self._catalogs.keep(Path(file), Path(file).name)
+        return pointed(path) if self.local and path.strip() else None
 
     def _start(self, choose: Callable[[], Chosen | None], request: gr.Request) -> list[Any]:
         words, gone = Words.of(request), gr.update(visible=False)
@@ -128,16 +141,8 @@ class _CatalogPage:
                     self._catalogs.remember(chosen, finished=True)
                     return done
 
-                self._service.jobs.start("ingest", work)
                 self._catalogs.remember(chosen)
+                self._service.jobs.start("ingest", work)
         except TastemakerError as error:
             shown = [failure_html(error, words), gr.skip(), gr.skip()]
-        return [*shown, *self._view(request)]
-
-    def _view(self, request: gr.Request) -> list[Any]:
-        """How the job stands, for this page."""
-        words, state = Words.of(request), self._panel.state
-        waiting = not self._panel.running and self._catalogs.unfinished() is not None
-        result = state.result if state is not None else None
-        report = ingested_html(result, words) if isinstance(result, IngestReport) else ""
-        return [*self._panel.view(words), gr.update(visible=waiting), report]
+        return [*shown, *self.view(request)]

@@ -13,7 +13,7 @@ from retrieval.fusion.catalogue import NAMES
 from ui.experiments import apply_tuning, evaluation, reset_tuning, tuned_of, tuning
 from ui.page.evaluation_view import compared_html, in_use_html, judged_by_html, report_html, when
 from ui.page.frame import panel
-from ui.page.job_panel import PRIVATE, JobPanel, starting
+from ui.page.job_panel import PRIVATE, JobPanel, JobWatch, starting
 from ui.page.job_view import failure_html, line_html
 from ui.page.words import Words, label
 from ui.refusals import NotReady
@@ -28,77 +28,82 @@ def evaluation_page(service: Service) -> None:
     """Lay the page out, and have it answer."""
     with gr.Column(elem_classes="tm-page"):
         gr.Markdown(label("evaluation.h1"))
-        _EvaluationPage(service)
-
-
-class _EvaluationPage:
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self._reports = Reports(service.workspace)
-        self._judged = panel("judged")
-        self._panel = JobPanel(service)
-        self._failed = panel("told")
-        self._newest = gr.State("")
+        judged = panel("judged")
+        job = JobPanel(service)
+        answers = EvaluationAnswers(service, job.watch)
+        told = panel("told")
         with gr.Row():
             with gr.Column(min_width=300):
-                self._lay_evaluation()
+                splits = _evaluating(answers, [told, *job.parts])
             with gr.Column(min_width=300):
-                self._lay_tuning()
+                in_use = _tuning(answers, told, [told, *job.parts])
         gr.Markdown(label("evaluation.results_h2"))
-        with gr.Row():
-            self._first = gr.Dropdown(label=label("evaluation.report"), choices=[], value=None)
-            self._second = gr.Dropdown(label=label("evaluation.compare_with"), choices=[], value=None)
-        self._apply = gr.Button(label("tuning.apply"), variant="primary", visible=False)
-        self._shown = panel("results")
-        self._lay_results()
+        _results(answers, job, told, [judged, splits, in_use])
 
-    def _lay_evaluation(self) -> None:
-        gr.Markdown(label("evaluation.evaluate_h2"))
-        fusions = gr.Dropdown([ALL, *NAMES], value=["weighted"], multiselect=True, label=label("evaluation.fusions"))
-        ablate = gr.Checkbox(value=True, label=label("evaluation.ablate"))
-        self._splits = gr.Dropdown(
-            sorted(SPLITS), value=[], multiselect=True, label=label("evaluation.splits"), visible=False
+
+def _evaluating(answers: EvaluationAnswers, begun: list[Any]) -> gr.Dropdown:
+    """Returns: the splits, which are there where people did something."""
+    gr.Markdown(label("evaluation.evaluate_h2"))
+    fusions = gr.Dropdown([ALL, *NAMES], value=["weighted"], multiselect=True, label=label("evaluation.fusions"))
+    ablate = gr.Checkbox(value=True, label=label("evaluation.ablate"))
+    splits = gr.Dropdown(sorted(SPLITS), value=[], multiselect=True, label=label("evaluation.splits"), visible=False)
+    with gr.Row():
+        k = gr.Number(10, label=label("evaluation.k"), precision=0, minimum=1, maximum=MOST_K, min_width=100)
+        seed = gr.Number(0, label=label("evaluation.seed"), precision=0, minimum=0, min_width=100)
+    go = gr.Button(label("evaluation.evaluate"), variant="primary")
+    go.click(answers.evaluate, [fusions, ablate, splits, k, seed], begun, **PRIVATE)
+    return splits
+
+
+def _tuning(answers: EvaluationAnswers, told: gr.HTML, begun: list[Any]) -> gr.HTML:
+    """Returns: what is in use."""
+    gr.Markdown(label("tuning.h2"))
+    in_use = panel("in-use")
+    trials = gr.Slider(5, MOST_TRIALS, value=60, step=5, label=label("tuning.trials"))
+    with gr.Row():
+        within = gr.Number(
+            600, label=label("tuning.within"), precision=0, minimum=5, maximum=MOST_SECONDS, min_width=100
         )
-        with gr.Row():
-            k = gr.Number(10, label=label("evaluation.k"), precision=0, minimum=1, maximum=MOST_K, min_width=100)
-            seed = gr.Number(0, label=label("evaluation.seed"), precision=0, minimum=0, min_width=100)
-        go = gr.Button(label("evaluation.evaluate"), variant="primary")
-        go.click(self._evaluate, [fusions, ablate, self._splits, k, seed], self._begun, **PRIVATE)
+        seed = gr.Number(0, label=label("evaluation.seed"), precision=0, minimum=0, min_width=100)
+    go = gr.Button(label("tuning.tune"), variant="primary")
+    reset = gr.Button(label("tuning.reset"), size="sm")
+    go.click(answers.tune, [trials, within, seed], begun, **PRIVATE)
+    reset.click(answers.reset, None, [told, in_use], **PRIVATE)
+    return in_use
 
-    def _lay_tuning(self) -> None:
-        gr.Markdown(label("tuning.h2"))
-        self._in_use = panel("in-use")
-        trials = gr.Slider(5, MOST_TRIALS, value=60, step=5, label=label("tuning.trials"))
-        with gr.Row():
-            within = gr.Number(
-                600, label=label("tuning.within"), precision=0, minimum=5, maximum=MOST_SECONDS, min_width=100
-            )
-            seed = gr.Number(0, label=label("evaluation.seed"), precision=0, minimum=0, min_width=100)
-        go = gr.Button(label("tuning.tune"), variant="primary")
-        reset = gr.Button(label("tuning.reset"), size="sm")
-        go.click(self._tune, [trials, within, seed], self._begun, **PRIVATE)
-        reset.click(self._reset, None, [self._failed, self._in_use], **PRIVATE)
 
-    def _lay_results(self) -> None:
-        looked = [*self._panel.parts, self._newest, self._first, self._second]
-        state = [self._judged, self._splits, self._in_use]
-        self._panel.timer.tick(self._look, [self._newest], looked, queue=False, **PRIVATE)
-        self._panel.timer.tick(self._after, None, state, queue=False, **PRIVATE)
-        gr.on(None, self._look, None, looked, **PRIVATE)
-        gr.on(None, self._state, None, state, **PRIVATE)
-        for chosen in (self._first, self._second):
-            chosen.change(self._show, [self._first, self._second], [self._shown, self._apply], **PRIVATE)
-        self._apply.click(self._put_to_use, [self._first], [self._failed, self._in_use], **PRIVATE)
+def _results(answers: EvaluationAnswers, job: JobPanel, told: gr.HTML, state: list[Any]) -> None:
+    newest = gr.State("")
+    with gr.Row():
+        first = gr.Dropdown(label=label("evaluation.report"), choices=[], value=None)
+        second = gr.Dropdown(label=label("evaluation.compare_with"), choices=[], value=None)
+    apply = gr.Button(label("tuning.apply"), variant="primary", visible=False)
+    shown = panel("results")
+    looked = [*job.parts, newest, first, second]
+    job.timer.tick(answers.look, [newest], looked, queue=False, **PRIVATE)
+    job.timer.tick(answers.after, None, state, queue=False, **PRIVATE)
+    gr.on(None, answers.look, None, looked, **PRIVATE)
+    gr.on(None, answers.state, None, state, **PRIVATE)
+    for chosen in (first, second):
+        chosen.change(answers.show, [first, second], [shown, apply], **PRIVATE)
+    apply.click(answers.put_to_use, [first], [told, state[-1]], **PRIVATE)
 
-    @property
-    def _begun(self) -> list[Any]:
-        return [self._failed, *self._panel.parts]
+
+class EvaluationAnswers:
+    """What becomes of evaluating, tuning, and looking at reports."""
+
+    def __init__(self, service: Service, watch: JobWatch) -> None:
+        self._service = service
+        self._watch = watch
+        self._reports = Reports(service.workspace)
 
     # What is done
 
-    def _evaluate(
+    def evaluate(
         self, fusions: list[str], ablate: bool, splits: list[str], k: float, seed: float, request: gr.Request
     ) -> list[Any]:
+        """Begin to evaluate."""
+
         def start() -> None:
             from agent.evaluate import Wanted
             from retrieval.evaluation.judging import Rules
@@ -109,7 +114,9 @@ class _EvaluationPage:
 
         return self._begin(start, request)
 
-    def _tune(self, trials: float, within: float, seed: float, request: gr.Request) -> list[Any]:
+    def tune(self, trials: float, within: float, seed: float, request: gr.Request) -> list[Any]:
+        """Begin to search settings."""
+
         def start() -> None:
             from retrieval.tuning.fusions import Effort
 
@@ -125,9 +132,11 @@ class _EvaluationPage:
             start()
         except TastemakerError as error:
             failure = failure_html(error, words)
-        return [failure, *self._panel.view(words)]
+        return [failure, *self._watch.view(words)]
 
-    def _put_to_use(self, first: str | None, request: gr.Request) -> list[Any]:
+    def put_to_use(self, first: str | None, request: gr.Request) -> list[Any]:
+        """Have what a tuning found used from now on."""
+
         def change() -> str:
             report = self._reports.find(first or "")
             if report is not None:
@@ -136,7 +145,9 @@ class _EvaluationPage:
 
         return self._change(change, request)
 
-    def _reset(self, request: gr.Request) -> list[Any]:
+    def reset(self, request: gr.Request) -> list[Any]:
+        """Go back to the defaults."""
+
         def change() -> str:
             self._service.run(reset_tuning)
             return "tuning.was_reset"
@@ -153,10 +164,11 @@ class _EvaluationPage:
 
     # What is seen
 
-    def _after(self, request: gr.Request) -> list[Any]:
-        return [gr.skip()] * 3 if self._panel.ticking else self._state(request)
+    def after(self, request: gr.Request) -> list[Any]:
+        """The state once a job has ended."""
+        return [gr.skip()] * 3 if self._watch.ticking else self.state(request)
 
-    def _state(self, request: gr.Request) -> list[Any]:
+    def state(self, request: gr.Request) -> list[Any]:
         """By what is judged here, and what is in use."""
         words = Words.of(request)
         if starting(self._service):
@@ -171,20 +183,21 @@ class _EvaluationPage:
     def _tuned(self, words: Words) -> str:
         return in_use_html(self._service.agent.steps.tuned, words)
 
-    def _look(self, request: gr.Request, newest: str = "") -> list[Any]:
+    def look(self, request: gr.Request, newest: str = "") -> list[Any]:
         """How the job stands; and once there is a new report, that one."""
         ids = self._reports.ids()
         found = (
             [report for name in ids if (report := self._reports.find(name)) is not None] if ids[:1] != [newest] else []
         )
-        panel = self._panel.view(Words.of(request))
+        panel = self._watch.view(Words.of(request))
         if not found:
             return [*panel, gr.skip(), gr.skip(), gr.skip()]
         choices = [(when(report), report.id) for report in found]
         others = gr.update(choices=[("–", ""), *choices])
         return [*panel, found[0].id, gr.update(choices=choices, value=found[0].id), others]
 
-    def _show(self, first: str | None, second: str | None, request: gr.Request) -> tuple[str, Any]:
+    def show(self, first: str | None, second: str | None, request: gr.Request) -> tuple[str, Any]:
+        """One report, or two side by side; and whether the first can be put to use."""
         words = Words.of(request)
         reports = [report for one in (first, second) if (report := self._reports.find(one or "")) is not None]
         compared = compared_html(reports[0], reports[1], words) if len(reports) == 2 else ""

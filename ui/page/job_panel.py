@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from ui.jobs import JobState
 from ui.page.frame import panel
 from ui.page.job_view import job_html
 from ui.page.words import Words, label
-from ui.service import Service
+
+if TYPE_CHECKING:
+    from ui.jobs import JobState
+    from ui.service import Service
 
 POLL_S = 0.7
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -21,21 +23,11 @@ def starting(service: Service) -> bool:
     return service.status().phase == "starting"
 
 
-class JobPanel:
-    """The job of the server, wherever it was started.
-
-    Attributes:
-        parts: What `view` gives new values for.
-        timer: Ticks while the server starts or a job is running, once more after that, and not otherwise.
-    """
+class JobWatch:
+    """The job of the server, wherever it was started."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        shown = panel("job")
-        stop = gr.Button(label("job.stop"), variant="stop", visible=False, size="sm")
-        self.timer = gr.Timer(POLL_S, active=False)
-        self.parts: list[Any] = [shown, stop, self.timer]
-        stop.click(self._stop, None, self.parts, **PRIVATE)
 
     @property
     def state(self) -> JobState | None:
@@ -55,10 +47,30 @@ class JobPanel:
         return self.running or starting(self._service)
 
     def view(self, words: Words) -> list[Any]:
-        """Values of `parts`."""
+        """How it stands, whether it can be stopped, and whether to look again: values of a panel's parts."""
+        ticking = self.ticking  # before the state is read: what ends in between is shown by one more tick
         shown = job_html(self.state, words)
-        return [shown, gr.update(visible=self.running), gr.Timer(active=self.ticking)]
+        return [shown, gr.update(visible=self.running), gr.Timer(active=ticking)]
 
-    def _stop(self, request: gr.Request) -> list[Any]:
+    def stop(self, request: gr.Request) -> list[Any]:
+        """Have it end."""
         self._service.jobs.cancel()
         return self.view(Words.of(request))
+
+
+class JobPanel:
+    """A job on a page.
+
+    Attributes:
+        watch: Says how it stands.
+        parts: What `watch.view` gives new values for.
+        timer: Ticks while the server starts or a job is running, once more after that, and not otherwise.
+    """
+
+    def __init__(self, service: Service) -> None:
+        self.watch = JobWatch(service)
+        shown = panel("job")
+        stop = gr.Button(label("job.stop"), variant="stop", visible=False, size="sm")
+        self.timer = gr.Timer(POLL_S, active=False)
+        self.parts: list[Any] = [shown, stop, self.timer]
+        stop.click(self.watch.stop, None, self.parts, **PRIVATE)

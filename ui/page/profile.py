@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def profile_page(service: Service, talks: Talks) -> None:
     """Lay the page out, and have it answer."""
-    page = _ProfilePage(service, talks)
+    page = ProfileAnswers(service, talks)
     shown = panel("profile")
     timer = gr.Timer(POLL_S, active=False)
     gr.on(None, page.open, None, [shown, timer], **PRIVATE)
@@ -30,7 +30,9 @@ def profile_page(service: Service, talks: Talks) -> None:
     shown.click(page.press, None, [shown], **PRIVATE)
 
 
-class _ProfilePage:
+class ProfileAnswers:
+    """What becomes of looking, taking back, opting out and being forgotten."""
+
     def __init__(self, service: Service, talks: Talks) -> None:
         self._service = service
         self._talks = talks
