@@ -42,9 +42,6 @@ def create_app(service: Service, access: Access, *, page: bool = True) -> FastAP
     mount_mcp(app, service, app.state.thumbnails)
     if page:
         from ui import page_files
-        from ui.quick_gradio import import_gradio
-
-        import_gradio()
         from ui.page import mount_page
 
         page_files.install(app, service.uploads)

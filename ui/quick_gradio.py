@@ -1,7 +1,8 @@
-"""Gradio, imported so that nothing is told to anybody, and in two thirds of its time.
+"""Gradio, imported so that nothing is told to anybody, and in little more than half its time.
 
 At each import Gradio parses the source of every component to keep a stub file beside it up to date for editors: a
-second of the three in which the page is to be there.
+second of the three in which the page is to be there. Where the package of the Model Context Protocol is installed, it
+imports that too, for a server that is not used here, and does without where it is not: a third of a second more.
 """
 
 from __future__ import annotations
@@ -9,12 +10,21 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+from starlette.routing import Mount
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from gradio import Blocks
 
 WRITER = "gradio.component_meta"
+UNUSED = "mcp"
 
 
 class _WithoutStubs(SourceFileLoader):
@@ -27,6 +37,8 @@ class _Finder(MetaPathFinder):
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
+        if name == UNUSED:
+            raise ModuleNotFoundError(f"{name} is not used here.", name=name)
         spec = PathFinder.find_spec(name, path, target) if name == WRITER else None
         if spec is None or spec.origin is None:
             return None
@@ -45,3 +57,25 @@ def import_gradio() -> None:
         import gradio  # noqa: F401
     finally:
         sys.meta_path.remove(finder)
+
+
+@contextmanager
+def laid_out() -> Iterator[None]:
+    """While pages are laid out: Gradio would make a web application at the end of each, and none of them is used."""
+    from gradio.routes import App
+
+    make, unused = App.__dict__["create_app"], App()
+    App.create_app = staticmethod(lambda *_, **__: unused)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        App.create_app = make  # type: ignore[method-assign]
+
+
+def answer_by_the_mounted(app: FastAPI, page: Blocks) -> None:
+    """Have a page's queue use the application that was just mounted: the one that lets go of visitors who have left."""
+    from gradio.routes import App
+
+    for route in app.routes:
+        if isinstance(route, Mount) and isinstance(route.app, App):
+            page.app = route.app

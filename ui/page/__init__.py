@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ui.quick_gradio import answer_by_the_mounted, import_gradio, laid_out
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -18,9 +19,7 @@ SCRIPT = "/page/page.js"
 
 def mount_page(app: FastAPI, service: Service, access: Access) -> None:
     """Show the page at `/`."""
-    # read when gradio is imported: nothing is told to anybody, no other host is looked up
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-    os.environ["HF_HUB_OFFLINE"] = "1"
+    import_gradio()
     import gradio as gr
     from fastapi.responses import FileResponse
 
@@ -34,9 +33,11 @@ def mount_page(app: FastAPI, service: Service, access: Access) -> None:
         return FileResponse(HERE / "page.js", media_type="text/javascript", headers={"cache-control": "no-cache"})
 
     app.include_router(export.router)
+    with laid_out():
+        page = build_page(service, access)
     gr.mount_gradio_app(
         app,
-        build_page(service, access),
+        page,
         path="/",
         footer_links=[],
         run_history=False,
@@ -48,3 +49,4 @@ def mount_page(app: FastAPI, service: Service, access: Access) -> None:
         css_paths=[HERE / "page.css", HERE / "pages.css"],
         head=f'<script src="{SCRIPT}" defer></script>',
     )
+    answer_by_the_mounted(app, page)
