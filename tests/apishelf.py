@@ -29,10 +29,10 @@ ROWS: list[dict[str, object]] = [
 class WordModels(Models):
     """Models that know texts by their words alone, and share one network for pictures."""
 
-    text = multilingual = WordEncoder()  # type: ignore[assignment]
+    text = multilingual = WordEncoder()
 
     @property
-    def pictures(self) -> PictureEncoder:  # type: ignore[override]
+    def pictures(self) -> PictureEncoder:
         return _pictures()
 
 
