@@ -42,7 +42,7 @@ def test_a_preview_escapes_all_that_a_catalog_says_and_shows_its_first_rows(tmp_
     assert "<script" not in shown
     assert shown.count("&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}") == SHOWN_ROWS + 2
     assert "30 items in 31 rows" in shown
-    assert "1 rows with problems" in shown
+    assert "Rows with problems: 1" in shown
     assert "31 行中有 30 个条目" in preview_html(found, "x", ZH)
     assert max(len(cell(item, "note")) for item in found.items) == 80
 

@@ -79,8 +79,8 @@ class Reports:
             return None
 
     def _free_id(self) -> str:
-        now, taken = time.strftime("%Y%m%d-%H%M%S"), set(self.ids())
-        return next(name for name in (now, *(f"{now}-{at}" for at in range(2, 1_000))) if name not in taken)
+        now, newest = time.strftime("%Y%m%d-%H%M%S"), next(iter(self.ids()), "")
+        return f"{now}-{_age(newest)[1] + 1}" if newest.startswith(now) else now
 
 
 def _age(id: str) -> tuple[str, int]:

@@ -31,9 +31,9 @@ def seen_section(service: Service, job: JobPanel) -> None:
     """
     answers = SeenAnswers(service)
     at, keys = gr.State(0), gr.State([])
-    with gr.Row():
+    with gr.Row(elem_classes="tm-search"):
         asked = gr.Textbox(label=label("catalog.search_seen"), scale=3)
-        find = gr.Button(label("catalog.find"), scale=1)
+        find = gr.Button(label("catalog.find"), scale=0, min_width=110)
     told = panel("seen-told")
     slots = [_Slot(number) for number in range(AT_ONCE)]
     with gr.Row():
@@ -59,9 +59,9 @@ class _Slot:
 
     def __init__(self, number: int) -> None:
         with gr.Row(visible=False, elem_classes="tm-slot") as self.row:
-            with gr.Column(scale=1, min_width=180):
+            with gr.Column(scale=2, min_width=180):
                 self.shown = panel(f"seen-{number}")
-            with gr.Column(scale=2, min_width=240):
+            with gr.Column(scale=5, min_width=240):
                 self.text = gr.Textbox(lines=3, max_lines=8)
                 self.save = gr.Button(label("catalog.save_description"), size="sm", visible=False)
         self.text.input(None, None, self.save, js=SHOWN, api_visibility="private")
