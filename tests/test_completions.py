@@ -8,6 +8,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -322,6 +323,32 @@ def test_a_picture_that_is_none_is_refused(client: OpenAI, address: str, why: st
     message = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": address}}]}
     with pytest.raises(openai.BadRequestError, match=why):
         ask(client, [message])
+
+
+def test_remote_pictures_are_fetched_where_that_is_allowed_and_from_the_public_internet_alone(
+    client: OpenAI, service: OpenService, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "limits", replace(service.limits, remote_urls=True))
+    message = {"role": "user", "content": [{"type": "image_url", "image_url": {"url": f"{url}/v1/items/1/picture"}}]}
+    with pytest.raises(openai.BadRequestError, match="no address of the public internet"):
+        ask(client, [message])
+
+
+def test_nothing_is_remembered_of_somebody_who_opted_out(client: OpenAI, service: OpenService) -> None:
+    service.agent.opt_out("olga")
+    service.histories = Histories()
+    first, _ = ask(client, said("a chair"), user="olga")
+    assert service.histories.n_kept == 0
+    _, onward = ask(client, said("a chair", first, "cheaper than the second"), user="olga")
+    assert onward["dialogue"]["follows"]
+
+
+def test_who_is_forgotten_is_forgotten_here_too(client: OpenAI, service: OpenService, url: str) -> None:
+    service.histories = Histories()
+    ask(client, said("a chair"), user="fay")
+    assert service.histories.n_kept == 1
+    assert httpx.delete(f"{url}/v1/users/fay", headers=BEARER).status_code == 200
+    assert service.histories.n_kept == 0
 
 
 def test_a_call_without_the_token_or_with_what_is_no_json_is_refused(url: str) -> None:

@@ -50,6 +50,11 @@ class Histories:
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, tuple[str | None, tuple[Turn, ...]]] = OrderedDict()
 
+    @property
+    def n_kept(self) -> int:
+        """How many histories are remembered."""
+        return len(self._kept)
+
     def conversation(self, agent: RecommendationAgent, user: str | None, history: Sequence[Exchange]) -> Conversation:
         """The conversation that these exchanges have led to; nothing of it is stored.
 

@@ -15,7 +15,7 @@ from agent.errors import TastemakerError
 from ui.answer_text import AnswerText
 from ui.api.calling import Served
 from ui.api.messages import SentBefore, exchanges, words
-from ui.api.openai_shape import DONE, MODEL, RESPONSES, ChatBody, Reply, error_event
+from ui.api.openai_shape import DONE, MODEL, RESPONSES, ChatBody, ModelName, Reply, error_event
 from ui.api.views import answer_view
 from ui.history import Exchange
 from ui.refusals import NotFound
@@ -46,7 +46,7 @@ async def models() -> dict[str, Any]:
 
 
 @router.get("/models/{name}", responses=RESPONSES)
-async def model(name: str) -> dict[str, Any]:
+async def model(name: ModelName) -> dict[str, Any]:
     """The one model there is."""
     if name != MODEL:
         raise NotFound(f"There is no model {name[:80]!r} here.", f"Ask for {MODEL!r}.")
@@ -99,7 +99,8 @@ class Asking:
             if event.answer:
                 self.answer = event.answer
             yield event
-        if self.talk is not None:
+        opted_out = self.user is not None and self.service.agent.workspace.store.opted_out(self.user)
+        if self.talk is not None and not opted_out:
             said = Exchange(self.turn, self.text.text)
             self.service.histories.keep(self.user, [*self.past, said], self.talk.turns)
 

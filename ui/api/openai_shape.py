@@ -24,11 +24,19 @@ MAX_MESSAGES = 1_000
 DONE = "data: [DONE]\n\n"
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}},
+    200: {"content": {"text/event-stream": {"schema": {"type": "object"}}}},
     "default": {"description": "A failure", "content": {"application/json": {"schema": SCHEMA}}},
 }
 
 _TOKEN = re.compile(r"[\u3040-\u9fff\uac00-\ud7af]|\w+|[^\w\s]")
+
+
+def _only(*values: Any) -> Any:
+    """A field for which other values are refused with a sentence of ours."""
+    return Field(json_schema_extra={"enum": list(values)})
+
+
+ModelName = Annotated[str, _only(MODEL)]
 
 
 class Lenient(BaseModel):
@@ -89,7 +97,7 @@ class Message(Lenient):
 class ResponseFormat(Lenient):
     """What form the answer is to have."""
 
-    type: str
+    type: Annotated[str, _only("text")]
 
 
 class StreamOptions(Lenient):
@@ -104,7 +112,7 @@ class ChatBody(Lenient):
     How a language model is to draw its tokens (`temperature`, `max_tokens`, `seed`, `stop` ...) means nothing here.
     """
 
-    model: Annotated[str, Field(examples=[MODEL])]
+    model: ModelName
     messages: Annotated[
         list[Message],
         Field(
@@ -114,11 +122,11 @@ class ChatBody(Lenient):
     stream: bool = False
     stream_options: StreamOptions | None = None
     user: Annotated[str | None, Field(description="Who asks: what they did before counts.")] = None
-    n: int | None = None
-    logprobs: bool | None = None
-    modalities: list[str] | None = None
+    n: Annotated[int | None, _only(1, None)] = None
+    logprobs: Annotated[bool | None, _only(False, None)] = None
+    modalities: Annotated[list[str] | None, _only(["text"], None)] = None
     response_format: ResponseFormat | None = None
-    tool_choice: Any = None
+    tool_choice: Annotated[Any, _only("none", "auto", None)] = None
 
     def check(self) -> None:
         """See that nothing is asked for that cannot be done, so that nobody waits for it in vain.

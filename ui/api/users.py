@@ -37,6 +37,7 @@ def get_profile(user_id: User, service: Filled) -> JSONResponse:
 @router.put("/users/{user_id:path}/opt-out", responses=answers(OptedOut, *FAILURES))
 def opt_out(user_id: User, body: OptOutBody, service: Served) -> JSONResponse:
     """Use nothing that a person did and keep nothing more of them; or do so again."""
+    service.histories.forget(user_id)
     service.run(lambda agent: agent.opt_out(user_id, body.opted_out))
     return JSONResponse({"user": user_id, "opted_out": body.opted_out})
 
@@ -50,5 +51,6 @@ def export_user(user_id: User, service: Filled) -> JSONResponse:
 @router.delete("/users/{user_id:path}", responses=answers(ForgottenOut, *FAILURES))
 def forget_user(user_id: User, service: Served) -> JSONResponse:
     """Erase every trace of a person."""
+    service.histories.forget(user_id)
     forgotten = service.run(lambda agent: agent.forget_user(user_id))
     return JSONResponse({**plain(forgotten), "uploads": service.uploads.forget(user_id)})

@@ -71,6 +71,7 @@ class ProfileAnswers:
     def _forget(self, user: str) -> None:
         self._talks.forget(user)
         self._service.uploads.forget(user)
+        self._service.histories.forget(user)
         self._service.run(lambda agent: agent.forget_user(user))
 
     def _told(self, notice: str, request: gr.Request) -> str:
