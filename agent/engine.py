@@ -59,18 +59,23 @@ def open_retriever(workspace: Workspace, fusion: str = AUTO, epsilon: float | No
         ConfigError: there is no such fusion, or it has not been trained in this workspace.
     """
     snapshot = open_snapshot(workspace)
-    return assemble(workspace, snapshot, lexical_index(snapshot), fusion, epsilon)
+    learned = late_learned(workspace, snapshot, epsilon)
+    return assemble(workspace, snapshot, lexical_index(snapshot), learned, fusion)
+
+
+def late_learned(workspace: Workspace, snapshot: Snapshot, epsilon: float | None = None) -> LateLearned:
+    """What was learned from behaviour with these items; read or fitted when it is first asked."""
+    return LateLearned(partial(load_learned, workspace.store, snapshot.rows, epsilon))
 
 
 def assemble(
-    workspace: Workspace, snapshot: Snapshot, lexical: LexicalIndex, fusion: str, epsilon: float | None
+    workspace: Workspace, snapshot: Snapshot, lexical: LexicalIndex, learned: LateLearned, fusion: str
 ) -> Retriever:
     """A retriever over items that have been read.
 
     Raises:
         ConfigError: as `open_retriever` does.
     """
-    learned = LateLearned(partial(load_learned, workspace.store, snapshot.rows, epsilon))
     return Retriever(
         snapshot=snapshot,
         channels=(

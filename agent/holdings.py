@@ -10,6 +10,7 @@ from agent.engine import CHANNELS, item_words, lexical_index, load_ridge, open_s
 from agent.errors import RequestError
 from agent.models import Models
 from agent.nearness import Nearness
+from agent.people import People
 from agent.telling import Telling
 from agent.understanding import Vocabulary
 from retrieval.bridge import Ridge
@@ -103,6 +104,11 @@ class Holdings:
     def vocabulary(self) -> Vocabulary:
         """What the catalog's fields and values are called."""
         return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.text)
+
+    @once
+    def people(self) -> People:
+        """What is known of people, as far as it is about these items."""
+        return People(self._workspace, self.snapshot, self.vocabulary, self.lexical)
 
     @once
     def measures(self) -> Measures:

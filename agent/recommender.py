@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from agent.answers import Answer, Event, Explanation, UserTurn
 from agent.config import AgentConfig, load_config
 from agent.errors import ModelError, RequestError
+from agent.hits import Hits
 from agent.ingest import IngestProgress, IngestReport, ingest
 from agent.items import Items, ItemsReport
 from agent.kept_media import Fetch
@@ -19,7 +20,7 @@ from agent.people import Feedback, Forgotten, People, export, forget
 from agent.perceive import Perceived
 from agent.profile import Profile
 from agent.rerank import Scored
-from agent.search import Hits, search
+from agent.search import search
 from agent.steps import Found, Steps
 from agent.stopwatch import Stopwatch
 from agent.understanding import Vocabulary, validate
@@ -310,7 +311,11 @@ class RecommendationAgent:
             RequestError: there is no such item or kind, the reason is too long, the rating is missing or outside of
                 its scale, or the name cannot be one.
         """
-        return self.steps.people.feedback(user, item_id, kind, reason, value)
+        steps = self.steps
+        found = steps.people.feedback(user, item_id, kind, reason, value)
+        if found.stored and steps.learned.outdated():
+            self._relearn()
+        return found
 
     def withdraw(self, user: str, item_id: str, kind: str) -> int:
         """Take back what a person said of an item, as if it had not been said; returns how many events that were.

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from agent.config import AgentConfig
 from agent.dialogue.measures import Measures
-from agent.engine import assemble
+from agent.engine import assemble, late_learned
 from agent.holdings import Holdings
 from agent.models import Models
 from agent.people import People
 from agent.tuned import load_tuned, tuned_settings
 from agent.understanding import Vocabulary
+from retrieval.collaborative.learned import LateLearned
 from retrieval.once import once
 from retrieval.retriever import Retriever
 from retrieval.schema import Schema
@@ -52,13 +53,18 @@ class View:
         Raises:
             RequestError: there are none.
         """
-        config, holdings = self.models.config, self.holdings
-        return assemble(self.workspace, holdings.snapshot, holdings.lexical, config.fusion, config.privacy_epsilon)
+        holdings, fusion = self.holdings, self.models.config.fusion
+        return assemble(self.workspace, holdings.snapshot, holdings.lexical, self.learned, fusion)
 
     @once
+    def learned(self) -> LateLearned:
+        """What was learned from what people did."""
+        return late_learned(self.workspace, self.snapshot, self.models.config.privacy_epsilon)
+
+    @property
     def people(self) -> People:
         """What is known of people, to be kept, shown and learned from."""
-        return People(self.workspace, self.snapshot, self.vocabulary, self.holdings.lexical)
+        return self.holdings.people
 
     @property
     def snapshot(self) -> Snapshot:

@@ -71,6 +71,27 @@ def test_what_people_do_has_no_item_read_again(agent: RecommendationAgent) -> No
     assert agent.steps.snapshot is not before
 
 
+def test_what_many_people_say_is_learned_from_while_the_agent_is_open(agent: RecommendationAgent) -> None:
+    snapshot = agent.steps.snapshot
+    agent.feedback("ada", "1", "like")
+    assert agent.steps.learned.loaded.n_events == 1
+    for name in ("bob", "cleo"):
+        agent.feedback(name, "2", "like")
+    assert agent.steps.learned.loaded.n_events == 3
+    assert agent.steps.snapshot is snapshot
+
+
+def test_models_that_were_being_learned_while_somebody_was_forgotten_are_not_kept(agent: RecommendationAgent) -> None:
+    store = agent.workspace.store
+    agent.feedback("ada", "1", "like")
+    before = store.n_erasures
+    agent.forget_user("ada")
+    store.keep_learned(b"learned with ada", before)
+    assert store.learned() is None
+    store.keep_learned(b"learned without", store.n_erasures)
+    assert store.learned() == b"learned without"
+
+
 class Slow:
     """Something made once, by a thread that lets the others catch up."""
 

@@ -57,6 +57,7 @@ def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = 
         rows: Row of each item id in the catalog.
         epsilon: As in `Privacy`; what is learned is exact when None.
     """
+    n_erasures = store.n_erasures
     state = store.interaction_state()
     n_events = state.n_events - state.n_waiting
     kept = store.learned()
@@ -66,7 +67,7 @@ def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = 
     privacy = None if epsilon is None else Privacy(epsilon, _secret(store))
     learned = Learned.fit(Behaviour.build(store.interactions(), rows), n_events, privacy)
     if n_events:
-        store.keep_learned(_packed(learned, rows, epsilon))
+        store.keep_learned(_packed(learned, rows, epsilon), n_erasures)
     return learned
 
 
@@ -88,11 +89,19 @@ class LateLearned:
 
     def __init__(self, load: Callable[[], Learned]) -> None:
         self._load = load
+        self._n_new = 0
 
     @once
     def loaded(self) -> Learned:
         """What was learned."""
         return self._load()
+
+    def outdated(self) -> bool:
+        """Take note of one more event. Returns: whether so many are new that it would be fitted anew."""
+        if "loaded" not in self.__dict__:
+            return False
+        self._n_new += 1
+        return self._n_new > STALE_SHARE * self.loaded.n_events
 
 
 class LateModel:

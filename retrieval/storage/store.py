@@ -41,6 +41,7 @@ class Store:
         self.path = path
         self._db = db
         self._lock = threading.RLock()
+        self._n_erasures = 0
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Store:
@@ -75,7 +76,7 @@ class Store:
 
     def delete(self, item_ids: Iterable[str]) -> None:
         """Erase items with their vectors, interactions and all descriptions of media that no other item has."""
-        with self._transaction() as db:
+        with self._erasing() as db:
             for item_id in item_ids:
                 tables.delete_item(db, item_id)
         self._empty_log()
@@ -152,7 +153,7 @@ class Store:
         Returns:
             How many there were.
         """
-        with self._transaction() as db:
+        with self._erasing() as db:
             erased = events.erase(db, user, item_id, kind)
         self._empty_log()
         return erased
@@ -199,13 +200,25 @@ class Store:
         """The models learned from events, as they were kept; gone once an event was erased."""
         return self.blob(events.LEARNED)
 
-    def keep_learned(self, models: bytes) -> None:
-        """Keep models learned from events; they can be made anew at any time."""
-        self.set_blob(events.LEARNED, models)
+    @property
+    def n_erasures(self) -> int:
+        """How often something that models are learned from was erased since the file was opened."""
+        return self._n_erasures
+
+    def keep_learned(self, models: bytes, n_erasures: int) -> None:
+        """Keep models learned from events; they can be made anew at any time.
+
+        Args:
+            n_erasures: As it was before the events were read. Where something was erased since, perhaps by somebody
+                who wants to be forgotten, the models may hold traces of it and are not kept.
+        """
+        with self._transaction() as db:
+            if n_erasures == self._n_erasures:
+                tables.put_blob(db, events.LEARNED, models)
 
     def opt_out(self, user: str, out: bool) -> None:
         """Keep no event of a person from now on and learn from none, or do so again; what was kept before stays."""
-        with self._transaction() as db:
+        with self._erasing() as db:
             people.opt_out(db, user, out)
 
     def opted_out(self, user: str) -> bool:
@@ -229,7 +242,7 @@ class Store:
         Returns:
             Rows erased from this file, by table; tables that held none are left out.
         """
-        with self._transaction() as db:
+        with self._erasing() as db:
             erased = people.forget(db, user)
         with self._reading() as db:
             db.execute("VACUUM")  # secure_delete zeroes rows, but not copies that moving them left in their pages
@@ -475,6 +488,12 @@ class Store:
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock, database_errors(self.path):
             yield self._db
+
+    @contextmanager
+    def _erasing(self) -> Iterator[sqlite3.Connection]:
+        with self._transaction() as db:
+            self._n_erasures += 1
+            yield db
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
