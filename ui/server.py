@@ -23,6 +23,7 @@ from ui.service import Service
 
 KILLED = 130  # what the process leaves with when it is told to stop twice
 FLUSH_S = 0.3  # for answers that are made to reach their callers
+PAGE_S = 1.0  # for the first page to reach its reader, before models take the processor
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -92,7 +93,7 @@ def serve(service: Service, access: Access, port: int, ready: Callable[[str], No
 
     def began() -> None:
         service.address = address
-        service.start()
+        service.start(PAGE_S)
         ready(address)
 
     settings: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}

@@ -83,11 +83,17 @@ class Service:
         self._report: Report | None = None
         self._models: dict[str, str] = {}
         self._status = Status("starting", "starting")
+        self._after_s = 0.0
         self._stopping = threading.Event()
         self._opening = threading.Thread(target=self._open, name="opening", daemon=True)
 
-    def start(self) -> None:
-        """Open the workspace and load the models in the background; returns at once."""
+    def start(self, after_s: float = 0.0) -> None:
+        """Open the workspace and load the models in the background; returns at once.
+
+        Args:
+            after_s: Seconds to wait before that, in which others have the processor to themselves.
+        """
+        self._after_s = after_s
         self._opening.start()
         threading.Thread(target=self._sweep, name="sweeping", daemon=True).start()
 
@@ -228,6 +234,8 @@ class Service:
         from agent.recommender import RecommendationAgent
         from retrieval.storage.workspace import Workspace
 
+        if self._stopping.wait(self._after_s):
+            return
         try:
             self._tell(Status("starting", "opening the workspace"))
             workspace = Workspace.open(self.workspace, create=True)
