@@ -294,6 +294,22 @@ def test_an_answer_that_is_no_whole_picture_of_fair_size_is_refused(web: Web, an
         fetcher(max_bytes=3_000)(web.url("/a"))
 
 
+def test_a_secured_server_is_called_by_its_name_and_must_prove_it() -> None:
+    heard = list[bytes]()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def listen() -> None:
+            with listening.accept()[0] as connection:
+                heard.append(connection.recv(4_096))
+
+        thread = threading.Thread(target=listen)
+        thread.start()
+        with pytest.raises(MediaError, match="web server"):
+            fetcher()(f"https://public.example:{listening.getsockname()[1]}/a.png")
+        thread.join()
+    assert b"public.example" in heard[0]  # the name in the greeting
+
+
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\n\r\n" + PNG], ids=["head", "body"])
 def test_a_server_that_drips_is_cut_off_in_time(web: Web, head: bytes) -> None:
     def drip(handler: BaseHTTPRequestHandler) -> None:

@@ -74,8 +74,10 @@ class Histories:
 
     def keep(self, user: str | None, history: Sequence[Exchange], turns: Sequence[Turn]) -> None:
         """Remember what is known after these exchanges."""
+        key = _digests(user, history)[-1]
         with self._lock:
-            self._kept[_digest(user, history)] = (user, tuple(turns))
+            self._kept[key] = (user, tuple(turns))
+            self._kept.move_to_end(key)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
 
@@ -87,20 +89,12 @@ class Histories:
 
     def _longest(self, user: str | None, history: Sequence[Exchange]) -> tuple[int, tuple[Turn, ...]]:
         """How many of the exchanges are remembered, and what is known after them."""
-        for n in range(len(history), 0, -1):
-            turns = self._find(user, history[:n])
-            if turns is not None:
-                return n, turns
+        for n, key in reversed(list(enumerate(_digests(user, history)))):
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    return n, self._kept[key][1]
         return 0, ()
-
-    def _find(self, user: str | None, history: Sequence[Exchange]) -> tuple[Turn, ...] | None:
-        key = _digest(user, history)
-        with self._lock:
-            found = self._kept.get(key)
-            if found is None:
-                return None
-            self._kept.move_to_end(key)
-            return found[1]
 
 
 def shown_in(answer: str, titles: dict[str, list[str]]) -> tuple[str, ...]:
@@ -132,9 +126,14 @@ def _titles(agent: RecommendationAgent) -> dict[str, list[str]]:
     return titles
 
 
-def _digest(user: str | None, history: Sequence[Exchange]) -> str:
-    said = [
-        [one.turn.text, one.turn.images, one.turn.audio, " ".join(plain_answer(one.answer or "").split())]
-        for one in history
-    ]
-    return hashlib.sha256(json.dumps([user, said]).encode()).hexdigest()
+def _digests(user: str | None, history: Sequence[Exchange]) -> list[str]:
+    """A digest of each beginning of a history, the empty one first, each made from the one before it."""
+    digests = [_digest([user])]
+    for one in history:
+        answer = " ".join(plain_answer(one.answer or "").split())
+        digests.append(_digest([digests[-1], one.turn.text, one.turn.images, one.turn.audio, answer]))
+    return digests
+
+
+def _digest(values: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()

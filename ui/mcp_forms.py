@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 from agent.answers import Answer, Claim, Explanation
-from agent.search import Hits as Searched
+from agent.hits import Hits as Searched
 from agent.understanding.turns import MAX_K, MAX_TEXT_BYTES
 from agent.untrusted import as_data
 from retrieval.items import Item, Value
