@@ -9,6 +9,9 @@ from typing import Literal
 from retrieval.candidates import ChannelScore
 from retrieval.items import Item
 
+MAX_TEXT_BYTES = 100_000  # of a request
+MAX_K = 1_000
+
 Wording = Literal["model", "template"]
 EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people", "decided", "contrast"]
 ClaimVerdict = Literal["supported", "unsupported"]

@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
-
-from agent.answers import Request, UserTurn
-from agent.serialise import item_json, plain
+from agent.answers import UserTurn
+from agent.hits import Hits
 from agent.steps import Steps
 from agent.understanding import validate
-from retrieval.candidates import Candidate
-
-
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """What was found.
-
-    Attributes:
-        request: The turn, as it was understood.
-        candidates: Best first, each with what every channel said of it.
-    """
-
-    request: Request
-    candidates: Sequence[Candidate]
 
 
 def search(steps: Steps, turn: UserTurn) -> Hits:
@@ -37,19 +19,3 @@ def search(steps: Steps, turn: UserTurn) -> Hits:
     understood, taste = steps.understand(turn, perceived)
     query = steps.query(understood, perceived, taste)
     return Hits(understood.request, steps.retriever.retrieve(query, turn.k))
-
-
-def hits_json(hits: Hits) -> dict[str, Any]:
-    """What was found as plain JSON values."""
-    return {
-        "request": plain(hits.request),
-        "hits": [
-            {
-                "rank": rank,
-                "score": round(one.score, 6),
-                "item": item_json(one.item),
-                "channels": plain(one.channels),
-            }
-            for rank, one in enumerate(hits.candidates, start=1)
-        ],
-    }

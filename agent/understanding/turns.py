@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 
-from agent.answers import UserTurn
+from agent.answers import MAX_K, MAX_TEXT_BYTES, UserTurn
 from agent.errors import RequestError
 from agent.users import user_id
 from retrieval.catalog.cleaning import clean_text
-
-MAX_TEXT_BYTES = 100_000
-MAX_K = 1_000
 
 
 def validate(turn: UserTurn) -> None:

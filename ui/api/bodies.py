@@ -7,10 +7,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.answers import Decided, Dialogue, Explanation, Relaxation, Request, Together, Twin
-from agent.objections import Objection
-from agent.profile import Mark, Trait
-from agent.understanding.turns import MAX_K, MAX_TEXT_BYTES
+from agent.answers import (
+    MAX_K,
+    MAX_TEXT_BYTES,
+    Decided,
+    Dialogue,
+    Explanation,
+    Relaxation,
+    Request,
+    Together,
+    Twin,
+)
 from retrieval.candidates import ChannelScore
 from retrieval.catalog.problems import RowProblem
 from retrieval.catalog.row_reader import ID_LIMIT
@@ -255,6 +262,34 @@ class FeedbackOut(Body):
     value: float | None
 
 
+class TraitOut(Body):
+    """A value that a person's items share more often than the catalog does, and which `of` so many have it."""
+
+    field: str
+    value: str
+    items: list[str]
+    of: int
+
+
+class ObjectionOut(Body):
+    """What is not wanted, and the reason that says so."""
+
+    words: str
+    reason: str
+    item_id: str
+
+
+class MarkOut(Body):
+    """One item that a person judged, saved or hid; `liking` is in [-1, 1]."""
+
+    item_id: str
+    title: str | None
+    kind: InteractionKind
+    liking: float
+    reason: str | None
+    at_s: float | None
+
+
 class ProfileOut(Body):
     """What is known of a person's taste, each line with what it rests on."""
 
@@ -262,13 +297,13 @@ class ProfileOut(Body):
     opted_out: bool
     n_events: int
     text: str
-    likes: list[Trait]
-    avoids: list[Trait]
-    objections: list[Objection]
-    liked: list[Mark]
-    disliked: list[Mark]
-    saved: list[Mark]
-    hidden: list[Mark]
+    likes: list[TraitOut]
+    avoids: list[TraitOut]
+    objections: list[ObjectionOut]
+    liked: list[MarkOut]
+    disliked: list[MarkOut]
+    saved: list[MarkOut]
+    hidden: list[MarkOut]
 
 
 class ExportOut(ProfileOut):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
 from fastapi.responses import JSONResponse
 
 from agent.errors import RequestError
-from agent.items import ItemsReport
 from agent.serialise import plain
 from retrieval.catalog.row_reader import ID_LIMIT
 from ui.api.bodies import DeletedOut, DescriptionBody, ItemOut, ItemsBody, ItemsOut, ItemsPage, Row
@@ -21,6 +20,9 @@ from ui.api.views import item_view
 from ui.fetch import remote
 from ui.refusals import NotFound
 from ui.service import Service
+
+if TYPE_CHECKING:
+    from agent.items import ItemsReport
 
 router = APIRouter(prefix="/v1/items", tags=["items"])
 

@@ -6,14 +6,13 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from agent.answers import Event
 from agent.errors import TastemakerError
-from agent.recommender import RecommendationAgent, final_answer
 from agent.serialise import plain
 from ui.api.bodies import AnswerOut, ExplainBody, ExplanationsOut, HitsOut, RecommendBody, SearchBody
 from ui.api.calling import Filled
@@ -22,6 +21,9 @@ from ui.api.files import turn_of
 from ui.api.views import answer_view, event_view, hits_view
 from ui.problems import problem_of
 from ui.service import Service
+
+if TYPE_CHECKING:
+    from agent.recommender import RecommendationAgent
 
 router = APIRouter(prefix="/v1", tags=["recommending"])
 
@@ -41,6 +43,8 @@ def recommend(body: RecommendBody, service: Filled) -> Response:
     """
     if body.stream:
         return StreamingResponse(_events(body, service), media_type="text/event-stream", headers=_UNKEPT)
+    from agent.recommender import final_answer
+
     with turn_of(body, service) as turn:
         return JSONResponse(answer_view(final_answer(service.stream(lambda agent: agent.answer(turn)))))
 

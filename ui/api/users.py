@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from fastapi import Path as InPath
 from fastapi.responses import JSONResponse
 
-from agent.people import profile_json
 from agent.serialise import plain
 from agent.users import MAX_USER_CHARS
 from ui.api.bodies import ExportOut, FeedbackBody, FeedbackOut, ForgottenOut, OptedOut, OptOutBody, ProfileOut
@@ -31,6 +30,8 @@ def give_feedback(body: FeedbackBody, service: Filled) -> JSONResponse:
 @router.get("/users/{user_id:path}/profile", responses=answers(ProfileOut, *FAILURES))
 def get_profile(user_id: User, service: Filled) -> JSONResponse:
     """What is known of a person's taste, each line with what it rests on."""
+    from agent.people import profile_json
+
     return JSONResponse(service.run(lambda agent: profile_json(agent.profile(user_id))))
 
 
@@ -53,4 +54,5 @@ def forget_user(user_id: User, service: Served) -> JSONResponse:
     """Erase every trace of a person."""
     service.histories.forget(user_id)
     forgotten = service.run(lambda agent: agent.forget_user(user_id))
+    service.histories.forget(user_id)
     return JSONResponse({**plain(forgotten), "uploads": service.uploads.forget(user_id)})

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from agent.answers import Answer, Event
-from agent.search import Hits, hits_json
+from agent.hits import Hits, hits_json
 from agent.serialise import answer_json, event_json, item_json
 from retrieval.items import Item
 
