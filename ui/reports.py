@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from agent.errors import WorkspaceError
-from retrieval.evaluation.kept import FOLDER
 
-INSIDE = "reports"  # inside the folder that forgetting anybody erases: people stand in these figures too
+FOLDER = "reports"  # in a workspace; means over everybody, in which nobody is named: it stays when one is forgotten
 MOST = 40
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}(?:-[0-9]+)?")
 
@@ -42,7 +41,7 @@ class Reports:
     """The reports of one workspace."""
 
     def __init__(self, workspace: Path) -> None:
-        self._folder = workspace / FOLDER / INSIDE
+        self._folder = workspace / FOLDER
 
     def keep(self, kind: ReportKind, title: str, seconds: float, body: Mapping[str, Any]) -> KeptReport:
         """Keep a report; the oldest beyond the most that are kept go.
