@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from agent.recommender import RecommendationAgent
 
 MOST_KEPT = 1_000  # histories, of all callers
-MOST_RECALLED = 40  # turns of one history
 
 _THOUGHTS = re.compile(r"<think>.*?</think>|<details\b[^>]*\breasoning\b[^>]*>.*?</details>", re.DOTALL)
 _LISTED = re.compile(r"^\s*\d+\.\s+\*\*(?P<title>.+?)\*\*(?=:|\s*$)", re.MULTILINE)
@@ -66,7 +65,7 @@ class Histories:
         known, turns = self._longest(user, history)
         talk = Conversation.passing(agent, user, turns)
         titles = _titles(agent) if known < len(history) else {}
-        for exchange in history[known:][-MOST_RECALLED:]:
+        for exchange in history[known:]:
             if exchange.answer is not None:
                 with suppress(TastemakerError):  # it was refused then, too
                     talk.recall(exchange.turn, shown_in(exchange.answer, titles))
