@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ui.jobs import Report
     from ui.service import Service
 
-FILE_TYPES = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".gz", ".parquet", ".zip"]
+FILE_TYPES = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".zip"]
 ROW = '{"id": "7", "title": "Harbour lamp", "image": "lamp.jpg", "price": 39, "material": "brass"}'
 HEADERS = ("field", "type", "filterable", "searchable", "hidden", "left_out")
 
