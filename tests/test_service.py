@@ -171,6 +171,10 @@ def test_a_server_that_is_told_to_stop_gives_its_workspace_back_whoever_is_conne
             half.sendall(b"POST /v1/recommend HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{")
             with client.stream("GET", "/gradio_api/heartbeat/somebody") as heartbeat:
                 assert heartbeat.status_code == 200
+                end = time.monotonic() + 60
+                while httpx.get(f"{server.url}/readyz", timeout=30).json()["status"] != "empty":
+                    assert time.monotonic() < end
+                    time.sleep(0.05)
                 assert stopped_s(server, signal.SIGTERM) < 6  # with two cores busy elsewhere
     assert "Traceback" not in server.log.read_text()
     Workspace.open(tmp_path / "workspace").close()
