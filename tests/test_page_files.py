@@ -129,6 +129,13 @@ def test_what_is_no_medium_is_refused_in_plain_words(
     assert uploads.size_bytes == before
 
 
+def test_a_browser_hears_when_its_upload_has_ended(ada: TestClient) -> None:
+    assert ada.post("/gradio_api/upload?upload_id=mine", files={"files": ("a.png", b"")}).status_code == 422
+    answer = ada.get("/gradio_api/upload_progress?upload_id=mine")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.text == 'data: {"msg": "done"}\n\n'
+
+
 def test_no_other_file_of_the_machine_is_served(ada: TestClient, service: Service, uploads: Uploads) -> None:
     for path in (
         "/etc/passwd",

@@ -6,12 +6,16 @@ instead; its routes that this page has no use for are closed.
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Cookie, FastAPI, Request
-from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -32,6 +36,8 @@ IN_USE = (
 CLOSED = ("/monitoring", "/gradio_api", "/vibe", "/runs", "/svelte")
 INLINE = frozenset({"picture", "sound", "video"})
 MAX_FILES = 20
+MAX_ARRIVALS = 256
+UPLOAD_S = 300.0
 
 Cookied = Annotated[str | None, Cookie(alias=VISITOR_COOKIE)]
 
@@ -56,9 +62,43 @@ def _closed(path: str) -> bool:
     return path.startswith(CLOSED)
 
 
+class Arrivals:
+    """Which uploads have ended, for browsers that ask how theirs goes on."""
+
+    def __init__(self) -> None:
+        self._ended: OrderedDict[str, asyncio.Event] = OrderedDict()
+
+    def of(self, id: str) -> asyncio.Event:
+        """Set when the upload of this id has ended, whichever of the two calls comes first."""
+        while len(self._ended) >= MAX_ARRIVALS:
+            self._ended.popitem(last=False)[1].set()
+        return self._ended.setdefault(id, asyncio.Event())
+
+
+@router.get("/gradio_api/upload_progress")
+async def progress(request: Request, upload_id: str) -> Response:
+    """The end of an upload, as an event."""
+    ended = request.app.state.arrivals.of(upload_id)
+
+    async def events() -> AsyncIterator[str]:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ended.wait(), UPLOAD_S)
+        yield 'data: {"msg": "done"}\n\n'
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+
+
 @router.post("/gradio_api/upload")
-async def upload(request: Request, cookie: Cookied = None) -> Response:
+async def upload(request: Request, upload_id: str = "", cookie: Cookied = None) -> Response:
     """Keep files that somebody chose on the page. Returns: their paths, as Gradio's browser side wants them."""
+    try:
+        return await _upload(request, cookie)
+    finally:
+        if upload_id:
+            request.app.state.arrivals.of(upload_id).set()
+
+
+async def _upload(request: Request, cookie: str | None) -> Response:
     uploads: Uploads = request.app.state.service.uploads
     try:
         visitor = _visitor(cookie)
@@ -92,6 +132,7 @@ def file(request: Request, path: str, cookie: Cookied = None) -> Response:
 def install(app: FastAPI, uploads: Uploads) -> None:
     """Answer for the page's files; to be called before Gradio is mounted."""
     os.environ["GRADIO_TEMP_DIR"] = str(uploads.folder)  # read when the page is laid out
+    app.state.arrivals = Arrivals()
     app.include_router(router)
     app.add_middleware(PageGate)
 
