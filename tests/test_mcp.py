@@ -49,10 +49,10 @@ def url(service: OpenService) -> Iterator[str]:
         yield address
 
 
-def over_http(url: str, use: Callable[[Client], Awaitable[T]], token: str = TOKEN) -> T:
+def over_http(url: str, use: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
     async def run() -> T:
-        http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=30)
-        async with http, Client(streamable_http_client(f"{url}/mcp", http_client=http)) as client:
+        http = httpx2.AsyncClient(headers=BEARER, timeout=30)
+        async with http, Client(streamable_http_client(f"{url}/mcp", http_client=http), mode=mode) as client:
             return await use(client)
 
     return asyncio.run(run())
@@ -84,7 +84,8 @@ def test_the_tools_are_told_with_typed_inputs_and_results(url: str) -> None:
         assert tool.annotations.read_only_hint is (tool.name != "record_feedback")
 
 
-def test_a_recommendation_comes_with_reasons_evidence_and_what_is_being_done(url: str) -> None:
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+def test_a_recommendation_comes_with_reasons_evidence_and_what_is_being_done(url: str, mode: str) -> None:
     told: list[str | None] = []
 
     async def progress(_: float, __: float | None, message: str | None) -> None:
@@ -94,7 +95,7 @@ def test_a_recommendation_comes_with_reasons_evidence_and_what_is_being_done(url
         arguments = {"wish": "a chair", "must_haves": ["price<90"], "k": 2}
         return await client.call_tool("recommend", arguments, progress_callback=progress)
 
-    found = data(over_http(url, use))
+    found = data(over_http(url, use, mode))
     assert found["items"][0]["item"]["id"] == "3"
     assert all(one["item"]["price"] < 90 for one in found["items"])
     assert all(claim["evidence"] for one in found["items"] for claim in one["reason"]["claims"])
