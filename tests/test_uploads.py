@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import stat
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from made_media import empty_png, encoded, photo, tone, write_sound, write_video
 from agent.errors import MediaError, TastemakerError
 from ui.limits import MIB, Limits
 from ui.refusals import Busy, Gone, NotFound, TooLarge
-from ui.uploads import Uploads, harmless
+from ui.uploads import Uploads, harmless, private_folder
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
@@ -144,3 +146,17 @@ def test_a_name_is_harmless_whatever_was_sent_for_it(name: str) -> None:
     assert plain.count(".") <= 1
     assert not set(plain) & set("/\\<>\"'&\0 \n")
     assert len(plain) < 80
+
+
+def test_what_a_killed_server_left_behind_is_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.Popen(["/bin/true"])
+    gone.wait()
+    left, used, other = (tmp_path / f"tastemaker-{name}" for name in (f"{gone.pid}-x", f"{os.getpid()}-x", "notes"))
+    for folder in (left, used, other):
+        folder.mkdir()
+    made = private_folder()
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    assert [folder.exists() for folder in (left, used, other)] == [False, True, True]

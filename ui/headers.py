@@ -68,6 +68,8 @@ class SecureHeaders:
                     held = message
                     return
                 headers.setdefault("content-security-policy", policy())
+                if "json" in headers.get("content-type", ""):
+                    headers.setdefault("cache-control", "no-store")  # it may be about somebody
             elif held is not None:
                 body += message.get("body", b"")
                 if message.get("more_body"):

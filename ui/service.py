@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +20,7 @@ from ui.metrics import Metrics
 from ui.refusals import NotReady
 from ui.spans import traced
 from ui.turns import Turns, stopping
-from ui.uploads import Uploads
+from ui.uploads import Uploads, private_folder
 
 if TYPE_CHECKING:
     from agent.answers import Event
@@ -74,7 +73,7 @@ class Service:
         self.config = config
         self.limits = limits or Limits()
         self.jobs = Jobs()
-        self.uploads = Uploads(Path(tempfile.mkdtemp(prefix="tastemaker-")), self.limits)
+        self.uploads = Uploads(private_folder(), self.limits)
         self.metrics = Metrics()
         self.turns = Turns(self.limits)
         self.histories = Histories()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import io
+import os
 import secrets
 import shutil
+import tempfile
 import threading
 import time
 from collections import OrderedDict
@@ -24,6 +26,7 @@ from ui.refusals import Busy, Gone, NotFound, TooLarge
 
 Kind = MediaKind | Literal["catalog"]
 MEDIA: frozenset[Kind] = frozenset({"picture", "sound", "video"})
+PREFIX = "tastemaker-"
 NAME_CHARS = 60
 REMEMBERED = 10_000  # expired ids that are told apart from ids that never were
 CHUNK = 1 * MIB
@@ -265,6 +268,15 @@ class Uploads:
             )
         suffix = SUFFIXES.get(found.reader) or CONTAINERS.get((found.reader, found.kind), "")
         return found.kind, found.label, suffix
+
+
+def private_folder() -> Path:
+    """A new folder that only this process's user can read; those that killed servers left behind are removed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owner = left.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+            _remove(left)  # of another user's it can remove nothing
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
 
 
 def from_content(encoded: str, limit_bytes: int) -> bytes:
