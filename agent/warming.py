@@ -8,6 +8,8 @@ from agent.dialogue.steps import Interpreter
 from agent.perceive import Perceived
 from agent.recommender import RecommendationAgent, final_answer
 
+WISH = "something calm with water"  # names no item and asks for no value, so that every step is taken as for most
+
 
 def warm_up(agent: RecommendationAgent) -> Answer:
     """The answer to a request that nobody made, and that leaves no trace.
@@ -18,7 +20,7 @@ def warm_up(agent: RecommendationAgent) -> Answer:
         ModelError: a model cannot be loaded.
     """
     steps = agent.steps
-    turn = UserTurn(f"something such as {steps.snapshot.items[0].title[:100]}", k=1)
+    turn = UserTurn(WISH, k=1)
     Interpreter(steps, State()).step(turn, Perceived(), turn.text)
     agent.models.multilingual.encode([turn.text])
     return final_answer(steps.answer(turn, worded=True))
