@@ -8,10 +8,12 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from ui.access import OPEN_PATHS
 from ui.api.bodies import Problem
 from ui.problems import MEDIA_TYPE
 
 _REF = {"$ref": "#/components/schemas/Problem"}
+_TOKEN = {"type": "http", "scheme": "bearer", "description": "Not needed where only this machine can call."}
 _FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 
 
@@ -26,11 +28,19 @@ def answers(model: Any, *statuses: int, **media: Mapping[str, Any]) -> dict[int 
     good: dict[str, Any] = {"model": model}
     if media:
         good["content"] = {name.replace("_", "/", 1).replace("_", "-"): dict(one) for name, one in media.items()}
-    return {200: good, **{status: _problem(HTTPStatus(status).phrase) for status in statuses}, "default": _problem()}
+    return {200: good, **{status: _problem(HTTPStatus(status).phrase) for status in statuses}}
 
 
 def _problem(description: str = "Any other failure") -> dict[str, Any]:
     return {"description": description, "content": {MEDIA_TYPE: {"schema": _REF}}}
+
+
+def _say_failures(operation: dict[str, Any]) -> None:
+    """Have an operation say that every failure is a problem, in place of what FastAPI says of some."""
+    responses = operation["responses"]
+    if any(f"/{name}'" in repr(responses.get("422")) for name in _FASTAPIS_OWN):
+        responses["422"] = _problem(HTTPStatus.UNPROCESSABLE_ENTITY.phrase)
+    responses.setdefault("default", _problem())
 
 
 def document(app: FastAPI) -> None:
@@ -44,6 +54,13 @@ def document(app: FastAPI) -> None:
             for name in _FASTAPIS_OWN:
                 schemas.pop(name, None)
             schemas["Problem"] = Problem.model_json_schema()
+            document["components"]["securitySchemes"] = {"token": _TOKEN}
+            document["security"] = [{"token": []}]
+            for path, operations in document["paths"].items():
+                for operation in operations.values():
+                    _say_failures(operation)
+                    if path in OPEN_PATHS:
+                        operation["security"] = []
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from agent.answers import Event
 from agent.errors import TastemakerError
 from agent.serialise import plain
-from ui.api.bodies import AnswerOut, ExplainBody, ExplanationsOut, HitsOut, RecommendBody, SearchBody
+from ui.api.bodies import AnswerOut, EventName, ExplainBody, ExplanationsOut, HitsOut, RecommendBody, SearchBody
 from ui.api.calling import Filled
 from ui.api.documented import answers
 from ui.api.files import turn_of
@@ -28,9 +28,16 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1", tags=["recommending"])
 
 FAILURES = (400, 401, 403, 408, 413, 422, 429, 503)
-_EVENTS = {
-    "schema": {"type": "string"},
-    "example": 'event: status\ndata: {"kind": "status", "at_s": 0.001, "text": "searching 174 items"}\n\n',
+_EVENTS = {  # of each event
+    "schema": {
+        "type": "object",
+        "properties": {
+            "event": {"enum": list(get_args(EventName))},
+            "data": {"type": "string", "contentMediaType": "application/json"},
+        },
+        "required": ["event", "data"],
+    },
+    "example": {"event": "status", "data": '{"kind": "status", "at_s": 0.001, "text": "searching 174 items"}'},
 }
 
 
