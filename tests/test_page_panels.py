@@ -80,7 +80,8 @@ class Shown:
 
 
 def flow(*exchanges: Exchange, words: Words = ENGLISH, working: bool = False) -> str:
-    return panels.flow(Shown(list(exchanges), working=working), words)  # type: ignore[arg-type]
+    talk: Any = Shown(list(exchanges), working=working)
+    return panels.past(talk, words) + panels.present(talk, words)
 
 
 def test_a_card_shows_picture_title_facts_reason_and_what_can_be_done_with_it() -> None:
@@ -136,6 +137,15 @@ def test_cards_come_before_their_reasons() -> None:
     html = flow(done(phase="working", answer=None, steps=["searching"], cards={"7": bare}), working=True)
     assert "Wording a reason" in html
     assert "Why this?" not in html
+
+
+def test_an_answer_is_drawn_anew_when_it_is_there_and_when_something_is_thought_of_it() -> None:
+    exchange = done(phase="working", answer=None, steps=["searching"])
+    assert "Stop" in flow(exchange, working=True)
+    exchange.phase, exchange.answer = "done", answer()
+    assert "Stop" not in flow(exchange)
+    exchange.marks["7"] = "dislike"
+    assert "Noted: not this." in flow(exchange)
 
 
 def test_only_the_last_request_can_be_taken_back() -> None:

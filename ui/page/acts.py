@@ -59,9 +59,10 @@ class Acts:
         try:
             talk = await to_thread.run_sync(self._chat.talk, caller, {"talk": talk_id})
         except NotReady:
-            _, chips, history, *_ = self._chat.show(caller, None)
+            _, now, chips, history, *_ = self._chat.show(caller, None)
             yield (
-                self._chat.flow(caller, None, sought=talk_id),
+                self._chat.past(caller, None, sought=talk_id),
+                now,
                 chips,
                 history,
                 {"talk": talk_id, "edition": -1},
@@ -76,7 +77,7 @@ class Acts:
     async def look(self, where: Where, request: gr.Request) -> AsyncIterator[Shown]:
         """While the server starts or a job runs: see what has changed, where nothing is being said."""
         if where.get("talk") and where.get("edition", 0) >= 0:
-            yield (gr.skip(),) * 5
+            yield (gr.skip(),) * 6
             return
         async for shown in self.arrive(where.get("talk", ""), request):
             yield shown
@@ -104,7 +105,7 @@ class Acts:
             async for shown in self._acting(where, request, lambda caller, talk: do(caller, talk, data, base)):
                 yield shown
         else:
-            yield (gr.skip(),) * 5
+            yield (gr.skip(),) * 6
 
     # The frame of every act
 
@@ -119,7 +120,7 @@ class Acts:
             yield self._refused(Words.of(request), error)
             return
         try:
-            await self._chat.opened()
+            await self._chat.opened(caller.words)
             talk = await to_thread.run_sync(self._chat.talk, caller, where)
             if talk is not None and talk.edition != where.get("edition"):
                 async for shown in self._following(caller, talk, caller.words("chat.elsewhere")):
@@ -166,7 +167,7 @@ class Acts:
 
         told = f"{error.what} {error.hint}"
         welcome = panels.welcome(self._chat.service.status(), None, 0, (), words, told)
-        return (welcome, "", "", {"talk": "", "edition": 0}, gr.skip())
+        return (welcome, "", "", "", {"talk": "", "edition": 0}, gr.skip())
 
     # Single acts; each gives the conversation that is shown, and what stands in the box
 

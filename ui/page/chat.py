@@ -61,6 +61,12 @@ class Chat:
         self.service = service
         self.talks = talks
 
+    @property
+    def busy(self) -> bool:
+        """Whether something goes on that the page has to look at again and again."""
+        job = self.service.jobs.current
+        return self.service.status().phase == "starting" or (job is not None and job.state.phase == "running")
+
     def talk(self, caller: Caller, where: Where) -> Talk | None:
         """The conversation that a tab shows; None where nothing was said in it yet.
 
@@ -71,39 +77,40 @@ class Chat:
         return self.talks.find(caller.user, where["talk"]) if where.get("talk") else None
 
     def show(self, caller: Caller, talk: Talk | None, notice: str = "", box: Any = None) -> Shown:
-        """All panels as they are now: flow, chips, history, where, box."""
+        """All panels as they are now: past, present, chips, history, where, box."""
         words = caller.words
         return (
-            self.flow(caller, talk, notice),
-            self.chips(talk, words),
+            self.past(caller, talk),
+            panels.present(talk, words) if talk else "",
+            self.chips(talk, words, notice),
             self.history(caller, talk),
             self.where(talk),
             gr.skip() if box is None else box,
         )
 
-    def flow(self, caller: Caller, talk: Talk | None, notice: str = "", sought: str = "") -> str:
-        """The conversation, or what stands there before it.
+    def past(self, caller: Caller, talk: Talk | None, sought: str = "") -> str:
+        """The conversation up to its last exchange, or what stands there before it.
 
         Args:
             sought: Id of a conversation that cannot be read yet.
         """
         if talk is not None and talk.exchanges:
-            return panels.flow(talk, caller.words, notice)
+            return panels.past(talk, caller.words)
         job = self.service.jobs.current
         state = job.state if job and job.state.phase == "running" else None
         failed = in_language((job.state.what, job.state.hint), caller.words.language) if job else ()
         n_items, offered = self._offered(caller.words)
-        problem = notice or " ".join(one for one in failed if one)
+        problem = " ".join(one for one in failed if one)
         return panels.welcome(self.service.status(), state, n_items, offered, caller.words, problem, sought)
 
-    def chips(self, talk: Talk | None, words: Words) -> str:
+    def chips(self, talk: Talk | None, words: Words, notice: str = "") -> str:
         """Filters that hold, and a way to add one."""
         try:
             agent = self.service.agent
             schema = agent.steps.schema if agent.workspace.store.count() else None
         except NotReady:
             schema = None
-        return panels.chips(talk, schema, words)
+        return panels.chips(talk, schema, words, notice)
 
     def history(self, caller: Caller, talk: Talk | None) -> str:
         """The visitor's conversations."""
@@ -135,11 +142,11 @@ class Chat:
         """A request with small pictures of its files."""
         return replace(said, sent=tuple(shown(one, self.service) for one in said.sent))
 
-    async def opened(self) -> None:
+    async def opened(self, words: Words) -> None:
         """Return once requests are taken; the models may still be loading.
 
         Raises:
-            NotReady: that takes too long, or the workspace cannot be opened.
+            NotReady: that takes too long, the workspace cannot be opened, or it holds no items.
         """
         end = time.monotonic() + START_S
         while self.service.status().phase == "starting" and time.monotonic() < end:
@@ -148,27 +155,26 @@ class Chat:
             except NotReady:
                 await asyncio.sleep(LOOK_S)
             else:
-                return
-        _ = self.service.agent
+                break
+        if not self.service.agent.workspace.store.count():
+            raise NotReady(f"{words('welcome.empty')}.", words("welcome.empty_text"))
 
     async def followed(self, caller: Caller, talk: Talk, notice: str = "", box: Any = None) -> AsyncIterator[Shown]:
         """The panels, each time something is new, until nothing is being made any more."""
-        seen = -1
-        while True:
-            working, version = talk.working, talk.version
-            if version != seen:
-                seen = version
-                if working and box is None:
-                    yield (self.flow(caller, talk, notice), gr.skip(), gr.skip(), self.where(talk), gr.skip())
-                else:
-                    yield self.show(caller, talk, notice, box)
-                    box = None
-            if not working:
-                break
+        seen, skip = -1, gr.skip()
+        while talk.working:
+            version = talk.version
+            if seen < 0:
+                yield self.show(caller, talk, notice, box)
+                box = None
+            elif version != seen:
+                yield (skip, panels.present(talk, caller.words), skip, skip, self.where(talk), skip)
+            seen = version
             await asyncio.sleep(LOOK_S)
         last = talk.exchanges[-1] if talk.exchanges else None
-        typed = last.said if last and last.phase == "failed" and last.said.command is None else None
-        yield self.show(caller, talk, notice, {"text": typed.text, "files": []} if typed and typed.text else None)
+        if seen >= 0 and last and last.phase == "failed" and last.said.command is None and last.said.text:
+            box = {"text": last.said.text, "files": []}
+        yield self.show(caller, talk, notice, box)
 
     def _offered(self, words: Words) -> tuple[int, Sequence[Example]]:
         try:
@@ -193,13 +199,14 @@ def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) 
         with gr.Column(elem_id="tm-side", min_width=0):
             history = panel("history")
         with gr.Column(elem_id="tm-middle", min_width=0):
-            flow = panel("flow")
+            past = panel("past")
+            present = panel("present")
             with gr.Column(elem_id="tm-composer"):
                 chips = panel("chips")
                 box = _box()
                 k, variety = _settings(service)
     where = gr.JSON({"talk": "", "edition": 0}, visible="hidden")
-    parts = [flow, chips, history, where, box]
+    parts = [past, present, chips, history, where, box]
     quiet: dict[str, Any] = {
         "outputs": parts,
         "show_progress": "hidden",
@@ -225,7 +232,8 @@ def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) 
         here: Where, k: float, variety: float, request: gr.Request, event: gr.EventData
     ) -> AsyncIterator[Shown]:
         async for one in acts.press(here, k, variety, request, event._data or {}):
-            yield one
+            looking = gr.Timer(active=True) if chat.busy else gr.skip()
+            yield (*one, looking)
 
     came = gr.Textbox("", visible="hidden")
     page.load(
@@ -236,8 +244,8 @@ def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) 
     )
     timer.tick(look, where, **quiet)
     box.submit(send, [box, where, k, variety], **quiet)
-    for part in (flow, chips, history):
-        part.click(press, [where, k, variety], **quiet)
+    for part in (past, present, chips, history):
+        part.click(press, [where, k, variety], **{**quiet, "outputs": [*parts, timer]})
 
 
 def _box() -> gr.MultimodalTextbox:

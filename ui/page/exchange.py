@@ -91,6 +91,7 @@ class Exchange:
         what: What went wrong.
         hint: What to do about it.
         marks: What the person thought of items: `like`, `dislike`, `save`.
+        drawn: It as HTML, by how it is shown.
     """
 
     said: Said
@@ -102,6 +103,7 @@ class Exchange:
     what: str = ""
     hint: str = ""
     marks: dict[str, str] = field(default_factory=dict)
+    drawn: Mapping[object, str] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def turn(self) -> int:

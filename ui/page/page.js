@@ -61,17 +61,21 @@
     const wanted = document.createElement("div");
     wanted.className = root.className;
     wanted.innerHTML = html || "";
-    const before = root.querySelectorAll("[data-turn]").length;
+    const before = lastTurn(root);
     morph(root, wanted);
     follow(root, before);
     remember(root);
     for (const form of root.querySelectorAll("form[data-act=filter]")) fitFilter(form);
   }
 
+  function lastTurn(root) {
+    return Math.max(0, ...[...root.querySelectorAll("[data-turn]")].map((turn) => Number(turn.dataset.turn)));
+  }
+
   // A new request is brought into view, and stays there while its answer grows.
   function follow(root, before) {
-    const turns = root.querySelectorAll("[data-turn]");
-    if (turns.length > before) turns[turns.length - 1].scrollIntoView({ block: "start", behavior: pace() });
+    const turn = root.querySelector(`[data-working] [data-turn="${lastTurn(root)}"]`);
+    if (turn && lastTurn(root) > before) turn.scrollIntoView({ block: "start", behavior: pace() });
   }
 
   function pace() {

@@ -6,6 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from retrieval.filters.conditions import OPS_OF
 from ui.page.cards import facts, has_picture, plain_filter
 from ui.page.evidence import Why, why
@@ -49,22 +51,45 @@ def header(status: Status, here: str, seconds: int, words: Words) -> str:
     return html("header", words, pages=PAGES, here=here, phase=status.phase, text=text, models=models, names=names)
 
 
-def flow(talk: Talk, words: Words, notice: str = "") -> str:
-    """The conversation."""
+def past(talk: Talk, words: Words) -> str:
+    """All of a conversation but its last exchange."""
+    turns = [turn(one, n, words) for n, one in enumerate(talk.exchanges[:-1], start=1)]
+    return html("flow", words, first=True, talk=talk.id, turns=Markup().join(turns))
+
+
+def present(talk: Talk, words: Words) -> str:
+    """The last exchange of a conversation, which may still be growing."""
     exchanges = list(talk.exchanges)
-    return html(
-        "flow",
-        words,
-        talk=talk.id if exchanges else "",
-        working=talk.working,
-        exchanges=exchanges,
-        notice=notice,
-        progress=progress(exchanges[-1], words) if talk.working else "",
-        facts=facts,
-        has_picture=has_picture,
-        evidence=lambda card, exchange: _why(card, exchange, words),
-        made=lambda exchange: made(exchange, words),
-    )
+    if not exchanges:
+        return ""
+    doing = progress(exchanges[-1], words) if talk.working else ""
+    shown = turn(exchanges[-1], len(exchanges), words, last=True)
+    return html("flow", words, first=False, working=talk.working, progress=doing, turns=shown)
+
+
+def turn(exchange: Exchange, n: int, words: Words, *, last: bool = False) -> Markup:
+    """What was asked and what came of it; drawn once, and again when something about it changes.
+
+    Args:
+        n: Its number, from 1.
+        last: Whether it can be taken back.
+    """
+    state = (exchange.phase, n, last, words.language, *sorted(exchange.marks.items()))
+    if exchange.phase == "working" or state not in exchange.drawn:
+        drawn = html(
+            "turn",
+            words,
+            exchange=exchange,
+            n=n,
+            last=last,
+            progress=progress(exchange, words) if exchange.phase == "working" else "",
+            facts=facts,
+            has_picture=has_picture,
+            evidence=lambda card, exchange: _why(card, exchange, words),
+            made=lambda exchange: made(exchange, words),
+        )
+        exchange.drawn = {state: drawn}
+    return Markup(exchange.drawn[state])  # noqa: S704 (made by a template that escapes)
 
 
 def progress(exchange: Exchange, words: Words) -> str:
@@ -119,14 +144,19 @@ def welcome(
     )
 
 
-def chips(talk: Talk | None, schema: Schema | None, words: Words) -> str:
-    """Must-haves that hold, each to be removed, and a way to add one."""
+def chips(talk: Talk | None, schema: Schema | None, words: Words, notice: str = "") -> str:
+    """What stands right above the box: must-haves that hold, each to be removed, and a way to add one.
+
+    Args:
+        notice: What the person is to know now.
+    """
     must_haves = talk.must_haves if talk else ()
     return html(
         "chips",
         words,
         must_haves=[{"filter": one, "plain": plain_filter(one)} for one in must_haves],
         leanings=talk.leanings if talk else (),
+        notice=notice,
         fields=[_field(one) for one in schema.filterable()] if schema else [],
         comparisons=COMPARISONS,
     )
