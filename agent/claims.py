@@ -80,6 +80,7 @@ def collect_claims(
     telling: Telling | None = None,
     beside: Iterable[Claim] = (),
     compared: bool = False,
+    said: Sequence[str] = (),
 ) -> tuple[Claim, ...]:
     """All claims about one candidate, the most telling first; never empty.
 
@@ -92,6 +93,7 @@ def collect_claims(
         telling: What is common in the catalog; where that is not known, nothing is.
         beside: Claims that compare the item with others of its list.
         compared: Tell these first.
+        said: By must-have the person's own words for it; empty where it was given as a filter.
     """
     item = candidate.item
     wanted = wanted_words(asked, telling)
@@ -109,14 +111,16 @@ def collect_claims(
         claims += _word_claims(candidate, phrases)
     if decided:
         claims += _lift_claims(*decided, phrases)
-    claims += [_filter_claim(item, at, must, schema, phrases) for at, must in enumerate(filters) if must.matches(item)]
+    said = [*said, *[""] * (len(filters) - len(said))]
+    met = (at for at, must in enumerate(filters) if must.matches(item))
+    claims += [_filter_claim(item, at, filters[at], schema, phrases, said[at]) for at in met]
     cited = {evidence.pointer for claim in (*claims, *beside) for evidence in claim.evidence}
     facts = [*_short_texts(found, cited, phrases)]
     facts += _fact_claims(item, telling or Telling((), schema), cited, wanted, phrases)
     facts = facts[:MAX_FACTS]
     claims = [*beside, *claims, *facts] if compared else [*claims, *facts[:1], *beside, *facts[1:]]
     labels = [phrases.label(name) for name in schema.fields]
-    checked = [verified(claim, phrases, asked, labels) for claim in claims]
+    checked = [verified(claim, phrases, (*asked, *said), labels) for claim in claims]
     supported = tuple(claim for claim in checked if claim.verdict == "supported")
     return supported or (_name_claim(item, schema, phrases),)
 
@@ -301,13 +305,13 @@ def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
         yield Claim(text, _channel_evidence("visual", value, evidence.rank))
 
 
-def _filter_claim(item: Item, at: int, must: Filter, schema: Schema, phrases: Phrases) -> Claim:
+def _filter_claim(item: Item, at: int, must: Filter, schema: Schema, phrases: Phrases, said: str) -> Claim:
     value = None if _hidden(schema, must.field) else item.value(must.field)
     pointer = _field_pointer(must.field)
     met = Evidence("filter", f"/request/filters/{at}", str(must))
     if value is None:  # hidden, or absent where the filter is negative
-        return Claim(phrases.filter_met(str(must), None), (met,))
-    return Claim(phrases.filter_met(str(must), as_text(value)), (met, Evidence("field", pointer, as_text(value))))
+        return Claim(phrases.filter_met(must, None, said), (met,))
+    return Claim(phrases.filter_met(must, as_text(value), said), (met, Evidence("field", pointer, as_text(value))))
 
 
 def _field_pointer(name: str) -> str:

@@ -38,7 +38,7 @@ LENGTHS = {"short": 2, "normal": MAX_CLAIMS_WORDED, "long": 8}
 CARD_CHARS = 600
 FACT_CHARS = 160
 REQUEST_CHARS = 300
-_OWN_WORDS = frozenset({"decided", "contrast"})  # evidence of claims whose very words may be said
+_OF_OTHERS = frozenset({"contrast", "people"})  # evidence that lies in other items: no model is told of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +106,18 @@ def reasons(
     near = {one.id: found for one, found in zip(unanswered, nearness.closest(unanswered, request), strict=True)}
     nearest = [near.get(one.item.id) for one in candidates]
     ranked: list[tuple[int, Decided] | None] = [*enumerate(decisions, start=1)] or [None] * len(chosen)
+    said = [one.words if one.origin == "understood" else "" for one in request.must_haves]
+    said += [""] * (len(filters) - len(said))
     others = telling if decisions or compared else None
     beside = [_beside(at, candidates, others, phrases, whole=compared) for at in range(len(chosen))]
     return [
         Reason(
             claims=(
                 claims := collect_claims(
-                    candidate, wishes, closest, filters, schema, phrases, company, why, telling, other, compared
+                    candidate, wishes, closest, filters, schema, phrases, company, why, telling, other, compared, said
                 )
             ),
-            facts=_facts(candidate, claims, " ".join(asked), schema) if worded else NO_FACTS,
+            facts=_facts(candidate, claims, " ".join((*asked, *said)), schema) if worded else NO_FACTS,
         )
         for candidate, closest, company, why, other in zip(
             candidates, nearest, together or [None] * len(chosen), ranked, beside, strict=True
@@ -133,13 +135,17 @@ def _beside(
 
 
 def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Schema) -> Facts:
-    """What may be said: the evidence of the claims and the item's card; of the request, that it was asked."""
-    cited = [evidence for claim in claims for evidence in claim.evidence if evidence.kind != "filter"]
+    """What may be said: the evidence of the claims and the item's card; of the request, that it was asked.
+
+    What stands in other items is left out, or a model could tell it of this one.
+    """
+    own = [claim for claim in claims if not _of_others(claim)]
+    cited = [evidence for claim in own for evidence in claim.evidence if evidence.kind != "filter"]
     guesses = {
         span.text for description in candidate.item.descriptions for span in description.spans if span.kind == "label"
     }
     certain = (evidence.value for evidence in cited if evidence.value not in guesses)
-    measured = (claim.text for claim in claims if any(one.kind in _OWN_WORDS for one in claim.evidence))
+    measured = (claim.text for claim in own if any(one.kind == "decided" for one in claim.evidence))
     labels = {one.pointer.rpartition("/")[2].replace("_", " ") for one in cited if one.kind == "field"}
     shown = lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)
     return Facts((*certain, *measured, *sorted(labels), shown), tuple(guesses), asked)
@@ -240,7 +246,14 @@ def accept(sentence: str, reason: Reason, model: str, style: Style = PLAIN_STYLE
     verdict = check(sentence, reason.facts)
     if not verdict.grounded:
         return worded_plainly(reason, "en", style, (f"{sentence} ({verdict.reason})",))
-    return Explanation(_opened(sentence, phrases_for("en"), style), reason.claims, "model", model)
+    phrases = phrases_for("en")
+    beside = [claim.text for claim in reason.claims[: style.n_claims] if _of_others(claim)]
+    return Explanation(_opened(phrases.sentence([sentence, *beside]), phrases, style), reason.claims, "model", model)
+
+
+def _of_others(claim: Claim) -> bool:
+    """Whether a claim cites other items; code words it, whoever words the rest."""
+    return any(one.kind in _OF_OTHERS for one in claim.evidence)
 
 
 def _opened(text: str, phrases: Phrases, style: Style) -> str:
@@ -249,7 +262,7 @@ def _opened(text: str, phrases: Phrases, style: Style) -> str:
 
 def _chat(reason: Reason, request: str, style: Style) -> Chat:
     rendered = prompts.load("explain_item").render(
-        facts=[as_data(claim.text, FACT_CHARS) for claim in reason.claims[: style.n_claims]],
+        facts=[as_data(claim.text, FACT_CHARS) for claim in reason.claims if not _of_others(claim)][: style.n_claims],
         request=as_data(request, REQUEST_CHARS),
     )
     return as_chat(rendered)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 
+from retrieval.filters import Filter
 from retrieval.items import MediaKind, Span
+from retrieval.values import as_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,9 @@ class Phrases:
     people: str
     filter: str
     filter_absent: str
+    said: str
+    conditions: dict[str, str]
+    either: str
     media: dict[str, str]
     at_second: str
     colon: str
@@ -88,9 +94,19 @@ class Phrases:
         pictures, texts = self.past_likeness, self.past_words_likeness
         return replace(self, likeness=pictures, likeness_first=pictures, words_likeness=texts, past_only=True)
 
-    def filter_met(self, must: str, value: str | None) -> str:
-        """A must-have is met."""
-        return self.filter_absent.format(must=must) if value is None else self.filter.format(must=must, value=value)
+    def filter_met(self, must: Filter, value: str | None, said: str = "") -> str:
+        """A must-have is met, in the person's own words where they are known."""
+        asked = self.said.format(words=said) if said else self.condition(must)
+        if value is None:
+            return self.filter_absent.format(label=self.label(must.field), asked=asked)
+        return self.filter.format(label=self.label(must.field), value=value, asked=asked)
+
+    def condition(self, must: Filter) -> str:
+        """What a must-have asks of its field."""
+        values = [one.isoformat() if isinstance(one, date) else as_text(one) for one in must.values]
+        if must.op == "..":
+            return self.conditions[must.op].format(low=values[0], high=values[-1])
+        return self.conditions[must.op].format(value=self.either.join(values))
 
     def perceived(self, kind: MediaKind, span: Span, quote: str) -> str:
         """Something was seen, read or heard in a medium."""
@@ -138,8 +154,25 @@ ENGLISH = Phrases(
     },
     person="1 person",
     people="{count} people",
-    filter="meets {must}: {value}",
-    filter_absent="meets {must}",
+    filter="{label}: {value} (you asked for {asked})",
+    filter_absent="as you asked, {label}: {asked}",
+    said="“{words}”",
+    conditions={
+        "=": "{value}",
+        "!=": "not {value}",
+        "<": "under {value}",
+        "<=": "at most {value}",
+        ">": "over {value}",
+        ">=": "at least {value}",
+        "..": "{low} to {high}",
+        "in": "{value}",
+        "not in": "not {value}",
+        "has": "{value}",
+        "has not": "not {value}",
+        "has any": "{value}",
+        "has none": "not {value}",
+    },
+    either=" or ",
     media={
         "image.label": "its picture {quote}",
         "image.colour": "its picture has {quote}",
@@ -213,8 +246,25 @@ CHINESE = Phrases(
     },
     person=" 1 人",
     people=" {count} 人",
-    filter="符合 {must}：{value}",
-    filter_absent="符合 {must}",
+    filter="{label}：{value}（您要求{asked}）",
+    filter_absent="按您的要求，{label}：{asked}",
+    said="“{words}”",
+    conditions={
+        "=": "{value}",
+        "!=": "不是 {value}",
+        "<": "低于 {value}",
+        "<=": "最多 {value}",
+        ">": "高于 {value}",
+        ">=": "至少 {value}",
+        "..": "{low} 到 {high}",
+        "in": "{value}",
+        "not in": "不是 {value}",
+        "has": "有 {value}",
+        "has not": "没有 {value}",
+        "has any": "有 {value}",
+        "has none": "没有 {value}",
+    },
+    either="或",
     media={
         "image.label": "图片（机器所见）：{quote}",
         "image.colour": "图片中有颜色：{quote}",

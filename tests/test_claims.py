@@ -242,10 +242,25 @@ def test_pictures_are_called_alike_only_when_they_are() -> None:
     assert "its picture is like yours (likeness 0.80, number 2 of those compared)" in found
 
 
+def test_a_must_have_is_told_in_the_persons_own_words() -> None:
+    musts = [parse_filter("price<50", SCHEMA)]
+    for phrases, told in (
+        (ENGLISH, "price: 30 (you asked for “under 50 euros”)"),
+        (CHINESE, "价格：30（您要求“under 50 euros”）"),
+    ):
+        bare = Candidate(BOAT, 0, 0.5, {})
+        found = collect_claims(bare, (), None, musts, SCHEMA, phrases, said=["under 50 euros"])
+        assert told in texts(found)
+
+
 def test_filters_are_told_with_the_value_when_they_are_met_and_only_then() -> None:
     found = claims_of(BOAT, filters=["price<=50", "price>50", "tags has sea", "year!=1900"])
     told = [claim for claim in found if claim.evidence[0].kind == "filter"]
-    assert texts(told) == ["meets price<=50: 30", "meets tags has sea: sea, boats", "meets year!=1900"]
+    assert texts(told) == [
+        "price: 30 (you asked for at most 50)",
+        "tags: sea, boats (you asked for sea)",
+        "as you asked, year: not 1900",
+    ]
     assert [evidence.pointer for evidence in told[0].evidence] == ["/request/filters/0", "/item/price"]
     assert [evidence.pointer for evidence in told[1].evidence] == ["/request/filters/2", "/item/attributes/tags"]
     assert len(told[2].evidence) == 1

@@ -16,6 +16,7 @@ from agent.errors import ModelError
 from agent.explain import Reason, Style, accept, reasons, whole, word, worded_plainly
 from agent.nearness import Nearness
 from agent.rerank import unranked
+from agent.telling import Telling
 from retrieval.filters import parse_filter
 from retrieval.items import Description, Item, Span
 from retrieval.schema import Field, Schema
@@ -165,6 +166,19 @@ def test_hidden_fields_are_neither_shown_to_the_model_nor_evidence() -> None:
     found = dict(word([reason], "lamp", model))
     assert found[0].wording == "template"
     assert "Smith" not in str(model.calls[0].chats) + found[0].text
+
+
+def test_what_stands_in_another_item_is_worded_by_code_and_cannot_be_said_of_this_one() -> None:
+    first = Item("9", "Grey wool hat", "Of felt.", "Hats", 90.0, {"maker": "Lund"})
+    telling = Telling([first, SCARF, BOOTS], SCHEMA)
+    chosen = unranked([candidate(item) for item in (first, SCARF)])
+    _, told = reasons(chosen, WARM, [], Nearness(SCHEMA, MODELS), SCHEMA, telling=telling, compared=True)
+    model = ScriptedChat(["A blue wool scarf.", "The title is “Grey wool hat”."])
+    (_, true), (_, swapped) = word([told, told], "a warm scarf", model)
+    assert "Grey wool hat" not in str(model.calls[0].chats)
+    assert true.wording == "model"
+    assert true.text.startswith("A blue wool scarf. Cheaper than the first, “Grey wool hat”")
+    assert (swapped.wording, len(swapped.rejected)) == ("template", 1)
 
 
 # The nearest passage
