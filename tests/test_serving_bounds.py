@@ -23,6 +23,7 @@ from ui import telemetry
 from ui.access import Access
 from ui.app import create_app
 from ui.limits import Limits
+from ui.quick_gradio import import_gradio
 from ui.service import Service
 
 HERE = "http://127.0.0.1:7860"
@@ -166,6 +167,18 @@ def test_nothing_that_anybody_writes_gets_into_the_log_or_the_metrics(client: Te
     assert broken["raised"][0] == "ValueError"
     assert broken["request_id"]
     assert any(line["message"].startswith("POST /v1/wish/{user} 422") for line in lines)
+
+
+def test_what_breaks_in_a_page_is_told_without_its_words(log: io.StringIO) -> None:
+    import_gradio()
+    from gradio import queueing
+
+    try:
+        raise ValueError(MARKER)
+    except ValueError:
+        queueing.traceback.print_exc()
+    assert json.loads(log.getvalue())["raised"][0] == "ValueError"
+    assert MARKER not in log.getvalue()
 
 
 def test_what_broke_is_told_to_a_caller_without_the_errors_own_words(client: TestClient) -> None:

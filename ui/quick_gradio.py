@@ -7,6 +7,7 @@ imports that too, for a server that is not used here, and does without where it 
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import warnings
@@ -22,6 +23,8 @@ from starlette.routing import Mount
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from gradio import Blocks
+
+logger = logging.getLogger(__name__)
 
 WRITER = "gradio.component_meta"
 UNUSED = "mcp"
@@ -46,6 +49,14 @@ class _Finder(MetaPathFinder):
         return spec
 
 
+class _Logged:
+    """Where Gradio would print an error of a page with its words, which may be somebody's, it goes into our log."""
+
+    @staticmethod
+    def print_exc() -> None:
+        logger.exception("A step of the page failed.")
+
+
 def import_gradio() -> None:
     """Import it, and keep it from saying at each start that it turns off what is not on."""
     warnings.filterwarnings("ignore", message="SSR mode is not supported")
@@ -54,9 +65,11 @@ def import_gradio() -> None:
     finder = _Finder()
     sys.meta_path.insert(0, finder)
     try:
-        import gradio  # noqa: F401
+        from gradio import queueing, routes
     finally:
         sys.meta_path.remove(finder)
+    for module in (queueing, routes):
+        module.traceback = _Logged  # type: ignore[attr-defined]
 
 
 @contextmanager
