@@ -79,7 +79,7 @@ class Items:
         with self._turn:
             store, media = self._workspace.store, KeptMedia(self._workspace.path, cache(fetch) if fetch else None)
             self._sweep(media)
-            before, made_by = media.paths(), store.encoders()
+            made_by = store.encoders()
             items, problems, schema = self._read(rows, media)
             if any(item.media for item in items):
                 store.set_setting(FOLDER_SETTING, str(media.folder))
@@ -89,8 +89,10 @@ class Items:
             held = {item.id: store.digest(item.id) for item in items}
             jobs = [Job(item, digest) for item in items if held[item.id] != (digest := digests(item))]
             old = self._files(job.item.id for job in jobs)
-            problems += keep_items(jobs, self._workspace, self._models, schema, bridged=True)
-            self._remove_unused(media, old | (media.paths() - before))
+            try:
+                problems += keep_items(jobs, self._workspace, self._models, schema, bridged=True)
+            finally:
+                self._remove_unused(media, old | media.written)
             if any(job.item.media for job in jobs) and bridge_has_grown(store):
                 refit_bridge(self._workspace)
             made_now = store.encoders()
@@ -186,8 +188,8 @@ class Items:
         return _files(item for item in stored if item)
 
     def _remove_unused(self, media: KeptMedia, paths: Iterable[str]) -> None:
-        kept = media.paths()
-        media.remove(path for path in paths if path in kept and not self._workspace.store.mentions(Path(path).name))
+        kept = (path for path in map(Path, paths) if path.parent == media.folder)
+        media.remove(str(path) for path in kept if not self._workspace.store.mentions(path.name))
 
     def _follow(self) -> None:
         """Find the kept media again where the workspace was moved or copied."""

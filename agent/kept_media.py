@@ -48,12 +48,17 @@ class KeptMedia:
     Args:
         workspace: Folder of the workspace.
         fetch: Fetches web addresses; without it they are refused.
+
+    Attributes:
+        folder: Where they are kept.
+        written: Paths of the files that were not there before.
     """
 
     hint = "Send the file itself: a data: address, or an object with its name and its data in Base64."
 
     def __init__(self, workspace: Path, fetch: Fetch | None = None) -> None:
         self.folder = workspace / FOLDER
+        self.written: set[str] = set()
         self._fetch = fetch
         self._limits = DecodeLimits()
 
@@ -113,6 +118,7 @@ class KeptMedia:
         path = self.folder / digest
         if not path.exists():
             _write(path, sent.data)
+            self.written.add(str(path))
         return Media(kind, str(path), sent.name)
 
     def _problem(self, kind: MediaKind, data: bytes) -> str | None:

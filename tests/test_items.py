@@ -15,7 +15,7 @@ from PIL import Image
 
 from agent import RecommendationAgent
 from agent.answers import UserTurn
-from agent.errors import MediaError, RequestError
+from agent.errors import MediaError, RequestError, WorkspaceError
 from retrieval.catalog.problems import RowProblem
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
@@ -241,3 +241,32 @@ def test_many_threads_may_add_and_search_at_once(agent: RecommendationAgent) -> 
         thread.join()
     assert not missed
     assert agent.workspace.store.count() == len(ROWS) + 24
+
+
+def test_items_may_come_while_a_catalog_does(agent: RecommendationAgent, tmp_path: Path) -> None:
+    catalog = tmp_path / "catalog.csv"
+    catalog.write_text("id,title,shade\n" + "".join(f"c{n},Shade {n},green\n" for n in range(200)), encoding="utf-8")
+    ingesting = threading.Thread(target=agent.ingest, args=(catalog,))
+    ingesting.start()
+    for number in range(10):
+        agent.put_items([{"id": f"n{number}", "title": f"Thing kind{number}", "made": number}])
+    ingesting.join()
+    assert agent.workspace.store.count() == len(ROWS) + 210
+    fields = agent.workspace.schema.read().fields
+    assert {"shade", "made"} <= fields.keys()
+    assert found(agent, "kind7")[0] == "n7"
+    assert found(agent, "shade 150")[0] == "c150"
+
+
+def test_nothing_is_left_behind_where_an_item_cannot_be_stored(
+    agent: RecommendationAgent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> None:
+        raise WorkspaceError("The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(agent.workspace.store, "put", full)
+    with pytest.raises(WorkspaceError):
+        agent.put_items([{"id": "new", "title": "Sloop", "image": picture()}])
+    monkeypatch.undo()
+    assert kept(agent) == []
+    assert agent.put_items([{"id": "new", "title": "Sloop", "image": picture()}]).added == ("new",)
