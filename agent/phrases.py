@@ -53,7 +53,7 @@ class Phrases:
     def matched(self, *, label: str, quote: str, words: str) -> str:
         """A passage shares words with the request."""
         named = self.label(label)
-        says = "say" if named.endswith("s") and not named.endswith("ss") else "says"  # tags say, a title says
+        says = "say" if _many(named) else "says"
         return self.match.format(label=named, says=says, quote=quote, words=words)
 
     def compared(self, name: str, value: str, other: str, title: str, *, less: bool) -> str:
@@ -70,7 +70,8 @@ class Phrases:
 
     def passage(self, *, label: str, quote: str) -> str:
         """A passage is near the request in meaning."""
-        return self.close.format(label=self.label(label), quote=quote)
+        named = self.label(label)
+        return self.close.format(label=named, are="are" if _many(named) else "is", quote=quote)
 
     def reads_alike(self, *, likeness: str, rank: int) -> str:
         """The item's text is not far from the request's, though nothing in it can be quoted for it."""
@@ -124,11 +125,16 @@ class Phrases:
         return self.gap.join(ended)
 
 
+def _many(label: str) -> bool:
+    """Whether a field is called in the plural: tags say, a title says."""
+    return label.endswith("s") and not label.endswith("ss")
+
+
 ENGLISH = Phrases(
     language="en",
     field_names={},
     match="{label} {says} “{quote}” (you asked for {words})",
-    close="near in meaning to your request, {label}: “{quote}”",
+    close="its {label} “{quote}” {are} near in meaning to your request",
     likeness="its picture is like yours (likeness {likeness}, number {rank} of those compared)",
     likeness_first="its picture is the most like yours of those compared (likeness {likeness})",
     words_likeness="by meaning it is number {rank} of those compared with your request (likeness {likeness})",
@@ -220,7 +226,7 @@ CHINESE = Phrases(
         "size": "尺寸",
     },
     match="{label}中写道“{quote}”（您要找：{words}）",
-    close="与您的要求意思相近，{label}：“{quote}”",
+    close="{label}“{quote}”与您的要求意思相近",
     likeness="图片与您的相似（相似度 {likeness}，排第 {rank}）",
     likeness_first="图片与您的最相似（相似度 {likeness}）",
     words_likeness="文字与您的要求的相似度排第 {rank}（{likeness}）",

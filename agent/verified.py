@@ -12,7 +12,7 @@ from agent.phrases import Phrases, phrases_for
 from retrieval.words import fold
 
 _SLOT = re.compile(r"\{\w+\}")
-_SAYS = ("say", "says")
+_SAYS = ("say", "says", "is", "are")
 _RUN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+|[^\W\d_]")
 
 

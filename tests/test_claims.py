@@ -206,7 +206,7 @@ def test_a_long_sentence_is_quoted_where_the_word_stands() -> None:
 
 def test_a_near_passage_is_told_unless_it_is_far_or_told_already() -> None:
     harbour = Passage("/item/description", "description", "A quiet harbour.")
-    near = "near in meaning to your request, description: “A quiet harbour.”"
+    near = "its description “A quiet harbour.” is near in meaning to your request"
     assert near in texts(claims_of(BOAT, "port", closest=Closest(harbour, 0.6)))
     assert near not in texts(claims_of(BOAT, "port", closest=Closest(harbour, 0.1)))
     assert near not in texts(claims_of(BOAT, "quiet harbour", closest=Closest(harbour, 0.6)))
