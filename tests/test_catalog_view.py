@@ -24,11 +24,11 @@ from retrieval.schema import SCHEMA_FILE, load_schema
 from ui.jobs import JobState
 from ui.page.catalog import CatalogAnswers
 from ui.page.catalog_view import ROWS as SHOWN_ROWS
-from ui.page.catalog_view import cell, field_rows, ingested_html, preview_html, seen_html, seen_in
+from ui.page.catalog_view import cell, ingested_html, preview_html, seen_html, seen_in
 from ui.page.job_panel import JobWatch
 from ui.page.job_view import duration, failure_html, job_html
 from ui.page.words import Words
-from ui.preview import preview
+from ui.preview import FLAGS, preview
 from ui.service import Service
 
 EN, ZH = Words("en"), Words("zh")
@@ -47,12 +47,15 @@ def test_a_preview_escapes_all_that_a_catalog_says_and_shows_its_first_rows(tmp_
     assert max(len(cell(item, "note")) for item in found.items) == 80
 
 
-def test_fields_are_listed_with_what_they_are_used_for(tmp_path: Path) -> None:
-    found = preview(write_rows(tmp_path, {"id": "1", "title": "Lamp", "colour": "red"}))
-    assert field_rows(found) == [
-        ["title", "text", False, True, False, False],
-        ["colour", "category", True, True, False, False],
-    ]
+def test_fields_are_a_form_with_what_they_are_used_for(tmp_path: Path) -> None:
+    found = preview(write_rows(tmp_path, {"id": "1", "title": "Lamp", f"{HOSTILE}": "red"}))
+    shown = preview_html(found, "x", EN)
+    assert '<input type="hidden" name="type-0" value="text">' in shown  # a title is always text
+    assert '<select name="type-1" aria-label="type of &lt;script&gt;' in shown
+    assert "<option selected>category</option>" in shown
+    assert re.search(r'name="filterable-1" aria-label="filterable: [^"]*" checked', shown)
+    assert not re.search(r'name="hidden-1" aria-label="[^"]*" checked', shown)
+    assert "<script" not in shown
 
 
 def test_a_report_of_an_ingest_tells_counts_and_problems_by_line() -> None:
@@ -126,6 +129,19 @@ def asking(language: str = "en") -> Any:
     return SimpleNamespace(headers={"accept-language": language}, cookies={})
 
 
+def form_of(catalog: str, **ticked: str) -> dict[str, str]:
+    """What a browser sends when nothing was changed but these fields."""
+    form = {}
+    for at, use in enumerate(preview(Path(catalog)).uses):
+        form |= {f"name-{at}": use.name, f"type-{at}": use.type}
+        form |= {f"{flag}-{at}": "on" for flag in FLAGS if getattr(use, flag) or ticked.get(flag) == use.name}
+    return form
+
+
+def started(page: CatalogAnswers, catalog: str, **form: str) -> list[Any]:
+    return page.press(catalog, asking(), SimpleNamespace(_data={"act": "ingest", **form}))  # type: ignore[arg-type]
+
+
 def finished(service: Service) -> JobState:
     assert service.jobs.current is not None
     return service.jobs.current.wait(60)
@@ -136,11 +152,9 @@ def test_a_catalog_is_looked_at_changed_and_brought_in_and_costs_nothing_the_sec
 ) -> None:
     page, table = answers_of(service), write_rows(tmp_path, *ROWS, {"id": "no title"}, name="shop.jsonl")
     for added, unchanged in ((len(ROWS), 0), (0, len(ROWS))):
-        catalog, shown, fields, button = page.look(str(table), "", asking())
-        assert "Preview of shop.jsonl" in shown
-        assert button["visible"]
-        rows = [[*row[:4], row[0] == "legs", row[0] == "tags"] for row in fields["value"]["data"]]
-        page.begin(catalog, rows, asking())
+        catalog, told, shown = page.look(str(table), "", asking())
+        assert (told, "Preview of shop.jsonl" in shown) == ("", True)
+        started(page, catalog, **form_of(catalog, hidden="legs", left_out="tags"))
         report = finished(service).result
         assert (report.added, report.unchanged) == (added, unchanged)
     assert [problem.line for problem in report.problems] == [len(ROWS) + 1]
@@ -163,7 +177,7 @@ def test_an_ingest_that_was_stopped_is_offered_again_and_goes_on(service: Servic
         put(entries)
 
     agent.workspace.store.put = stop_then_put  # type: ignore[method-assign]
-    page.begin(catalog, [], asking())
+    started(page, catalog)
     assert finished(service).phase == "stopped"
     agent.workspace.store.put = put  # type: ignore[method-assign]
     reloaded = answers_of(service)
@@ -182,7 +196,9 @@ def test_what_cannot_be_used_is_told_in_the_page_and_nothing_is_started(service:
     assert "no catalog" in page.look(None, "relative.csv", asking())[1]
     table = write_rows(tmp_path, *ROWS)
     catalog, *_ = page.look(None, str(table), asking())
-    assert "cannot be of type" in page.begin(catalog, [["legs", "colour", True, True, False, False]], asking())[0]
+    told, shown, *_ = started(page, catalog, **{"name-0": "legs", "type-0": "colour"})
+    assert "cannot be of type" in told
+    assert "__type__" in shown  # the form stays as it is
     assert service.jobs.current is None
 
 
@@ -206,7 +222,7 @@ def test_a_catalog_is_not_replaced_while_it_is_being_read(service: Service, tmp_
 def test_what_was_begun_is_noted_as_plain_values(service: Service, tmp_path: Path) -> None:
     page, table = answers_of(service), write_rows(tmp_path, *ROWS)
     catalog, *_ = page.look(None, str(table), asking())
-    page.begin(catalog, [], asking())
+    started(page, catalog)
     assert finished(service).phase == "done"
     noted = json.loads((service.workspace / "catalogs" / ".latest.json").read_text())
     assert noted == {"path": str(table), "exclude": [], "finished": True}

@@ -21,7 +21,7 @@ from retrieval.schema import SCHEMA_FILE, load_schema
 from ui import archives
 from ui.archives import unpack
 from ui.catalogs import Catalogs, Chosen, pointed
-from ui.preview import Use, declare, preview, uses_of
+from ui.preview import Use, declare, preview, uses_in
 
 ROW = '{"id": "1", "title": "Lamp", "image": "lamp.jpg", "colour": "red"}\n'
 
@@ -281,6 +281,13 @@ def test_a_field_can_only_be_what_fields_are(table: Path) -> None:
     assert not (table.parent / SCHEMA_FILE).exists()
 
 
-def test_an_edited_table_is_read_whatever_its_cells_are() -> None:
-    rows = [["colour", " Category", True, "true", False, "1"], ["", "", "", "", "", ""]]
-    assert uses_of(rows) == [Use("colour", "category", True, True, False, True)]
+def test_a_form_says_what_fields_are_for_and_nothing_else_counts() -> None:
+    form = {
+        "act": "ingest", "name-0": "colour", "type-0": "category", "filterable-0": "on", "left_out-0": "on",
+        "name-10": "size", "type-10": "number", "hidden-10": "on", "name-x": "no", "hidden-7": "on",
+    }  # fmt: skip
+    assert uses_in(form) == [
+        Use("colour", "category", True, False, False, True),
+        Use("size", "number", False, False, True, False),
+    ]
+    assert uses_in({"name-0": "colour"}) == [Use("colour", "None", False, False, False)]

@@ -71,7 +71,7 @@ def tuning(
             "stopped": found.stopped,
             "catalog": state,
         }
-        title = f"{effort.method}, {effort.trials} trials"
+        title = f"tuning: {effort.method}, {effort.trials} trials"
         return reports.keep("tuning", title, time.monotonic() - began, body)
 
     return work

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,7 @@ from retrieval.schema import (
 )
 
 LOOKED_AT = 1_000  # rows
+FLAGS = ("filterable", "searchable", "hidden", "left_out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +111,12 @@ def declare(catalog: Path, before: Schema, wanted: Iterable[Use]) -> tuple[str, 
     return tuple(one.name for one in uses if one.left_out)
 
 
-def uses_of(rows: Sequence[Sequence[object]]) -> list[Use]:
-    """The rows of a table that a person edited: name, type, filterable, searchable, hidden, left out."""
+def uses_in(form: Mapping[str, object]) -> list[Use]:
+    """What a form says that fields are for: `name-0`, `type-0`, and `hidden-0` and the like where that is ticked."""
+    numbers = sorted(int(key[5:]) for key in form if key.startswith("name-") and key[5:].isdecimal())
     return [
-        Use(str(row[0]), str(row[1]).strip().lower(), *(_true(cell) for cell in row[2:6])) for row in rows if row[0]
+        Use(str(form[f"name-{at}"]), str(form.get(f"type-{at}")), *(f"{flag}-{at}" in form for flag in FLAGS))
+        for at in numbers
     ]
 
 
@@ -142,8 +145,4 @@ def _field(use: Use, before: Schema) -> Field:
     )
 
 
-def _true(cell: object) -> bool:
-    return cell is True or str(cell).strip().lower() in ("true", "1", "yes")
-
-
-__all__ = ["Preview", "Use", "declare", "preview", "uses_of"]
+__all__ = ["Preview", "Use", "declare", "preview", "uses_in"]

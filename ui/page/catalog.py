@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +11,13 @@ import gradio as gr
 from agent.errors import TastemakerError
 from agent.ingest import IngestReport
 from ui.catalogs import FOLDER, Catalogs, Chosen, pointed
-from ui.page.catalog_view import field_rows, ingested_html, preview_html
+from ui.page.catalog_view import ingested_html, preview_html
 from ui.page.frame import panel
 from ui.page.job_panel import PRIVATE, JobPanel, JobWatch
 from ui.page.job_view import failure_html, line_html
 from ui.page.seen import seen_section
 from ui.page.words import Words, label
-from ui.preview import declare, preview, uses_of
+from ui.preview import declare, preview, uses_in
 from ui.refusals import JobRunning
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 FILE_TYPES = [".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".zip"]
 ROW = '{"id": "7", "title": "Harbour lamp", "image": "lamp.jpg", "price": 39, "material": "brass"}'
-HEADERS = ("field", "type", "filterable", "searchable", "hidden", "left_out")
 
 
 def catalog_page(service: Service, access: Access) -> None:
@@ -51,24 +50,12 @@ def _choosing(answers: CatalogAnswers, job: JobPanel) -> None:
         with gr.Column(min_width=280, visible=answers.local):
             path = gr.Textbox(label=label("catalog.path"), info=label("catalog.path_info"))
     look = gr.Button(label("catalog.preview"))
-    shown = panel("preview")
-    fields = gr.Dataframe(
-        label=label("catalog.fields"),
-        datatype=["str", "str", "bool", "bool", "bool", "bool"],
-        type="array",
-        static_columns=[0],
-        column_count=len(HEADERS),
-        interactive=True,
-        visible=False,
-        wrap=True,
-        max_height=420,
-    )
-    ingest = gr.Button(label("catalog.ingest"), variant="primary", visible=False)
+    told, shown = panel("catalog-told"), panel("preview")
     for happens in (file.upload, look.click, path.submit):
-        happens(answers.look, [file, path], [chosen, shown, fields, ingest], api_visibility="private")
+        happens(answers.look, [file, path], [chosen, told, shown], api_visibility="private")
     stands = [*job.parts, resume, report]
-    ingest.click(answers.begin, [chosen, fields], [shown, fields, ingest, *stands], **PRIVATE)
-    resume.click(answers.go_on, None, [shown, fields, ingest, *stands], **PRIVATE)
+    shown.click(answers.press, [chosen], [told, shown, *stands], **PRIVATE)
+    resume.click(answers.go_on, None, [told, shown, *stands], **PRIVATE)
     job.timer.tick(answers.view, None, stands, queue=False, **PRIVATE)
     gr.on(None, answers.view, None, stands, **PRIVATE)
 
@@ -87,28 +74,23 @@ class CatalogAnswers:
         self._catalogs = Catalogs(service.workspace / FOLDER)
 
     def look(self, file: str | None, path: str, request: gr.Request) -> list[Any]:
-        """Keep what was sent, or find what was pointed at, and show its beginning."""
-        words, hidden = Words.of(request), gr.update(visible=False)
+        """Keep what was sent, or find what was pointed at; its path, what was wrong, and its beginning."""
+        words = Words.of(request)
         try:
             catalog = self._chosen(file, path, words)
             if catalog is None:
-                return [None, line_html(words("catalog.nothing_chosen"), words), hidden, hidden]
-            found = preview(catalog)
+                return [None, line_html(words("catalog.nothing_chosen"), words), ""]
+            return [str(catalog), "", preview_html(preview(catalog), catalog.name, words)]
         except TastemakerError as error:
-            return [None, failure_html(error, words), hidden, hidden]
-        headers = [words(f"catalog.field_{name}") for name in HEADERS]
-        table = {"headers": headers, "data": field_rows(found)}
-        shown = preview_html(found, catalog.name, words)
-        return [str(catalog), shown, gr.update(value=table, visible=True), gr.update(visible=bool(found.items))]
+            return [None, failure_html(error, words), ""]
 
-    def begin(self, catalog: str | None, fields: Sequence[Sequence[object]], request: gr.Request) -> list[Any]:
-        """Declare what was changed, and begin to bring the catalog in."""
-
-        def choose() -> Chosen:
-            path = Path(catalog or "")
-            return Chosen(path, declare(path, preview(path).schema, uses_of(fields)))
-
-        return self._start(choose if catalog else self._catalogs.unfinished, request)
+    def press(self, catalog: str | None, request: gr.Request, event: gr.EventData) -> list[Any]:
+        """Declare what a form changed, and begin to bring the catalog in."""
+        form: dict[str, Any] = event._data or {}
+        if catalog is None or form.get("act") != "ingest":
+            return [gr.skip(), gr.skip(), *self.view(request)]
+        path = Path(catalog)
+        return self._start(lambda: Chosen(path, declare(path, preview(path).schema, uses_in(form))), request)
 
     def go_on(self, request: gr.Request) -> list[Any]:
         """Bring in the rest of what was begun last."""
@@ -130,8 +112,7 @@ class CatalogAnswers:
         return pointed(path) if self.local and path.strip() else None
 
     def _start(self, choose: Callable[[], Chosen | None], request: gr.Request) -> list[Any]:
-        words, gone = Words.of(request), gr.update(visible=False)
-        shown = ["", gone, gone]
+        shown: list[Any] = ["", ""]
         try:
             agent, chosen = self._service.agent, choose()
             if chosen is not None:
@@ -144,5 +125,5 @@ class CatalogAnswers:
                 self._catalogs.remember(chosen)
                 self._service.jobs.start("ingest", work)
         except TastemakerError as error:
-            shown = [failure_html(error, words), gr.skip(), gr.skip()]
+            shown = [failure_html(error, Words.of(request)), gr.skip()]
         return [*shown, *self.view(request)]

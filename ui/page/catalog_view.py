@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,16 +10,15 @@ from agent.ingest import IngestReport
 from agent.perceive_items import PERSON
 from retrieval.catalog import RowProblem
 from retrieval.items import Description, Item, MediaKind
+from retrieval.schema import BUILT_IN_TYPES, FIELD_TYPES
 from retrieval.words import fold
 from ui.page.templating import html
 from ui.page.words import Words
-from ui.preview import Preview
+from ui.preview import FLAGS, Preview
 
 ROWS, COLUMNS, CELL_CHARS = 10, 8, 80
 MOST_PROBLEMS = 200
 AT_ONCE = 6  # descriptions on one page
-
-FieldRow = list[str | bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class Seen:
 
 
 def preview_html(found: Preview, name: str, words: Words) -> str:
-    """The first rows of a catalog, and what is wrong with others."""
+    """The first rows of a catalog, what is wrong with others, and its fields as a form that brings it in."""
     columns = ["id", *list(found.schema.fields)[: COLUMNS - 1]]
     rows = [[cell(item, column) for column in columns] for item in found.items[:ROWS]]
     return html(
@@ -57,13 +57,13 @@ def preview_html(found: Preview, name: str, words: Words) -> str:
         n_items=len(found.items),
         n_skipped=sum(one.severity == "skipped" for one in found.problems),
         more=found.more,
+        key=secrets.token_hex(4),
+        uses=found.uses if found.items else (),
+        types=FIELD_TYPES,
+        fixed=BUILT_IN_TYPES,
+        flags=FLAGS,
         problems=_problems(found.problems, words),
     )
-
-
-def field_rows(found: Preview) -> list[FieldRow]:
-    """One row per field: name, type, and for what it is used."""
-    return [[one.name, one.type, one.filterable, one.searchable, one.hidden, False] for one in found.uses]
 
 
 def ingested_html(report: IngestReport, words: Words) -> str:

@@ -199,7 +199,8 @@ class EvaluationAnswers:
     def show(self, first: str | None, second: str | None, request: gr.Request) -> tuple[str, Any]:
         """One report, or two side by side; and whether the first can be put to use."""
         words = Words.of(request)
-        reports = [report for one in (first, second) if (report := self._reports.find(one or "")) is not None]
+        asked = dict.fromkeys((first, second))
+        reports = [report for one in asked if (report := self._reports.find(one or "")) is not None]
         compared = compared_html(reports[0], reports[1], words) if len(reports) == 2 else ""
         return compared + "".join(report_html(report, words) for report in reports), gr.update(visible=_useful(reports))
 
