@@ -34,7 +34,7 @@ def catalog_page(service: Service, access: Access) -> None:
     with gr.Column(elem_classes="tm-page"):
         gr.Markdown(label("catalog.h1"))
         gr.Markdown(label("catalog.hint"))
-        gr.Markdown(f"```json\n{ROW}\n```", buttons=[])
+        gr.Markdown(f"```\n{ROW}\n```")  # without a language: its colours are too pale to read
         job = JobPanel(service)
         _choosing(CatalogAnswers(service, job.watch, local=access.token is None), job)
         gr.Markdown(label("catalog.seen_h2"))
