@@ -50,7 +50,8 @@ def _not_json(line: bytes, error: json.JSONDecodeError) -> Refused:
     if b"\0" in line:
         return Refused("NUL", "The row holds a NUL byte.", "Remove it; the file may have been damaged.")
     near = shown(error.doc[max(error.pos - 10, 0) : error.pos + 10])
-    return Refused("not JSON", f"{error.msg} at column {error.colno}, near {near}.", "Correct the JSON of this row.")
+    what = error.msg.removesuffix(" at")  # as in "Unterminated string starting at"
+    return Refused("not JSON", f"{what} at column {error.colno}, near {near}.", "Correct the JSON of this row.")
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
