@@ -6,7 +6,7 @@ import copy
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.understanding.lexicon import Forms, Role, Unit, lexicon
@@ -148,7 +148,7 @@ class Vocabulary:
         Args:
             schema: From now on.
         """
-        if self._seen is None or _uses(schema) != _uses(self.schema):
+        if self._seen is None or not _same_uses(schema, self.schema):
             return None
         seen = self._seen.and_(items)
         told = seen.told()
@@ -323,9 +323,15 @@ def _parts(value: str, material: bool) -> tuple[Forms, ...]:
     return tuple(found)
 
 
-def _uses(schema: Schema) -> list[Field]:
-    """What fields are, but for the range of their numbers."""
-    return [replace(field, minimum=None, maximum=None) for field in schema.fields.values()]
+def _same_uses(one: Schema, other: Schema) -> bool:
+    """Whether two schemas have the same fields, but for the range of their numbers."""
+    return one is other or [_use(field) for field in one.fields.values()] == [
+        _use(field) for field in other.fields.values()
+    ]
+
+
+def _use(field: Field) -> tuple[object, ...]:
+    return field.name, field.type, field.filterable, field.searchable, field.hidden, field.unit, field.values
 
 
 class _Seen:

@@ -80,8 +80,10 @@ class FilterColumns:
             n_items: How many there are then.
         """
         rows = np.array(sorted(items), dtype=np.int32)
-        columns = dict(self._columns)
+        columns, all_new = dict(self._columns), not len(rows) or int(rows[0]) >= self.n_items
         for field in schema.filterable():
+            if all_new and field.name in columns and all(one.value(field.name) is None for one in items.values()):
+                continue
             builder = _Builder(kind_of(field.type), self._columns.get(field.name))
             for row, item in items.items():
                 builder.add(row, item.value(field.name))
