@@ -63,7 +63,7 @@ def test_before_it_is_open_it_says_so_and_for_how_long(tmp_path: Path) -> None:
     service.close()
 
 
-def test_a_first_visit_finds_it_empty_and_a_second_server_is_told_who_holds_the_workspace(tmp_path: Path) -> None:
+def test_a_second_server_is_told_who_holds_the_workspace_and_has_it_next(tmp_path: Path) -> None:
     first = Service(tmp_path / "workspace", load_config(llm="none"))
     first.start()
     until("empty", first)
@@ -74,9 +74,10 @@ def test_a_first_visit_finds_it_empty_and_a_second_server_is_told_who_holds_the_
     assert second.status().hint
     with pytest.raises(NotReady, match="in use by process"):
         second.run(lambda agent: agent)
-    assert second.close()
     assert first.close()
     assert not first.uploads.folder.exists()
+    until("empty", second)
+    assert second.close()
     Workspace.open(tmp_path / "workspace").close()
 
 

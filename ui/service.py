@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from agent.config import AgentConfig
-from agent.errors import ConfigError, TastemakerError, WeightsError, WorkspaceError
+from agent.errors import ConfigError, TastemakerError, WeightsError, WorkspaceError, WorkspaceLocked
 from ui.history import Histories
 from ui.jobs import Job, Jobs, Report, unexpected
 from ui.limits import MIB, Limits
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from agent.ingest import IngestReport
     from agent.models import Models
     from agent.recommender import RecommendationAgent
+    from retrieval.storage.workspace import Workspace
 
 logger = logging.getLogger(__name__)
 
 Phase = Literal["starting", "empty", "ready", "failed", "stopping"]
 T = TypeVar("T")
+LOCKED_S = 1.0  # between two tries for a workspace that another process has
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,19 +237,18 @@ class Service:
     def _open(self) -> None:
         from agent.models import Models
         from agent.recommender import RecommendationAgent
-        from retrieval.storage.workspace import Workspace
 
         if self._stopping.wait(self._after_s):
             return
         try:
             self._tell(Status("starting", "opening the workspace"))
-            workspace = Workspace.open(self.workspace, create=True)
-            if self._stopping.is_set():
-                workspace.close()
+            workspace = self._own()
+            if workspace is None:
                 return
             if self.address:
                 workspace.answers_at(self.address)
             self._agent = RecommendationAgent(workspace, Models(self.config, self._fetched))
+            self.failure = None
             self._tell(Status("starting", "loading the models"))
             self.settle()
             self._warm(self._agent.models)
@@ -258,6 +259,24 @@ class Service:
             if not self._stopping.is_set():
                 logger.exception("The workspace cannot be opened.")
                 self._fail(unexpected(error))
+
+    def _own(self) -> Workspace | None:
+        """The workspace, as soon as no other process has it; None when the server is stopped before."""
+        from retrieval.storage.workspace import Workspace
+
+        while True:
+            try:
+                workspace = Workspace.open(self.workspace, create=True)
+            except WorkspaceLocked as error:
+                if self.failure is None:
+                    self._fail(error)
+                if self._stopping.wait(LOCKED_S):
+                    return None
+            else:
+                if self._stopping.is_set():
+                    workspace.close()
+                    return None
+                return workspace
 
     def _warm(self, models: Models) -> None:
         """Load also what only some requests need, rather than when somebody waits for it."""
