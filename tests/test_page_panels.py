@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shelf import snapshot
 
+from retrieval.items import Item
 from retrieval.schema import Field, Schema
 from retrieval.storage.exchanges import Listed
 from ui.jobs import JobState
 from ui.page import panels
 from ui.page.cards import facts, has_picture, plain_filter
 from ui.page.evidence import why
+from ui.page.examples import examples
 from ui.page.exchange import Exchange, Said, Sent
 from ui.page.words import Words, preferred, sentences
 from ui.service import Status
@@ -238,7 +241,23 @@ def test_facts_are_few_and_never_the_title_again() -> None:
         "title": "Paintings",
         "attributes": {"date": "1874", "year": 1874, "size": "x" * 99, "n": 2.5},
     }
-    assert facts(item) == "39.50 · 1874 · 2.5"
+    assert facts(item) == "39.50 · 1874 · n 2.5"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_examples_are_made_of_the_catalog(language: str) -> None:
+    items = [
+        Item(
+            str(at),
+            f"A thing of number {at}",
+            category="Lamps" if at < 6 else f"Kind {at}",
+            attributes={"tags": ("warm",)},
+        )
+        for at in range(9)
+    ]
+    made = examples(snapshot(items), Words(language))
+    assert [one.text for one in made] == ["A thing of number 0", "Lamps", "warm"]
+    assert examples(snapshot([]), Words(language)) == []
 
 
 def test_an_item_without_a_picture_shows_its_initial() -> None:

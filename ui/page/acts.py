@@ -270,7 +270,7 @@ class Acts:
         return self._ask(caller, talk, replace(base, text=text, command="", without=(condition,))), None
 
     def _example(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
-        one = _chosen(examples(self._chat.service.agent, caller.words), data)
+        one = _chosen(examples(self._chat.service.agent.steps.snapshot, caller.words), data)
         sent = (sent_file(one.kind, str(one.path)),) if one.path else ()
         return self._ask(caller, talk, replace(base, text=one.text, sent=sent)), None
 

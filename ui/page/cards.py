@@ -41,6 +41,8 @@ def _facts(item: Mapping[str, Any]) -> Iterator[str]:
         if name == "year" and "date" in attributes:
             continue
         text = _told(attributes.get(name))
+        if text and name not in FIRST:
+            text = f"{name.replace('_', ' ')} {text}"
         if text and len(text) <= MOST_CHARS:
             yield text
         if name == FIRST[-1] and item["category"]:

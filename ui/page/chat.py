@@ -23,6 +23,7 @@ from ui.page.words import Words, label
 from ui.refusals import Forbidden, NotReady
 
 if TYPE_CHECKING:
+    from retrieval.snapshot import Snapshot
     from ui.page.talk import Talk
     from ui.page.talks import Talks
     from ui.service import Service
@@ -60,6 +61,7 @@ class Chat:
     def __init__(self, service: Service, talks: Talks) -> None:
         self.service = service
         self.talks = talks
+        self._examples: dict[str, tuple[Snapshot, Sequence[Example]]] = {}
 
     @property
     def busy(self) -> bool:
@@ -98,10 +100,13 @@ class Chat:
             return panels.past(talk, caller.words)
         job = self.service.jobs.current
         state = job.state if job and job.state.phase == "running" else None
-        failed = in_language((job.state.what, job.state.hint), caller.words.language) if job else ()
         n_items, offered = self._offered(caller.words)
-        problem = " ".join(one for one in failed if one)
-        return panels.welcome(self.service.status(), state, n_items, offered, caller.words, problem, sought)
+        status = self.service.status()
+        failed = (
+            (status.text, status.hint) if status.phase == "failed" else (job.state.what, job.state.hint) if job else ()
+        )
+        problem = " ".join(one for one in in_language(failed, caller.words.language) if one)
+        return panels.welcome(status, state, n_items, offered, caller.words, problem, sought)
 
     def chips(self, talk: Talk | None, words: Words, notice: str = "") -> str:
         """Filters that hold, and a way to add one."""
@@ -177,11 +182,20 @@ class Chat:
         yield self.show(caller, talk, notice, box)
 
     def _offered(self, words: Words) -> tuple[int, Sequence[Example]]:
+        """How many items there are, and examples made of them, once for each state of the catalog."""
         try:
             agent = self.service.agent
-            return agent.workspace.store.count(), examples(agent, words)
         except NotReady:
             return 0, ()
+        n_items = agent.workspace.store.count()
+        if not n_items:
+            return 0, ()
+        snapshot = agent.steps.snapshot
+        made = self._examples.get(words.language)
+        if made is None or made[0] is not snapshot:
+            made = snapshot, examples(snapshot, words)
+            self._examples[words.language] = made
+        return n_items, made[1]
 
 
 def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) -> None:

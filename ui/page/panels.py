@@ -33,7 +33,7 @@ COMPARISONS = (
     ("!=", "filter.not"),
     ("has not", "filter.not"),
 )
-MOST_VALUES = 60
+MOST_FIELDS, MOST_VALUES = 40, 40  # offered in a filter
 
 
 def header(status: Status, here: str, seconds: int, words: Words) -> str:
@@ -157,7 +157,7 @@ def chips(talk: Talk | None, schema: Schema | None, words: Words, notice: str = 
         must_haves=[{"filter": one, "plain": plain_filter(one)} for one in must_haves],
         leanings=talk.leanings if talk else (),
         notice=notice,
-        fields=[_field(one) for one in schema.filterable()] if schema else [],
+        fields=[_field(one) for one in schema.filterable()[:MOST_FIELDS]] if schema else [],
         comparisons=COMPARISONS,
     )
 
