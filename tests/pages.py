@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,13 +39,17 @@ class Chat:
         return self.answered()
 
     def attach(self, *files: Path) -> None:
-        """Put files into the box."""
+        """Put files into the box, and wait until they are there."""
         from playwright.sync_api import expect
 
+        self.choose(*files)
+        expect(self.page.get_by_role("button", name="Take the file away")).to_have_count(len(files))
+
+    def choose(self, *files: Path) -> None:
+        """Choose files for the box."""
         with self.page.expect_file_chooser() as choosing:
             self.page.get_by_role("button", name="Add pictures").click()
         choosing.value.set_files([str(file) for file in files])
-        expect(self.page.get_by_role("button", name="Take the file away")).to_have_count(len(files))
 
     def answered(self) -> Locator:
         """Wait for the end of the answer that is being made. Returns: its turn."""
@@ -53,6 +58,12 @@ class Chat:
         last = self.turns.last
         expect(last.get_by_role("button", name="Undo")).to_be_visible()
         return last
+
+    @property
+    def address(self) -> str:
+        """Of the conversation that is shown."""
+        self.page.wait_for_url(re.compile(r"\?c="))
+        return self.page.url
 
     def press(self, name: str) -> None:
         """Press a button."""

@@ -56,7 +56,7 @@ def test_a_request_in_words_shows_steps_and_then_cards_with_a_picture_and_a_reas
 def test_why_this_opens_what_the_reason_rests_on_and_what_decided(worded: Chat) -> None:
     from playwright.sync_api import expect
 
-    card = worded.ask("a boat on the water").get_by_role("article").first
+    card = worded.ask("a boat on the water").get_by_role("article").nth(1)
     why = card.get_by_role("region", name="Why this?")
     expect(why).to_be_hidden()
     button = card.get_by_role("button", name="Why this?")
@@ -101,7 +101,7 @@ def test_what_is_not_wanted_is_marked_and_does_not_come_again(chat: Chat) -> Non
     from playwright.sync_api import expect
 
     chat.ask("people in a boat")
-    unwanted = titles(chat)[0]
+    unwanted = titles(chat)[1]
     card = chat.card(unwanted)
     card.get_by_role("button", name="Not this").click()
     card.get_by_role("textbox", name="What is wrong with it?").fill("too old-fashioned")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from pages import Chat
 
@@ -45,9 +44,24 @@ def test_two_people_at_once_do_not_see_each_other(visit: Visit, server: Server) 
     bob.answered()
     expect(ada.page.get_by_text("a vase of flowers", exact=True)).to_have_count(0)
     expect(bob.page.get_by_text("people in a boat", exact=True)).to_have_count(0)
-    bob.page.goto("/?" + urlsplit(ada.page.url).query)
+    bob.page.goto(ada.address)
     expect(bob.box).to_be_visible()
     expect(bob.page.get_by_text("people in a boat")).to_have_count(0)
+
+
+def test_a_tab_that_is_behind_is_brought_up_to_date_and_keeps_what_was_typed(visit: Visit, server: Server) -> None:
+    from playwright.sync_api import expect
+
+    person = visit(server.url)
+    first = Chat(person.open())
+    first.ask("people in a boat")
+    second = Chat(person.open(first.address))
+    expect(second.turns).to_have_count(1)
+    first.ask("with a horse")
+    second.begin("a vase of flowers")
+    expect(second.page.get_by_role("alert").filter(has_text="went on in another tab")).to_be_visible()
+    expect(second.turns).to_have_count(2)
+    expect(second.box).to_have_value("a vase of flowers")
 
 
 def test_a_reload_in_the_middle_of_an_answer_loses_nothing(visit: Visit, wording_server: Server) -> None:
@@ -72,6 +86,9 @@ def test_who_is_forgotten_finds_nothing_left(visit: Visit, server: Server) -> No
     expect(chat.page.get_by_role("button", name="Saved")).to_have_count(1)
     page = chat.page
     page.goto("/profile")
+    with page.expect_download() as exported:
+        page.get_by_role("link", name="Export").click()
+    assert "people in a boat" in exported.value.path().read_text(encoding="utf-8")
     page.get_by_role("button", name="Forget me", exact=True).click()
     page.get_by_role("button", name="Yes, forget me").click()
     expect(page.get_by_role("button", name="Yes, forget me")).to_be_hidden()
