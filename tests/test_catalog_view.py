@@ -21,12 +21,14 @@ from agent.perceive_items import PERSON
 from retrieval.catalog.problems import RowProblem
 from retrieval.items import Description, Item, Media
 from retrieval.schema import SCHEMA_FILE, load_schema
+from retrieval.storage.stored import StoredItem
 from ui.jobs import JobState
 from ui.page.catalog import CatalogAnswers
+from ui.page.catalog_view import AT_ONCE, cell, ingested_html, preview_html, seen_html, seen_in
 from ui.page.catalog_view import ROWS as SHOWN_ROWS
-from ui.page.catalog_view import cell, ingested_html, preview_html, seen_html, seen_in
 from ui.page.job_panel import JobWatch
 from ui.page.job_view import duration, failure_html, job_html
+from ui.page.seen import SeenAnswers
 from ui.page.words import Words
 from ui.preview import FLAGS, preview
 from ui.service import Service
@@ -226,3 +228,54 @@ def test_what_was_begun_is_noted_as_plain_values(service: Service, tmp_path: Pat
     assert finished(service).phase == "done"
     noted = json.loads((service.workspace / "catalogs" / ".latest.json").read_text())
     assert noted == {"path": str(table), "exclude": [], "finished": True}
+
+
+# What the machine saw
+
+
+@pytest.fixture
+def seeing(tmp_path: Path) -> Iterator[Service]:
+    """A service over eight items with a picture each."""
+    agent = word_agent(tmp_path / "seen")
+    described = [
+        Item(
+            f"{at}",
+            f"Picture {at}",
+            media=(Media("image", f"/{at}.png", f"{at}.png", sha256=f"{at}"),),
+            descriptions=(Description(f"{at}", "image", "model", "1", f"Mostly {'red' if at else 'blue'}."),),
+        )
+        for at in range(8)
+    ]
+    agent.workspace.store.put([StoredItem(item, "digest", {}) for item in described])
+    agent.reread()
+    opened = OpenService(agent)
+    yield opened
+    opened.close()
+
+
+def test_descriptions_are_turned_over_six_at_a_time_and_searched(seeing: Service) -> None:
+    page = SeenAnswers(seeing)
+    at, keys, line, *parts = page.open(asking())
+    assert (at, [item for item, _ in keys]) == (0, list("012345"))
+    assert "Descriptions 1 to 6 of 8" in line
+    assert len(parts) == 4 * AT_ONCE
+    at, keys, line, *parts = page.on("", at, asking())
+    assert (at, [item for item, _ in keys]) == (6, list("67"))
+    assert [row["visible"] for row in parts[::4]] == [True, True, False, False, False, False]
+    assert page.on("", at, asking())[0] == 6  # there is nothing behind the last page
+    assert page.back("", at, asking())[0] == 0
+    assert page.find("blue", asking())[1] == [("0", "0")]
+    assert "Nothing to show here" in page.find("green", asking())[2]
+
+
+def test_a_description_that_is_put_right_is_saved_and_one_that_cannot_be_is_told(seeing: Service) -> None:
+    page = SeenAnswers(seeing)
+    save = page.saver(0)
+    line, shown, button = save([("3", "3")], f"Two boats {HOSTILE}", asking())
+    assert "“Picture 3” is saved" in line
+    assert "written by a person" in shown
+    assert not button["visible"]
+    assert page.find("boats", asking())[1] == [("3", "3")]
+    assert 'role="alert"' in save([("gone", "3")], "Two boats", asking())[0]
+    assert 'role="alert"' in save([("3", "3")], " ", asking())[0]
+    assert save([], "Two boats", asking())[0] == save([], "x", asking())[1]  # nothing to save: nothing changes
