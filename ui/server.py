@@ -15,6 +15,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from anyio import to_thread
 
 from agent.errors import ConfigError
 from ui.access import Access
@@ -24,6 +25,7 @@ from ui.service import Service
 KILLED = 130  # what the process leaves with when it is told to stop twice
 FLUSH_S = 0.3  # for answers that are made to reach their callers
 PAGE_S = 1.0  # for the first page to reach its reader, before models take the processor
+SPARE_THREADS = 40
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -37,6 +39,9 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then begin."""
+        limits = self._service.limits
+        # each turn of a program holds a thread while it waits: files and the rest need some beside those
+        to_thread.current_default_thread_limiter().total_tokens = limits.at_once + limits.waiting + SPARE_THREADS
         await super().startup(sockets)
         if self.started:
             self._began()
