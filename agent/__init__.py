@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     )
     from agent.config import AgentConfig, load_config
     from agent.errors import TastemakerError
+    from agent.hits import Hits
+    from agent.items import ItemsReport
     from agent.people import Feedback, Forgotten
     from agent.profile import Profile
     from agent.recommender import RecommendationAgent
@@ -40,6 +42,8 @@ _HOMES = {
     "Explanation": "agent.answers",
     "Feedback": "agent.people",
     "Forgotten": "agent.people",
+    "Hits": "agent.hits",
+    "ItemsReport": "agent.items",
     "Profile": "agent.profile",
     "Recommendation": "agent.answers",
     "RecommendationAgent": "agent.recommender",
@@ -59,6 +63,8 @@ __all__ = [
     "Explanation",
     "Feedback",
     "Forgotten",
+    "Hits",
+    "ItemsReport",
     "Profile",
     "Recommendation",
     "RecommendationAgent",
