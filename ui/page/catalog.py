@@ -118,11 +118,11 @@ class CatalogAnswers:
             if chosen is not None:
 
                 def work(report: Report) -> IngestReport:
+                    self._catalogs.remember(chosen)
                     done = self._service.ingest(agent, chosen.path, report, exclude=chosen.exclude)
                     self._catalogs.remember(chosen, finished=True)
                     return done
 
-                self._catalogs.remember(chosen)
                 self._service.jobs.start("ingest", work)
         except TastemakerError as error:
             shown = [failure_html(error, Words.of(request)), gr.skip()]
