@@ -122,7 +122,7 @@ def replace_channel(db: sqlite3.Connection, channel: str, ids: Sequence[str], em
     seqs: dict[str, int] = dict(db.execute("SELECT id, seq FROM items"))
     if missing := next((item_id for item_id in ids if item_id not in seqs), None):
         raise ValueError(f"item {missing!r} is not stored")
-    _empty_channel(db, channel)
+    empty_channel(db, channel)
     for row, (item_id, part) in enumerate(zip(ids, parts, strict=True)):
         _refer_to_vector(db, channel, seqs[item_id], part, _insert_vector(db, embedded, row))
     return True
@@ -168,7 +168,7 @@ def _declare_channel(db: sqlite3.Connection, channel: str, embedded: Embedded) -
     if row == wanted:
         return
     if row is not None:  # vectors of different models are never compared
-        _empty_channel(db, channel)
+        empty_channel(db, channel)
     db.execute(
         """INSERT INTO channels (name, model, dim, searchable) VALUES (?, ?, ?, ?)
            ON CONFLICT (name) DO UPDATE
@@ -177,7 +177,8 @@ def _declare_channel(db: sqlite3.Connection, channel: str, embedded: Embedded) -
     )
 
 
-def _empty_channel(db: sqlite3.Connection, channel: str) -> None:
+def empty_channel(db: sqlite3.Connection, channel: str) -> None:
+    """Erase the vectors of a channel."""
     old = db.execute("SELECT DISTINCT vector FROM item_vectors WHERE channel = ?", (channel,)).fetchall()
     db.execute("DELETE FROM item_vectors WHERE channel = ?", (channel,))
     _prune_vectors(db, (vector for (vector,) in old))
