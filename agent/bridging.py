@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.embed_items import CONCEPTS, VISUAL
+from agent.embed_items import VISUAL
+from agent.encoders import CONCEPTS
 from agent.engine import RIDGE_BLOB, load_ridge
 from retrieval.bridge import MIN_PAIRS, Bridge, Ridge, bridge_features, fit_bridge
 from retrieval.encoding import Vectors

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.config import AgentConfig
+from agent.encoders import check_encoders
 from agent.errors import TastemakerError
 from agent.tuned import load_tuned, unused
 from agent.weights import archives, cached
@@ -34,7 +35,7 @@ def examine(config: AgentConfig, workspace: Path | None) -> list[Finding]:
     """Look at the machine, the models and, if one is named, a workspace."""
     findings = [*_machine(), *_settings(config), _privacy(config), *_models(config)]
     if workspace is not None:
-        findings += _workspace(workspace)
+        findings += _workspace(workspace, config)
     return findings
 
 
@@ -98,12 +99,14 @@ def _placement(spec: ModelSpec) -> Finding:
         return Finding("placement", str(error), well=False)
 
 
-def _workspace(path: Path) -> Iterator[Finding]:
+def _workspace(path: Path, config: AgentConfig) -> Iterator[Finding]:
+    from agent.models import Models
     from retrieval.storage.workspace import Workspace
 
     try:
         with Workspace.open(path) as workspace:
             yield from _opened(workspace)
+            check_encoders(workspace.store, Models(config))
     except TastemakerError as error:
         yield Finding("workspace", str(error), well=False)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from agent.encoders import CONCEPTS, check_encoders
 from agent.models import Models
 from agent.perceive_items import PerceivedItem
 from retrieval.encoding import Encoder
@@ -17,7 +18,7 @@ from retrieval.storage.store import Embedded, Store, StoredItem
 
 TEXT_CHARS = 800  # the encoder reads no more than about this
 MOST_PASSAGES = 4  # per item: what a search in other languages costs in memory
-VISUAL, CONCEPTS = "visual", "concepts"
+VISUAL = "visual"
 
 
 def embed_items(
@@ -32,7 +33,12 @@ def embed_items(
 
 
 def embed_texts(items: Sequence[Item], store: Store, models: Models, schema: Schema) -> list[dict[str, Embedded]]:
-    """By item and channel the vectors of what it says, and of what is said of its media."""
+    """By item and channel the vectors of what it says, and of what is said of its media.
+
+    Raises:
+        WorkspaceOutdated: the vectors of other items were made by another model.
+    """
+    check_encoders(store, models)
     whole = [[text[:TEXT_CHARS] for text in dense_texts(item, schema)] for item in items]
     passages = [item_passages(item, schema, MOST_PASSAGES) for item in items]
     heard = [[text[:TEXT_CHARS] for text in heard_texts(item)] for item in items]
@@ -68,6 +74,6 @@ def _pictured(one: PerceivedItem, models: Models) -> dict[str, Embedded]:
     vectors = {VISUAL: Embedded(models.pictures.id, contents, np.stack([sight.vector for sight in one.sights]))}
     logits = [sight.logits for sight in one.sights if sight.logits is not None]
     if len(logits) == len(one.sights):
-        model = f"{models.pictures.id} in {models.text.id}"
-        vectors[CONCEPTS] = Embedded(model, contents, models.concepts(np.stack(logits)), searchable=False)
+        points = models.concepts(np.stack(logits))
+        vectors[CONCEPTS] = Embedded(models.encoder_ids[CONCEPTS], contents, points, searchable=False)
     return vectors

@@ -15,6 +15,7 @@ TastemakerError               what happened, and what to do
 └── WorkspaceError            the workspace folder cannot be used         (retrieval)
     ├── WorkspaceLocked       another process owns it
     ├── WorkspaceNewer        it was written by a newer version
+    ├── WorkspaceOutdated     it holds vectors that another model made
     └── IndexDamaged          the vector index could not be rebuilt
 """
 
@@ -32,6 +33,7 @@ from retrieval.errors import (
     WorkspaceError,
     WorkspaceLocked,
     WorkspaceNewer,
+    WorkspaceOutdated,
 )
 
 
@@ -72,4 +74,5 @@ __all__ = [
     "WorkspaceError",
     "WorkspaceLocked",
     "WorkspaceNewer",
+    "WorkspaceOutdated",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from agent.dialogue.measures import Measures
+from agent.encoders import check_encoders
 from agent.engine import CHANNELS, item_words, lexical_index, load_ridge, open_snapshot
 from agent.errors import RequestError
 from agent.models import Models
@@ -71,6 +72,7 @@ class Holdings:
 
         Raises:
             RequestError: there are none.
+            WorkspaceOutdated: their vectors were made by other models than those that read requests.
         """
         workspace = self._workspace
         if workspace.store.count() == 0:
@@ -78,6 +80,7 @@ class Holdings:
                 f"The workspace {workspace.path} holds no items.",
                 f"Run `tastemaker ingest CATALOG --workspace {workspace.path}` first.",
             )
+        check_encoders(workspace.store, self._models)
         return open_snapshot(workspace)
 
     @once

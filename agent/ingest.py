@@ -10,6 +10,7 @@ from pathlib import Path
 
 from agent.bridging import bridge_is_stale, refit_bridge
 from agent.domains import choose_domain
+from agent.encoders import drop_outdated
 from agent.keep_items import EXCLUDED, Digests, Job, keep_items
 from agent.models import Models
 from retrieval.catalog import Catalog, SchemaBuilder, read_catalog
@@ -81,7 +82,8 @@ def ingest(
 ) -> IngestReport:
     """Bring a workspace up to date with a catalog.
 
-    Items are stored in batches; an ingest that is stopped anywhere goes on after its last batch when run again.
+    Items are stored in batches; an ingest that is stopped anywhere goes on after its last batch when run again. Where
+    other models are in use than before, all items are embedded anew.
 
     Args:
         exclude: Columns to drop from every item.
@@ -99,6 +101,7 @@ def ingest(
     schema, total = _survey(read_catalog(path, exclude=exclude, strict=strict), workspace)
     workspace.store.set_setting(EXCLUDED, json.dumps(sorted(exclude)))
     models.domain = choose_domain(models.config.domain, schema, _readable(path, schema, exclude)).domain
+    drop_outdated(workspace.store, models)
     known, digest_of = workspace.store.digests(), Digests(models, schema)
     catalog, seen = read_catalog(path, schema=schema, exclude=exclude), set[str]()
     jobs: list[Job] = []

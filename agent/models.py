@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 from agent.backends.ocr import Ocr
 from agent.config import AgentConfig
 from agent.domains import Domain
+from agent.encoders import encoder_ids
 from agent.weights import Progress, derived, ensure
 from retrieval.bridge import conse
 from retrieval.encoding import Encoder, Vectors
@@ -60,6 +62,15 @@ class Models:
         from agent.backends.efficientnet import EfficientNetLite2
 
         return EfficientNetLite2.from_archives(self._progress)
+
+    @property
+    def encoder_ids(self) -> Mapping[str, str]:
+        """By channel the identity of what makes its vectors; no model is loaded to tell."""
+        from agent.backends.efficientnet import EfficientNetLite2
+        from agent.backends.minilm import MiniLM
+        from agent.backends.use_multilingual import UseMultilingual
+
+        return encoder_ids(MiniLM.id, UseMultilingual.id, EfficientNetLite2.id)
 
     @once
     def decoder(self) -> MediaDecoder:

@@ -67,5 +67,9 @@ class WorkspaceNewer(WorkspaceError):
     """The workspace was written by a newer version."""
 
 
+class WorkspaceOutdated(WorkspaceError):
+    """The workspace holds vectors that another model made."""
+
+
 class IndexDamaged(WorkspaceError):
     """The vector index disagrees with the database and could not be rebuilt."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from shelf import WordEncoder
 from agent import RecommendationAgent, load_config
 from agent.backends.efficientnet import EfficientNetLite2
 from agent.backends.protocols import PictureEncoder
+from agent.encoders import encoder_ids
 from agent.models import Models
 from retrieval.storage.workspace import Workspace
 from ui.limits import Limits
@@ -30,6 +32,10 @@ class WordModels(Models):
     """Models that know texts by their words alone, and share one network for pictures."""
 
     text = multilingual = WordEncoder()
+
+    @property
+    def encoder_ids(self) -> Mapping[str, str]:
+        return encoder_ids(WordEncoder.id, WordEncoder.id, EfficientNetLite2.id)
 
     @property
     def pictures(self) -> PictureEncoder:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
+from agent.backends.protocols import ChatModel
+from agent.config import AgentConfig
+from agent.encoders import encoder_ids
 from agent.rerank import Scored
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.encoding import Vectors
@@ -53,7 +58,9 @@ def fill(folder: Path, items: Sequence[Item], vectors: Mapping[str, Mapping[str,
                 "digest",
                 {
                     channel: Embedded(
-                        "m", tuple(f"{channel} {item.id} {part}" for part in range(len(of[item.id]))), of[item.id]
+                        WordEncoder.id,
+                        tuple(f"{channel} {item.id} {part}" for part in range(len(of[item.id]))),
+                        of[item.id],
                     )
                     for channel, of in vectors.items()
                     if item.id in of
@@ -105,6 +112,15 @@ class WordEncoder:
         ]
         found = np.array(rows).reshape(len(texts), self.dim)
         return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
+
+
+def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
+    """Models that know texts by their words alone."""
+    words = WordEncoder()
+    ids = encoder_ids(words.id, words.id, "no pictures")
+    return SimpleNamespace(
+        config=config, text=words, multilingual=words, encoder_ids=ids, chat=chat, close=lambda: None
+    )
 
 
 @cache

@@ -6,11 +6,10 @@ import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from shelf import WordEncoder, fill, units
+from shelf import WordEncoder, fill, units, word_models
 
 from agent.cli import chat_command
 from agent.cli.chat_command import COMMANDS, Chat
@@ -27,10 +26,8 @@ def agent(tmp_path: Path) -> Iterator[RecommendationAgent]:
     vectors = {item.id: units(1, WordEncoder.dim, at) for at, item in enumerate(items)}
     workspace = fill(tmp_path / "w", items, {"text": vectors, "multilingual": vectors})
     write_schema(Schema([Field.of("title", "text"), Field.of("price", "number")]), workspace.path / SCHEMA_FILE)
-    models = SimpleNamespace(
-        config=AgentConfig(llm="none"), text=WordEncoder(), multilingual=WordEncoder(), chat=None, close=lambda: None
-    )
-    with RecommendationAgent(workspace, models) as opened:  # type: ignore[arg-type]
+    models = word_models(AgentConfig(llm="none"))
+    with RecommendationAgent(workspace, models) as opened:
         yield opened
 
 

@@ -7,13 +7,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shelf import SCHEMA, WordEncoder, fill
+from shelf import SCHEMA, WordEncoder, fill, word_models
 
 from agent.cli import main
 from agent.config import AgentConfig
@@ -48,10 +47,8 @@ TEXTS = {item.id: WordEncoder().encode([f"{item.title} {item.category}"]) for it
 
 def agent_of(workspace: Workspace) -> RecommendationAgent:
     """An agent whose encoder counts words."""
-    models = SimpleNamespace(
-        config=AgentConfig(llm="none"), text=WordEncoder(), multilingual=WordEncoder(), chat=None, close=lambda: None
-    )
-    return RecommendationAgent(workspace, models)  # type: ignore[arg-type]
+    models = word_models(AgentConfig(llm="none"))
+    return RecommendationAgent(workspace, models)
 
 
 def open_agent(folder: Path) -> RecommendationAgent:
@@ -469,6 +466,7 @@ def test_the_commands_take_a_word_show_it_hand_it_over_and_forget_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("agent.models.Models.text", WordEncoder())
+    monkeypatch.setattr("agent.models.Models.encoder_ids", {"text": WordEncoder.id})
     open_agent(tmp_path / "w").close()
 
     def run(*arguments: str) -> tuple[int, str]:

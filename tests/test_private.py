@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shelf import SCHEMA, WordEncoder, fill, numbered
+from shelf import SCHEMA, fill, numbered, word_models
 
 from agent.config import AgentConfig
 from agent.doctor import examine
@@ -138,10 +137,8 @@ def test_an_answer_says_that_there_is_noise_and_tells_no_counts_then(
     workspace: Workspace, epsilon: float | None
 ) -> None:
     config = AgentConfig(llm="none", privacy_epsilon=epsilon)
-    models = SimpleNamespace(
-        config=config, text=WordEncoder(), multilingual=WordEncoder(), chat=None, close=lambda: None
-    )
-    with RecommendationAgent(workspace, models) as agent:  # type: ignore[arg-type]
+    models = word_models(config)
+    with RecommendationAgent(workspace, models) as agent:
         agent.feedback("ada", "0", "like")
         answer = agent.recommend(user="ada", k=2)
     assert any("epsilon 4" in note for note in answer.notes) == (epsilon is not None)

@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TypeVar
 
 import numpy as np
 import pytest
-from shelf import SCHEMA, WordEncoder, fill, units
+from shelf import SCHEMA, WordEncoder, fill, units, word_models
 
 from agent.answers import Answer
 from agent.backends.llava import LlavaModel
@@ -142,14 +141,8 @@ def agent(tmp_path: Path) -> Iterator[RecommendationAgent]:
     vectors = {item.id: WordEncoder().encode([item.title]) for item in ITEMS}
     workspace = fill(tmp_path / "w", ITEMS, {"text": vectors, "multilingual": vectors})
     write_schema(SCHEMA, workspace.path / SCHEMA_FILE)
-    models = SimpleNamespace(
-        config=AgentConfig(),
-        text=WordEncoder(),
-        multilingual=WordEncoder(),
-        chat=ScriptedChat(lambda chat: f"It fits: {len(chat[-1].text)}."),
-        close=lambda: None,
-    )
-    with RecommendationAgent(workspace, models) as opened:  # type: ignore[arg-type]
+    models = word_models(AgentConfig(), ScriptedChat(lambda chat: f"It fits: {len(chat[-1].text)}."))
+    with RecommendationAgent(workspace, models) as opened:
         yield opened
 
 

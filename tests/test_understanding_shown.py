@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from shelf import WordEncoder, fill, units
+from shelf import WordEncoder, fill, units, word_models
 
 from agent.answers import UserTurn
 from agent.config import AgentConfig
@@ -52,10 +51,8 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAg
     vectors = {item.id: units(1, WordEncoder.dim, at) for at, item in enumerate(items)}
     workspace = fill(tmp_path_factory.mktemp("shown") / "w", items, {"text": vectors, "multilingual": vectors})
     write_schema(SCHEMA, workspace.path / SCHEMA_FILE)
-    models = SimpleNamespace(
-        config=AgentConfig(llm="none"), text=WordEncoder(), multilingual=WordEncoder(), chat=None, close=lambda: None
-    )
-    with RecommendationAgent(workspace, models) as opened:  # type: ignore[arg-type]
+    models = word_models(AgentConfig(llm="none"))
+    with RecommendationAgent(workspace, models) as opened:
         yield opened
 
 

@@ -6,10 +6,9 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from shelf import SCHEMA, WordEncoder, fill
+from shelf import SCHEMA, WordEncoder, fill, word_models
 
 from agent.answers import UserTurn
 from agent.config import AgentConfig
@@ -26,10 +25,8 @@ def agent(tmp_path: Path) -> Iterator[RecommendationAgent]:
     vectors = {item.id: WordEncoder().encode([item.title]) for item in ITEMS}
     workspace = fill(tmp_path / "w", ITEMS, {"text": vectors, "multilingual": vectors})
     write_schema(SCHEMA, workspace.path / SCHEMA_FILE)
-    models = SimpleNamespace(
-        config=AgentConfig(llm="none"), text=WordEncoder(), multilingual=WordEncoder(), chat=None, close=lambda: None
-    )
-    with RecommendationAgent(workspace, models) as opened:  # type: ignore[arg-type]
+    models = word_models(AgentConfig(llm="none"))
+    with RecommendationAgent(workspace, models) as opened:
         yield opened
 
 

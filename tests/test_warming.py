@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-from shelf import SCHEMA, WordEncoder, fill
+from shelf import SCHEMA, WordEncoder, fill, word_models
 
 from agent.config import AgentConfig
 from agent.errors import RequestError
@@ -20,10 +19,8 @@ def agent_over(folder: Path, *items: Item) -> RecommendationAgent:
     vectors = {item.id: WordEncoder().encode([item.title]) for item in items}
     workspace = fill(folder, items, {"text": vectors, "multilingual": vectors})
     write_schema(SCHEMA, workspace.path / SCHEMA_FILE)
-    models = SimpleNamespace(
-        config=AgentConfig(llm="none"), text=WordEncoder(), multilingual=WordEncoder(), chat=None, close=lambda: None
-    )
-    return RecommendationAgent(workspace, models)  # type: ignore[arg-type]
+    models = word_models(AgentConfig(llm="none"))
+    return RecommendationAgent(workspace, models)
 
 
 def test_warming_reads_what_answers_need_and_keeps_nothing(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from agent.errors import (
     TuningError,
     WeightsError,
     WorkspaceError,
+    WorkspaceOutdated,
 )
 from ui.refusals import (
     Busy,
@@ -63,6 +64,7 @@ STATUS: Mapping[type[TastemakerError], int] = {
     NotReady: 503,
     WeightsError: 503,
     ModelError: 503,
+    WorkspaceOutdated: 503,
     WorkspaceError: 507,
     TastemakerError: 500,
 }

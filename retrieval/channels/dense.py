@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.channels import Scorer, best_rows
 from retrieval.encoding import Vectors
-from retrieval.errors import IndexDamaged
+from retrieval.errors import IndexDamaged, WorkspaceOutdated
 from retrieval.query import Query
 from retrieval.snapshot import DenseTable, Rows, Snapshot
 from retrieval.storage.index import VectorIndex
@@ -65,9 +65,20 @@ class DenseChannel:
     index: VectorIndex
 
     def prepare(self, query: Query) -> Scorer | None:
-        """A scorer, when both the request and the catalog have vectors here."""
+        """A scorer, when both the request and the catalog have vectors here.
+
+        Raises:
+            WorkspaceOutdated: they are of different lengths.
+        """
         table = self.snapshot.tables.get(self.name)
         queries = query.vectors.get(self.name)
         if table is None or queries is None:
             return None
+        of_items, of_request = table.matrix.shape[1], queries.shape[1]
+        if of_items != of_request:
+            raise WorkspaceOutdated(
+                f"The vectors of the channel {self.name!r} have {of_items} numbers, those of the request {of_request}: "
+                "they cannot be compared.",
+                "Run `tastemaker ingest` again, which embeds all items by the present models.",
+            )
         return DenseScorer(self.name, queries, table, self.snapshot, self.index)
