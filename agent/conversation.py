@@ -297,7 +297,8 @@ class Conversation:
         return in_language((kept_out(row, found, earlier, steps) for row in step.about), state.language)
 
     def _find(self, steps: Steps, turn: UserTurn, step: Step, watch: Stopwatch) -> Generator[Event, None, Found]:
-        understood, taste = steps.taste(turn, step.understood)
+        led = step.rows is not None or any(one in steps.snapshot.rows for one in step.state.liked)
+        understood, taste = steps.taste(turn, step.understood, led=led)
         hidden = hidden_rows(steps, step, understood, turn.k)
         taste = steered(
             taste,

@@ -112,11 +112,14 @@ class Steps(View):
         """
         return self.taste(turn, self.read(turn, perceived))
 
-    def taste(self, turn: UserTurn, understood: Understood) -> tuple[Understood, Taste]:
+    def taste(self, turn: UserTurn, understood: Understood, *, led: bool = False) -> tuple[Understood, Taste]:
         """What is known of the person's taste; the request with the examples that it names.
 
+        Args:
+            led: Whether a conversation knows what else to go by where the request is empty.
+
         Raises:
-            RequestError: the request holds nothing but a user of whom nothing is known.
+            RequestError: the request holds nothing, or nothing but a user of whom nothing is known.
         """
         snapshot = self.snapshot
         against = self.people.objections(turn.user, understood.request.text) if turn.user else ()
@@ -128,6 +131,7 @@ class Steps(View):
             self.holdings.mentions,
             against,
             self.people.holding(against),
+            led=led,
         )
         request, sought = (replace(one, named=taste.named) for one in (understood.request, understood.sought))
         return replace(understood, request=request, sought=sought), taste

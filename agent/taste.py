@@ -73,15 +73,18 @@ def taste_of(
     mentions: Mentions,
     objections: Sequence[Objection] = (),
     unwanted: Rows | None = None,
+    *,
+    led: bool = False,
 ) -> Taste:
     """What the person did and names; of somebody who opted out, what they name alone.
 
     Args:
         objections: What their reasons name that they do not want.
         unwanted: The items that hold it.
+        led: Whether a conversation knows what else to go by where the request is empty.
 
     Raises:
-        RequestError: the request holds nothing but a user of whom nothing is known or may be used.
+        RequestError: the request holds nothing, or nothing but a user of whom nothing is known or may be used.
     """
     out = turn.user is not None and store.opted_out(turn.user)
     user = "" if out else turn.user or ""
@@ -89,8 +92,8 @@ def taste_of(
     own = Behaviour.build(events, snapshot.rows, store.highest_rating() if user else None)
     past, (seen, likes, _) = history_of(own, user), own.of(user)
     wordless = not request.text and not request.seen
-    if wordless and not past.rows.size:
-        raise _nothing_to_go_by(turn.user or "", out)
+    if wordless and not past.rows.size and not led:
+        raise _nothing_to_go_by(turn.user, out)
     examples = mentions.examples(request.text)
     named = _history(examples)
     history = joined(past, named)
@@ -135,13 +138,12 @@ def company_of(candidate: Candidate, taste: Taste, snapshot: Snapshot, store: St
     return None
 
 
-def _nothing_to_go_by(user: str, out: bool) -> RequestError:
+def _nothing_to_go_by(user: str | None, out: bool) -> RequestError:
+    if not user:
+        return RequestError(Note("nobody asks for nothing"), Note("write what"))
     if out:
-        return RequestError(f"{user} has opted out, and the request is empty.", "Write what you are looking for.")
-    return RequestError(
-        f"Nothing is known of what {user} likes, and the request is empty.",
-        "Write what you are looking for, or take up what they did with `tastemaker interactions import`.",
-    )
+        return RequestError(Note("opted out of nothing", user=user), Note("write what"))
+    return RequestError(Note("unknown taste", user=user), Note("write or import"))
 
 
 def _disliked(rows: Rows, likes: NDArray[np.float32]) -> History:

@@ -7,14 +7,13 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from critique_set import cases, wrong
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from shelf import WordEncoder, fill, units
+from shelf import WordEncoder, fill, units, word_models
 
 from agent.answers import Answer, UserTurn
 from agent.claims import resolve
@@ -67,10 +66,8 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAg
     vectors["79"] = vectors["78"]  # twins by their vectors
     workspace = fill(tmp_path_factory.mktemp("talk") / "w", items, {"text": vectors, "multilingual": vectors})
     write_schema(SCHEMA, workspace.path / SCHEMA_FILE)
-    models = SimpleNamespace(
-        config=AgentConfig(llm="none"), text=WordEncoder(), multilingual=WordEncoder(), chat=None, close=lambda: None
-    )
-    with RecommendationAgent(workspace, models) as opened:  # type: ignore[arg-type]
+    models = word_models(AgentConfig(llm="none"))
+    with RecommendationAgent(workspace, models) as opened:
         yield opened
 
 
@@ -543,3 +540,15 @@ def test_items_that_are_all_but_the_same_are_shown_once(agent: RecommendationAge
     assert len({"78", "79"} & shown) == 1
     (folded,) = [twin.item_id for one in answer.recommendations for twin in one.twins]
     assert {folded} | shown == {str(at) for at in range(N_ITEMS)}
+
+
+def test_without_words_a_conversation_goes_by_what_was_liked_in_it(agent: RecommendationAgent) -> None:
+    talk = agent.conversation()
+    talk.say("Thing")
+    talk.say("forget everything")
+    with pytest.raises(RequestError, match="it is not known who asks"):
+        talk.say("others", filters=["price<1000"])
+    talk.judge("78", "like")
+    answer = talk.say("others", filters=["price<1000"], k=3)
+    assert ids(answer)[0] == "79"  # its twin
+    assert not any("  " in text or " ," in text for text in answer.notes)

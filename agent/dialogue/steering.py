@@ -42,6 +42,7 @@ def steered(taste: Taste, state: State, models: Models, measures: Measures, *, w
         profile[name] = _unit(profile[name] + vector) if name in profile else vector
     if wordless:
         profile = {name: _unit(vector) for name, vector in profile.items()}
+        hidden = np.union1d(hidden, liked.rows)
     known = taste.history or taste.past
     history = joined(known, examples) if examples.rows.size else taste.history
     return replace(taste, profile=profile, history=history, hidden=np.union1d(taste.hidden, hidden))

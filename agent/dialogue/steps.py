@@ -201,7 +201,8 @@ class Interpreter:
         follows = not picture_alone and goes_on(reader.said if wishes else "", state, vocabulary, leans=leans)
         if not (leans or wishes or understood.filters or understood.avoid or perceived.sights or turn.user):
             raise _idle(said)
-        base = state if follows else state.anew()
+        conditions_alone = not (leans or wishes or perceived.sights)
+        base = state if follows or conditions_alone else state.anew()
         new = merged(base, understood, moves, wishes, schema)
         images = turn.images or (state.picture if moves.picture else base.images)
         new = replace(new, images=images, picture=turn.images or state.picture)
