@@ -147,7 +147,12 @@ class Acts:
         """Go to another conversation, or to none."""
         from ui.page.chat import Caller
 
-        caller, chat = Caller.of(request), self._chat
+        chat = self._chat
+        try:
+            caller = Caller.of(request)
+        except TastemakerError as error:
+            yield self._refused(Words.of(request), error)
+            return
         try:
             if act == "demo":
                 chat.service.open_demo()
@@ -184,20 +189,20 @@ class Acts:
 
     def _like(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
         talk = _present(talk)
-        talk.judge(str(data["item"]), "like")
+        talk.judge(str(data.get("item", "")), "like")
         text = caller.words("card.like_said", title=str(data.get("title", "")))
         return self._ask(caller, talk, replace(base, text=text, command=MORE_LIKE_IT)), None
 
     def _save(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
         del caller, base
         talk = _present(talk)
-        talk.judge(str(data["item"]), "save")
+        talk.judge(str(data.get("item", "")), "save")
         return talk, None
 
     def _reject(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
         del caller, base
         talk = _present(talk)
-        talk.judge(str(data["item"]), "dislike", str(data.get("reason", "")))
+        talk.judge(str(data.get("item", "")), "dislike", str(data.get("reason", "")))
         return talk, None
 
     def _stop(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
@@ -262,7 +267,7 @@ class Acts:
         return self._ask(caller, talk, replace(base, text=text, command="", filters=(condition,))), None
 
     def _unfilter(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
-        talk, condition = _present(talk), str(data["filter"])
+        talk, condition = _present(talk), str(data.get("filter", ""))
         if condition in talk.pending:
             talk.release(condition)
             return talk, None

@@ -32,6 +32,7 @@ LOOK_S = 0.04  # between two looks at an answer that is being made
 START_S = 120.0  # a request waits so long for the models
 Where = dict[str, Any]
 Shown = tuple[Any, ...]
+NOWHERE: Where = {"talk": "", "edition": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Chat:
     @staticmethod
     def where(talk: Talk | None) -> Where:
         """What a tab shows, to be compared with what there is when it asks for something."""
-        return {"talk": talk.id, "edition": talk.edition} if talk else {"talk": "", "edition": 0}
+        return {"talk": talk.id, "edition": talk.edition} if talk else dict(NOWHERE)
 
     def said(self, box: Mapping[str, Any], caller: Caller, k: float, variety: float) -> Said:
         """A request from the box.
@@ -219,7 +220,7 @@ def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) 
                 chips = panel("chips")
                 box = _box()
                 k, variety = _settings(service)
-    where = gr.JSON({"talk": "", "edition": 0}, visible="hidden")
+    where = gr.JSON(NOWHERE, visible="hidden")
     parts = [past, present, chips, history, where, box]
     quiet: dict[str, Any] = {
         "outputs": parts,

@@ -133,11 +133,18 @@ class Exchange:
             self.answer = answer_json(event.answer) | {"notes": told}
             del self.answer["recommendations"]
             self.request = self.answer.pop("request")
-            self.phase = "done"
+
+    def end(self) -> None:
+        """Nothing more will come of it."""
+        self.phase = "failed" if self.what else "done" if self.answer else "stopped"
+
+    def note(self, error: TastemakerError, language: str) -> None:
+        """Add something that did not succeed beside an answer that did."""
+        if self.answer is not None:
+            self.answer["notes"] += [" ".join(in_language((error.what, error.hint), language))]
 
     def fail(self, error: TastemakerError, language: str) -> None:
-        """Note that it came to nothing."""
-        self.phase = "failed"
+        """Note why it came to nothing."""
         self.what, self.hint = in_language((error.what, error.hint), language)
 
     def to_json(self) -> str:

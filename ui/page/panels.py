@@ -62,7 +62,9 @@ def present(talk: Talk, words: Words) -> str:
     exchanges = list(talk.exchanges)
     if not exchanges:
         return ""
-    doing = progress(exchanges[-1], words) if talk.working else ""
+    n_items = len(exchanges[-1].cards)
+    there = words("chat.one_item") if n_items == 1 else words("chat.items", n=n_items)
+    doing = progress(exchanges[-1], words) if talk.working else there
     shown = turn(exchanges[-1], len(exchanges), words, last=True)
     return html("flow", words, first=False, working=talk.working, progress=doing, turns=shown)
 

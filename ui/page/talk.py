@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -35,14 +36,12 @@ class Talk:
     Attributes:
         exchanges: What was said so far, the oldest first.
         pending: Must-haves that come with the next request.
-        edition: Grows with everything that a person did; a tab that shows an older one is out of date.
         version: Grows with everything that is to be seen.
     """
 
     def __init__(self, service: Service, conversation: Conversation, exchanges: Sequence[Exchange] = ()) -> None:
         self.exchanges = list(exchanges)
         self.pending: tuple[str, ...] = ()
-        self.edition = len(self.exchanges)
         self.version = 0
         self._service = service
         self._conversation = conversation
@@ -60,6 +59,12 @@ class Talk:
     def user(self) -> str:
         """Whose it is."""
         return self._conversation.user or ""
+
+    @property
+    def edition(self) -> int:
+        """Changes with all that a person says and thinks; a tab that shows another one is out of date."""
+        said = [(one.said.title, sorted(one.marks.items())) for one in self.exchanges]
+        return zlib.crc32(repr((said, self.pending)).encode())
 
     @property
     def working(self) -> bool:
@@ -97,7 +102,7 @@ class Talk:
             self._stop.clear()
             self.exchanges.append(exchange)
             self.pending = ()
-            self._acted()
+            self.version += 1
         threading.Thread(
             target=self._answer, args=(exchange, language, prepare), name=f"talk-{self.id}", daemon=True
         ).start()
@@ -129,7 +134,7 @@ class Talk:
                 self._take_back(last.turn)
                 store = self._service.agent.workspace.store
                 store.drop_exchanges(self.id, self.user, len(self.exchanges))
-            self._acted()
+            self.version += 1
             return last.said
 
     def judge(self, item_id: str, kind: str, reason: str = "") -> None:
@@ -147,29 +152,25 @@ class Talk:
                 if item_id in exchange.cards:
                     exchange.marks[item_id] = kind
             self._keep_all(item_id)
-            self._acted()
+            self.version += 1
 
     def require(self, filters: Sequence[str]) -> None:
         """Have the next request come with these must-haves, beside those that hold."""
         with self._lock:
             self.pending = tuple(dict.fromkeys((*self.pending, *filters)))
-            self._acted()
+            self.version += 1
 
     def release(self, condition: str) -> None:
         """Let a must-have go that was to come with the next request."""
         with self._lock:
             self.pending = tuple(one for one in self.pending if one != condition)
-            self._acted()
+            self.version += 1
 
     def _refuse_while_working(self) -> None:
         if self.working:
             raise JobRunning(
                 "An answer of this conversation is still being made.", "Wait until it is there, or stop it."
             )
-
-    def _acted(self) -> None:
-        self.edition += 1
-        self.version += 1
 
     def _answer(self, exchange: Exchange, language: str, prepare: Prepare | None) -> None:
         n_turns, began, ended = len(self._conversation.turns), threading.Event(), threading.Event()
@@ -203,17 +204,19 @@ class Talk:
                 if began.is_set():
                     ended.wait(LET_GO_S)
                 self._take_back(n_turns + 1)
-            self._end(exchange)
+            self._end(exchange, language)
 
-    def _end(self, exchange: Exchange) -> None:
+    def _end(self, exchange: Exchange, language: str) -> None:
+        """Keep what came of it; then do what had to wait. While this lasts, the talk is at work."""
         with self._lock:
-            if exchange.phase == "working":
-                exchange.phase = "stopped"
-            if exchange.phase == "done":
-                self._keep(exchange)
             later, self._later = self._later, []
-            for do in later:
-                do()
+            for do in (lambda: self._keep(exchange), *later) if exchange.answer else later:
+                try:
+                    do()
+                except TastemakerError as error:
+                    logger.warning("Something about an answer could not be kept: %s", type(error).__name__)
+                    exchange.note(error, language)
+            exchange.end()
             self.version += 1
 
     def _take_back(self, turn: int) -> None:
