@@ -25,6 +25,7 @@ PAGE_S, STEP_S, CARD_S = 3.0, 0.3, 1.0
 MODEL_S, SLOWER, GROWTH = 0.3, 1.5, 5.0
 WARM_SHARE = 0.2  # of the time that many ask: only then is memory looked at first
 K = 3
+MOST_HTTP, MOST_DRAWN = 16, 8  # requests that a language model words to their end
 SUBJECTS = (
     "boats on a river",
     "a woman in red",
@@ -63,24 +64,25 @@ def rows(settings: Settings) -> list[Row]:
 def _first(server: Served, settings: Settings) -> list[Row]:
     """Until something is seen of an answer in words, and until its first items are: over HTTP, and in a browser."""
     ready_s = server.wait_for(READY)
-    texts = REQUESTS[: settings.n_requests + 1]
     with _client(server) as client:
-        steps, cards, wholes = zip(*[_steps_s(client, text) for text in texts][1:], strict=True)
+        asked = [_steps_s(client, text) for text in REQUESTS[: min(settings.n_requests, MOST_HTTP)]]
+    steps, cards, wholes = zip(*asked, strict=True)
     note = f"95th percentile of {len(steps)} requests in words, warm, one after another"
     return [
         observed("`tastemaker serve` until models are loaded", ready_s, "s", "from the start of the process"),
         at_most("first step over HTTP", percentile(steps, 95), STEP_S, "s", note),
         at_most("first cards over HTTP", percentile(cards, 95), CARD_S, "s", note),
         observed("whole answer, reasons worded", statistics.median(wholes), "s", "median of the same requests"),
-        *_drawn(server, texts, note),
+        *_drawn(server),
     ]
 
 
-def _drawn(server: Served, texts: Sequence[str], note: str) -> list[Row]:
+def _drawn(server: Served) -> list[Row]:
     program = page.chromium()
     if program is None:
         return [not_run("first step and cards in a browser", "Playwright and a Chromium are not both here")]
-    steps, cards = zip(*page.drawn_s(program, server.url, texts)[1:], strict=True)
+    steps, cards = zip(*page.drawn_s(program, server.url, REQUESTS[:MOST_DRAWN]), strict=True)
+    note = f"95th percentile of {len(steps)} requests in words, from the key press to what is drawn"
     return [
         at_most("first step in a browser", percentile(steps, 95), STEP_S, "s", note),
         at_most("first cards in a browser", percentile(cards, 95), CARD_S, "s", note),
@@ -118,9 +120,11 @@ def _crowd(server: Served, model: SlowModel, settings: Settings) -> list[Row]:
     with _client(server) as client:
         alone_s = statistics.median(_steps_s(client, text)[2] for text in REQUESTS[:7])
     crowd = _asking(server, model, settings)
-    ideal_s = alone_s * max(1.0, settings.n_users / places)
+    ideal_s = MODEL_S * max(1.0, settings.n_users / places)  # nothing but the model takes time, and no place is empty
     who = f"{settings.n_users} people for {settings.seconds:g} s, a model that takes {MODEL_S:g} s"
-    shared = f"{len(crowd.seconds):,} answers; one alone takes {alone_s:.2f} s, so {places} at a time {ideal_s:.2f} s"
+    shared = (
+        f"{len(crowd.seconds):,} answers, {places} at a time: ideally {ideal_s:.2f} s; one alone takes {alone_s:.2f} s"
+    )
     slower = percentile(crowd.seconds, 95) / ideal_s
     note = f"{who}; {shared}; {crowd.calls:.1f} calls of the model each"
     failed = "; ".join(dict.fromkeys(crowd.errors)) or "none"
