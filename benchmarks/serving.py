@@ -65,6 +65,8 @@ def _first(server: Served, settings: Settings) -> list[Row]:
     """Until something is seen of an answer in words, and until its first items are: over HTTP, and in a browser."""
     ready_s = server.wait_for(READY)
     with _client(server) as client:
+        for text in REQUESTS[-Limits().at_once :]:  # one for each thread that answers
+            _steps_s(client, text)
         asked = [_steps_s(client, text) for text in REQUESTS[: min(settings.n_requests, MOST_HTTP)]]
     steps, cards, wholes = zip(*asked, strict=True)
     note = f"95th percentile of {len(steps)} requests in words, warm, one after another"
