@@ -215,3 +215,8 @@ def test_an_empty_workspace_says_so_and_takes_its_first_item(tmp_path_factory: p
     client.delete("/v1/items/1")
     refused(client.post("/v1/search", json={"text": "a lamp"}), 503, "NotReady")
     service.close()
+
+
+@pytest.mark.parametrize("address", ["/v1/items?limt=2", "/v1/items?=true", "/v1/items/1?limit=2", "/v1/users/ada?x="])
+def test_a_parameter_that_nobody_knows_is_refused(client: TestClient, address: str) -> None:
+    refused(client.get(address), 422, "RequestError")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from agent.errors import RequestError
 from ui.refusals import NotReady
 from ui.service import Service
 
@@ -13,6 +14,19 @@ from ui.service import Service
 def _service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
+
+
+def known_query(request: Request) -> None:
+    """Refuse a parameter in the address that the call does not have: it may be a misspelling.
+
+    Raises:
+        RequestError: there is one.
+    """
+    known = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
+    strange = next((name for name in request.query_params if name not in known), None)
+    if strange is not None:
+        told = ", ".join(sorted(known)) or "none"
+        raise RequestError(f"The call has no parameter {strange[:60]!r}.", f"Those in the address are: {told}.")
 
 
 Served = Annotated[Service, Depends(_service)]

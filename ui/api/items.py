@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi import Path as InPath
 from fastapi.responses import JSONResponse
 
@@ -14,7 +14,7 @@ from agent.errors import RequestError
 from agent.serialise import plain
 from retrieval.catalog.row_reader import ID_LIMIT
 from ui.api.bodies import DeletedOut, DescriptionBody, ItemOut, ItemsBody, ItemsOut, ItemsPage, Row
-from ui.api.calling import Served
+from ui.api.calling import Served, known_query
 from ui.api.documented import answers
 from ui.api.views import item_view
 from ui.fetch import remote
@@ -24,7 +24,7 @@ from ui.service import Service
 if TYPE_CHECKING:
     from agent.items import ItemsReport
 
-router = APIRouter(prefix="/v1/items", tags=["items"])
+router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=[Depends(known_query)])
 
 MAX_PAGE = 500
 ItemId = Annotated[str, InPath(min_length=1, max_length=ID_LIMIT, examples=["436947"])]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response
 
-from ui.api.calling import Served
+from ui.api.calling import Served, known_query
 from ui.api.documented import answers
 from ui.api.items import READING, ItemId
 from ui.thumbnails import SIZES, Thumbnails
 
-router = APIRouter(prefix="/v1/items", tags=["items"])
+router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=[Depends(known_query)])
 
 KEPT = {"cache-control": "private, max-age=3600"}
 WEBP = {"schema": {"type": "string", "format": "binary"}}

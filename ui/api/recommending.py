@@ -8,14 +8,14 @@ from contextlib import ExitStack
 from itertools import chain
 from typing import TYPE_CHECKING, Any, get_args
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from agent.answers import Event
 from agent.errors import TastemakerError
 from agent.serialise import plain
 from ui.api.bodies import AnswerOut, EventName, ExplainBody, ExplanationsOut, HitsOut, RecommendBody, SearchBody
-from ui.api.calling import Filled
+from ui.api.calling import Filled, known_query
 from ui.api.documented import answers
 from ui.api.files import turn_of
 from ui.api.views import answer_view, event_view, hits_view
@@ -25,7 +25,7 @@ from ui.service import Service
 if TYPE_CHECKING:
     from agent.recommender import RecommendationAgent
 
-router = APIRouter(prefix="/v1", tags=["recommending"])
+router = APIRouter(prefix="/v1", tags=["recommending"], dependencies=[Depends(known_query)])
 
 FAILURES = (400, 401, 403, 408, 413, 422, 429, 503)
 _EVENTS = {  # of each event

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi import Path as InPath
 from fastapi.responses import JSONResponse
 
 from agent.serialise import plain
 from agent.users import MAX_USER_CHARS
 from ui.api.bodies import ExportOut, FeedbackBody, FeedbackOut, ForgottenOut, OptedOut, OptOutBody, ProfileOut
-from ui.api.calling import Filled, Served
+from ui.api.calling import Filled, Served, known_query
 from ui.api.documented import answers
 
-router = APIRouter(prefix="/v1", tags=["people"])
+router = APIRouter(prefix="/v1", tags=["people"], dependencies=[Depends(known_query)])
 
 FAILURES = (400, 401, 403, 408, 422, 429, 503, 507)
 User = Annotated[str, InPath(min_length=1, max_length=MAX_USER_CHARS, examples=["ada"])]
