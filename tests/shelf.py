@@ -117,7 +117,7 @@ class WordEncoder:
 def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
     """Models that know texts by their words alone."""
     words = WordEncoder()
-    ids = encoder_ids(words.id, words.id, "no pictures")
+    ids = encoder_ids(words.id, words.id, words.id)
     return SimpleNamespace(
         config=config, text=words, multilingual=words, encoder_ids=ids, chat=chat, close=lambda: None
     )

@@ -14,12 +14,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shelf import fill, snapshot, units
+from shelf import fill, snapshot, units, word_models
 
 from agent.config import load_config
 from agent.errors import ConfigError, EvaluationError
 from agent.evaluate import Wanted, evaluate
-from agent.models import Models
 from agent.recommender import RecommendationAgent
 from retrieval.cases import Case
 from retrieval.channels.collaborative import CollaborativeChannel
@@ -66,7 +65,7 @@ def workspace_agent(folder: Path, events: Sequence[Interaction], pictures: int =
     workspace = fill(folder, ITEMS, {name: of for name, of in vectors.items() if of})
     if events:
         workspace.store.put_interactions(events)
-    return RecommendationAgent(workspace, Models(load_config(llm="none")))
+    return RecommendationAgent(workspace, word_models(load_config(llm="none")))
 
 
 @pytest.fixture(scope="module")
