@@ -209,6 +209,12 @@ def test_bars_show_what_decided_and_what_held_back() -> None:
     assert modalities[1].without == ""
 
 
+def test_the_place_tells_what_helped_where_scores_tell_otherwise() -> None:
+    parts = {"text": {"score": -0.9, "rank": 8}, "picture": {"score": 0.3, "rank": 2}}
+    (_, bars), _ = why(card(rank=3, decided={"modalities": parts, "channels": {}}), [], ENGLISH).charts
+    assert [(bar.name, bar.negative) for bar in bars] == [("Words", False), ("Picture", True)]
+
+
 @given(st.dictionaries(st.sampled_from(["text", "picture", "sound", "behaviour"]), st.floats(-9, 9), max_size=4))
 def test_bars_are_never_wider_than_their_ground(scores: dict[str, float]) -> None:
     parts = {name: {"score": score, "rank": 1} for name, score in scores.items()}

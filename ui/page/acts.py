@@ -218,10 +218,13 @@ class Acts:
         return talk, None
 
     def _edit(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
-        del caller, data, base
+        del data, base
         talk = _present(talk)
         said = talk.undo()
-        return talk, {"text": said.text if said else "", "files": []}
+        if said is None:
+            return talk, None
+        talk.require(said.filters)
+        return talk, self._chat.box(caller, said)
 
     def _retry(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
         del data

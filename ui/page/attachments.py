@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.errors import MediaError, RequestError
 from ui.page.exchange import MediumKind, Sent
+from ui.refusals import Gone, NotFound
 from ui.thumbnails import webp
 
 if TYPE_CHECKING:
@@ -33,6 +35,15 @@ def received(paths: Sequence[str], user: str, service: Service) -> tuple[Sent, .
             f"The request has {len(found)} files.",
             f"Send one recording, one clip and up to {MOST_PICTURES} pictures at a time.",
         )
+    return found
+
+
+def still_there(sent: Sequence[Sent], user: str, service: Service) -> list[str]:
+    """Paths of those files that this visitor sent and that have not expired."""
+    found = []
+    for one in sent:
+        with suppress(NotFound, Gone):
+            found.append(str(service.uploads.at(one.path, user).path))
     return found
 
 

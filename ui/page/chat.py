@@ -15,7 +15,7 @@ from agent.sentences import in_language
 from ui.access import visitor_of
 from ui.page import panels
 from ui.page.acts import Acts
-from ui.page.attachments import received, shown
+from ui.page.attachments import received, shown, still_there
 from ui.page.examples import Example, examples
 from ui.page.exchange import Said
 from ui.page.frame import panel
@@ -144,6 +144,10 @@ class Chat:
             raise RequestError(caller.words("chat.empty_request"), caller.words("chat.empty_request_hint"))
         return Said(text, sent, k=int(k), diversity=variety)
 
+    def box(self, caller: Caller, said: Said) -> dict[str, Any]:
+        """A request back in the box, so that nothing of it has to be given again."""
+        return {"text": said.text, "files": still_there(said.sent, caller.user, self.service)}
+
     def prepare(self, said: Said) -> Said:
         """A request with small pictures of its files."""
         return replace(said, sent=tuple(shown(one, self.service) for one in said.sent))
@@ -178,8 +182,8 @@ class Chat:
             seen = version
             await asyncio.sleep(LOOK_S)
         last = talk.exchanges[-1] if talk.exchanges else None
-        if seen >= 0 and last and last.phase == "failed" and last.said.command is None and last.said.text:
-            box = {"text": last.said.text, "files": []}
+        if seen >= 0 and last and last.phase == "failed" and last.said.command is None:
+            box = self.box(caller, last.said)
         yield self.show(caller, talk, notice, box)
 
     def _offered(self, words: Words) -> tuple[int, Sequence[Example]]:

@@ -102,19 +102,28 @@ def _source(evidence: Mapping[str, Any], claim: str, words: Words) -> str:
 
 
 def _bars(parts: Mapping[str, Mapping[str, Any]], prefix: str, rank: int, words: Words) -> tuple[Bar, ...]:
-    most = max((abs(one["score"]) for one in parts.values()), default=0.0)
-    total = sum(abs(one["score"]) for one in parts.values())
+    added = {name: _added(one, rank) for name, one in parts.items()}
+    most = max((abs(share) for share in added.values()), default=0.0)
+    total = sum(abs(share) for share in added.values())
     if total <= 0:
         return ()
-    ordered = sorted(parts.items(), key=lambda part: -part[1]["score"])
     return tuple(
         Bar(
             name=words(f"{prefix}.{name}"),
-            width=max(1, round(100 * abs(one["score"]) / most)),
-            value=f"{'−' if one['score'] < 0 else ''}{100 * abs(one['score']) / total:.0f} %",
-            negative=one["score"] < 0,
-            without=words("why.rank_without", rank=one["rank"]) if one["rank"] != rank else "",
+            width=max(1, round(100 * abs(share) / most)),
+            value=f"{'−' if share < 0 else ''}{100 * abs(share) / total:.0f} %",
+            negative=share < 0,
+            without=words("why.rank_without", rank=parts[name]["rank"]) if parts[name]["rank"] != rank else "",
         )
-        for name, one in ordered
-        if abs(one["score"]) >= LEAST_SHARE * total
+        for name, share in sorted(added.items(), key=lambda part: -part[1])
+        if abs(share) >= LEAST_SHARE * total
     )
+
+
+def _added(part: Mapping[str, Any], rank: int) -> float:
+    """What a part added to an item's score; negative where it held the item back.
+
+    Scores are scaled anew without the part, so that one can rise while the place gets worse: the place tells which.
+    """
+    score = float(part["score"])
+    return score if part["rank"] == rank else abs(score) if part["rank"] > rank else -abs(score)
