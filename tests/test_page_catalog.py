@@ -10,14 +10,25 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pages import Chat
+from servers import serving
 
 from agent.demo.artworks import artworks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from person import Visit
     from servers import Server
 
-N_PICTURES = 60
+N_PICTURES = 48
+
+
+@pytest.fixture(scope="module")
+def new_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with no workspace yet, without a language model."""
+    with serving(tmp_path_factory.mktemp("new") / "workspace", "--llm", "none") as running:
+        running.wait_for("/healthz")
+        yield running
 
 
 @pytest.fixture
@@ -48,11 +59,11 @@ def pictures(tmp_path: Path) -> Path:
 
 
 def test_a_catalog_is_previewed_with_its_bad_rows_and_then_found_in_the_chat(
-    visit: Visit, empty_server: Server, lamps: Path
+    visit: Visit, new_server: Server, lamps: Path
 ) -> None:
     from playwright.sync_api import expect
 
-    page = visit(empty_server.url).open("/catalog")
+    page = visit(new_server.url).open("/catalog")
     page.locator("input[type=file]").first.set_input_files(str(lamps))
     problems = page.get_by_role("region", name="Rows with problems: 2")
     expect(problems.get_by_role("row", name=re.compile("^2 .*skipped"))).to_be_visible()
@@ -66,12 +77,10 @@ def test_a_catalog_is_previewed_with_its_bad_rows_and_then_found_in_the_chat(
     expect(chat.card("Harbour lamp")).to_be_visible()
 
 
-def test_an_ingest_is_cancelled_and_gone_on_with_where_it_was(
-    visit: Visit, empty_server: Server, pictures: Path
-) -> None:
+def test_an_ingest_is_cancelled_and_gone_on_with_where_it_was(visit: Visit, new_server: Server, pictures: Path) -> None:
     from playwright.sync_api import expect
 
-    page = visit(empty_server.url).open("/catalog")
+    page = visit(new_server.url).open("/catalog")
     page.locator("input[type=file]").first.set_input_files(str(pictures))
     page.get_by_role("button", name="Ingest").click()
     expect(page.get_by_text("looking at and embedding items")).to_be_visible()
@@ -79,5 +88,5 @@ def test_an_ingest_is_cancelled_and_gone_on_with_where_it_was(
     expect(page.get_by_text("What was finished is kept.")).to_be_visible()
     page.reload()
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text(f"{N_PICTURES} items added")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"Descriptions 1 to 6 of {N_PICTURES}")).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="Resume")).to_be_hidden()

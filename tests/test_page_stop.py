@@ -34,7 +34,7 @@ def test_a_server_stopped_in_the_middle_ends_in_time_and_the_page_goes_on_when_i
         assert time.monotonic() - began < STOPS_WITHIN_S
     expect(chat.page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_visible()
     chat.box.fill("what I was about to ask")
-    with serving(workspace, port=first.port):
+    with serving(workspace, "--llm", "none", port=first.port):
         expect(chat.turns.first).to_contain_text("people in a boat")
         expect(chat.box).to_have_value("what I was about to ask")
         expect(chat.page.get_by_role("alert").filter(has_text="cannot be reached")).to_be_hidden()
