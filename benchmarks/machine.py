@@ -11,7 +11,7 @@ from pathlib import Path
 from agent.backends.factory import NAMES, choose
 from agent.config import AgentConfig, load_config
 
-PACKAGES = ("tastemaker", "torch", "transformers", "sentence-transformers", "chromadb", "onnxruntime", "numpy", "bm25s")
+PACKAGES = ("tastemaker", "torch", "transformers", "sentence-transformers", "chromadb", "onnxruntime", "numpy")
 BUSY_PER_CORE = 0.25  # load average per core above which durations are not to be trusted
 
 
