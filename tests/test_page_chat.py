@@ -137,21 +137,21 @@ def test_undo_takes_the_last_request_back(chat: Chat) -> None:
     assert titles(chat) == before
 
 
-def test_a_request_can_be_asked_again_and_put_differently(chat: Chat) -> None:
+def test_a_request_can_be_asked_again_and_put_differently(worded: Chat) -> None:
     from playwright.sync_api import expect
 
-    chat.ask("people in a boat")
-    before = titles(chat)
-    chat.press("Ask again")
-    expect(chat.page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
-    chat.answered()
-    assert titles(chat) == before
-    chat.press("Edit")
-    expect(chat.box).to_have_value("people in a boat")
-    chat.ask("a vase of flowers")
-    expect(chat.turns).to_have_count(1)
-    expect(chat.turns.last).to_contain_text("a vase of flowers")
-    assert titles(chat) != before
+    worded.ask("people in a boat")
+    before = titles(worded)
+    worded.press("Ask again")
+    expect(worded.page.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    worded.answered()
+    assert titles(worded) == before
+    worded.press("Edit")
+    expect(worded.box).to_have_value("people in a boat")
+    worded.ask("a vase of flowers")
+    expect(worded.turns).to_have_count(1)
+    expect(worded.turns.last).to_contain_text("a vase of flowers")
+    assert titles(worded) != before
 
 
 def test_an_answer_can_be_stopped_and_the_next_one_comes(worded: Chat) -> None:
