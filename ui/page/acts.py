@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from anyio import to_thread
+from starlette.concurrency import run_in_threadpool
 
 from agent.errors import RequestError, TastemakerError
 from agent.sentences import in_language
@@ -57,7 +57,7 @@ class Acts:
             yield self._refused(Words.of(request), error)
             return
         try:
-            talk = await to_thread.run_sync(self._chat.talk, caller, {"talk": talk_id})
+            talk = await run_in_threadpool(self._chat.talk, caller, {"talk": talk_id})
         except NotReady:
             _, now, chips, history, *_ = self._chat.show(caller, None)
             yield (
@@ -121,15 +121,15 @@ class Acts:
             return
         try:
             await self._chat.opened(caller.words)
-            talk = await to_thread.run_sync(self._chat.talk, caller, where)
+            talk = await run_in_threadpool(self._chat.talk, caller, where)
             if talk is not None and talk.edition != where.get("edition"):
                 async for shown in self._following(caller, talk, caller.words("chat.elsewhere")):
                     yield shown
                 return
-            talk, box = await to_thread.run_sync(do, caller, talk)
+            talk, box = await run_in_threadpool(do, caller, talk)
         except TastemakerError as error:
             notice = " ".join(in_language((error.what, error.hint), caller.words.language))
-            yield self._chat.show(caller, talk, notice)
+            yield await run_in_threadpool(self._chat.show, caller, talk, notice)
             return
         async for shown in self._following(caller, talk, box=box):
             yield shown
@@ -138,7 +138,7 @@ class Acts:
         self, caller: Caller, talk: Talk | None, notice: str = "", box: Any = None
     ) -> AsyncIterator[Shown]:
         if talk is None:
-            yield self._chat.show(caller, None, notice, box)
+            yield await run_in_threadpool(self._chat.show, caller, None, notice, box)
             return
         async for shown in self._chat.followed(caller, talk, notice, box):
             yield shown
@@ -157,10 +157,10 @@ class Acts:
             if act == "demo":
                 chat.service.open_demo()
             if act == "delete":
-                await to_thread.run_sync(chat.talks.delete, caller.user, id)
+                await run_in_threadpool(chat.talks.delete, caller.user, id)
             stays = act == "delete" and id != where.get("talk")
             goes = id if act == "open" else where.get("talk", "") if stays else ""
-            talk = await to_thread.run_sync(chat.talk, caller, {"talk": goes})
+            talk = await run_in_threadpool(chat.talk, caller, {"talk": goes})
         except TastemakerError as error:
             yield chat.show(caller, None, " ".join(in_language((error.what, error.hint), caller.words.language)))
             return

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from starlette.concurrency import run_in_threadpool
 
 from agent.errors import RequestError
 from agent.sentences import in_language
@@ -70,6 +71,11 @@ class Chat:
         job = self.service.jobs.current
         return self.service.status().phase == "starting" or (job is not None and job.state.phase == "running")
 
+    @property
+    def _settled(self) -> bool:
+        """Whether the items are in memory: reading them would hold up everybody."""
+        return self.service.status().phase == "ready"
+
     def talk(self, caller: Caller, where: Where) -> Talk | None:
         """The conversation that a tab shows; None where nothing was said in it yet.
 
@@ -111,11 +117,7 @@ class Chat:
 
     def chips(self, talk: Talk | None, words: Words, notice: str = "") -> str:
         """Filters that hold, and a way to add one."""
-        try:
-            agent = self.service.agent
-            schema = agent.steps.schema if agent.workspace.store.count() else None
-        except NotReady:
-            schema = None
+        schema = self.service.agent.steps.schema if self._settled else None
         return panels.chips(talk, schema, words, notice)
 
     def history(self, caller: Caller, talk: Talk | None) -> str:
@@ -175,7 +177,7 @@ class Chat:
         while talk.working:
             version = talk.version
             if seen < 0:
-                yield self.show(caller, talk, notice, box)
+                yield await run_in_threadpool(self.show, caller, talk, notice, box)
                 box = None
             elif version != seen:
                 yield (skip, panels.present(talk, caller.words), skip, skip, self.where(talk), skip)
@@ -184,23 +186,18 @@ class Chat:
         last = talk.exchanges[-1] if talk.exchanges else None
         if seen >= 0 and last and last.phase == "failed" and last.said.command is None:
             box = self.box(caller, last.said)
-        yield self.show(caller, talk, notice, box)
+        yield await run_in_threadpool(self.show, caller, talk, notice, box)
 
     def _offered(self, words: Words) -> tuple[int, Sequence[Example]]:
         """How many items there are, and examples made of them, once for each state of the catalog."""
-        try:
-            agent = self.service.agent
-        except NotReady:
+        if not self._settled:
             return 0, ()
-        n_items = agent.workspace.store.count()
-        if not n_items:
-            return 0, ()
-        snapshot = agent.steps.snapshot
+        snapshot = self.service.agent.steps.snapshot
         made = self._examples.get(words.language)
         if made is None or made[0] is not snapshot:
             made = snapshot, examples(snapshot, words)
             self._examples[words.language] = made
-        return n_items, made[1]
+        return len(snapshot.items), made[1]
 
 
 def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) -> None:
