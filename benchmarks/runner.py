@@ -21,6 +21,7 @@ from benchmarks import (
     serving,
     startup,
     tuned,
+    wording,
 )
 from benchmarks.figures import not_run
 from benchmarks.settings import Settings
@@ -33,6 +34,7 @@ BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "ingest": ingest.rows,
     "memory": memory.rows,
     "latency": latency.rows,
+    "wording": wording.rows,
     "startup": startup.rows,
     "serving": serving.rows,
     "bridge": bridge.rows,

@@ -232,6 +232,13 @@ def test_latency_runs_tiny_for_both_settings_with_and_without_a_filter(tiny: Set
     assert all(("NOT within" in row.note) is (row.met is False) for row in rows)
 
 
+def test_wording_runs_tiny(tiny: Settings) -> None:
+    *times, passed = measured("wording", tiny)
+    assert all(row.ours is not None and row.ours > 0 for row in times)
+    assert passed.ours is not None
+    assert 0 <= passed.ours <= 1
+
+
 def test_serving_runs_tiny(tiny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page, "chromium", lambda: None)  # the pages' own tests drive one
     rows = runner.measure("serving", replace(tiny, llm="none", n_users=2, seconds=1.0, n_added=2))

@@ -1,0 +1,116 @@
+"""Reasons for five items, from the items to their words: by the language model, and by templates."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agent.answers import Explanation, UserTurn
+from agent.demo.artworks import STAFF_TAGS
+from agent.recommender import RecommendationAgent, end_of
+from agent.stopwatch import Stopwatch
+from benchmarks.figures import at_most, observed, percentile
+from benchmarks.serving import REQUESTS
+from benchmarks.settings import Settings
+from benchmarks.table import Row
+from benchmarks.workspaces import agent_of, artworks_catalog, workspace_of
+from retrieval.storage.workspace import Workspace
+
+K = 5
+MOST_WORDED = 12
+MODEL_S, FIRST_S, PLAIN_S = 4.0, 1.0, 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How long the reasons of one answer took.
+
+    Attributes:
+        token_s: Until the model's first token; 0 where none was asked.
+        reason_s: Until the first reason that was checked.
+        all_s: Until the last.
+    """
+
+    token_s: float
+    reason_s: float
+    all_s: float
+    explanations: tuple[Explanation, ...]
+
+
+def rows(settings: Settings) -> list[Row]:
+    """Word the answers to the same requests over the demo catalog."""
+    folder = workspace_of(artworks_catalog(settings), settings, [STAFF_TAGS])
+    with Workspace.open(folder) as workspace:
+        agent = agent_of(workspace, settings.llm)
+        n_worded = min(settings.n_requests, MOST_WORDED)
+        for text in REQUESTS[-2:]:
+            told(agent, text, worded=True)  # also loads the models
+        plain_new = [told(agent, text, worded=False) for text in REQUESTS[: settings.n_requests]]
+        plain_known = [told(agent, text, worded=False) for text in REQUESTS[: settings.n_requests]]
+        worded = [told(agent, text, worded=True) for text in REQUESTS[:n_worded]]
+        name = agent.models.chat.name if agent.models.chat else "no language model"
+    return [*_plain_rows(plain_new, plain_known), *_worded_rows(worded, name)]
+
+
+def told(agent: RecommendationAgent, text: str, *, worded: bool) -> Told:
+    """Find items for a request, then word the reasons, which alone is timed."""
+    steps, watch, first = agent.steps, Stopwatch(), list[float]()
+    found = end_of(steps.find(UserTurn(text=text, k=K), watch))
+    model: Any = agent.models.chat if worded else None
+    began = time.perf_counter()
+    if model is not None:
+        model.stream = _listening(type(model).stream.__get__(model), first)
+    ready, explanations = list[float](), list[Explanation]()
+    try:
+        for one in steps.explain(found, worded=worded):
+            ready.append(time.perf_counter() - began)
+            explanations.append(one.explanation)
+    finally:
+        if model is not None:
+            del model.stream
+    return Told(first[0] - began if first else 0.0, ready[0], ready[-1], tuple(explanations))
+
+
+def _listening(stream: Any, first: list[float]) -> Any:
+    """A model's `stream` that notes when its first piece comes."""
+
+    def listened(*given: Any, **named: Any) -> Iterator[tuple[int, str]]:
+        for piece in stream(*given, **named):
+            if not first:
+                first.append(time.perf_counter())
+            yield piece
+
+    return listened
+
+
+def _plain_rows(new: Sequence[Told], known: Sequence[Told]) -> list[Row]:
+    def note(found: Sequence[Told]) -> str:
+        return f"95th percentile {percentile([one.all_s for one in found], 95):.4f} s; {len(found)} requests"
+
+    return [
+        at_most(
+            f"{K} reasons by templates, {what}",
+            statistics.median(one.all_s for one in found),
+            PLAIN_S,
+            "s",
+            note(found),
+        )
+        for what, found in (("items told for the first time", new), ("told before", known))
+    ]
+
+
+def _worded_rows(found: Sequence[Told], name: str) -> list[Row]:
+    worded = [one for told_ in found for one in told_.explanations]
+    passed = sum(one.wording == "model" for one in worded)
+    note = f"median of {len(found)} requests"
+    return [
+        at_most(
+            f"first token of {K} reasons by {name}", statistics.median(one.token_s for one in found), FIRST_S, "s", note
+        ),
+        observed("first of them checked", statistics.median(one.reason_s for one in found), "s", note),
+        at_most("all of them checked", statistics.median(one.all_s for one in found), MODEL_S, "s", note),
+        observed("share of its sentences that pass", passed / len(worded), "", f"{passed} of {len(worded)}"),
+    ]
