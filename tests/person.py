@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import NoBrowser, chromium
+from filelock import FileLock
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -19,18 +20,29 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # what Gradio says in the console when a page is left whose stream of events is open
 LEAVING = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
 not_run = pytest.StashKey[str]()
+NOT_RUN = "browser tests not run"  # what a process that runs tests tells the one that began it
 
 
 @pytest.fixture(scope="session")
-def chromium_program(request: pytest.FixtureRequest) -> Path:
+def chromium_program(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The program file of a Chromium. Without one, people are told at the end of the run; in CI that is a failure."""
     try:
-        return chromium()
+        with FileLock(tmp_path_factory.getbasetemp().parent / "chromium.lock"):
+            return chromium()
     except NoBrowser as error:
         request.config.stash[not_run] = str(error)
+        if hasattr(request.config, "workeroutput"):
+            request.config.workeroutput[NOT_RUN] = str(error)
         if os.environ.get("CI"):
             pytest.fail(f"no Chromium for the browser tests: {error}", pytrace=False)
         pytest.skip("no Chromium")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a process that ran tests has to tell."""
+    if why := getattr(node, "workeroutput", {}).get(NOT_RUN):
+        node.config.stash[not_run] = why
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from filelock import FileLock
 
 READY_TIMEOUT_S = 120
 
@@ -66,15 +67,18 @@ def serving(workspace: Path, *options: str, port: int | None = None) -> Iterator
 
 
 @pytest.fixture(scope="session")
-def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo_workspace(shared_folder: Path) -> Path:
     """A workspace with the demo catalog, made once: copy it before anything writes to it."""
     from agent import RecommendationAgent, load_config
     from agent.demo.artworks import STAFF_TAGS, artworks
 
-    workspace = tmp_path_factory.mktemp("demo") / "workspace"
-    catalog = artworks() / "catalog.jsonl"
-    with RecommendationAgent.from_catalog(catalog, workspace, load_config(llm="none"), exclude=[STAFF_TAGS]):
-        pass
+    workspace, made = shared_folder / "demo", shared_folder / "demo.made"
+    with FileLock(shared_folder / "demo.lock"):
+        if not made.exists():
+            catalog = artworks() / "catalog.jsonl"
+            with RecommendationAgent.from_catalog(catalog, workspace, load_config(llm="none"), exclude=[STAFF_TAGS]):
+                pass
+            made.touch()
     return workspace
 
 
