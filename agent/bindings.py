@@ -67,9 +67,9 @@ class Bindings:
         for one, unit in zip_longest(words, words[1:]):
             if unit is None or not one.number or unit.clause != one.clause or unit.number:
                 continue
-            known = self._units.get(one.word, set())
-            if unit.word in known or self._converted(one.word, unit.word):
+            if self._measured(one.word, unit.word):
                 continue
+            known = self._units.get(one.word, set())
             measured = unit.word in MEASURES and None not in known and known
             if measured or unit.word in self._counted:
                 return one, f"“{one.token} {unit.token}” is not in the evidence"
@@ -100,6 +100,10 @@ class Bindings:
             _quantity(other, told) == said_of for other, units in self._units.items() for told in units if told
         )
 
+    def _measured(self, number: str, unit: str) -> bool:
+        """Whether the evidence has a number with this unit, however it is written, or the same in another one."""
+        return unit in self._units.get(number, set()) or self._converted(number, unit)
+
     def equals(self, one: Said, following: Said | None) -> bool:
         """Whether a number with its unit is in the evidence, be it in another unit."""
         return following is not None and self._converted(one.word, following.word)
@@ -111,9 +115,11 @@ class Bindings:
             name = next((name for name in self.fields if _ends_with(words[:at], name)), None)
             if name is None:
                 continue
-            for told in words[at + 1 :]:
+            for before, told in pairwise(words[at:]):
                 if told.clause != one.clause or told.plain or told.negates:
                     break
+                if before.number and self._measured(before.word, told.word):
+                    continue  # `in.` and `inches` are one unit
                 if not bases(told.word) & self.fields[name] and not told.asked:
                     return told, f"the {' '.join(name)} is not “{told.token}” in the evidence"
         return None

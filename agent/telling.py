@@ -17,6 +17,8 @@ SHARED = 0.25  # of the items: a value that more have is not worth telling
 RARE = 0.1
 MIN_ITEMS = 8  # in a smaller catalog no share means anything
 MAX_FACT_CHARS = 60
+ENOUGH = 2  # facts beside which no measure is told
+MEASURE = 2  # the last of places
 FIRST_YEAR, LAST_YEAR = 1_000, 2_100  # whole numbers between them are years
 _CODES = 0.95  # share of different values from which a field of single words with digits holds codes
 _NUMBERS = frozenset({"number", "integer"})
@@ -61,7 +63,10 @@ class Telling:
                 self._counts[field.name] = counts
 
     def facts(self, item: Item) -> list[Fact]:
-        """The item's facts that are worth telling, the rarer before the common, else in the order of the catalog."""
+        """The item's facts that are worth telling, the rarer before the common, else in the order of the catalog.
+
+        Measures that nobody has a word for only where there is little else to tell.
+        """
         told = [fact for fact in self._all(item) if self._n < MIN_ITEMS or fact.share <= SHARED]
         sets = [frozenset(words(fact.text)) for fact in told]
         title = frozenset(words(item.title))
@@ -72,7 +77,9 @@ class Telling:
         ]
         if any(fact.name == "date" for fact in kept):
             kept = [fact for fact in kept if fact.name != "year"]
-        return sorted(kept, key=lambda fact: (_place(fact), self._n >= MIN_ITEMS and fact.share > RARE))
+        ordered = sorted(kept, key=lambda fact: (_place(fact), self._n >= MIN_ITEMS and fact.share > RARE))
+        plain = [fact for fact in ordered if _place(fact) < MEASURE]
+        return plain if len(plain) >= ENOUGH else ordered
 
     def common(self, word: str) -> bool:
         """Whether so many items hold the word that it tells none from others, as `film` among films."""
@@ -115,7 +122,7 @@ def _place(fact: Fact) -> int:
     if fact.name in _MAKERS:
         return 0
     measure = mostly_digits(fact.text) and not _known(fact.name)
-    return 2 if measure or fact.name == "size" else 1
+    return MEASURE if measure or fact.name == "size" else 1
 
 
 def _known(name: str) -> bool:
