@@ -231,3 +231,18 @@ def test_plain_wording_speaks_the_language_of_the_request() -> None:
     (reason,) = reasons_of(Request("围巾", "", "zh"), SCARF)
     assert worded_plainly(reason, "zh").text.endswith("。")
     assert "价格：25" in worded_plainly(reason, "zh").text
+
+
+def test_a_measure_is_told_only_where_there_is_little_else() -> None:
+    fields = [*SCHEMA.fields.values(), Field("size", "text", filterable=False, searchable=True)]
+    told = {"size": "38 1/4 x 51 1/4 in."}
+    rich, poor = (
+        Item("1", "Vase", attributes={"maker": "Lund", "culture": "Danish", **told}),
+        Item("2", "Vase", "", None, None, told),
+    )
+    schema = Schema(
+        [*fields, *(Field(name, "category", True, True) for name in ("maker", "culture") if name not in SCHEMA.fields)]
+    )
+    telling = Telling([rich, poor], schema)
+    assert [fact.name for fact in telling.facts(rich)] == ["maker", "culture"]
+    assert [fact.name for fact in telling.facts(poor)] == ["size"]

@@ -248,6 +248,18 @@ def test_what_the_evidence_says_of_one_thing_may_not_be_said_of_another(sentence
     assert check("It is water resistant to 10000 cm, and costs 480 EUR.", facts).grounded
 
 
+@pytest.mark.parametrize(
+    ("sentence", "grounded"),
+    [
+        ("The size is 38 1/4 x 51 1/4 inches (97.2 x 130.2 cm).", True),
+        ("The size is 97.2 x 130.2 inches.", False),
+        ("The size is 38 1/4 x 51 1/4 cm.", False),
+    ],
+)
+def test_a_unit_may_be_written_out_and_not_be_another(sentence: str, grounded: bool) -> None:
+    assert check(sentence, Facts(("size: 38 1/4 x 51 1/4 in. (97.2 x 130.2 cm)",))).grounded is grounded
+
+
 def test_the_score_is_the_share_of_telling_words_that_the_evidence_holds() -> None:
     assert check("A blue wool scarf.", SCARF).score == 1.0
     assert check("A red wool scarf.", SCARF).score == pytest.approx(2 / 3)
