@@ -88,10 +88,18 @@ def print_answer_end(answer: Answer) -> None:
         _line(f"  note: {note}", colour="yellow")
     if answer.dialogue and answer.dialogue.question:
         _line(f"  {answer.dialogue.question.text}", colour="cyan")
-    worded = sum(one.explanation.wording == "model" for one in answer.recommendations)
-    wording = f"{worded} of {len(answer.recommendations)} reasons worded by the model, the rest by template"
     used = ", ".join(f"{job} {name}" for job, name in answer.backends.items())
-    _line(f"  {sum(answer.timings_s.values()):.1f} s; {used}; {wording}", dim=True)
+    _line(f"  {sum(answer.timings_s.values()):.1f} s; {used}; {_wording(answer)}", dim=True)
+
+
+def _wording(answer: Answer) -> str:
+    total = len(answer.recommendations)
+    worded = sum(one.explanation.wording == "model" for one in answer.recommendations)
+    if worded == total:
+        return "reasons worded by the model" if total else "nothing to word"
+    if not worded:
+        return "reasons worded by template"
+    return f"{worded} of {total} reasons worded by the model, the rest by template"
 
 
 def print_report(report: IngestReport) -> None:
