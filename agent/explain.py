@@ -38,7 +38,8 @@ LENGTHS = {"short": 2, "normal": MAX_CLAIMS_WORDED, "long": 8}
 CARD_CHARS = 600
 FACT_CHARS = 160
 REQUEST_CHARS = 300
-_OF_OTHERS = frozenset({"contrast", "people"})  # evidence that lies in other items: no model is told of these
+# Evidence that lies in other items, or in where an item stands among them: no model is told of these.
+_OF_OTHERS = frozenset({"contrast", "people", "channel"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,14 +203,18 @@ def word(
 
     Yields:
         Number of the reason, and its explanation: the model's first sentence, or the plain wording where the check
-        refused it.
+        refused it. Reasons of which no model is told anything do not come.
     """
-    drafts = [""] * len(reasons_)
-    open_drafts = set(range(len(reasons_)))
-    chats, shortened = all_fitted([_chat(reason, request, style) for reason in reasons_], model, style.max_new_tokens)
+    facts = {at: told for at, reason in enumerate(reasons_) if (told := _told(reason, style))}
+    if not facts:
+        return
+    asked = [_chat(told, request) for told in facts.values()]
+    chats, shortened = all_fitted(asked, model, style.max_new_tokens)
     if notes is not None:
         notes += shortened
-    for number, piece in model.stream(chats, max_new_tokens=style.max_new_tokens, stop=("\n",)):
+    numbers, drafts, open_drafts = list(facts), dict.fromkeys(facts, ""), set(facts)
+    for row, piece in model.stream(chats, max_new_tokens=style.max_new_tokens, stop=("\n",)):
+        number = numbers[row]
         drafts[number] += piece
         if number in open_drafts and len(parts := sentences(drafts[number])) > 1:
             open_drafts.remove(number)
@@ -252,7 +257,7 @@ def accept(sentence: str, reason: Reason, model: str, style: Style = PLAIN_STYLE
 
 
 def _of_others(claim: Claim) -> bool:
-    """Whether a claim cites other items; code words it, whoever words the rest."""
+    """Whether a claim tells of other items too; code words it, whoever words the rest."""
     return any(one.kind in _OF_OTHERS for one in claim.evidence)
 
 
@@ -260,9 +265,12 @@ def _opened(text: str, phrases: Phrases, style: Style) -> str:
     return phrases.opening + text if style.warm else text
 
 
-def _chat(reason: Reason, request: str, style: Style) -> Chat:
-    rendered = prompts.load("explain_item").render(
-        facts=[as_data(claim.text, FACT_CHARS) for claim in reason.claims if not _of_others(claim)][: style.n_claims],
-        request=as_data(request, REQUEST_CHARS),
-    )
+def _told(reason: Reason, style: Style) -> list[str]:
+    """The facts that a model is given to word."""
+    own = [claim for claim in reason.claims if not _of_others(claim)]
+    return [as_data(claim.text, FACT_CHARS) for claim in own][: style.n_claims]
+
+
+def _chat(facts: Sequence[str], request: str) -> Chat:
+    rendered = prompts.load("explain_item").render(facts=facts, request=as_data(request, REQUEST_CHARS))
     return as_chat(rendered)

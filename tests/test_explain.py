@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from shelf import SCHEMA, WordEncoder, candidate
 
-from agent.answers import Request
+from agent.answers import Claim, Evidence, Request
 from agent.backends.protocols import Message
 from agent.backends.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.explain import Reason, Style, accept, reasons, whole, word, worded_plainly
+from agent.explain import PLAIN_STYLE, Reason, Style, accept, explanations, reasons, whole, word, worded_plainly
+from agent.grounding import Facts
 from agent.nearness import Nearness
 from agent.rerank import unranked
 from agent.telling import Telling
@@ -179,6 +180,19 @@ def test_what_stands_in_another_item_is_worded_by_code_and_cannot_be_said_of_thi
     assert true.wording == "model"
     assert true.text.startswith("A blue wool scarf. Cheaper than the first, “Grey wool hat”")
     assert (swapped.wording, len(swapped.rejected)) == ("template", 1)
+
+
+def test_a_place_among_others_is_worded_by_code_and_alone_asks_no_model() -> None:
+    place = Claim("by meaning it is number 3 of those compared", (Evidence("channel", "/channels/text/rank", "3"),))
+    made_by = Claim("maker: Lund", (Evidence("field", "/item/attributes/maker", "Lund"),))
+    told = [Reason((place,), Facts(("Lund",))), Reason((made_by, place), Facts(("maker: Lund",)))]
+    model = ScriptedChat(["The maker is Lund."])
+    ((number, explanation),) = word(told, "a warm scarf", model)
+    assert "number 3" not in str(model.calls[0].chats)
+    assert (number, explanation.wording) == (1, "model")
+    assert explanation.text == "The maker is Lund. By meaning it is number 3 of those compared."
+    plain = dict(explanations(told[:1], WARM, ScriptedChat(["Nobody asks."]), PLAIN_STYLE, []))
+    assert (plain[0].wording, plain[0].rejected) == ("template", ())
 
 
 # The nearest passage
