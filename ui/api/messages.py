@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 
 from agent.answers import UserTurn
 from agent.errors import MediaError, RequestError, TastemakerError
@@ -41,10 +42,8 @@ class SentBefore:
         with self._lock:
             known = self._ids.get(key)
         if known is not None:
-            try:
+            with suppress(NotFound, Gone):  # it may have expired: here it is again
                 return str(self._service.uploads.find(known, user).path)
-            except (NotFound, Gone):
-                pass  # it has expired, and here it is again
         upload = self._keep(content, user, allowed)
         with self._lock:
             self._ids[key] = upload.id
