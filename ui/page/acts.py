@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,15 +47,11 @@ class Acts:
             "example": self._example,
         }
 
-    async def arrive(self, talk_id: str, request: gr.Request) -> AsyncIterator[Shown]:
+    def arrive(self, talk_id: str, request: gr.Request) -> AsyncIterator[Shown]:
         """A tab is opened, or loaded anew."""
-        from ui.page.chat import Caller
+        return self._known(request, lambda caller: self._arriving(caller, talk_id))
 
-        try:
-            caller = Caller.of(request)
-        except TastemakerError as error:
-            yield self._refused(Words.of(request), error)
-            return
+    async def _arriving(self, caller: Caller, talk_id: str) -> AsyncIterator[Shown]:
         try:
             talk = await run_in_threadpool(self._chat.talk, caller, {"talk": talk_id})
         except NotReady:
@@ -86,9 +82,11 @@ class Acts:
         self, box: Mapping[str, Any], where: Where, k: float, variety: float, request: gr.Request
     ) -> AsyncIterator[Shown]:
         """The box is sent."""
-        async for shown in self._acting(
-            where, request, lambda caller, talk: self._ask_box(box, caller, talk, k, variety)
-        ):
+
+        def do(caller: Caller, talk: Talk | None) -> Any:
+            return self._ask_box(box, caller, talk, k, variety)
+
+        async for shown in self._known(request, lambda caller: self._acting(caller, where, do)):
             yield shown
 
     async def press(
@@ -97,28 +95,38 @@ class Acts:
         """A button of a panel is pressed."""
         act = str(data.get("act", ""))
         if act in ("new", "open", "delete", "demo"):
-            async for shown in self._elsewhere(act, str(data.get("id", "")), where, request):
+            id = str(data.get("id", ""))
+            async for shown in self._known(request, lambda caller: self._elsewhere(caller, act, id, where)):
                 yield shown
         elif act in self._doing:
             base = Said(k=int(k), diversity=variety)
-            do = self._doing[act]
-            async for shown in self._acting(where, request, lambda caller, talk: do(caller, talk, data, base)):
+            doing = self._doing[act]
+
+            def do(caller: Caller, talk: Talk | None) -> Any:
+                return doing(caller, talk, data, base)
+
+            async for shown in self._known(request, lambda caller: self._acting(caller, where, do)):
                 yield shown
         else:
             yield (gr.skip(),) * 6
 
     # The frame of every act
 
-    async def _acting(self, where: Where, request: gr.Request, do: Any) -> AsyncIterator[Shown]:
-        """Do something in the conversation that a tab shows, and follow what comes of it."""
+    async def _known(self, request: gr.Request, do: Callable[[Caller], AsyncIterator[Shown]]) -> AsyncIterator[Shown]:
+        """What `do` shows to whoever calls; why not, where it is not known who that is."""
         from ui.page.chat import Caller
 
-        talk: Talk | None = None
         try:
             caller = Caller.of(request)
         except TastemakerError as error:
             yield self._refused(Words.of(request), error)
             return
+        async for shown in do(caller):
+            yield shown
+
+    async def _acting(self, caller: Caller, where: Where, do: Any) -> AsyncIterator[Shown]:
+        """Do something in the conversation that a tab shows, and follow what comes of it."""
+        talk: Talk | None = None
         try:
             await self._chat.opened(caller.words)
             talk = await run_in_threadpool(self._chat.talk, caller, where)
@@ -143,16 +151,9 @@ class Acts:
         async for shown in self._chat.followed(caller, talk, notice, box):
             yield shown
 
-    async def _elsewhere(self, act: str, id: str, where: Where, request: gr.Request) -> AsyncIterator[Shown]:
+    async def _elsewhere(self, caller: Caller, act: str, id: str, where: Where) -> AsyncIterator[Shown]:
         """Go to another conversation, or to none."""
-        from ui.page.chat import Caller
-
         chat = self._chat
-        try:
-            caller = Caller.of(request)
-        except TastemakerError as error:
-            yield self._refused(Words.of(request), error)
-            return
         try:
             if act == "demo":
                 chat.service.open_demo()
