@@ -37,9 +37,8 @@ _ENDS = (".", "!", "?")
 LENGTHS = {"short": 2, "normal": MAX_CLAIMS_WORDED, "long": 8}
 CARD_CHARS = 600
 FACT_CHARS = 160
-REQUEST_CHARS = 300
 # Evidence that lies in other items, or in where an item stands among them: no model is told of these.
-_OF_OTHERS = frozenset({"contrast", "people", "channel"})
+_OF_OTHERS = frozenset({"contrast", "people", "channel", "decided"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +145,9 @@ def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Sc
         span.text for description in candidate.item.descriptions for span in description.spans if span.kind == "label"
     }
     certain = (evidence.value for evidence in cited if evidence.value not in guesses)
-    measured = (claim.text for claim in own if any(one.kind == "decided" for one in claim.evidence))
     labels = {one.pointer.rpartition("/")[2].replace("_", " ") for one in cited if one.kind == "field"}
     shown = lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)
-    return Facts((*certain, *measured, *sorted(labels), shown), tuple(guesses), asked)
+    return Facts((*certain, *sorted(labels), shown), tuple(guesses), asked)
 
 
 def _answered(item: Item, wanted: Collection[str], schema: Schema) -> bool:
@@ -171,7 +169,7 @@ def explanations(
     missing = set(range(len(told)))
     if model is not None:
         try:
-            for at, explanation in word(told, request.english, model, style, notes):
+            for at, explanation in word(told, model, style, notes):
                 missing.remove(at)
                 yield at, explanation
         except ModelError as error:
@@ -191,12 +189,14 @@ def worded_plainly(
 
 def word(
     reasons_: Sequence[Reason],
-    request: str,
     model: ChatModel,
     style: Style = PLAIN_STYLE,
     notes: list[str] | None = None,
 ) -> Iterator[tuple[int, Explanation]]:
     """Have the model word all reasons in one batch; only what passed the check comes out, each as soon as it has.
+
+    The model is not told the request: what each item has of it is among the facts, and words of it that an item lacks
+    were what models added to the facts most.
 
     Args:
         notes: Where it is written down when facts were too long for the model and had to be shortened.
@@ -208,7 +208,7 @@ def word(
     facts = {at: told for at, reason in enumerate(reasons_) if (told := _told(reason, style))}
     if not facts:
         return
-    asked = [_chat(told, request) for told in facts.values()]
+    asked = [_chat(told) for told in facts.values()]
     chats, shortened = all_fitted(asked, model, style.max_new_tokens)
     if notes is not None:
         notes += shortened
@@ -271,6 +271,6 @@ def _told(reason: Reason, style: Style) -> list[str]:
     return [as_data(claim.text, FACT_CHARS) for claim in own][: style.n_claims]
 
 
-def _chat(facts: Sequence[str], request: str) -> Chat:
-    rendered = prompts.load("explain_item").render(facts=facts, request=as_data(request, REQUEST_CHARS))
+def _chat(facts: Sequence[str]) -> Chat:
+    rendered = prompts.load("explain_item").render(facts=facts)
     return as_chat(rendered)

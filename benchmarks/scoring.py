@@ -123,7 +123,7 @@ def cards() -> list[str]:
 
 def explained(card: str) -> Chat:
     """The chat that asks for the reason of an item."""
-    return as_chat(prompts.load("explain_item").render(facts=card.splitlines()[:5], request=REQUEST))
+    return as_chat(prompts.load("explain_item").render(facts=card.splitlines()[:5]))
 
 
 class OneByOne:

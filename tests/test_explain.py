@@ -38,7 +38,7 @@ def reasons_of(
 
 def worded(*answers: str) -> list[str]:
     """Texts of the explanations of scarf and boots, in order."""
-    found = dict(word(reasons_of(), "a warm scarf", ScriptedChat(answers)))
+    found = dict(word(reasons_of(), ScriptedChat(answers)))
     return [found[0].text, found[1].text]
 
 
@@ -46,7 +46,7 @@ PLAIN = [worded_plainly(reason, "en").text for reason in reasons_of()]
 
 
 def test_a_grounded_sentence_is_the_models() -> None:
-    found = dict(word(reasons_of(), "a warm scarf", ScriptedChat(["A blue wool scarf.", "Leather boots by Alpina."])))
+    found = dict(word(reasons_of(), ScriptedChat(["A blue wool scarf.", "Leather boots by Alpina."])))
     assert [found[0].text, found[1].text] == ["A blue wool scarf.", "Leather boots by Alpina."]
     assert (found[0].wording, found[0].model, found[0].rejected) == ("model", "scripted", ())
     assert found[0].claims == reasons_of()[0].claims
@@ -54,7 +54,7 @@ def test_a_grounded_sentence_is_the_models() -> None:
 
 def test_an_ungrounded_sentence_is_replaced_and_kept_with_the_reason() -> None:
     (explanation,) = [
-        one for number, one in word(reasons_of(), "", ScriptedChat(["A red scarf.", "Boots."])) if number == 0
+        one for number, one in word(reasons_of(), ScriptedChat(["A red scarf.", "Boots."])) if number == 0
     ]
     assert (explanation.text, explanation.wording, explanation.model) == (PLAIN[0], "template", None)
     assert explanation.rejected == ("A red scarf. (the colour or material “red” is not in the evidence)",)
@@ -75,29 +75,29 @@ def test_half_sentences_and_empty_ones_are_not_shown(draft: str) -> None:
 
 def test_each_explanation_comes_once_and_as_soon_as_its_sentence_is_whole() -> None:
     answers = ["A blue scarf. Then more and more words follow here.", "Leather boots by Alpina for long walks."]
-    numbers = [number for number, _ in word(reasons_of(), "", ScriptedChat(answers))]
+    numbers = [number for number, _ in word(reasons_of(), ScriptedChat(answers))]
     assert numbers == [0, 1]
     answers.reverse()
-    assert [number for number, _ in word(reasons_of(), "", ScriptedChat(answers))] == [1, 0]
+    assert [number for number, _ in word(reasons_of(), ScriptedChat(answers))] == [1, 0]
 
 
-def test_all_items_are_worded_in_one_batch_with_their_facts_and_the_request() -> None:
+def test_all_items_are_worded_in_one_batch_with_their_facts_alone() -> None:
     model = ScriptedChat(["A blue scarf.", "Boots."])
-    list(word(reasons_of(), "a warm scarf", model))
+    list(word(reasons_of(), model))
     (call,) = model.calls
     assert len(call.chats) == 2
     last: Message = call.chats[0][-1]
-    assert "a warm scarf" in last.text
+    assert last.text.startswith("Facts:")
     assert reasons_of()[0].claims[0].text in last.text
 
 
 def test_a_model_that_fails_says_so() -> None:
     with pytest.raises(ModelError, match="run out"):
-        list(word(reasons_of(), "", ScriptedChat([])))
+        list(word(reasons_of(), ScriptedChat([])))
 
 
 def test_nothing_to_word_asks_for_nothing() -> None:
-    assert list(word([], "", ScriptedChat([]))) == []
+    assert list(word([], ScriptedChat([]))) == []
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_hidden_fields_are_neither_shown_to_the_model_nor_evidence() -> None:
     item = Item("1", "Lamp", attributes={"buyer": "Smith"})
     (reason,) = reasons_of(WARM, item, schema=Schema(fields))
     model = ScriptedChat(["The buyer is Smith."])
-    found = dict(word([reason], "lamp", model))
+    found = dict(word([reason], model))
     assert found[0].wording == "template"
     assert "Smith" not in str(model.calls[0].chats) + found[0].text
 
@@ -175,7 +175,7 @@ def test_what_stands_in_another_item_is_worded_by_code_and_cannot_be_said_of_thi
     chosen = unranked([candidate(item) for item in (first, SCARF)])
     _, told = reasons(chosen, WARM, [], Nearness(SCHEMA, MODELS), SCHEMA, telling=telling, compared=True)
     model = ScriptedChat(["A blue wool scarf.", "The title is “Grey wool hat”."])
-    (_, true), (_, swapped) = word([told, told], "a warm scarf", model)
+    (_, true), (_, swapped) = word([told, told], model)
     assert "Grey wool hat" not in str(model.calls[0].chats)
     assert true.wording == "model"
     assert true.text.startswith("A blue wool scarf. Cheaper than the first, “Grey wool hat”")
@@ -187,7 +187,7 @@ def test_a_place_among_others_is_worded_by_code_and_alone_asks_no_model() -> Non
     made_by = Claim("maker: Lund", (Evidence("field", "/item/attributes/maker", "Lund"),))
     told = [Reason((place,), Facts(("Lund",))), Reason((made_by, place), Facts(("maker: Lund",)))]
     model = ScriptedChat(["The maker is Lund."])
-    ((number, explanation),) = word(told, "a warm scarf", model)
+    ((number, explanation),) = word(told, model)
     assert "number 3" not in str(model.calls[0].chats)
     assert (number, explanation.wording) == (1, "model")
     assert explanation.text == "The maker is Lund. By meaning it is number 3 of those compared."

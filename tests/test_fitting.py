@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shelf import SCHEMA, candidate
 
-from agent.answers import Claim, Evidence, Request
+from agent.answers import Claim, Evidence
 from agent.backends.fitting import CUT, TURN_TOKENS, all_fitted, check_room, fitted
 from agent.backends.protocols import Message
 from agent.backends.scripted import ScriptedChat
@@ -90,10 +90,9 @@ def test_items_too_long_to_be_scored_are_shortened_and_the_answer_says_so() -> N
 
 
 def test_facts_too_long_to_be_worded_are_shortened_and_the_answer_says_so() -> None:
-    request = Request("a lamp", "a lamp", "en")
     notes: list[str] = []
-    claim = Claim("Its material is brass.", (Evidence("field", "lamp/fields/material", "brass"),))
-    reason = Reason((claim,), Facts(("brass",), (), request.english))
-    writer = model(70)
-    list(word([reason], "lamp " * 60, writer, Style(max_new_tokens=8), notes))
+    claim = Claim("description: " + "brass " * 20, (Evidence("field", "/item/attributes/description", "brass"),))
+    writer = model(50)
+    reason = Reason((claim,), Facts(("brass",)))
+    list(word([reason], writer, Style(max_new_tokens=8), notes))
     assert notes == ["The text of 1 item was shortened for the language model."]

@@ -96,7 +96,7 @@ def test_what_is_planted_is_neither_said_nor_told(carrier: str) -> None:
         request = Request(asked, asked, "en")
         items = [*SHELF[:2], poisoned(carrier, order)]
         told = reasons(unranked([candidate(item) for item in items]), request, [], NEARNESS, SCHEMA)
-        for _, explanation in word(told, request.english, ScriptedChat(obeys)):
+        for _, explanation in word(told, ScriptedChat(obeys)):
             assert explanation.wording == "template" or not holds_markup(explanation.text)
             if explanation.wording == "model":
                 assert explanation.text == "The category is Lamps, and the price is 31."

@@ -83,15 +83,14 @@ def test_score_item_puts_the_item_first_and_leaves_the_request_to_the_answer() -
     assert rendered.user == "Blue kettle\ncategory: Kitchen"
 
 
-def test_explain_item_lists_the_facts_after_the_request_and_gives_four_worked_examples() -> None:
-    rendered = prompts.load("explain_item").render(facts=["colour: blue", "price: 12"], request="a blue thing")
+def test_explain_item_lists_the_facts_alone_and_gives_four_worked_examples() -> None:
+    rendered = prompts.load("explain_item").render(facts=["colour: blue", "price: 12"])
     assert rendered.system == (
         "You say in one short sentence why the item fits, with the words of the facts only, in their order."
     )
-    assert rendered.user == "Request: a blue thing\nFacts:\n- colour: blue\n- price: 12"
+    assert rendered.user == "Facts:\n- colour: blue\n- price: 12"
     assert len(rendered.examples) == 4
     assert rendered.examples[2] == (
-        "Request: a lamp for reading\n"
         "Facts:\n"
         "- description says “A folding lamp for a desk” (you asked for lamp)\n"
         "- colour: red\n"
