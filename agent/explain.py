@@ -216,13 +216,12 @@ def word(
     for row, piece in model.stream(chats, max_new_tokens=style.max_new_tokens, stop=("\n",)):
         number = numbers[row]
         drafts[number] += piece
-        if number in open_drafts and len(parts := sentences(drafts[number])) > 1:
+        begun = sentences(drafts[number])
+        if number in open_drafts and (len(begun) > 1 or not piece):
             open_drafts.remove(number)
-            yield number, accept(parts[0], reasons_[number], model.name, style)
+            yield number, accept(begun[0] if begun else "", reasons_[number], model.name, style)
             if not open_drafts:
                 return
-    for number in sorted(open_drafts):
-        yield number, accept(drafts[number].strip(), reasons_[number], model.name, style)
 
 
 def whole(draft: str) -> str:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai_server import MODEL, serving
 
-from agent.backends.decoding import Answer, batches, shared_length
+from agent.backends.decoding import Answer, batches
 from agent.backends.endpoint import EndpointChat, endpoint_model
 from agent.backends.factory import SMALL, model_folder
 from agent.backends.llava import LlavaModel
@@ -99,12 +99,12 @@ def test_every_chat_is_answered_in_order_and_stripped(model: ChatModel) -> None:
     assert any(together)
 
 
-def test_the_pieces_of_a_stream_join_to_the_answer(model: ChatModel) -> None:
-    texts = [""] * len(CHATS)
+def test_the_pieces_of_a_stream_join_to_the_answer_and_an_empty_one_ends_it(model: ChatModel) -> None:
+    pieces: list[list[str]] = [[] for _ in CHATS]
     for row, piece in model.stream(CHATS, max_new_tokens=6):
-        assert piece
-        texts[row] += piece
-    assert texts == model.generate(CHATS, max_new_tokens=6)
+        pieces[row].append(piece)
+    assert ["".join(of_one) for of_one in pieces] == model.generate(CHATS, max_new_tokens=6)
+    assert all(of_one.index("") == len(of_one) - 1 for of_one in pieces)
 
 
 def test_an_answer_ends_before_the_first_stop_string(model: ChatModel) -> None:
@@ -300,14 +300,6 @@ def test_batches_hold_every_row_once_and_keep_to_the_budget(lengths: list[int], 
     groups = batches(lengths, budget)
     assert sorted(index for group in groups for index in group) == list(range(len(lengths)))
     assert all(len(g) == 1 or len(g) * max(lengths[i] for i in g) <= budget for g in groups)
-
-
-@given(st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=8), min_size=1, max_size=5))
-def test_the_shared_beginning_is_the_longest_that_leaves_each_row_a_token(rows: list[list[int]]) -> None:
-    length = shared_length(rows)
-    assert all(row[:length] == rows[0][:length] and len(row) > length for row in rows)
-    longer = length + 1
-    assert any(row[:longer] != rows[0][:longer] or len(row) <= longer for row in rows)
 
 
 def test_a_script_is_used_up_in_order_and_remembers_what_it_was_asked() -> None:

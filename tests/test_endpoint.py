@@ -279,7 +279,7 @@ def test_requests_of_a_batch_are_under_way_together() -> None:
     with serving(ScriptedChat(rule)) as server:
         model = EndpointChat(server.url, MODEL)
         assert model.generate([CHAT, CHAT], max_new_tokens=3) == ["Met.", "Met."]
-        assert sorted(model.stream([CHAT, CHAT], max_new_tokens=3)) == [(0, "Met."), (1, "Met.")]
+        assert sorted(model.stream([CHAT, CHAT], max_new_tokens=3)) == [(0, ""), (0, "Met."), (1, ""), (1, "Met.")]
 
 
 def test_a_stream_that_nobody_reads_on_asks_for_no_more() -> None:

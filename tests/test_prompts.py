@@ -91,10 +91,7 @@ def test_explain_item_lists_the_facts_alone_and_gives_four_worked_examples() -> 
     assert rendered.user == "Facts:\n- colour: blue\n- price: 12"
     assert len(rendered.examples) == 4
     assert rendered.examples[2] == (
-        "Facts:\n"
-        "- description says “A folding lamp for a desk” (you asked for lamp)\n"
-        "- colour: red\n"
-        "- price: 39",
+        "Facts:\n- description says “A folding lamp for a desk” (you asked for lamp)\n- colour: red\n- price: 39",
         "The description says “A folding lamp for a desk”, and you asked for lamp; the colour is red, and the price "
         "is 39.",
     )

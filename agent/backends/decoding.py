@@ -8,10 +8,11 @@ its beginning. The attention mask then covers that beginning too. A batch that w
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from agent.backends.copying import Copying, confirmed, width
 
 if TYPE_CHECKING:
     import torch
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Choose = Callable[[torch.Tensor], torch.Tensor]  # logits, shape (rows, vocabulary), to tokens, shape (rows,)
 
 NEXT_LOGITS = "next_logits"  # of a batch that was read whole: shape (rows, vocabulary)
+PROMPTS = "prompts"  # of a batch whose answers may be guessed ahead: token ids of each row
 _HALF_CHARACTER = "\ufffd"  # what decoding gives for bytes whose character is not complete yet
 
 
@@ -105,7 +107,8 @@ def decode_batch(
 ) -> Iterator[tuple[int, str]]:
     """Decode one left-padded batch, yielding (row, piece of text) until every answer is finished.
 
-    Rows that have ended leave the batch as soon as they are half of it.
+    An empty piece ends a row. Rows that have ended leave the batch as soon as they are half of it. Where the prompts
+    come with the batch and the likeliest tokens are taken, an answer that copies gets several at once.
 
     Args:
         sampling: How to draw; the likeliest token each time when not given. A row is drawn as it would be alone.
@@ -116,7 +119,12 @@ def decode_batch(
     """
     draw = _drawing(sampling)
     choose = (lambda logits: draw(constraint.restrict(logits))) if constraint else draw
+    step = dict(inputs)
+    prompts = step.pop(PROMPTS, None)
+    likeliest = sampling is None and constraint is None
+    copying = [Copying(prompt) for prompt in prompts] if prompts and likeliest else None
     written = list(range(len(answers)))  # which answer each row of the batch writes
+    left = [max_new_tokens] * len(answers)
 
     def staying() -> list[int]:
         """Places of the rows that go on; all of them as long as fewer than half have ended."""
@@ -128,44 +136,101 @@ def decode_batch(
             constraint.keep(places)
         return places
 
-    for tokens in _tokens(model, inputs, max_new_tokens, choose, staying):
+    def guess() -> list[list[int]]:
+        """What may come next in each row."""
+        if copying is None:
+            return [[]] * len(written)
+        most = width(len(written))
+        return [[] if answers[row].finished else copying[row].guess(most) for row in written]
+
+    for chosen in _steps(model, step, choose, staying, guess):
         if constraint:
-            constraint.take(tokens, [not answers[row].finished for row in written])
-        for row, token in zip(tuple(written), tokens, strict=True):
-            piece = answers[row].add(token)
+            constraint.take([tokens[0] for tokens in chosen], [not answers[row].finished for row in written])
+        for row, tokens in zip(tuple(written), chosen, strict=True):
+            if answers[row].finished:
+                continue
+            if copying:
+                copying[row].add(tokens)
+            piece = "".join(answers[row].add(token) for token in tokens[: left[row]])
+            left[row] -= len(tokens)
+            if left[row] <= 0:
+                piece += answers[row].finish()
             if piece:
                 yield row, piece
+            if answers[row].finished:
+                yield row, ""
         if all(answer.finished for answer in answers):
             return
-    for row, answer in enumerate(answers):
-        piece = answer.finish()
-        if piece:
-            yield row, piece
 
 
-def _tokens(
-    model: Any, inputs: Inputs, max_new_tokens: int, choose: Choose, staying: Callable[[], Sequence[int]]
-) -> Iterator[list[int]]:
-    """Next token of each row of the batch, step by step; `staying` says which rows go on after it."""
+def _steps(
+    model: Any,
+    inputs: Inputs,
+    choose: Choose,
+    staying: Callable[[], Sequence[int]],
+    guess: Callable[[], Sequence[Sequence[int]]],
+) -> Iterator[list[list[int]]]:
+    """Next tokens of each row of the batch, one or more, step by step, without end.
+
+    Args:
+        staying: Says which rows go on after a step.
+        guess: What may come next in each row; none unless the likeliest token is chosen and the batch has positions.
+    """
     import torch
 
     step: dict[str, Any] = dict(inputs)
     mask, places = inputs["attention_mask"], inputs.get("position_ids")
-    for _ in range(max_new_tokens):
+    guesses: Sequence[Sequence[int]] = [()] * len(mask)
+    while True:
+        ahead = max(map(len, guesses))
         with torch.inference_mode():  # entered anew each step: a generator must not hold it while its reader works
-            output = model(**step, use_cache=True, logits_to_keep=1)
-            tokens, past = choose(output.logits[:, -1]), output.past_key_values
-        yield tokens.tolist()
+            output = model(**step, use_cache=True, logits_to_keep=1 + ahead)
+            found = output.logits[:, -1 - ahead :].argmax(dim=-1) if ahead else choose(output.logits[:, -1])[:, None]
+            past = output.past_key_values
+        chosen = [confirmed(guessed, row) for guessed, row in zip(guesses, found.tolist(), strict=True)]
+        if ahead and places is not None:
+            mask, places = _without_wrong(past, mask, places, ahead, [len(tokens) for tokens in chosen])
+        yield chosen
         can_leave = hasattr(past, "batch_select_indices")  # some kinds of models keep what cannot be taken apart
-        stay = staying() if can_leave else range(len(tokens))
-        if len(stay) < len(tokens):
+        stay = staying() if can_leave else range(len(chosen))
+        if len(stay) < len(chosen):
             past.batch_select_indices(torch.tensor(stay))
-            tokens, mask = tokens[stay], mask[stay]
+            chosen, mask = [chosen[row] for row in stay], mask[stay]
             places = None if places is None else places[..., stay, :]
-        mask = torch.cat([mask, mask.new_ones(len(mask), 1)], dim=1)
-        step = {"input_ids": tokens[:, None], "attention_mask": mask, "past_key_values": past}
+        guesses = guess()
+        ahead = max(map(len, guesses))
+        ids = [
+            [tokens[-1], *guessed, *[0] * (ahead - len(guessed))]
+            for tokens, guessed in zip(chosen, guesses, strict=True)
+        ]
+        mask = torch.cat([mask, mask.new_ones(len(mask), 1 + ahead)], dim=1)
+        step = {"input_ids": mask.new_tensor(ids), "attention_mask": mask, "past_key_values": past}
         if places is not None:
-            places = step["position_ids"] = places[..., -1:] + 1
+            step["position_ids"] = places = places[..., -1:] + torch.arange(1, 2 + ahead, device=places.device)
+
+
+def _without_wrong(
+    past: Any, mask: torch.Tensor, places: torch.Tensor, ahead: int, right: Sequence[int]
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Forget the guesses that were wrong: the mask hides them, and what no row needs is cut off.
+
+    Args:
+        past: Keys and values; what is cut off is cut off here too.
+        ahead: How many tokens the last step read behind one of each row.
+        right: How many of these, with that one, each row keeps.
+
+    Returns:
+        The mask, and the position of the last token of each row.
+    """
+    import torch
+
+    keeps = torch.tensor(right, device=mask.device)[:, None]
+    mask = mask.clone()
+    mask[:, -1 - ahead :] = torch.arange(1 + ahead, device=mask.device) < keeps
+    if wrong := 1 + ahead - max(right):
+        past.crop(-wrong)
+        mask = mask[:, :-wrong]
+    return mask, places.gather(-1, keeps - 1)
 
 
 def _drawing(sampling: Sampling | None) -> Choose:
@@ -267,44 +332,26 @@ def _continued(inputs: Inputs, continuations: Sequence[Sequence[int]]) -> dict[s
     return continued
 
 
-def shared_length(rows: Sequence[list[int]]) -> int:
-    """How many tokens all rows begin with alike; at least one token of each row is left over."""
-    first, last = min(rows), max(rows)  # rows in between, in lexical order, share what these two share
-    most = min(map(len, rows)) - 1
-    return next((i for i in range(most) if first[i] != last[i]), max(most, 0))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Beginning:
-    """What the model keeps of the tokens that several rows begin with: read once, then shared by all of them."""
+    """What the model keeps of the tokens that all rows of a batch begin with. It serves one batch, which adds to it."""
 
     length: int
     past: Any
-
-    @classmethod
-    def read(cls, model: Any, ids: Sequence[int]) -> Beginning:
-        """Let the model read `ids` once."""
-        import torch
-
-        with torch.inference_mode():
-            row = torch.tensor([ids], device=model.device)
-            past = model(input_ids=row, use_cache=True, logits_to_keep=1).past_key_values
-        return cls(len(ids), past)
 
     def before(self, inputs: Inputs) -> dict[str, Any]:
         """The batch `inputs`, which holds the rest of each row, behind this beginning."""
         import torch
 
-        past = copy.deepcopy(self.past)  # the model appends to it
         with torch.inference_mode():
-            past.batch_repeat_interleave(len(inputs["input_ids"]))
+            self.past.batch_repeat_interleave(len(inputs["input_ids"]))
         mask = inputs["attention_mask"]
         mask = torch.cat([mask.new_ones(len(mask), self.length), mask], dim=1)
         return {
             **inputs,
             "attention_mask": mask,
             "position_ids": positions(mask)[:, self.length :],
-            "past_key_values": past,
+            "past_key_values": self.past,
         }
 
 
@@ -324,6 +371,7 @@ def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
 
 __all__ = [
     "NEXT_LOGITS",
+    "PROMPTS",
     "Answer",
     "Beginning",
     "batches",
@@ -331,5 +379,4 @@ __all__ = [
     "first_token_log_probs",
     "mean_log_probs",
     "positions",
-    "shared_length",
 ]

@@ -105,13 +105,15 @@ class EndpointChat:
         sampling: Sampling | None = None,
         json_schema: Mapping[str, object] | None = None,
     ) -> Iterator[tuple[int, str]]:
-        """Like `generate`, yielding (number of the chat, next piece of its text) as soon as it is there.
+        """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one.
 
         An answer that breaks off is not asked for again: some of it was given out.
         """
 
         def pieces(chat: Chat) -> Generator[str, None, None]:
-            return self._pieces(wire.chat_request(self._model, chat, max_new_tokens, stop, sampling, json_schema), stop)
+            request = wire.chat_request(self._model, chat, max_new_tokens, stop, sampling, json_schema)
+            yield from self._pieces(request, stop)
+            yield ""
 
         yield from _interleaved(pieces, chats)
 

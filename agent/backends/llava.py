@@ -21,7 +21,7 @@ from agent.backends.placed import Plan, open_placed, plan
 from agent.backends.placement import Placement
 from agent.backends.plain_text import PlainText
 from agent.backends.processor import load_processor
-from agent.backends.prompt_reader import KEPT_BYTES, SCORE_TOKENS, PromptReader
+from agent.backends.prompt_reader import KEPT_BYTES, SCORE_TOKENS, PromptReader, fixed_ids
 from agent.backends.protocols import Message
 from agent.errors import MediaError
 from agent.perception.media import Picture
@@ -126,7 +126,7 @@ class LlavaModel(LocalChat):
         sampling: Sampling | None = None,
         json_schema: Mapping[str, object] | None = None,
     ) -> Iterator[tuple[int, str]]:
-        """Like `generate`, yielding (number of the chat, next piece of its text) as soon as it is there."""
+        """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
         return streamed(
             len(chats),
             lambda rows: LocalChat.stream(
@@ -153,7 +153,8 @@ class LlavaModel(LocalChat):
 
     def _to_answer(self, chats: Sequence[Chat], room: int) -> Mapping[str, Any]:
         if not any(map(_has_pictures, chats)):
-            return self._reader.to_answer([self._text_ids(chat, room) for chat in chats])
+            prompts = [self._text_ids(chat, room) for chat in chats]
+            return self._reader.to_answer(prompts, fixed_ids(chats, self._ids_of))
         inputs = self._inputs(chats)
         check_room(self, int(inputs["attention_mask"].sum(dim=1).max()), room)
         return inputs
@@ -163,17 +164,22 @@ class LlavaModel(LocalChat):
         seeing = [row for row in by_size(chats) if _has_pictures(chats[row])]
         reading = [row for row, chat in enumerate(chats) if not _has_pictures(chat)]
         prompts = [self._text_ids(chats[row], rooms[row]) for row in reading]
-        for found, inputs in self._reader.to_score(prompts, [rooms[row] for row in reading]):
+        fixed = fixed_ids([chats[row] for row in reading], self._ids_of)
+        for found, inputs in self._reader.to_score(prompts, [rooms[row] for row in reading], fixed):
             yield [reading[number] for number in found], inputs
         for start in range(0, len(seeing), self._size.rows):
             rows = seeing[start : start + self._size.rows]
             yield rows, self._to_answer([chats[row] for row in rows], max(rooms[row] for row in rows))
 
     def _text_ids(self, chat: Chat, room: int) -> list[int]:
+        ids = self._ids_of(chat)
+        check_room(self, len(ids), room)
+        return ids
+
+    def _ids_of(self, chat: Chat) -> list[int]:
         with self._tokenizing:
             tensors = _tensors(self._processor, [as_turns(chat, self._plain)], [[]])
         ids: list[int] = tensors["input_ids"][0].tolist()
-        check_room(self, len(ids), room)
         return ids
 
     def _inputs(self, chats: Sequence[Chat]) -> dict[str, Any]:

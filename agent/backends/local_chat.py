@@ -87,7 +87,7 @@ class LocalChat(ABC):
         sampling: Sampling | None = None,
         json_schema: Mapping[str, object] | None = None,
     ) -> Iterator[tuple[int, str]]:
-        """Like `generate`, yielding (number of the chat, next piece of its text) as soon as it is there."""
+        """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
         if not chats:
             return
         constraint = None if json_schema is None else self._schemas.constraint(json_schema, len(chats))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.backends.decoding import NEXT_LOGITS, positions
+from agent.backends.decoding import NEXT_LOGITS, Beginning, positions
 
 if TYPE_CHECKING:
     import torch
@@ -34,6 +34,15 @@ class Kept:
     def size_bytes(self) -> int:
         """Memory that it holds."""
         return self.next_logits.nbytes + sum(tensor.nbytes for layer in self.layers for tensor in layer)
+
+    def beginning(self) -> Beginning:
+        """The same, for other prompts to go on from."""
+        from transformers import DynamicCache
+
+        past: Any = DynamicCache()
+        for number, (keys, values) in enumerate(self.layers):
+            past.update(keys, values, number)
+        return Beginning(self.n_tokens, past)
 
 
 class PromptCache:

@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from agent.backends import loading, prompt_cache
-from agent.backends.decoding import Beginning, batches, positions, shared_length
+from agent.backends.decoding import PROMPTS, Beginning, batches, positions
 from agent.backends.prompt_cache import Kept, PromptCache
+from agent.backends.protocols import Message
+
+if TYPE_CHECKING:
+    from agent.backends.protocols import Chat
 
 KEPT_BYTES = 256 << 20  # of prompts read while scoring: about a hundred items of 100 tokens in a small model
 SCORE_TOKENS = 4_096  # padded tokens in one forward pass while scoring: bounds memory, and larger is not faster
-WORTH_SHARING = 64  # tokens that need not be read again; fewer do not pay for a pass of their own
+WORTH_SHARING = 16  # tokens before the last turn; fewer are read as quickly again
+
+
+def fixed_ids(chats: Sequence[Chat], ids_of: Callable[[Chat], list[int]]) -> list[int]:
+    """Tokens of what stands before the last turn, which few templates render alone; none unless all chats are alike.
+
+    Args:
+        ids_of: A chat as token ids.
+    """
+    if len({chat[:-1] for chat in chats}) != 1:
+        return []
+    *before, last = chats[0]
+    one, other = (ids_of((*before, Message(last.role, text))) for text in ("0", "1"))
+    return one[: next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)]
 
 
 class PromptReader:
@@ -36,45 +53,64 @@ class PromptReader:
         self._kept = PromptCache(kept_bytes)
         self._reading = threading.Lock()  # who asks for the same prompts at the same time finds them read
 
-    def to_answer(self, prompts: Sequence[list[int]]) -> dict[str, Any]:
-        """One left-padded batch of prompts, given as token ids."""
-        return self._inputs(prompts, self._beginning(prompts))
+    def to_answer(self, prompts: Sequence[list[int]], fixed: Sequence[int] = ()) -> dict[str, Any]:
+        """One left-padded batch of prompts.
+
+        Args:
+            prompts: Token ids.
+            fixed: What stands before their last turns, if that is alike; see `fixed_ids`.
+        """
+        inputs = self._inputs(prompts, self._beginning(prompts, fixed))
+        return inputs | {PROMPTS: prompts} if self._keeps else inputs
 
     def to_score(
-        self, prompts: Sequence[list[int]], rooms: Sequence[int]
+        self, prompts: Sequence[list[int]], rooms: Sequence[int], fixed: Sequence[int] = ()
     ) -> Iterator[tuple[list[int], dict[str, Any]]]:
         """Left-padded batches with the numbers of their prompts; a prompt that was scored lately is not read again.
 
         Args:
             prompts: Token ids.
             rooms: How many tokens are to follow each.
+            fixed: See `to_answer`.
         """
         lengths = [len(prompt) + room for prompt, room in zip(prompts, rooms, strict=True)]
         for rows in batches(lengths, self._score_tokens):
-            yield rows, self._read([prompts[row] for row in rows])
+            yield rows, self._read([prompts[row] for row in rows], fixed)
 
-    def _beginning(self, prompts: Sequence[list[int]]) -> Beginning | None:
-        """What all prompts begin with, when reading it once saves more than the extra pass costs."""
-        length = shared_length(prompts)
-        if length * (len(prompts) - 1) < WORTH_SHARING:
+    def _beginning(self, prompts: Sequence[list[int]], fixed: Sequence[int]) -> Beginning | None:
+        """What stands before the last turns, read by itself even for one prompt, so that it is the same next time."""
+        ids = list(fixed)
+        if len(ids) < WORTH_SHARING or any(prompt[: len(ids)] != ids or len(prompt) == len(ids) for prompt in prompts):
             return None
-        return Beginning.read(self._model, prompts[0][:length])
+        kept = self._kept.get(ids)
+        return kept.beginning() if kept else self._read_beginning(ids)
 
-    def _read(self, prompts: Sequence[list[int]]) -> dict[str, Any]:
+    def _read_beginning(self, ids: list[int]) -> Beginning:
+        import torch
+
+        with torch.inference_mode():
+            row = torch.tensor([ids], device=self._model.device)
+            read = self._model(input_ids=row, use_cache=True, logits_to_keep=1)
+        if self._keeps:
+            (kept,) = prompt_cache.split(read.past_key_values, read.logits[:, -1], torch.ones_like(row))
+            self._kept.put(ids, kept)
+        return Beginning(len(ids), read.past_key_values)
+
+    def _read(self, prompts: Sequence[list[int]], fixed: Sequence[int]) -> dict[str, Any]:
         """One left-padded batch of prompts, of which the model now reads only those that it has not read lately."""
         if not self._keeps:
-            return self.to_answer(prompts)
+            return self._inputs(prompts, self._beginning(prompts, fixed))
         with self._reading:
             kept = {tuple(prompt): self._kept.get(prompt) for prompt in prompts}
-            fresh = self._read_anew([list(prompt) for prompt, found in kept.items() if found is None])
+            fresh = self._read_anew([list(prompt) for prompt, found in kept.items() if found is None], fixed)
         return prompt_cache.join([kept[tuple(prompt)] or fresh[tuple(prompt)] for prompt in prompts])
 
-    def _read_anew(self, prompts: Sequence[list[int]]) -> dict[tuple[int, ...], Kept]:
+    def _read_anew(self, prompts: Sequence[list[int]], fixed: Sequence[int]) -> dict[tuple[int, ...], Kept]:
         import torch
 
         if not prompts:
             return {}
-        inputs = self.to_answer(prompts)
+        inputs = self._inputs(prompts, self._beginning(prompts, fixed))
         with torch.inference_mode():
             read = self._model(**inputs, use_cache=True, logits_to_keep=1)
         rows = prompt_cache.split(read.past_key_values, read.logits[:, -1], inputs["attention_mask"])
@@ -92,4 +128,4 @@ class PromptReader:
         return inputs | {"position_ids": positions(inputs["attention_mask"])}
 
 
-__all__ = ["KEPT_BYTES", "SCORE_TOKENS", "PromptReader"]
+__all__ = ["KEPT_BYTES", "SCORE_TOKENS", "PromptReader", "fixed_ids"]

@@ -86,7 +86,7 @@ class ChatModel(Protocol):
         sampling: Sampling | None = None,
         json_schema: Mapping[str, object] | None = None,
     ) -> Iterator[tuple[int, str]]:
-        """Like `generate`, yielding (number of the chat, next piece of its text) as soon as it is there."""
+        """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
         """How likely each continuation is as the assistant's answer to its chat, all in one batch.

@@ -107,7 +107,7 @@ class ScriptedChat:
         sampling: Sampling | None = None,
         json_schema: Mapping[str, object] | None = None,
     ) -> Iterator[tuple[int, str]]:
-        """Like `generate`, word by word, all chats in turn."""
+        """Like `generate`, word by word, all chats in turn; an empty piece ends each."""
         self.calls.append(ScriptedCall("stream", tuple(chats), sampling=sampling, json_schema=json_schema))
         yield from self._pieces(chats, max_new_tokens, stop)
 
@@ -149,14 +149,17 @@ class ScriptedChat:
         for chat in chats:
             self._check_room(chat, max_new_tokens)
         scripts = [_PIECE.findall(self._answer(chat))[:max_new_tokens] for chat in chats]
-        answers = [Answer(_speller(script), stop, ()) for script in scripts]
-        for position in range(max(map(len, scripts), default=0)):
-            for row, (script, answer) in enumerate(zip(scripts, answers, strict=True)):
-                if position < len(script) and (piece := answer.add(position)):
+        open_rows = {row: (script, Answer(_speller(script), stop, ())) for row, script in enumerate(scripts)}
+        position = 0
+        while open_rows:
+            for row, (script, answer) in tuple(open_rows.items()):
+                piece = answer.add(position) if position < len(script) else answer.finish()
+                if piece:
                     yield row, piece
-        for row, answer in enumerate(answers):
-            if piece := answer.finish():
-                yield row, piece
+                if answer.finished:
+                    del open_rows[row]
+                    yield row, ""
+            position += 1
 
 
 def words_said(chat: Chat, continuation: str) -> float:

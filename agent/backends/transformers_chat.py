@@ -10,7 +10,7 @@ from agent.backends import loading
 from agent.backends.dtype import compute_dtype, device
 from agent.backends.fitting import check_room
 from agent.backends.local_chat import LocalChat
-from agent.backends.prompt_reader import PromptReader
+from agent.backends.prompt_reader import PromptReader, fixed_ids
 from agent.errors import ModelError
 
 if TYPE_CHECKING:
@@ -58,13 +58,18 @@ class TransformersChat(LocalChat):
         self._reader = PromptReader(self._model, tokenizer)
 
     def _to_answer(self, chats: Sequence[Chat], room: int) -> dict[str, Any]:
-        return self._reader.to_answer([self._prompt_ids(chat, room) for chat in chats])
+        return self._reader.to_answer([self._prompt_ids(chat, room) for chat in chats], fixed_ids(chats, self._ids_of))
 
     def _to_score(self, chats: Sequence[Chat], rooms: Sequence[int]) -> Iterator[tuple[list[int], dict[str, Any]]]:
         prompts = [self._prompt_ids(chat, room) for chat, room in zip(chats, rooms, strict=True)]
-        yield from self._reader.to_score(prompts, rooms)
+        yield from self._reader.to_score(prompts, rooms, fixed_ids(chats, self._ids_of))
 
     def _prompt_ids(self, chat: Chat, room: int) -> list[int]:
+        ids = self._ids_of(chat)
+        check_room(self, len(ids), room)
+        return ids
+
+    def _ids_of(self, chat: Chat) -> list[int]:
         if any(message.pictures for message in chat):
             raise ModelError(f"{self.name} cannot see pictures.", "Use a vision-language model for them.")
         turns = [{"role": message.role, "content": self._plain(message.text)} for message in chat]
@@ -72,7 +77,6 @@ class TransformersChat(LocalChat):
             ids: list[int] = self._tokenizer.apply_chat_template(
                 turns, add_generation_prompt=True, tokenize=True, return_dict=False
             )
-        check_room(self, len(ids), room)
         return ids
 
 
