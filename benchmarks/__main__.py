@@ -16,7 +16,7 @@ from benchmarks.child import in_child
 from benchmarks.figures import not_run
 from benchmarks.machine import Machine, this_machine
 from benchmarks.runner import BENCHMARKS, measure
-from benchmarks.settings import CACHE, SECONDS, Settings
+from benchmarks.settings import CACHE, LLM, SECONDS, Settings
 from benchmarks.table import Row, table
 from benchmarks.workspaces import say
 
@@ -28,7 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     given = _parser().parse_args(arguments)
     machine, rows = this_machine(), list[Row]()
-    settings = Settings(given.data and given.data.absolute(), given.cache.absolute(), seconds=given.seconds)
+    settings = Settings(
+        given.data and given.data.absolute(), given.cache.absolute(), llm=given.llm, seconds=given.seconds
+    )
     failed = []
     for name in given.only or BENCHMARKS:
         say(f"{name} …")
@@ -62,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--only", nargs="+", choices=BENCHMARKS, metavar="NAME", help=f"any of {', '.join(BENCHMARKS)}")
     parser.add_argument("--data", type=Path, help="folder of evaluation kits (icecat, movies, recipes)")
     parser.add_argument("--cache", type=Path, default=CACHE, help="folder where workspaces are kept for the next run")
+    parser.add_argument("--llm", default=LLM, help=f"the language model, as in the settings ({LLM})")
     parser.add_argument(
         "--seconds", type=float, default=SECONDS, help="how long many people ask one server at the same time"
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 300.0
+LLM = "auto"
 CACHE = Path(tempfile.gettempdir()) / "tastemaker-benchmarks"
 
 
@@ -29,7 +30,7 @@ class Settings:
 
     data: Path | None = None
     cache: Path = CACHE
-    llm: str = "auto"
+    llm: str = LLM
     n_items: int = 20_000
     n_artworks: int | None = None
     n_requests: int = 40
