@@ -11,7 +11,8 @@ import numpy as np
 
 from agent.backends import loading
 from agent.backends.constrained import Schemas
-from agent.backends.decoding import Answer, decode_batch, first_token_log_probs, mean_log_probs
+from agent.backends.decoding import Answer, decode_batch
+from agent.backends.log_probs import first_token_log_probs, mean_log_probs
 from agent.backends.one_at_a_time import OneAtATime
 from agent.backends.plain_text import PlainText
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.backends.decoding import NEXT_LOGITS, Beginning, positions
+from agent.backends.decoding import Beginning, positions
+from agent.backends.log_probs import NEXT_LOGITS
 
 if TYPE_CHECKING:
     import torch
