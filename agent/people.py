@@ -208,8 +208,9 @@ def forget(user: str, workspace: Workspace) -> Forgotten:
     """Erase every trace of a person from a workspace's files; all others keep theirs.
 
     Rows and reasons go from every table, from backups that migrations made and from the log; what was learned from
-    everybody goes too, and is learned anew without them. The vector index holds ids and vectors of items alone. That
-    they had opted out is forgotten as well.
+    everybody goes too, and is learned anew without them. The vector index holds ids and vectors of items alone, and
+    what its library left of the process's memory in its files is overwritten. That they had opted out is forgotten as
+    well.
 
     Raises:
         RequestError: no usable name.
@@ -217,6 +218,7 @@ def forget(user: str, workspace: Workspace) -> Forgotten:
     """
     who = user_id(user)
     rows = workspace.store.delete_user(who)
+    workspace.wipe_index()
     folder = workspace.path / FOLDER
     return Forgotten(who, rows, evaluation=_removed(folder))
 

@@ -43,6 +43,29 @@ def test_scores_are_the_exact_cosines_best_first(index):
     assert found[0][1] <= 1.0
 
 
+def test_files_of_a_new_collection_hold_nothing_of_the_memory_they_were_made_from(index):
+    index.upsert("text", "m", ["a", "b"], vectors(2))
+    files = [*index.folder.glob("*/data_level0.bin"), *index.folder.glob("*/length.bin")]
+    assert len(files) == 2
+    assert all(path.stat().st_size and not any(path.read_bytes()) for path in files)
+
+
+@pytest.mark.parametrize("n", [2, 1_500])
+def test_what_stands_there_from_before_is_overwritten_and_no_point_is_lost(index, n):
+    matrix = vectors(n)
+    index.upsert("text", "m", names(n), matrix)
+    index.close(seal)
+    (data,) = index.folder.glob("*/data_level0.bin")
+    if n < 1_000:
+        data.write_bytes(b"ada ".ljust(data.stat().st_size, b"x"))
+    index.wipe_unused()
+    assert b"ada " not in data.read_bytes()
+    assert index.query("text", matrix[1], 1)[0][0] == "item 1"
+    assert index.count("text") == n
+    index.close(seal)
+    assert difference(index.folder, seal()) is None
+
+
 def test_opposite_vector_scores_minus_one(index):
     index.upsert("text", "m", ["a"], np.array([[0, 1]], np.float32))
     assert index.query("text", np.array([0, -1], np.float32), 1) == [("a", -1.0)]

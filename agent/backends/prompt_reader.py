@@ -25,7 +25,7 @@ def fixed_ids(chats: Sequence[Chat], ids_of: Callable[[Chat], list[int]]) -> lis
     Args:
         ids_of: A chat as token ids.
     """
-    if len({chat[:-1] for chat in chats}) != 1:
+    if not chats or any(chat[:-1] != chats[0][:-1] for chat in chats):
         return []
     *before, last = chats[0]
     one, other = (ids_of((*before, Message(last.role, text))) for text in ("0", "1"))

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
 from retrieval.errors import IndexDamaged
+from retrieval.storage.index_wipe import unused, wipe_unused
 from retrieval.storage.manifest import remove_manifest, write_manifest
 from retrieval.storage.tables import number_parts
 
@@ -93,10 +94,13 @@ class VectorIndex:
         points = [_point(item_id, part) for item_id, part in zip(ids, number_parts(ids), strict=True)]
         with self._use():
             client = self._connect()
-            collection = self._collection(channel) or self._create(client, channel, model)
+            known = self._collection(channel)
+            collection = known or self._create(client, channel, model)
             step = client.get_max_batch_size()
             for start in range(0, len(points), step):
                 collection.upsert(ids=points[start : start + step], embeddings=matrix[start : start + step])
+            if known is None:
+                wipe_unused(self.folder)
 
     def delete(self, channel: str, parts: Iterable[tuple[str, int]]) -> None:
         """Remove the points of these (item id, part); unknown ones are passed over.
@@ -123,6 +127,20 @@ class VectorIndex:
             if self._collection(channel) is not None:
                 self._connect().delete_collection(_name(channel))
                 self._collections[channel] = None
+
+    def wipe_unused(self) -> None:
+        """Overwrite what Chroma wrote of memory that it had not used, where an earlier version of this left it.
+
+        Raises:
+            IndexDamaged: Chroma failed.
+        """
+        with self._lock:
+            if not any(unused(self.folder)):
+                return
+            if self.available:
+                with self._use():
+                    self._connect()  # so that closing takes note of the files as they are then
+            wipe_unused(self.folder)
 
     def model(self, channel: str) -> str | None:
         """The encoder that a channel was indexed with; None when it is not indexed.

@@ -119,6 +119,15 @@ class Workspace:
             except IndexDamaged as error:
                 logger.warning("%s", error)
 
+    def wipe_index(self) -> None:
+        """Overwrite what the index's files hold beside the index.
+
+        Raises:
+            IndexDamaged: Chroma failed.
+        """
+        with self._indexing:
+            self.index.wipe_unused()
+
     def rebuild_index(self, progress: Progress | None = None) -> None:
         """Build the index anew from the store; nothing of the old one stays on disk.
 
