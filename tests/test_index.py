@@ -50,15 +50,20 @@ def test_files_of_a_new_collection_hold_nothing_of_the_memory_they_were_made_fro
     assert all(path.stat().st_size and not any(path.read_bytes()) for path in files)
 
 
+@pytest.mark.parametrize("closes", [False, True])
 @pytest.mark.parametrize("n", [2, 1_500])
-def test_what_stands_there_from_before_is_overwritten_and_no_point_is_lost(index, n):
+def test_what_stands_there_from_before_is_overwritten_and_no_point_is_lost(index, n, closes):
     matrix = vectors(n)
     index.upsert("text", "m", names(n), matrix)
     index.close(seal)
     (data,) = index.folder.glob("*/data_level0.bin")
     if n < 1_000:
         data.write_bytes(b"ada ".ljust(data.stat().st_size, b"x"))
-    index.wipe_unused()
+    if closes:
+        assert index.query("text", matrix[1], 1)[0][0] == "item 1"
+        index.close(seal)
+    else:
+        index.wipe_unused()
     assert b"ada " not in data.read_bytes()
     assert index.query("text", matrix[1], 1)[0][0] == "item 1"
     assert index.count("text") == n

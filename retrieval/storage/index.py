@@ -223,6 +223,7 @@ class VectorIndex:
                 return
             try:
                 _remove_orphans(self.folder)
+                wipe_unused(self.folder)
                 write_manifest(self.folder, seal())
             except OSError as error:
                 logger.warning("The index %s is not marked as closed cleanly: %s.", self.folder, error)
