@@ -25,8 +25,8 @@ _INITIAL = re.compile(r"\b[A-Z]\.(?=\s?[A-Z])")
 class Facts:
     """What may be said of one item.
 
-    The request is no evidence: that somebody asked for flowers does not put flowers into a picture. Its words, and no
-    others, may be said to have been asked for.
+    The request is no evidence: that somebody asked for flowers does not put flowers into a picture. Its words, in no
+    other form, may be said to have been asked for.
 
     Attributes:
         evidence: Texts that stand in the item, or were perceived in its media for certain.
@@ -66,8 +66,8 @@ class Facts:
 
     @cached_property
     def wishes(self) -> frozenset[str]:
-        """Words of the request, with what they are forms of."""
-        return bases_of(one.word for one in said(self.asked))
+        """Words of the request."""
+        return frozenset(one.word for one in said(self.asked))
 
     @cached_property
     def bindings(self) -> Bindings:
@@ -111,7 +111,7 @@ def _objections(words: Sequence[Said], facts: Facts) -> Iterator[str]:
         if one.plain:
             continue
         if one.asked and facts.asked:
-            if not facts.wishes & bases(one.word):
+            if one.word not in facts.wishes:
                 yield f"“{one.token}” was not asked for"
             continue
         if hedged and facts.guessed & bases(one.word):
