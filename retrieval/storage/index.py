@@ -132,15 +132,12 @@ class VectorIndex:
         """Overwrite what Chroma wrote of memory that it had not used, where an earlier version of this left it.
 
         Raises:
-            IndexDamaged: Chroma failed.
+            OSError: a file cannot be written.
         """
         with self._lock:
-            if not any(unused(self.folder)):
-                return
-            if self.available:
-                with self._use():
-                    self._connect()  # so that closing takes note of the files as they are then
-            wipe_unused(self.folder)
+            if any(unused(self.folder)):
+                remove_manifest(self.folder)  # it speaks of the files as they were: the next open compares vectors
+                wipe_unused(self.folder)
 
     def model(self, channel: str) -> str | None:
         """The encoder that a channel was indexed with; None when it is not indexed.

@@ -33,7 +33,7 @@ def unused(folder: Path) -> Iterator[Path]:
             logger.warning("The index file %s has a form that is not known here.", header)
         elif _HEADER.unpack(data)[3] == 0:
             paths = (header.with_name(name) for name in _FILES)
-            yield from (path for path in paths if path.exists() and any(path.read_bytes()))
+            yield from (path for path in paths if path.exists() and path.read_bytes().strip(b"\0"))
 
 
 __all__ = ["unused", "wipe_unused"]

@@ -123,10 +123,15 @@ class Workspace:
         """Overwrite what the index's files hold beside the index.
 
         Raises:
-            IndexDamaged: Chroma failed.
+            WorkspaceError: a file cannot be written.
         """
-        with self._indexing:
-            self.index.wipe_unused()
+        try:
+            with self._indexing:
+                self.index.wipe_unused()
+        except OSError as error:
+            raise WorkspaceError(
+                f"{error.filename} cannot be written ({error.strerror}).", "Give yourself the right to, and ask again."
+            ) from error
 
     def rebuild_index(self, progress: Progress | None = None) -> None:
         """Build the index anew from the store; nothing of the old one stays on disk.
