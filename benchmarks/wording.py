@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -23,7 +22,8 @@ from retrieval.storage.workspace import Workspace
 
 K = 5
 MOST_WORDED = 12
-FIRST_S, PLAIN_S = 1.0, 0.02
+PLAIN_S = 0.02
+FIRST_S = {NAMES[SMALL]: 1.0}
 ALL_S = {NAMES[SMALL]: 4.0, NAMES[LARGE]: 12.0}
 PASSED = {NAMES[SMALL]: 0.6, NAMES[LARGE]: 0.9}
 
@@ -110,20 +110,16 @@ def _worded_rows(found: Sequence[Told], name: str) -> list[Row]:
     worded = [one for told_ in found for one in told_.explanations]
     passed = sum(one.wording == "model" for one in worded)
     note = f"median of {len(found)} requests"
-    token_s = statistics.median(one.token_s for one in found)
-    reason_s = statistics.median(one.reason_s for one in found)
-    all_s = statistics.median(one.all_s for one in found)
-    first = f"first token of {K} reasons by {name}"
-    small = name == NAMES[SMALL]
     return [
-        at_most(first, token_s, FIRST_S, "s", note) if small else observed(first, token_s, "s", note),
-        observed("first of them checked", reason_s, "s", note),
-        at_most("all of them checked", all_s, ALL_S.get(name, math.inf), "s", note),
+        _timed(f"first token of {K} reasons by {name}", [one.token_s for one in found], FIRST_S.get(name), note),
+        _timed("first of them checked", [one.reason_s for one in found], None, note),
+        _timed("all of them checked", [one.all_s for one in found], ALL_S.get(name), note),
         at_least(
-            "share of its sentences that pass",
-            passed / len(worded),
-            PASSED.get(name),
-            "",
-            f"{passed} of {len(worded)}",
+            "share of its sentences that pass", passed / len(worded), PASSED.get(name), "", f"{passed} of {len(worded)}"
         ),
     ]
+
+
+def _timed(name: str, times_s: Sequence[float], limit_s: float | None, note: str) -> Row:
+    median = statistics.median(times_s)
+    return observed(name, median, "s", note) if limit_s is None else at_most(name, median, limit_s, "s", note)
