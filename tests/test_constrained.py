@@ -49,8 +49,10 @@ class Preferring:
     def __init__(self, logits: Any) -> None:
         self._logits = logits
 
-    def __call__(self, **inputs: Any) -> Any:
-        return SimpleNamespace(logits=self._logits[:, None], past_key_values=None)
+    def forward(self, *, cache: Any = None, **inputs: Any) -> Any:
+        return SimpleNamespace(logits=self._logits[:, None], cache=cache)
+
+    __call__ = forward
 
 
 def decoded(logits: Any, tokenizer: Any, max_new_tokens: int, **how: Any) -> list[str]:

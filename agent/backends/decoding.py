@@ -1,8 +1,8 @@
 """Decoding of one padded batch, shared by text models and models that see.
 
 The loop is ours because it yields every chat's text as it comes, in one batch, and stops the moment nobody listens;
-the models it drives are transformers' own. A batch may come with `past_key_values`: what the model already read of
-its beginning. The attention mask then covers that beginning too.
+the models it drives are transformers' own. A batch may come with `PAST`: what the model already read of its beginning.
+The attention mask then covers that beginning too.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.backends.copying import Copying, confirmed, width
+from agent.backends.forward import PAST, forward
 
 if TYPE_CHECKING:
     import torch
@@ -182,9 +183,9 @@ def _steps(
     while True:
         ahead = max(map(len, guesses))
         with torch.inference_mode():  # entered anew each step: a generator must not hold it while its reader works
-            output = model(**step, use_cache=True, logits_to_keep=1 + ahead)
-            found = output.logits[:, -1 - ahead :].argmax(dim=-1) if ahead else choose(output.logits[:, -1])[:, None]
-            past = output.past_key_values
+            read = forward(model, step, n_logits=1 + ahead, keep_past=True)
+            found = read.logits.argmax(dim=-1) if ahead else choose(read.logits[:, -1])[:, None]
+            past = read.past
         chosen = [confirmed(guessed, row) for guessed, row in zip(guesses, found.tolist(), strict=True)]
         if ahead and places is not None:
             mask, places = _without_wrong(past, mask, places, ahead, [len(tokens) for tokens in chosen])
@@ -202,7 +203,7 @@ def _steps(
             for tokens, guessed in zip(chosen, guesses, strict=True)
         ]
         mask = torch.cat([mask, mask.new_ones(len(mask), 1 + ahead)], dim=1)
-        step = {"input_ids": mask.new_tensor(ids), "attention_mask": mask, "past_key_values": past}
+        step = {"input_ids": mask.new_tensor(ids), "attention_mask": mask, PAST: past}
         if places is not None:
             step["position_ids"] = places = places[..., -1:] + torch.arange(1, 2 + ahead, device=places.device)
 
@@ -276,7 +277,7 @@ class Beginning:
             **inputs,
             "attention_mask": mask,
             "position_ids": positions(mask)[:, self.length :],
-            "past_key_values": self.past,
+            PAST: self.past,
         }
 
 

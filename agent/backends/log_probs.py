@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from agent.backends.forward import forward
+
 if TYPE_CHECKING:
     import torch
 
@@ -53,7 +55,7 @@ def _logits(model: Any, inputs: Inputs, read: Sequence[Sequence[int]]) -> tuple[
     if known is not None and longest == 0:
         return known, known[:, None][:, :0]
     batch = _continued({name: value for name, value in inputs.items() if name != NEXT_LOGITS}, read)
-    logits = model(**batch, use_cache=False, logits_to_keep=longest + (known is None)).logits
+    logits = forward(model, batch, n_logits=longest + (known is None), keep_past=False).logits
     return (logits[:, 0], logits[:, 1:]) if known is None else (known, logits)
 
 

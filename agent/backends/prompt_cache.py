@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.backends.decoding import Beginning, positions
+from agent.backends.forward import PAST
 from agent.backends.log_probs import NEXT_LOGITS
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def join(kept: Sequence[Kept]) -> dict[str, Any]:
         "input_ids": mask[:, :0],
         "attention_mask": mask,
         "position_ids": positions(mask)[:, -1:],
-        "past_key_values": past,
+        PAST: past,
         NEXT_LOGITS: torch.stack([one.next_logits for one in kept]),
     }
 

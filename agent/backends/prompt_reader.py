@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.backends import loading, prompt_cache
 from agent.backends.decoding import PROMPTS, Beginning, batches, positions
+from agent.backends.forward import forward
 from agent.backends.prompt_cache import Kept, PromptCache
 from agent.backends.protocols import Message
 
@@ -90,11 +91,11 @@ class PromptReader:
 
         with torch.inference_mode():
             row = torch.tensor([ids], device=self._model.device)
-            read = self._model(input_ids=row, use_cache=True, logits_to_keep=1)
+            read = forward(self._model, {"input_ids": row}, n_logits=1, keep_past=True)
         if self._keeps:
-            (kept,) = prompt_cache.split(read.past_key_values, read.logits[:, -1], torch.ones_like(row))
+            (kept,) = prompt_cache.split(read.past, read.logits[:, -1], torch.ones_like(row))
             self._kept.put(ids, kept)
-        return Beginning(len(ids), read.past_key_values)
+        return Beginning(len(ids), read.past)
 
     def _read(self, prompts: Sequence[list[int]], fixed: Sequence[int]) -> dict[str, Any]:
         """One left-padded batch of prompts, of which the model now reads only those that it has not read lately."""
@@ -112,8 +113,8 @@ class PromptReader:
             return {}
         inputs = self._inputs(prompts, self._beginning(prompts, fixed))
         with torch.inference_mode():
-            read = self._model(**inputs, use_cache=True, logits_to_keep=1)
-        rows = prompt_cache.split(read.past_key_values, read.logits[:, -1], inputs["attention_mask"])
+            read = forward(self._model, inputs, n_logits=1, keep_past=True)
+        rows = prompt_cache.split(read.past, read.logits[:, -1], inputs["attention_mask"])
         fresh = dict(zip(map(tuple, prompts), rows, strict=True))
         for prompt, kept in fresh.items():
             self._kept.put(prompt, kept)
