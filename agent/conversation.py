@@ -27,6 +27,7 @@ from agent.recommender import Paths, RecommendationAgent, end_of, final_answer
 from agent.relaxations import relaxations
 from agent.rerank import Scored
 from agent.sentences import Note, in_language
+from agent.silence import silent
 from agent.steps import Found, Steps
 from agent.stopwatch import Stopwatch
 from agent.understanding import clean
@@ -51,6 +52,7 @@ class Turn:
     state: State
 
 
+@silent
 class Conversation:
     """Turns of one person with one agent. What was shown stays out of every prompt.
 

@@ -21,6 +21,7 @@ from agent.perceive import Perceived
 from agent.profile import Profile
 from agent.rerank import Scored
 from agent.search import search
+from agent.silence import silent
 from agent.steps import Found, Steps
 from agent.stopwatch import Stopwatch
 from agent.understanding import Vocabulary, validate
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 Paths = Sequence[str | Path]
 
 
+@silent
 class RecommendationAgent:
     """Recommends items of one workspace, and says why.
 

@@ -24,6 +24,22 @@ settings.register_profile("tastemaker", deadline=None)
 settings.load_profile("tastemaker")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What our own modules are warned of is an error; what other packages warn each other of is shown at the end."""
+    ours = "|".join(["agent", "benchmarks", "prompts", "retrieval", "tests", "ui", *_test_modules()])
+    config.addinivalue_line("filterwarnings", rf"error:::({ours})(\..*)?\Z")
+
+
+def _test_modules() -> list[str]:
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
+
+
+@pytest.fixture(autouse=True)
+def warnings_heard(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here warnings are looked at, also during calls of the agent, which silence them for everybody else."""
+    monkeypatch.setattr("agent.silence._AnyTextInCall.match", lambda *_: False)
+
+
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of this run that all processes that run tests have in common."""

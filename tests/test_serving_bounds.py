@@ -129,7 +129,6 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     root.handlers[:], root.level = before[0], before[1]
     for name, level in zip(telemetry.OURS, before[2], strict=True):
         logging.getLogger(name).setLevel(level)
-    logging.captureWarnings(False)
 
 
 def everywhere(client: TestClient) -> list[httpx.Response]:

@@ -13,12 +13,14 @@ import secrets
 import sys
 import time
 import traceback
+import warnings
 from datetime import UTC, datetime
 from types import TracebackType
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from agent.silence import OURS, is_ours_or_error
 from ui.jobs import unexpected
 from ui.metrics import Metrics
 from ui.problems import problem_of
@@ -26,7 +28,6 @@ from ui.request_id import request_id
 
 logger = logging.getLogger(__name__)
 
-OURS = ("agent", "prompts", "retrieval", "ui")
 SPEAKS_PLAINLY = frozenset({*OURS, "uvicorn"})
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 LEVELS = ("debug", "info", "warning", "error")
@@ -116,14 +117,29 @@ class JsonFormatter(logging.Formatter):
 
 
 def log_to_stderr(level: str) -> None:
-    """Write the log of this process: plain lines at a terminal, else JSON; other packages from warnings on."""
+    """Write the log of this process: plain lines at a terminal, else JSON.
+
+    Other packages' warnings advise their developers: they are written with the level `debug` only.
+    """
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.split(".")[0] in OURS)
+    handler.addFilter(lambda record: _is_shown(record, level))
     handler.setFormatter(PlainFormatter() if sys.stderr.isatty() else JsonFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     for name in OURS:
         logging.getLogger(name).setLevel(level.upper())
-    logging.captureWarnings(True)
+    warnings.showwarning = _log_warning
+
+
+def _is_shown(record: logging.LogRecord, level: str) -> bool:
+    """Whether a record is of use at this level; uvicorn's warnings are, of calls that break off."""
+    warns = record.levelno >= logging.WARNING and (level == "debug" or record.name.split(".")[0] in SPEAKS_PLAINLY)
+    return warns or is_ours_or_error(record)
+
+
+def _log_warning(_text: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+    """In place of Python's own, whose lines hold the text: what is warned of may be a caller's."""
+    if logger.isEnabledFor(logging.DEBUG):
+        logger.debug("%s at %s:%d", category.__name__, filename, lineno)
 
 
 def said(record: logging.LogRecord) -> str:

@@ -50,7 +50,8 @@ def forward(model: Any, inputs: Mapping[str, Any], *, n_logits: int, keep_past: 
     past_name = next((name for name in _NAMES_OF_PAST if name in parameters), None)
     if past_name is None:
         raise ModelError(
-            f"A {model.config.model_type} model takes what it has read before under none of the names {', '.join(_NAMES_OF_PAST)}.",
+            f"A {model.config.model_type} model takes what it has read before under none of the names "
+            f"{', '.join(_NAMES_OF_PAST)}.",
             "Use another model, or a release of transformers that `tastemaker doctor` calls tested.",
         )
     given = {past_name if name == PAST else name: value for name, value in inputs.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.errors import ModelError
+from agent.silence import is_wanted_in_call
 
 SAFE: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
 
@@ -17,6 +18,8 @@ def library() -> Any:
     """The package transformers, which is typed only in part and slow to import."""
     import transformers
 
+    for handler in logging.getLogger("transformers").handlers:
+        handler.addFilter(is_wanted_in_call)
     return transformers
 
 

@@ -20,6 +20,7 @@ from agent.cli import (
     request_commands,
     tune_command,
 )
+from agent.silence import silence_process
 
 STOPPED = 130  # what the program leaves with after Ctrl-C
 
@@ -73,6 +74,8 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     given = sys.argv[1:] if arguments is None else arguments
     debug = "--debug" in given
+    if not (debug or sys.warnoptions):
+        silence_process()
     # `--debug` belongs to the program, but people write it anywhere
     given = [*(["--debug"] if debug else []), *(argument for argument in given if argument != "--debug")]
     try:
