@@ -6,6 +6,7 @@ import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from agent.tuned import load_tuned, unused
 from agent.weights import archives, cached
 
 if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
     from agent.backends.model_spec import ModelSpec
     from retrieval.storage.workspace import Workspace, WorkspaceHealth
 
@@ -33,7 +36,7 @@ class Finding:
 
 def examine(config: AgentConfig, workspace: Path | None) -> list[Finding]:
     """Look at the machine, the models and, if one is named, a workspace."""
-    findings = [*_machine(), *_settings(config), _privacy(config), *_models(config)]
+    findings = [*_machine(), *_packages(), *_settings(config), _privacy(config), *_models(config)]
     if workspace is not None:
         findings += _workspace(workspace, config)
     return findings
@@ -45,6 +48,34 @@ def _machine() -> Iterator[Finding]:
     yield Finding("machine", f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
     found = precision()
     yield Finding("precision", f"{str(found.dtype).removeprefix('torch.')} on {found.device}: {found.reason}")
+
+
+def _packages() -> Iterator[Finding]:
+    """Installed packages outside of the ranges that were tested: they may work, but nobody has tried."""
+    from packaging.requirements import Requirement
+
+    try:
+        requirements = [Requirement(text) for text in requires("tastemaker") or ()]
+    except PackageNotFoundError:
+        yield Finding("packages", "Tastemaker itself is not installed, so what it was tested with is not known")
+        return
+    untested = list(filter(None, map(_untested, requirements)))
+    if not untested:
+        yield Finding("packages", "all that are installed are in the ranges that were tested")
+    yield from {finding.about: finding for finding in untested}.values()  # extras may ask for the same package
+
+
+def _untested(requirement: Requirement) -> Finding | None:
+    """What is wrong with the package that answers a requirement; one that only an extra asks for may be missing."""
+    about, repair = f"package {requirement.name}", f"run: pip install '{requirement.name}{requirement.specifier}'"
+    try:
+        installed = version(requirement.name)
+    except PackageNotFoundError:
+        needed = requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        return Finding(about, f"is not installed; {repair}", well=False) if needed else None
+    if requirement.specifier.contains(installed, prereleases=True):
+        return None
+    return Finding(about, f"{installed} is installed, {requirement.specifier} was tested; {repair}", well=False)
 
 
 def _settings(config: AgentConfig) -> Iterator[Finding]:
