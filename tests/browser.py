@@ -9,6 +9,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from patience import PATIENCE_S
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 INSTALL_TIMEOUT_S = 250
 
@@ -41,7 +43,7 @@ def _there() -> Iterator[Path]:
     found = [Path(path) for name in NAMES if (path := shutil.which(name))]
     for program in (*found, *sorted(own.glob("chromium-*/chrome-linux*/chrome"), reverse=True)):
         # some distributions put a script in its place that only says where to get one
-        if subprocess.run([program, "--version"], capture_output=True, timeout=60).returncode == 0:
+        if subprocess.run([program, "--version"], capture_output=True, timeout=PATIENCE_S).returncode == 0:
             yield program
 
 

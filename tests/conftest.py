@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["person", "servers"]
+pytest_plugins = ["letting_go", "person", "servers"]
 
 # Before any library that reads them is imported. Passive: threads that wait must not take the core from other work.
 if "PYTEST_XDIST_WORKER" in os.environ:

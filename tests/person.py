@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 from browser import NoBrowser, chromium
 from filelock import FileLock
+from patience import PATIENCE_S
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-PATIENCE_MS = 40_000
+PATIENCE_MS = PATIENCE_S * 1_000
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 # what Gradio says in the console when a page is left whose stream of events is open
 LEAVING = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
@@ -61,7 +62,7 @@ def browser(chromium_program: Path) -> Iterator[Browser]:
 
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium_program)
+        running = playwright.chromium.launch(executable_path=chromium_program, timeout=PATIENCE_MS)
         yield running
         running.close()
 

@@ -9,12 +9,11 @@ import time
 from collections.abc import Iterator
 
 import uvicorn
+from patience import PATIENCE_S
 
 from ui.access import Access
 from ui.app import create_app
 from ui.service import Service
-
-STARTED_S = 20
 
 
 @contextlib.contextmanager
@@ -26,7 +25,7 @@ def served(service: Service, access: Access) -> Iterator[str]:
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        deadline = time.monotonic() + STARTED_S
+        deadline = time.monotonic() + PATIENCE_S
         while not server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         try:

@@ -15,8 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from filelock import FileLock
-
-READY_TIMEOUT_S = 120
+from patience import PATIENCE_S
 
 
 class Server:
@@ -33,20 +32,20 @@ class Server:
 
     def wait_for(self, path: str) -> None:
         """Wait until a GET of the path is answered with 200."""
-        deadline = time.monotonic() + READY_TIMEOUT_S
+        deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
             assert self.process.poll() is None, self.log.read_text()
             with contextlib.suppress(httpx.TransportError):
                 if httpx.get(self.url + path).status_code == 200:
                     return
             time.sleep(0.05)
-        pytest.fail(f"{path} was not answered within {READY_TIMEOUT_S} s:\n{self.log.read_text()}")
+        pytest.fail(f"{path} was not answered within {PATIENCE_S:.0f} s:\n{self.log.read_text()}")
 
     def stop(self) -> int:
         """Stop it as a person does, by an interrupt. Returns: what it left with."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-        return self.process.wait(timeout=30)
+        return self.process.wait(timeout=PATIENCE_S)
 
 
 def _free_port() -> int:

@@ -180,7 +180,7 @@ def test_the_document_is_strict_json_with_null_for_what_is_no_number() -> None:
 
 
 def test_memory_of_children_counts_with_that_of_their_parent(tmp_path: Path) -> None:
-    hold = "import sys, time; held = bytearray(int(sys.argv[1])); time.sleep(0.6)"
+    hold = "import sys, time; held = bytearray(int(sys.argv[1])); time.sleep(2)"
     call = f"subprocess.run([sys.executable, '-c', {hold!r}, '{120 * MB}'])"
     parent = f"import subprocess, sys; held = bytearray({80 * MB}); {call}"
     assert watch([sys.executable, "-c", parent], tmp_path).peak_bytes > 200 * MB

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser import NoBrowser, chromium
+from patience import PATIENCE_S
 
 TESTS = Path(__file__).parent
 WORKS = "#!/bin/sh\nexit 0\n"
@@ -64,7 +65,7 @@ def test_pages_that_were_not_tried_are_named_loudly(machine: Path, tmp_path: Pat
     test.write_text("def test_a_page(visit): pass\ndef test_another(): pass\n")
     command = [sys.executable, "-m", "pytest", "-p", "person", "-p", "no:cacheprovider", "--rootdir", tmp_path, test]
     settings = os.environ | {"PYTHONPATH": str(TESTS), "CI": ci}
-    done = subprocess.run(command, capture_output=True, text=True, env=settings, cwd=tmp_path, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, env=settings, cwd=tmp_path, timeout=PATIENCE_S)
     assert done.returncode == left_with
     assert "BROWSER TESTS NOT RUN" in done.stdout
     assert "playwright install chromium" in done.stdout

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openai_server import MODEL, OpenAiServer, serving
+from patience import PATIENCE_S
 from PIL import Image
 
 from agent.backends.endpoint import EndpointChat, endpoint_model
@@ -270,7 +271,7 @@ def test_a_batch_is_asked_for_together_and_comes_back_in_order(server: OpenAiSer
 
 
 def test_requests_of_a_batch_are_under_way_together() -> None:
-    both = threading.Barrier(2, timeout=5)
+    both = threading.Barrier(2, timeout=PATIENCE_S)
 
     def rule(chat: Chat) -> str:
         both.wait()

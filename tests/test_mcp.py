@@ -19,6 +19,7 @@ from made_media import encoded, photo
 from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, ImageContent
+from patience import PATIENCE_S
 from served import served
 
 from agent.config import AgentConfig
@@ -51,7 +52,7 @@ def url(service: OpenService) -> Iterator[str]:
 
 def over_http(url: str, use: Callable[[Client], Awaitable[T]], mode: str = "auto") -> T:
     async def run() -> T:
-        http = httpx2.AsyncClient(headers=BEARER, timeout=30)
+        http = httpx2.AsyncClient(headers=BEARER, timeout=PATIENCE_S)
         async with http, Client(streamable_http_client(f"{url}/mcp", http_client=http), mode=mode) as client:
             return await use(client)
 

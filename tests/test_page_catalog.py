@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
+import threading
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import openai_server
 import pytest
+from openai_server import MODEL
 from pages import Chat
+from patience import PATIENCE_S
 from servers import serving
 
+from agent.backends.scripted import ScriptedChat
 from agent.demo.artworks import artworks
 
 if TYPE_CHECKING:
@@ -77,16 +83,44 @@ def test_a_catalog_is_previewed_with_its_bad_rows_and_then_found_in_the_chat(
     expect(chat.card("Harbour lamp")).to_be_visible()
 
 
-def test_an_ingest_is_cancelled_and_gone_on_with_where_it_was(visit: Visit, new_server: Server, pictures: Path) -> None:
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    """Opened when the second half of the pictures may be described; at the end it is, so that nobody waits on."""
+    opened = threading.Event()
+    yield opened
+    opened.set()
+
+
+@pytest.fixture
+def held_server(tmp_path: Path, gate: threading.Event) -> Iterator[Server]:
+    """A server with no workspace yet, whose describer of pictures stands still at the gate."""
+    numbers = itertools.count()
+
+    def describe(_: object) -> str:
+        assert next(numbers) < N_PICTURES // 2 or gate.wait(PATIENCE_S)
+        return "The picture shows a painting of some people beside the water, in brown and green colours."
+
+    with (
+        openai_server.serving(ScriptedChat(describe)) as describer,
+        serving(tmp_path / "workspace", "--llm", "none", "--vlm", f"openai:{describer.url}#{MODEL}") as running,
+    ):
+        running.wait_for("/healthz")
+        yield running
+
+
+def test_an_ingest_is_cancelled_and_gone_on_with_where_it_was(
+    visit: Visit, held_server: Server, gate: threading.Event, pictures: Path
+) -> None:
     from playwright.sync_api import expect
 
-    page = visit(new_server.url).open("/catalog")
+    page = visit(held_server.url).open("/catalog")
     page.locator("input[type=file]").first.set_input_files(str(pictures))
     page.get_by_role("button", name="Ingest").click()
     expect(page.get_by_text("looking at and embedding items")).to_be_visible()
     page.get_by_role("button", name="Cancel", exact=True).click()
+    gate.set()
     expect(page.get_by_text("What was finished is kept.")).to_be_visible()
     page.reload()
     page.get_by_role("button", name="Resume").click()
-    expect(page.get_by_text(f"Descriptions 1 to 6 of {N_PICTURES}")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(f"Descriptions 1 to 6 of {N_PICTURES}")).to_be_visible()
     expect(page.get_by_role("button", name="Resume")).to_be_hidden()

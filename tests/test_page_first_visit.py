@@ -18,7 +18,7 @@ def test_a_first_visit_opens_the_demo_with_one_click_and_gets_an_answer(visit: V
     page = chat.page
     page.get_by_role("button", name="Open the demo catalog").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_text("174 items are waiting.")).to_be_visible(timeout=180_000)
+    expect(page.get_by_text("174 items are waiting.")).to_be_visible()
     page.get_by_role("button", name="A picture").first.click()
     turn = chat.answered()
     expect(turn.get_by_role("article")).to_have_count(3)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from apishelf import ROWS, OpenService, word_agent
+from patience import PATIENCE_S
 
 from agent.answers import Event, UserTurn
 from agent.conversation import Conversation
@@ -38,7 +39,7 @@ def talks(service: Service) -> Talks:
 
 def ended(talk: Talk) -> Exchange:
     """The last exchange, once its answer is there."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE_S
     while talk.working:
         assert time.monotonic() < end
         time.sleep(0.005)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from agent.backends.factory import SMALL, model_folder
 from agent.backends.prompt_cache import Kept, PromptCache
+from agent.backends.prompt_reader import PromptReader
 from agent.backends.protocols import Message
 from agent.backends.transformers_chat import TransformersChat
 
@@ -64,9 +67,9 @@ def test_scoring_a_chat_again_gives_the_very_same_score(model: TransformersChat)
 @settings(max_examples=5, deadline=None)
 @given(order=st.lists(st.integers(0, 2), min_size=1, max_size=5))
 def test_what_was_scored_before_does_not_change_a_score(model: TransformersChat, order: list[int]) -> None:
-    import torch
-
-    fresh = TransformersChat(model_folder(SMALL), dtype=torch.float32)
+    # the same weights with nothing read yet: Hypothesis holds what a failing example made, a model each time
+    fresh = copy(model)
+    fresh._reader = PromptReader(model._model, model._tokenizer)
     wanted = ["something to sit on", "a quiet picture", "for making tea"]
     scores = [float(fresh.score([CHATS[i]], [wanted[i]])[0]) for i in order]
     together = model.score([CHATS[i] for i in order], [wanted[i] for i in order])

@@ -16,7 +16,8 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from servers import Server, serving
+from patience import PATIENCE_S
+from servers import serving
 from starlette.testclient import TestClient
 
 from agent.answers import Event
@@ -36,7 +37,7 @@ HERE = "http://127.0.0.1:7860"
 
 
 def until(phase: str, service: Service) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + PATIENCE_S
     while service.status().phase != phase:
         assert time.monotonic() < end, service.status()
         time.sleep(0.01)
@@ -172,17 +173,11 @@ def test_a_server_that_is_told_to_stop_gives_its_workspace_back_whoever_is_conne
             half.sendall(b"POST /v1/recommend HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{")
             with client.stream("GET", "/gradio_api/heartbeat/somebody") as heartbeat:
                 assert heartbeat.status_code == 200
-                end = time.monotonic() + 60
-                while httpx.get(f"{server.url}/readyz", timeout=30).json()["status"] != "empty":
+                end = time.monotonic() + PATIENCE_S
+                while httpx.get(f"{server.url}/readyz", timeout=PATIENCE_S).json()["status"] != "empty":
                     assert time.monotonic() < end
                     time.sleep(0.05)
-                assert stopped_s(server, signal.SIGTERM) < 6  # with two cores busy elsewhere
+                server.process.send_signal(signal.SIGTERM)
+                assert server.process.wait(timeout=PATIENCE_S) == 0, server.log.read_text()  # nobody is waited for
     assert "Traceback" not in server.log.read_text()
     Workspace.open(tmp_path / "workspace").close()
-
-
-def stopped_s(server: Server, how: signal.Signals) -> float:
-    began = time.monotonic()
-    server.process.send_signal(how)
-    assert server.process.wait(timeout=30) == 0, server.log.read_text()
-    return time.monotonic() - began

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from inspect import getattr_static
 
 import pytest
+from patience import PATIENCE_S
 
 from agent.backends import loading
 from agent.conversation import Conversation
@@ -83,12 +84,12 @@ def test_other_threads_are_warned_while_a_call_runs() -> None:
     class Slow:
         def work(self) -> None:
             inside.set()
-            assert seen.wait(60)
+            assert seen.wait(PATIENCE_S)
             warnings.warn("mine alone", UserWarning, stacklevel=1)
 
     working = threading.Thread(target=Slow().work)
     working.start()
-    assert inside.wait(60)
+    assert inside.wait(PATIENCE_S)
     with pytest.raises(UserWarning, match="theirs"):
         warnings.warn("theirs", UserWarning, stacklevel=1)
     seen.set()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -92,9 +91,7 @@ def test_at_the_end_readers_are_told_whether_their_turn_was_in_work_or_waiting()
     turns, gate = Turns(LIMITS), threading.Event()
     streams = [turns.stream(lambda: held(gate)) for _ in range(3)]
     assert [next(stream) for stream in streams[:2]] == ["began"] * 2
-    began = time.monotonic()
-    turns.close(0.05)
-    assert time.monotonic() - began < 5
+    turns.close(0.05)  # comes back, though the gate is never opened
     with pytest.raises(NotReady):
         next(streams[2])
     gate.set()

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from patience import PATIENCE_S
 from shelf import SCHEMA, WordEncoder, fill, word_models
 
 from agent.answers import UserTurn
@@ -102,7 +103,7 @@ class Slow:
         return object()
 
     def ask(self) -> object:
-        self._gate.wait(timeout=10)
+        self._gate.wait(timeout=PATIENCE_S)
         return self.value
 
     @once
