@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -129,6 +130,12 @@ def test_another_kind_of_model_is_refused_with_what_to_use(tmp_path: Path) -> No
 def test_a_folder_without_a_sentence_model_is_an_error_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="Name a folder that holds one"):
         SentenceEncoder(str(tmp_path / "nothing"))
+
+
+def test_the_package_that_reads_any_model_is_named_where_it_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)
+    with pytest.raises(ModelError, match=r"sentence-transformers.*not installed.*pip install"):
+        SentenceEncoder("any")
 
 
 @given(st.lists(st.integers(1, 300)), st.integers(1, 1000))

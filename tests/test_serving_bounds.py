@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import sys
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -207,3 +208,27 @@ def test_metrics_are_in_the_form_that_prometheus_reads(client: TestClient) -> No
         float(value)
     families = [line.split()[2] for line in answer.text.splitlines() if line.startswith("# TYPE")]
     assert len(families) == len(set(families))
+
+
+@pytest.mark.parametrize("level", ["debug", "warning"])
+def test_the_log_holds_other_packages_advice_only_for_those_who_look_for_faults(
+    level: str, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", log)
+    telemetry.log_to_stderr(level)
+    logging.getLogger("elsewhere").warning("%s is called otherwise now", MARKER)
+    warnings.warn_explicit(f"{MARKER} is called otherwise now", FutureWarning, "elsewhere.py", 7)
+    assert ("is called otherwise now" in log.getvalue()) == (level == "debug")
+    assert ("FutureWarning at elsewhere.py:7" in log.getvalue()) == (level == "debug")
+    assert MARKER not in log.getvalue()
+
+
+def test_the_log_holds_at_every_level_what_is_of_use(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", log)
+    telemetry.log_to_stderr("warning")
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    logging.getLogger("elsewhere").error("%s broke", MARKER)
+    logging.getLogger("agent.anywhere").warning("The vector index is off.")
+    assert "Invalid HTTP request received." in log.getvalue()
+    assert "%s broke" in log.getvalue()
+    assert "The vector index is off." in log.getvalue()

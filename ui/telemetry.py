@@ -16,6 +16,7 @@ import traceback
 import warnings
 from datetime import UTC, datetime
 from types import TracebackType
+from typing import TextIO
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -136,8 +137,16 @@ def _is_shown(record: logging.LogRecord, level: str) -> bool:
     return warns or is_ours_or_error(record)
 
 
-def _log_warning(_text: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object) -> None:
+def _log_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     """In place of Python's own, whose lines hold the text: what is warned of may be a caller's."""
+    del message, file, line
     if logger.isEnabledFor(logging.DEBUG):
         logger.debug("%s at %s:%d", category.__name__, filename, lineno)
 

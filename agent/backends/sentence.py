@@ -23,8 +23,13 @@ class SentenceEncoder:
     """
 
     def __init__(self, model: str) -> None:
-        from sentence_transformers import SentenceTransformer
-
+        try:
+            from sentence_transformers import SentenceTransformer
+        except ImportError as error:
+            raise ModelError(
+                "The package sentence-transformers, which reads this kind of model, is not installed.",
+                "Run: pip install sentence-transformers",
+            ) from error
         from agent.backends.dtype import compute_dtype, device
 
         try:
