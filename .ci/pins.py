@@ -70,7 +70,8 @@ def unlike_the_lock() -> list[str]:
 def main(command: str, *files: str) -> int:
     """Print what a command finds. Returns: what to leave with."""
     lines = {"moved": moved, "floors": floors, "installed": unlike_the_lock}[command](*map(Path, files))
-    print("\n".join(lines))
+    if lines:
+        print("\n".join(lines))
     return int(command == "installed" and bool(lines))
 
 

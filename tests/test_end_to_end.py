@@ -205,6 +205,37 @@ def test_the_command_line_goes_from_catalog_to_answer(catalog: Path, tmp_path: P
     assert "missing.jpg" in doctor.stdout
 
 
+CALLER = """
+import sys, warnings
+from agent import RecommendationAgent
+
+warnings.simplefilter("error")  # as many test runs have it
+with RecommendationAgent.open(sys.argv[1]) as agent:
+    answer = agent.recommend("a warm scarf of wool", images=[sys.argv[2]], audio=sys.argv[3])
+    told = [event.kind for event in agent.conversation().stream("something for the neck")]
+print(answer.recommendations[0].explanation.text, told[-1])
+"""
+
+
+def test_nothing_but_our_own_lines_reaches_a_person_or_breaks_a_caller(catalog: Path, tmp_path: Path) -> None:
+    rows, workspace = tmp_path / "rows.jsonl", str(tmp_path / "w")
+    picture = str(catalog / "detail.jpg")
+    rows.write_text('{"id": "1", "title": "Blue wool scarf", "price": 25, "description": "Warm, for the neck."}\n')
+    for call in (
+        ("ingest", str(rows), "--workspace", workspace),
+        ("recommend", "a warm scarf", "--image", picture, "--audio", str(SPOKEN), "--workspace", workspace),
+        ("recommend", "a warm scarf", "--workspace", workspace, "--json"),
+    ):
+        done = command(*call)
+        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", CALLER, workspace, picture, str(SPOKEN)],
+        capture_output=True, text=True, check=False, env=dict(os.environ),
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert done.stdout.strip().endswith("final")
+
+
 def test_a_killed_ingest_goes_on_where_it_stopped(catalog: Path, tmp_path: Path) -> None:
     workspace = tmp_path / "w"
     many = tmp_path / "many.jsonl"
