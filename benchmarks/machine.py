@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from agent.backends.factory import NAMES, choose
@@ -57,6 +57,13 @@ class Machine:
         return "\n".join(line for line in lines if line)
 
 
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
 def this_machine() -> Machine:
     """Look around, before anything is measured."""
     pinned = choose("auto").pinned
@@ -66,7 +73,7 @@ def this_machine() -> Machine:
         memory_gib=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30,
         load=os.getloadavg()[0],
         python=platform.python_version(),
-        versions={name: version(name) for name in PACKAGES},
+        versions={name: _version(name) for name in PACKAGES},
         settings=_unusual(load_config()),
         language_model=NAMES[pinned] if pinned else "none",
     )
