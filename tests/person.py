@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 PATIENCE_MS = PATIENCE_S * 1_000
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-# what Gradio says in the console when a page is left whose stream of events is open
-LEAVING = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
+# what Gradio says in the console when a page is left whose stream of events is open, or that still fetches its parts
+LEAVING = ("AbortError: signal is aborted", "TypeError: Failed to fetch", "Unexpected error Connection errored out")
 not_run = pytest.StashKey[str]()
 NOT_RUN = "browser tests not run"  # what a process that runs tests tells the one that began it
 
