@@ -117,12 +117,14 @@ def test_a_snapshot_is_of_one_state_while_items_come_and_go(tmp_path: Path) -> N
         done = threading.Event()
 
         def change() -> None:
-            for n in range(60):
-                vector = units(1, seed=n)
-                entry = StoredItem(Item(f"{n}", f"Thing {n}"), "d", {"text": Embedded("m", (f"{n}",), vector)})
-                workspace.store.put([entry])
-                workspace.store.delete([f"{n - 5}"])
-            done.set()
+            try:
+                for n in range(60):
+                    vector = units(1, seed=n)
+                    entry = StoredItem(Item(f"{n}", f"Thing {n}"), "d", {"text": Embedded("m", (f"{n}",), vector)})
+                    workspace.store.put([entry])
+                    workspace.store.delete([f"{n - 5}"])
+            finally:
+                done.set()
 
         with ThreadPoolExecutor(1) as pool:
             changing = pool.submit(change)

@@ -23,8 +23,9 @@ def put(db: sqlite3.Connection, conversation: str, number: int, turn: StoredTurn
     """Keep a turn under its number, from 1; not of somebody who has opted out."""
     db.execute(
         """INSERT OR REPLACE INTO turns (conversation, number, user, body)
-           SELECT ?1, ?2, ?3, ?4 WHERE ?3 IS NULL OR ?3 NOT IN (SELECT user FROM opted_out)""",
-        (conversation, number, turn.user, turn.body),
+           SELECT :conversation, :number, :user, :body
+           WHERE :user IS NULL OR :user NOT IN (SELECT user FROM opted_out)""",
+        {"conversation": conversation, "number": number, "user": turn.user, "body": turn.body},
     )
 
 

@@ -76,7 +76,7 @@ def put(db: sqlite3.Connection, interactions: Iterable[Interaction]) -> int:
     before = _count(db)
     db.executemany(
         f"""INSERT INTO interactions (user, item, kind, value, at_s, reason)
-            SELECT * FROM (SELECT ?1 AS user, ?2, ?3, ?4, ?5, ?6) WHERE {_IN}
+            SELECT * FROM (SELECT ? AS user, ?, ?, ?, ?, ?) WHERE {_IN}
             ON CONFLICT (user, item, kind, {_TIME}) DO UPDATE SET value = excluded.value, reason = excluded.reason
             WHERE value IS NOT excluded.value OR reason IS NOT excluded.reason""",  # noqa: S608 (constants)
         ((one.user, one.item_id, one.kind, one.value, one.at_s, one.reason) for one in interactions),
@@ -104,10 +104,16 @@ def pages(reading: Callable[[], AbstractContextManager[sqlite3.Connection]], use
         with reading() as db:
             found = db.execute(
                 f"""SELECT user, item, kind, value, at_s, reason, seq FROM interactions
-                    WHERE (user = ?1 OR (?1 IS NULL AND {_IN}))
-                    AND user >= ?2 AND (user, {_TIME}, seq) > (?2, ?3, ?4)
-                    ORDER BY user, {_TIME}, seq LIMIT ?5""",  # noqa: S608 (constants)
-                (user, user or person if seq < 0 else person, at_s, seq, _PAGE),
+                    WHERE (user = :user OR (:user IS NULL AND {_IN}))
+                    AND user >= :person AND (user, {_TIME}, seq) > (:person, :at_s, :seq)
+                    ORDER BY user, {_TIME}, seq LIMIT :most""",  # noqa: S608 (constants)
+                {
+                    "user": user,
+                    "person": user or person if seq < 0 else person,
+                    "at_s": at_s,
+                    "seq": seq,
+                    "most": _PAGE,
+                },
             ).fetchall()
         for row in found:
             yield Interaction(*row[:6])

@@ -37,8 +37,16 @@ def put(db: sqlite3.Connection, conversation: str, number: int, exchange: Stored
     """Keep an exchange under its number, from 1; not of somebody who has opted out."""
     db.execute(
         """INSERT OR REPLACE INTO exchanges (conversation, number, user, title, at_s, body)
-           SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE ?3 NOT IN (SELECT user FROM opted_out)""",
-        (conversation, number, exchange.user, exchange.title, exchange.at_s, exchange.body),
+           SELECT :conversation, :number, :user, :title, :at_s, :body
+           WHERE :user NOT IN (SELECT user FROM opted_out)""",
+        {
+            "conversation": conversation,
+            "number": number,
+            "user": exchange.user,
+            "title": exchange.title,
+            "at_s": exchange.at_s,
+            "body": exchange.body,
+        },
     )
 
 
@@ -56,11 +64,12 @@ def of_user(db: sqlite3.Connection, user: str, most: int) -> list[Listed]:
     # beside max(number) or min(number), SQLite takes bare columns from the very row that holds it
     found = db.execute(
         """SELECT first.conversation, first.title, last.at_s, last.n
-           FROM (SELECT conversation, title, min(number) FROM exchanges WHERE user = ?1 GROUP BY conversation) AS first
+           FROM (SELECT conversation, title, min(number) FROM exchanges
+                 WHERE user = :user GROUP BY conversation) AS first
            JOIN (SELECT conversation, max(at_s) AS at_s, count(*) AS n
-                 FROM exchanges WHERE user = ?1 GROUP BY conversation) AS last USING (conversation)
-           ORDER BY last.at_s DESC, first.conversation LIMIT ?2""",
-        (user, most),
+                 FROM exchanges WHERE user = :user GROUP BY conversation) AS last USING (conversation)
+           ORDER BY last.at_s DESC, first.conversation LIMIT :most""",
+        {"user": user, "most": most},
     )
     return [Listed(*row) for row in found]
 

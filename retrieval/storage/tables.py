@@ -53,8 +53,8 @@ def delete_item(db: sqlite3.Connection, item_id: str) -> None:
     _prune_vectors(db, (vector for old in vectors.values() for vector in old))
     db.executemany(
         """DELETE FROM descriptions
-           WHERE media = ?1 AND NOT EXISTS (SELECT 1 FROM item_descriptions WHERE media = ?1)""",
-        media,
+           WHERE media = :media AND NOT EXISTS (SELECT 1 FROM item_descriptions WHERE media = :media)""",
+        [{"media": sha256} for (sha256,) in media],
     )
 
 
@@ -220,8 +220,8 @@ def _insert_vector(db: sqlite3.Connection, embedded: Embedded, row: int) -> int:
 
 def _prune_vectors(db: sqlite3.Connection, vectors: Iterable[int]) -> None:
     db.executemany(
-        "DELETE FROM vectors WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM item_vectors WHERE vector = ?1)",
-        [(vector,) for vector in vectors],
+        "DELETE FROM vectors WHERE id = :id AND NOT EXISTS (SELECT 1 FROM item_vectors WHERE vector = :id)",
+        [{"id": vector} for vector in vectors],
     )
 
 

@@ -69,7 +69,9 @@ class ItemStore(StoreFile):
         """Let the media of items lie in another folder than they did."""
         old, new = (json.dumps(f"{folder}/", ensure_ascii=False)[1:-1] for folder in (before, after))
         with self._transaction() as db:
-            db.execute("UPDATE items SET body = replace(body, ?1, ?2) WHERE instr(body, ?1)", (old, new))
+            db.execute(
+                "UPDATE items SET body = replace(body, :old, :new) WHERE instr(body, :old)", {"old": old, "new": new}
+            )
 
     def mentions(self, text: str) -> bool:
         """Whether the row of any item holds this text, such as the name of a file."""
