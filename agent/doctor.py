@@ -61,7 +61,7 @@ def _packages() -> Iterator[Finding]:
         return
     untested = list(filter(None, map(_untested, requirements)))
     if not untested:
-        yield Finding("packages", "all that are installed are in the ranges that were tested")
+        yield Finding("packages", "all that are installed are within the ranges that were tested")
     yield from {finding.about: finding for finding in untested}.values()  # extras may ask for the same package
 
 

@@ -14,7 +14,7 @@ import logging
 import os
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar
@@ -41,6 +41,8 @@ def silence() -> Iterator[None]:
     """While the block runs, this thread's warnings are ignored."""
     filters: Any = warnings.filters
     if not filters or filters[0] is not _FILTER:  # filters set since the last call would win over ours
+        with suppress(ValueError):
+            filters.remove(_FILTER)
         filters.insert(0, _FILTER)
     outer = _in_call.set(True)
     try:

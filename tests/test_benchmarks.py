@@ -25,6 +25,7 @@ from benchmarks import (
     bridge,
     embedding,
     gpu,
+    installing,
     llava_shape,
     machine,
     memory,
@@ -174,6 +175,14 @@ def test_the_document_is_strict_json_with_null_for_what_is_no_number() -> None:
     document = json.loads(text, parse_constant=pytest.fail)
     assert [row["ours"] for row in document["rows"]] == [None, None]
     assert document["machine"]["versions"]["torch"]
+
+
+def test_an_installation_is_measured_in_turn_beside_another_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter([4.0, 9.0, 6.0, 3.0, 5.0, 6.0])
+    monkeypatch.setattr(installing, "measure", lambda revision, _: {"packages": len(revision), "`x`": next(seconds)})
+    packages, install = installing.rows("HEAD", "HEAD~1", again=3)
+    assert (packages.ours, packages.peer, packages.unit) == (4, 6, "")
+    assert (install.ours, install.peer, install.ratio, install.unit) == (5.0, 6.0, 1.2, "s")
 
 
 # Watching a command

@@ -29,7 +29,7 @@ def packages(monkeypatch: pytest.MonkeyPatch, asked: list[str], installed: dict[
 
 def test_packages_in_their_ranges_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     (found,) = packages(monkeypatch, ["transformers<5.25,>=5.3"], {"transformers": "5.24.0"})
-    assert found == Finding("packages", "all that are installed are in the ranges that were tested")
+    assert found == Finding("packages", "all that are installed are within the ranges that were tested")
 
 
 def test_a_package_outside_of_its_range_is_named_with_the_range_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,4 +54,4 @@ def test_what_is_missing_is_named_unless_only_an_extra_asks_for_it(monkeypatch: 
 
 def test_this_environment_is_the_tested_one() -> None:
     done = CliRunner().invoke(app, ["doctor", "--json", "--llm", "none"])
-    assert '"all that are installed are in the ranges that were tested"' in done.stdout
+    assert '"all that are installed are within the ranges that were tested"' in done.stdout

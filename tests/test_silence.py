@@ -69,6 +69,15 @@ def test_the_callers_own_warnings_stay_errors_between_two_steps() -> None:
             warnings.warn("mine", UserWarning, stacklevel=1)
 
 
+def test_filters_set_between_calls_do_not_pile_ours_up() -> None:
+    library = Library.open()
+    n_filters = len(warnings.filters)
+    for n in range(5):
+        warnings.filterwarnings("error", message=f"number {n}")
+        assert library.size == 3
+    assert len(warnings.filters) == n_filters + 5
+
+
 def test_a_stream_that_nobody_reads_to_its_end_is_closed() -> None:
     library = Library.open()
     numbers = library.numbers()
