@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     )
     from agent.config import AgentConfig, load_config
     from agent.errors import TastemakerError
-    from agent.hits import Hits
-    from agent.items import ItemsReport
-    from agent.people import Feedback, Forgotten
-    from agent.profile import Profile
+    from agent.explain.why_not import WhyNot
+    from agent.ingest.items import ItemsReport
+    from agent.people.feedback import Feedback, Forgotten
+    from agent.people.person_profile import Profile
     from agent.recommender import RecommendationAgent
-    from agent.why_not import WhyNot
+    from agent.serialise import Hits
 
 _HOMES = {
     "AgentConfig": "agent.config",
@@ -40,17 +40,17 @@ _HOMES = {
     "Event": "agent.answers",
     "Evidence": "agent.answers",
     "Explanation": "agent.answers",
-    "Feedback": "agent.people",
-    "Forgotten": "agent.people",
-    "Hits": "agent.hits",
-    "ItemsReport": "agent.items",
-    "Profile": "agent.profile",
+    "Feedback": "agent.people.feedback",
+    "Forgotten": "agent.people.feedback",
+    "Hits": "agent.serialise",
+    "ItemsReport": "agent.ingest.items",
+    "Profile": "agent.people.person_profile",
     "Recommendation": "agent.answers",
     "RecommendationAgent": "agent.recommender",
     "Request": "agent.answers",
     "TastemakerError": "agent.errors",
     "UserTurn": "agent.answers",
-    "WhyNot": "agent.why_not",
+    "WhyNot": "agent.explain.why_not",
     "load_config": "agent.config",
 }
 

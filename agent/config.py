@@ -11,8 +11,8 @@ from typing import Literal
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from agent.backends.model_spec import parse_spec
-from agent.domains import Domain
+from agent.backends.loading.model_spec import parse_spec
+from agent.backends.pictures.domain import Domain
 from agent.errors import ConfigError
 from retrieval.fusion.catalogue import NAMES
 

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.config import AgentConfig
-from agent.encoders import check_encoders
 from agent.errors import TastemakerError
-from agent.tuned import load_tuned, unused
-from agent.weights import archives, cached
+from agent.retrieve.encoders import check_encoders
+from agent.retrieve.tuned import load_tuned, unused
+from agent.weights.weights import archives, cached
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
-    from agent.backends.model_spec import ModelSpec
+    from agent.backends.loading.model_spec import ModelSpec
     from retrieval.storage.workspace import Workspace, WorkspaceHealth
 
 MAX_LISTED = 20  # items whose media have problems
@@ -43,7 +43,7 @@ def examine(config: AgentConfig, workspace: Path | None) -> list[Finding]:
 
 
 def _machine() -> Iterator[Finding]:
-    from agent.backends.dtype import precision
+    from agent.backends.loading.dtype import precision
 
     yield Finding("machine", f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
     found = precision()
@@ -110,10 +110,10 @@ def _models(config: AgentConfig) -> Iterator[Finding]:
 
 def _placement(spec: ModelSpec) -> Finding:
     """Where a vision-language model goes, and in which number format, without loading it."""
-    from agent.backends.hub import at_hand, pinned
-    from agent.backends.known_models import known
-    from agent.backends.llava import plan_llava
-    from agent.backends.memory import gib
+    from agent.backends.chat.llava import plan_llava
+    from agent.backends.loading.hub import at_hand, pinned
+    from agent.backends.loading.known_models import known
+    from agent.backends.loading.memory import gib
 
     folder = Path(spec.source).expanduser()
     if not folder.is_dir():
@@ -183,8 +183,8 @@ def _tuning(workspace: Workspace) -> Iterator[Finding]:
 
 def _refused(workspace: Workspace) -> tuple[str, ...]:
     """Why learned fusions are not used, though they were kept."""
-    from agent.engine import CHANNELS, workspace_schema
-    from agent.plans import all_refusals
+    from agent.retrieve.plans import all_refusals
+    from agent.retrieve.retriever import CHANNELS, workspace_schema
     from retrieval.snapshot import Snapshot
 
     snapshot = Snapshot.read(workspace.store, workspace_schema(workspace), CHANNELS)

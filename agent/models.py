@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agent.backends.ocr import Ocr
+from agent.backends.pictures.domain import Domain
+from agent.backends.pictures.ocr import Ocr
 from agent.config import AgentConfig
-from agent.domains import Domain
-from agent.encoders import encoder_ids
-from agent.weights import Progress, derived, ensure
+from agent.retrieve.encoders import encoder_ids
+from agent.weights.weights import Progress, derived, ensure
 from retrieval.bridge import conse
 from retrieval.encoding import Encoder, Vectors
 from retrieval.once import once
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from agent.backends.factory import Sight
     from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Transcriber
-    from agent.perception.decoder import MediaDecoder
-    from agent.perception.perceive import DescriptionCache, Perception
+    from agent.media.decoder import MediaDecoder
+    from agent.perceive.perception import DescriptionCache, Perception
 
 
 class Models:
@@ -45,44 +45,44 @@ class Models:
     @once
     def text(self) -> Encoder:
         """English text to vectors."""
-        from agent.backends.minilm import MiniLM
+        from agent.backends.text.minilm import MiniLM
 
         return MiniLM(self._weights("minilm-l6"))
 
     @once
     def multilingual(self) -> Encoder:
         """Text of sixteen languages to vectors."""
-        from agent.backends.use_multilingual import UseMultilingual
+        from agent.backends.text.use_multilingual import UseMultilingual
 
         return UseMultilingual()
 
     @once
     def pictures(self) -> PictureEncoder:
         """Pictures to vectors and class scores."""
-        from agent.backends.efficientnet import EfficientNetLite2
+        from agent.backends.pictures.efficientnet import EfficientNetLite2
 
         return EfficientNetLite2.from_archives(self._progress)
 
     @property
     def encoder_ids(self) -> Mapping[str, str]:
         """By channel the identity of what makes its vectors; no model is loaded to tell."""
-        from agent.backends.efficientnet import EfficientNetLite2
-        from agent.backends.minilm import MiniLM
-        from agent.backends.use_multilingual import UseMultilingual
+        from agent.backends.pictures.efficientnet import EfficientNetLite2
+        from agent.backends.text.minilm import MiniLM
+        from agent.backends.text.use_multilingual import UseMultilingual
 
         return encoder_ids(MiniLM.id, UseMultilingual.id, EfficientNetLite2.id)
 
     @once
     def decoder(self) -> MediaDecoder:
         """Files to pixels and samples, in child processes."""
-        from agent.perception.decoder import MediaDecoder
+        from agent.media.decoder import MediaDecoder
 
         return MediaDecoder()
 
     @once
     def transcriber(self) -> Transcriber:
         """Speech to text."""
-        from agent.backends.whisper import Whisper
+        from agent.backends.speech.whisper import Whisper
 
         return Whisper(self._weights("whisper-base"))
 
@@ -120,8 +120,8 @@ class Models:
 
     def perception(self, describer: Describer, cache: DescriptionCache | None = None) -> Perception:
         """Eyes and ears, wording what they see by `describer`."""
-        from agent.backends.picture_describer import PictureDescriber
-        from agent.perception.perceive import BATCH, Perception
+        from agent.backends.pictures.describer import PictureDescriber
+        from agent.perceive.perception import BATCH, Perception
 
         batch = max(BATCH, describer.at_once) if isinstance(describer, PictureDescriber) else BATCH
         return Perception(self.decoder, self.pictures, describer, lambda: self.transcriber, cache, batch)
@@ -154,11 +154,11 @@ class Models:
 
     def _describer(self, ocr: Ocr | None, *, only_print: bool = False) -> Describer:
         if self.seeing is not None:
-            from agent.backends.picture_describer import PictureDescriber
-            from agent.backends.picture_question import PictureQuestion
+            from agent.backends.pictures.describer import PictureDescriber
+            from agent.backends.pictures.question import PictureQuestion
 
             return PictureDescriber(self.seeing, PictureQuestion(self.domain))
-        from agent.backends.embedded_describer import EmbeddedDescriber
+        from agent.backends.pictures.embedded_describer import EmbeddedDescriber
 
         return EmbeddedDescriber(self.pictures.class_names, ocr=ocr, only_print=only_print)
 

@@ -9,24 +9,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from agent.answers import Answer, Event, Explanation, UserTurn
+from agent.backends.loading.silence import silent
 from agent.config import AgentConfig, load_config
 from agent.errors import ModelError, RequestError
-from agent.hits import Hits
-from agent.ingest import IngestProgress, IngestReport, ingest
-from agent.items import Items, ItemsReport
-from agent.kept_media import Fetch
+from agent.explain.why_not import WhyNot
+from agent.ingest.catalog import IngestProgress, IngestReport, ingest
+from agent.ingest.items import Items, ItemsReport
+from agent.ingest.media import Fetch
 from agent.models import Models
-from agent.people import Feedback, Forgotten, People, export, forget
-from agent.perceive import Perceived
-from agent.profile import Profile
-from agent.rerank import Scored
-from agent.search import search
-from agent.silence import silent
-from agent.steps import Found, Steps
-from agent.stopwatch import Stopwatch
-from agent.understanding import Vocabulary, validate
-from agent.users import user_id
-from agent.why_not import WhyNot
+from agent.people.feedback import Feedback, Forgotten, People, export, forget
+from agent.people.person_profile import Profile
+from agent.perceive.request import Perceived
+from agent.pipeline.pipeline import Found, Steps, search
+from agent.pipeline.stopwatch import Stopwatch
+from agent.rerank.rerank import Scored
+from agent.serialise import Hits
+from agent.understand import Vocabulary, validate
+from agent.understand.validation import user_id
 from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Retriever
@@ -34,7 +33,7 @@ from retrieval.snapshot import Snapshot
 from retrieval.storage.workspace import Workspace
 
 if TYPE_CHECKING:
-    from agent.conversation import Conversation
+    from agent.dialogue.conversation import Conversation
 
 Paths = Sequence[str | Path]
 
@@ -387,7 +386,7 @@ class RecommendationAgent:
         Raises:
             RequestError: this user has no conversation of that id.
         """
-        from agent.conversation import Conversation
+        from agent.dialogue.conversation import Conversation
 
         return Conversation.begin(self, user) if id is None else Conversation.resume(self, id, user)
 

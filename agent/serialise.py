@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
-from agent.answers import Answer, Event, Recommendation
+from agent.answers import Answer, Event, Recommendation, Request
+from retrieval.candidates import Candidate
 from retrieval.items import Item
 
 SCHEMA_VERSION = 1
@@ -86,3 +87,32 @@ def event_json(event: Event) -> dict[str, Any]:
     if event.answer:
         found["answer"] = answer_json(event.answer)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What was found.
+
+    Attributes:
+        request: The turn, as it was understood.
+        candidates: Best first, each with what every channel said of it.
+    """
+
+    request: Request
+    candidates: Sequence[Candidate]
+
+
+def hits_json(hits: Hits) -> dict[str, Any]:
+    """What was found as plain JSON values."""
+    return {
+        "request": plain(hits.request),
+        "hits": [
+            {
+                "rank": rank,
+                "score": round(one.score, 6),
+                "item": item_json(one.item),
+                "channels": plain(one.channels),
+            }
+            for rank, one in enumerate(hits.candidates, start=1)
+        ],
+    }

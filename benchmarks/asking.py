@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.batch import run_batch
 from agent.errors import TastemakerError
+from agent.evaluate.batch import run_batch
 from agent.recommender import RecommendationAgent
 from benchmarks.relevance import judged, scores
 from benchmarks.workspaces import now_and_then, read_rows, say, write_rows

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.answers import UserTurn
-from agent.embed_items import CONCEPTS, VISUAL
+from agent.ingest.embed import CONCEPTS, VISUAL
 from agent.recommender import final_answer
 from benchmarks.figures import lower_bound
 from benchmarks.settings import Settings

@@ -18,8 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.backends.ocr import Ocr
-from agent.backends.picture_labels import (
+from agent.backends.pictures.labels import (
     KIND_CURVE,
     LOOKS_LIKE,
     WIDER_CURVE,
@@ -28,18 +27,19 @@ from agent.backends.picture_labels import (
     may_hold_text,
     shares,
 )
+from agent.backends.pictures.ocr import Ocr
 from agent.config import load_config
 from agent.demo.artworks import STAFF_TAGS
+from agent.media.decoded import Picture
+from agent.media.palette import MOST_COLOURS, palette
 from agent.models import Models
-from agent.perception.media import Picture
-from agent.perception.palette import MOST_COLOURS, palette
 from benchmarks.described_truth import COLOURS, TRUTH
 from benchmarks.figures import at_least, observed
 from benchmarks.settings import Settings
 from benchmarks.table import Row, quicker
 from benchmarks.workspaces import artworks_catalog, read_rows
 from retrieval.items import Span
-from retrieval.words import words
+from retrieval.text.words import words
 
 BATCH = 16
 MOST = 400  # pictures of a kit

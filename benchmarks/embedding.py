@@ -21,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.weights import derived, ensure
+from agent.weights.weights import derived, ensure
 from benchmarks.table import Row, quicker, table
 from retrieval.encoding import Vectors
 
@@ -137,7 +137,7 @@ def _timed(embed: Embed, texts: Sequence[str], scale: int) -> tuple[float, float
 
 
 def _ours() -> Embed:
-    from agent.backends.minilm import MiniLM
+    from agent.backends.text.minilm import MiniLM
 
     return MiniLM.from_archive().encode
 

@@ -21,10 +21,10 @@ from typing import Any, get_args
 
 import numpy as np
 
-from agent.backends.dtype import device
-from agent.backends.llava import Format, LlavaModel
+from agent.backends.chat.llava import Format, LlavaModel
+from agent.backends.loading.dtype import device
 from agent.backends.protocols import Chat, Message
-from agent.perception.media import Picture
+from agent.media.decoded import Picture
 from benchmarks.child import in_child
 from benchmarks.figures import at_least, at_most, not_run, observed
 from benchmarks.llava_shape import SHAPES, make_llava

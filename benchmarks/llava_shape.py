@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agent.backends.dtype import device
-from agent.backends.tiny_llava import make_tiny_llava
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.loading.dtype import device
 
 # The numbers of the published config.json of llava-hf/llava-1.5-7b-hf: Vicuna 7B beneath CLIP ViT-L/14 at 336 px.
 _TEXT_7B = {

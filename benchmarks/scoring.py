@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import prompts
-from agent.backends.chats import as_chat
-from agent.backends.dtype import compute_dtype, device
+from agent.backends.chat.chats import as_chat
+from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import NAMES, SMALL, model_folder
+from agent.backends.loading.dtype import compute_dtype, device
 from agent.backends.protocols import Chat
-from agent.backends.transformers_chat import TransformersChat
-from agent.weights import ensure
+from agent.weights.weights import ensure
 from benchmarks.figures import at_most, observed
 from benchmarks.table import Row, quicker, table
 

@@ -19,7 +19,7 @@ from benchmarks.settings import Settings
 from benchmarks.slow_model import SlowModel, slow_model
 from benchmarks.table import Row
 from benchmarks.workspaces import artworks_catalog, now_and_then, workspace_of
-from ui.limits import Limits
+from ui.service.limits import Limits
 
 PAGE_S, STEP_S, CARD_S = 3.0, 0.3, 1.0
 MODEL_S, SLOWER, GROWTH = 0.3, 1.5, 5.0

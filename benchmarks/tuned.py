@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.tune import TuneReport, tune
+from agent.evaluate.tune import TuneReport, tune
 from benchmarks.asking import NDCG, Asked, by_agent
 from benchmarks.figures import at_least, at_most, not_run
 from benchmarks.quality import Case

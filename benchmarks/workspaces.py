@@ -13,7 +13,7 @@ from typing import Any
 
 from agent.config import load_config
 from agent.demo import artworks
-from agent.ingest import IngestProgress
+from agent.ingest.catalog import IngestProgress
 from agent.models import Models
 from agent.recommender import RecommendationAgent
 from benchmarks import shop

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.channels import Channel, Scorer
 from retrieval.fusion import Fusion, Pool, Scores, contributions, shares
-from retrieval.held_back import HeldBack
+from retrieval.fusion.held_back import HeldBack
 from retrieval.query import Query, RequestKind
 from retrieval.snapshot import Rows, Snapshot
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from shelf import WordEncoder
 
 from agent import RecommendationAgent, load_config
-from agent.backends.efficientnet import EfficientNetLite2
+from agent.backends.pictures.efficientnet import EfficientNetLite2
 from agent.backends.protocols import PictureEncoder
-from agent.encoders import encoder_ids
 from agent.models import Models
+from agent.retrieve.encoders import encoder_ids
 from retrieval.storage.workspace import Workspace
-from ui.limits import Limits
-from ui.service import Service, Status
+from ui.service.limits import Limits
+from ui.service.service import Service, Status
 
 TOKEN = "a token that only tests know"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}

@@ -37,7 +37,7 @@ def _test_modules() -> list[str]:
 @pytest.fixture(autouse=True)
 def warnings_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     """Here warnings are looked at, also during calls of the agent, which silence them for everybody else."""
-    monkeypatch.setattr("agent.silence._AnyTextInCall.match", lambda *_: False)
+    monkeypatch.setattr("agent.backends.loading.silence._AnyTextInCall.match", lambda *_: False)
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +50,6 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def weights() -> Callable[[str], Path]:
     """The folder of a pinned archive, by its name; fetched once per machine. The only way out to the network."""
-    from agent.weights import ensure
+    from agent.weights.weights import ensure
 
     return ensure

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 import yaml
 
-from agent.dialogue.measures import LIKE_ITEM, Measures
 from agent.errors import TastemakerError
 from agent.recommender import RecommendationAgent
+from agent.understand.measures import LIKE_ITEM, Measures
 
 FILE = Path(__file__).parent / "transcripts" / "critiques.yaml"
 

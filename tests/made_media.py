@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from agent.perception.media import SAMPLE_RATE
+from agent.media.decoded import SAMPLE_RATE
 
 Rgb = tuple[int, int, int]
 

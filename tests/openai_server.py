@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import Chat, Message
-from agent.backends.scripted import ScriptedChat
 
 MODEL = "scripted"
 VOCABULARY = ["Yes", "No", "Maybe", "One", "Two"]  # what the likeliest first tokens are chosen from

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import uvicorn
 from patience import PATIENCE_S
 
-from ui.access import Access
 from ui.app import create_app
-from ui.service import Service
+from ui.guard.access import Access
+from ui.service.service import Service
 
 
 @contextlib.contextmanager

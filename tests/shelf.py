@@ -12,8 +12,8 @@ import numpy as np
 
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
-from agent.encoders import encoder_ids
-from agent.rerank import Scored
+from agent.rerank.rerank import Scored
+from agent.retrieve.encoders import encoder_ids
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.encoding import Vectors
 from retrieval.filters.columns import FilterColumns
@@ -23,7 +23,7 @@ from retrieval.schema import Field, Schema
 from retrieval.snapshot import DenseTable, Snapshot
 from retrieval.storage.store import Embedded, StoredItem
 from retrieval.storage.workspace import Workspace
-from retrieval.words import fold
+from retrieval.text.words import fold
 
 SCHEMA = Schema(
     [

@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 
 from agent.config import load_config
 from agent.errors import ConfigError
-from ui import login
-from ui.access import LOGIN_COOKIE, VISITOR_COOKIE, Access, visitor_of
 from ui.app import create_app
-from ui.service import Service
+from ui.guard import login
+from ui.guard.access import LOGIN_COOKIE, VISITOR_COOKIE, Access, visitor_of
+from ui.service.service import Service
 
 TOKEN = "a-token-of-many-characters"
 HERE = "http://127.0.0.1:7860"

@@ -13,8 +13,8 @@ from apishelf import BEARER, ROWS, TOKEN, OpenService, word_agent
 from fastapi.testclient import TestClient
 from PIL import Image
 
-from ui.access import Access
 from ui.app import create_app
+from ui.guard.access import Access
 
 
 @pytest.fixture(scope="module")

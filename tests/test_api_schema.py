@@ -16,8 +16,8 @@ from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from ui.access import Access
 from ui.app import create_app
+from ui.guard.access import Access
 
 Operation = APIOperation[Any, Any, Any, Any]
 Case = schemathesis.Case[Any]

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelf import candidate, snapshot, units
 
-from agent.arrangement import Arrangement
-from agent.calibration import FEWEST_LIKED, Calibration, calibrator_of
-from agent.rerank import Scored
-from agent.twins import folded
+from agent.diversify.calibration import FEWEST_LIKED, Calibration, calibrator_of
+from agent.diversify.near_duplicates import folded
+from agent.diversify.slate import Arrangement
+from agent.rerank.rerank import Scored
 from retrieval.items import Item
 from retrieval.query import History
 from retrieval.schema import Field, Schema

@@ -10,9 +10,9 @@ import pytest
 from shelf import candidate, numbered
 
 from agent.answers import UserTurn
-from agent.batch import BatchProblem, BatchReport, run_batch
 from agent.errors import RequestError, TastemakerError
-from agent.rerank import Scored
+from agent.evaluate.batch import BatchProblem, BatchReport, run_batch
+from agent.rerank.rerank import Scored
 from retrieval.items import Item
 
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from made_media import encoded, photo
 
 import benchmarks.__main__
-from agent.backends.llava import LlavaModel
+from agent.backends.chat.llava import LlavaModel
+from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.protocols import Message
-from agent.backends.tiny_llava import make_tiny_llava
 from agent.errors import WeightsError
 from benchmarks import (
     bridge,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.bridging import bridge_is_stale, refit_bridge
+from agent.ingest.bridge import bridge_is_stale, refit_bridge
 from retrieval.bridge import unit
 from retrieval.items import Item
 from retrieval.storage.store import Embedded, StoredItem

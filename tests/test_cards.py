@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.cards import card, searchable_text
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
+from retrieval.text.cards import card, searchable_text
 
 ITEM = Item(
     id="7",

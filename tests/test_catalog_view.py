@@ -16,22 +16,22 @@ from apishelf import ROWS, OpenService, word_agent
 from catalogs import write_rows
 
 from agent.errors import WorkspaceError
-from agent.ingest import IngestReport
-from agent.perceive_items import PERSON
+from agent.ingest.catalog import IngestReport
+from agent.perceive.items import PERSON
 from retrieval.catalog.problems import RowProblem
 from retrieval.items import Description, Item, Media
 from retrieval.schema import SCHEMA_FILE, load_schema
 from retrieval.storage.stored import StoredItem
-from ui.jobs import JobState
-from ui.page.catalog import CatalogAnswers
-from ui.page.catalog_view import AT_ONCE, cell, ingested_html, preview_html, seen_html, seen_in
-from ui.page.catalog_view import ROWS as SHOWN_ROWS
-from ui.page.job_panel import JobWatch
-from ui.page.job_view import duration, failure_html, job_html
-from ui.page.seen import SeenAnswers
-from ui.page.words import Words
-from ui.preview import FLAGS, preview
-from ui.service import Service
+from ui.page.catalog.page import CatalogAnswers
+from ui.page.catalog.seen import SeenAnswers
+from ui.page.catalog.view import AT_ONCE, cell, ingested_html, preview_html, seen_html, seen_in
+from ui.page.catalog.view import ROWS as SHOWN_ROWS
+from ui.page.shared.job_panel import JobWatch
+from ui.page.shared.job_view import duration, failure_html, job_html
+from ui.page.shared.words import Words
+from ui.service.jobs import JobState
+from ui.service.preview import FLAGS, preview
+from ui.service.service import Service
 
 EN, ZH = Words("en"), Words("zh")
 HOSTILE = "<script>alert(1)</script>{{ 7*7 }}"

@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 
 from agent.errors import CatalogError, WorkspaceError
 from retrieval.schema import SCHEMA_FILE, load_schema
-from ui import archives
-from ui.archives import unpack
-from ui.catalogs import Catalogs, Chosen, pointed
-from ui.preview import Use, declare, preview, uses_in
+from ui.service import archives
+from ui.service.archives import unpack
+from ui.service.catalogs import Catalogs, Chosen, pointed
+from ui.service.preview import Use, declare, preview, uses_in
 
 ROW = '{"id": "1", "title": "Lamp", "image": "lamp.jpg", "colour": "red"}\n'
 
@@ -203,7 +203,7 @@ def test_what_cannot_be_used_leaves_the_earlier_catalog_as_it_was(
     def full(*_: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("ui.catalogs.shutil.copyfile", full)
+    monkeypatch.setattr("ui.service.catalogs.shutil.copyfile", full)
     with pytest.raises(WorkspaceError, match="No space left on device"):
         catalogs.keep(table, "shop.jsonl")
     assert kept.read_bytes() == table.read_bytes()

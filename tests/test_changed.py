@@ -14,13 +14,12 @@ from shelf import SCHEMA, numbered, snapshot, units
 
 from agent import RecommendationAgent
 from agent.answers import UserTurn
-from retrieval.changed import with_items
 from retrieval.channels.lexical import LexicalIndex
+from retrieval.channels.postings import Postings
 from retrieval.filters import parse_filter
 from retrieval.items import Item
-from retrieval.mentions import Mentions
-from retrieval.postings import Postings
-from retrieval.snapshot import Snapshot
+from retrieval.snapshot import Snapshot, with_items
+from retrieval.text.mentions import Mentions
 
 WORDS = st.lists(st.sampled_from(["boat", "lamp", "red", "chair", "sea"]), max_size=6)
 DOCUMENTS = st.lists(WORDS, min_size=1, max_size=6)

@@ -20,7 +20,7 @@ from retrieval.channels.lexical import LexicalChannel, LexicalIndex
 from retrieval.query import Query
 from retrieval.snapshot import Snapshot
 from retrieval.storage.workspace import Workspace
-from retrieval.words import words
+from retrieval.text.words import words
 
 N = 30
 QUERY = Query("text", "", {"text": units(1, seed=9)})

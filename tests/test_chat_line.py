@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.chat_line import MEDIA_WORDS, parse_line
+from agent.cli.chat_line import MEDIA_WORDS, parse_line
 from agent.errors import RequestError
 
 

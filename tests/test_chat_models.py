@@ -13,16 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openai_server import MODEL, serving
 
-from agent.backends.decoding import Answer, batches
-from agent.backends.endpoint import EndpointChat, endpoint_model
+from agent.backends.chat.endpoint import EndpointChat, endpoint_model
+from agent.backends.chat.llava import LlavaModel
+from agent.backends.chat.scripted import ScriptedChat
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import SMALL, model_folder
-from agent.backends.llava import LlavaModel
+from agent.backends.generation.batch_decode import Answer, batches
 from agent.backends.protocols import Chat, ChatModel, Message, Sampling
-from agent.backends.scripted import ScriptedChat
-from agent.backends.tiny_llava import make_tiny_llava
-from agent.backends.transformers_chat import TransformersChat
 from agent.errors import ModelError
-from agent.perception.media import Picture
+from agent.media.decoded import Picture
 
 CHATS = [
     (Message("system", "You answer in one sentence."), Message("user", text))

@@ -11,15 +11,25 @@ from hypothesis import strategies as st
 from shelf import candidate
 
 from agent.answers import Claim, Explanation, Recommendation
-from agent.claims import ALIKE, MAX_FACTS, QUOTE_CHARS, Closest, Passage, collect_claims, passages, quote, resolve
-from agent.phrases import CHINESE, ENGLISH, Phrases, phrases_for
+from agent.explain.claims import (
+    ALIKE,
+    MAX_FACTS,
+    QUOTE_CHARS,
+    Closest,
+    Passage,
+    collect_claims,
+    passages,
+    quote,
+    resolve,
+)
+from agent.explain.phrases import CHINESE, ENGLISH, Phrases, phrases_for
 from agent.serialise import plain, recommendation_json
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.filters import Filter, parse_filter
 from retrieval.items import Description, Item, Media, Span
 from retrieval.schema import BUILT_IN_TYPES, Field, Schema
-from retrieval.values import as_text
-from retrieval.words import words
+from retrieval.text.values import as_text
+from retrieval.text.words import words
 
 SCHEMA = Schema(
     [

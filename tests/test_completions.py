@@ -24,12 +24,12 @@ from served import served
 
 from agent import RecommendationAgent, load_config
 from agent.answers import UserTurn
-from agent.backends.scripted import ScriptedChat, ScriptedTranscriber
-from agent.perception.media import Transcript
+from agent.backends.chat.scripted import ScriptedChat, ScriptedTranscriber
+from agent.media.decoded import Transcript
 from retrieval.storage.workspace import Workspace
-from ui.access import Access
-from ui.answer_text import escaped, unescaped
-from ui.history import Exchange, Histories, shown_in
+from ui.guard.access import Access
+from ui.service.chat_history import Exchange, Histories, shown_in
+from ui.service.markdown import escaped, unescaped
 
 PICTURE = encoded(photo(seed=3))
 TRICKY = "Sly [lamp](http://evil.example) <img src=x onerror=alert(1)> *bold*"

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.backends.constrained import Schemas
-from agent.backends.decoding import Answer, decode_batch
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.generation.batch_decode import Answer, decode_batch
+from agent.backends.generation.constrained import Schemas
 from agent.backends.protocols import Sampling
-from agent.backends.tiny_llava import make_tiny_llava
 from agent.errors import ModelError
 
 FORM = {

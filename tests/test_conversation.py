@@ -16,19 +16,19 @@ from hypothesis import strategies as st
 from shelf import WordEncoder, fill, units, word_models
 
 from agent.answers import Answer, UserTurn
-from agent.claims import resolve
 from agent.config import AgentConfig
-from agent.conversation import Conversation
 from agent.dialogue.acts import act_of
-from agent.dialogue.asking import asked_about
+from agent.dialogue.clarifying import LEAST_BITS
+from agent.dialogue.conversation import Conversation
 from agent.dialogue.critiques import critiques
-from agent.dialogue.questions import LEAST_BITS
+from agent.dialogue.item_questions import asked_about
 from agent.dialogue.state import State
 from agent.dialogue.topic import goes_on
 from agent.errors import RequestError, TastemakerError
+from agent.evaluate.understanding import gold_schema, gold_vocabulary
+from agent.explain.claims import resolve
 from agent.recommender import RecommendationAgent, final_answer
 from agent.serialise import answer_json
-from agent.understanding.figures import gold_schema, gold_vocabulary
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, write_schema
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.backends import decoding
-from agent.backends.copying import MOST, PASS_TOKENS, Copying, confirmed, width
+from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import SMALL, model_folder
-from agent.backends.prompt_reader import fixed_ids
+from agent.backends.generation import batch_decode
+from agent.backends.generation.prompt_lookup import MOST, PASS_TOKENS, Copying, confirmed, width
+from agent.backends.generation.prompt_reader import fixed_ids
 from agent.backends.protocols import Message
-from agent.backends.transformers_chat import TransformersChat
 
 EXAMPLE = (
     Message("system", "Repeat the facts as one sentence."),
@@ -89,7 +89,7 @@ def answers(model: TransformersChat, n_tokens: int = 30) -> tuple[list[str], int
 def test_answers_are_the_same_in_fewer_passes(model: TransformersChat, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(model)  # reads what stands before the last turn
     ahead, few = answers(model)
-    monkeypatch.setattr(decoding, "width", lambda _: 0)
+    monkeypatch.setattr(batch_decode, "width", lambda _: 0)
     plain, many = answers(model)
     assert ahead == plain
     assert few < many
@@ -99,7 +99,7 @@ def test_answers_are_the_same_in_fewer_passes(model: TransformersChat, monkeypat
 @pytest.mark.parametrize("n_tokens", [1, 2, 7])
 def test_no_more_is_written_than_asked(model: TransformersChat, n_tokens: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ahead, _ = answers(model, n_tokens)
-    monkeypatch.setattr(decoding, "width", lambda _: 0)
+    monkeypatch.setattr(batch_decode, "width", lambda _: 0)
     assert ahead == answers(model, n_tokens)[0]
 
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from shelf import SCHEMA, candidate, numbered, pool, snapshot, units
 
 from agent.answers import Claim, Decided, Explanation, Influence, Recommendation
-from agent.claims import collect_claims, resolve
 from agent.config import AgentConfig
-from agent.decided import Ranker, decided
-from agent.diversify import diversify
-from agent.grounding import Facts, check
-from agent.phrases import CHINESE, ENGLISH, Phrases
-from agent.rerank import Scored, reordered, unranked
+from agent.diversify.mmr import diversify
+from agent.explain.attribution import Ranker, decided
+from agent.explain.claims import collect_claims, resolve
+from agent.explain.grounding.check import Facts, check
+from agent.explain.phrases import CHINESE, ENGLISH, Phrases
+from agent.rerank.rerank import Scored, reordered, unranked
 from agent.serialise import recommendation_json
 from retrieval.candidates import Candidate
 from retrieval.fusion.weighted import Weighted

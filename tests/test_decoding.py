@@ -16,9 +16,9 @@ from made_media import empty_png, encoded, photo, tone, write_sound
 from PIL import Image
 
 from agent.errors import MediaError
-from agent.perception.decoder import MediaDecoder
-from agent.perception.limits import MIB, DecodeLimits
-from agent.perception.media import SAMPLE_RATE, Picture
+from agent.media.decoded import SAMPLE_RATE, Picture
+from agent.media.decoder import MediaDecoder
+from agent.media.limits import MIB, DecodeLimits
 
 
 @pytest.fixture(scope="module")

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 from made_media import encoded, photo
 
-from agent.backends.llava import LlavaModel
-from agent.backends.picture_describer import PictureDescriber
+from agent.backends.chat.llava import LlavaModel
+from agent.backends.chat.scripted import ScriptedDescriber, ScriptedTranscriber
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.pictures.describer import PictureDescriber
 from agent.backends.protocols import PictureFeatures
-from agent.backends.scripted import ScriptedDescriber, ScriptedTranscriber
-from agent.backends.tiny_llava import make_tiny_llava
 from agent.config import load_config
+from agent.media.decoded import Picture
+from agent.media.decoder import MediaDecoder
 from agent.models import Models
-from agent.perception.decoder import MediaDecoder
-from agent.perception.media import Picture
-from agent.perception.perceive import BATCH, Perception, Sight
+from agent.perceive.perception import BATCH, Perception, Sight
 
 
 class Plain:

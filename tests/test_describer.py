@@ -10,13 +10,13 @@ from made_media import photo
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from agent.backends.embedded_describer import EmbeddedDescriber
-from agent.backends.label_groups import FLAT, KINDS, PRINTED, WIDER
-from agent.backends.ocr import Ocr
-from agent.backends.picture_labels import KIND_CURVE, LOOKS_LIKE, MAY_SHOW, MOST_LABELS, PAINTED, label_spans, shares
+from agent.backends.pictures.embedded_describer import EmbeddedDescriber
+from agent.backends.pictures.label_groups import FLAT, KINDS, PRINTED, WIDER
+from agent.backends.pictures.labels import KIND_CURVE, LOOKS_LIKE, MAY_SHOW, MOST_LABELS, PAINTED, label_spans, shares
+from agent.backends.pictures.ocr import Ocr
 from agent.backends.protocols import PictureFeatures
-from agent.perception.media import Picture
-from agent.perception.palette import ANCHORS, palette, to_lab
+from agent.media.decoded import Picture
+from agent.media.palette import ANCHORS, palette, to_lab
 from retrieval.items import Span
 
 NAMES = [f"thing {number}, other name" for number in range(1000)]

@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.backends.label_groups import KINDS, WIDER
-from agent.backends.picture_labels import PAINTED, Curve
-from agent.perception.palette import ANCHORS
+from agent.backends.pictures.label_groups import KINDS, WIDER
+from agent.backends.pictures.labels import PAINTED, Curve
+from agent.media.palette import ANCHORS
 from benchmarks import runner
 from benchmarks.described_truth import COLOURS, TRUTH
 from benchmarks.describing import fit_curve, is_held_back, kind_of
 from benchmarks.settings import Settings
 from retrieval.items import Span
-from retrieval.words import words
+from retrieval.text.words import words
 
 
 def test_about_half_of_a_kit_is_held_back_and_always_the_same() -> None:

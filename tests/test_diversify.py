@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelf import numbered, ranked, snapshot, units
 
-from agent.diversify import diversify, mmr
+from agent.diversify.mmr import diversify, mmr
 from retrieval.filters.columns import FilterColumns
 from retrieval.snapshot import DenseTable, Snapshot
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.domains import COLUMNS, DOMAINS, WORDS, Domain, choose_domain, domain_of
+from agent.backends.pictures.domain import COLUMNS, DOMAINS, WORDS, Domain, choose_domain, domain_of
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
-from retrieval.words import words
+from retrieval.text.words import words
 
 ROW = ("id", "title", "description", "image", "category")
 

@@ -14,17 +14,17 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from agent.backends import dtype
-from agent.backends.bert import Bert
-from agent.backends.efficientnet import EfficientNetLite2, square
-from agent.backends.efficientnet_network import STAGES, Conv, Network, fold
-from agent.backends.imagenet import class_names
-from agent.backends.minilm import MiniLM, batches
+from agent.backends.loading import dtype
+from agent.backends.pictures.efficientnet import EfficientNetLite2, square
+from agent.backends.pictures.efficientnet_network import STAGES, Conv, Network, fold
+from agent.backends.pictures.imagenet import class_names
 from agent.backends.protocols import PictureEncoder
-from agent.backends.sentence import SentenceEncoder
-from agent.backends.use_multilingual import UseMultilingual
+from agent.backends.text.bert import Bert
+from agent.backends.text.minilm import MiniLM, batches
+from agent.backends.text.sentence import SentenceEncoder
+from agent.backends.text.use_multilingual import UseMultilingual
 from agent.errors import ModelError
-from agent.perception.media import Picture
+from agent.media.decoded import Picture
 from retrieval.encoding import Encoder
 
 CALM_SEA = "A calm sea at dawn, oil on canvas"

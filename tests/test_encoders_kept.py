@@ -10,15 +10,15 @@ from shelf import SCHEMA, WordEncoder, fill, numbered, units
 
 from agent import RecommendationAgent, load_config
 from agent.doctor import examine
-from agent.encoders import encoder_ids
-from agent.engine import RIDGE_BLOB
 from agent.errors import WorkspaceOutdated
+from agent.retrieve.encoders import encoder_ids
+from agent.retrieve.retriever import RIDGE_BLOB
 from retrieval.channels.dense import DenseChannel
 from retrieval.query import Query
 from retrieval.snapshot import Snapshot
 from retrieval.storage.workspace import Workspace
-from ui.problems import status_of
-from ui.service import Service
+from ui.errors.problems import status_of
+from ui.service.service import Service
 
 CATALOG = "id,title\n" + "\n".join(f"{at},Boat {at}" for at in range(70))
 ANOTHER = "another encoder"

@@ -18,9 +18,9 @@ import ir_measures
 import pytest
 
 from agent import Answer, RecommendationAgent, load_config
-from agent.claims import resolve
 from agent.demo.artworks import DETAIL_OF, artworks
 from agent.demo.requests import SPOKEN
+from agent.explain.claims import resolve
 from agent.serialise import answer_json
 from retrieval.storage.store import Store
 
@@ -161,7 +161,7 @@ def test_ingesting_again_describes_and_embeds_nothing(agent: RecommendationAgent
 
 
 def test_a_batch_writes_a_run_that_a_standard_tool_scores(agent: RecommendationAgent, tmp_path: Path) -> None:
-    from agent.batch import run_batch
+    from agent.evaluate.batch import run_batch
 
     queries = tmp_path / "queries.jsonl"
     rows = [{"qid": "q1", "text": "a fair with many horses"}, {"qid": "q2", "text": "a woman and a vase of flowers"}]

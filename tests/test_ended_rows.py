@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from agent.backends.decoding import Answer, decode_batch
-from agent.backends.llava import LlavaModel
+from agent.backends.chat.llava import LlavaModel
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.generation.batch_decode import Answer, decode_batch
 from agent.backends.protocols import Message, Sampling
-from agent.backends.tiny_llava import make_tiny_llava
 
 CHATS = [(Message("user", f"Say something about the number {number}."),) for number in range(6)]
 N_TOKENS = 20

@@ -19,13 +19,13 @@ from openai_server import MODEL, OpenAiServer, serving
 from patience import PATIENCE_S
 from PIL import Image
 
-from agent.backends.endpoint import EndpointChat, endpoint_model
-from agent.backends.endpoint_http import Patience
-from agent.backends.endpoint_wire import data_url, echoed_log_probs, option_log_probs
+from agent.backends.chat.endpoint import EndpointChat, endpoint_model
+from agent.backends.chat.endpoint_http import Patience
+from agent.backends.chat.endpoint_wire import data_url, echoed_log_probs, option_log_probs
+from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import Chat, Message, Sampling
-from agent.backends.scripted import ScriptedChat
 from agent.errors import ConfigError, ModelError
-from agent.perception.media import Picture
+from agent.media.decoded import Picture
 
 KEY = "sk-very-secret"
 HASTY = Patience(connect_s=0.5, silence_s=0.3, total_s=0.8, attempts=3, first_wait_s=0.01, longest_wait_s=0.05)

@@ -48,7 +48,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory, weights: Callable[[str], Path
 @pytest.fixture(autouse=True)
 def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     """No spoken requests: to make and hear them takes longer than all else, and is tested elsewhere."""
-    monkeypatch.setattr("agent.known_items.synthesiser", lambda: None)
+    monkeypatch.setattr("agent.evaluate.known_items.requests.synthesiser", lambda: None)
 
 
 def ran(*arguments: str | Path, code: int = 0) -> str:

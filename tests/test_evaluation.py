@@ -18,10 +18,11 @@ from shelf import fill, snapshot, units, word_models
 
 from agent.config import load_config
 from agent.errors import ConfigError, EvaluationError
-from agent.evaluate import Wanted, evaluate
+from agent.evaluate.evaluate import Wanted, evaluate
 from agent.recommender import RecommendationAgent
 from retrieval.cases import Case
 from retrieval.channels.collaborative import CollaborativeChannel
+from retrieval.channels.registry import MODALITIES, channels_of, modality_of
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.ease import Ease
 from retrieval.evaluation.history_tasks import history_task
@@ -36,7 +37,6 @@ from retrieval.evaluation.task import Facts, Lessons, Part, candidates, sampled,
 from retrieval.fusion.weighted import Weighted
 from retrieval.interactions import Interaction
 from retrieval.items import Item
-from retrieval.modalities import MODALITIES, channels_of, modality_of
 from retrieval.query import Query
 from retrieval.retriever import Plan, Retriever
 

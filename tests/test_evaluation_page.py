@@ -16,23 +16,23 @@ from apishelf import OpenService, word_agent
 from catalogs import write_rows
 
 from agent.errors import RequestError, WorkspaceError
-from agent.evaluate import Wanted
+from agent.evaluate.evaluate import Wanted
 from agent.recommender import RecommendationAgent
-from agent.tuned import load_tuned
+from agent.retrieve.tuned import load_tuned
 from retrieval.evaluation.judging import Rules
 from retrieval.evaluation.significance import Interval
 from retrieval.tuning.fusions import Effort
 from retrieval.tuning.guard import Verdict
 from retrieval.tuning.setting import FusionSetting
 from retrieval.tuning.tuned import Finding, Tuned
-from ui.experiments import apply_tuning, catalog_state, evaluation, reset_tuning, tuning
-from ui.jobs import JobStopped
-from ui.page.evaluation import EvaluationAnswers
-from ui.page.evaluation_view import compared, compared_html, in_use_html, judged_by_html, report_html, when
-from ui.page.job_panel import JobWatch
-from ui.page.words import Words
-from ui.reports import MOST, KeptReport, Reports
-from ui.service import Service
+from ui.page.evaluation.page import EvaluationAnswers
+from ui.page.evaluation.view import compared, compared_html, in_use_html, judged_by_html, report_html, when
+from ui.page.shared.job_panel import JobWatch
+from ui.page.shared.words import Words
+from ui.service.experiments import apply_tuning, catalog_state, evaluation, reset_tuning, tuning
+from ui.service.jobs import JobStopped
+from ui.service.reports import MOST, KeptReport, Reports
+from ui.service.service import Service
 
 EN, ZH = Words("en"), Words("zh")
 HOSTILE = "<script>alert(1)</script>"

@@ -9,15 +9,15 @@ import pytest
 from shelf import SCHEMA, WordEncoder, candidate
 
 from agent.answers import Claim, Evidence, Request
+from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import Message
-from agent.backends.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.explain import PLAIN_STYLE, Reason, Style, accept, explanations, reasons, whole, word, worded_plainly
-from agent.grounding import Facts
-from agent.nearness import Nearness
-from agent.rerank import unranked
-from agent.telling import Telling
+from agent.explain.distinctive import Telling
+from agent.explain.grounding.check import Facts
+from agent.explain.nearest_passage import Nearness
+from agent.explain.reasons import PLAIN_STYLE, Reason, Style, accept, explanations, reasons, whole, word, worded_plainly
+from agent.rerank.rerank import unranked
 from retrieval.filters import parse_filter
 from retrieval.items import Description, Item, Span
 from retrieval.schema import Field, Schema

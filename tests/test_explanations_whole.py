@@ -11,13 +11,13 @@ from shelf import SCHEMA
 
 from agent.answers import Answer, Claim, Evidence, Explanation, Recommendation, Request, UserTurn
 from agent.config import AgentConfig
-from agent.contrast import contrast
 from agent.errors import RequestError
-from agent.explanation_figures import judged, read_requests
-from agent.phrases import CHINESE, ENGLISH
+from agent.evaluate.explanations import judged, read_requests
+from agent.explain.claims import verified
+from agent.explain.contrast import contrast
+from agent.explain.distinctive import Telling
+from agent.explain.phrases import CHINESE, ENGLISH
 from agent.recommender import RecommendationAgent
-from agent.telling import Telling
-from agent.verified import verified
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
 

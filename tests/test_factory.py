@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 from tiny_models import make_text_model
 
-from agent.archives import find
+from agent.backends.chat.llava import LlavaModel
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import LARGE, SMALL, auto_sight, chat_model, choose, choose_sight
-from agent.backends.llava import LlavaModel
-from agent.backends.memory import GIB, Room
-from agent.backends.model_spec import ModelSpec
+from agent.backends.loading.memory import GIB, Room
+from agent.backends.loading.model_spec import ModelSpec
 from agent.backends.protocols import Message
-from agent.backends.tiny_llava import make_tiny_llava
-from agent.backends.transformers_chat import TransformersChat
 from agent.config import load_config
 from agent.errors import ConfigError, ModelError
 from agent.models import Models
+from agent.weights.archives import find
 
 
 def test_none_loads_nothing() -> None:

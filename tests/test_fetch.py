@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.errors import MediaError
-from ui.fetch import Address, RemoteFiles, is_public, remote
-from ui.limits import Limits
+from ui.service.limits import Limits
+from ui.service.remote_files import Address, RemoteFiles, is_public, remote
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 PUBLIC = "93.184.216.34"

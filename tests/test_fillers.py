@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.understanding.fillers import without_fillers
+from agent.understand.fillers import without_fillers
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from shelf import SCHEMA, candidate
 
 from agent.answers import Claim, Evidence
-from agent.backends.fitting import CUT, TURN_TOKENS, all_fitted, check_room, fitted
+from agent.backends.chat.fitting import CUT, TURN_TOKENS, all_fitted, check_room, fitted
+from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import Message
-from agent.backends.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.explain import Reason, Style, word
-from agent.grounding import Facts
-from agent.rerank import rerank
+from agent.explain.grounding.check import Facts
+from agent.explain.reasons import Reason, Style, word
+from agent.rerank.rerank import rerank
 from retrieval.items import Item
 
 SYSTEM = Message("system", "Be brief.")

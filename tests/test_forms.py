@@ -7,11 +7,11 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field
 
+from agent.backends.chat.forms import fill_form
+from agent.backends.chat.scripted import ScriptedChat
+from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import SMALL, model_folder
-from agent.backends.forms import fill_form
 from agent.backends.protocols import Message
-from agent.backends.scripted import ScriptedChat
-from agent.backends.transformers_chat import TransformersChat
 from agent.errors import ModelError
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from agent.backends.forward import PAST, forward
+from agent.backends.generation.forward import PAST, forward
 from agent.errors import ModelError
 
 IDS = torch.tensor([[5, 6, 7], [8, 9, 1]])

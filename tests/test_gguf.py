@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.backends.gguf import convert, split_rotary_pairs
+from agent.backends.loading.gguf import convert, split_rotary_pairs
 from agent.errors import ModelError, WeightsError
 
 TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", *"abcdefghijklmnop", "Ġ", "ab", "[UNUSED]"]

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.grounding import Facts, check
-from agent.grounding_figures import check_figures, gold_facts, gold_sentences
-from agent.lexicon import ASKING, COLOURS, CONNECTIVES, HEDGES, MATERIALS, NEGATIONS, PLAIN_WORDS
+from agent.evaluate.grounding import check_figures, gold_facts, gold_sentences
+from agent.explain.grounding.check import Facts, check
+from agent.explain.grounding.lexicon import ASKING, COLOURS, CONNECTIVES, HEDGES, MATERIALS, NEGATIONS, PLAIN_WORDS
 
 POND = Facts(
     (

@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.backends.halving import BatchSize, streamed
+from agent.backends.generation.batch_size import BatchSize, streamed
 from agent.errors import ModelError
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.backends import hub
-from agent.backends.hub import at_hand, model_path, pinned, reachable
+from agent.backends.loading import hub
+from agent.backends.loading.hub import at_hand, model_path, pinned, reachable
 from agent.errors import ModelError
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -11,13 +11,13 @@ import pytest
 from shelf import SCHEMA, WordEncoder, candidate
 
 from agent.answers import Request
+from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import Chat
-from agent.backends.scripted import ScriptedChat
 from agent.config import AgentConfig
-from agent.explain import reasons, word
-from agent.nearness import Nearness
-from agent.rerank import rerank, unranked
-from agent.untrusted import addressed_to_a_model, as_data, holds_markup
+from agent.explain.nearest_passage import Nearness
+from agent.explain.reasons import reasons, word
+from agent.language.untrusted import addressed_to_a_model, as_data, holds_markup
+from agent.rerank.rerank import rerank, unranked
 from retrieval.items import Description, Item, Span
 
 NEARNESS = Nearness(SCHEMA, SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder()))  # type: ignore[arg-type]

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from retrieval.item_text import dense_texts, heard_texts, item_passages, lexical_text
 from retrieval.items import Description, Item, Span
 from retrieval.schema import BUILT_IN_TYPES, Field, Schema
+from retrieval.text.item_text import dense_texts, heard_texts, item_passages, lexical_text
 
 SCHEMA = Schema([*(Field.of(name, type_) for name, type_ in BUILT_IN_TYPES.items()), Field.of("maker", "category")])
 ITEM = Item(

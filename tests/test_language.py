@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.language import LANGUAGES, detect_language
+from agent.language.detection import LANGUAGES, detect_language
 
 
 @pytest.mark.parametrize(

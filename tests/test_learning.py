@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelf import numbered, snapshot
 
-from agent.plans import default_plans
+from agent.retrieve.plans import default_plans
 from retrieval.cases import Case
 from retrieval.channels import Scorer
 from retrieval.channels.collaborative import CollaborativeScorer

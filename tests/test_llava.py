@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.backends.hub import model_path
-from agent.backends.llava import Format, LlavaModel, as_images, as_turns
-from agent.backends.picture_describer import PictureDescriber
-from agent.backends.plain_text import PlainText
+from agent.backends.chat.llava import Format, LlavaModel, as_images, as_turns
+from agent.backends.chat.plain_text import PlainText
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.loading.hub import model_path
+from agent.backends.pictures.describer import PictureDescriber
 from agent.backends.protocols import Message, PictureFeatures, Sampling
-from agent.backends.tiny_llava import make_tiny_llava
 from agent.errors import ConfigError, ModelError
-from agent.perception.media import Picture
+from agent.media.decoded import Picture
 
 FEATURES = PictureFeatures(np.zeros((0, 1), dtype=np.float32), None)
 

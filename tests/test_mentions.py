@@ -3,11 +3,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.answers import Named
-from agent.taste import unnamed
+from agent.people.taste import unnamed
 from retrieval.channels.lexical import LexicalIndex
 from retrieval.items import Item
-from retrieval.mentions import DISLIKED, Mentions
-from retrieval.words import words
+from retrieval.text.mentions import DISLIKED, Mentions
+from retrieval.text.words import words
 
 TITLES = [
     "Inception (2010)",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.backends.model_spec import FORMATS, ModelSpec, parse_spec
+from agent.backends.loading.model_spec import FORMATS, ModelSpec, parse_spec
 from agent.errors import ConfigError
 
 NAMES = st.from_regex(r"\A[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,12}\Z")

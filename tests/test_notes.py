@@ -10,12 +10,12 @@ import pytest
 from shelf import candidate, numbered
 
 from agent.answers import UserTurn
-from agent.notes import shortfalls, undescribed, untold_tastes
-from agent.perceive import Perceived
-from agent.perception.media import Picture
-from agent.perception.perceive import Sight
-from agent.rerank import Scored, unranked
-from agent.taste import NO_TASTE
+from agent.explain.caveats import shortfalls, undescribed, untold_tastes
+from agent.media.decoded import Picture
+from agent.people.taste import NO_TASTE
+from agent.perceive.perception import Sight
+from agent.perceive.request import Perceived
+from agent.rerank.rerank import Scored, unranked
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.items import Description
 from retrieval.query import History

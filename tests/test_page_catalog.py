@@ -17,7 +17,7 @@ from pages import Chat
 from patience import PATIENCE_S
 from servers import serving
 
-from agent.backends.scripted import ScriptedChat
+from agent.backends.chat.scripted import ScriptedChat
 from agent.demo.artworks import artworks
 
 if TYPE_CHECKING:

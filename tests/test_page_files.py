@@ -11,13 +11,14 @@ from made_media import empty_png, encoded, photo
 from starlette.testclient import TestClient
 
 from agent.config import load_config
-from ui import page_files, problems
-from ui.access import VISITOR_COOKIE, visitor_of
-from ui.bounds import Bounds
-from ui.limits import MIB, Limits
-from ui.quick_gradio import import_gradio
-from ui.service import Service
-from ui.uploads import Uploads
+from ui.errors import problems
+from ui.guard.access import VISITOR_COOKIE, visitor_of
+from ui.guard.bounds import Bounds
+from ui.page import files
+from ui.page.gradio_import import import_gradio
+from ui.service.limits import MIB, Limits
+from ui.service.service import Service
+from ui.service.uploads import Uploads
 
 HERE = "http://127.0.0.1:7860"
 
@@ -37,7 +38,7 @@ def app(service: Service) -> FastAPI:
     app = FastAPI()
     app.state.service, app.state.assets = service, frozenset({service.uploads.folder / "own.txt"})
     (service.uploads.folder / "own.txt").write_text("the page's own")
-    page_files.install(app, service.uploads)
+    files.install(app, service.uploads)
     problems.install(app)
     app.add_middleware(Bounds, limits=service.limits)
     app.get("/gradio_api/queue/data")(lambda: "open")

@@ -14,14 +14,14 @@ from shelf import snapshot
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
 from retrieval.storage.exchanges import Listed
-from ui.jobs import JobState
-from ui.page import panels
-from ui.page.cards import facts, has_picture, plain_filter
-from ui.page.evidence import why
-from ui.page.examples import examples
-from ui.page.exchange import Exchange, Said, Sent
-from ui.page.words import Words, preferred, sentences
-from ui.service import Status
+from ui.page.chat import panels
+from ui.page.chat.cards import facts, has_picture, plain_filter
+from ui.page.chat.evidence import why
+from ui.page.chat.examples import examples
+from ui.page.chat.exchange import Exchange, Said, Sent
+from ui.page.shared.words import Words, preferred, sentences
+from ui.service.jobs import JobState
+from ui.service.service import Status
 
 ENGLISH, CHINESE = Words("en"), Words("zh")
 HOSTILE = "<img src=x onerror=alert(1)>{{ 7*7 }}${1+1}"

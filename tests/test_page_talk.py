@@ -12,13 +12,13 @@ from apishelf import ROWS, OpenService, word_agent
 from patience import PATIENCE_S
 
 from agent.answers import Event, UserTurn
-from agent.conversation import Conversation
+from agent.dialogue.conversation import Conversation
 from agent.errors import RequestError, WorkspaceError
-from ui.page.exchange import Exchange, Said
-from ui.page.talk import Talk
-from ui.page.talks import Talks
-from ui.refusals import JobRunning
-from ui.service import Service
+from ui.errors.refusals import JobRunning
+from ui.page.chat.exchange import Exchange, Said
+from ui.page.chat.talk import Talk
+from ui.page.chat.talks import Talks
+from ui.service.service import Service
 
 ADA, BOB = "visitor-ada", "visitor-bob"
 

@@ -17,12 +17,12 @@ from shelf import SCHEMA, WordEncoder, fill, word_models
 from agent.cli import main
 from agent.config import AgentConfig
 from agent.errors import RequestError
-from agent.evaluate import Wanted, evaluate
-from agent.objections import Objection
-from agent.profile import profile_of
+from agent.evaluate.evaluate import Wanted, evaluate
+from agent.people.objections import Objection
+from agent.people.person_profile import profile_of
 from agent.recommender import RecommendationAgent
-from agent.users import MAX_USER_CHARS, user_id
-from retrieval.held_back import HeldBack
+from agent.understand.validation import MAX_USER_CHARS, user_id
+from retrieval.fusion.held_back import HeldBack
 from retrieval.importers.importing import import_interactions
 from retrieval.interactions import KINDS, Interaction
 from retrieval.items import Description, Item, Span

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from made_media import encoded, photo, scenes, tone, write_sound, write_video
 
-from agent.backends.embedded_describer import EmbeddedDescriber
+from agent.backends.pictures.embedded_describer import EmbeddedDescriber
 from agent.backends.protocols import PictureFeatures
 from agent.errors import MediaError
-from agent.perception.decoder import MediaDecoder
-from agent.perception.media import Picture, Sound, Transcript, Utterance
-from agent.perception.perceive import BATCH, Perception, Sight
-from agent.perception.sound_words import sound_words
+from agent.media.decoded import Picture, Sound, Transcript, Utterance
+from agent.media.decoder import MediaDecoder
+from agent.media.loudness import sound_words
+from agent.perceive.perception import BATCH, Perception, Sight
 from retrieval.items import Description
 
 RED, BLUE = (220, 20, 20), (20, 20, 220)

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from tiny_models import make
 
-from agent.backends.llava import LlavaModel
-from agent.backends.picture_describer import PictureDescriber
-from agent.backends.picture_question import PictureQuestion
+from agent.backends.chat.llava import LlavaModel
+from agent.backends.chat.scripted import ScriptedChat
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.pictures.describer import PictureDescriber
+from agent.backends.pictures.question import PictureQuestion
 from agent.backends.protocols import Message, PictureFeatures
-from agent.backends.scripted import ScriptedChat
-from agent.backends.tiny_llava import make_tiny_llava
 from agent.errors import MediaError, ModelError
-from agent.perception.media import Picture
+from agent.media.decoded import Picture
 
 FEATURES = PictureFeatures(np.zeros((0, 1), dtype=np.float32), None)
 

@@ -10,10 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.backends.chats import as_chat
-from agent.backends.llava import LlavaModel
-from agent.backends.picture_describer import PictureDescriber
-from agent.backends.picture_form import (
+from agent.backends.chat.chats import as_chat
+from agent.backends.chat.llava import LlavaModel
+from agent.backends.chat.scripted import ScriptedChat
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.pictures.describer import PictureDescriber
+from agent.backends.pictures.domain import DOMAINS, Domain
+from agent.backends.pictures.form import (
     COLOURS,
     LINES,
     LONG,
@@ -27,14 +30,11 @@ from agent.backends.picture_form import (
     form_text,
     read_form,
 )
-from agent.backends.picture_question import PictureQuestion
+from agent.backends.pictures.question import PictureQuestion
 from agent.backends.protocols import PictureFeatures
-from agent.backends.scripted import ScriptedChat
-from agent.backends.tiny_llava import make_tiny_llava
-from agent.backends.wording import listed
-from agent.domains import DOMAINS, Domain
-from agent.perception.media import Picture
-from agent.perception.palette import ANCHORS
+from agent.language.lists import listed
+from agent.media.decoded import Picture
+from agent.media.palette import ANCHORS
 
 ANSWER = {
     "objects": ["red kettle", "wooden table"],

@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 from retrieval.items import Item, Media
 from retrieval.storage.store import StoredItem
-from ui.access import Access
 from ui.app import create_app
-from ui.thumbnails import Thumbnails
+from ui.guard.access import Access
+from ui.service.thumbnails import Thumbnails
 
 HERE = "http://127.0.0.1:7860"
 SECRET = b"a note in the file that is no part of the picture"

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.backends import loading
-from agent.backends.known_models import known, known_models, the_llava
-from agent.backends.llava import LlavaModel
-from agent.backends.memory import GIB, Room, free_cpu_bytes, gib
-from agent.backends.model_spec import HELD, Format, Held
-from agent.backends.outline import outline
-from agent.backends.placed import attention
-from agent.backends.placement import CPU_RESERVE, GPU_RESERVE, Need, place
-from agent.backends.tiny_llava import make_tiny_llava
+from agent.backends.chat.llava import LlavaModel
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.loading import model_files
+from agent.backends.loading.known_models import known, known_models, the_llava
+from agent.backends.loading.memory import GIB, Room, free_cpu_bytes, gib
+from agent.backends.loading.model_size import outline
+from agent.backends.loading.model_spec import HELD, Format, Held
+from agent.backends.loading.open_model import attention
+from agent.backends.loading.placement import CPU_RESERVE, GPU_RESERVE, Need, place
 from agent.errors import ModelError
 
 # LLaVA 1.5 7B as its outline has it, in GiB, and half a GiB for a chat with a picture.
@@ -129,7 +129,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("held_in", HELD)
 def test_the_bytes_that_were_worked_out_are_those_that_the_loaded_model_holds(folder: Path, held_in: Held) -> None:
-    shape = outline(loading.library().AutoConfig.from_pretrained(folder), "AutoModelForImageTextToText")
+    shape = outline(model_files.library().AutoConfig.from_pretrained(folder), "AutoModelForImageTextToText")
     model = LlavaModel(folder, number_format=held_in)
     wide: Held = "fp32" if next(model._model.model.language_model.norm.parameters()).itemsize == 4 else "bf16"
     assert shape.weight_bytes(held_in, wide) == bytes_held(model)

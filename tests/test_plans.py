@@ -14,10 +14,10 @@ from shelf import fill, numbered, units
 
 from agent.config import load_config
 from agent.doctor import examine
-from agent.engine import open_retriever
 from agent.errors import ConfigError, WorkspaceError
-from agent.plans import default_plans, features_of, refusals
-from agent.tuned import fusion_blob, load_tuned, save_tuned
+from agent.retrieve.plans import default_plans, features_of, refusals
+from agent.retrieve.retriever import open_retriever
+from agent.retrieve.tuned import fusion_blob, load_tuned, save_tuned
 from retrieval.evaluation.significance import Interval
 from retrieval.fusion.catalogue import TRAINING_FREE
 from retrieval.fusion.checkpoint import to_bytes

@@ -12,14 +12,14 @@ from apishelf import ROWS, OpenService, word_agent
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from ui import problems
-from ui.access import VISITOR_COOKIE, visitor_of
+from ui.errors import problems
+from ui.guard.access import VISITOR_COOKIE, visitor_of
 from ui.page import export
-from ui.page.profile import ProfileAnswers
-from ui.page.profile_view import profile_html
-from ui.page.talks import Talks
-from ui.page.words import Words
-from ui.service import Service
+from ui.page.chat.talks import Talks
+from ui.page.person.page import ProfileAnswers
+from ui.page.person.view import profile_html
+from ui.page.shared.words import Words
+from ui.service.service import Service
 
 ADA, BOB = "ada's secret", "bob's secret"
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import SMALL, model_folder
-from agent.backends.prompt_cache import Kept, PromptCache
-from agent.backends.prompt_reader import PromptReader
+from agent.backends.generation.prompt_cache import Kept, PromptCache
+from agent.backends.generation.prompt_reader import PromptReader
 from agent.backends.protocols import Message
-from agent.backends.transformers_chat import TransformersChat
 
 
 def kept(n_tokens: int) -> Kept:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.relaxations import relaxations, told
+from agent.retrieve.relaxations import relaxations, told
 from retrieval.filters import FilterColumns, mask, parse_filter
 from retrieval.items import Item
 from retrieval.schema import Field, Schema

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shelf import SCHEMA, candidate, numbered
 
-from agent.backends.scripted import ScriptedChat
+from agent.backends.chat.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.rerank import Scored, blend, bounded_order, rerank, unranked
+from agent.rerank.rerank import Scored, blend, bounded_order, rerank, unranked
 from retrieval.candidates import Candidate
 
 shares = st.floats(0, 1)

@@ -14,12 +14,12 @@ from retrieval.channels.dense import DenseChannel
 from retrieval.channels.lexical import LexicalChannel, LexicalIndex
 from retrieval.filters import parse_filter
 from retrieval.fusion.weighted import Weighted
-from retrieval.item_text import lexical_text
 from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Plan, Retriever
 from retrieval.snapshot import Snapshot
-from retrieval.words import words
+from retrieval.text.item_text import lexical_text
+from retrieval.text.words import words
 
 N = 40
 COLOURS = ("red", "blue", "green")

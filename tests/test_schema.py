@@ -10,7 +10,7 @@ from retrieval.catalog import SchemaBuilder, infer_schema, inference
 from retrieval.errors import CatalogError
 from retrieval.items import Item, Value
 from retrieval.schema import FIELD_TYPES, Field, Schema, declared_schema, load_schema, write_schema
-from retrieval.values import fit
+from retrieval.text.values import fit
 
 
 def items_with(*values: Value) -> list[Item]:

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from agent.sentences import LANGUAGES, Note, in_language, sentences
+from agent.language.messages import LANGUAGES, Note, in_language, sentences
 
 
 def places(text: str) -> set[str]:

@@ -28,16 +28,16 @@ from agent.answers import (
     Together,
     Twin,
 )
-from agent.batch import BatchProblem, BatchReport
 from agent.cli import main
 from agent.doctor import Finding
-from agent.ingest import IngestReport
-from agent.objections import Objection
-from agent.people import Feedback, Forgotten, profile_json
-from agent.profile import Mark, Profile, Trait
+from agent.evaluate.batch import BatchProblem, BatchReport
+from agent.evaluate.understanding import Agreement, UnderstandingFigure
+from agent.ingest.catalog import IngestReport
+from agent.people.feedback import Feedback, Forgotten, profile_json
+from agent.people.objections import Objection
+from agent.people.person_profile import Mark, Profile, Trait
+from agent.pipeline.stopwatch import Stopwatch
 from agent.serialise import SCHEMA_VERSION, answer_json, event_json, item_json, plain, recommendation_json
-from agent.stopwatch import Stopwatch
-from agent.understanding.figures import Agreement, UnderstandingFigure
 from retrieval.candidates import ChannelScore
 from retrieval.catalog.problems import RowProblem
 from retrieval.importers.features import FeatureFile

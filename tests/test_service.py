@@ -25,12 +25,12 @@ from agent.config import load_config
 from agent.errors import RequestError, WeightsError
 from agent.recommender import final_answer
 from retrieval.storage.workspace import Workspace
-from ui.access import Access
 from ui.app import create_app
-from ui.metrics import GAUGES, Metrics
-from ui.refusals import NotReady
-from ui.service import Service
-from ui.spans import traced
+from ui.errors.refusals import NotReady
+from ui.guard.access import Access
+from ui.service.service import Service
+from ui.telemetry.metrics import GAUGES, Metrics
+from ui.telemetry.spans import traced
 
 NOW = dict.fromkeys(GAUGES, 0)
 HERE = "http://127.0.0.1:7860"
@@ -88,7 +88,7 @@ def test_a_model_that_cannot_be_loaded_is_told_with_what_to_do(
     def missing(*_: object, **__: object) -> None:
         raise WeightsError("The weights are not there.", "Fetch them.")
 
-    monkeypatch.setattr("agent.warming.warm_up", missing)
+    monkeypatch.setattr("agent.dialogue.warming.warm_up", missing)
     service.settle()
     assert (service.status().phase, service.status().text) == ("failed", "The weights are not there.")
     client = TestClient(create_app(service, Access(), page=False), HERE)

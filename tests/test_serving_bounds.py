@@ -20,12 +20,12 @@ from starlette.testclient import TestClient
 
 from agent.config import load_config
 from agent.errors import RequestError
-from ui import telemetry
-from ui.access import Access
 from ui.app import create_app
-from ui.limits import Limits
-from ui.quick_gradio import import_gradio
-from ui.service import Service
+from ui.guard.access import Access
+from ui.page.gradio_import import import_gradio
+from ui.service.limits import Limits
+from ui.service.service import Service
+from ui.telemetry import requests
 
 HERE = "http://127.0.0.1:7860"
 MARKER = "Zaphod-Beeblebrox"
@@ -123,12 +123,12 @@ def test_a_call_has_an_id_its_own_if_that_is_sane(client: TestClient) -> None:
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """What the log holds at its most talkative."""
     written, root = io.StringIO(), logging.getLogger()
-    before = (root.handlers[:], root.level, [logging.getLogger(name).level for name in telemetry.OURS])
+    before = (root.handlers[:], root.level, [logging.getLogger(name).level for name in requests.OURS])
     monkeypatch.setattr(sys, "stderr", written)
-    telemetry.log_to_stderr("debug")
+    requests.log_to_stderr("debug")
     yield written
     root.handlers[:], root.level = before[0], before[1]
-    for name, level in zip(telemetry.OURS, before[2], strict=True):
+    for name, level in zip(requests.OURS, before[2], strict=True):
         logging.getLogger(name).setLevel(level)
 
 
@@ -191,7 +191,7 @@ def test_what_broke_is_told_to_a_caller_without_the_errors_own_words(client: Tes
 
 def test_a_log_line_is_for_people_at_a_terminal() -> None:
     record = logging.LogRecord("ui.x", logging.WARNING, __file__, 1, "%s done", ("all",), None)
-    assert telemetry.PlainFormatter().format(record).endswith("WARNING ui.x: all done")
+    assert requests.PlainFormatter().format(record).endswith("WARNING ui.x: all done")
 
 
 def test_metrics_are_in_the_form_that_prometheus_reads(client: TestClient) -> None:
@@ -215,7 +215,7 @@ def test_the_log_holds_other_packages_advice_only_for_those_who_look_for_faults(
     level: str, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stderr", log)
-    telemetry.log_to_stderr(level)
+    requests.log_to_stderr(level)
     logging.getLogger("elsewhere").warning("%s is called otherwise now", MARKER)
     warnings.warn_explicit(f"{MARKER} is called otherwise now", FutureWarning, "elsewhere.py", 7)
     assert ("is called otherwise now" in log.getvalue()) == (level == "debug")
@@ -225,7 +225,7 @@ def test_the_log_holds_other_packages_advice_only_for_those_who_look_for_faults(
 
 def test_the_log_holds_at_every_level_what_is_of_use(log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", log)
-    telemetry.log_to_stderr("warning")
+    requests.log_to_stderr("warning")
     logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
     logging.getLogger("elsewhere").error("%s broke", MARKER)
     logging.getLogger("agent.anywhere").warning("The vector index is off.")

@@ -13,10 +13,10 @@ from inspect import getattr_static
 import pytest
 from patience import PATIENCE_S
 
-from agent.backends import loading
-from agent.conversation import Conversation
+from agent.backends.loading import model_files
+from agent.backends.loading.silence import silent
+from agent.dialogue.conversation import Conversation
 from agent.recommender import RecommendationAgent
-from agent.silence import silent
 
 
 @pytest.fixture(autouse=True)
@@ -116,9 +116,9 @@ def test_every_public_call_is_silent(kind: type) -> None:
 
 
 def test_advice_that_transformers_prints_is_kept_from_those_who_call_the_agent() -> None:
-    from agent.silence import silence
+    from agent.backends.loading.silence import silence
 
-    loading.library()
+    model_files.library()
     (handler, *_) = logging.getLogger("transformers").handlers
     advice, error = (
         logging.LogRecord("transformers.any", level, "any.py", 1, "rename it", (), None)

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_media import tone
 
-from agent.backends.whisper import BIAS_WORDS, Whisper, is_speech, likely_words
+from agent.backends.speech.whisper import BIAS_WORDS, Whisper, is_speech, likely_words
 from agent.errors import MediaError, ModelError
-from agent.perception.decoder import MediaDecoder
-from agent.perception.media import SAMPLE_RATE, Sound
-from agent.weights import ensure
+from agent.media.decoded import SAMPLE_RATE, Sound
+from agent.media.decoder import MediaDecoder
+from agent.weights.weights import ensure
 
 MEDIA = Path(__file__).parent / "media"
 

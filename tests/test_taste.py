@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from agent.answers import Claim, Evidence, Request, Together, UserTurn
-from agent.claims import collect_claims, resolve
 from agent.errors import RequestError
-from agent.perceive import Perceived
-from agent.phrases import phrases_for
-from agent.retrieve import query_of
-from agent.taste import company_of, taste_of
+from agent.explain.claims import collect_claims, resolve
+from agent.explain.phrases import phrases_for
+from agent.people.taste import company_of, taste_of
+from agent.perceive.request import Perceived
+from agent.retrieve.query import query_of
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.lexical import LexicalIndex
@@ -19,11 +19,11 @@ from retrieval.fusion.weighted import Weighted
 from retrieval.history import past_profile
 from retrieval.interactions import Interaction
 from retrieval.items import Item
-from retrieval.mentions import Mentions
 from retrieval.query import Query
 from retrieval.retriever import Plan, Retriever
 from retrieval.storage.store import Store, StoredItem
-from retrieval.words import words
+from retrieval.text.mentions import Mentions
+from retrieval.text.words import words
 from tests.shelf import SCHEMA, candidate, snapshot, units
 
 TITLES = [

@@ -14,14 +14,14 @@ from patience import PATIENCE_S
 from shelf import SCHEMA, WordEncoder, fill, units, word_models
 
 from agent.answers import Answer
-from agent.backends.llava import LlavaModel
-from agent.backends.minilm import MiniLM
+from agent.backends.chat.llava import LlavaModel
+from agent.backends.chat.scripted import ScriptedChat
+from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.protocols import Message
-from agent.backends.scripted import ScriptedChat
-from agent.backends.tiny_llava import make_tiny_llava
-from agent.backends.use_multilingual import UseMultilingual
+from agent.backends.text.minilm import MiniLM
+from agent.backends.text.use_multilingual import UseMultilingual
 from agent.config import AgentConfig
-from agent.perception.media import Picture
+from agent.media.decoded import Picture
 from agent.recommender import RecommendationAgent
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, write_schema

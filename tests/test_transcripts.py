@@ -13,11 +13,11 @@ import yaml
 from critique_set import cases, wrong
 
 from agent import Answer, RecommendationAgent, load_config
-from agent.claims import resolve
-from agent.conversation import Conversation
-from agent.dialogue.measures import Measures
+from agent.dialogue.conversation import Conversation
 from agent.errors import RequestError
+from agent.explain.claims import resolve
 from agent.serialise import answer_json
+from agent.understand.measures import Measures
 
 TRANSCRIPTS = Path(__file__).parent / "transcripts"
 RIGHT = 0.95  # share of criticism after which the list must have moved the right way

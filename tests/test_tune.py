@@ -13,20 +13,20 @@ from made_media import photo
 from test_serialise import documented
 from typer.testing import CliRunner
 
-import agent.known_items
-import agent.tune as tuning
+import agent.evaluate.known_items.requests
+import agent.evaluate.tune as tuning
 from agent.cli.main import app
 from agent.config import load_config
 from agent.doctor import examine
-from agent.engine import open_retriever
 from agent.errors import ConfigError
-from agent.known_items import known_items
-from agent.known_media import photographed_again, synthesiser
-from agent.known_words import facet_requests, sentence_requests, title_requests
-from agent.perception.media import Picture
+from agent.evaluate.known_items.media import photographed_again, synthesiser
+from agent.evaluate.known_items.requests import known_items
+from agent.evaluate.known_items.words import facet_requests, sentence_requests, title_requests
+from agent.evaluate.tune import TuneProgress, tune
+from agent.media.decoded import Picture
 from agent.recommender import RecommendationAgent
-from agent.tune import TuneProgress, tune
-from agent.tuned import fusion_blob, load_tuned, save_tuned
+from agent.retrieve.retriever import open_retriever
+from agent.retrieve.tuned import fusion_blob, load_tuned, save_tuned
 from retrieval.evaluation.significance import Interval
 from retrieval.interactions import Interaction
 from retrieval.storage.workspace import Workspace

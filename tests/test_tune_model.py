@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from shelf import numbered, snapshot
 
-from agent.backends.scripted import ScriptedChat
+from agent.backends.chat.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.tune_model import ASKED, tune_rerank
+from agent.evaluate.tune_model import ASKED, tune_rerank
 from retrieval.cases import Case
 from retrieval.channels import Scorer
 from retrieval.channels.collaborative import CollaborativeScorer

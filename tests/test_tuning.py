@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shelf import pool
 
 from agent.config import load_config
-from agent.tuned import tuned_plans, tuned_settings, unused
+from agent.retrieve.tuned import tuned_plans, tuned_settings, unused
 from retrieval.cases import Case
 from retrieval.errors import TuningError
 from retrieval.evaluation.metrics.outcome import outcome

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from ui.jobs import Jobs, Report
-from ui.limits import Limits
-from ui.refusals import Busy, JobRunning, NotReady, TurnTimeout
-from ui.turns import Turns
+from ui.errors.refusals import Busy, JobRunning, NotReady, TurnTimeout
+from ui.service.jobs import Jobs, Report
+from ui.service.limits import Limits
+from ui.service.turns import Turns
 
 LIMITS = Limits(at_once=2, waiting=1, turn_s=30.0)
 

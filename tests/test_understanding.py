@@ -11,8 +11,8 @@ from shelf import SCHEMA
 
 from agent.answers import Heard, UserTurn
 from agent.errors import FilterError, RequestError
-from agent.perception.media import Transcript
-from agent.understanding import MAX_K, MAX_TEXT_BYTES, MAX_WISH_CHARS, Vocabulary, clean, understand, validate
+from agent.media.decoded import Transcript
+from agent.understand import MAX_K, MAX_TEXT_BYTES, MAX_WISH_CHARS, Vocabulary, clean, understand, validate
 
 WORDS = Vocabulary.build(SCHEMA)
 

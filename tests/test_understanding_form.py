@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from agent.backends.scripted import ScriptedChat
-from agent.understanding import read
-from agent.understanding.figures import gold_vocabulary, sample, understanding_figures
-from agent.understanding.form import ModelReader
+from agent.backends.chat.scripted import ScriptedChat
+from agent.evaluate.understanding import gold_vocabulary, sample, understanding_figures
+from agent.understand import read
+from agent.understand.form import ModelReader
 
 SHOP = gold_vocabulary("shop")
 FILMS = gold_vocabulary("films")

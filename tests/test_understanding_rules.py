@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from shelf import WordEncoder
 
 from agent.answers import UserTurn
-from agent.understanding import Vocabulary, clean, read, understand
-from agent.understanding.figures import gold, gold_vocabulary, understanding_figures
-from agent.understanding.reading import SURE, Read
+from agent.evaluate.understanding import gold, gold_vocabulary, understanding_figures
+from agent.understand import Vocabulary, clean, read, understand
+from agent.understand.parsed import SURE, Read
 from retrieval.filters import parse_filter
 from retrieval.items import Item
 from retrieval.schema import Field, Schema

@@ -10,8 +10,8 @@ from shelf import WordEncoder, fill, units, word_models
 
 from agent.answers import UserTurn
 from agent.config import AgentConfig
+from agent.evaluate.understanding import gold_schema
 from agent.recommender import RecommendationAgent
-from agent.understanding.figures import gold_schema
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, write_schema
 

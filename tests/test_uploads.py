@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from made_media import empty_png, encoded, photo, tone, write_sound, write_video
 
 from agent.errors import MediaError, TastemakerError
-from ui.limits import MIB, Limits
-from ui.refusals import Busy, Gone, NotFound, TooLarge
-from ui.uploads import Uploads, harmless, private_folder
+from ui.errors.refusals import Busy, Gone, NotFound, TooLarge
+from ui.service.limits import MIB, Limits
+from ui.service.uploads import Uploads, harmless, private_folder
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 

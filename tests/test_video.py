@@ -14,9 +14,9 @@ from made_media import photo, scenes, tone, write_sound, write_video
 from numpy.typing import NDArray
 
 from agent.errors import MediaError
-from agent.perception.decoder import MediaDecoder
-from agent.perception.key_frames import MAX_FRAMES
-from agent.perception.limits import DecodeLimits
+from agent.media.decoder import MediaDecoder
+from agent.media.key_frames import MAX_FRAMES
+from agent.media.limits import DecodeLimits
 
 RED, GREEN, BLUE = (220, 20, 20), (20, 220, 20), (20, 20, 220)
 

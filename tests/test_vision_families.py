@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from tiny_models import FAMILIES, make
 
-from agent.backends.llava import LlavaModel
+from agent.backends.chat.llava import LlavaModel
 from agent.backends.protocols import Message
-from agent.perception.media import Picture
+from agent.media.decoded import Picture
 
 
 def picture(seed: int, height: int, width: int) -> Picture:

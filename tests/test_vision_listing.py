@@ -6,7 +6,7 @@ import json
 
 from typer.testing import CliRunner
 
-from agent.backends.known_models import known_models
+from agent.backends.loading.known_models import known_models
 from agent.cli.model_commands import app
 
 

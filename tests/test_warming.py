@@ -8,9 +8,9 @@ import pytest
 from shelf import SCHEMA, WordEncoder, fill, word_models
 
 from agent.config import AgentConfig
+from agent.dialogue.warming import warm_up
 from agent.errors import RequestError
 from agent.recommender import RecommendationAgent
-from agent.warming import warm_up
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, write_schema
 

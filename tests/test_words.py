@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.words import fold, is_pair, placed_words, sentences, singular, words
+from retrieval.text.words import fold, is_pair, placed_words, sentences, singular, words
 
 texts = st.text("abBcsie éÉüßœ'’-.,!?0 9_\n水彩画カガのที่นี่", max_size=60)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from agent.backends import loading
-from agent.backends.tiny_llava import make_tiny_llava
+from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.loading import model_files
 
 SMALL = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4}
 GRID = [[28, 56], [56, 28], [56, 56]]
@@ -28,7 +28,7 @@ def idefics3(tokenizer: Any) -> tuple[Any, Any]:
 
     tiles = [f"<row_{row}_col_{column}>" for row in range(1, 7) for column in range(1, 7)]
     _add(tokenizer, "<fake_token_around_image>", "<global-img>", "<end_of_utterance>", *tiles)
-    library = loading.library()
+    library = model_files.library()
     processor = library.Idefics3Processor(
         Idefics3ImageProcessorPil(size={"longest_edge": 112}, max_image_size={"longest_edge": 56}),
         tokenizer,
@@ -49,7 +49,7 @@ def llava_next(tokenizer: Any) -> tuple[Any, Any]:
     """A picture has as many tokens as its own form asks for."""
     from transformers.models.llava_next.image_processing_pil_llava_next import LlavaNextImageProcessorPil
 
-    library = loading.library()
+    library = model_files.library()
     processor = library.LlavaNextProcessor(
         LlavaNextImageProcessorPil(
             size={"shortest_edge": 28}, crop_size={"height": 28, "width": 28}, image_grid_pinpoints=GRID
@@ -77,7 +77,7 @@ def qwen2_5_vl(tokenizer: Any) -> tuple[Any, Any]:
     names = ("<|image_pad|>", "<|video_pad|>", "<|vision_start|>", "<|vision_end|>")
     _add(tokenizer, *names)
     image, video, start, end = (tokenizer.convert_tokens_to_ids(name) for name in names)
-    library = loading.library()
+    library = model_files.library()
     processor = _pictures_only(library.Qwen2_5_VLProcessor)(
         Qwen2VLImageProcessorPil(min_pixels=28 * 28, max_pixels=9 * 28 * 28),
         tokenizer,
@@ -107,7 +107,7 @@ def make(family: str, folder: Path) -> Path:
     """Write a random model of a family. Returns: `folder`."""
     import torch
 
-    library = loading.library()
+    library = model_files.library()
     tokenizer = library.AutoTokenizer.from_pretrained(make_tiny_llava(folder))
     for file in folder.iterdir():
         file.unlink()
@@ -117,7 +117,7 @@ def make(family: str, folder: Path) -> Path:
         model = library.AutoModelForImageTextToText.from_config(config)
     model.generation_config.eos_token_id = tokenizer.eos_token_id
     model.generation_config.pad_token_id = tokenizer.pad_token_id
-    with loading.quiet():
+    with model_files.quiet():
         model.save_pretrained(folder)
         processor.save_pretrained(folder)
     return folder
@@ -127,7 +127,7 @@ def make_text_model(folder: Path) -> Path:
     """Write a random language model that sees nothing. Returns: `folder`."""
     import torch
 
-    library = loading.library()
+    library = model_files.library()
     tokenizer = library.AutoTokenizer.from_pretrained(make_tiny_llava(folder))
     for file in folder.iterdir():
         file.unlink()
@@ -135,7 +135,7 @@ def make_text_model(folder: Path) -> Path:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(7)
         model = library.LlamaForCausalLM(library.LlamaConfig(**_text(tokenizer)))
-    with loading.quiet():
+    with model_files.quiet():
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
     return folder

@@ -6,19 +6,21 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from ui import login, problems
-from ui.access import Access, AccessGate
-from ui.api import completions, items, operation, pictures, recommending, users
-from ui.api.documented import document
+from ui.api import health, items, pictures, recommend, users
 from ui.api.idempotency import IdempotentPosts
-from ui.api.openai_errors import OpenAiErrors
-from ui.bounds import Bounds
-from ui.headers import SecureHeaders
-from ui.login import Tries
-from ui.mcp_http import mount_mcp
-from ui.service import Service
-from ui.telemetry import Observed
-from ui.thumbnails import Thumbnails
+from ui.api.openai import completions
+from ui.api.openai.errors import OpenAiErrors
+from ui.api.openapi import document
+from ui.errors import problems
+from ui.guard import login
+from ui.guard.access import Access, AccessGate
+from ui.guard.bounds import Bounds
+from ui.guard.headers import SecureHeaders
+from ui.guard.login import Tries
+from ui.mcp.endpoint import mount_mcp
+from ui.service.service import Service
+from ui.service.thumbnails import Thumbnails
+from ui.telemetry.requests import Observed
 
 
 def create_app(service: Service, access: Access, *, page: bool = True) -> FastAPI:
@@ -36,17 +38,16 @@ def create_app(service: Service, access: Access, *, page: bool = True) -> FastAP
     problems.install(app)
     document(app)
     # pictures first: `/v1/items/{id}` would take a picture's path too
-    for api in (operation, recommending, completions, pictures, items, users):
+    for api in (health, recommend, completions, pictures, items, users):
         app.include_router(api.router)
     app.include_router(login.router)
     mount_mcp(app, service, app.state.thumbnails)
     if page:
-        from ui import page_files
-        from ui.page import mount_page
+        from ui.page import files, mount_page
 
-        page_files.install(app, service.uploads)
+        files.install(app, service.uploads)
         mount_page(app, service, access)
-        app.state.assets = page_files.assets(service.uploads)
+        app.state.assets = files.assets(service.uploads)
     app.add_middleware(IdempotentPosts)
     app.add_middleware(Bounds, limits=service.limits)
     app.add_middleware(AccessGate, access=access)

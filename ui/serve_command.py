@@ -45,16 +45,16 @@ def serve(
 ) -> None:
     """Open the page in which people ask, and the HTTP API for programs; Ctrl-C stops it."""
     from agent.config import load_config
-    from ui.access import Access
+    from ui.guard.access import Access
 
     access = Access(host, token)
     config = load_config(llm=llm, vlm=vlm, fusion=fusion)
 
     signal.signal(signal.SIGTERM, lambda _, __: sys.exit(0))  # while the server is not there yet to be stopped
-    from ui.limits import Limits
     from ui.server import serve as run
-    from ui.service import Service
-    from ui.telemetry import log_to_stderr
+    from ui.service.limits import Limits
+    from ui.service.service import Service
+    from ui.telemetry.requests import log_to_stderr
 
     log_to_stderr(log_level)
     service = Service(workspace, config, Limits(remote_urls=allow_remote_urls))
@@ -71,8 +71,8 @@ def mcp(
 ) -> None:
     """Give the tools of this catalog to another agent, in the Model Context Protocol over stdin and stdout."""
     from agent.config import load_config
-    from ui.mcp_stdio import run
-    from ui.telemetry import log_to_stderr
+    from ui.mcp.stdio import run
+    from ui.telemetry.requests import log_to_stderr
 
     config = load_config(llm=llm, vlm=vlm, fusion=fusion)
     log_to_stderr(log_level)

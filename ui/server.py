@@ -18,9 +18,9 @@ import uvicorn
 from anyio import to_thread
 
 from agent.errors import ConfigError
-from ui.access import Access
 from ui.app import create_app
-from ui.service import Service
+from ui.guard.access import Access
+from ui.service.service import Service
 
 KILLED = 130  # what the process leaves with when it is told to stop twice
 FLUSH_S = 0.3  # for answers that are made to reach their callers

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.backends.model_spec import ModelSpec, parse_spec
+from agent.backends.loading.model_spec import ModelSpec, parse_spec
 from agent.errors import ConfigError
-from agent.weights import cached, derived
+from agent.weights.weights import cached, derived
 
 if TYPE_CHECKING:
-    from agent.backends.memory import Room
+    from agent.backends.loading.memory import Room
     from agent.backends.protocols import ChatModel
 
 SMALL, LARGE = "smollm2-135m", "qwen2.5-1.5b"
@@ -105,10 +105,10 @@ def auto_sight(
         room: Free memory; looked up when not given.
         reachable: Whether the files of a model, in a revision, are on this machine or can be fetched.
     """
-    from agent.backends import hub
-    from agent.backends.known_models import the_llava
-    from agent.backends.memory import free_room, gib
-    from agent.backends.placement import GPU_RESERVE
+    from agent.backends.loading import hub
+    from agent.backends.loading.known_models import the_llava
+    from agent.backends.loading.memory import free_room, gib
+    from agent.backends.loading.placement import GPU_RESERVE
 
     room, llava = room or free_room(), the_llava()
     if not room.gpus:
@@ -142,7 +142,7 @@ def pinned_model(name: str) -> ChatModel:
     Raises:
         WeightsError: its files cannot be had.
     """
-    from agent.backends.transformers_chat import TransformersChat
+    from agent.backends.chat.transformers_chat import TransformersChat
 
     return TransformersChat(model_folder(name), name=NAMES[name])
 
@@ -153,7 +153,7 @@ def model_folder(name: str) -> Path:
     Raises:
         WeightsError: the archive cannot be had, or there is no room for the folder.
     """
-    from agent.backends.gguf import CONVERSION, convert
+    from agent.backends.loading.gguf import CONVERSION, convert
 
     def make(archive: Path, folder: Path) -> None:
         convert(next(archive.glob("*.gguf")), folder)
@@ -168,16 +168,16 @@ def open_model(spec: ModelSpec) -> ChatModel:
         ModelError: it cannot be had, or cannot be loaded.
     """
     if spec.is_endpoint:
-        from agent.backends.endpoint import endpoint_model
+        from agent.backends.chat.endpoint import endpoint_model
 
         return endpoint_model(spec.source)
-    from agent.backends.hub import model_path
+    from agent.backends.loading.hub import model_path
 
     folder = model_path(_source(spec), spec.revision)
     name = str(spec) if spec.is_hub_id and not Path(spec.source).is_dir() else folder.name
     if _sees(folder):
         return _opened(spec)
-    from agent.backends.transformers_chat import TransformersChat
+    from agent.backends.chat.transformers_chat import TransformersChat
 
     return TransformersChat(folder, name=name, number_format=spec.format)
 
@@ -192,7 +192,7 @@ def open_sight(spec: ModelSpec) -> ChatModel:
 
 
 def _opened(spec: ModelSpec) -> ChatModel:
-    from agent.backends.llava import LlavaModel
+    from agent.backends.chat.llava import LlavaModel
 
     return LlavaModel(_source(spec), number_format=spec.format, revision=spec.revision)
 

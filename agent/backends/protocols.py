@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.perception.media import Picture, Sound, Transcript
+from agent.media.decoded import Picture, Sound, Transcript
 from retrieval.encoding import Encoder, Vectors
 from retrieval.items import Description
 

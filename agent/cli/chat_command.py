@@ -14,7 +14,7 @@ from agent.cli import options, output
 
 if TYPE_CHECKING:
     from agent.answers import Answer
-    from agent.conversation import Conversation
+    from agent.dialogue.conversation import Conversation
     from agent.recommender import RecommendationAgent
 
 COMMANDS = {
@@ -127,7 +127,7 @@ class Chat:
             typer.echo(f"{what}\n{hint}", err=True)
 
     def _ask(self, line: str) -> None:
-        from agent.chat_line import parse_line
+        from agent.cli.chat_line import parse_line
         from agent.recommender import final_answer
         from agent.serialise import answer_json
 

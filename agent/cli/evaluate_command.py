@@ -12,8 +12,8 @@ from agent.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agent.evaluate.understanding import UnderstandingFigure
     from agent.recommender import RecommendationAgent
-    from agent.understanding.figures import UnderstandingFigure
     from retrieval.evaluation.results import Evaluation
 
 
@@ -83,8 +83,8 @@ def evaluate(
     Finished rows are kept: run the command again to go on after a stop.
     """
     from agent.config import load_config
-    from agent.evaluate import Wanted
-    from agent.evaluate import evaluate as judged
+    from agent.evaluate.evaluate import Wanted
+    from agent.evaluate.evaluate import evaluate as judged
     from agent.recommender import RecommendationAgent
     from retrieval.evaluation.judging import Rules
 
@@ -114,8 +114,8 @@ def evaluate(
 def _show_understanding(llm: str, n: int | None, seed: int, as_json: bool) -> None:
     """How well the requests that come with the product are read."""
     from agent.backends.factory import chat_model
+    from agent.evaluate.understanding import sample, understanding_figures
     from agent.serialise import plain
-    from agent.understanding.figures import sample, understanding_figures
 
     requests = sample(n, seed) if n else None
     with output.count_progress("requests read") as told:
@@ -147,8 +147,8 @@ def _print_reading(who: str, rows: Sequence[UnderstandingFigure]) -> None:
 def _show_explanations(workspace: Path, llm: str, queries: Path | None, k: int, seed: int, as_json: bool) -> None:
     """How faithful and telling explanations are, and how well false sentences are told from true ones."""
     from agent.config import load_config
-    from agent.explanation_figures import explanation_figures, read_requests, requests_of
-    from agent.grounding_figures import check_figures
+    from agent.evaluate.explanations import explanation_figures, read_requests, requests_of
+    from agent.evaluate.grounding import check_figures
     from agent.recommender import RecommendationAgent
     from agent.serialise import plain
 

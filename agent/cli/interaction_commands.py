@@ -37,7 +37,7 @@ def import_(
 ) -> None:
     """Take up ratings and events; run again to go on, or to take up new ones: no event counts twice."""
     from agent.config import load_config
-    from agent.learn import import_and_learn
+    from agent.ingest.interactions import import_and_learn
     from agent.serialise import plain
     from retrieval.storage.workspace import Workspace
 

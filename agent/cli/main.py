@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from agent.backends.loading.silence import silence_process
 from agent.cli import (
     catalog_commands,
     chat_command,
@@ -20,7 +21,6 @@ from agent.cli import (
     request_commands,
     tune_command,
 )
-from agent.silence import silence_process
 
 STOPPED = 130  # what the program leaves with after Ctrl-C
 

@@ -17,7 +17,7 @@ Name = Annotated[str, typer.Argument(help="A name that `tastemaker models list` 
 @app.command("list")
 def list_models(as_json: options.Json = False) -> None:
     """The pinned models, and which of them are on this machine."""
-    from agent.weights import archives, cached
+    from agent.weights.weights import archives, cached
 
     found = [(archive, cached(archive.name)) for archive in archives()]
     if as_json:
@@ -42,9 +42,9 @@ def list_models(as_json: options.Json = False) -> None:
 @app.command("vision")
 def list_vision_models(as_json: options.Json = False) -> None:
     """Vision-language models that --vlm is made for, pinned, and the memory that their weights take (computed)."""
-    from agent.backends.known_models import known_models
-    from agent.backends.memory import gib
-    from agent.backends.model_spec import HELD
+    from agent.backends.loading.known_models import known_models
+    from agent.backends.loading.memory import gib
+    from agent.backends.loading.model_spec import HELD
 
     rows: list[dict[str, Any]] = []
     for model in known_models():
@@ -76,7 +76,7 @@ def list_vision_models(as_json: options.Json = False) -> None:
 @app.command()
 def pull(name: Name, as_json: options.Json = False) -> None:
     """Fetch a model, or mend one whose files are damaged."""
-    from agent.weights import pull as fetch
+    from agent.weights.weights import pull as fetch
 
     with output.download_progress() as progress:
         folder = fetch(name, progress=progress)
@@ -89,8 +89,8 @@ def verify(
     as_json: options.Json = False,
 ) -> None:
     """Hash model files again and compare them with the pinned hashes."""
-    from agent.weights import archives, cached
-    from agent.weights import verify as check
+    from agent.weights.weights import archives, cached
+    from agent.weights.weights import verify as check
 
     names = [name] if name else [archive.name for archive in archives() if cached(archive.name)]
     found = {one: [f"{finding.file}: {finding.problem}" for finding in check(one)] for one in names}
@@ -106,7 +106,7 @@ def verify(
 @app.command()
 def path(name: Name, as_json: options.Json = False) -> None:
     """Where a model's files are, fetching them if need be."""
-    from agent.weights import ensure
+    from agent.weights.weights import ensure
 
     with output.download_progress() as progress:
         folder = ensure(name, progress=progress)
@@ -118,7 +118,7 @@ def make_tiny(
     folder: Annotated[Path, typer.Argument(help="Where to write it.")], as_json: options.Json = False
 ) -> None:
     """Write a tiny LLaVA with random weights, to try the vision-language path on any machine."""
-    from agent.backends.tiny_llava import make_tiny_llava
+    from agent.backends.chat.tiny_llava import make_tiny_llava
 
     make_tiny_llava(folder)
     _print_path("tiny-llava", folder, as_json)

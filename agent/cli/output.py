@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agent.answers import Answer, Event, Recommendation, Request
-    from agent.ingest import IngestProgress, IngestReport
-    from agent.weights import Progress
+    from agent.ingest.catalog import IngestProgress, IngestReport
+    from agent.weights.weights import Progress
 
 MB = 1_000_000
 

@@ -12,7 +12,7 @@ from agent.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.profile import Mark, Profile
+    from agent.people.person_profile import Mark, Profile
     from agent.recommender import RecommendationAgent
 
 MAX_TOLD = 5
@@ -63,7 +63,7 @@ def profile(
     as_json: options.Json = False,
 ) -> None:
     """Show what is known of somebody's taste, and what each line rests on."""
-    from agent.people import profile_json
+    from agent.people.feedback import profile_json
 
     with _agent(workspace) as agent:
         if opt_out is not None:
@@ -89,7 +89,7 @@ def forget(
     as_json: options.Json = False,
 ) -> None:
     """Erase every trace of somebody from the workspace; it cannot be undone."""
-    from agent.people import forget as erase
+    from agent.people.feedback import forget as erase
     from agent.serialise import plain
     from retrieval.storage.workspace import Workspace
 

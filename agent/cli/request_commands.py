@@ -175,7 +175,7 @@ def _shown(events: Iterator[Event], *, quiet: bool) -> Answer:
 
 
 def _run_batch(agent: RecommendationAgent, queries: Path, run: Path, k: int, as_json: bool) -> None:
-    from agent.batch import run_batch
+    from agent.evaluate.batch import run_batch
     from agent.serialise import plain
 
     with output.count_progress("requests answered") as told:

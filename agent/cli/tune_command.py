@@ -10,7 +10,7 @@ import typer
 from agent.cli import options, output
 
 if TYPE_CHECKING:
-    from agent.tune import TuneReport
+    from agent.evaluate.tune import TuneReport
     from retrieval.tuning.tuned import Finding
 
 
@@ -41,11 +41,11 @@ def tune(
 ) -> None:
     """Choose fusion and weights for this catalog; only what proves better than the defaults is kept."""
     from agent.config import load_config
+    from agent.evaluate.tune import tune as search
     from agent.models import Models
-    from agent.plans import AUTO
     from agent.recommender import RecommendationAgent
-    from agent.tune import tune as search
-    from agent.tuned import save_tuned
+    from agent.retrieve.plans import AUTO
+    from agent.retrieve.tuned import save_tuned
     from retrieval.storage.workspace import Workspace
     from retrieval.tuning.fusions import Effort
 

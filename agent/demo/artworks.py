@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from agent.weights import Progress, derived, ensure
+from agent.weights.weights import Progress, derived, ensure
 
 MADE = "catalog-1"  # a new name has the catalog made anew
 STAFF_TAGS = "tags"  # written by museum staff about what a picture shows: left out, so that nothing is given away

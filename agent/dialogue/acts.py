@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.understanding import Reference, Vocabulary
-from agent.understanding.references import pointed_at, references, sentiments
-from agent.understanding.tokens import flat
-from retrieval.words import words
+from agent.understand import Reference, Vocabulary
+from agent.understand.references import pointed_at, references, sentiments
+from agent.understand.tokens import flat
+from retrieval.text.words import words
 
 ActKind = Literal["undo", "restart", "again", "others", "yes", "drop", "either", "idle", "request"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from agent.dialogue.state import Direction
-from agent.understanding.tokens import flat
+from agent.understand.tokens import flat
 
 _SMALL = r"(?:(?:a\s+)?(?:bit|little|lot|touch)\s+|slightly\s+|much\s+|somewhat\s+|far\s+|even\s+|way\s+)?"
 _LESS = (
@@ -76,7 +76,7 @@ class Axis:
 @cache
 def axes() -> Mapping[str, Axis]:
     """All axes by name, read once."""
-    content = yaml.safe_load((files("agent.dialogue") / "critiques.yaml").read_text(encoding="utf-8"))
+    content = yaml.safe_load((files("agent.understand") / "axes.yaml").read_text(encoding="utf-8"))
     return {name: _axis(name, entry) for name, entry in content["axes"].items()}
 
 

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.answers import MustHave, Relaxation, Request
-from agent.dialogue.measures import LIKE_ITEM
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, Wish
-from agent.language import detect_language
-from agent.understanding import MAX_WISH_CHARS, Understood
+from agent.language.detection import detect_language
+from agent.understand import MAX_WISH_CHARS, Understood
+from agent.understand.measures import LIKE_ITEM
 from retrieval.filters import parse_filter
 from retrieval.schema import Schema
 

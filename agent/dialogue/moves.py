@@ -9,16 +9,16 @@ import numpy as np
 
 from agent.answers import MustHave
 from agent.dialogue.critiques import Critique, compared
-from agent.dialogue.measures import LIKE_ITEM, QUALITY, Measures
-from agent.dialogue.sharing import Shared, same_value
+from agent.dialogue.shared_values import Shared, same_value
 from agent.dialogue.state import Bound, Direction, State
 from agent.errors import RequestError
-from agent.sentences import Note
-from agent.understanding import Reference, Sentiment
-from agent.understanding.reading import Target
-from agent.understanding.rules import named
+from agent.language.messages import Note
+from agent.understand import Reference, Sentiment
+from agent.understand.measures import LIKE_ITEM, QUALITY, Measures
+from agent.understand.parsed import Target
+from agent.understand.rules import named
 from retrieval.filters import parse_filter
-from retrieval.values import as_text
+from retrieval.text.values import as_text
 
 _STRICT = frozenset({"size"})  # measured exactly, so that nothing on the wrong side may be shown
 

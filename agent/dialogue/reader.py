@@ -7,14 +7,14 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from agent.dialogue.critiques import Critique, critiques
-from agent.dialogue.sharing import Shared, shared
-from agent.understanding import Read, Vocabulary, read
-from agent.understanding.fillers import without_fillers
-from agent.understanding.reading import Target
-from agent.understanding.references import judged, references, spoken_of
-from agent.understanding.rules import MOST_CHARS, left_over
-from agent.understanding.tokens import flat
-from retrieval.words import words
+from agent.dialogue.shared_values import Shared, shared
+from agent.understand import Read, Vocabulary, read
+from agent.understand.fillers import without_fillers
+from agent.understand.parsed import Target
+from agent.understand.references import judged, references, spoken_of
+from agent.understand.rules import MOST_CHARS, left_over
+from agent.understand.tokens import flat
+from retrieval.text.words import words
 
 # What joined criticism with the rest, and is left alone when that is taken out.
 _LINK = (

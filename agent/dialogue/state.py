@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import TypeAdapter
 
 from agent.answers import MustHave, Question, Relaxation
-from agent.understanding.conflicts import exclusive
+from agent.understand.conflicts import exclusive
 from retrieval.filters import NEGATIVE, Filter, parse_filter
 from retrieval.schema import Schema
 

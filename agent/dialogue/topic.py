@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 
 from agent.dialogue.state import State
-from agent.understanding import Vocabulary
-from agent.understanding.tokens import flat
-from retrieval.words import words
+from agent.understand import Vocabulary
+from agent.understand.tokens import flat
+from retrieval.text.words import words
 
 _LEAD = re.compile(
     r"^(?:(?:ok|okay|yes|no|well|alright|right|hmm|please|now|and|actually|instead|next|hi|hello|great"

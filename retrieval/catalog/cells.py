@@ -7,7 +7,7 @@ import math
 from retrieval.catalog.cleaning import clean_text, has_surrogate
 from retrieval.catalog.problems import Flaw, Refused, shown
 from retrieval.items import Scalar, Value
-from retrieval.values import as_text, parse_price
+from retrieval.text.values import as_text, parse_price
 
 FIELD_LIMIT = 1_000_000  # characters
 LIST_LIMIT = 10_000  # entries

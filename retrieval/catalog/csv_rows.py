@@ -12,7 +12,7 @@ from retrieval.catalog.lines import LINE_LIMIT, lines
 from retrieval.catalog.problems import Refused
 from retrieval.errors import CatalogError
 from retrieval.schema import BUILT_IN_TYPES, Schema
-from retrieval.values import WHOLE_LIMIT, parse_number
+from retrieval.text.values import WHOLE_LIMIT, parse_number
 
 RawRow = dict[str, object]
 _DELIMITERS = ",;\t"

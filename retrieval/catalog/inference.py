@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from retrieval.items import Item, Value
 from retrieval.schema import BUILT_IN_TYPES, MAX_VALUES, Field, FieldType, Schema
-from retrieval.values import WHOLE_LIMIT, parse_date
+from retrieval.text.values import WHOLE_LIMIT, parse_date
 
 MAX_FIELDS = 1_000  # the most frequent ones are kept
 SHORT = 64  # characters; a name or label is not longer

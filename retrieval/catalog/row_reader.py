@@ -10,7 +10,7 @@ from retrieval.catalog.cleaning import clean_text
 from retrieval.catalog.problems import Flaw, Refused, shown
 from retrieval.items import Item, Media, MediaKind, Value
 from retrieval.schema import Schema
-from retrieval.values import fit
+from retrieval.text.values import fit
 
 ID_LIMIT = 256  # characters
 NAME_LIMIT = 100

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.channels import Scorer, best_rows
-from retrieval.postings import Postings
+from retrieval.channels.postings import Postings
 from retrieval.query import Query
 from retrieval.snapshot import Rows
-from retrieval.words import words
+from retrieval.text.words import words
 
 K1, B = 1.2, 0.75
 

@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.channels.registry import MODALITIES, Modality
 from retrieval.evaluation.task import Lessons, Part
 from retrieval.fusion import Fusion, Pool, Scores
 from retrieval.fusion.catalogue import LEARNED, make
 from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 from retrieval.fusion.weighted import Weighted
-from retrieval.modalities import MODALITIES, Modality
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from retrieval.errors import EvaluationError
 from retrieval.items import Item
 from retrieval.schema import Schema
-from retrieval.words import fold
+from retrieval.text.words import fold
 
 GIVEN_AWAY = 0.8  # F1 of "the column says so" against the judgment
 NOTABLE_SHARE = 0.1

@@ -13,7 +13,7 @@ from typing import Literal
 
 from retrieval.items import Item, Value
 from retrieval.schema import FieldType
-from retrieval.values import number_text, parse_date
+from retrieval.text.values import number_text, parse_date
 
 Op = Literal["=", "!=", "<", "<=", ">", ">=", "..", "in", "not in", "has", "has not", "has any", "has none"]
 FilterValue = str | float | bool | date

@@ -14,7 +14,7 @@ from retrieval.catalog.problems import shown
 from retrieval.errors import FilterError
 from retrieval.filters.conditions import MANY, OPS_OF, PLAIN_NAME, Filter, FilterValue, Op
 from retrieval.schema import Field, FieldType, Schema
-from retrieval.values import parse_date, parse_number
+from retrieval.text.values import parse_date, parse_number
 
 TEXT_LIMIT = 2_000  # characters of one filter
 _SHOWN_FIELDS = 30

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from retrieval.catalog.problems import Refused, shown
 from retrieval.interactions import KINDS, Interaction, InteractionKind, unseen_character
-from retrieval.values import parse_number
+from retrieval.text.values import parse_number
 
 Row = Mapping[str, object]
 Rows = Iterator[tuple[int, Row | Refused]]

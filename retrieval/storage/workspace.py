@@ -10,12 +10,12 @@ from types import TracebackType
 
 from retrieval.errors import IndexDamaged, WorkspaceError
 from retrieval.schema import SCHEMA_FILE
-from retrieval.schema_file import SchemaFile
 from retrieval.storage.index import Progress, VectorIndex
 from retrieval.storage.index_probe import probe
 from retrieval.storage.index_sync import rebuild, sync
 from retrieval.storage.lock import WorkspaceLock
 from retrieval.storage.manifest import difference, has_manifest
+from retrieval.storage.schema_file import SchemaFile
 from retrieval.storage.store import ChannelInfo, Store
 
 logger = logging.getLogger(__name__)

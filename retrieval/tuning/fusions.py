@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval.cases import Case
+from retrieval.channels.registry import MODALITIES
 from retrieval.evaluation.task import two_sides
 from retrieval.fusion.catalogue import TRAINING_FREE
 from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
-from retrieval.modalities import MODALITIES
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 from retrieval.tuning.guard import FEWEST, judge

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from agent.answers import UserTurn
 from agent.errors import MediaError
-from ui.api.bodies import File, NamedFile, RecommendBody, Wish
-from ui.fetch import remote
-from ui.service import Service
-from ui.uploads import Kind, Upload
+from ui.api.schema import File, NamedFile, RecommendBody, Wish
+from ui.service.remote_files import remote
+from ui.service.service import Service
+from ui.service.uploads import Kind, Upload
 
 PICTURE: frozenset[Kind] = frozenset({"picture"})
 SOUND: frozenset[Kind] = frozenset({"sound", "video"})  # of a video only what is heard counts

@@ -12,9 +12,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.errors import RequestError
-from ui.limits import MIB
-from ui.problems import problem_of
-from ui.refusals import InWork
+from ui.errors.problems import problem_of
+from ui.errors.refusals import InWork
+from ui.service.limits import MIB
 
 KEPT = 1_000  # answers
 KEPT_BYTES = 64 * MIB  # of them all together

@@ -13,16 +13,16 @@ from fastapi.responses import JSONResponse
 from agent.errors import RequestError
 from agent.serialise import plain
 from retrieval.catalog.row_reader import ID_LIMIT
-from ui.api.bodies import DeletedOut, DescriptionBody, ItemOut, ItemsBody, ItemsOut, ItemsPage, Row
-from ui.api.calling import Served, known_query
-from ui.api.documented import answers
+from ui.api.dependencies import Served, known_query
+from ui.api.openapi import answers
+from ui.api.schema import DeletedOut, DescriptionBody, ItemOut, ItemsBody, ItemsOut, ItemsPage, Row
 from ui.api.views import item_view
-from ui.fetch import remote
-from ui.refusals import NotFound
-from ui.service import Service
+from ui.errors.refusals import NotFound
+from ui.service.remote_files import remote
+from ui.service.service import Service
 
 if TYPE_CHECKING:
-    from agent.items import ItemsReport
+    from agent.ingest.items import ItemsReport
 
 router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=[Depends(known_query)])
 

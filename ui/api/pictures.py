@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import Response
 
-from ui.api.calling import Served, known_query
-from ui.api.documented import answers
+from ui.api.dependencies import Served, known_query
 from ui.api.items import READING, ItemId
-from ui.thumbnails import SIZES, Thumbnails
+from ui.api.openapi import answers
+from ui.service.thumbnails import SIZES, Thumbnails
 
 router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=[Depends(known_query)])
 

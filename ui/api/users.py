@@ -9,10 +9,10 @@ from fastapi import Path as InPath
 from fastapi.responses import JSONResponse
 
 from agent.serialise import plain
-from agent.users import MAX_USER_CHARS
-from ui.api.bodies import ExportOut, FeedbackBody, FeedbackOut, ForgottenOut, OptedOut, OptOutBody, ProfileOut
-from ui.api.calling import Filled, Served, known_query
-from ui.api.documented import answers
+from agent.understand.validation import MAX_USER_CHARS
+from ui.api.dependencies import Filled, Served, known_query
+from ui.api.openapi import answers
+from ui.api.schema import ExportOut, FeedbackBody, FeedbackOut, ForgottenOut, OptedOut, OptOutBody, ProfileOut
 
 router = APIRouter(prefix="/v1", tags=["people"], dependencies=[Depends(known_query)])
 
@@ -30,7 +30,7 @@ def give_feedback(body: FeedbackBody, service: Filled) -> JSONResponse:
 @router.get("/users/{user_id:path}/profile", responses=answers(ProfileOut, *FAILURES))
 def get_profile(user_id: User, service: Filled) -> JSONResponse:
     """What is known of a person's taste, each line with what it rests on."""
-    from agent.people import profile_json
+    from agent.people.feedback import profile_json
 
     return JSONResponse(service.run(lambda agent: profile_json(agent.profile(user_id))))
 

@@ -7,8 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from agent.answers import Answer, Event
-from agent.hits import Hits, hits_json
-from agent.serialise import answer_json, event_json, item_json
+from agent.serialise import Hits, answer_json, event_json, hits_json, item_json
 from retrieval.items import Item
 
 

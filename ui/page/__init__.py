@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ui.quick_gradio import answer_by_the_mounted, import_gradio, laid_out
+from ui.page.gradio_import import answer_by_the_mounted, import_gradio, laid_out
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
-    from ui.access import Access
-    from ui.service import Service
+    from ui.guard.access import Access
+    from ui.service.service import Service
 
 HERE = Path(__file__).parent
 SCRIPT = "/page/page.js"
@@ -25,8 +25,8 @@ def mount_page(app: FastAPI, service: Service, access: Access) -> None:
 
     from ui.page import export
     from ui.page.layout import build_page
-    from ui.page.theme import theme
-    from ui.page.words import labels
+    from ui.page.shared.theme import theme
+    from ui.page.shared.words import labels
 
     @app.get(SCRIPT, include_in_schema=False)
     def script() -> FileResponse:

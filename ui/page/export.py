@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from ui.access import visitor_of
-from ui.api.calling import Served
-from ui.refusals import Forbidden
+from ui.api.dependencies import Served
+from ui.errors.refusals import Forbidden
+from ui.guard.access import visitor_of
 
 router = APIRouter(include_in_schema=False)
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from ui.page.catalog import catalog_page
-from ui.page.chat import chat_page
-from ui.page.evaluation import evaluation_page
-from ui.page.frame import frame
-from ui.page.profile import profile_page
-from ui.page.talks import Talks
+from ui.page.catalog.page import catalog_page
+from ui.page.chat.page import chat_page
+from ui.page.chat.talks import Talks
+from ui.page.evaluation.page import evaluation_page
+from ui.page.person.page import profile_page
+from ui.page.shared.frame import frame
 
 if TYPE_CHECKING:
-    from ui.access import Access
-    from ui.service import Service
+    from ui.guard.access import Access
+    from ui.service.service import Service
 
 HERE = Path(__file__).parent
 

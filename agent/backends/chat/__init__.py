@@ -1,0 +1,1 @@
+"""Chat models: local ones through transformers, LLaVA, servers, and a scripted one for tests."""

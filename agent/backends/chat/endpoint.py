@@ -1,0 +1,286 @@
+"""Any server that speaks the OpenAI interface (vLLM, Ollama, llama.cpp server and others) as a chat model."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from itertools import permutations
+from queue import SimpleQueue
+from threading import Event
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from agent.backends.chat import endpoint_wire as wire
+from agent.backends.chat.endpoint_http import Connection, Interrupted, Patience, is_loopback
+from agent.backends.chat.plain_text import without_usual_tokens
+from agent.backends.generation.batch_decode import Answer
+from agent.errors import ConfigError, ModelError
+from retrieval.once import once
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from agent.backends.protocols import Chat, Sampling
+
+PREFIX = "openai:"
+KEY_ENV = "TASTEMAKER_API_KEY"
+AT_ONCE = 4  # requests of one batch under way together: a server batches them, a hosted one does not yet say 429
+CONTEXT_TOKENS = 4_096  # of a server that does not say: the least that those we know come with
+BYTES_PER_TOKEN = 3  # fewer than usual, so that counts are rather too high than too low
+
+Row = TypeVar("Row")
+Found = TypeVar("Found")
+_LOG = logging.getLogger(__name__)
+
+
+class EndpointChat:
+    """A model behind a server.
+
+    Args:
+        url: Of the server's interface, for example `http://127.0.0.1:8000/v1`.
+        model: The model's name there.
+        key_env: Environment variable that holds the key, if the server wants one.
+        patience: How long the server is waited for.
+    """
+
+    def __init__(self, url: str, model: str, *, key_env: str = KEY_ENV, patience: Patience | None = None) -> None:
+        self._server = Connection(url, key_env, patience or Patience())
+        self._model = model
+        self._asked = f"{model} at {urlsplit(url).netloc}"
+        self._said = ""
+
+    @property
+    def name(self) -> str:
+        """Identity shown to people, with what the server calls the model where that is another one."""
+        return f"{self._asked} (which calls itself {self._said})" if self._said else self._asked
+
+    @once
+    def context_tokens(self) -> int:
+        """How many tokens a chat and its answer may have together, as the server says.
+
+        Raises:
+            ModelError: the server cannot be reached.
+        """
+        return wire.context_of(self._server.get("models"), self._model) or CONTEXT_TOKENS
+
+    def count_tokens(self, text: str) -> int:
+        """About how many tokens a text has, rather too many than too few: only the server knows its tokens."""
+        return -(-len(text.encode()) // BYTES_PER_TOKEN)
+
+    def generate(
+        self,
+        chats: Sequence[Chat],
+        *,
+        max_new_tokens: int,
+        stop: Sequence[str] = (),
+        sampling: Sampling | None = None,
+        json_schema: Mapping[str, object] | None = None,
+    ) -> list[str]:
+        """Answer all chats, a few at once; what breaks off, or is no JSON where that was asked for, is asked once more.
+
+        Raises:
+            ModelError: the server failed, or its second answer is no better.
+        """
+
+        def answer(chat: Chat) -> str:
+            request = wire.chat_request(self._model, chat, max_new_tokens, stop, sampling, json_schema)
+            try:
+                return "".join(self._pieces(request, stop))
+            except Interrupted:
+                return "".join(self._pieces(request, stop))
+
+        return _each(answer, chats)
+
+    def stream(
+        self,
+        chats: Sequence[Chat],
+        *,
+        max_new_tokens: int,
+        stop: Sequence[str] = (),
+        sampling: Sampling | None = None,
+        json_schema: Mapping[str, object] | None = None,
+    ) -> Iterator[tuple[int, str]]:
+        """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one.
+
+        An answer that breaks off is not asked for again: some of it was given out.
+        """
+
+        def pieces(chat: Chat) -> Generator[str, None, None]:
+            request = wire.chat_request(self._model, chat, max_new_tokens, stop, sampling, json_schema)
+            yield from self._pieces(request, stop)
+            yield ""
+
+        yield from _interleaved(pieces, chats)
+
+    def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
+        """Mean log-probability per token of each continuation behind its chat, which is written as plain text.
+
+        Raises:
+            ModelError: the server failed, or does not say how likely a given text is. Few do: vLLM does.
+            ValueError: a continuation is empty, or there is not one for each chat.
+        """
+        tails = [without_usual_tokens(text) for text in continuations]
+        if not all(tails):
+            raise ValueError("A continuation has no text to score.")
+        return np.array(_each(self._mean_log_prob, list(zip(chats, tails, strict=True))), dtype=np.float64)
+
+    def first_token(self, chats: Sequence[Chat], options: Sequence[str]) -> NDArray[np.float64]:
+        """Log-probability that the answer to each chat begins with each option, summed over the tokens that fit.
+
+        Raises:
+            ModelError: the server failed, or does not say how likely an option is.
+            ValueError: an option is the beginning of another, or there are fewer than two.
+        """
+        if len(options) < 2 or any(one.startswith(other) for one, other in permutations(options, 2)):
+            raise ValueError("At least two options are needed, none of them the beginning of another.")
+        found = _each(lambda chat: self._option_log_probs(chat, options), chats)
+        return np.array(found, dtype=np.float64).reshape(len(chats), len(options))
+
+    def _pieces(self, request: Mapping[str, object], stop: Sequence[str]) -> Generator[str, None, None]:
+        """The pieces of one answer."""
+        texts: list[str] = []
+        answer = Answer(lambda numbers: "".join(texts[number] for number in numbers), stop, ())
+        why = None
+        with closing(self._server.stream("chat/completions", {**request, "stream": True})) as events:
+            for event in events:
+                self._notice(event)
+                text, ended = wire.piece_of(event)
+                why = ended or why
+                texts.append(text)
+                if piece := answer.add(len(texts) - 1):
+                    yield piece
+                if answer.finished:
+                    return
+        if why is None:
+            raise Interrupted(f"The answer of {self.name} broke off.", "Ask again; see the server's log.")
+        if piece := answer.finish():
+            yield piece
+        if "response_format" in request and why != "length":
+            self._check_json("".join(texts))
+
+    def _check_json(self, text: str) -> None:
+        try:
+            json.loads(text)
+        except ValueError as error:
+            raise Interrupted(
+                f"{self.name} was asked for JSON and answered {text.strip()[:200]!r}.",
+                "Use a server that holds answers to a JSON schema.",
+            ) from error
+
+    def _mean_log_prob(self, pair: tuple[Chat, str]) -> float:
+        chat, tail = pair
+        asked = {
+            "prompt": wire.plain_prompt(chat) + tail,
+            "max_tokens": 1,
+            "temperature": 0,
+            "echo": True,
+            "logprobs": 1,
+        }
+        answer = self._server.post("completions", {"model": self._model, **asked})
+        self._notice(answer)
+        found = wire.echoed_log_probs(answer, tail)
+        if found is None:
+            raise ModelError(
+                f"{self.name} does not say how likely a given text is.", "Use vLLM, or a model on this machine."
+            )
+        return float(np.mean(found))
+
+    def _option_log_probs(self, chat: Chat, options: Sequence[str]) -> list[float]:
+        request = wire.chat_request(self._model, chat, max_new_tokens=1)
+        asked = {"logprobs": True, "top_logprobs": wire.TOP_LOG_PROBS}
+        answer = self._server.post("chat/completions", {**request, **asked})
+        self._notice(answer)
+        found = wire.option_log_probs(answer, options)
+        if found is None:
+            raise ModelError(
+                f"{self.name} does not say how likely each of {', '.join(options)} is.",
+                "Use a server that gives log-probabilities, or a model on this machine.",
+            )
+        return found
+
+    def _notice(self, answer: Mapping[str, object]) -> None:
+        """Compare the model's own word about its name with what was asked for."""
+        said = answer.get("model")
+        if isinstance(said, str) and said and said != self._said and not _same_model(said, self._model):
+            self._said = " ".join(said.split())[:80]
+            _LOG.warning("%s was asked for, and the server answers as %s.", self._asked, self._said)
+
+
+def endpoint_model(spec: str) -> EndpointChat:
+    """The model that `openai:URL#MODEL` names. A URL without a scheme is https, on this very machine http.
+
+    Raises:
+        ConfigError: it names none.
+    """
+    url, _, model = spec.removeprefix(PREFIX).partition("#")
+    if "://" not in url:
+        host = urlsplit(f"//{url}").hostname or ""
+        url = f"{'http' if is_loopback(host) else 'https'}://{url}"
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not (usable and model and spec.startswith(PREFIX)):
+        raise ConfigError(
+            f"{spec!r} names no model of a server.",
+            "Say openai:URL#MODEL, as in openai:http://127.0.0.1:8000/v1#llava.",
+        )
+    if parts.username or parts.password or parts.query:
+        raise ConfigError(
+            "The URL of a model server holds a name, a password or a query, which would be shown with every answer.",
+            f"Put a key into the environment variable {KEY_ENV}.",
+        )
+    return EndpointChat(url, model)
+
+
+def _same_model(said: str, asked: str) -> bool:
+    """Whether two names may mean one model: servers add a version, or a folder before it."""
+    one, other = (name.casefold().rsplit("/", 1)[-1].removesuffix(".gguf") for name in (said, asked))
+    return one.startswith(other) or other.startswith(one)
+
+
+def _each(ask: Callable[[Row], Found], rows: Sequence[Row]) -> list[Found]:
+    """The results of all rows, in order, a few at once; the first failure ends it."""
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        return list(pool.map(ask, rows))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _interleaved(pieces: Callable[[Row], Generator[str, None, None]], rows: Sequence[Row]) -> Iterator[tuple[int, str]]:
+    """The pieces of all rows as they come, a few rows at once; stops asking when nobody reads on."""
+    queue: SimpleQueue[tuple[int, str] | Future[None]] = SimpleQueue()
+    unheard = Event()
+
+    def run(number: int) -> None:
+        with closing(pieces(rows[number])) as found:
+            for piece in found:
+                if unheard.is_set():
+                    return
+                queue.put((number, piece))
+
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
+        for number in range(len(rows)):
+            pool.submit(run, number).add_done_callback(queue.put)
+        open_rows = len(rows)
+        while open_rows:
+            found = queue.get()
+            if isinstance(found, Future):
+                found.result()  # raises what ended the row
+                open_rows -= 1
+            else:
+                yield found
+    finally:
+        unheard.set()
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+__all__ = ["KEY_ENV", "EndpointChat", "endpoint_model"]

@@ -1,0 +1,179 @@
+"""What chat models that run on this machine have in common: everything but how a chat becomes a batch of tensors."""
+
+from __future__ import annotations
+
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agent.backends.chat.plain_text import PlainText
+from agent.backends.generation.batch_decode import Answer, decode_batch
+from agent.backends.generation.constrained import Schemas
+from agent.backends.generation.log_probs import first_token_log_probs, mean_log_probs
+from agent.backends.generation.turnstile import OneAtATime
+from agent.backends.loading import model_files
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from agent.backends.protocols import Chat, Sampling
+
+
+class LocalChat(ABC):
+    """A model of transformers behind the `ChatModel` protocol.
+
+    Args:
+        name: Identity shown to people.
+        model: Any of its models that make text.
+        tokenizer: The model's own, a fast one; it is set to pad on the left.
+    """
+
+    def __init__(self, name: str, model: Any, tokenizer: Any) -> None:
+        self._name = name
+        self._model = OneAtATime(model)
+        self._tokenizer = tokenizer
+        self._tokenizing = threading.Lock()  # padding is a setting of the tokenizer, which some calls change
+        tokenizer.padding_side = "left"
+        if tokenizer.pad_token is None:
+            tokenizer.pad_token = tokenizer.eos_token
+        self._plain = PlainText(tokenizer.get_added_vocab())
+        self._end_ids = model_files.end_ids(model, tokenizer)
+        self._schemas = Schemas(tokenizer, model.config.get_text_config().vocab_size, self._end_ids)
+
+    @property
+    def name(self) -> str:
+        """Identity shown to people."""
+        return self._name
+
+    @property
+    def context_tokens(self) -> int:
+        """How many tokens a chat and its answer may have together."""
+        return int(self._model.config.get_text_config().max_position_embeddings)
+
+    def count_tokens(self, text: str) -> int:
+        """Number of tokens of a text, without any chat template around it."""
+        return len(self._ids(text))
+
+    def generate(
+        self,
+        chats: Sequence[Chat],
+        *,
+        max_new_tokens: int,
+        stop: Sequence[str] = (),
+        sampling: Sampling | None = None,
+        json_schema: Mapping[str, object] | None = None,
+    ) -> list[str]:
+        """Answer all chats in one padded batch.
+
+        Raises:
+            ModelError: a chat holds what the model cannot read, or is too long for it, or the schema is not one that
+                answers can be held to.
+        """
+        texts = [""] * len(chats)
+        for row, piece in self.stream(
+            chats, max_new_tokens=max_new_tokens, stop=stop, sampling=sampling, json_schema=json_schema
+        ):
+            texts[row] += piece
+        return texts
+
+    def stream(
+        self,
+        chats: Sequence[Chat],
+        *,
+        max_new_tokens: int,
+        stop: Sequence[str] = (),
+        sampling: Sampling | None = None,
+        json_schema: Mapping[str, object] | None = None,
+    ) -> Iterator[tuple[int, str]]:
+        """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
+        if not chats:
+            return
+        constraint = None if json_schema is None else self._schemas.constraint(json_schema, len(chats))
+        yield from decode_batch(
+            self._model,
+            self._to_answer(chats, max_new_tokens),
+            [Answer(self._decoded, stop, self._end_ids) for _ in chats],
+            max_new_tokens=max_new_tokens,
+            sampling=sampling,
+            constraint=constraint,
+        )
+
+    def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
+        """Mean log-probability per token of each continuation as the answer to its chat, in padded batches.
+
+        Returns:
+            Natural logarithms, shape (len(chats),), in the order given.
+
+        Raises:
+            ModelError: a chat holds what the model cannot read, or is too long for it.
+            ValueError: a continuation is empty, or there is not one for each chat.
+        """
+        tails = [self._ids(text) for text in continuations]
+        if not all(tails):
+            raise ValueError("A continuation has no text to score.")
+        if len(tails) != len(chats):
+            raise ValueError(f"There are {len(chats)} chats and {len(tails)} continuations.")
+        scores = np.empty(len(chats), dtype=np.float64)
+        for rows, inputs in self._to_score(chats, [len(tail) for tail in tails]):
+            scores[rows] = mean_log_probs(self._model, inputs, [tails[row] for row in rows])
+        return scores
+
+    def first_token(self, chats: Sequence[Chat], options: Sequence[str]) -> NDArray[np.float64]:
+        """Log-probability that the answer to each chat begins with the first token of each option.
+
+        Returns:
+            Natural logarithms, shape (len(chats), len(options)).
+
+        Raises:
+            ModelError: a chat holds what the model cannot read, or is too long for it.
+            ValueError: two options begin with the same token, one is empty, or there are fewer than two.
+        """
+        ids = self._first_ids(options)
+        found = np.empty((len(chats), len(ids)), dtype=np.float64)
+        for rows, inputs in self._to_score(chats, [1] * len(chats)):
+            found[rows] = first_token_log_probs(self._model, inputs, ids)
+        return found
+
+    @abstractmethod
+    def _to_answer(self, chats: Sequence[Chat], room: int) -> Mapping[str, Any]:
+        """One left-padded batch of all chats, to be answered with up to `room` tokens each.
+
+        Raises:
+            ModelError: see `generate`.
+        """
+
+    @abstractmethod
+    def _to_score(self, chats: Sequence[Chat], rooms: Sequence[int]) -> Iterator[tuple[list[int], Mapping[str, Any]]]:
+        """Left-padded batches of some chats each, with the numbers of these chats.
+
+        Args:
+            rooms: How many tokens are to follow each chat.
+
+        Raises:
+            ModelError: see `score`.
+        """
+
+    def _ids(self, text: str) -> list[int]:
+        with self._tokenizing:
+            ids: list[int] = self._tokenizer(self._plain(text), add_special_tokens=False)["input_ids"]
+        return ids
+
+    def _decoded(self, ids: list[int]) -> str:
+        with self._tokenizing:
+            text: str = self._tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return text
+
+    def _first_ids(self, options: Sequence[str]) -> list[int]:
+        found = [self._ids(option)[:1] for option in options]
+        if len(found) < 2 or not all(found):
+            raise ValueError("At least two options are needed, none of them empty.")
+        ids = [first for (first,) in found]
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"The options {', '.join(options)} do not all begin with different tokens.")
+        return ids
+
+
+__all__ = ["LocalChat"]

@@ -1,0 +1,67 @@
+"""What turns chats and pictures into a model's tensors, read from the model's own folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from agent.backends.loading import model_files
+from agent.errors import ModelError
+
+_NAMED_IN = ("processor_config.json", "preprocessor_config.json")
+
+
+def load_processor(folder: Path) -> Any:
+    """The processor of a vision-language model, set to pad on the left.
+
+    Raises:
+        ModelError: there is none, it cannot read pictures or it has no chat template.
+    """
+    with model_files.opening(f"The processor of the vision-language model in {folder}"):
+        processor = _class(folder).from_pretrained(folder, **model_files.SAFE)
+    if not hasattr(processor, "image_processor"):
+        raise ModelError(
+            f"The model in {folder} has no processor for pictures.",
+            "Use a vision-language model saved together with its processor.",
+        )
+    if processor.chat_template is None:
+        raise ModelError(f"The model in {folder} has no chat template.", "Use an instruction-tuned model.")
+    processor.tokenizer.padding_side = "left"
+    if processor.tokenizer.pad_token is None:
+        processor.tokenizer.pad_token = processor.tokenizer.eos_token
+    return processor
+
+
+def _class(folder: Path) -> Any:
+    """The class that reads the folder: without its part for videos where that needs torchvision, which is not here.
+
+    That part is never asked for, since videos come as key frames.
+    """
+    library = model_files.library()
+    if library.utils.is_torchvision_available():
+        return library.AutoProcessor
+    found = getattr(library, _processor_name(folder) or "AutoProcessor")
+    if found is library.AutoProcessor or "video_processor" not in found.get_attributes():
+        return library.AutoProcessor
+    attributes = [name for name in found.get_attributes() if name != "video_processor"]
+    return type(
+        found.__name__,
+        (found,),
+        {"get_attributes": classmethod(lambda _: attributes), "__module__": found.__module__},
+    )
+
+
+def _processor_name(folder: Path) -> str | None:
+    """Name of the processor's class, as its own files or the kind of the model have it."""
+    for name in _NAMED_IN:
+        if (folder / name).is_file():
+            named = json.loads((folder / name).read_text(encoding="utf-8")).get("processor_class")
+            if named:
+                return str(named)
+    kind = json.loads((folder / "config.json").read_text(encoding="utf-8")).get("model_type")
+    names: dict[str, str] = model_files.library().models.auto.processing_auto.PROCESSOR_MAPPING_NAMES
+    return names.get(kind)
+
+
+__all__ = ["load_processor"]

@@ -1,0 +1,142 @@
+"""What a model has read of recent prompts: an item that comes up again is not read again."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.backends.generation.batch_decode import Beginning, positions
+from agent.backends.generation.forward import PAST
+from agent.backends.generation.log_probs import NEXT_LOGITS
+
+if TYPE_CHECKING:
+    import torch
+
+    Layer = tuple[torch.Tensor, torch.Tensor]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What a model made of one prompt.
+
+    Attributes:
+        layers: Keys and values, layer by layer, each of shape (1, heads, tokens, head_dim).
+        next_logits: Of the token behind the prompt, shape (vocabulary,).
+        n_tokens: Length of the prompt.
+    """
+
+    layers: tuple[Layer, ...]
+    next_logits: torch.Tensor
+    n_tokens: int
+
+    @property
+    def size_bytes(self) -> int:
+        """Memory that it holds."""
+        return self.next_logits.nbytes + sum(tensor.nbytes for layer in self.layers for tensor in layer)
+
+    def beginning(self) -> Beginning:
+        """The same, for other prompts to go on from."""
+        from transformers import DynamicCache
+
+        past: Any = DynamicCache()
+        for number, (keys, values) in enumerate(self.layers):
+            past.update(keys, values, number)
+        return Beginning(self.n_tokens, past)
+
+
+class PromptCache:
+    """Keys and values of the prompts used last, within a budget. Safe with several threads.
+
+    Args:
+        budget_bytes: Most memory that they may hold together.
+    """
+
+    def __init__(self, budget_bytes: int) -> None:
+        self._budget_bytes = budget_bytes
+        self._held_bytes = 0
+        self._kept: OrderedDict[tuple[int, ...], Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, prompt: Sequence[int]) -> Kept | None:
+        """What was read of a prompt, if it is still there."""
+        with self._lock:
+            kept = self._kept.get(tuple(prompt))
+            if kept is not None:
+                self._kept.move_to_end(tuple(prompt))
+            return kept
+
+    def put(self, prompt: Sequence[int], kept: Kept) -> None:
+        """Keep what was read of a prompt, and let go of what was not used for longest."""
+        with self._lock:
+            before = self._kept.pop(tuple(prompt), None)
+            self._held_bytes += kept.size_bytes - (before.size_bytes if before else 0)
+            self._kept[tuple(prompt)] = kept
+            while self._held_bytes > self._budget_bytes:
+                _, oldest = self._kept.popitem(last=False)
+                self._held_bytes -= oldest.size_bytes
+
+
+def can_be_kept(past: Any) -> bool:
+    """Whether a model's keys and values are plain, one of each for every token."""
+    from transformers.cache_utils import DynamicLayer
+
+    return all(type(layer) is DynamicLayer for layer in past.layers)
+
+
+def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[Kept]:
+    """One `Kept` for each row of a padded batch, without the padding.
+
+    Args:
+        past: Keys and values of the batch.
+        next_logits: Of the token behind each row, shape (rows, vocabulary).
+        mask: 1 where a token is, shape (rows, tokens).
+    """
+    import torch
+
+    with torch.inference_mode():
+        rows = [row.bool() for row in mask]
+        return [
+            Kept(
+                tuple((layer.keys[i : i + 1, :, row], layer.values[i : i + 1, :, row]) for layer in past.layers),
+                next_logits[i].clone(),
+                int(row.sum()),
+            )
+            for i, row in enumerate(rows)
+        ]
+
+
+def join(kept: Sequence[Kept]) -> dict[str, Any]:
+    """One left-padded batch of prompts that were read whole."""
+    import torch
+    from transformers import DynamicCache
+
+    longest = max(one.n_tokens for one in kept)
+    device = kept[0].layers[0][0].device
+    past: Any = DynamicCache()
+    with torch.inference_mode():
+        for number in range(len(kept[0].layers)):
+            keys = _padded([one.layers[number][0] for one in kept], longest)
+            values = _padded([one.layers[number][1] for one in kept], longest)
+            past.update(keys, values, number)
+    mask = torch.tensor([[0] * (longest - one.n_tokens) + [1] * one.n_tokens for one in kept], device=device)
+    return {
+        "input_ids": mask[:, :0],
+        "attention_mask": mask,
+        "position_ids": positions(mask)[:, -1:],
+        PAST: past,
+        NEXT_LOGITS: torch.stack([one.next_logits for one in kept]),
+    }
+
+
+def _padded(rows: Sequence[torch.Tensor], longest: int) -> torch.Tensor:
+    _, heads, _, width = rows[0].shape
+    batch = rows[0].new_zeros(len(rows), heads, longest, width)
+    for number, row in enumerate(rows):
+        batch[number, :, longest - row.shape[2] :] = row[0]
+    return batch
+
+
+__all__ = ["Kept", "PromptCache", "can_be_kept", "join", "split"]

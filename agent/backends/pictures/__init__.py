@@ -1,0 +1,1 @@
+"""Picture models: describing, labelling and reading pictures."""

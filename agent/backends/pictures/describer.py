@@ -1,0 +1,73 @@
+"""Any chat model that sees, asked the same question about each picture."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from agent.backends.chat.chats import as_chat
+from agent.backends.pictures.question import PictureQuestion
+from agent.errors import MediaError
+
+if TYPE_CHECKING:
+    from agent.backends.protocols import ChatModel, PictureFeatures
+    from agent.media.decoded import Picture
+    from retrieval.items import Description
+
+logger = logging.getLogger(__name__)
+
+
+class PictureDescriber:
+    """A describer that puts a question to a model.
+
+    Args:
+        model: It must see pictures.
+        question: What it is asked.
+    """
+
+    def __init__(self, model: ChatModel, question: PictureQuestion | None = None) -> None:
+        self._model = model
+        self._question = question or PictureQuestion()
+        self._origin = model.name  # kept: an endpoint's name changes when its server calls itself something else
+
+    @property
+    def origin(self) -> str:
+        """Identity of the model, written into each description."""
+        return self._origin
+
+    @property
+    def version(self) -> str:
+        """Version of the question."""
+        return self._question.version
+
+    @property
+    def at_once(self) -> int:
+        """How many pictures the model describes at the same time, as far as it says so."""
+        from agent.backends.chat.llava import LlavaModel
+
+        return self._model.at_once if isinstance(self._model, LlavaModel) else 1
+
+    def describe(self, pictures: Sequence[Picture], features: PictureFeatures) -> list[Description]:  # noqa: ARG002
+        """Describe each picture on its own. One without a usable answer, or that is refused, gets an empty text."""
+        return [
+            self._question.description(picture, answer, self.origin)
+            for picture, answer in zip(pictures, self._answers(pictures), strict=True)
+        ]
+
+    def _answers(self, pictures: Sequence[Picture]) -> list[str]:
+        question = self._question
+        try:
+            return self._model.generate(
+                [as_chat(question.prompt, (picture,)) for picture in pictures],
+                max_new_tokens=question.max_new_tokens,
+                json_schema=question.json_schema,
+            )
+        except MediaError as refused:
+            if len(pictures) == 1:
+                logger.warning("A picture is not described. %s", refused.what)
+                return [""]
+        return [answer for picture in pictures for answer in self._answers([picture])]
+
+
+__all__ = ["PictureDescriber"]

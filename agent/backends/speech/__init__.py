@@ -1,0 +1,1 @@
+"""Speech models: sound becomes a transcript."""

@@ -1,0 +1,1 @@
+"""Text encoders: texts become unit vectors."""

@@ -1,0 +1,148 @@
+"""Clarifying questions: which attribute, if it were known, would tell most of which candidate is meant."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from agent.answers import Option, Question
+from agent.language.messages import Note, in_language
+from agent.rerank.rerank import Scored
+from agent.understand.rules import named
+from retrieval.filters import parse_filter
+from retrieval.schema import Field, Schema
+from retrieval.text.values import as_text
+
+if TYPE_CHECKING:
+    from agent.dialogue.interpreter import Step
+    from agent.pipeline.pipeline import Steps
+
+LEAST_BITS = 1.0  # an answer that tells less than one even choice is not worth a question
+LEAST_CANDIDATES = 12
+MOST_OPTIONS = 4
+LEAST_COVERED = 0.6  # share of the candidates that the options name
+MOST_VALUES = 30  # in the whole catalog, of a field that people can be asked about
+MOST_LABEL = 30  # characters
+TEMPERATURE = 0.1  # of the scores, as a belief which candidate is meant
+
+Parts = Mapping[str, list[int]]  # by filter the positions of the candidates that meet it
+
+
+def question_for(steps: Steps, step: Step, candidates: Sequence[Scored]) -> Question | None:
+    """A question worth asking; never after another one."""
+    state, schema = step.state, steps.schema
+    if state.question is not None or step.rows is not None:
+        return None
+    settled = {parse_filter(one.filter, schema).field for one in state.must_haves} | set(state.asked)
+    # Of a field that is about nothing people have a word for nobody would know what to answer.
+    open_ = [one.field for one in steps.vocabulary.fields if one.about and one.name not in settled]
+    return clarifying_question(candidates, open_, state.language)
+
+
+def clarifying_question(candidates: Sequence[Scored], fields: Sequence[Field], language: str) -> Question | None:
+    """The question with the highest expected information gain; None where none is worth asking.
+
+    The gain of asking for a field is the entropy of its value over the candidates, each weighed by its score: every
+    candidate gives its own answer, so that nothing of the answer is noise.
+
+    Args:
+        candidates: Best first.
+        fields: What may be asked about.
+
+    Source: Lindley, On a Measure of the Information Provided by an Experiment, 1956; for questions about items
+    Zhang et al., Towards Conversational Search and Recommendation, CIKM 2018.
+    """
+    if len(candidates) < LEAST_CANDIDATES:
+        return None
+    belief = _belief([one.score for one in candidates])
+    found = (
+        _question(field, parts, belief, language)
+        for field in fields
+        if not field.hidden
+        for parts in [_parts(field, candidates)]
+        if parts
+    )
+    best = max((one for one in found if one), key=lambda one: (one.gain_bits, one.field), default=None)
+    return best if best and best.gain_bits >= LEAST_BITS else None
+
+
+def chosen(reply: str, question: Question) -> Option | None:
+    """The option that a short reply names; None where it names none or several."""
+    said = _letters(reply.strip(" .!?。！？"))
+    exact = [one for one in question.options if _letters(one.label) == said]
+    named_ = exact or [one for one in question.options if said and _letters(one.label) in said]
+    return named_[0] if len(named_) == 1 and len(said) <= len(named_[0].label) + MOST_LABEL else None
+
+
+def _letters(text: str) -> str:
+    return "".join(text.casefold().split())
+
+
+def _belief(scores: Sequence[float]) -> np.ndarray:
+    raised = np.exp((np.asarray(scores, dtype=np.float64) - max(scores)) / TEMPERATURE)
+    return np.asarray(raised / raised.sum())
+
+
+def _parts(field: Field, candidates: Sequence[Scored]) -> Parts:
+    items = [one.candidate.item for one in candidates]
+    if field.type == "category" and (field.values is None or len(field.values) > MOST_VALUES):
+        return {}
+    if field.type in ("category", "boolean"):
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for at, item in enumerate(items):
+            value = item.value(field.name)
+            if isinstance(value, str | bool) and len(as_text(value)) <= MOST_LABEL:
+                found[
+                    f"{named(field.name)}={named(as_text(value)) if isinstance(value, str) else as_text(value)}"
+                ].append(at)
+        return found
+    return _halves(field, [item.value(field.name) for item in items]) if field.type in ("number", "integer") else {}
+
+
+def _halves(field: Field, values: Sequence[object]) -> Parts:
+    known = [(float(value), at) for at, value in enumerate(values) if isinstance(value, int | float)]
+    if not known:
+        return {}
+    middle = _round(float(np.median([value for value, _ in known])))
+    parts = {"<": [at for value, at in known if value < middle], ">=": [at for value, at in known if value >= middle]}
+    return {f"{named(field.name)}{op}{as_text(middle)}": found for op, found in parts.items() if found}
+
+
+def _round(value: float) -> float:
+    """To two digits that count: a bound that people would name."""
+    if value == 0 or 1000 <= value <= 2100:
+        return float(round(value))
+    return float(f"{value:.2g}")
+
+
+def _question(field: Field, parts: Parts, belief: np.ndarray, language: str) -> Question | None:
+    shares = {text: float(belief[found].sum()) for text, found in parts.items()}
+    unknown = max(0.0, 1.0 - sum(shares.values()))
+    best = sorted(shares, key=lambda text: (-shares[text], text))[:MOST_OPTIONS]
+    if len(best) < 2 or sum(len(parts[text]) for text in best) < LEAST_COVERED * len(belief):
+        return None
+    gain = -sum(share * np.log2(share) for share in (*shares.values(), unknown) if share > 0)
+    labels = in_language((_label(text) for text in best), language)
+    options = tuple(Option(label, text, len(parts[text])) for label, text in zip(labels, best, strict=True))
+    asked = Note("which", field=field.name.replace("_", " "), options=labels).told(language)
+    return Question(asked, field.name, options, round(float(gain), 3))
+
+
+def _label(text: str) -> str:
+    """The value of an equality, the comparison of a bound."""
+    _, _, value = text.partition("=") if ">=" not in text else ("", "", "")
+    if value:
+        return value.strip('"').replace('""', '"')
+    _, op, bound = text.partition("<") if "<" in text else text.partition(">=")
+    return Note("under" if op == "<" else "from", bound=bound)
+
+
+def canonical(option: Option, schema: Schema) -> str:
+    """The must-have of an option, in canonical form."""
+    return str(parse_filter(option.filter, schema))
+
+
+__all__ = ["canonical", "chosen", "clarifying_question", "question_for"]

@@ -1,0 +1,411 @@
+"""A conversation: turns over one agent, each understood by those before it, stored and resumed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import TypeAdapter
+
+from agent.answers import Answer, Dialogue, Event, Recommendation, UserTurn
+from agent.backends.loading.silence import silent
+from agent.dialogue.clarifying import question_for
+from agent.dialogue.interpreter import Interpreter, Step
+from agent.dialogue.merging import nothing_said
+from agent.dialogue.moves import item_meant
+from agent.dialogue.relevance_feedback import hidden_rows, steered
+from agent.dialogue.state import Bound, State
+from agent.errors import RequestError
+from agent.language.detection import detect_language
+from agent.language.messages import Note, in_language
+from agent.perceive.request import Perceived
+from agent.pipeline.pipeline import Found, Steps
+from agent.pipeline.stopwatch import Stopwatch
+from agent.recommender import Paths, RecommendationAgent, end_of, final_answer
+from agent.rerank.rerank import Scored
+from agent.retrieve.relaxations import relaxations
+from agent.understand import clean
+from agent.understand.measures import Measures
+from agent.understand.validation import user_id
+from retrieval.storage.conversations import StoredTurn
+
+if TYPE_CHECKING:
+    from agent.dialogue.state import State
+    from agent.pipeline.pipeline import Found, Steps
+
+MOST_CANDIDATES = 50  # kept of a list, for questions about it
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn of a conversation.
+
+    Attributes:
+        said: What the person wrote and said.
+        shown: Items shown, by id, in their order.
+        state: What is known after it.
+    """
+
+    said: str
+    shown: tuple[str, ...]
+    state: State
+
+
+@silent
+class Conversation:
+    """Turns of one person with one agent. What was shown stays out of every prompt.
+
+    Attributes:
+        id: By which it is resumed.
+        user: Whose it is.
+
+    Example:
+        >>> talk = agent.conversation()  # doctest: +SKIP
+        >>> talk.say("boats on a river", k=3)  # doctest: +SKIP
+        >>> talk.say("like the second, but brighter")  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        agent: RecommendationAgent,
+        id: str,
+        user: str | None,
+        turns: Sequence[Turn] = (),
+        *,
+        stored: bool = True,
+    ) -> None:
+        self.id = id
+        self.user = user
+        self._agent = agent
+        self._turns = list(turns)
+        self._stored = stored
+
+    @classmethod
+    def begin(cls, agent: RecommendationAgent, user: str | None = None) -> Conversation:
+        """A new conversation.
+
+        Raises:
+            RequestError: the name of the user cannot be one.
+        """
+        return cls(agent, secrets.token_hex(4), user_id(user) if user is not None else None)
+
+    @classmethod
+    def resume(cls, agent: RecommendationAgent, id: str, user: str | None = None) -> Conversation:
+        """A conversation that goes on where it was.
+
+        Raises:
+            RequestError: this user has no conversation of that id.
+        """
+        stored = agent.workspace.store.turns(id)
+        if not stored or stored[-1].user != user:
+            whose = f"{user} has no conversation" if user else "There is no conversation"
+            raise RequestError(f"{whose} {id!r}.", "Leave the id out to begin a new one.")
+        return cls(agent, id, user, [_turn_codec().validate_json(one.body) for one in stored])
+
+    @classmethod
+    def passing(cls, agent: RecommendationAgent, user: str | None = None, turns: Sequence[Turn] = ()) -> Conversation:
+        """A conversation that goes on from turns which its caller keeps: nothing of it is stored.
+
+        Raises:
+            RequestError: the name of the user cannot be one.
+        """
+        owner = user_id(user) if user is not None else None
+        return cls(agent, secrets.token_hex(4), owner, turns, stored=False)
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What was said so far, the oldest first."""
+        return tuple(self._turns)
+
+    @property
+    def state(self) -> State:
+        """What is known after the last turn."""
+        return self._turns[-1].state if self._turns else State()
+
+    def say(
+        self,
+        text: str = "",
+        *,
+        images: Paths = (),
+        audio: str | Path | None = None,
+        video: str | Path | None = None,
+        filters: Sequence[str] = (),
+        k: int = 3,
+        diversity: float | None = None,
+    ) -> Answer:
+        """The answer to one turn.
+
+        Args:
+            text: What the person says; it may point at what was shown, criticise it, or ask for something else.
+            images: Pictures to go by.
+            audio: What is said, as sound.
+            video: A clip to go by.
+            filters: Must-haves from now on.
+            k: How many items.
+            diversity: How much variety counts beside fitness, in [0, 1].
+
+        Raises:
+            RequestError: nothing can be done with the turn, or it points at an item that was never shown.
+            MediaError: a picture, sound or video cannot be used.
+            FilterError: a must-have does not fit the catalog's schema.
+        """
+        events = self.stream(text, images=images, audio=audio, video=video, filters=filters, k=k, diversity=diversity)
+        return final_answer(events)
+
+    def stream(
+        self,
+        text: str = "",
+        *,
+        images: Paths = (),
+        audio: str | Path | None = None,
+        video: str | Path | None = None,
+        filters: Sequence[str] = (),
+        k: int = 3,
+        diversity: float | None = None,
+    ) -> Iterator[Event]:
+        """Like `say`, step by step."""
+        turn = UserTurn(
+            text=text,
+            images=tuple(str(path) for path in images),
+            audio=None if audio is None else str(audio),
+            video=None if video is None else str(video),
+            filters=tuple(filters),
+            k=k,
+            diversity=diversity,
+        )
+        return self.answer(turn)
+
+    def answer(self, turn: UserTurn, *, worded: bool = True) -> Iterator[Event]:
+        """The events of one turn; the last one carries the answer, and with it the turn is stored.
+
+        Args:
+            worded: Let the language model word the reasons; when False the templates do, at once.
+        """
+        watch, steps = Stopwatch(), self._agent.steps
+        turn = replace(turn, user=self.user)
+        perceived = yield from steps.look(turn, watch, self.state.language)
+        said = _said(turn, perceived)
+        step = self._understood(steps, turn, perceived, said)
+        watch.lap("understand")
+        if step is None:
+            yield self._undone(steps, watch)
+            return
+        if step.rows == ():
+            notes = self._why_not(steps, step, watch) if step.about else ()
+            yield self._kept(steps, step, Answer(step.understood.request, (), notes), (), watch)
+            return
+        k = turn.k if step.rows is None else max(1, len(step.rows))
+        shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
+        found = yield from self._find(steps, shown_turn, step, watch)
+        for event in steps.tell(found, watch, worded=worded and not step.compared):
+            yield event if event.answer is None else self._kept(steps, step, event.answer, found.candidates, watch)
+
+    def recall(self, turn: UserTurn, shown: Sequence[str]) -> None:
+        """Take in a turn that was answered before: it is understood again, and nothing is searched or worded.
+
+        Args:
+            shown: The items that were its answer, by id, in their order; those that are gone are left out.
+
+        Raises:
+            TastemakerError: as `say` does; it cannot have been answered.
+        """
+        steps = self._agent.steps
+        turn = replace(turn, user=self.user)
+        perceived = steps.perceive(turn)
+        said = _said(turn, perceived)
+        step = self._understood(steps, turn, perceived, said)
+        if step is None:
+            self.undo()
+            return
+        there = tuple(one for one in shown if one in steps.snapshot.rows)
+        ways = relaxations(step.understood.filters, steps.snapshot.columns)
+        after = replace(step.after(there), relaxations=ways, question=None)
+        self._keep(Turn(step.said, there, after))
+
+    def undo(self) -> None:
+        """Take the last turn back: everything is as it was before it.
+
+        Raises:
+            RequestError: there is none.
+        """
+        if not self._turns:
+            raise RequestError(*in_language((Note("nothing to undo"), Note("say what")), self.state.language))
+        self._turns.pop()
+        if self._stored:
+            self._agent.workspace.store.drop_turns(self.id, len(self._turns))
+
+    def why(self, number: int) -> Recommendation:
+        """An item of the list shown last with its reason, worded plainly, as the present request has it.
+
+        Args:
+            number: Of the item in that list, from 1.
+
+        Raises:
+            RequestError: the list has no such number.
+        """
+        steps, state = self._agent.steps, self.state
+        item = item_meant(number, str(number), state, steps.measures)
+        rows = () if item is None else (steps.snapshot.rows[item],)
+        step = Interpreter(steps, state).same(state, "", rows=rows)
+        found = end_of(self._find(steps, UserTurn(user=self.user), step, Stopwatch()))
+        (told,) = final_answer(steps.tell(found, Stopwatch(), worded=False)).recommendations
+        return replace(told, rank=number)
+
+    def judge(self, item_id: str, kind: str, reason: str = "") -> None:
+        """Take what the person thinks of an item into account from now on, and keep it where it is known who they are.
+
+        Args:
+            kind: `like`, `dislike`, `save` or `hide`.
+            reason: Why, in their own words.
+
+        Raises:
+            RequestError: there is no such item, the reason is too long, or it is not known who would save or hide it.
+        """
+        if item_id not in self._agent.steps.snapshot.rows:
+            raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item that was shown.")
+        if self.user:
+            self._agent.feedback(self.user, item_id, kind, reason)
+        elif kind in ("save", "hide"):
+            raise RequestError(f"It is not known who would {kind} the item.", "Begin the conversation with a user.")
+        if not self._turns:
+            return
+        praised, state = kind in ("like", "save"), self.state
+        liked = [one for one in state.liked if one != item_id] + [item_id] * praised
+        disliked = [one for one in state.disliked if one != item_id] + [item_id] * (not praised)
+        state = replace(state, liked=tuple(liked), disliked=tuple(disliked), focus=item_id)
+        self._keep(Turn(f"/{kind} {item_id}", (), state))
+
+    def restart(self) -> None:
+        """Forget all that was asked and shown; it can be undone."""
+        self._keep(Turn("", (), State()))
+
+    # From a step to an answer
+
+    def _understood(self, steps: Steps, turn: UserTurn, perceived: Perceived, said: str) -> Step | None:
+        """What a turn does; what it cannot do is told in its own language."""
+        try:
+            return Interpreter(steps, self.state.without(turn.without)).step(turn, perceived, said)
+        except RequestError as error:
+            language = detect_language(said) if said else self.state.language
+            raise RequestError(*in_language((error.what, error.hint), language)) from error
+
+    def _why_not(self, steps: Steps, step: Step, watch: Stopwatch) -> tuple[str, ...]:
+        """What keeps the items asked about from being shown."""
+        state = step.state
+        earlier = replace(state, shown=tuple(one for one in state.shown if one not in state.last))
+        turn = UserTurn(user=self.user, k=len(state.last), images=state.images, filters=step.understood.request.filters)
+        found = end_of(self._find(steps, turn, Interpreter(steps, earlier).same(earlier, ""), watch))
+        return in_language((kept_out(row, found, earlier, steps) for row in step.about), state.language)
+
+    def _find(self, steps: Steps, turn: UserTurn, step: Step, watch: Stopwatch) -> Generator[Event, None, Found]:
+        led = step.rows is not None or any(one in steps.snapshot.rows for one in step.state.liked)
+        understood, taste = steps.taste(turn, step.understood, led=led)
+        hidden = hidden_rows(steps, step, understood, turn.k)
+        taste = steered(
+            taste,
+            step.state,
+            steps.models,
+            steps.measures,
+            wordless=not (understood.sought.text or step.perceived.sights),
+            hidden=hidden if step.rows is None else np.empty(0, dtype=np.intp),
+        )
+        if step.rows is not None:
+            judged = {one.candidate.row: one for one in steps.judge(step.perceived, understood, taste, step.rows)}
+            chosen = [judged[row] for row in step.rows]
+            return Found(turn, step.perceived, understood, taste, chosen, compared=step.compared)
+        return (yield from steps.choose(turn, step.perceived, understood, taste, watch))
+
+    def _kept(self, steps: Steps, step: Step, answer: Answer, candidates: Sequence[Scored], watch: Stopwatch) -> Event:
+        """The final event, its turn stored."""
+        question = question_for(steps, step, candidates) if step.asks and answer.recommendations else None
+        shown = tuple(one.item.id for one in answer.recommendations)
+        folded = tuple(twin.item_id for one in answer.recommendations for twin in one.twins)
+        state = step.state
+        after = replace(
+            step.after(shown, folded),
+            candidates=_ids(candidates) or state.candidates,
+            relaxations=answer.relaxations if step.rows is None else state.relaxations,
+            question=question if step.rows is None else state.question,
+            asked=(*state.asked, question.field) if question else state.asked,
+        )
+        self._keep(Turn(step.said, shown, after))
+        moves = in_language((_worded(one, steps.measures) for one in state.bounds), state.language)
+        dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question)
+        before, behind = (in_language(one, state.language) for one in (step.notes, _nothing_left(step, answer)))
+        notes = (*before, *answer.notes, *behind)
+        return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
+
+    def _undone(self, steps: Steps, watch: Stopwatch) -> Event:
+        """The last turn is taken back; the list before it is shown again."""
+        self.undo()
+        state, number = self.state, len(self._turns)
+        dialogue = Dialogue(self.id, number, follows=True)
+        if not state.last:
+            note = Note("undone to nothing").told(state.language)
+            answer = Answer(nothing_said(state.language).request, (), (note,), dialogue=dialogue)
+            return watch.event("final", answer=answer)
+        rows = tuple(steps.snapshot.rows[one] for one in state.last if one in steps.snapshot.rows)
+        step = Interpreter(steps, state).same(state, "", rows=rows)
+        found = end_of(self._find(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, watch))
+        answer = final_answer(steps.tell(found, watch, worded=False))
+        notes = (Note("undone").told(state.language), *answer.notes)
+        return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
+
+    def _keep(self, turn: Turn) -> None:
+        self._turns.append(turn)
+        store = self._agent.workspace.store
+        if self._stored and not (self.user and store.opted_out(self.user)):
+            body = _turn_codec().dump_json(turn).decode()
+            store.put_turn(self.id, len(self._turns), StoredTurn(self.user, body))
+
+
+def _said(turn: UserTurn, perceived: Perceived) -> str:
+    heard = perceived.heard.text if perceived.heard else ""
+    return " ".join(part for part in (clean(turn.text), heard) if part)
+
+
+def _nothing_left(step: Step, answer: Answer) -> tuple[Note, ...]:
+    if answer.recommendations or not step.state.bounds:
+        return ()
+    return (Note("nothing left", said=tuple(f"“{one.words}”" for one in step.state.bounds)),)
+
+
+def _worded(bound: Bound, measures: Measures) -> Note:
+    name = "above" if bound.op == ">" else "below"
+    return Note(name, measure=measures.called(bound.measure), value=bound.value, words=bound.words)
+
+
+def _ids(candidates: Sequence[Scored]) -> tuple[str, ...]:
+    return tuple(one.candidate.item.id for one in candidates[:MOST_CANDIDATES])
+
+
+@cache
+def _turn_codec() -> TypeAdapter[Turn]:
+    return TypeAdapter(Turn)
+
+
+def kept_out(row: int, found: Found, state: State, steps: Steps) -> str:
+    """What keeps an item from being shown, in a sentence or two.
+
+    Args:
+        found: What the present request finds, where the list shown last may be shown again.
+        state: Of the conversation, with all that was shown before that list.
+    """
+    why = steps.why_not(row, found)
+    if why.reason != "seen":
+        return why.text
+    if why.item_id in state.shown:
+        return Note("why not earlier", title=why.title)
+    for bound in state.bounds:
+        value = float(steps.measures.of(bound.measure)[row])
+        if not (value > bound.value if bound.op == ">" else value < bound.value):
+            return Note("why not criticised", title=why.title, words=bound.words)
+    return why.text
+
+
+__all__ = ["Conversation", "Turn", "kept_out"]

@@ -1,0 +1,72 @@
+"""Wishes for what a shown item has: `the same material`, `by the same artist as the second`, `同一个作者`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.understand import Vocabulary
+from agent.understand.parsed import Target
+from agent.understand.references import pointed_at
+from agent.understand.rules import named
+from agent.understand.tokens import flat
+from retrieval.items import Item, Value
+from retrieval.text.values import as_text
+
+_BEFORE = re.compile(
+    r"(?:\b(?:of|in|by|from|with|has|have|having)\s+)?(?:\b(?:the|its)\s+)?\bsame\s+$|(?:相同|同一[个位种家]?|一样)的?$"
+)
+_AFTER = re.compile(r"\s*(?:要)?(?:一样|相同|不变)的?")
+_AS = re.compile(r"\s*as\s+(?:the\s+)?(?:\w+)(?:\s+one)?\b")
+_WITH = re.compile(r"(?:[和与跟]\s*)?第.{1,3}个?\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A field whose value the items shown next are to share with one shown before.
+
+    Attributes:
+        fields: Names it may be called by, the likeliest first.
+        target: The item.
+        words: What the person said.
+        start: Where that begins in the text, in characters.
+        end: Where it ends.
+    """
+
+    fields: tuple[str, ...]
+    target: Target
+    words: str
+    start: int
+    end: int
+
+
+def shared(text: str, vocabulary: Vocabulary) -> Iterator[Shared]:
+    """The fields that a text wants to stay as they are."""
+    low = flat(text)
+    first = next(pointed_at(low), None)
+    pointed: Target = first.target if first else "last"
+    for mention in vocabulary.find(low):
+        before, after = _BEFORE.search(low[: mention.start]), _AFTER.match(low, mention.end)
+        if not mention.names or not (before or after):
+            continue
+        start = before.start() if before else mention.start
+        if joined := _WITH.search(low[:start]):
+            start = joined.start()
+        end = after.end() if after else mention.end
+        if before and (behind := _AS.match(low, end)):
+            end = behind.end()
+        yield Shared(tuple(one.name for one in mention.names), pointed, text[start:end].strip(), start, end)
+
+
+def same_value(field: str, item: Item) -> str | None:
+    """The must-have of having what an item has in a field, as text; None where it has nothing there."""
+    value: Value | None = item.value(field)
+    if value is None or value == ():
+        return None
+    if isinstance(value, tuple):
+        return f"{named(field)} has any {', '.join(named(one) for one in value)}"
+    return f"{named(field)} = {named(value) if isinstance(value, str) else as_text(value)}"
+
+
+__all__ = ["Shared", "same_value", "shared"]

@@ -1,0 +1,29 @@
+"""Warming: what requests in words need is loaded and read before the first of them comes."""
+
+from __future__ import annotations
+
+from agent.answers import Answer, UserTurn
+from agent.dialogue.interpreter import Interpreter
+from agent.dialogue.state import State
+from agent.perceive.request import Perceived
+from agent.recommender import RecommendationAgent, final_answer
+
+WISH = "something calm with water"  # names no item and asks for no value, so that every step is taken as for most
+
+
+def warm_up(agent: RecommendationAgent) -> Answer:
+    """The answer to a request that nobody made, and that leaves no trace.
+
+    Raises:
+        RequestError: the workspace holds no items.
+        WeightsError: a model's files cannot be had.
+        ModelError: a model cannot be loaded.
+    """
+    steps = agent.steps
+    turn = UserTurn(WISH, k=1)
+    Interpreter(steps, State()).step(turn, Perceived(), turn.text)
+    agent.models.multilingual.encode([turn.text])
+    return final_answer(steps.answer(turn, worded=True))
+
+
+__all__ = ["warm_up"]

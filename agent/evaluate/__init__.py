@@ -1,0 +1,1 @@
+"""Evaluate and tune: measure the agent on requests whose right answers are known, and choose what does best."""

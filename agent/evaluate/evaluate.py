@@ -1,0 +1,111 @@
+"""Evaluate: how good are fusions and modalities on a workspace, by what it can be judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.errors import ConfigError, EvaluationError
+from agent.evaluate.tasks import Tell, judged_task, known_item_task
+from agent.recommender import RecommendationAgent
+from retrieval.collaborative.catalogue import fit_default
+from retrieval.evaluation.contenders import Contender, contenders
+from retrieval.evaluation.history_tasks import history_task
+from retrieval.evaluation.judging import Rules
+from retrieval.evaluation.kept import FOLDER, Kept, fingerprint
+from retrieval.evaluation.results import Evaluation
+from retrieval.evaluation.running import Listener, Progress, Steps, run_task
+from retrieval.evaluation.splits import SPLITS
+from retrieval.evaluation.task import Task
+from retrieval.fusion.catalogue import NAMES
+
+ALL = "all"
+DEFAULT_SPLITS = ("leave-one-out", "cold-item")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to evaluate.
+
+    Attributes:
+        fusions: Names; `all` stands for every one.
+        ablate: Whether each modality is tried alone too.
+        splits: Of the interactions; the default ones when empty and there are interactions.
+        queries: JSONL of requests, judged by `qrels`.
+        qrels: TREC judgments.
+        rules: How rankings are judged.
+        folder: Where finished rows are kept; in the workspace when None.
+    """
+
+    fusions: Sequence[str] = ("weighted",)
+    ablate: bool = False
+    splits: Sequence[str] = ()
+    queries: Path | None = None
+    qrels: Path | None = None
+    rules: Rules = field(default_factory=Rules)
+    folder: Path | None = None
+
+
+def evaluate(agent: RecommendationAgent, wanted: Wanted, listener: Listener = lambda _: None) -> Evaluation:
+    """Judge fusions and modalities by interactions, by judged requests, or by requests made from the catalog.
+
+    Raises:
+        ConfigError: there is no such fusion or split, or only one of queries and qrels is given.
+        EvaluationError: there is nothing to judge by.
+    """
+    names = _checked(wanted)
+    rules, retriever = wanted.rules, agent.retriever
+    notes: list[str] = []
+    tasks = list(_tasks(agent, wanted, notes, lambda stage: listener(Progress(stage, 0, 0))))
+    if not tasks:
+        raise EvaluationError(" ".join(notes), "Import more interactions, or give --queries and --qrels.")
+    rows = {task.name: _contenders(names, wanted, task) for task in tasks}
+    steps = Steps(sum(task.n_cases * len(rows[task.name]) for task in tasks), listener)
+    kept = Kept(wanted.folder or agent.workspace.path / FOLDER)
+    catalog = fingerprint(retriever.snapshot)
+    results = tuple(run_task(task, rows[task.name], rules, kept, catalog, steps) for task in tasks)
+    return Evaluation(_catalog(agent), rules, results, tuple(notes))
+
+
+def _checked(wanted: Wanted) -> tuple[str, ...]:
+    if (wanted.queries is None) != (wanted.qrels is None):
+        raise ConfigError("Only one of --queries and --qrels is given.", "Give both, or neither.")
+    for what, given, known in (
+        ("fusion", [name for name in wanted.fusions if name != ALL], NAMES),
+        ("split", wanted.splits, tuple(SPLITS)),
+    ):
+        for name in given:
+            if name not in known:
+                raise ConfigError(f"There is no {what} {name!r}.", f"Choose among {', '.join(known)}.")
+    return NAMES if ALL in wanted.fusions else tuple(dict.fromkeys(wanted.fusions))
+
+
+def _tasks(agent: RecommendationAgent, wanted: Wanted, notes: list[str], tell: Tell) -> Iterator[Task]:
+    seed = wanted.rules.seed
+    if wanted.queries is not None and wanted.qrels is not None:
+        yield judged_task(agent, wanted.queries, wanted.qrels, seed, tell)
+        if not wanted.splits:
+            return
+    tell("reading interactions")
+    events = tuple(agent.workspace.store.interactions())
+    if not events and not wanted.splits:
+        notes.append("The workspace has no interactions and no judgments were given: judged by known items.")
+        yield known_item_task(agent, seed, tell)
+        return
+    for name in wanted.splits or DEFAULT_SPLITS:
+        try:
+            yield history_task(name, events, agent.retriever, fit_default, seed)
+        except EvaluationError as error:
+            notes.append(f"{error.what} {error.hint}")
+
+
+def _contenders(names: Sequence[str], wanted: Wanted, task: Task) -> list[Contender]:
+    behaviour = task.facts.counts is not None
+    return contenders(names, ablate=wanted.ablate, behaviour=behaviour)
+
+
+def _catalog(agent: RecommendationAgent) -> str:
+    snapshot = agent.retriever.snapshot
+    held = ", ".join(f"{name} {int(table.present.sum()):,}" for name, table in sorted(snapshot.tables.items()))
+    return f"{agent.workspace.path.name}: {len(snapshot.items):,} items; with vectors: {held or 'none'}"

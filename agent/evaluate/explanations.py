@@ -1,0 +1,197 @@
+"""How good explanations are: whether claims are so, what they tell of the request, and how the language model words.
+
+Every claim is checked once more, not by what made it but by the answer's JSON: each pointer must resolve, what it
+cites must stand there, and the check of its words must have found all of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from agent.answers import Answer, Claim
+from agent.errors import RequestError
+from agent.evaluate.known_items.words import Maker, facet_requests, sentence_requests, title_requests
+from agent.explain.claims import resolve
+from agent.serialise import answer_json
+from retrieval.text.words import words
+
+if TYPE_CHECKING:
+    from agent.recommender import RecommendationAgent
+    from retrieval.snapshot import Snapshot
+
+MAKERS: tuple[Maker, ...] = (title_requests, facet_requests, sentence_requests)
+PER_MAKER = 10
+_EXACT = re.compile(r"\d+(?:[.,]\d+)*|\b[A-Z][^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationFigures:
+    """What was counted over all explanations of all requests.
+
+    Attributes:
+        requests: How many were answered.
+        explanations: How many explanations they got.
+        claims: How many claims these hold.
+        faithful: Share of claims whose pointers resolve, whose citations stand there, and whose words are supported.
+        exact: Share of the numbers and names in claims that stand in what they cite, in the request or in a label.
+        coverage: Share of the words of a request that some explanation of its answer tells, mean over requests.
+        distinct: 1 less the mean Jaccard likeness of the texts of one answer.
+        length: Words of an explanation, mean.
+        by_model: Share of explanations that the language model worded.
+        passed: Share of the language model's sentences that passed the check; None where it wrote none.
+        unfaithful: Claims that are not faithful, each with why; at most 20.
+        refused: Sentences of the model that were refused, each with why; at most 20.
+    """
+
+    requests: int
+    explanations: int
+    claims: int
+    faithful: float
+    exact: float
+    coverage: float
+    distinct: float
+    length: float
+    by_model: float
+    passed: float | None
+    unfaithful: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+def requests_of(snapshot: Snapshot, seed: int = 0, per_maker: int = PER_MAKER) -> list[str]:
+    """Requests in words that the catalog's own items answer, the same for the same seed."""
+    found = [islice(maker(snapshot, np.random.default_rng(seed)), per_maker) for maker in MAKERS]
+    return list(dict.fromkeys(asked.text for group in found for asked in group))
+
+
+def read_requests(path: Path) -> list[str]:
+    """The texts of a JSONL of requests.
+
+    Raises:
+        RequestError: it cannot be read, or holds no text.
+    """
+    try:
+        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+        texts = [str(row["text"]) for row in rows if isinstance(row, dict) and row.get("text")]
+    except (OSError, ValueError) as error:
+        raise RequestError(f"{path} cannot be read: {error}.", "Give a file with one JSON object a line.") from error
+    if not texts:
+        raise RequestError(f"{path} holds no request in words.", "Give each line a 'text'.")
+    return texts
+
+
+def explanation_figures(
+    agent: RecommendationAgent,
+    requests: Sequence[str],
+    k: int = 5,
+    progress: Callable[[int], None] | None = None,
+) -> ExplanationFigures:
+    """Ask every request, and judge what its answer says.
+
+    Raises:
+        TastemakerError: as `recommend` does.
+        RequestError: no request got an item.
+    """
+    answers = []
+    for number, text in enumerate(requests, start=1):
+        answers.append(agent.recommend(text, k=k))
+        if progress:
+            progress(number)
+    return judged(answers)
+
+
+def judged(answers: Sequence[Answer]) -> ExplanationFigures:
+    """The figures of these answers.
+
+    Raises:
+        RequestError: they hold no explanation.
+    """
+    told = [one.explanation for answer in answers for one in answer.recommendations]
+    if not told:
+        raise RequestError("No request was answered by any item.", "Give requests that the catalog can answer.")
+    claims = [found for answer in answers for found in _claims(answer)]
+    reasons = [(claim, _unfaithful(claim, document)) for claim, document, _ in claims]
+    exact = [so for claim, _, allowed in claims for so in _exact(claim, allowed)]
+    by_model = sum(one.wording == "model" for one in told)
+    refused = [sentence for one in told for sentence in one.rejected]
+    sentences = by_model + len(refused)
+    return ExplanationFigures(
+        requests=len(answers),
+        explanations=len(told),
+        claims=len(claims),
+        faithful=sum(not why for _, why in reasons) / max(1, len(reasons)),
+        exact=float(np.mean(exact)) if exact else 1.0,
+        coverage=float(np.mean([_coverage(answer) for answer in answers])),
+        distinct=float(np.mean([one for answer in answers for one in _differences(answer)] or [1.0])),
+        length=float(np.mean([len(one.text.split()) for one in told])),
+        by_model=by_model / len(told),
+        passed=by_model / sentences if sentences else None,
+        unfaithful=tuple(f"{claim.text} ({why})" for claim, why in reasons if why)[:20],
+        refused=tuple(refused[:20]),
+    )
+
+
+def _claims(answer: Answer) -> Iterator[tuple[Claim, Mapping[str, Any], str]]:
+    """Each claim, the document its pointers lead into, and what it may repeat of the request."""
+    document = answer_json(answer)
+    for one, told in zip(answer.recommendations, document["recommendations"], strict=True):
+        for claim in one.explanation.claims:
+            labels = " ".join(one.item.attributes)
+            yield claim, {**document, **told}, f"{answer.request.text} {answer.request.english} {labels}"
+
+
+def _unfaithful(claim: Claim, document: Mapping[str, Any]) -> str:
+    """Why a claim is not faithful; empty when it is."""
+    if claim.verdict != "supported" or not claim.evidence:
+        return "its words are not in its evidence"
+    for evidence in claim.evidence:
+        try:
+            there = resolve(evidence.pointer, document)
+        except KeyError:
+            return f"{evidence.pointer} leads nowhere"
+        if not _stands(evidence.value, there):
+            return f"“{evidence.value}” does not stand at {evidence.pointer}"
+    return ""
+
+
+def _stands(value: str, there: object) -> bool:
+    """Whether a citation stands in what its pointer leads to, be it cut, joined or rounded."""
+    if isinstance(there, Mapping):
+        return any(_stands(value, one) for one in there.values())
+    if isinstance(there, bool):
+        return value == str(there).lower()
+    if isinstance(there, int | float):
+        number = value.split(" ")[0]
+        return number in (str(there), f"{there:g}", f"{there:.2f}", str(int(there)))
+    text = ", ".join(map(str, there)) if isinstance(there, list) else str(there)
+    return " ".join(value.strip("…").split()) in " ".join(text.split())
+
+
+def _exact(claim: Claim, allowed: str) -> Iterator[bool]:
+    cited = " ".join(evidence.value for evidence in claim.evidence).casefold()
+    seconds = " ".join(str(round(one.start_s)) for one in claim.evidence if one.start_s is not None)
+    known = f"{cited} {seconds} {allowed}".casefold()
+    for match in _EXACT.finditer(claim.text):
+        yield match[0].casefold() in known
+
+
+def _coverage(answer: Answer) -> float:
+    asked = set(words(answer.request.english or answer.request.text))
+    told = {word for one in answer.recommendations for word in words(one.explanation.text)}
+    return len(asked & told) / len(asked) if asked else 1.0
+
+
+def _differences(answer: Answer) -> Iterator[float]:
+    texts = [set(words(one.explanation.text)) for one in answer.recommendations]
+    for first, second in combinations(texts, 2):
+        yield 1 - len(first & second) / max(1, len(first | second))
+
+
+__all__ = ["ExplanationFigures", "explanation_figures", "judged", "read_requests", "requests_of"]

@@ -1,0 +1,1 @@
+"""Sets written by hand, with the right answer beside each line."""

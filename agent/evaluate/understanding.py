@@ -1,0 +1,277 @@
+"""How well requests are understood, on the requests that come with the product.
+
+A bare value (`a red chair`) is a wish and must not become a filter; `in red`, `only red`, `no red`, `made of oak`,
+`by Monet`, numbers with a comparison, decades and what a yes-or-no field is called must. Half of the requests, by hash,
+was never looked at while the rules were written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from agent.understand.form import ModelReader
+from agent.understand.parsed import Read, Reference
+from agent.understand.request import Reader
+from agent.understand.rules import read
+from agent.understand.validation import clean
+from agent.understand.vocabulary import Vocabulary
+from retrieval.filters import Filter, parse_filter
+from retrieval.schema import Schema, load_schema
+
+if TYPE_CHECKING:
+    from agent.backends.protocols import ChatModel
+
+Half = Literal["dev", "held"]
+_Was = tuple["GoldRequest", Read]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldRequest:
+    """One request and what it should be read as.
+
+    Attributes:
+        catalog: Name of its schema.
+        language: The language it is mostly in, `en` or `zh`.
+        filters: The must-haves that it states.
+        reference: What it points at, as `reference_text` writes it; None where that is not part of the test.
+    """
+
+    catalog: str
+    language: str
+    text: str
+    filters: tuple[str, ...]
+    reference: str | None = None
+
+    @property
+    def half(self) -> Half:
+        """`held` for the half that was not looked at while the rules were written."""
+        return "held" if hashlib.sha256(self.text.encode()).digest()[0] % 2 else "dev"
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandingFigure:
+    """One row of the report.
+
+    Attributes:
+        half: Half of the requests, or `all`.
+        right: Share of requests whose filters are exactly the gold ones.
+        missed: Gold conditions that were not read, per gold condition.
+        invented: Conditions read that are not gold, per request.
+        references: Share of the requests with a gold reference that were read so; None where there are none.
+    """
+
+    language: str
+    half: Half | Literal["all"]
+    n: int
+    right: float
+    missed: float
+    invented: float
+    references: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two readers do on the same requests; each is right where its filters are exactly the gold ones.
+
+    Attributes:
+        both: Requests that both read right.
+        rules_only: That only the rules did.
+        model_only: That only the model did.
+        neither: That none did.
+        agreed: Requests that both read the same way.
+        agreed_right: Share of these that are right; None where there are none.
+    """
+
+    language: str
+    n: int
+    both: int
+    rules_only: int
+    model_only: int
+    neither: int
+    agreed: int
+    agreed_right: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandingFigures:
+    """The report.
+
+    Attributes:
+        rules: How well the rules read.
+        model: How well a model reads in their place; empty where there is none.
+        agreement: Of both, by language.
+    """
+
+    rules: tuple[UnderstandingFigure, ...]
+    model: tuple[UnderstandingFigure, ...] = ()
+    agreement: tuple[Agreement, ...] = ()
+
+
+@cache
+def gold() -> tuple[GoldRequest, ...]:
+    """All gold requests."""
+    lines = (files("agent.evaluate.gold.understanding") / "requests.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = (json.loads(line) for line in lines)
+    return tuple(
+        GoldRequest(row["catalog"], row["language"], row["text"], tuple(row["filters"]), row.get("reference"))
+        for row in rows
+    )
+
+
+@cache
+def gold_schema(catalog: str) -> Schema:
+    """The schema of a gold catalog."""
+    with as_file(files("agent.evaluate.gold.understanding") / f"{catalog}.schema.yaml") as path:
+        return load_schema(path)
+
+
+@cache
+def gold_vocabulary(catalog: str) -> Vocabulary:
+    """The vocabulary of a gold catalog."""
+    return Vocabulary.build(gold_schema(catalog))
+
+
+def sample(per_language: int, seed: int = 0) -> tuple[GoldRequest, ...]:
+    """So many gold requests of each language, drawn by lot; the same for the same seed."""
+    lot = np.random.default_rng(seed)
+    found = list[GoldRequest]()
+    for language in dict.fromkeys(one.language for one in gold()):
+        of_one = [one for one in gold() if one.language == language]
+        found += [of_one[at] for at in sorted(lot.permutation(len(of_one))[:per_language])]
+    return tuple(found)
+
+
+def understanding_figures(
+    model: ChatModel | None = None,
+    requests: Sequence[GoldRequest] | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> UnderstandingFigures:
+    """How well the rules read, and a model in their place, by language and half.
+
+    Args:
+        model: A language model that fills in the form.
+        requests: All gold requests when not given.
+        progress: Told after each request how many the model has read.
+    """
+    asked = gold() if requests is None else requests
+    by_rules = list(_read(read, asked))
+    if model is None:
+        return UnderstandingFigures(tuple(_rows(by_rules)))
+    by_model = list[_Was]()
+    for one in _read(ModelReader(model), asked):
+        by_model.append(one)
+        if progress:
+            progress(len(by_model))
+    languages = dict.fromkeys(one.language for one in asked)
+    agreement = tuple(_agreement(one, by_rules, by_model) for one in languages)
+    return UnderstandingFigures(tuple(_rows(by_rules)), tuple(_rows(by_model)), agreement)
+
+
+def _read(reader: Reader, asked: Sequence[GoldRequest]) -> Iterator[_Was]:
+    for one in asked:
+        yield one, reader(clean(one.text), gold_vocabulary(one.catalog))
+
+
+def _rows(found: Sequence[_Was]) -> Iterator[UnderstandingFigure]:
+    for language in dict.fromkeys(one.language for one, _ in found):
+        for half in ("dev", "held", "all"):
+            part = [(one, was) for one, was in found if one.language == language and half in (one.half, "all")]
+            if part:
+                yield _figure(language, half, part)
+
+
+def _agreement(language: str, by_rules: Sequence[_Was], by_model: Sequence[_Was]) -> Agreement:
+    pairs = [(one, ours, its) for (one, ours), (_, its) in zip(by_rules, by_model, strict=True)]
+    pairs = [(one, ours, its) for one, ours, its in pairs if one.language == language]
+    found = Counter((right(one, ours), right(one, its)) for one, ours, its in pairs)
+    same = [right(one, ours) for one, ours, its in pairs if _meant(ours) == _meant(its)]
+    return Agreement(
+        language=language,
+        n=len(pairs),
+        both=found[True, True],
+        rules_only=found[True, False],
+        model_only=found[False, True],
+        neither=found[False, False],
+        agreed=len(same),
+        agreed_right=sum(same) / len(same) if same else None,
+    )
+
+
+def conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+    """Filters by what they mean: refusing two values at once is refusing each."""
+    found = set[tuple[str, str, tuple[object, ...]]]()
+    for one in filters:
+        keys = tuple(sorted(one.keys(), key=str))
+        if one.op in ("!=", "not in", "has not", "has none"):
+            found.update((one.field, "not", (key,)) for key in keys)
+        else:
+            found.add((one.field, one.op, keys))
+    return frozenset(found)
+
+
+def wanted(request: GoldRequest) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+    """What the gold filters of a request mean."""
+    return conditions(parse_filter(text, gold_schema(request.catalog)) for text in request.filters)
+
+
+def reference_text(reference: Reference) -> str:
+    """A reference as the gold requests write it: `like #2`, `#1 price<`, `unlike last`."""
+    target = f"#{reference.target}" if isinstance(reference.target, int) else reference.target
+    if reference.kind == "compare":
+        return f"{target} {reference.field or '?'}{reference.op}"
+    return f"{reference.kind} {target}"
+
+
+def right(request: GoldRequest, was: Read) -> bool:
+    """Whether the filters that were read are exactly the gold ones."""
+    return _meant(was) == wanted(request)
+
+
+def _meant(was: Read) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+    return conditions(one.filter for one in was.must)
+
+
+def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, Read]]) -> UnderstandingFigure:
+    missed = invented = asked = 0
+    for one, was in part:
+        want, got = wanted(one), _meant(was)
+        asked += len(want)
+        missed += len(want - got)
+        invented += len(got - want)
+    pointing = [(one, was) for one, was in part if one.reference]
+    met = sum(one.reference in [reference_text(reference) for reference in was.references] for one, was in pointing)
+    return UnderstandingFigure(
+        language=language,
+        half=half,  # type: ignore[arg-type]  # one of the three
+        n=len(part),
+        right=sum(right(one, was) for one, was in part) / len(part),
+        missed=missed / asked if asked else 0.0,
+        invented=invented / len(part),
+        references=met / len(pointing) if pointing else None,
+    )
+
+
+__all__ = [
+    "Agreement",
+    "GoldRequest",
+    "UnderstandingFigure",
+    "UnderstandingFigures",
+    "conditions",
+    "gold",
+    "gold_schema",
+    "gold_vocabulary",
+    "reference_text",
+    "right",
+    "sample",
+    "understanding_figures",
+    "wanted",
+]

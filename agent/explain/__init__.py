@@ -1,0 +1,1 @@
+"""Explain: evidence is collected, worded in a sentence, and every word checked against it."""

@@ -1,0 +1,91 @@
+"""What decided: how a shown list would look without one channel, or without one modality.
+
+Each is left out of the real ranker: the fusion over the same candidates, the language model's likelihoods as they are
+known already, `max_shift` and the diversity of the list. No model is asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.answers import Decided, Influence
+from agent.config import AgentConfig
+from agent.diversify.calibration import Calibrator
+from agent.diversify.mmr import likeness, mmr
+from agent.rerank.rerank import Scored, reordered
+from retrieval.channels.registry import MODALITIES
+from retrieval.fusion import Fusion, Pool
+from retrieval.snapshot import Rows, Snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranker:
+    """The order of one request's candidates, as a function of what is left out.
+
+    Attributes:
+        pool: What all channels said of everything they proposed.
+        n_candidates: How many of them were candidates.
+        likelihoods: By row what the language model said of those it was asked about.
+        calibrator: What the list is calibrated to; None where it is to nothing.
+        folded: Rows that are folded into others, and not listed.
+    """
+
+    pool: Pool
+    fusion: Fusion
+    snapshot: Snapshot
+    config: AgentConfig
+    n_candidates: int
+    likelihoods: Mapping[int, float]
+    calibrator: Calibrator | None = None
+    folded: frozenset[int] = frozenset()
+
+    def __call__(self, without: frozenset[str] = frozenset()) -> Mapping[int, tuple[int, float]]:
+        """By row its rank from 1 and its score; whoever is no candidate comes after them, as the fusion orders it."""
+        fused = self.fusion(self.pool.without(without))
+        order = np.argsort(-fused, kind="stable")
+        first = order[: self.n_candidates]
+        places, scores = self._reranked(first, fused[first].tolist())
+        kept = [at for at, place in enumerate(places) if int(self.pool.rows[first][place]) not in self.folded]
+        places, scores = [places[at] for at in kept], [scores[at] for at in kept]
+        rows = self.pool.rows[first][places]
+        rest = self.pool.rows[order[self.n_candidates :]].tolist()
+        listed = [*self._diversified(rows, scores), *range(len(rows), len(rows) + len(rest))]
+        all_rows = [*rows.tolist(), *rest]
+        all_scores = [*scores, *fused[order[self.n_candidates :]].tolist()]
+        return {all_rows[at]: (rank, all_scores[at]) for rank, at in enumerate(listed, start=1)}
+
+    def _reranked(self, first: Rows, scores: list[float]) -> tuple[list[int], list[float]]:
+        """Positions in `first` in their new order, and the scores at these places."""
+        if not self.likelihoods:
+            return list(range(len(first))), scores
+        rows = self.pool.rows[first]
+        likelihoods = [self.likelihoods.get(int(row), np.nan) for row in rows[: self.config.n_rerank]]
+        return reordered(scores, likelihoods, self.config)
+
+    def _diversified(self, rows: Rows, scores: Sequence[float]) -> list[int]:
+        if self.config.diversity <= 0 or len(rows) < 2:
+            return list(range(len(rows)))
+        calibration = self.calibrator.of(rows) if self.calibrator else None
+        return mmr(scores, likeness(self.snapshot, rows), len(rows), self.config.diversity, calibration)
+
+
+def decided(chosen: Sequence[Scored], ranker: Ranker) -> list[Decided]:
+    """For each shown item what every channel and every modality did for its score and its rank."""
+    whole = ranker()
+    channels = {name: frozenset({name}) for name in ranker.pool.scores}
+    present = frozenset(channels)
+    modalities = {str(name): group & present for name, group in MODALITIES.items() if group & present}
+    lists = {gone: ranker(gone) for gone in {*channels.values(), *modalities.values()} if gone != present}
+
+    def influences(row: int, groups: Mapping[str, frozenset[str]]) -> dict[str, Influence]:
+        return {
+            name: Influence(score=whole[row][1] - lists[gone][row][1], rank=lists[gone][row][0])
+            for name, gone in groups.items()
+            if gone in lists
+        }
+
+    rows = [scored.candidate.row for scored in chosen]
+    return [Decided(influences(row, modalities), influences(row, channels)) for row in rows]

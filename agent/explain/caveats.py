@@ -1,0 +1,67 @@
+"""What an answer must admit: fewer items than wanted, nothing alike, a fallback in use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from agent.answers import UserTurn
+from agent.explain.claims import ALIKE
+from agent.language.messages import Note
+from agent.people.taste import Taste
+from agent.perceive.request import Perceived
+from agent.rerank.rerank import Scored
+from retrieval.storage.index import VectorIndex
+
+
+def untold_tastes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Iterator[Note]:
+    """Notes on what behaviour could not tell."""
+    yield from taste.notes
+    if not taste.past.rows.size or not chosen:
+        return
+    wordless = not (turn.text or turn.images or turn.audio or turn.video)
+    basis = Note("by likeness" if wordless else "by request")
+    told = [scored.candidate.channels.get("collaborative") for scored in chosen]
+    if not any(told):
+        yield Note("nobody shares", user=turn.user, basis=basis)
+    elif new := sum(evidence is not None and evidence.score is None for evidence in told):
+        yield Note("nobody chose", n=new, basis=basis)
+
+
+def noised(epsilon: float | None, chosen: Sequence[Scored]) -> Iterator[Note]:
+    """A note when what others did had a say, and was made less exact for their privacy."""
+    if epsilon is not None and any({"collaborative", "popularity"} & one.candidate.channels.keys() for one in chosen):
+        yield Note("noised", epsilon=epsilon)
+
+
+def undescribed(perceived: Perceived) -> Iterator[Note]:
+    """A note when a picture of the request found no words."""
+    silent = [sight for sight in perceived.sights if not sight.description.text]
+    if silent:
+        yield Note("undescribed", n=len(silent), origin=silent[0].description.origin)
+
+
+def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, held_back: int = 0) -> Iterator[Note]:
+    """Notes on how the answer falls short of the request.
+
+    Args:
+        held_back: Items that meet the must-haves, but were shown or known before or are ruled out.
+    """
+    if len(chosen) < turn.k:
+        name = _shortfall(bool(chosen), bool(turn.filters), bool(held_back))
+        yield Note(name, n=len(chosen), k=turn.k, must=turn.filters, held_back=held_back)
+    shown = chosen if turn.images or turn.video else ()
+    visual = (scored.candidate.channels.get("visual") for scored in shown)
+    likeness = [evidence.score for evidence in visual if evidence and evidence.score is not None]
+    if likeness and max(likeness) < ALIKE:
+        yield Note("nothing looks alike", likeness=max(likeness))
+    if not index.available:
+        yield Note("exact search", why=index.reason)
+
+
+def _shortfall(some: bool, filtered: bool, held_back: bool) -> str:
+    """The sentence for fewer items than wanted."""
+    if held_back:
+        return ("only more" + " that meet" * filtered) if some else ("no other" + " that meets" * filtered)
+    if some:
+        return "only so many meet" if filtered else "only so many"
+    return "none meets" if filtered else "nothing matches"

@@ -1,0 +1,70 @@
+"""Nearness in meaning: which passage of an item is nearest to a request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from agent.answers import Request
+from agent.explain.claims import Closest, Passage, passages, quote
+from retrieval.encoding import Vectors
+from retrieval.items import Item
+from retrieval.schema import Schema
+from retrieval.text.words import words
+
+if TYPE_CHECKING:
+    from agent.models import Models
+
+MAX_PASSAGES = 4  # per item; the first sentences of a long text say what it is about
+KEPT = 2_000  # lists of passages and requests whose vectors are kept: at most 12 MB
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Texts for one of the encoders, always embedded together: their vectors do not depend on what else is asked."""
+
+    texts: tuple[str, ...]
+    english: bool
+
+
+class Nearness:
+    """Finds the passage of an item that is nearest to a request; of items asked about lately without embedding them."""
+
+    def __init__(self, schema: Schema, models: Models) -> None:
+        self._schema = schema
+        self._models = models
+        self._vectors = lru_cache(maxsize=KEPT)(self._embedded)
+
+    def closest(self, items: Sequence[Item], request: Request) -> list[Closest | None]:
+        """For each item the nearest passage of its own text; None where it, or the request, has no words."""
+        english = bool(request.english)
+        asked = request.english or request.text
+        if not request.text or not items:
+            return [None] * len(items)
+        (wanted,) = self._vectors(_Asked((asked,), english))
+        return [self._nearest(item, wanted, english) for item in items]
+
+    def _nearest(self, item: Item, wanted: Vectors, english: bool) -> Closest | None:
+        found = quotable(item, self._schema)
+        if not found:
+            return None
+        likeness = self._vectors(_Asked(tuple(quote(one.text) for one in found), english)) @ wanted
+        best = int(likeness.argmax())
+        return Closest(found[best], float(likeness[best]))
+
+    def _embedded(self, asked: _Asked) -> Vectors:
+        encoder = self._models.text if asked.english else self._models.multilingual
+        return encoder.encode(asked.texts)
+
+
+def quotable(item: Item, schema: Schema) -> list[Passage]:
+    """What may be quoted as near in meaning: the title, and what says more than the title does."""
+    title = set(words(item.title))
+    found = passages(item, schema)
+    more = (one for one in found if one.pointer == "/item/title" or not set(words(one.text)) <= title)
+    return list(more)[:MAX_PASSAGES]
+
+
+__all__ = ["Nearness", "quotable"]

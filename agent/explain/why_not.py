@@ -1,0 +1,112 @@
+"""Why an item is not in an answer: a must-have it fails, something that keeps it from being shown, or its rank."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from agent.language.messages import Note, in_language
+from retrieval.candidates import ChannelScore
+from retrieval.text.values import as_text
+
+if TYPE_CHECKING:
+    from agent.pipeline.pipeline import Found
+    from agent.rerank.rerank import Scored
+    from retrieval.filters import Filter
+    from retrieval.items import Item
+    from retrieval.schema import Schema
+
+KeptOut = Literal["shown", "must-have", "named", "seen", "rank", "diversity"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A must-have that an item fails, in canonical form, and the value it has; None where it has none to show."""
+
+    filter: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """What kept an item out of an answer.
+
+    Attributes:
+        reason: The first thing that did: `shown` when nothing, `must-have`, `named` as an example, `seen` before, its
+            `rank`, or, where its rank would do, `diversity` or the language model's order.
+        text: The same in a sentence or two, in the language of the request.
+        shown: Its rank in the answer, from 1; None when it is not there.
+        unmet: All must-haves that it fails.
+        rank: Its rank by retrieval among the items that may be shown and itself, from 1.
+        n_items: How many these are.
+        channels: What every channel says of it, with its rank among them.
+    """
+
+    item_id: str
+    title: str
+    reason: KeptOut
+    text: str
+    shown: int | None
+    unmet: tuple[Unmet, ...]
+    rank: int
+    n_items: int
+    channels: Mapping[str, ChannelScore]
+
+
+def why_not(row: int, found: Found, judged: Sequence[Scored], schema: Schema) -> WhyNot:
+    """What kept one item out of what was found.
+
+    Args:
+        row: Of the item.
+        judged: It and all items that may be shown, best first, as retrieval alone has them.
+    """
+    rank, own = next((rank, one.candidate) for rank, one in enumerate(judged, start=1) if one.candidate.row == row)
+    rows = [one.candidate.row for one in found.chosen]
+    shown = rows.index(row) + 1 if row in rows else None
+    unmet = tuple(_unmet(own.item, must, schema) for must in found.understood.filters if not must.matches(own.item))
+    reason = _reason(row, own.item, found, shown, unmet, rank)
+    known = {name: score for name, score in own.channels.items() if score.rank is not None and score.weight}
+    worst = max(known, key=lambda name: (known[name].weight or 0.0) * (known[name].rank or 0), default=None)
+    notes = [
+        Note(
+            f"why not {reason}",
+            title=own.item.title,
+            shown=shown,
+            unmet=tuple(_told(one) for one in unmet),
+            rank=rank,
+            n_items=len(judged),
+            n_shown=len(rows),
+        )
+    ]
+    if reason == "rank" and worst is not None:
+        notes.append(Note("worst channel", channel=worst, at=known[worst].rank))
+    said = " ".join(in_language(notes, found.understood.request.language))
+    return WhyNot(own.item.id, own.item.title, reason, said, shown, unmet, rank, len(judged), own.channels)
+
+
+def _reason(row: int, item: Item, found: Found, shown: int | None, unmet: Sequence[Unmet], rank: int) -> KeptOut:
+    if shown is not None:
+        return "shown"
+    if unmet:
+        return "must-have"
+    if any(one.item_id == item.id for one in found.understood.request.named):
+        return "named"
+    if row in found.taste.hidden:
+        return "seen"
+    return "rank" if rank > len(found.chosen) else "diversity"
+
+
+def _unmet(item: Item, must: Filter, schema: Schema) -> Unmet:
+    field = schema.fields.get(must.field)
+    value = None if field is not None and field.hidden else item.value(must.field)
+    return Unmet(str(must), None if value is None else as_text(value))
+
+
+def _told(one: Unmet) -> Note:
+    if one.value is None:
+        return Note("unmet absent", filter=one.filter)
+    return Note("unmet value", filter=one.filter, value=one.value)
+
+
+__all__ = ["Unmet", "WhyNot", "why_not"]

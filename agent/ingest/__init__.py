@@ -1,0 +1,1 @@
+"""Ingest: a catalog and what happened with it come into the workspace."""

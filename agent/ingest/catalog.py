@@ -1,0 +1,178 @@
+"""Ingest: a catalog becomes items with descriptions and vectors, batch by batch, each done for good when reported."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.backends.pictures.domain import choose_domain
+from agent.ingest.bridge import bridge_is_stale, refit_bridge
+from agent.ingest.store_items import EXCLUDED, Digests, Job, keep_items
+from agent.models import Models
+from agent.retrieve.encoders import drop_outdated
+from retrieval.catalog import Catalog, SchemaBuilder, read_catalog
+from retrieval.catalog.problems import RowProblem
+from retrieval.items import Item
+from retrieval.schema import Schema
+from retrieval.storage.workspace import Workspace
+
+BATCH_ITEMS = 64
+LOOKING = "looking at and embedding items"
+MAX_PROBLEMS = 10_000  # kept for the report; the summary counts all
+
+
+@dataclass(frozen=True, slots=True)
+class IngestProgress:
+    """How far an ingest has come.
+
+    Attributes:
+        stage: What is being done.
+        done: Items dealt with, unchanged ones among them.
+        total: Items of the catalog; 0 while that is not known.
+    """
+
+    stage: str
+    done: int
+    total: int
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What an ingest did.
+
+    Attributes:
+        added: Items new in the workspace.
+        updated: Items that changed since the last ingest.
+        unchanged: Items neither described nor embedded again.
+        absent: Ids that the workspace holds and the catalog does not; they stay.
+        summary: The catalog's rows, counted in words.
+        exclude_unused: Excluded columns that the catalog does not have, which may be misspelled.
+        problems: Rows skipped and items degraded, with line and reason.
+        bridge: How words find pictures in this catalog; empty when it has none.
+        seconds: Wall clock.
+    """
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    absent: tuple[str, ...] = ()
+    summary: str = ""
+    exclude_unused: tuple[str, ...] = ()
+    problems: list[RowProblem] = field(default_factory=list)
+    bridge: str = ""
+    seconds: float = 0.0
+
+    @property
+    def changed(self) -> int:
+        """Items that were described and embedded."""
+        return self.added + self.updated
+
+
+def ingest(
+    path: Path,
+    workspace: Workspace,
+    models: Models,
+    *,
+    exclude: Sequence[str] = (),
+    strict: bool = False,
+    progress: Callable[[IngestProgress], None] | None = None,
+) -> IngestReport:
+    """Bring a workspace up to date with a catalog.
+
+    Items are stored in batches; an ingest that is stopped anywhere goes on after its last batch when run again. Where
+    other models are in use than before, all items are embedded anew.
+
+    Args:
+        exclude: Columns to drop from every item.
+        strict: Raise at the first problem instead of reporting it.
+        progress: Told after each batch how far it is, and told the same again while the next one is in work; what it
+            raises ends the ingest.
+
+    Raises:
+        CatalogError: the catalog cannot be read, or `strict` and a row has a problem.
+        WorkspaceError: the workspace cannot be written; what was reported done is kept.
+    """
+    started, report = time.monotonic(), IngestReport()
+    tell = progress or _untold
+    tell(IngestProgress("reading the catalog", 0, 0))
+    schema, total = _survey(read_catalog(path, exclude=exclude, strict=strict), workspace)
+    workspace.store.set_setting(EXCLUDED, json.dumps(sorted(exclude)))
+    models.domain = choose_domain(models.config.domain, schema, _readable(path, schema, exclude)).domain
+    drop_outdated(workspace.store, models)
+    known, digest_of = workspace.store.digests(), Digests(models, schema)
+    catalog, seen = read_catalog(path, schema=schema, exclude=exclude), set[str]()
+    jobs: list[Job] = []
+    reached = IngestProgress(LOOKING, 0, total)
+
+    def finish() -> None:
+        """Describe, embed, store and index one batch; when it returns, the batch is on disk."""
+        for problem in keep_items(jobs, workspace, models, schema, after_each=lambda: tell(reached)):
+            _note(report, problem)
+
+    for item in _items(catalog, report):
+        seen.add(item.id)
+        digest = digest_of(item)
+        if known.get(item.id) == digest:
+            report.unchanged += 1
+            continue
+        report.added += item.id not in known
+        report.updated += item.id in known
+        jobs.append(Job(item, digest))
+        if len(jobs) == BATCH_ITEMS:
+            finish()
+            jobs, reached = [], IngestProgress(LOOKING, len(seen), total)
+            tell(reached)
+    finish()
+    if bridge_is_stale(workspace.store):  # also after an ingest that was stopped before it came to this
+        tell(IngestProgress("joining pictures and words", len(seen), total))
+        report.bridge = refit_bridge(workspace)
+    report.absent = tuple(item_id for item_id in known if item_id not in seen)
+    report.exclude_unused = catalog.summary.exclude_unused
+    report.summary, report.seconds = str(catalog.summary), time.monotonic() - started
+    tell(IngestProgress("done", len(seen), total))
+    return report
+
+
+def _survey(catalog: Catalog, workspace: Workspace) -> tuple[Schema, int]:
+    """The workspace's schema from now on, and how many items the catalog holds.
+
+    What the catalog declares stays so; the rest is inferred from its items, and from those that the workspace holds
+    beside them.
+    """
+    builder, seen = SchemaBuilder(catalog.schema), set[str]()
+    for found in catalog:
+        if isinstance(found, Item):
+            builder.add(found)
+            seen.add(found.id)
+    with workspace.changing:
+        if not workspace.store.digests().keys() <= seen:
+            for item in workspace.store.items():
+                if item.id not in seen:
+                    builder.add(item)
+        schema = builder.build()
+        workspace.schema.write(schema)
+    return schema, catalog.summary.items
+
+
+def _items(catalog: Catalog, report: IngestReport) -> Iterator[Item]:
+    for found in catalog:
+        if isinstance(found, Item):
+            yield found
+        else:
+            _note(report, found)
+
+
+def _readable(path: Path, schema: Schema, exclude: Sequence[str]) -> Iterator[Item]:
+    return (found for found in read_catalog(path, schema=schema, exclude=exclude) if isinstance(found, Item))
+
+
+def _note(report: IngestReport, problem: RowProblem) -> None:
+    if len(report.problems) < MAX_PROBLEMS:
+        report.problems.append(problem)
+
+
+def _untold(_: IngestProgress) -> None:
+    """Nobody wants to know."""

@@ -1,0 +1,79 @@
+"""Items become vectors, one set per channel; nothing that has been embedded before is embedded again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from agent.models import Models
+from agent.perceive.items import PerceivedItem
+from agent.retrieve.encoders import CONCEPTS, check_encoders
+from retrieval.encoding import Encoder
+from retrieval.items import Item
+from retrieval.schema import Schema
+from retrieval.storage.store import Embedded, Store, StoredItem
+from retrieval.text.item_text import dense_texts, heard_texts, item_passages
+
+TEXT_CHARS = 800  # the encoder reads no more than about this
+MOST_PASSAGES = 4  # per item: what a search in other languages costs in memory
+VISUAL = "visual"
+
+
+def embed_items(
+    perceived: Sequence[PerceivedItem], digests: Sequence[str], store: Store, models: Models, schema: Schema
+) -> list[StoredItem]:
+    """Entries for the store: each item with its vectors in every channel it has something for."""
+    texts = embed_texts([one.item for one in perceived], store, models, schema)
+    return [
+        StoredItem(one.item, digest, {**told, **_pictured(one, models)})
+        for one, digest, told in zip(perceived, digests, texts, strict=True)
+    ]
+
+
+def embed_texts(items: Sequence[Item], store: Store, models: Models, schema: Schema) -> list[dict[str, Embedded]]:
+    """By item and channel the vectors of what it says, and of what is said of its media.
+
+    Raises:
+        WorkspaceOutdated: the vectors of other items were made by another model.
+    """
+    check_encoders(store, models)
+    whole = [[text[:TEXT_CHARS] for text in dense_texts(item, schema)] for item in items]
+    passages = [item_passages(item, schema, MOST_PASSAGES) for item in items]
+    heard = [[text[:TEXT_CHARS] for text in heard_texts(item)] for item in items]
+    text = _embedded("text", whole, models.text, store)
+    sound = _embedded("sound", heard, models.text, store)
+    multilingual = _embedded("multilingual", passages, models.multilingual, store)
+    return [{**text[at], **sound[at], **multilingual[at]} for at in range(len(items))]
+
+
+def _embedded(
+    channel: str, parts: Sequence[Sequence[str]], encoder: Encoder, store: Store
+) -> list[dict[str, Embedded]]:
+    """By channel the vectors of each item's texts, those known already taken from the store; none for no text."""
+    keys = [tuple(hashlib.sha256(text.encode()).hexdigest() for text in texts) for texts in parts]
+    text_of = {
+        key: text for group, texts in zip(keys, parts, strict=True) for key, text in zip(group, texts, strict=True)
+    }
+    vectors = store.cached_vectors(encoder.id, text_of)
+    missing = [key for key in text_of if key not in vectors]
+    if missing:
+        vectors.update(zip(missing, encoder.encode([text_of[key] for key in missing]), strict=True))
+    return [
+        {channel: Embedded(encoder.id, group, np.stack([vectors[key] for key in group]))} if group else {}
+        for group in keys
+    ]
+
+
+def _pictured(one: PerceivedItem, models: Models) -> dict[str, Embedded]:
+    """Vectors of the item's pictures and key frames: as seen, and as points of the text space."""
+    if not one.sights:
+        return {}
+    contents = tuple(sight.picture.sha256 for sight in one.sights)
+    vectors = {VISUAL: Embedded(models.pictures.id, contents, np.stack([sight.vector for sight in one.sights]))}
+    logits = [sight.logits for sight in one.sights if sight.logits is not None]
+    if len(logits) == len(one.sights):
+        points = models.concepts(np.stack(logits))
+        vectors[CONCEPTS] = Embedded(models.encoder_ids[CONCEPTS], contents, points, searchable=False)
+    return vectors

@@ -1,0 +1,99 @@
+"""Items that were read are described, embedded, stored and indexed: the one path into a workspace."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agent.backends.factory import choose_sight
+from agent.backends.pictures.embedded_describer import EmbeddedDescriber
+from agent.ingest.bridge import with_bridge
+from agent.ingest.embed import embed_items
+from agent.models import Models
+from agent.perceive.items import item_perception, perceive_items
+from retrieval.catalog import item_digest
+from retrieval.catalog.problems import RowProblem
+from retrieval.items import Item
+from retrieval.schema import BUILT_IN_TYPES, Schema
+from retrieval.storage.workspace import Workspace
+
+PIPELINE = "3"  # part of every item's digest: a new number has all items described and embedded anew
+
+
+EXCLUDED = "excluded columns"  # name of the setting under which a workspace remembers them, as JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An item to describe and embed, with the digest that will mark it as done."""
+
+    item: Item
+    digest: str
+
+
+class Digests:
+    """The digests of items: what they say, and everything else that decides what is stored for them.
+
+    Only the fields that an item has count, so that a new column has no other item done again.
+    """
+
+    def __init__(self, models: Models, schema: Schema) -> None:
+        self._schema = schema
+        looks = choose_sight(models.config.vlm).model
+        self._looks = (
+            (str(looks), models.domain)
+            if looks
+            else ("embedded", EmbeddedDescriber.version, models.config.ocr, models.domain == "artwork")
+        )
+        self._uses: dict[tuple[str, ...], str] = {}
+
+    def __call__(self, item: Item) -> str:
+        """The digest of one item: BLAKE2b, 32 hexadecimal digits."""
+        parts = (
+            item_digest(item),
+            PIPELINE,
+            self._use(tuple(item.attributes)),
+            repr(self._looks) if item.media else "",
+        )
+        return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+    def _use(self, names: tuple[str, ...]) -> str:
+        """What fields are used for, in words that change when that does."""
+        if names not in self._uses:
+            fields = (self._schema.fields.get(name) for name in (*BUILT_IN_TYPES, *sorted(names)))
+            self._uses[names] = repr([(f.name, f.type, f.searchable, f.hidden) for f in fields if f])
+        return self._uses[names]
+
+
+def keep_items(
+    jobs: Sequence[Job],
+    workspace: Workspace,
+    models: Models,
+    schema: Schema,
+    *,
+    bridged: bool = False,
+    after_each: Callable[[], None] = lambda: None,
+) -> list[RowProblem]:
+    """Describe, embed, store and index items; when it returns, they are on disk.
+
+    Args:
+        bridged: Join their pictures with words by the map there is; else that is left to `refit_bridge`.
+        after_each: Called after every item that was described; what it raises ends the work, and none is stored.
+
+    Returns:
+        Media that could not be used.
+
+    Raises:
+        WorkspaceError: nothing could be written; none of the items is stored then.
+    """
+    if not jobs:
+        return []
+    perception = item_perception(models, workspace.store)
+    perceived = perceive_items([job.item for job in jobs], perception, after_each)
+    digests = [job.digest for job in jobs]
+    with workspace.changing:
+        entries = embed_items(perceived, digests, workspace.store, models, schema)
+        workspace.store.put(with_bridge(entries, workspace) if bridged else entries)
+        workspace.sync_index()
+    return [problem for one in perceived for problem in one.problems]

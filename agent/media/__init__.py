@@ -1,0 +1,1 @@
+"""Media: files become pictures, sounds and clips as plain arrays, decoded in a process that may do nothing else."""

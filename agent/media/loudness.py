@@ -1,0 +1,50 @@
+"""What can be said of a sound without understanding it: how long, how loud, how much of it is silence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.media.decoded import SAMPLE_RATE, Sound
+
+SILENCE_DB = -60.0  # level below which a stretch is silent, in decibels of full scale
+_WINDOW_S = 0.05
+_LOUDNESS = ((-35.0, "quiet"), (-20.0, "of middling loudness"), (0.0, "loud"))
+
+
+@dataclass(frozen=True, slots=True)
+class SoundWords:
+    """A sound in plain words.
+
+    Attributes:
+        text: For example "lasts 12 s, is loud, with pauses".
+        silent: Whether nothing at all is to be heard.
+    """
+
+    text: str
+    silent: bool
+
+
+def sound_words(sound: Sound) -> SoundWords:
+    """Measure a sound and word the result."""
+    levels = _levels(sound.samples)
+    sounding = levels[levels > SILENCE_DB]
+    length = f"lasts {sound.duration_s:.0f} s" if sound.duration_s >= 1 else "lasts less than a second"
+    if not len(sounding):
+        return SoundWords(f"{length} and is silent", silent=True)
+    power = np.mean(10 ** (sounding / 10))
+    level = 10 * np.log10(power)
+    loudness = next(word for top, word in _LOUDNESS if level <= top or top == 0.0)
+    pauses = ", with long pauses" if len(sounding) < 0.6 * len(levels) else ""
+    return SoundWords(f"{length} and is {loudness}{pauses}", silent=False)
+
+
+def _levels(samples: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Level of each short window in decibels of full scale, shape (n_windows,)."""
+    size = round(_WINDOW_S * SAMPLE_RATE)
+    padded = np.pad(samples.astype(np.float64), (0, -len(samples) % size))
+    power = np.square(padded.reshape(-1, size)).mean(axis=1)
+    levels: NDArray[np.float64] = 10 * np.log10(np.maximum(power, 1e-12))
+    return levels

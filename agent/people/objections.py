@@ -1,0 +1,83 @@
+"""Objections: what a person's reasons say they do not want, as wishes that count against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from agent.understand import Vocabulary, read
+from retrieval.filters.conditions import NEGATIVE
+from retrieval.interactions import Interaction
+from retrieval.text.words import placed_words
+
+_JOINS = re.compile(r"[,.;:!?，。；：！？、]|\b(?:and|or|but|because)\b|而且|并且|和|但", re.IGNORECASE)
+_REPEATED = re.compile(r"\b(?:not another|no more|not again|no)\b", re.IGNORECASE)
+_MISSING = re.compile(r"\b(?:enough|not|isn['’]?t|lacks?|without)\b|不够|没有", re.IGNORECASE)
+# Words of liking and degree: they say how somebody feels, not about what.
+_FEELINGS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        absolutely again all already also always another away awful bad beautiful better bit boring bored care cannot
+        dislike disliked enjoy ever everything far feel felt good great hate hated he her him his how interested kind
+        least less liked little long lot love loved many me more most much myself never nice not nothing often old other
+        out own owned personally poor pretty quite rather really same seen she sick simply so sort still stuff style
+        taste than them then thing think tired too ugly very weird while who why wish yet
+        """,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A negative wish, and where the person said it.
+
+    Attributes:
+        words: What is not wanted.
+        reason: What the person said, whole.
+        item_id: The item they said it of.
+    """
+
+    words: str
+    reason: str
+    item_id: str
+
+
+def objections(
+    events: Iterable[Interaction], vocabulary: Vocabulary, known: Callable[[str], bool]
+) -> tuple[Objection, ...]:
+    """What a person's reasons for disliking and hiding name; the latest word on a thing stands, each thing once.
+
+    Args:
+        known: Whether the catalog knows a word: one that it does not know names nothing here.
+    """
+    found: dict[str, Objection] = {}
+    for one in events:
+        if one.reason and one.kind in ("dislike", "hide"):
+            for words in named(one.reason, vocabulary, known):
+                found.pop(words, None)
+                found[words] = Objection(words, one.reason, one.item_id)
+    return tuple(found.values())
+
+
+def named(reason: str, vocabulary: Vocabulary, known: Callable[[str], bool]) -> tuple[str, ...]:
+    """What a reason objects to, in words that the catalog knows; empty where it names nothing."""
+    understood = read(reason, vocabulary)
+    values = [str(value) for one in understood.must if one.filter.op in NEGATIVE for value in one.filter.values]
+    rest = " ".join((understood.wishes, *understood.avoid))
+    return tuple(dict.fromkeys((*values, *_known(rest, known))))
+
+
+def _known(text: str, known: Callable[[str], bool]) -> Iterator[str]:
+    """Runs of words that the catalog knows; what is said to be missing is no objection."""
+    for part in _JOINS.split(text):
+        if _MISSING.search(_REPEATED.sub(" ", part)):
+            continue
+        told = [part[start:end] for word, start, end in placed_words(part) if _tells(word) and known(word)]
+        if told:
+            yield " ".join(told).lower()
+
+
+def _tells(word: str) -> bool:
+    return word not in _FEELINGS and len(word) > 1

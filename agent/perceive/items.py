@@ -1,0 +1,129 @@
+"""Items are looked at and listened to: their media become descriptions and vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from agent.errors import MediaError
+from agent.models import Models
+from agent.perceive.perception import Perception, Sight
+from retrieval.catalog.problems import RowProblem
+from retrieval.items import Description, Item, Media, MediaKind
+from retrieval.storage.store import Store
+
+PERSON, PERSON_VERSION = "a person", "1"  # origin of descriptions that somebody wrote in place of a model's
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PerceivedItem:
+    """An item with what was perceived in its media.
+
+    Attributes:
+        item: With its descriptions; a medium that cannot be used says why.
+        sights: Its pictures and the key frames of its videos.
+        problems: Media that could not be used.
+    """
+
+    item: Item
+    sights: tuple[Sight, ...]
+    problems: tuple[RowProblem, ...]
+
+
+def item_perception(models: Models, store: Store) -> Perception:
+    """Perception as items are given it: descriptions are kept in the store and made once."""
+    return models.perception(models.item_describer, StoredDescriptions(store))
+
+
+class StoredDescriptions:
+    """The store as the memory of perception; what a person wrote of a medium stands for whatever is asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, media: str, origin: str, version: str) -> Description | None:
+        """What a person wrote of this file, else what this origin in this version did; None where there is neither."""
+        written = self._store.description(media, PERSON, PERSON_VERSION)
+        return written or self._store.description(media, origin, version)
+
+    def put(self, description: Description) -> None:
+        """Keep a description, whether or not its item is stored already."""
+        self._store.put_description(description)
+
+
+def perceive_items(
+    items: Sequence[Item], perception: Perception, after_each: Callable[[], None] = lambda: None
+) -> list[PerceivedItem]:
+    """Perceive all usable media of the items; pictures of all of them together, in batches.
+
+    Args:
+        after_each: Called after every item; what it raises ends the work, and descriptions made until then are kept.
+    """
+    pictures = [medium.path for item in items for medium in item.media if _usable(medium, "image")]
+    seen = perception.see(pictures)
+    perceived = []
+    for item in items:
+        looks = [_perceive(medium, seen, perception) for medium in item.media]
+        perceived.append(
+            PerceivedItem(
+                item=replace(
+                    item,
+                    media=tuple(look.medium for look in looks),
+                    descriptions=tuple(description for look in looks for description in look.descriptions),
+                ),
+                sights=tuple(sight for look in looks for sight in look.sights),
+                problems=tuple(_problem(item, look.error) for look in looks if look.error),
+            )
+        )
+        after_each()
+    return perceived
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Look:
+    """One medium, perceived."""
+
+    medium: Media
+    descriptions: tuple[Description, ...] = ()
+    sights: tuple[Sight, ...] = ()
+    error: MediaError | None = None
+
+
+def _usable(medium: Media, kind: MediaKind) -> bool:
+    return medium.kind == kind and medium.problem is None
+
+
+def _perceive(medium: Media, seen: Iterator[Sight | MediaError], perception: Perception) -> _Look:
+    if medium.problem:
+        return _Look(medium)
+    try:
+        if medium.kind == "image":
+            return _looked_at(medium, next(seen))
+        if medium.kind == "audio":
+            heard = perception.listen(medium.path)
+            return _Look(replace(medium, sha256=heard.description.media), (heard.description,))
+        watched = perception.watch(medium.path)
+        return _Look(replace(medium, sha256=watched.description.media), (watched.description,), watched.sights)
+    except MediaError as error:
+        return _failed(medium, error)
+
+
+def _looked_at(medium: Media, sight: Sight | MediaError) -> _Look:
+    if isinstance(sight, MediaError):
+        return _failed(medium, sight)
+    seen = replace(medium, sha256=sight.picture.sha256)
+    if sight.description.text:
+        return _Look(seen, (sight.description,), (sight,))
+    silent = MediaError(
+        f"{sight.description.origin} wrote nothing usable about the picture {medium.name!r}.",
+        "The item is found by its words and by how the picture looks.",
+    )
+    return _Look(seen, (), (sight,), silent)
+
+
+def _failed(medium: Media, error: MediaError) -> _Look:
+    return _Look(replace(medium, problem=error.what), error=error)
+
+
+def _problem(item: Item, error: MediaError) -> RowProblem:
+    return RowProblem(0, item.id, "unusable medium", error.what, error.hint, "degraded")

@@ -1,0 +1,261 @@
+"""Perceive: files become vectors, descriptions and transcripts, the same way for items and for requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.backends.protocols import Describer, PictureEncoder, PictureFeatures, Transcriber
+from agent.errors import MediaError
+from agent.media.decoded import Clip, Picture, Sound, Transcript
+from agent.media.decoder import MediaDecoder
+from agent.media.loudness import SoundWords, sound_words
+from retrieval.items import Description, Span
+
+BATCH = 16  # pictures per pass of the network
+
+FilePath = str | Path
+
+
+class DescriptionCache(Protocol):
+    """Remembers descriptions by the digest of the file and who described it how."""
+
+    def get(self, media: str, origin: str, version: str) -> Description | None:
+        """The description made of this file by this origin in this version, if there is one."""
+
+    def put(self, description: Description) -> None:
+        """Remember a description under its own `media`, `origin` and `version`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What was seen in one picture.
+
+    Attributes:
+        picture: The decoded picture.
+        vector: float32, shape (dim,), unit length.
+        logits: float32, shape (n_classes,), uncalibrated class scores, or None.
+        description: The picture in words.
+    """
+
+    picture: Picture
+    vector: NDArray[np.float32]
+    logits: NDArray[np.float32] | None
+    description: Description
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was heard in one sound.
+
+    Attributes:
+        description: Of kind `audio`: the speech, or plainly how the sound is where there is none.
+        transcript: The speech; None where there is none, or where the description came from the cache.
+    """
+
+    description: Description
+    transcript: Transcript | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Watched:
+    """What was seen and heard in one video."""
+
+    sights: tuple[Sight, ...]
+    heard: Heard | None
+    description: Description
+
+
+class Perception:
+    """Looks at pictures, listens to sounds, watches videos.
+
+    Args:
+        decoder: Reads the files.
+        pictures: Gives each picture its vector and class scores.
+        describer: Words what a picture shows.
+        transcriber: Makes the speech recogniser when the first sound is heard.
+        cache: Descriptions made before; None to describe everything anew.
+        batch: Pictures that are looked at together.
+    """
+
+    def __init__(
+        self,
+        decoder: MediaDecoder,
+        pictures: PictureEncoder,
+        describer: Describer,
+        transcriber: Callable[[], Transcriber],
+        cache: DescriptionCache | None = None,
+        batch: int = BATCH,
+    ) -> None:
+        self._decoder = decoder
+        self._batch = batch
+        self._encoder = pictures
+        self._describer = describer
+        self._make_transcriber = transcriber
+        self._cache = cache
+
+    def see(self, paths: Iterable[FilePath]) -> Iterator[Sight | MediaError]:
+        """Look at pictures, decoding those of the next batch while the networks work on one.
+
+        Yields:
+            One result per path, in order; a refusal is yielded, not raised.
+        """
+        decoded = self._decoder.pictures(paths, ahead=self._batch)
+        while batch := list(islice(decoded, self._batch)):
+            sights = iter(self._sights([found for found in batch if isinstance(found, Picture)]))
+            yield from (next(sights) if isinstance(found, Picture) else found for found in batch)
+
+    def see_bytes(self, data: bytes, name: str = "upload") -> Sight:
+        """Look at a picture that is already in memory; `name` is for messages.
+
+        Raises:
+            MediaError: the picture cannot be used.
+        """
+        return self._sights([self._decoder.picture_bytes(data, name)])[0]
+
+    def hear(self, path: FilePath, vocabulary: Sequence[str] = ()) -> Heard:
+        """Listen to a request: speech is expected.
+
+        Args:
+            vocabulary: Words of the catalog, which the recogniser leans towards.
+
+        Raises:
+            MediaError: the sound cannot be used or holds no speech.
+        """
+        sound = self._decoder.sound(path)
+        return self._speech(sound, self._transcriber.transcribe(sound, vocabulary=vocabulary))
+
+    def listen(self, path: FilePath, vocabulary: Sequence[str] = ()) -> Heard:
+        """Listen to an item's sound: speech is written down, any other sound is described plainly.
+
+        Raises:
+            MediaError: the sound cannot be used.
+        """
+        sound = self._decoder.sound(path)
+        origin, version = self._transcriber.origin, self._transcriber.version
+        known = self._cache.get(sound.sha256, origin, version) if self._cache is not None else None
+        return Heard(known, None) if known else self._listened(sound, vocabulary)
+
+    def watch(self, path: FilePath, vocabulary: Sequence[str] = ()) -> Watched:
+        """Watch a video: its key frames are described with their seconds, its sound track is listened to.
+
+        Raises:
+            MediaError: the video cannot be used.
+        """
+        clip = self._decoder.clip(path)
+        sights = tuple(self._sights(list(clip.frames)))
+        heard = self._listened(clip.sound, vocabulary) if clip.sound else None
+        return Watched(sights, heard, self._video_description(clip, sights, heard))
+
+    @cached_property
+    def _transcriber(self) -> Transcriber:
+        return self._make_transcriber()
+
+    def _sights(self, pictures: list[Picture]) -> list[Sight]:
+        if not pictures:
+            return []
+        features = self._encoder.encode(pictures)
+        rows = features.logits if features.logits is not None else [None] * len(pictures)
+        descriptions = self._descriptions(pictures, features)
+        return [Sight(*parts) for parts in zip(pictures, features.vectors, rows, descriptions, strict=True)]
+
+    def _descriptions(self, pictures: list[Picture], features: PictureFeatures) -> list[Description]:
+        """From the cache where it holds them, described in one go where it does not."""
+        origin, version = self._describer.origin, self._describer.version
+        known = [
+            self._cache.get(picture.sha256, origin, version) if self._cache is not None else None
+            for picture in pictures
+        ]
+        missing = [number for number, description in enumerate(known) if description is None]
+        if missing:
+            logits = None if features.logits is None else features.logits[missing]
+            part = PictureFeatures(features.vectors[missing], logits)
+            made = self._describer.describe([pictures[number] for number in missing], part)
+            for number, description in zip(missing, made, strict=True):
+                known[number] = description
+                self._remember(description)
+        return [description for description in known if description is not None]
+
+    def _listened(self, sound: Sound, vocabulary: Sequence[str]) -> Heard:
+        words = sound_words(sound)
+        if words.silent:
+            return self._wordless(sound, words)
+        try:
+            return self._speech(sound, self._transcriber.transcribe(sound, vocabulary=vocabulary))
+        except MediaError:  # no speech: a doorbell, music, rain
+            return self._wordless(sound, words)
+
+    def _speech(self, sound: Sound, transcript: Transcript) -> Heard:
+        foreign = transcript.language != "en"
+        spans = tuple(
+            Span("speech", utterance.text, round(transcript.confidence, 2), utterance.start_s)
+            for utterance in transcript.utterances
+        )
+        description = Description(
+            media=sound.sha256,
+            kind="audio",
+            origin=self._transcriber.origin,
+            version=self._transcriber.version,
+            text=f"Someone says: {transcript.english}",
+            spans=spans,
+            original=transcript.text if foreign else None,
+            language=transcript.language,
+        )
+        self._remember(description)
+        return Heard(description, transcript)
+
+    def _wordless(self, sound: Sound, words: SoundWords) -> Heard:
+        description = Description(
+            media=sound.sha256,
+            kind="audio",
+            origin=self._transcriber.origin,
+            version=self._transcriber.version,
+            text=f"A sound without speech that can be understood; it {words.text}.",
+            spans=(Span("label", words.text),),
+        )
+        self._remember(description)
+        return Heard(description, None)
+
+    def _video_description(self, clip: Clip, sights: Sequence[Sight], heard: Heard | None) -> Description:
+        origins = [self._describer.origin, *([heard.description.origin] if heard else [])]
+        versions = [self._describer.version, *([heard.description.version] if heard else [])]
+        known = self._cache.get(clip.sha256, "+".join(origins), "+".join(versions)) if self._cache is not None else None
+        if known is not None:
+            return known
+        spoken = heard.description if heard else None
+        description = Description(
+            media=clip.sha256,
+            kind="video",
+            origin="+".join(origins),
+            version="+".join(versions),
+            text=video_words(clip, sights, spoken),
+            spans=(*_frame_spans(sights), *(spoken.spans if spoken else ())),
+            original=spoken.original if spoken else None,
+            language=spoken.language if spoken else "en",
+        )
+        self._remember(description)
+        return description
+
+    def _remember(self, description: Description) -> None:
+        if self._cache is not None:
+            self._cache.put(description)
+
+
+def video_words(clip: Clip, sights: Sequence[Sight], spoken: Description | None) -> str:
+    """A video in a few plain sentences: its length, each key frame with its second, its sound."""
+    sentences = [f"A video of {clip.duration_s:.0f} s."]
+    sentences += [f"At {sight.picture.start_s or 0.0:.0f} s: {sight.description.text}" for sight in sights]
+    return " ".join([*sentences, *([spoken.text] if spoken else [])])
+
+
+def _frame_spans(sights: Sequence[Sight]) -> Iterator[Span]:
+    for sight in sights:
+        for span in sight.description.spans:
+            yield replace(span, start_s=sight.picture.start_s)

@@ -1,0 +1,49 @@
+"""Perceive: the pictures, the speech and the video of a request become sights and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agent.answers import UserTurn
+from agent.errors import MediaError
+from agent.media.decoded import Transcript
+from agent.perceive.perception import Perception, Sight
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Perceived:
+    """What was seen and heard in a request."""
+
+    sights: tuple[Sight, ...] = ()
+    heard: Transcript | None = None
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """What each picture shows, in words."""
+        return tuple(sight.description.text for sight in self.sights)
+
+
+def perceive(turn: UserTurn, perception: Perception, vocabulary: Sequence[str]) -> Perceived:
+    """Look at and listen to all media of a turn.
+
+    Args:
+        vocabulary: Words of the catalog, which the recogniser leans towards.
+
+    Raises:
+        MediaError: a picture, sound or video cannot be used.
+    """
+    sights = list(_usable(perception.see(turn.images)))
+    heard = perception.hear(turn.audio, vocabulary).transcript if turn.audio else None
+    if turn.video:
+        watched = perception.watch(turn.video, vocabulary)
+        sights += watched.sights
+        heard = heard or (watched.heard.transcript if watched.heard else None)
+    return Perceived(tuple(sights), heard)
+
+
+def _usable(sights: Iterator[Sight | MediaError]) -> Iterator[Sight]:
+    for sight in sights:
+        if isinstance(sight, MediaError):
+            raise sight
+        yield sight

@@ -1,0 +1,1 @@
+"""The pipeline: perceive, understand, retrieve, rerank, diversify, explain, for one request."""

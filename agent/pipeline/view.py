@@ -1,0 +1,94 @@
+"""View: one state of a workspace, as a turn sees it from its beginning to its end."""
+
+from __future__ import annotations
+
+from agent.config import AgentConfig
+from agent.models import Models
+from agent.people.feedback import People
+from agent.pipeline.holdings import Holdings
+from agent.retrieve.retriever import assemble, late_learned
+from agent.retrieve.tuned import load_tuned, tuned_settings
+from agent.understand import Vocabulary
+from agent.understand.measures import Measures
+from retrieval.collaborative.learned import LateLearned
+from retrieval.once import once
+from retrieval.retriever import Retriever
+from retrieval.schema import Schema
+from retrieval.snapshot import Snapshot
+from retrieval.storage.workspace import Workspace
+from retrieval.tuning.tuned import Tuned
+
+
+class View:
+    """What is known of the catalog, of what was tuned for it and of what people did; it never changes.
+
+    Each part is read when it is first needed. When the workspace changes the agent takes a new view, and turns that
+    are under way keep theirs. What single people do counts at once: it is no part of a view.
+
+    Attributes:
+        workspace: Whose items are recommended.
+        models: Backends, each loaded when it is first needed.
+        holdings: The items, and what follows from them.
+    """
+
+    def __init__(self, workspace: Workspace, models: Models, holdings: Holdings | None = None) -> None:
+        self.workspace = workspace
+        self.models = models
+        self.holdings = holdings or Holdings(workspace, models)
+
+    @once
+    def tuned(self) -> Tuned | None:
+        """What was tuned for the workspace."""
+        return load_tuned(self.workspace.store)
+
+    @once
+    def config(self) -> AgentConfig:
+        """The settings; what was tuned for the workspace stands in for those that nobody has set."""
+        return tuned_settings(self.models.config, self.tuned)
+
+    @once
+    def retriever(self) -> Retriever:
+        """Retrieval over the items.
+
+        Raises:
+            RequestError: there are none.
+        """
+        holdings, fusion = self.holdings, self.models.config.fusion
+        return assemble(self.workspace, holdings.snapshot, holdings.lexical, self.learned, fusion)
+
+    @once
+    def learned(self) -> LateLearned:
+        """What was learned from what people did."""
+        return late_learned(self.workspace, self.snapshot, self.models.config.privacy_epsilon)
+
+    @property
+    def people(self) -> People:
+        """What is known of people, to be kept, shown and learned from."""
+        return self.holdings.people
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The items.
+
+        Raises:
+            RequestError: there are none.
+        """
+        return self.holdings.snapshot
+
+    @property
+    def schema(self) -> Schema:
+        """What the catalog's fields are."""
+        return self.snapshot.schema
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """What the catalog's fields and values are called."""
+        return self.holdings.vocabulary
+
+    @property
+    def measures(self) -> Measures:
+        """What can be measured of the items."""
+        return self.holdings.measures
+
+
+__all__ = ["View"]

@@ -1,0 +1,1 @@
+"""Rerank: a language model scores the first candidates, and its score is blended into theirs."""

@@ -1,0 +1,1 @@
+"""Retrieve: a request becomes a query, and several channels propose candidates for it."""

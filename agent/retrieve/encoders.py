@@ -1,0 +1,60 @@
+"""Which encoder makes the vectors of each channel, and whether those of a workspace are by the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from agent.errors import WorkspaceOutdated
+from agent.retrieve.retriever import RIDGE_BLOB
+from retrieval.storage.store import Store
+
+if TYPE_CHECKING:
+    from agent.models import Models
+
+CONCEPTS = "concepts"
+
+
+def encoder_ids(text: str, multilingual: str, pictures: str) -> dict[str, str]:
+    """By channel the identity of what makes its vectors, given the identities of the encoders."""
+    return {
+        "text": text,
+        "sound": text,
+        "multilingual": multilingual,
+        "visual": pictures,
+        CONCEPTS: f"{pictures} in {text}",
+    }
+
+
+def check_encoders(store: Store, models: Models) -> None:
+    """Refuse to compare vectors of different models.
+
+    Raises:
+        WorkspaceOutdated: the store holds vectors that another model made than the one that reads requests.
+    """
+    for channel, made_by, read_by in _outdated(store, models):
+        workspace = store.path.parent
+        raise WorkspaceOutdated(
+            f"The vectors of the channel {channel!r} in {workspace} were made by {made_by}, while requests are read "
+            f"by {read_by}: they cannot be compared.",
+            f"Run `tastemaker ingest CATALOG --workspace {workspace}` again, which embeds all items by {read_by}.",
+        )
+
+
+def drop_outdated(store: Store, models: Models) -> None:
+    """Take out what other models made, so that the next ingest embeds all items anew; nothing where all fits."""
+    outdated = [channel for channel, _, _ in _outdated(store, models)]
+    if outdated:
+        store.set_blob(RIDGE_BLOB, b"")  # it leads from what pictures were by one model to what texts were by another
+        store.empty_channels([*outdated, "bridge"])
+
+
+def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:
+    """Channel, the model that made its vectors, and the one that would now."""
+    made_by = store.encoders()
+    for channel, read_by in models.encoder_ids.items():
+        if made_by.get(channel, read_by) != read_by:
+            yield channel, made_by[channel], read_by
+
+
+__all__ = ["CONCEPTS", "check_encoders", "drop_outdated", "encoder_ids"]

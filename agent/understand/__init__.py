@@ -1,0 +1,24 @@
+"""Understand: a turn, and what was perceived in its media, become one typed request."""
+
+from agent.understand.parsed import Read, Reading, Reference, Sentiment
+from agent.understand.request import MAX_WISH_CHARS, Reader, Understood, understand
+from agent.understand.rules import read
+from agent.understand.validation import MAX_K, MAX_TEXT_BYTES, clean, validate
+from agent.understand.vocabulary import Vocabulary
+
+__all__ = [
+    "MAX_K",
+    "MAX_TEXT_BYTES",
+    "MAX_WISH_CHARS",
+    "Read",
+    "Reader",
+    "Reading",
+    "Reference",
+    "Sentiment",
+    "Understood",
+    "Vocabulary",
+    "clean",
+    "read",
+    "understand",
+    "validate",
+]

@@ -1,0 +1,1 @@
+"""Conditions: amounts, bounds, periods and values that a sentence sets."""

@@ -1,0 +1,186 @@
+"""Numbers in a request, as digits or words, with their units and currencies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from agent.understand.lexicon import Unit, lexicon
+from retrieval.text.values import number_text
+
+_SMALL = "one two three four five six seven eight nine ten eleven twelve"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ENGLISH = {
+    **{word: number for number, word in enumerate(_SMALL.split(), start=1)},
+    **{word: 10 * number for number, word in enumerate(_TENS.split(), start=2)},
+    "fifteen": 15,
+    "hundred": 100,
+    "thousand": 1000,
+}
+_WORD = "|".join(sorted(_ENGLISH, key=len, reverse=True))
+_SPELLED = (
+    r"(?<![a-z'])(?:an?\s+(?=hundred|thousand)|half\s+a\s+(?=hundred|thousand))?"
+    rf"(?:{_WORD})(?:[\s-]+(?:and\s+)?(?:{_WORD}))*(?![a-z])"
+)
+_FREE = r"(?<![a-z0-9.])(?<![0-9],)"
+_DIGITS = (
+    rf"{_FREE}[0-9]{{1,3}}(?:[, ][0-9]{{3}})+(?:\.[0-9]+)?(?![0-9])"
+    rf"|{_FREE}[0-9]{{1,12}}(?:\.[0-9]+|,[0-9]{{1,2}}(?![0-9]))?"
+)
+_THOUSANDS = r"(?:\s?(?P<times>k(?![a-z])|thousand|grand|[百千万]))?"
+_CHINESE = r"(?<!第)[零一二两三四五六七八九十百千万]+"
+_NUMBER = re.compile(rf"(?:(?P<digits>{_DIGITS}){_THOUSANDS})|(?P<spelled>{_SPELLED})|(?P<chinese>{_CHINESE})")
+_TIMES = {"k": 1e3, "thousand": 1e3, "grand": 1e3, "百": 1e2, "千": 1e3, "万": 1e4}
+_CHINESE_DIGIT = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
+_CHINESE_TIMES = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+_HOURS = re.compile(r"(?<![a-z0-9])([0-9]{1,2})\s?h(?:(?:ou)?rs?)?\s?([0-5]?[0-9])(?:\s?min(?:utes)?)?(?![a-z0-9])")
+# A unit of one dimension that is, beside a field of another, short for something else.
+_ALSO = {("g", "memory"): "gb", ("GBP", "weight"): "lb"}
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number, its unit where it has one, and where both stand.
+
+    Attributes:
+        currency: Code of the currency, where one is named.
+        plus: Whether a plus follows the number, as in `4+ stars`.
+    """
+
+    value: float
+    start: int
+    end: int
+    unit: Unit | None = None
+    currency: str | None = None
+    plus: bool = False
+
+    @property
+    def dimension(self) -> str | None:
+        """What it measures, where its unit tells."""
+        return "money" if self.currency else self.unit.dimension if self.unit else None
+
+    def year(self) -> int | None:
+        """The year it may be."""
+        likely = self.unit is None and self.currency is None and 1000 <= self.value <= 2100
+        return int(self.value) if likely and self.value.is_integer() else None
+
+    def measured(self, dimension: str | None, unit: Unit | None) -> float | None:
+        """Its value in a unit of that dimension, with four digits that count where it is converted.
+
+        None where it measures something else.
+        """
+        if self.dimension is None or (self.currency and dimension == "money"):
+            return self.value
+        own = self.unit
+        if self.dimension != dimension:
+            other = _ALSO.get((own.name if own else self.currency or "", dimension or ""))
+            own = lexicon().units.get(other) if other else None
+        if own is None or own.dimension != dimension:
+            return None
+        worth = unit.worth if unit else 1.0
+        return self.value if own.worth == worth else float(f"{self.value * own.worth / worth:.4g}")
+
+
+def amounts(flat_text: str) -> list[Amount]:
+    """All numbers of a flat text, from left to right."""
+    minutes = lexicon().units["min"]
+    found = [
+        Amount(60 * int(one[1]) + int(one[2]), one.start(), one.end(), minutes) for one in _HOURS.finditer(flat_text)
+    ]
+    taken = [(one.start, one.end) for one in found]
+    numbers = _NUMBER.finditer(flat_text)
+    found += [
+        _with_unit(flat_text, one) for one in numbers if not any(s < one.end() and one.start() < e for s, e in taken)
+    ]
+    return sorted(found, key=lambda one: one.start)
+
+
+def amount_text(value: float) -> str:
+    """A value as filters write numbers."""
+    return number_text(round(float(value), 6))
+
+
+def chinese_number(text: str) -> float:
+    """The number that Chinese numerals spell; `一百五` is 150."""
+    total, section, digit, last = 0.0, 0.0, 0.0, 1.0
+    for character in text:
+        if character in _CHINESE_DIGIT:
+            digit = digit * 10 + _CHINESE_DIGIT[character] if last == 0 and digit else _CHINESE_DIGIT[character]
+            last = 0.0 if character != "零" else 1.0
+            continue
+        times = _CHINESE_TIMES[character]
+        if times == 10_000:
+            total, section, digit = (total + section + digit or 1) * times, 0.0, 0.0
+        else:
+            section, digit = section + (digit or 1) * times, 0.0
+        last = float(times)
+    if digit and len(text) > 1 and text[-2] in "百千万":
+        digit *= _CHINESE_TIMES[text[-2]] / 10
+    return total + section + digit
+
+
+def _english_number(text: str) -> float:
+    total, section = 0.0, 0.0
+    for word in re.findall(r"[a-z]+", text):
+        if word in ("and", "a", "an"):
+            continue
+        if word == "half":
+            section = 0.5
+        elif word == "thousand":
+            total, section = total + (section or 1) * 1000, 0.0
+        elif word == "hundred":
+            section = (section or 1) * 100
+        else:
+            section += _ENGLISH[word]
+    return total + section
+
+
+def _value(number: re.Match[str]) -> float:
+    if number["spelled"]:
+        return _english_number(number["spelled"])
+    if number["chinese"]:
+        return chinese_number(number["chinese"])
+    digits = re.sub(r"[, ](?=[0-9]{3}(?:\D|$))", "", number["digits"]).replace(",", ".")
+    return float(digits) * _TIMES.get(number["times"] or "", 1.0)
+
+
+def _with_unit(flat_text: str, number: re.Match[str]) -> Amount:
+    start, end = number.start(), number.end()
+    before = _before().search(flat_text, max(0, start - 6), start)
+    currency = lexicon().currencies[before[1]] if before and before.end() == start else None
+    if before and currency:
+        start = before.start()
+    plus = flat_text[end : end + 1] == "+"
+    after = _after().match(flat_text, end + plus)
+    if after is None:
+        return Amount(_value(number), start, end + plus, None, currency, plus)
+    word = after["word"]
+    code = lexicon().currencies.get(word)
+    unit = None if code else lexicon().units[word]
+    return Amount(_value(number), start, after.end(), unit if currency is None else None, currency or code, plus)
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    """A unit or currency behind a number; a plus between them is looked at by whoever reads bounds."""
+    return re.compile(rf"\s?-?(?P<word>{_alternatives((*lexicon().units, *lexicon().currencies))})")
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    signs = [word for word in lexicon().currencies if word.isascii() or not word.isalpha()]
+    return re.compile(rf"(?<![a-z])({'|'.join(map(re.escape, sorted(signs, key=len, reverse=True)))})\s?$")
+
+
+def _alternatives(words: tuple[str, ...]) -> str:
+    def one(word: str) -> Iterator[str]:
+        yield re.escape(word)
+        if word[-1].isascii() and word[-1].isalpha():
+            yield r"(?![a-z0-9])"
+
+    return "|".join("".join(one(word)) for word in sorted(set(words), key=len, reverse=True))
+
+
+__all__ = ["Amount", "amount_text", "amounts", "chinese_number"]

@@ -1,0 +1,309 @@
+"""Numbers with words of comparison become conditions on the fields they measure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from agent.language.messages import Note
+from agent.understand.conditions.amounts import Amount, amount_text
+from agent.understand.conditions.comparators import AFTER, BEFORE, FLIPPED, NEGATED, Direction
+from agent.understand.conditions.periods import Period
+from agent.understand.vocabulary import KnownField, Mention, Vocabulary
+
+WINDOW = 48  # characters around a number that can belong to it
+NEAR = 0.2  # `about 100` is 80 to 120
+NEAR_YEARS = 10
+BY_UNIT, BY_NAME, BARE = 0.95, 0.95, 0.8
+UNKNOWN = Note("told by no field")
+
+_FILLER = re.compile(
+    r"(?:[\s,:=]|\b(?:of|is|are|was|be|being|should|must|has to|needs to|a|an|the|in|with|at|to|total|its|that|it|s)"
+    r"\b|要|是|为|在|的|有|大概|大约)*"
+)
+_BETWEEN = re.compile(r"(?:\bbetween|\bfrom|\bof|从|在|介于)\s*$")
+_ABOUT = re.compile(r"\b(?:about|around|roughly)\s*$|(?:大约|大概|约)\s*$")
+_AND = re.compile(r"\s*(?:(?P<plain>and|or|和|与)|to|-|–|—|~|到|至)\s*(?:the\s+)?")
+_RANGE_END = re.compile(r"\s*之间")
+# What may follow a number that counts nothing: punctuation, words of grammar, what people say to be polite.
+_UNCOUNTED = re.compile(
+    r"\s*(?:$|[.,;:!?)(、，。；！？…\"'=+/&-]|(?:and|or|but|for|with|in|by|from|please|that|which|to|on|at|if|as|so|than|is|made|"
+    r"also|only|ideally|preferably|no|not|max|min|total|all|per|each|it|i|we|my|the|a|an|can|will|would)\b"
+    r"|[的以之左上到至起封内和或且都就吧呢吗可也能，]|块|元)"
+)
+_MADE = re.compile(
+    r"(?:\b(?:made|dated|released|painted|shot|published|created|produced|built|printed)(?:\s+in)?|\bfrom)\s*$"
+)
+_REFUSED = re.compile(
+    r"(?:\b(?:not|no|without|except|nothing|avoid)\s+(?:(?:from|in|of|made|painted)\s+)*(?:the\s+)?"
+    r"|(?:不要|不是|别|除了))$"
+)
+_YEAR_SIGN = re.compile(r"\s*年(?!代|龄)")
+_MADE_IN_CHINESE = re.compile(r"(?:的|上映|拍|出|制|创作|画|发行|生产|作)")
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A condition on a field: the filter's text, where its words stand, and how plain they are."""
+
+    field: KnownField
+    condition: str
+    start: int
+    end: int
+    sure: float
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Words that state a must-have the catalog cannot tell, and why."""
+
+    start: int
+    end: int
+    why: Note
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    """What stands around a number: the direction, what it compares, a field that is named."""
+
+    start: int
+    end: int
+    direction: Direction | None = None
+    roles: tuple[str, ...] = ()
+    named: tuple[KnownField, ...] = ()
+
+
+class BoundReader:
+    """Reads the numbers of one text.
+
+    Args:
+        text: The flat text.
+        names: Mentions of fields in it.
+    """
+
+    def __init__(self, text: str, vocabulary: Vocabulary, names: Sequence[Mention]) -> None:
+        self._text = text
+        self._vocabulary = vocabulary
+        self._names = [one for one in names if one.names]
+
+    def read(self, found: Sequence[Amount], spans: Sequence[Period]) -> Iterator[Bound | Untold]:
+        """The conditions that amounts and periods state, from left to right."""
+        for span in spans:
+            yield from self._period(span)
+        left = [one for one in found if not any(span.start < one.end and one.start < span.end for span in spans)]
+        at = 0
+        while at < len(left):
+            ranged = self._range(left[at], left[at + 1]) if at + 1 < len(left) else None
+            if ranged is not None:
+                yield ranged
+                at += 2
+                continue
+            single = self._single(left[at])
+            if single is not None:
+                yield single
+            at += 1
+
+    def _period(self, span: Period) -> Iterator[Bound | Untold]:
+        field = self._year_field()
+        if field is None:
+            return
+        cue = self._cue(span.start, span.end)
+        condition = f"{span.first}..{span.last}"
+        if cue.direction in ("<", "<=") and cue.roles == ("year",):
+            condition = f"<{span.first}" if cue.direction == "<" else f"<={span.last}"
+        elif cue.direction in (">", ">=") and cue.roles == ("year",):
+            condition = f">{span.last}" if cue.direction == ">" else f">={span.first}"
+        else:
+            refused = _REFUSED.search(self._text[: span.start])
+            if refused:
+                yield Untold(refused.start(), span.end, Note("years ruled out"))
+                return
+            before = re.search(
+                r"(?:\b(?:from|of|in|during|made|painted|released)\s+)*(?:the\s+)?$", self._text[: span.start]
+            )
+            cue = _Cue(before.start() if before else span.start, span.end)
+        yield Bound(field, _spaced(condition), cue.start, cue.end, BY_UNIT)
+
+    def _range(self, low: Amount, high: Amount) -> Bound | Untold | None:
+        between = _AND.fullmatch(self._text, low.end, high.start)
+        if between is None:
+            return None
+        opened = _BETWEEN.search(self._text[: low.start])
+        closed = _RANGE_END.match(self._text, high.end)
+        if between["plain"] and not (opened or closed):
+            return None
+        if low.dimension is None and high.dimension is not None:
+            low = replace(low, unit=high.unit, currency=high.currency)
+        cue = self._names_around(_Cue(opened.start() if opened else low.start, closed.end() if closed else high.end))
+        year = _YEAR_SIGN.match(self._text, high.end)
+        if low.year() and high.year() and not cue.named:
+            end = year.end() if year else cue.end
+            closed = _RANGE_END.match(self._text, end)
+            return self._on_years(f"{low.year()}..{high.year()}", cue.start, closed.end() if closed else end)
+        field = self._field(cue, high)
+        if not isinstance(field, KnownField):
+            return self._untold(field, cue)
+        ends = [one.measured(field.dimension, field.unit) for one in (low, high)]
+        if ends[0] is None or ends[1] is None or ends[0] > ends[1]:
+            return None
+        return Bound(field, _spaced(f"{amount_text(ends[0])}..{amount_text(ends[1])}"), cue.start, cue.end,
+                     self._sureness(cue, high))  # fmt: skip
+
+    def _single(self, amount: Amount) -> Bound | Untold | None:
+        cue = self._cue(amount.start, amount.end)
+        if amount.plus and cue.direction is None:
+            cue = replace(cue, direction=">=")
+        if cue.direction is None:
+            return self._exact_year(amount)
+        year = amount.year()
+        if year and not cue.named and (cue.roles == ("year",) or self._is_year(amount)):
+            return self._on_years(self._year_condition(cue.direction, year), cue.start, cue.end)
+        if cue.roles == ("year",) and not cue.named:
+            return None
+        if cue.direction == "~" and not (amount.dimension or cue.named):
+            return None
+        field = self._field(cue, amount)
+        if not isinstance(field, KnownField):
+            return self._untold(field, cue)
+        value = amount.measured(field.dimension, field.unit)
+        if value is None:
+            return None
+        return Bound(
+            field, self._condition(field, cue.direction, value), cue.start, cue.end, self._sureness(cue, amount)
+        )
+
+    def _condition(self, field: KnownField, direction: Direction, value: float) -> str:
+        if direction == "<~":
+            return f"<={amount_text(value * (1 + NEAR))}"
+        if direction != "~":
+            return f"{direction}{amount_text(value)}"
+        near = NEAR_YEARS if field.dimension == "year" else value * NEAR
+        return _spaced(f"{amount_text(value - near)}..{amount_text(value + near)}")
+
+    def _year_condition(self, direction: Direction, year: int) -> str:
+        return f"{year - NEAR_YEARS}..{year + NEAR_YEARS}" if direction == "~" else f"{direction}{year}"
+
+    def _exact_year(self, amount: Amount) -> Bound | None:
+        year = amount.year()
+        if year is None:
+            return None
+        sign = _YEAR_SIGN.match(self._text, amount.end)
+        if sign and _MADE_IN_CHINESE.match(self._text, sign.end()):
+            return self._on_years(f"={year}", amount.start, sign.end())
+        made = _MADE.search(self._text[: amount.start])
+        if made and _UNCOUNTED.match(self._text, amount.end):
+            return self._on_years(f"={year}", made.start(), amount.end)
+        return None
+
+    def _on_years(self, condition: str, start: int, end: int) -> Bound | None:
+        field = self._year_field()
+        return None if field is None else Bound(field, _spaced(condition), start, end, BY_UNIT)
+
+    def _year_field(self) -> KnownField | None:
+        return next(iter(self._vocabulary.of_role("year")), None)
+
+    def _is_year(self, amount: Amount) -> bool:
+        return _YEAR_SIGN.match(self._text, amount.end) is not None
+
+    def _cue(self, start: int, end: int) -> _Cue:
+        """What is said around a number or period from `start` to `end`."""
+        cue = self._names_around(_Cue(start, end))
+        year = _YEAR_SIGN.match(self._text, cue.end)
+        cue = self._compared_after(replace(cue, end=year.end()) if year else cue)
+        cue = self._names_around(cue) if not cue.named else cue
+        before = self._compared_before(cue)
+        cue = before if before.direction else cue
+        return self._names_around(cue) if not cue.named else cue
+
+    def _compared_before(self, cue: _Cue) -> _Cue:
+        begin = max(0, cue.start - WINDOW)
+        left = self._text[begin : cue.start]
+        stripped = re.sub(r"(?:[\s:=]|\b(?:of|is|a|an|the|about|around|year)\b)+$", "", left)
+        for text in dict.fromkeys((left, stripped)):
+            for one in BEFORE:
+                match = one.pattern.search(text)
+                if match is None:
+                    continue
+                direction, at = one.direction, match.start()
+                negated = NEGATED.search(text[:at])
+                if negated and direction != "~":
+                    direction, at = FLIPPED[direction], negated.start()
+                if direction == "~" and cue.direction:
+                    direction = cue.direction
+                elif direction == "<=" and (cue.direction == "~" or _ABOUT.search(left)):
+                    direction = "<~"
+                return replace(cue, start=begin + at, direction=direction, roles=one.roles or cue.roles)
+        return cue
+
+    def _compared_after(self, cue: _Cue) -> _Cue:
+        for one in AFTER:
+            match = one.pattern.match(self._text, cue.end)
+            if match:
+                return replace(cue, end=match.end(), direction=one.direction, roles=one.roles)
+        return cue
+
+    def _names_around(self, cue: _Cue) -> _Cue:
+        for name in self._names:
+            if name.end <= cue.start and _FILLER.fullmatch(self._text, name.end, cue.start):
+                return replace(cue, start=name.start, named=_measurable(name.names))
+            behind = name.start >= cue.end and re.fullmatch(r"\s*(?:in|of|-|的)?\s*", self._text[cue.end : name.start])
+            if behind and _measurable(name.names):
+                return replace(cue, end=name.end, named=_measurable(name.names))
+        return cue
+
+    def _field(self, cue: _Cue, amount: Amount) -> KnownField | Note | None:
+        """The field that is meant; a note where the catalog cannot tell; None where the number counts things."""
+        for field in cue.named:
+            if amount.measured(field.dimension, field.unit) is not None:
+                return self._same_currency(field, amount)
+        for role in cue.roles:
+            for field in self._vocabulary.of_role(role):
+                if amount.measured(field.dimension, field.unit) is not None:
+                    return self._same_currency(field, amount)
+        if amount.dimension:
+            return self._by_unit(amount)
+        if cue.roles:
+            return UNKNOWN
+        if not self._uncounted(cue):
+            return UNKNOWN
+        return next(iter(self._vocabulary.of_role("price")), UNKNOWN)
+
+    def _by_unit(self, amount: Amount) -> KnownField | Note | None:
+        fields = self._vocabulary.of_dimension(amount.dimension or "")
+        if amount.dimension == "money":
+            fields = self._vocabulary.of_role("price") or fields
+        if len(fields) == 1 or (fields and amount.dimension in ("money", "time", "stars")):
+            return self._same_currency(fields[0], amount)
+        if fields:
+            return Note("could mean", fields=tuple(field.name for field in fields))
+        return UNKNOWN
+
+    def _same_currency(self, field: KnownField, amount: Amount) -> KnownField | Note:
+        if amount.currency and field.currency and not _alike(amount.currency, field.currency):
+            return Note("other currency", given=amount.currency, own=field.currency)
+        return field
+
+    def _uncounted(self, cue: _Cue) -> bool:
+        return _UNCOUNTED.match(self._text, cue.end) is not None
+
+    def _sureness(self, cue: _Cue, amount: Amount) -> float:
+        return BY_NAME if cue.named else BY_UNIT if amount.dimension else BARE
+
+    def _untold(self, why: Note | None, cue: _Cue) -> Untold | None:
+        return Untold(cue.start, cue.end, why) if why else None
+
+
+def _measurable(fields: tuple[KnownField, ...]) -> tuple[KnownField, ...]:
+    return tuple(field for field in fields if field.field.type in ("number", "integer", "date"))
+
+
+def _alike(one: str, other: str) -> bool:
+    return one == other or {one, other} == {"CNY", "JPY"}  # both write ¥
+
+
+def _spaced(condition: str) -> str:
+    return condition if condition[0] in "<>=" else f" {condition}"
+
+
+__all__ = ["Bound", "BoundReader", "Untold"]

@@ -1,0 +1,76 @@
+"""Decades and centuries as years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from agent.understand.conditions.amounts import chinese_number
+
+LATEST = 2_100  # year
+
+_TEENS = "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+_ORDINALS = {word: number for number, word in enumerate(_TEENS.split(), start=13)}
+_DECADES = "twenties thirties forties fifties sixties seventies eighties nineties"
+_DECADE_WORDS = {word: 1900 + 10 * number for number, word in enumerate(_DECADES.split(), start=2)}
+_NUMERALS = "[零一二三四五六七八九十]+"
+_CENTURY = re.compile(
+    rf"\b(?:([0-9]{{1,2}})(?:st|nd|rd|th)|({'|'.join(_ORDINALS)}))[\s-]+century\b"
+    rf"|(?:([0-9]{{1,2}})|({_NUMERALS}))世纪(?!\s*[0-9零一二三四五六七八九十])"
+)
+_DECADE = re.compile(
+    rf"(?<![0-9])'?([0-9]{{3}}0|[0-9]0)'?s\b|(?:([0-9]{{1,2}})|({_NUMERALS})|(上个?))世纪\s*([0-9]0|{_NUMERALS})年代"
+    rf"|(?<![0-9])([0-9]{{4}}|[0-9]0)年代|(?<=\bthe )(?:early |late |mid-?)?({'|'.join(_DECADE_WORDS)})\b"
+)
+_JOIN = re.compile(r"\s*(?:,|/|-|or|and|to|或者?|和|到|至)\s*(?:the\s+)?(?:late\s+|early\s+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of years, both ends in it, and where it stands."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+def periods(flat_text: str) -> list[Period]:
+    """All decades and centuries of a flat text. The 19th century is 1801 to 1900, the 1920s are 1920 to 1929.
+
+    Neighbours that are said in one breath (`the 80s or 90s`) are one.
+    """
+    joined = list[Period]()
+    known = (one for one in _periods(flat_text) if one.first <= LATEST)
+    for one in sorted(known, key=lambda period: period.start):
+        last = joined[-1] if joined else None
+        if last and last.last + 1 == one.first and _JOIN.fullmatch(flat_text, last.end, one.start):
+            joined[-1] = Period(last.first, one.last, last.start, one.end)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _periods(flat_text: str) -> Iterator[Period]:
+    for one in _CENTURY.finditer(flat_text):
+        number = int(one[1] or one[3] or 0) or _ORDINALS.get(one[2] or "") or int(chinese_number(one[4] or ""))
+        yield Period(100 * number - 99, 100 * number, one.start(), one.end())
+    for one in _DECADE.finditer(flat_text):
+        first = _decade(one)
+        yield Period(first, first + (99 if first % 100 == 0 and one[1] and first < 2000 else 9), one.start(), one.end())
+
+
+def _decade(one: re.Match[str]) -> int:
+    if one[7]:
+        return _DECADE_WORDS[one[7]]
+    plain = one[1] or one[6]
+    if plain:
+        year = int(plain)
+        return year if year > 99 else year + (2000 if year < 30 else 1900)
+    century = 20 if one[4] else int(one[2] or 0) or int(chinese_number(one[3]))
+    decade = one[5]
+    return 100 * (century - 1) + (int(decade) if decade.isdecimal() else int(chinese_number(decade)))
+
+
+__all__ = ["Period", "periods"]

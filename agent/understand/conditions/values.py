@@ -1,0 +1,197 @@
+"""Values of the catalog that a request names become conditions, where its words say so plainly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from agent.understand.conditions.polarity import (
+    ALL_OF,
+    JOIN,
+    NAMED,
+    PERMITTED,
+    SAID,
+    STILL_WANTED,
+    WINDOW,
+    demanded,
+    refused,
+)
+from agent.understand.vocabulary import KnownField, Meaning, Mention
+from retrieval.schema import Field
+
+MOST_VALUES = 40  # that one word may stand for; beyond, it says too little
+EXACT, PART, MISSPELLED, OPEN, BARE = 0.9, 0.85, 0.75, 0.6, 0.5
+
+
+_NOTHING = KnownField(Field.of("", "text"))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A condition on named values.
+
+    Attributes:
+        op: As filters write it for values that are not lists.
+        wanted: The values.
+    """
+
+    field: KnownField
+    op: str
+    wanted: tuple[str, ...]
+    start: int
+    end: int
+    sure: float
+
+    def conditions(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Operators and values, as the field's type needs them; a list that must hold several gives several."""
+        if self.field.field.type == "boolean":
+            yield "=", ("true" if self.op == "in" else "false",)
+            return
+        listed = self.field.field.type == "list"
+        if self.op == "all" and listed:
+            yield from (("has", (value,)) for value in self.wanted)
+        elif len(self.wanted) == 1:
+            refusing = self.op == "not in"
+            yield (("has not" if refusing else "has") if listed else "!=" if refusing else "="), self.wanted
+        else:
+            yield (
+                (("has none" if self.op == "not in" else "has any") if listed else self.op.replace("all", "in")),
+                (self.wanted),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Values named in one breath: `grey or beige`."""
+
+    mentions: tuple[Mention, ...]
+    every: bool
+
+    @property
+    def start(self) -> int:
+        return self.mentions[0].start
+
+    @property
+    def end(self) -> int:
+        return self.mentions[-1].end
+
+
+def choices(text: str, mentions: Sequence[Mention], taken: Sequence[tuple[int, int]]) -> Iterator[Choice]:
+    """What is asked of the values that a flat text names.
+
+    Args:
+        mentions: Values and fields named in it.
+        taken: Stretches that already mean something else.
+    """
+    free = [one for one in mentions if one.meanings and not any(s < one.end and one.start < e for s, e in taken)]
+    names = [one for one in mentions if one.names]
+    for group in _groups(text, free):
+        yield from _read(text, group, names)
+
+
+def _read(text: str, group: _Group, names: Sequence[Mention]) -> Iterator[Choice]:
+    no = refused(text, group.start, group.end)
+    if no is not None:
+        if not STILL_WANTED.match(text, group.end):
+            yield from _refusals(group, *no)
+        return
+    if PERMITTED.match(text, group.end):
+        return
+    for start, end, fields in _demands(text, group, names):
+        found = _choice(group, fields, "all" if group.every else "in", start, end)
+        if found:
+            yield found
+            return
+    for mention in group.mentions:
+        switch = next((one for one in mention.meanings if one.field.field.type == "boolean"), None)
+        if switch and not PERMITTED.match(text, mention.end):
+            yield Choice(switch.field, "in", ("true",), mention.start, mention.end, EXACT if switch.exact else BARE)
+        else:
+            yield from _bare(mention)
+
+
+def _refusals(group: _Group, start: int, end: int) -> Iterator[Choice]:
+    """One condition for each field that the group's values may belong to, exact ones before parts of names."""
+    fields = dict.fromkeys(one.field for one in _best(group.mentions[0].meanings))
+    for field in fields:
+        found = _choice(group, (field,), "not in", start, end)
+        if found:
+            yield replace(found, sure=min(found.sure, OPEN)) if field.open else found
+
+
+def _demands(
+    text: str, group: _Group, names: Sequence[Mention]
+) -> Iterator[tuple[int, int, Sequence[KnownField] | Sequence[str]]]:
+    for name in names:
+        if name.end <= group.start and name.end >= group.start - WINDOW:
+            if SAID.fullmatch(text, name.end, group.start):
+                yield name.start, group.end, name.names
+            elif NAMED.fullmatch(text, name.end, group.start):
+                yield name.start, group.end, _telling(name.names)
+        if name.start >= group.end and re.fullmatch(r"\s+|的", text[group.end : name.start]):
+            yield group.start, name.end, _telling(name.names)
+    yield from demanded(text, group.start, group.end)
+
+
+def _telling(names: Sequence[KnownField]) -> Sequence[KnownField]:
+    """Fields whose name beside a value says that the value is meant: `size M`, but not `this kind of film`."""
+    return [field for field in names if field.about not in ("kind", "")] or [_NOTHING]
+
+
+def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str, start: int, end: int) -> Choice | None:
+    """The group's values in the one field that fits best."""
+    first = [one for one in _best(group.mentions[0].meanings) if _allowed(one, among)]
+    first = first or [one for one in group.mentions[0].meanings if _allowed(one, among)]
+    for field in dict.fromkeys(one.field for one in first):
+        wanted, exact = list[str](), True
+        for mention in group.mentions:
+            mine = [one for one in mention.meanings if one.field == field]
+            mine = [one for one in mine if one.exact] or mine
+            wanted += [one.value for one in mine]
+            exact = exact and all(one.exact for one in mine)
+        if 0 < len(wanted) <= MOST_VALUES:
+            slip = any(mention.misspelled for mention in group.mentions)
+            sure = MISSPELLED if slip else EXACT if exact else PART
+            several = len(group.mentions) > 1 and op == "all"
+            return Choice(field, op if several or op != "all" else "in", tuple(dict.fromkeys(wanted)), start, end, sure)
+    return None
+
+
+def _allowed(meaning: Meaning, among: Sequence[KnownField] | Sequence[str]) -> bool:
+    if meaning.field.field.type == "boolean":
+        return not among or meaning.field in among
+    return not among or meaning.field in among or meaning.field.about in among or meaning.field.name in among
+
+
+def _best(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
+    return [one for one in meanings if one.exact] or meanings
+
+
+def _bare(mention: Mention) -> Iterator[Choice]:
+    for meaning in _best(mention.meanings)[:1]:
+        yield Choice(meaning.field, "in", (meaning.value,), mention.start, mention.end, BARE)
+
+
+def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[_Group]:
+    """Neighbours that are joined by a comma, `or` or `and`, and can belong to the same field."""
+    at = 0
+    while at < len(mentions):
+        members, every = [mentions[at]], False
+        while at + 1 < len(mentions):
+            joint = JOIN.fullmatch(text, members[-1].end, mentions[at + 1].start)
+            if joint is None or not _kin(members[0], mentions[at + 1]):
+                break
+            every = every or ALL_OF.search(joint[0]) is not None
+            at += 1
+            members.append(mentions[at])
+        yield _Group(tuple(members), every)
+        at += 1
+
+
+def _kin(one: Mention, other: Mention) -> bool:
+    theirs = {meaning.field.name for meaning in other.meanings}
+    return any(meaning.field.name in theirs and meaning.field.field.type != "boolean" for meaning in one.meanings)
+
+
+__all__ = ["Choice", "choices"]

@@ -1,0 +1,189 @@
+"""Reading by a language model: it fills in a form, and code keeps only what the catalog and the request bear out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import prompts
+from agent.backends.chat.chats import as_chat
+from agent.backends.chat.forms import fill_form
+from agent.errors import ModelError
+from agent.language.messages import Note
+from agent.understand.conditions.amounts import amount_text, amounts
+from agent.understand.conditions.periods import periods
+from agent.understand.conditions.polarity import demanded, refused
+from agent.understand.parsed import Read, Reading
+from agent.understand.rules import left_over, named, read
+from agent.understand.tokens import flat
+from agent.understand.vocabulary import KnownField, Vocabulary
+from retrieval.errors import FilterError
+from retrieval.filters import Filter, parse_filter
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from agent.backends.protocols import ChatModel
+
+MOST_FIELDS = 24  # that a model is told of
+MOST_VALUES = 14  # of one field
+MOST_MUST = 6
+NEW_TOKENS = 260
+MODEL_SURE = 0.8
+_NUMERIC = ("number", "integer", "date")
+_BARE = ("price", "year")  # what a number without a unit may be, when nobody names the field
+_CUE = re.compile(
+    r"\b(?:in|by|from|of|only|no|not|without|except|excluding|must|should|nothing|neither|nor|never|avoid|starring"
+    r"|featuring|free|but)\b|n't\b|[不没别除只必仅限无免忌]|[做制产造]的?$|来自|导演|主演"
+)
+_OPS = Literal["=", "not", "<", "<=", ">", ">=", "between"]
+
+
+class ModelReader:
+    """Reads requests with a language model; wishes, references and mood are still read by the rules.
+
+    Args:
+        model: Any chat model that can be held to a JSON schema.
+    """
+
+    def __init__(self, model: ChatModel) -> None:
+        self._model = model
+        self._prompt = prompts.load("understand_request")
+
+    def __call__(self, text: str, vocabulary: Vocabulary) -> Read:
+        """What a text says, as `rules.read`, with the model's must-haves; the rules' where it gave no usable answer."""
+        by_rules = read(text, vocabulary)
+        fields = list(vocabulary.fields)[:MOST_FIELDS]
+        if not fields:
+            return by_rules
+        told = [_told(field) for field in fields]
+        chat = as_chat(self._prompt.render(fields=told, request=text))
+        try:
+            filled: Any = fill_form(self._model, chat, _form([field.name for field in fields]), NEW_TOKENS)
+        except ModelError as error:
+            return replace(by_rules, notes=(*by_rules.notes, Note("read by rules", why=error.what)))
+        must = tuple(one for entry in filled.must for one in checked(entry, text, vocabulary))
+        wishes = left_over(text, [(one.start, one.end) for one in must if one.end])
+        return replace(by_rules, must=must, wishes=wishes)
+
+
+def checked(entry: Any, text: str, vocabulary: Vocabulary) -> Iterator[Reading]:
+    """A condition that a model wrote down, where catalog and request hold its values, the request its numbers."""
+    field = next(one for one in vocabulary.fields if one.name == entry.field)
+    start = max(0, flat(text).find(flat(entry.words)))
+    numeric = field.field.type in _NUMERIC
+    condition = _numeric(field, entry, text, vocabulary) if numeric else _valued(field, entry, text, vocabulary)
+    if condition is None:
+        return
+    found = _parsed(f"{named(field.name)}{condition}", vocabulary)
+    if found is not None:
+        end = start + len(entry.words) if text[start:].lower().startswith(entry.words.lower()) else start
+        yield Reading(found, entry.words, start, end, MODEL_SURE)
+
+
+def _parsed(condition: str, vocabulary: Vocabulary) -> Filter | None:
+    try:
+        return parse_filter(condition, vocabulary.schema)
+    except FilterError:
+        return None
+
+
+def _numeric(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> str | None:
+    """The condition on a number; None where the request does not hold it, or measures something else by it."""
+    low = flat(text)
+    known = [*amounts(low)]
+    spans = [str(year) for one in periods(low) for year in (one.first, one.last)]
+    values = list[str]()
+    for value in entry.values:
+        amount = next((one for one in amounts(flat(value)) if one.value is not None), None)
+        same = next((one for one in known if amount and one.value == amount.value), None)
+        told = same is not None and (same.dimension or field.about in _BARE or _is_named(field, low, vocabulary))
+        measured = same.measured(field.dimension, field.unit) if same and told else None
+        if measured is not None:
+            values.append(amount_text(measured))
+        elif value in spans:
+            values.append(value)
+        else:
+            return None
+    if entry.op == "between" and len(values) == 2:
+        return f" {values[0]}..{values[1]}"
+    return f"{entry.op}{values[0]}" if len(values) == 1 and entry.op in ("=", "<", "<=", ">", ">=") else None
+
+
+def _is_named(field: KnownField, low: str, vocabulary: Vocabulary) -> bool:
+    return any(field in mention.names for mention in vocabulary.find(low))
+
+
+def _valued(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> str | None:
+    """The condition on named values; None where the catalog does not have them, or the request only wishes for them."""
+    refuses = entry.op == "not"
+    if entry.op not in ("=", "not") or not _stated(field, entry, text, vocabulary):
+        return None
+    mentioned = {
+        meaning.value
+        for mention in vocabulary.find(flat(text))
+        for meaning in mention.meanings
+        if meaning.field == field
+    }
+    if field.field.type == "boolean":
+        yes = entry.values[:1] not in (["false"], ["no"])
+        return f"={'true' if yes != refuses else 'false'}" if "true" in mentioned else None
+    wanted = [value for one in entry.values for value in _values(one, field, vocabulary) if value in mentioned]
+    if not wanted:
+        return None
+    listed = field.field.type == "list"
+    op = ("has none" if refuses else "has any") if listed else "not in" if refuses else "in"
+    if len(wanted) == 1:
+        op = ("has not" if refuses else "has") if listed else "!=" if refuses else "="
+    return f" {op} {', '.join(named(value) for value in dict.fromkeys(wanted))}"
+
+
+def _stated(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> bool:
+    """Whether anything makes the values more than a wish: in the words copied for it, or around them in the request."""
+    if field.field.type == "boolean" or _CUE.search(flat(entry.words)):
+        return True
+    low = flat(text)
+    spans = [(one.start, one.end) for one in vocabulary.find(low) if any(two.field == field for two in one.meanings)]
+    return any(refused(low, *span) or any(True for _ in demanded(low, *span)) for span in spans)
+
+
+def _values(word: str, field: KnownField, vocabulary: Vocabulary) -> Sequence[str]:
+    found = [one for mention in vocabulary.find(flat(word)) for one in mention.meanings if one.field == field]
+    return [one.value for one in found if one.exact] or [one.value for one in found]
+
+
+def _told(field: KnownField) -> str:
+    """A field as the model is told of it."""
+    schema = field.field
+    if schema.type in _NUMERIC:
+        unit = schema.unit or field.currency or (field.unit.name if field.unit else "")
+        return f"{field.name} ({schema.type}{', ' + unit if unit else ''})"
+    if schema.type == "boolean":
+        return f"{field.name} (true, false)"
+    values = list(schema.values or ())
+    more = ", …" if len(values) > MOST_VALUES else ""
+    return f"{field.name} ({', '.join(values[:MOST_VALUES])}{more})"
+
+
+def _form(names: Sequence[str]) -> type[BaseModel]:
+    """The form for a catalog of these fields."""
+    from pydantic import BaseModel, Field, create_model
+
+    one_of: Any = Literal[tuple(names)]
+    condition: Any = create_model(
+        "Condition",
+        __base__=BaseModel,
+        words=(str, Field(max_length=60)),
+        field=(one_of, ...),
+        op=(_OPS, ...),
+        values=(list[str], Field(min_length=1, max_length=4)),
+    )
+    form: type[BaseModel] = create_model(
+        "RequestForm", __base__=BaseModel, must=(list[condition], Field(max_length=MOST_MUST))
+    )
+    return form
+
+
+__all__ = ["ModelReader", "checked"]

@@ -1,0 +1,137 @@
+"""The typed request of a turn: what is searched, what must be, and what is pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from agent.answers import Heard, MustHave, Request, UserTurn
+from agent.language.detection import detect_language
+from agent.language.messages import Note
+from agent.media.decoded import Transcript
+from agent.understand.conflicts import conflicts
+from agent.understand.fillers import without_fillers
+from agent.understand.parsed import Read, Reading, Reference, Sentiment
+from agent.understand.rules import read
+from agent.understand.validation import clean
+from agent.understand.vocabulary import Vocabulary
+from retrieval.filters import Filter, parse_filter
+from retrieval.text.words import words
+
+MAX_WISH_CHARS = 2_000  # what encoders and models read; more adds nothing to what is found
+
+Reader = Callable[[str, Vocabulary], Read]
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """A request, its must-haves parsed, and what was left out of it.
+
+    Attributes:
+        request: As it is shown to the person.
+        sought: The same, its words without what the filters already say: this is searched.
+        filters: The must-haves, in the order of `request.filters`.
+        notes: What could not be taken as it was said.
+        references: Things shown before that the words point at.
+        sentiments: What the person thinks of them.
+        unsure: Conditions the words may state, but not plainly: they stay wishes.
+        avoid: What is not wanted but no field tells.
+    """
+
+    request: Request
+    sought: Request
+    filters: tuple[Filter, ...]
+    notes: tuple[Note, ...]
+    references: tuple[Reference, ...] = ()
+    sentiments: tuple[Sentiment, ...] = ()
+    unsure: tuple[Reading, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+
+def understand(
+    turn: UserTurn,
+    vocabulary: Vocabulary,
+    *,
+    heard: Transcript | None = None,
+    seen: tuple[str, ...] = (),
+    reader: Reader = read,
+) -> Understood:
+    """The typed request of a turn.
+
+    Args:
+        vocabulary: Of the catalog that is searched.
+        heard: The transcript of its spoken part.
+        seen: Descriptions of its pictures.
+        reader: Reads must-haves and references out of text.
+
+    Raises:
+        FilterError: a stated must-have does not fit the catalog's schema.
+    """
+    stated = tuple(parse_filter(text, vocabulary.schema) for text in turn.filters)
+    written = clean(turn.text)
+    language = detect_language(written) if written else heard.language if heard else "en"
+    english_known = language == "en" or not written  # of written words no translation is made
+    texts = [part for part in (written, heard.text if heard else "") if part]
+    parts = [reader(text, vocabulary) for text in texts]
+    english = [part for part in (written, heard.english if heard else "") if part] if english_known else []
+    whole, whole_english = " ".join(texts), " ".join(english)
+    understood = [one for part in parts for one in part.must]
+    must_haves = _must_haves(stated, understood)
+    request = Request(
+        text=whole[:MAX_WISH_CHARS],
+        english=whole_english[:MAX_WISH_CHARS],
+        language=language,
+        filters=tuple(one.filter for one in must_haves),
+        heard=Heard(heard.text, heard.language, heard.english) if heard else None,
+        seen=seen,
+        must_haves=must_haves,
+        occasion=next((part.occasion for part in parts if part.occasion), None),
+    )
+    filters = _distinct((*stated, *(one.filter for one in understood)))
+    wishes = dict(zip(texts, (part.wishes for part in parts), strict=True))
+    return Understood(
+        request=request,
+        sought=_sought(request, wishes, english, reader, vocabulary),
+        filters=filters,
+        notes=(*_shortened(whole), *(note for part in parts for note in part.notes), *conflicts(filters)),
+        references=tuple(one for part in parts for one in part.references),
+        sentiments=tuple(one for part in parts for one in part.sentiments),
+        unsure=tuple(one for part in parts for one in part.unsure),
+        avoid=tuple(one for part in parts for one in part.avoid),
+    )
+
+
+def _must_haves(stated: Sequence[Filter], understood: Sequence[Reading]) -> tuple[MustHave, ...]:
+    """Stated ones first; what was stated is not told again as understood."""
+    told = {str(one): MustHave(str(one), "stated", str(one), 1.0) for one in stated}
+    for one in understood:
+        told.setdefault(str(one.filter), MustHave(str(one.filter), "understood", one.words, one.sure))
+    return tuple(told.values())
+
+
+def _distinct(filters: Sequence[Filter]) -> tuple[Filter, ...]:
+    return tuple({str(one): one for one in filters}.values())
+
+
+def _sought(
+    request: Request, wishes: dict[str, str], english: Sequence[str], reader: Reader, vocabulary: Vocabulary
+) -> Request:
+    """The request as it is searched: without must-haves and what is said around a wish.
+
+    It is never without words where it had some and there is no picture.
+    """
+    text = without_fillers(" ".join(part for part in wishes.values() if part))[:MAX_WISH_CHARS]
+    left = (wishes[one] if one in wishes else reader(one, vocabulary).wishes for one in english)
+    plain = without_fillers(" ".join(part for part in left if part))[:MAX_WISH_CHARS]
+    if not words(text) and not request.seen:
+        return request  # nothing is left but words of grammar: the whole of it still orders what meets the must-haves
+    return replace(request, text=text, english=plain or (request.english if not request.seen else ""))
+
+
+def _shortened(text: str) -> Sequence[Note]:
+    if len(text) <= MAX_WISH_CHARS:
+        return ()
+    return (Note("shortened", n=MAX_WISH_CHARS),)
+
+
+__all__ = ["MAX_WISH_CHARS", "Reader", "Understood", "understand"]

@@ -1,0 +1,380 @@
+"""What a catalog's own schema and values are called, so that they are found in a request."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from agent.understand.lexicon import Forms, Role, Unit, lexicon
+from agent.understand.spelling import Spelling
+from agent.understand.synonyms import likely_roles
+from agent.understand.tokens import flat, forms, tokens
+from retrieval.encoding import Encoder
+from retrieval.items import Item
+from retrieval.schema import Field, Schema
+from retrieval.text.words import words
+
+MOST_VALUES = 20_000  # of one field; a field of more names nothing in particular
+MOST_WORDS = 8  # of a value that people would say
+LEAST_TOLD = 0.8  # share of items that answer a yes-or-no field, for its bare name to be a must-have
+REMEMBERED = 50_000  # values whose words are kept for the next vocabulary, which will have nearly all of them again
+LEAST_LETTERS = 3  # of a word that stands for a whole name
+NAMING_ROLES = frozenset({"maker", "cast", "material"})  # a part of such a value names it: `Monet`, `silk`
+_NOT_NAMES = frozenset(
+    re.findall(
+        r"\w+",
+        "the van der den von del della des elder younger and master with sir saint from called after for son co inc ltd"
+        " print paper ink color colour on",
+    )
+)
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)")
+_PARTICLE = re.compile(r"\s(?:van|von|de|da|di|del|della|of)\s")  # `Rembrandt van Rijn` goes by his first name
+_SMALL = re.compile(r"(?<![^\W_])[a-z]+(?![^\W_])")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NUMERIC = ("number", "integer", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownField:
+    """A filterable field, and what it is about.
+
+    Attributes:
+        role: What it is about, as far as its name tells.
+        dimension: What its numbers measure.
+        unit: Unit of its numbers.
+        currency: Code of the currency of its prices, where the schema says it.
+    """
+
+    field: Field
+    role: Role | None = None
+    dimension: str | None = None
+    unit: Unit | None = None
+    currency: str | None = None
+
+    @property
+    def name(self) -> str:
+        """As the catalog spells it."""
+        return self.field.name
+
+    @property
+    def open(self) -> bool:
+        """Whether it lists whatever people thought of: its entries are ordinary words."""
+        return self.field.type == "list" and self.field.values is None and self.about == "kind"
+
+    @property
+    def about(self) -> str:
+        """Name of the role, empty where it has none."""
+        return self.role.name if self.role else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A value that words may stand for; `exact` when they are the whole of it or an equal."""
+
+    field: KnownField
+    value: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words that name values or a field.
+
+    Attributes:
+        meanings: Values they may stand for.
+        names: Fields they may name.
+        start: Where they begin, in characters.
+        end: Where they end.
+        misspelled: Whether a letter had to be mended.
+    """
+
+    meanings: tuple[Meaning, ...]
+    names: tuple[KnownField, ...]
+    start: int
+    end: int
+    misspelled: bool = False
+
+
+class Vocabulary:
+    """All that a catalog's fields and values are called. Built once per snapshot; reading needs nothing else.
+
+    Args:
+        values: By field, its values.
+        ordinary: Words that the catalog's texts use without a capital: no part of a name goes by one of them.
+        encoder: Tells what fields are about that go by a name of their own, where it is given.
+        seen: What the items say, for `after`.
+        told: By yes-or-no field the share of items that answer it; a field that few answer must be asked for plainly.
+    """
+
+    def __init__(
+        self,
+        schema: Schema,
+        values: Mapping[str, Iterable[str]],
+        ordinary: frozenset[str] = frozenset(),
+        told: Mapping[str, float] | None = None,
+        encoder: Encoder | None = None,
+        seen: _Seen | None = None,
+    ) -> None:
+        self.schema = schema
+        self._seen = seen
+        self._ordinary = ordinary
+        self._told = told or {}
+        likely = _likely(schema, encoder) if encoder else {}
+        self.fields = tuple(_known(field, likely) for field in schema.filterable())
+        self._meanings: defaultdict[Forms, dict[tuple[str, str], Meaning]] = defaultdict(dict)
+        self._names: defaultdict[Forms, dict[str, KnownField]] = defaultdict(dict)
+        for field in self.fields:
+            self._add_values(field, values.get(field.name, ()))
+        self._add_names()
+        self._longest = self._by_first_word()
+        self._spelling = Spelling(word for form in self._meanings for word in form)
+
+    @classmethod
+    def build(cls, schema: Schema, items: Iterable[Item] = (), encoder: Encoder | None = None) -> Vocabulary:
+        """The vocabulary of a schema, and of what its items say."""
+        listed = {field.name: field.values for field in schema.filterable() if field.values}
+        seen = _Seen(schema)
+        for item in items:
+            seen.add(item)
+        return cls(schema, {**seen.values, **listed}, frozenset(seen.ordinary), seen.told(), encoder, seen)
+
+    def after(self, schema: Schema, items: Iterable[Item]) -> Vocabulary | None:
+        """The vocabulary once these items have come, where they call nothing by a new name; else None.
+
+        Args:
+            schema: From now on.
+        """
+        if self._seen is None or not _same_uses(schema, self.schema):
+            return None
+        seen = self._seen.and_(items)
+        told = seen.told()
+        news = seen.ordinary - self._ordinary
+        switched = any((told[name] >= LEAST_TOLD) != (self._told[name] >= LEAST_TOLD) for name in told)
+        named = any(not news.isdisjoint(form) for form in self._meanings) if news else False
+        if switched or named or any(len(seen.values[name]) != len(held) for name, held in self._seen.values.items()):
+            return None
+        grown = copy.copy(self)
+        grown.schema, grown._seen, grown._told, grown._ordinary = schema, seen, told, frozenset(seen.ordinary)
+        return grown
+
+    def find(self, flat_text: str) -> list[Mention]:
+        """All mentions in a flat text, from left to right, the longest where several begin; none overlap."""
+        said = tokens(flat_text)
+        mentions, at = list[Mention](), 0
+        while at < len(said):
+            length, form, mended = self._match([word.form for word in said[at : at + self._reach(said[at].form)]])
+            if not length:
+                at += 1
+                continue
+            mentions.append(
+                Mention(
+                    tuple(self._meanings.get(form, {}).values()),
+                    tuple(self._names.get(form, {}).values()),
+                    said[at].start,
+                    said[at + length - 1].end,
+                    mended,
+                )
+            )
+            at += length
+        return mentions
+
+    def of_role(self, *roles: str) -> tuple[KnownField, ...]:
+        """Fields about one of these, in the schema's order."""
+        return tuple(field for field in self.fields if field.about in roles)
+
+    def of_dimension(self, dimension: str) -> tuple[KnownField, ...]:
+        """Fields whose numbers measure this."""
+        return tuple(field for field in self.fields if field.dimension == dimension)
+
+    def _match(self, said: Sequence[str]) -> tuple[int, Forms, bool]:
+        for length in range(len(said), 0, -1):
+            form = tuple(said[:length])
+            if form in self._meanings or form in self._names:
+                return length, form, False
+        mended = self._spelling.mend(said[0]) if said and said[0] not in self._ordinary else None
+        if mended is not None and (mended,) in self._meanings:
+            return 1, (mended,), True
+        return 0, (), False
+
+    def _reach(self, first: str) -> int:
+        return self._longest.get(first, 1)
+
+    def _by_first_word(self) -> Mapping[str, int]:
+        longest: defaultdict[str, int] = defaultdict(int)
+        for form in (*self._meanings, *self._names):
+            longest[form[0]] = max(longest[form[0]], len(form))
+        return longest
+
+    def _add_names(self) -> None:
+        """Fields by their own names; by the names of their roles where no field is called so itself."""
+        named = [field for field in self.fields if field.field.type != "boolean"]
+        own = {_name_forms(field.name) for field in named}
+        for field in named:
+            others = (form for form in (field.role.names if field.role else ()) if form not in own)
+            for form in (_name_forms(field.name), *others):
+                if form:
+                    self._names[form].setdefault(field.name, field)
+
+    def _add_values(self, field: KnownField, values: Iterable[str]) -> None:
+        if field.field.type == "boolean":
+            told = self._told.get(field.name, 1.0)
+            self._add(field, "true", _name_forms(field.name), exact=told >= LEAST_TOLD)
+            return
+        if field.field.type not in ("category", "list"):
+            return
+        values = list(values)
+        if len(values) > MOST_VALUES:
+            return
+        for value in values:
+            for form, telling in _spellings(value):
+                if field.about == "size" or telling:
+                    self._add(field, value, form, exact=True)
+        if field.about in NAMING_ROLES:
+            for value in values:
+                for form in _parts(value, field.about == "material"):
+                    if not self._ordinary.issuperset(form):
+                        self._add(field, value, form, exact=False)
+
+    def _add(self, field: KnownField, value: str, form: Forms, *, exact: bool) -> None:
+        if not form or len(form) > MOST_WORDS:
+            return
+        for one in (form, *lexicon().equal.get(form, ())):
+            known = self._meanings[one].get((field.name, value))
+            if known is None or (exact and not known.exact):
+                self._meanings[one][field.name, value] = Meaning(field, value, exact)
+
+
+def _known(field: Field, likely: Mapping[Forms, Role]) -> KnownField:
+    known = lexicon()
+    role = _role(field) or likely.get(_name_forms(field.name))
+    if field.type not in _NUMERIC:
+        return KnownField(field, role)
+    unit_text = (field.unit or "").strip().lower()
+    named = [known.in_names[word] for word in forms(field.name) if word in known.in_names]
+    unit = known.units.get(unit_text) or next(iter(named), None)
+    currency = known.currencies.get(unit_text)
+    dimension = unit.dimension if unit else "money" if currency else role.dimension if role else None
+    if unit is None and role and role.unit:
+        unit = known.units[role.unit]
+    return KnownField(field, role, dimension, unit, currency)
+
+
+def _role(field: Field) -> Role | None:
+    """What a field is about by its name."""
+    form = _name_forms(field.name)
+    return next((role for role in lexicon().roles.values() if _plays(role, form, field)), None)
+
+
+def _likely(schema: Schema, encoder: Encoder) -> Mapping[Forms, Role]:
+    """By name, what the fields are about whose names the lexicon does not have."""
+    strange = [field for field in schema.filterable() if field.type != "boolean" and _role(field) is None]
+    roles = lexicon().roles.values()
+    allowed = [[role for role in roles if _fits(role, field)] for field in strange]
+    return likely_roles([_name_forms(field.name) for field in strange], allowed, encoder)
+
+
+def _fits(role: Role, field: Field) -> bool:
+    """Whether a field of that type can have the role: what is measured has numbers."""
+    return (role.dimension is not None) == (field.type in _NUMERIC)
+
+
+def _plays(role: Role, form: Forms, field: Field) -> bool:
+    """Whether a field of that name and type has the role."""
+    return _fits(role, field) and (form in role.names or bool(form and form[-1:] in role.names))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _name_forms(name: str) -> Forms:
+    """The words of a field's name without those that only name a unit."""
+    plain = _CAMEL.sub(" ", _PARENTHESIS.sub("", name)).replace("_", " ")
+    found = forms(plain)
+    kept = tuple(word for word in found if word not in lexicon().in_names)
+    return kept or found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _spellings(value: str) -> tuple[tuple[Forms, bool], ...]:
+    """The whole value, and the value without what stands in parentheses; with each whether its words tell anything."""
+    found = [forms(value)]
+    if "(" in value:
+        found.append(forms(_PARENTHESIS.sub("", value)))
+    whole = flat(value)
+    if len(whole) > 1 and whole.endswith("色"):
+        found.append(forms(whole[:-1]))
+    return tuple((form, bool(words(" ".join(form)))) for form in found)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _parts(value: str, material: bool) -> tuple[Forms, ...]:
+    """What people call it by: a surname, the beginning or end of a longer name; any word of a material."""
+    plain = _PARENTHESIS.sub("", value)
+    said = forms(plain)
+    found = list[Forms]()
+    for at, word in enumerate(said):
+        telling = material or at == len(said) - 1 or (at == 0 and _PARTICLE.search(plain))
+        if telling and len(word) >= LEAST_LETTERS and word.isalpha() and word not in _NOT_NAMES:
+            found.append((word,))
+    for length in range(2, len(said)):
+        found += [said[:length], said[-length:]]
+    return tuple(found)
+
+
+def _same_uses(one: Schema, other: Schema) -> bool:
+    """Whether two schemas have the same fields, but for the range of their numbers."""
+    return one is other or [_use(field) for field in one.fields.values()] == [
+        _use(field) for field in other.fields.values()
+    ]
+
+
+def _use(field: Field) -> tuple[object, ...]:
+    return field.name, field.type, field.filterable, field.searchable, field.hidden, field.unit, field.values
+
+
+class _Seen:
+    """What items say, collected in one pass."""
+
+    def __init__(self, schema: Schema) -> None:
+        open_fields = (one for one in schema.filterable() if one.type in ("category", "list") and not one.values)
+        self.values: dict[str, dict[str, None]] = {field.name: {} for field in open_fields}
+        self.ordinary: set[str] = set()
+        self._switches = {field.name: 0 for field in schema.filterable() if field.type == "boolean"}
+        self._n_items = 0
+
+    def add(self, item: Item) -> None:
+        self._n_items += 1
+        for text in (item.title, item.description):
+            self.ordinary.update(_SMALL.findall(text))
+        if "category" in self.values:
+            self.values["category"].update(dict.fromkeys(_texts(item.category)))
+        for name, value in item.attributes.items():
+            if name in self.values:
+                self.values[name].update(dict.fromkeys(_texts(value)))
+            elif name in self._switches:
+                self._switches[name] += 1
+
+    def and_(self, items: Iterable[Item]) -> _Seen:
+        """What those items and these say."""
+        both = copy.copy(self)
+        both.values = {name: dict(values) for name, values in self.values.items()}
+        both.ordinary, both._switches = set(self.ordinary), dict(self._switches)
+        for item in items:
+            both.add(item)
+        return both
+
+    def told(self) -> Mapping[str, float]:
+        """Share of the items that answer each yes-or-no field."""
+        return {name: count / self._n_items for name, count in self._switches.items()} if self._n_items else {}
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        yield from value
+
+
+__all__ = ["KnownField", "Meaning", "Mention", "Vocabulary"]

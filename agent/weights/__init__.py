@@ -1,0 +1,1 @@
+"""Weights: pinned archives, fetched, checked and unpacked as data."""

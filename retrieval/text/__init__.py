@@ -1,0 +1,1 @@
+"""Text of items: cards, words, values and mentions."""

@@ -1,0 +1,130 @@
+"""Chat completions in the form of OpenAI's API, so that chat front ends can be plugged in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from agent.answers import Answer, Event, UserTurn
+from agent.errors import TastemakerError
+from ui.api.dependencies import Served
+from ui.api.openai.messages import SentBefore, exchanges, words
+from ui.api.openai.schema import DONE, MODEL, RESPONSES, ChatBody, ModelName, Reply, error_event
+from ui.api.views import answer_view
+from ui.errors.refusals import NotFound
+from ui.service.chat_history import Exchange
+from ui.service.markdown import AnswerText
+from ui.service.service import Service
+
+if TYPE_CHECKING:
+    from agent.dialogue.conversation import Conversation
+    from agent.recommender import RecommendationAgent
+
+router = APIRouter(prefix="/v1", tags=["chat"])
+
+_UNKEPT = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
+
+
+def _files(request: Request, service: Served) -> SentBefore:
+    state = request.app.state
+    if not hasattr(state, "sent_before"):
+        state.sent_before = SentBefore(service)
+    files: SentBefore = state.sent_before
+    return files
+
+
+@router.get("/models", responses=RESPONSES)
+async def models() -> dict[str, Any]:
+    """The models there are: one."""
+    return {"object": "list", "data": [_MODEL]}
+
+
+@router.get("/models/{name}", responses=RESPONSES)
+async def model(name: ModelName) -> dict[str, Any]:
+    """The one model there is."""
+    if name != MODEL:
+        raise NotFound(f"There is no model {name[:80]!r} here.", f"Ask for {MODEL!r}.")
+    return _MODEL
+
+
+@router.post("/chat/completions", responses=RESPONSES)
+def complete(
+    body: ChatBody, request: Request, service: Served, files: Annotated[SentBefore, Depends(_files)]
+) -> Response:
+    """The answer to a chat, as one text; the items with their evidence stand beside it in `tastemaker`.
+
+    All of the chat comes with each call, and nothing of it is stored. With `stream` the steps come as
+    `reasoning_content`, then the text, and in the last piece the items.
+    """
+    body.check()
+    past, turn = exchanges(body.messages, body.user, files)
+    asking = Asking(service, body.user, past, turn, AnswerText(turn.text, str(request.base_url)))
+    reply = Reply([words(message) for message in body.messages])
+    if not body.stream:
+        for event in asking.events():
+            for _ in asking.text.take(event):
+                pass
+        return JSONResponse(reply.whole(asking.text.text, asking.data()))
+    events = asking.events()
+    first = next(events)  # what fails before it is answered with a status of its own
+    counted = body.stream_options is not None and body.stream_options.include_usage
+    return StreamingResponse(
+        _streamed(chain([first], events), asking, reply, counted=counted),
+        media_type="text/event-stream",
+        headers=_UNKEPT,
+    )
+
+
+@dataclass(slots=True)
+class Asking:
+    """One call: what was said before, what is asked, and what comes of it."""
+
+    service: Service
+    user: str | None
+    past: Sequence[Exchange]
+    turn: UserTurn
+    text: AnswerText
+    answer: Answer | None = None
+    talk: Conversation | None = None
+
+    def events(self) -> Iterator[Event]:
+        """The steps of the answer, remembered with the last one."""
+        for event in self.service.stream(self._asked):
+            if event.answer:
+                self.answer = event.answer
+            yield event
+        opted_out = self.user is not None and self.service.agent.workspace.store.opted_out(self.user)
+        if self.talk is not None and not opted_out:
+            said = Exchange(self.turn, self.text.text)
+            self.service.histories.keep(self.user, [*self.past, said], self.talk.turns)
+
+    def data(self) -> dict[str, Any]:
+        """The answer as data."""
+        return answer_view(self.answer) if self.answer else {}
+
+    def _asked(self, agent: RecommendationAgent) -> Iterator[Event]:
+        self.talk = self.service.histories.conversation(agent, self.user, self.past)
+        yield from self.talk.answer(self.turn)
+
+
+def _streamed(events: Iterator[Event], asking: Asking, reply: Reply, *, counted: bool) -> Iterator[str]:
+    yield reply.piece(role="assistant", content="")
+    try:
+        for event in events:
+            if step := asking.text.step(event):
+                yield reply.piece(reasoning_content=f"{step}\n")
+            for piece in asking.text.take(event):
+                yield reply.piece(content=piece)
+    except TastemakerError as error:
+        yield error_event(error)
+    else:
+        yield reply.piece("stop", asking.data())
+        if counted:
+            yield reply.counted(asking.text.text)
+    yield DONE

@@ -1,0 +1,114 @@
+"""Messages of a chat as exchanges: what a person said, showed and spoke, and what they were answered."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
+
+from agent.answers import UserTurn
+from agent.errors import MediaError, RequestError, TastemakerError
+from ui.api.files import PICTURE, SOUND
+from ui.api.openai.schema import AudioPart, ImagePart, Message, Part, TextPart
+from ui.errors.refusals import Gone, NotFound
+from ui.service.chat_history import Exchange
+from ui.service.remote_files import remote
+from ui.service.service import Service
+from ui.service.uploads import Kind, Upload
+
+K = 3  # items of an answer: a chat is read from top to bottom
+MOST_REMEMBERED = 10_000
+
+
+class SentBefore:
+    """Files that come again with each call of a chat, looked at once: the same file keeps the same path."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._lock = threading.Lock()
+        self._ids: OrderedDict[str, str] = OrderedDict()
+
+    def path(self, content: str, user: str | None, allowed: frozenset[Kind]) -> str:
+        """Where a file lies that is given as Base64, as a `data:` URL, or by its address where these are fetched.
+
+        Raises:
+            MediaError: it cannot be used.
+            TooLarge: it is larger than one may be.
+            Busy: the server keeps too many files at present.
+        """
+        key = hashlib.sha256(f"{user}\n{sorted(allowed)}\n{content}".encode()).hexdigest()
+        with self._lock:
+            known = self._ids.get(key)
+        if known is not None:
+            with suppress(NotFound, Gone):  # it may have expired: here it is again
+                return str(self._service.uploads.find(known, user).path)
+        upload = self._keep(content, user, allowed)
+        with self._lock:
+            self._ids[key] = upload.id
+            while len(self._ids) > MOST_REMEMBERED:
+                self._ids.popitem(last=False)
+        return str(upload.path)
+
+    def _keep(self, content: str, user: str | None, allowed: frozenset[Kind]) -> Upload:
+        uploads = self._service.uploads
+        if content.startswith(("http://", "https://")):
+            return uploads.keep(remote(self._service.limits)(content), user, "upload", allowed)
+        return uploads.keep_encoded(content, user, "upload", allowed)
+
+
+def exchanges(messages: Sequence[Message], user: str | None, files: SentBefore) -> tuple[list[Exchange], UserTurn]:
+    """What was said and answered before, and what is asked now. What people say in one go is one turn.
+
+    Raises:
+        RequestError: the last message is not a person's, or holds what cannot be used.
+        MediaError: a file of the last turn cannot be used.
+    """
+    talk = [one for one in messages if one.role in ("user", "assistant")]
+    if not talk or talk[-1].role != "user":
+        raise RequestError("The last message is not a person's.", "End the messages with one whose role is `user`.")
+    past, said = list[Exchange](), list[Part]()
+    for message in talk:
+        if message.role == "user":
+            said += parts(message)
+        elif said:
+            before = _answered(said, words(message), user, files)
+            past += [before] if before else []
+            said = []
+    return past, _turn(said, user, files)
+
+
+def parts(message: Message) -> list[Part]:
+    """The parts of a message."""
+    if message.content is None or isinstance(message.content, str):
+        return [TextPart(type="text", text=message.content or "")]
+    return message.content
+
+
+def words(message: Message) -> str:
+    """The words of a message."""
+    return "\n".join(one.text for one in parts(message) if isinstance(one, TextPart))
+
+
+def _answered(said: Sequence[Part], answer: str, user: str | None, files: SentBefore) -> Exchange | None:
+    """An exchange of before; None where what was said could not be used then either."""
+    try:
+        return Exchange(_turn(said, user, files), answer)
+    except TastemakerError:
+        return None
+
+
+def _turn(said: Sequence[Part], user: str | None, files: SentBefore) -> UserTurn:
+    strange = next((one.type for one in said if not isinstance(one, TextPart | ImagePart | AudioPart)), None)
+    if strange is not None:
+        raise MediaError(
+            f"A part of the message is of type {strange[:40]!r}, or incomplete.",
+            "Send text, image_url with a data: URL, or input_audio with Base64.",
+        )
+    images = tuple(files.path(one.image_url.url, user, PICTURE) for one in said if isinstance(one, ImagePart))
+    sounds = [files.path(one.input_audio.data, user, SOUND) for one in said if isinstance(one, AudioPart)]
+    if len(sounds) > 1:
+        raise MediaError("The message holds more than one recording.", "Send one recording with each message.")
+    text = "\n".join(one.text for one in said if isinstance(one, TextPart)).strip()
+    return UserTurn(text=text, images=images, audio=next(iter(sounds), None), user=user, k=K)

@@ -1,0 +1,1 @@
+"""Errors as the web tells them: problem documents and refusals."""

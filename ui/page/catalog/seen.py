@@ -1,0 +1,135 @@
+"""What the machine saw in each picture, to be looked through and put right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from agent.errors import RequestError, TastemakerError
+from ui.errors.refusals import NotReady
+from ui.page.catalog.view import AT_ONCE, Seen, one_line, seen_html, seen_in
+from ui.page.shared.frame import panel
+from ui.page.shared.job_panel import PRIVATE, JobPanel
+from ui.page.shared.job_view import failure_html, line_html
+from ui.page.shared.words import Words, label
+
+if TYPE_CHECKING:
+    from retrieval.items import Item
+    from ui.service.service import Service
+
+Keys = list[tuple[str, str]]  # item and medium of each description on the page
+SHOWN = "() => ({visible: true, __type__: 'update'})"  # of a button, once there is something to save
+
+
+def seen_section(service: Service, job: JobPanel) -> None:
+    """Lay it out, and have it answer.
+
+    Args:
+        job: After whose end there is more to see.
+    """
+    answers = SeenAnswers(service)
+    at, keys = gr.State(0), gr.State([])
+    with gr.Row(elem_classes="tm-search"):
+        asked = gr.Textbox(label=label("catalog.search_seen"), scale=3)
+        find = gr.Button(label("catalog.find"), scale=0, min_width=110)
+    told = panel("seen-told")
+    slots = [_Slot(number) for number in range(AT_ONCE)]
+    with gr.Row():
+        back = gr.Button(label("catalog.back"), size="sm")
+        on = gr.Button(label("catalog.on"), size="sm")
+    shown = [at, keys, told, *(part for slot in slots for part in slot.parts)]
+    for happens in (find.click, asked.submit):
+        happens(answers.find, [asked], shown, **PRIVATE)
+    back.click(answers.back, [asked, at], shown, **PRIVATE)
+    on.click(answers.on, [asked, at], shown, **PRIVATE)
+    for number, slot in enumerate(slots):
+        slot.save.click(answers.saver(number), [keys, slot.text], [told, slot.shown, slot.save], **PRIVATE)
+
+    def after(asked: str, at: int, request: gr.Request) -> list[Any]:
+        return [gr.skip()] * len(shown) if job.watch.ticking else answers.page(asked, at, Words.of(request))
+
+    gr.on(None, answers.open, None, shown, **PRIVATE)
+    job.timer.tick(after, [asked, at], shown, queue=False, **PRIVATE)
+
+
+class _Slot:
+    """Room for one description."""
+
+    def __init__(self, number: int) -> None:
+        with gr.Row(visible=False, elem_classes="tm-slot") as self.row:
+            with gr.Column(scale=2, min_width=180):
+                self.shown = panel(f"seen-{number}")
+            with gr.Column(scale=5, min_width=240):
+                self.text = gr.Textbox(lines=3, max_lines=8)
+                self.save = gr.Button(label("catalog.save_description"), size="sm", visible=False)
+        self.text.input(None, None, self.save, js=SHOWN, api_visibility="private")
+
+    @property
+    def parts(self) -> list[Any]:
+        return [self.row, self.shown, self.text, self.save]
+
+
+class SeenAnswers:
+    """What becomes of searching, turning over and saving."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    def open(self, request: gr.Request) -> list[Any]:
+        """The first descriptions of all."""
+        return self.page("", 0, Words.of(request))
+
+    def find(self, asked: str, request: gr.Request) -> list[Any]:
+        """The first descriptions that hold what is asked for."""
+        return self.page(asked, 0, Words.of(request))
+
+    def back(self, asked: str, at: int, request: gr.Request) -> list[Any]:
+        """Those before."""
+        return self.page(asked, at - AT_ONCE, Words.of(request))
+
+    def on(self, asked: str, at: int, request: gr.Request) -> list[Any]:
+        """Those behind."""
+        return self.page(asked, at + AT_ONCE, Words.of(request))
+
+    def page(self, asked: str, at: int, words: Words) -> list[Any]:
+        """The descriptions from number `at` on: where that is, their keys, a line about them, and each one's parts."""
+        found = seen_in(self._items(), asked)
+        at = max(0, min(at, (len(found) - 1) // AT_ONCE * AT_ONCE))
+        shown = found[at : at + AT_ONCE]
+        keys = [(one.item_id, one.media) for one in shown]
+        told = words("catalog.seen_of", first=at + 1, last=at + len(shown), n=f"{len(found):,}")
+        parts = [part for one in shown for part in _filled(one, words)]
+        empty = [gr.update(visible=False), "", "", gr.update(visible=False)] * (AT_ONCE - len(shown))
+        line = line_html(told if shown else words("catalog.nothing_seen"), words)
+        return [at, keys, line, *parts, *empty]
+
+    def saver(self, number: int) -> Callable[[Keys, str, gr.Request], tuple[Any, Any, Any]]:
+        """What saves the description with this number on the page."""
+
+        def save(keys: Keys, text: str, request: gr.Request) -> tuple[Any, Any, Any]:
+            words = Words.of(request)
+            if number >= len(keys):
+                return gr.skip(), gr.skip(), gr.skip()
+            item_id, media = keys[number]
+            try:
+                item = self._service.run(lambda agent: agent.edit_description(item_id, media, text))
+            except TastemakerError as error:
+                return failure_html(error, words), gr.skip(), gr.skip()
+            edited = next(one for one in seen_in([item], "") if one.media == media)
+            line = line_html(words("catalog.saved", title=one_line(item.title)), words)
+            return line, seen_html(edited, words), gr.update(visible=False)
+
+        return save
+
+    def _items(self) -> list[Item]:
+        try:
+            return list(self._service.agent.steps.snapshot.items)
+        except (NotReady, RequestError):  # nothing is there yet
+            return []
+
+
+def _filled(one: Seen, words: Words) -> list[Any]:
+    text = gr.update(value=one.text, label=words("catalog.description_of", title=one.title))
+    return [gr.update(visible=True), seen_html(one, words), text, gr.update(visible=False)]

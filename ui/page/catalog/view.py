@@ -1,0 +1,115 @@
+"""What the catalog page shows, as values and HTML: made without a browser."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agent.ingest.catalog import IngestReport
+from agent.perceive.items import PERSON
+from retrieval.catalog import RowProblem
+from retrieval.items import Description, Item, MediaKind
+from retrieval.schema import BUILT_IN_TYPES, FIELD_TYPES
+from retrieval.text.words import fold
+from ui.page.shared.templating import html
+from ui.page.shared.words import Words
+from ui.service.preview import FLAGS, Preview
+
+ROWS, COLUMNS, CELL_CHARS = 10, 8, 80
+MOST_PROBLEMS = 200
+AT_ONCE = 6  # descriptions on one page
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One medium of an item, and what was perceived in it.
+
+    Attributes:
+        number: Of the picture among the item's pictures, from 0.
+        media: SHA-256 of the medium.
+    """
+
+    item_id: str
+    title: str
+    kind: MediaKind
+    number: int
+    media: str
+    origin: str
+    text: str
+
+    @property
+    def by_person(self) -> bool:
+        """Whether somebody wrote the description here."""
+        return self.origin == PERSON
+
+
+def preview_html(found: Preview, name: str, words: Words) -> str:
+    """The first rows of a catalog, what is wrong with others, and its fields as a form that brings it in."""
+    columns = ["id", *list(found.schema.fields)[: COLUMNS - 1]]
+    rows = [[cell(item, column) for column in columns] for item in found.items[:ROWS]]
+    return html(
+        "preview",
+        words,
+        name=name,
+        columns=columns,
+        rows=rows,
+        n_items=len(found.items),
+        n_skipped=sum(one.severity == "skipped" for one in found.problems),
+        more=found.more,
+        key=secrets.token_hex(4),
+        uses=found.uses if found.items else (),
+        types=FIELD_TYPES,
+        fixed=BUILT_IN_TYPES,
+        flags=FLAGS,
+        problems=_problems(found.problems, words),
+    )
+
+
+def ingested_html(report: IngestReport, words: Words) -> str:
+    """What an ingest did."""
+    return html("ingested", words, report=report, problems=_problems(report.problems, words))
+
+
+def seen_html(one: Seen, words: Words) -> str:
+    """A medium beside what it belongs to."""
+    return html("seen", words, one=one)
+
+
+def seen_in(items: Sequence[Item], asked: str) -> list[Seen]:
+    """Everything that was perceived in media of these items, as far as it holds all words that are asked for."""
+    wanted = fold(asked).split()
+    return [one for item in items for one in _of(item) if all(word in _searched(one) for word in wanted)]
+
+
+def cell(item: Item, column: str) -> str:
+    """A value as a table shows it."""
+    value = item.value(column)
+    return one_line(", ".join(value) if isinstance(value, tuple) else "" if value is None else str(value))
+
+
+def one_line(text: str) -> str:
+    """A text on one line, never long."""
+    line = " ".join(text.split())
+    return line if len(line) <= CELL_CHARS else f"{line[: CELL_CHARS - 1]}…"
+
+
+def _of(item: Item) -> Iterator[Seen]:
+    pictures = [medium.sha256 for medium in item.media if medium.kind == "image"]
+    for one in item.descriptions:
+        yield _seen(item, one, pictures.index(one.media) if one.media in pictures else 0)
+
+
+def _seen(item: Item, one: Description, number: int) -> Seen:
+    return Seen(item.id, item.title, one.kind, number, one.media, one.origin, one.text)
+
+
+def _searched(one: Seen) -> str:
+    return fold(f"{one.item_id} {one.title} {one.text}")
+
+
+def _problems(problems: Sequence[RowProblem], words: Words) -> str:
+    from markupsafe import Markup
+
+    made = html("problems", words, problems=problems, most=MOST_PROBLEMS)
+    return Markup(made)  # noqa: S704 - a template of ours, which escapes what it is given

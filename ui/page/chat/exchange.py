@@ -1,0 +1,177 @@
+"""An exchange: what a person asked, and the answer as far as it has come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import PurePath
+from typing import Any, Literal
+
+from agent.answers import Event, Recommendation, UserTurn
+from agent.errors import TastemakerError
+from agent.language.messages import in_language
+from agent.serialise import answer_json, item_json, plain, recommendation_json
+
+Phase = Literal["working", "done", "stopped", "failed"]
+MediumKind = Literal["picture", "sound", "video"]
+TITLE_CHARS = 80
+YOU = {"en": "you", "zh": "你"}
+# True of every new visitor and no news to them; or told by buttons already.
+UNSAID = frozenset({"unknown person", "nobody shares", "instead", "without", "which may go"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A file that a person showed.
+
+    Attributes:
+        path: Where it lies for now.
+        name: As the person called it.
+        thumbnail: A small picture of it as a data address; empty where there is none.
+    """
+
+    kind: MediumKind
+    path: str
+    name: str
+    thumbnail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person asked.
+
+    Attributes:
+        text: As they typed it, or as the button they pressed says it.
+        sent: Files.
+        command: What the agent is told instead of `text`; the same where it is None.
+        filters: Must-haves that come with it.
+        without: Must-haves that go with it.
+    """
+
+    text: str = ""
+    sent: tuple[Sent, ...] = ()
+    command: str | None = None
+    filters: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    k: int = 3
+    diversity: float | None = None
+
+    @property
+    def title(self) -> str:
+        """It in a few words."""
+        words = " ".join(self.text.split()) or ", ".join(one.name for one in self.sent) or ", ".join(self.filters)
+        return words if len(words) <= TITLE_CHARS else f"{words[: TITLE_CHARS - 1]}…"
+
+    def turn(self) -> UserTurn:
+        """It as the agent takes it."""
+        sound = next((one.path for one in self.sent if one.kind == "sound"), None)
+        video = next((one.path for one in self.sent if one.kind == "video"), None)
+        return UserTurn(
+            text=self.text if self.command is None else self.command,
+            images=tuple(one.path for one in self.sent if one.kind == "picture"),
+            audio=sound,
+            video=video,
+            filters=self.filters,
+            without=self.without,
+            k=self.k,
+            diversity=self.diversity,
+        )
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What was asked and what has come of it.
+
+    Attributes:
+        steps: What was done so far, in the agent's words.
+        request: As it was understood.
+        cards: Recommendations by item id, in the order shown; those without an `explanation` are not worded yet.
+        answer: All of it but the recommendations, once it is there.
+        what: What went wrong.
+        hint: What to do about it.
+        marks: What the person thought of items: `like`, `dislike`, `save`.
+        drawn: It as HTML, by how it is shown.
+    """
+
+    said: Said
+    phase: Phase = "working"
+    steps: list[str] = field(default_factory=list)
+    request: dict[str, Any] | None = None
+    cards: dict[str, dict[str, Any]] = field(default_factory=dict)
+    answer: dict[str, Any] | None = None
+    what: str = ""
+    hint: str = ""
+    marks: dict[str, str] = field(default_factory=dict)
+    drawn: Mapping[object, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def turn(self) -> int:
+        """Its number among the turns of the conversation; 0 where it is none."""
+        dialogue = self.answer["dialogue"] if self.answer else None
+        return int(dialogue["turn"]) if dialogue else 0
+
+    def take(self, event: Event, language: str, user: str) -> None:
+        """Add what an event tells.
+
+        Args:
+            language: That notes are told in.
+            user: Who asks; no name that a person would know.
+        """
+        if event.text:
+            self.steps.append(in_language([event.text], language)[0])
+        if event.request:
+            self.request = plain(event.request)
+        if event.kind == "candidates":
+            self.cards = {item.id: self.cards.get(item.id, {"item": item_json(item)}) for item in event.items}
+        if event.recommendation:
+            self.cards[event.recommendation.item.id] = _card(event.recommendation)
+        if event.answer:
+            self.cards = {one.item.id: _card(one) for one in event.answer.recommendations}
+            notes = [one for one in event.answer.notes if getattr(one, "name", "") not in UNSAID]
+            told = [one.replace(user, YOU[language]) for one in in_language(notes, language)]
+            self.answer = answer_json(event.answer) | {"notes": told}
+            del self.answer["recommendations"]
+            self.request = self.answer.pop("request")
+
+    def end(self) -> None:
+        """Nothing more will come of it."""
+        self.phase = "failed" if self.what else "done" if self.answer else "stopped"
+
+    def note(self, error: TastemakerError, language: str) -> None:
+        """Add something that did not succeed beside an answer that did."""
+        if self.answer is not None:
+            self.answer["notes"] += [" ".join(in_language((error.what, error.hint), language))]
+
+    def fail(self, error: TastemakerError, language: str) -> None:
+        """Note why it came to nothing."""
+        self.what, self.hint = in_language((error.what, error.hint), language)
+
+    def to_json(self) -> str:
+        """It as text, to be kept."""
+        names = ("request", "cards", "answer", "marks")
+        return json.dumps({"said": asdict(self.said), **{name: getattr(self, name) for name in names}})
+
+    @classmethod
+    def from_json(cls, text: str) -> Exchange:
+        """One that was kept."""
+        kept: dict[str, Any] = json.loads(text)
+        return cls(_said(kept.pop("said")), "done", **kept)
+
+
+def sent_file(kind: MediumKind, path: str, thumbnail: str = "") -> Sent:
+    """A file under the name that people know it by."""
+    return Sent(kind, path, PurePath(path).name, thumbnail)
+
+
+def _card(recommendation: Recommendation) -> dict[str, Any]:
+    """A recommendation without its media's paths, which are nobody's business."""
+    card = recommendation_json(recommendation)
+    for medium in card["item"]["media"]:
+        del medium["path"]
+    return card
+
+
+def _said(kept: Mapping[str, Any]) -> Said:
+    sent = tuple(Sent(**one) for one in kept["sent"])
+    return Said(**{**kept, "sent": sent, "filters": tuple(kept["filters"]), "without": tuple(kept["without"])})

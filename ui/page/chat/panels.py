@@ -1,0 +1,192 @@
+"""The panels of the chat page as HTML."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from retrieval.filters.conditions import OPS_OF
+from ui.page.chat.cards import facts, has_picture, plain_filter
+from ui.page.chat.evidence import Why, why
+from ui.page.chat.exchange import Exchange
+from ui.page.shared.templating import html
+from ui.page.shared.words import Words
+
+if TYPE_CHECKING:
+    from retrieval.schema import Field, Schema
+    from retrieval.storage.exchanges import Listed
+    from ui.page.chat.examples import Example
+    from ui.page.chat.talk import Talk
+    from ui.service.jobs import JobState
+    from ui.service.service import Status
+
+PAGES = (("chat", "/"), ("catalog", "/catalog"), ("evaluation", "/evaluation"), ("profile", "/profile"))
+PARTS = ("box", "send", "stop", "attach", "record", "remove_file")  # of the box, which Gradio leaves without a name
+COMPARISONS = (
+    ("=", "filter.is"),
+    ("has", "filter.has"),
+    ("<=", "filter.at_most"),
+    (">=", "filter.at_least"),
+    ("!=", "filter.not"),
+    ("has not", "filter.not"),
+)
+MOST_FIELDS, MOST_VALUES = 40, 40  # offered in a filter
+
+
+def header(status: Status, here: str, seconds: int, words: Words) -> str:
+    """Name, pages and status line.
+
+    Args:
+        here: Name of the page.
+        seconds: Since the server began to start.
+    """
+    text = words(f"status.{status.phase}", text=status.text, hint=status.hint, seconds=seconds)
+    llm = status.models.get("llm", "none")
+    name = words("status.no_model") if llm == "none" else llm
+    models = words("status.runs", llm=name, device=status.device) if status.phase == "ready" else ""
+    names = {part: words(f"chat.{part}") for part in PARTS}
+    return html("header", words, pages=PAGES, here=here, phase=status.phase, text=text, models=models, names=names)
+
+
+def past(talk: Talk, words: Words) -> str:
+    """All of a conversation but its last exchange."""
+    turns = [turn(one, n, words) for n, one in enumerate(talk.exchanges[:-1], start=1)]
+    return html("flow", words, first=True, talk=talk.id, turns=Markup().join(turns))
+
+
+def present(talk: Talk, words: Words) -> str:
+    """The last exchange of a conversation, which may still be growing."""
+    exchanges = list(talk.exchanges)
+    if not exchanges:
+        return ""
+    n_items = len(exchanges[-1].cards)
+    there = words("chat.one_item") if n_items == 1 else words("chat.items", n=n_items)
+    doing = progress(exchanges[-1], words) if talk.working else there
+    shown = turn(exchanges[-1], len(exchanges), words, last=True)
+    return html("flow", words, first=False, working=talk.working, progress=doing, turns=shown)
+
+
+def turn(exchange: Exchange, n: int, words: Words, *, last: bool = False) -> Markup:
+    """What was asked and what came of it; drawn once, and again when something about it changes.
+
+    Args:
+        n: Its number, from 1.
+        last: Whether it can be taken back.
+    """
+    state = (exchange.phase, n, last, words.language, *sorted(exchange.marks.items()))
+    if exchange.phase == "working" or state not in exchange.drawn:
+        drawn = html(
+            "turn",
+            words,
+            exchange=exchange,
+            n=n,
+            last=last,
+            progress=progress(exchange, words) if exchange.phase == "working" else "",
+            facts=facts,
+            has_picture=has_picture,
+            evidence=lambda card, exchange: _why(card, exchange, words),
+            made=lambda exchange: made(exchange, words),
+        )
+        exchange.drawn = {state: drawn}
+    return Markup(exchange.drawn[state])  # noqa: S704 (made by a template that escapes)
+
+
+def progress(exchange: Exchange, words: Words) -> str:
+    """What is being done for an answer now."""
+    if any("explanation" in card for card in exchange.cards.values()):
+        return f"{words('chat.wording')}…"
+    step = exchange.steps[-1] if exchange.steps else words("chat.waiting")
+    return f"{step[:1].upper()}{step[1:]}…"
+
+
+def made(exchange: Exchange, words: Words) -> str:
+    """Who worded an answer, and in what time."""
+    answer = exchange.answer or {}
+    told = [words("chat.done_in", n=f"{sum(answer.get('timings_s', {}).values()):.1f}")]
+    worded = [card["explanation"] for card in exchange.cards.values()]
+    by_model = [one["model"] for one in worded if one["wording"] == "model"]
+    if worded and len(by_model) == len(worded):
+        told.append(words("chat.by_model", model=by_model[0]))
+    elif by_model:
+        told.append(words("chat.by_both", n=len(by_model), total=len(worded), model=by_model[0]))
+    elif worded:
+        told.append(words("chat.by_template"))
+    return " · ".join(told)
+
+
+def welcome(
+    status: Status,
+    job: JobState | None,
+    n_items: int,
+    examples: Sequence[Example],
+    words: Words,
+    problem: str = "",
+    talk: str = "",
+) -> str:
+    """What a person sees before they have asked anything.
+
+    Args:
+        job: Work that runs and fills the workspace.
+        talk: Conversation that is still to be found.
+    """
+    told = words("welcome.progress", stage=job.stage, done=job.done, total=job.total) if job and job.total else ""
+    return html(
+        "welcome",
+        words,
+        phase=status.phase,
+        job=job,
+        n_items=f"{n_items:,}" if n_items else "",
+        examples=examples,
+        problem=problem,
+        progress=told or (f"{job.stage}…" if job else ""),
+        talk=talk,
+    )
+
+
+def chips(talk: Talk | None, schema: Schema | None, words: Words, notice: str = "") -> str:
+    """What stands right above the box: must-haves that hold, each to be removed, and a way to add one.
+
+    Args:
+        notice: What the person is to know now.
+    """
+    must_haves = talk.must_haves if talk else ()
+    return html(
+        "chips",
+        words,
+        must_haves=[{"filter": one, "plain": plain_filter(one)} for one in must_haves],
+        leanings=talk.leanings if talk else (),
+        notice=notice,
+        fields=[_field(one) for one in schema.filterable()[:MOST_FIELDS]] if schema else [],
+        comparisons=COMPARISONS,
+    )
+
+
+def history(talks: Sequence[Listed], here: str, words: Words) -> str:
+    """A visitor's conversations."""
+    listed = [{"id": one.id, "title": one.title, "when": _when(one.at_s)} for one in talks]
+    return html("history", words, talks=listed, here=here)
+
+
+def _why(card: Mapping[str, Any], exchange: Exchange, words: Words) -> Why:
+    return why(card, (exchange.request or {}).get("filters", ()), words)
+
+
+def _field(field: Field) -> dict[str, Any]:
+    numeric = field.type in ("number", "integer")
+    bounds = f"{field.minimum:g} – {field.maximum:g}" if field.minimum is not None and field.maximum is not None else ""
+    offered = [op for op, _ in COMPARISONS if op in OPS_OF[field.type] and not (field.type == "list" and op in "!=")]
+    return {
+        "name": field.name,
+        "ops": offered,
+        "known": list(field.values or ())[:MOST_VALUES],
+        "hint": bounds,
+        "numeric": numeric,
+    }
+
+
+def _when(at_s: float) -> str:
+    now, then = time.localtime(), time.localtime(at_s)
+    return time.strftime("%H:%M" if now[:3] == then[:3] else "%Y-%m-%d", then)

@@ -1,0 +1,83 @@
+"""The talks of one server: each visitor's own, found again after a reload or a restart."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from agent.errors import RequestError
+from ui.page.chat.exchange import Exchange
+from ui.page.chat.talk import Talk
+
+if TYPE_CHECKING:
+    from retrieval.storage.exchanges import Listed
+    from ui.service.service import Service
+
+MOST_IN_MEMORY = 200
+
+
+class Talks:
+    """Conversations by id, for the visitor who had them."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._talks: OrderedDict[tuple[str, str], Talk] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def begin(self, user: str) -> Talk:
+        """A new one.
+
+        Raises:
+            NotReady: nothing can be asked yet.
+        """
+        return self._remember(user, Talk(self._service, self._service.agent.conversation(user=user)))
+
+    def find(self, user: str, id: str) -> Talk:
+        """One that this visitor had.
+
+        Raises:
+            RequestError: they had none of that id.
+            NotReady: nothing can be asked yet.
+        """
+        with self._lock:
+            talk = self._talks.get((user, id))
+        if talk is not None:
+            return talk
+        agent = self._service.agent
+        kept = [Exchange.from_json(one.body) for one in agent.workspace.store.exchanges(id, user)]
+        if not kept:
+            raise RequestError(f"You have no conversation {id!r}.", "Begin a new one.")
+        return self._remember(user, Talk(self._service, agent.conversation(id, user), kept))
+
+    def of(self, user: str) -> list[Listed]:
+        """Conversations that this visitor had, the last one first.
+
+        Raises:
+            NotReady: nothing can be asked yet.
+        """
+        return self._service.agent.workspace.store.conversations(user)
+
+    def delete(self, user: str, id: str) -> None:
+        """Erase one; an answer that is being made ends."""
+        with self._lock:
+            talk = self._talks.pop((user, id), None)
+        if talk is not None:
+            talk.forget()
+        self._service.agent.workspace.store.drop_exchanges(id, user, 0)
+
+    def forget(self, user: str) -> None:
+        """Let go of everything that is in memory of a visitor; when it returns, nothing more of it will be kept."""
+        with self._lock:
+            theirs = [self._talks.pop(key) for key in [one for one in self._talks if one[0] == user]]
+        for talk in theirs:
+            talk.forget()
+
+    def _remember(self, user: str, talk: Talk) -> Talk:
+        with self._lock:
+            talk = self._talks.setdefault((user, talk.id), talk)
+            self._talks.move_to_end((user, talk.id))
+            idle = [key for key, one in self._talks.items() if not one.working]
+            for key in idle[: max(0, len(self._talks) - MOST_IN_MEMORY)]:
+                del self._talks[key]
+        return talk

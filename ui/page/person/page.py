@@ -1,0 +1,90 @@
+"""The profile page: what is known about the person who looks at it, to be changed, handed over and forgotten."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import gradio as gr
+
+from agent.errors import TastemakerError
+from ui.errors.refusals import Forbidden
+from ui.guard.access import visitor_of
+from ui.page.person.view import profile_html
+from ui.page.shared.frame import panel
+from ui.page.shared.job_panel import POLL_S, PRIVATE, starting
+from ui.page.shared.job_view import failure_html, line_html
+from ui.page.shared.words import Words
+
+if TYPE_CHECKING:
+    from ui.page.chat.talks import Talks
+    from ui.service.service import Service
+
+
+def profile_page(service: Service, talks: Talks) -> None:
+    """Lay the page out, and have it answer."""
+    page = ProfileAnswers(service, talks)
+    shown = panel("profile")
+    timer = gr.Timer(POLL_S, active=False)
+    gr.on(None, page.open, None, [shown, timer], **PRIVATE)
+    timer.tick(page.open, None, [shown, timer], **PRIVATE)
+    shown.click(page.press, None, [shown], **PRIVATE)
+
+
+class ProfileAnswers:
+    """What becomes of looking, taking back, opting out and being forgotten."""
+
+    def __init__(self, service: Service, talks: Talks) -> None:
+        self._service = service
+        self._talks = talks
+
+    def open(self, request: gr.Request) -> tuple[str, gr.Timer]:
+        """The page as it is now; while models are loaded, that it is to be looked at again."""
+        if starting(self._service):
+            words = Words.of(request)
+            return line_html(words("profile.wait"), words), gr.Timer(active=True)
+        return self._told("", request), gr.Timer(active=False)
+
+    def press(self, event: gr.EventData, request: gr.Request) -> str:
+        """Do what a button says, and show what is known then."""
+        try:
+            said = {name: str(getattr(event, name, "")) for name in ("act", "item", "kind")}
+            notice = self._do(self._user(request), said, Words.of(request))
+        except TastemakerError as error:
+            return failure_html(error, Words.of(request))
+        return self._told(notice, request)
+
+    def _do(self, user: str, said: dict[str, str], words: Words) -> str:
+        """Returns: what was done, in words.
+
+        Raises:
+            TastemakerError: it could not be done.
+        """
+        act = said["act"]
+        if act == "withdraw":
+            self._service.run(lambda agent: agent.withdraw(user, said["item"], said["kind"]))
+        elif act in ("out", "back"):
+            self._service.run(lambda agent: agent.opt_out(user, act == "out"))
+        elif act == "forget":
+            self._forget(user)
+        return words(f"profile.done_{act}") if act in ("withdraw", "out", "back", "forget") else ""
+
+    def _forget(self, user: str) -> None:
+        self._talks.forget(user)
+        self._service.uploads.forget(user)
+        self._service.histories.forget(user)
+        self._service.run(lambda agent: agent.forget_user(user))
+
+    def _told(self, notice: str, request: gr.Request) -> str:
+        words = Words.of(request)
+        try:
+            profile = self._service.agent.profile(self._user(request))
+        except TastemakerError as error:
+            return failure_html(error, words)
+        return profile_html(profile, words, notice)
+
+    def _user(self, request: gr.Request) -> str:
+        user = visitor_of(request.cookies)
+        if user is None:
+            words = Words.of(request)
+            raise Forbidden(words("chat.no_cookie"), words("chat.no_cookie_hint"))
+        return user

@@ -1,0 +1,1 @@
+"""The service: what the page, the API and the tools share."""

@@ -1,0 +1,84 @@
+"""Pictures of items for people: decoded in a child process, made small, encoded anew."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import threading
+from collections import OrderedDict
+from typing import TYPE_CHECKING
+
+from agent.errors import MediaError
+from ui.errors.refusals import NotFound
+
+if TYPE_CHECKING:
+    from agent.media.decoded import Picture
+    from agent.recommender import RecommendationAgent
+    from retrieval.items import Media
+
+SIZES = (160, 320, 480, 960)
+CACHE_BYTES = 48 * 1024 * 1024
+QUALITY = 78
+
+
+class Thumbnails:
+    """Small pictures, the latest ones kept in memory by the content that they were made of. Any thread may call."""
+
+    def __init__(self, cache_bytes: int = CACHE_BYTES) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._size_bytes = 0
+        self._cache_bytes = cache_bytes
+
+    def of_item(self, agent: RecommendationAgent, item_id: str, n: int, size: int) -> tuple[bytes, str]:
+        """The nth picture of an item, its longest side at most the next of `SIZES` pixels.
+
+        Returns:
+            WebP, and a name for exactly these bytes.
+
+        Raises:
+            NotFound: there is no such item or picture, or the picture cannot be decoded.
+        """
+        medium = _medium(agent, item_id, n)
+        side = next((one for one in SIZES if one >= size), SIZES[-1])
+        key = (medium.sha256 or medium.path, side)
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+        found = self._kept.get(key)
+        if found is None:
+            try:
+                found = webp(agent.models.decoder.picture(medium.path), side)
+            except MediaError as error:
+                raise NotFound(error.what, error.hint) from error
+            self._keep(key, found)
+        return found, hashlib.sha256(f"{key[0]} {side}".encode()).hexdigest()[:24]
+
+    def _keep(self, key: tuple[str, int], data: bytes) -> None:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = data
+                self._size_bytes += len(data)
+            while self._size_bytes > self._cache_bytes:
+                self._size_bytes -= len(self._kept.popitem(last=False)[1])
+
+
+def webp(picture: Picture, side: int) -> bytes:
+    """A decoded picture as WebP, its longest side at most `side` pixels."""
+    from PIL import Image
+
+    small = Image.fromarray(picture.rgb)
+    small.thumbnail((side, side))
+    out = io.BytesIO()
+    small.save(out, "WEBP", quality=QUALITY, method=2)
+    return out.getvalue()
+
+
+def _medium(agent: RecommendationAgent, item_id: str, n: int) -> Media:
+    item = agent.workspace.store.item(item_id)
+    if item is None:
+        raise NotFound(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
+    pictures = [one for one in item.media if one.kind == "image" and not one.problem]
+    if n >= len(pictures):
+        raise NotFound(f"The item {item_id!r} has {len(pictures)} pictures that can be shown.", "Ask for another one.")
+    return pictures[n]

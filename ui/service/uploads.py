@@ -1,0 +1,333 @@
+"""Files that people and programs send: judged by their content, kept for their sender alone, and not for long."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import io
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Literal
+from urllib.parse import unquote_to_bytes
+
+from agent.errors import MediaError
+from agent.media.decoder import MediaDecoder, MediaKind
+from retrieval.errors import WorkspaceError
+from ui.errors.refusals import Busy, Gone, NotFound, TooLarge
+from ui.service.limits import MIB, Limits
+
+Kind = MediaKind | Literal["catalog"]
+MEDIA: frozenset[Kind] = frozenset({"picture", "sound", "video"})
+PREFIX = "tastemaker-"
+NAME_CHARS = 60
+REMEMBERED = 10_000  # expired ids that are told apart from ids that never were
+CHUNK = 1 * MIB
+SUFFIXES = {
+    "JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp",
+    "wav": ".wav", "mp3": ".mp3", "flac": ".flac", "aac": ".aac", "avi": ".avi",
+}  # fmt: skip
+CONTAINERS = {
+    ("ogg", "sound"): ".ogg",
+    ("ogg", "video"): ".ogv",
+    ("mov", "sound"): ".m4a",
+    ("mov", "video"): ".mp4",
+    ("matroska", "sound"): ".weba",
+    ("matroska", "video"): ".webm",
+}
+TABLES = frozenset({".csv", ".tsv", ".jsonl", ".json", ".parquet", ".yaml", ".zip"})
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was sent, and may be used until it expires.
+
+    Attributes:
+        id: Random; whoever sent the file names it by this.
+        path: Where it lies.
+        kind: `picture`, `sound`, `video`, or `catalog` (a table, or an archive of one).
+        label: What it is by its content, such as `a PNG picture`.
+        owner: User id of the sender; None for the operator.
+        expires_s: Monotonic clock.
+    """
+
+    id: str
+    path: Path
+    kind: Kind
+    label: str
+    size_bytes: int
+    owner: str | None
+    expires_s: float
+
+    @property
+    def name(self) -> str:
+        """The sender's name for it, made harmless, with the ending that its content has."""
+        return self.path.name
+
+
+class Uploads:
+    """The files in keeping. Any thread may call.
+
+    Args:
+        folder: Private, made here, and removed with all that is in it by `close`.
+
+    Attributes:
+        copied_as: Name of the folder in which whoever shows a file keeps a copy of it; such a copy is the owner's too.
+    """
+
+    copied_as: Callable[[Path], str] | None = None
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder = folder.resolve()
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, Upload] = OrderedDict()
+        self._expired: OrderedDict[str, str | None] = OrderedDict()
+        self._copies: dict[str, set[str]] = {}
+        self._decoder = MediaDecoder()
+
+    def keep(self, data: bytes | BinaryIO, owner: str | None, name: str, allowed: Collection[Kind] = MEDIA) -> Upload:
+        """Take a file in, if its content is what may be sent.
+
+        Args:
+            owner: User id of the sender; None for the operator.
+            name: What the sender calls it; its ending says nothing about its content, save for tables.
+            allowed: Kinds that may be sent.
+
+        Raises:
+            MediaError: it is empty, broken, or of no allowed kind.
+            TooLarge: it is larger than one file may be.
+            Busy: all files together take too much room.
+            WorkspaceError: it cannot be written.
+        """
+        self.expire()
+        new = secrets.token_hex(16)
+        holder = self.folder / new
+        try:
+            return self._taken(new, holder, data, owner, name, allowed)
+        except OSError as error:
+            _remove(holder)
+            raise _unkept(error) from error
+        except BaseException:
+            _remove(holder)
+            raise
+
+    def keep_encoded(
+        self, encoded: str, owner: str | None, name: str = "upload", allowed: Collection[Kind] = MEDIA
+    ) -> Upload:
+        """Take in a file that stands in a JSON document: base64, or a `data:` URL. Raises as `keep` does."""
+        return self.keep(from_content(encoded, self._limits.upload_bytes), owner, name, allowed)
+
+    def hand_out(self, data: bytes, owner: str, name: str) -> Upload:
+        """Keep a file that was made here for a user to fetch, such as an export.
+
+        Raises:
+            WorkspaceError: it cannot be written.
+        """
+        new = secrets.token_hex(16)
+        path = self.folder / new / harmless(name)
+        try:
+            path.parent.mkdir(mode=0o700)
+            path.write_bytes(data)
+        except OSError as error:
+            _remove(path.parent)
+            raise _unkept(error) from error
+        expires_s = time.monotonic() + self._limits.upload_age_s
+        upload = Upload(new, path, "catalog", "a file", len(data), owner, expires_s)
+        self._note(upload)
+        return upload
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of all files in keeping."""
+        with self._lock:
+            return sum(upload.size_bytes for upload in self._kept.values())
+
+    def find(self, id: str, owner: str | None) -> Upload:
+        """A file by its id.
+
+        Raises:
+            NotFound: it was never sent, or by somebody else.
+            Gone: it has expired.
+        """
+        self.expire()
+        with self._lock:
+            found = self._kept.get(id)
+            if found is not None and found.owner == owner:
+                return found
+            if id in self._expired and self._expired[id] == owner:
+                raise Gone("The file has expired.", "Send it again.")
+        raise NotFound("There is no such file.", "Send it first, and give the id that came back.")
+
+    def at(self, path: str | Path, owner: str | None) -> Upload:
+        """A file by where it lies. Raises as `find` does."""
+        inside = Path(path)
+        if not inside.is_relative_to(self.folder) or inside == self.folder:
+            raise NotFound("There is no such file.", "Send it first, and give the path that came back.")
+        holder = inside.relative_to(self.folder).parts[0]
+        with self._lock:
+            ids = [id for id in self._copies.get(holder, ()) if id in self._kept and self._kept[id].owner == owner]
+        return self.find(ids[0] if ids else holder, owner)
+
+    def drop(self, upload: Upload) -> None:
+        """Delete a file before it expires; a second call does nothing."""
+        with self._lock:
+            self._kept.pop(upload.id, None)
+        self._erase(upload)
+
+    def forget(self, owner: str) -> int:
+        """Delete every file of a user. Returns: how many there were."""
+        with self._lock:
+            theirs = [upload for upload in self._kept.values() if upload.owner == owner]
+        for upload in theirs:
+            self.drop(upload)
+        return len(theirs)
+
+    def expire(self) -> None:
+        """Delete what is past its time."""
+        now = time.monotonic()
+        with self._lock:
+            past = [upload for upload in self._kept.values() if upload.expires_s <= now]
+            for upload in past:
+                del self._kept[upload.id]
+                self._expired[upload.id] = upload.owner
+            while len(self._expired) > REMEMBERED:
+                self._expired.popitem(last=False)
+        for upload in past:
+            self._erase(upload)
+
+    def close(self) -> None:
+        """Delete all."""
+        self._decoder.close()
+        with self._lock:
+            self._kept.clear()
+        _remove(self.folder)
+
+    def _erase(self, upload: Upload) -> None:
+        _remove(self.folder / upload.id)
+        with self._lock:
+            unused = [name for name, ids in self._copies.items() if upload.id in ids and not ids - {upload.id}]
+            for ids in self._copies.values():
+                ids.discard(upload.id)
+            for name in unused:
+                del self._copies[name]
+        for name in unused:
+            _remove(self.folder / name)
+
+    def _taken(
+        self, new: str, holder: Path, data: bytes | BinaryIO, owner: str | None, name: str, allowed: Collection[Kind]
+    ) -> Upload:
+        holder.mkdir(mode=0o700)
+        plain = harmless(name)
+        written = holder / plain
+        size = self._written(io.BytesIO(data) if isinstance(data, bytes) else data, written)
+        kind, label, suffix = self._judged(written, name, allowed)
+        path = written.rename(holder / (Path(plain).stem + suffix))
+        upload = Upload(new, path, kind, label, size, owner, time.monotonic() + self._limits.upload_age_s)
+        self._note(upload)
+        return upload
+
+    def _note(self, upload: Upload) -> None:
+        copy = self.copied_as(upload.path) if self.copied_as else None
+        with self._lock:
+            self._kept[upload.id] = upload
+            if copy:
+                self._copies.setdefault(copy, set()).add(upload.id)
+
+    def _written(self, source: BinaryIO, path: Path) -> int:
+        room = self._limits.uploads_bytes - self.size_bytes
+        size = 0
+        with path.open("xb") as file:
+            while chunk := source.read(CHUNK):
+                size += len(chunk)
+                if size > self._limits.upload_bytes:
+                    raise too_large("The file", self._limits.upload_bytes)
+                if size > room:
+                    raise Busy("The server keeps too many files at present.", "Send it again later.", 60)
+                file.write(chunk)
+        return size
+
+    def _judged(self, path: Path, name: str, allowed: Collection[Kind]) -> tuple[Kind, str, str]:
+        """Kind, label and the right ending."""
+        ending = PurePosixPath(name).suffix.lower()
+        if "catalog" in allowed and ending in TABLES and _is_table(path):
+            return "catalog", "a catalog", ending
+        found = self._decoder.look(path)
+        if found.kind not in allowed:
+            raise MediaError(
+                f"The file {path.name!r} is {found.label}, which cannot be used here.",
+                f"Send one of: {', '.join(sorted(allowed))}.",
+            )
+        suffix = SUFFIXES.get(found.reader) or CONTAINERS.get((found.reader, found.kind), "")
+        return found.kind, found.label, suffix
+
+
+def private_folder() -> Path:
+    """A new folder that only this process's user can read; those that killed servers left behind are removed."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        owner = left.name.removeprefix(PREFIX).partition("-")[0]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+            _remove(left)  # of another user's it can remove nothing
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+
+
+def from_content(encoded: str, limit_bytes: int) -> bytes:
+    """The bytes of a file that stands in a JSON document as base64 or as a `data:` URL.
+
+    Raises:
+        MediaError: it is neither.
+        TooLarge: it is larger than `limit_bytes`.
+    """
+    head, comma, body = encoded.partition(",") if encoded.startswith("data:") else ("", "", encoded)
+    if len(body) > 1.5 * limit_bytes:  # base64 takes 4/3, and its lines may end
+        raise too_large("The file", limit_bytes)
+    if comma and not head.endswith(";base64"):
+        return unquote_to_bytes(body)
+    try:
+        return base64.b64decode("".join(body.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise MediaError(
+            "The content of a file is not base64.", "Send base64, or a URL that begins with `data:`."
+        ) from error
+
+
+def harmless(name: str) -> str:
+    """A file name of letters, digits, `-`, `_` and one ending, whatever was sent for one."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, ending = last.rpartition(".")
+    kept = "".join(char if char.isalnum() or char in "-_" else "_" for char in (stem if dot else ending))
+    letters = "".join(char for char in ending if char.isascii() and char.isalnum())[:8] if dot else ""
+    return (kept.strip("_")[:NAME_CHARS] or "file") + (f".{letters}" if letters else "")
+
+
+def too_large(what: str, limit_bytes: int) -> TooLarge:
+    """What is sent is beyond a limit."""
+    return TooLarge(f"{what} is larger than {limit_bytes / MIB:.3g} MiB.", "Send a smaller one.")
+
+
+def _is_table(path: Path) -> bool:
+    """Whether a file is Parquet, a ZIP archive, or text that begins as no document for a browser does."""
+    with path.open("rb") as file:
+        head = file.read(64 * 1024)
+    if head.startswith((b"PAR1", b"PK\x03\x04")):
+        return True
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return bool(text) and b"\0" not in head and not text.startswith(b"<")
+
+
+def _unkept(error: OSError) -> WorkspaceError:
+    return WorkspaceError(
+        f"The file cannot be kept ({error.strerror}).", "Make room on the server's disk, and send it again."
+    )
+
+
+def _remove(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
