@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from agent.errors import TastemakerError
     from agent.explain.why_not import WhyNot
     from agent.ingest.items import ItemsReport
-    from agent.people.feedback import Feedback, Forgotten
+    from agent.people.feedback import Feedback
     from agent.people.person_profile import Profile
+    from agent.people.privacy import Forgotten
     from agent.recommender import RecommendationAgent
     from agent.serialise import Hits
 

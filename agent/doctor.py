@@ -184,7 +184,8 @@ def _tuning(workspace: Workspace) -> Iterator[Finding]:
 def _refused(workspace: Workspace) -> tuple[str, ...]:
     """Why learned fusions are not used, though they were kept."""
     from agent.retrieve.plans import all_refusals
-    from agent.retrieve.retriever import CHANNELS, workspace_schema
+    from agent.retrieve.retriever import workspace_schema
+    from retrieval.channels.registry import CHANNELS
     from retrieval.snapshot import Snapshot
 
     snapshot = Snapshot.read(workspace.store, workspace_schema(workspace), CHANNELS)

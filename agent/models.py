@@ -11,7 +11,6 @@ import numpy as np
 from agent.backends.pictures.domain import Domain
 from agent.backends.pictures.ocr import Ocr
 from agent.config import AgentConfig
-from agent.retrieve.encoders import encoder_ids
 from agent.weights.weights import Progress, derived, ensure
 from retrieval.bridge import conse
 from retrieval.encoding import Encoder, Vectors
@@ -164,3 +163,17 @@ class Models:
 
     def _weights(self, name: str) -> Path:
         return ensure(name, progress=self._progress)
+
+
+CONCEPTS = "concepts"
+
+
+def encoder_ids(text: str, multilingual: str, pictures: str) -> dict[str, str]:
+    """By channel the identity of what makes its vectors, given the identities of the encoders."""
+    return {
+        "text": text,
+        "sound": text,
+        "multilingual": multilingual,
+        "visual": pictures,
+        CONCEPTS: f"{pictures} in {text}",
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Any
 from agent.answers import Answer, Event, Explanation, UserTurn
 from agent.backends.loading.silence import silent
 from agent.config import AgentConfig, load_config
-from agent.errors import ModelError, RequestError
+from agent.errors import RequestError
+from agent.explain.selection import Found
 from agent.explain.why_not import WhyNot
 from agent.ingest.catalog import IngestProgress, IngestReport, ingest
 from agent.ingest.items import Items, ItemsReport
 from agent.ingest.media import Fetch
 from agent.models import Models
-from agent.people.feedback import Feedback, Forgotten, People, export, forget
+from agent.people.feedback import Feedback, People
 from agent.people.person_profile import Profile
+from agent.people.privacy import Forgotten, export, forget
 from agent.perceive.request import Perceived
-from agent.pipeline.pipeline import Found, Steps, search
+from agent.pipeline.events import Paths, end_of, final_answer
+from agent.pipeline.pipeline import Steps, search
 from agent.pipeline.stopwatch import Stopwatch
-from agent.rerank.rerank import Scored
+from agent.rerank.scored import Scored
 from agent.serialise import Hits
 from agent.understand import Vocabulary, validate
 from agent.understand.validation import user_id
@@ -34,8 +37,6 @@ from retrieval.storage.workspace import Workspace
 
 if TYPE_CHECKING:
     from agent.dialogue.conversation import Conversation
-
-Paths = Sequence[str | Path]
 
 
 @silent
@@ -419,24 +420,6 @@ class RecommendationAgent:
         """The same for what people did alone: the items are not read again."""
         with self._moving_on:
             self.steps = Steps(self.workspace, self.models, self.steps.holdings)
-
-
-def final_answer(events: Iterator[Event]) -> Answer:
-    """The answer that a stream of events ends with."""
-    *_, last = events
-    if last.answer is None:
-        raise ModelError("The request ended without an answer.", "Ask again.")
-    return last.answer
-
-
-def end_of(steps: Generator[Event, None, Found]) -> Found:
-    """What steps come to, when nobody looks at them on the way."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            found: Found = end.value
-            return found
 
 
 def _row(item_id: str, snapshot: Snapshot) -> int:

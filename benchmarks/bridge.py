@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from agent.answers import UserTurn
 from agent.ingest.embed import CONCEPTS, VISUAL
-from agent.recommender import final_answer
+from agent.pipeline.events import final_answer
 from benchmarks.figures import lower_bound
 from benchmarks.settings import Settings
 from benchmarks.table import Row

@@ -11,8 +11,9 @@ from typing import Any
 from agent.answers import Explanation, UserTurn
 from agent.backends.factory import LARGE, NAMES, SMALL
 from agent.demo.artworks import STAFF_TAGS
+from agent.pipeline.events import end_of
 from agent.pipeline.stopwatch import Stopwatch
-from agent.recommender import RecommendationAgent, end_of
+from agent.recommender import RecommendationAgent
 from benchmarks.figures import at_least, at_most, observed, percentile
 from benchmarks.serving import REQUESTS
 from benchmarks.settings import Settings

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
+from retrieval.storage.workspace import Workspace
 
 MIN_PAIRS = 100
 MAX_PAIRS = 2_000  # enough for the fit, and keeps it within seconds
@@ -169,3 +170,12 @@ def _reciprocal_ranks(points: Vectors, texts: Vectors, fold_of: NDArray[np.intp]
         own = np.diagonal(scores)[:, None]
         found.append(1.0 / (1 + (scores > own).sum(axis=1)))
     return np.concatenate(found)
+
+
+RIDGE_BLOB = "bridge ridge"
+
+
+def load_ridge(workspace: Workspace) -> Ridge | None:
+    """The map from pictures to words that ingest fitted on this catalog; None where ConSE alone is used."""
+    saved = workspace.store.blob(RIDGE_BLOB)
+    return Ridge.from_bytes(saved) if saved else None

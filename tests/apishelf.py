@@ -11,8 +11,7 @@ from shelf import WordEncoder
 from agent import RecommendationAgent, load_config
 from agent.backends.pictures.efficientnet import EfficientNetLite2
 from agent.backends.protocols import PictureEncoder
-from agent.models import Models
-from agent.retrieve.encoders import encoder_ids
+from agent.models import Models, encoder_ids
 from retrieval.storage.workspace import Workspace
 from ui.service.limits import Limits
 from ui.service.service import Service, Status

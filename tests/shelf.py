@@ -12,8 +12,8 @@ import numpy as np
 
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
-from agent.rerank.rerank import Scored
-from agent.retrieve.encoders import encoder_ids
+from agent.models import encoder_ids
+from agent.rerank.scored import Scored
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.encoding import Vectors
 from retrieval.filters.columns import FilterColumns

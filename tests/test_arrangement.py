@@ -11,7 +11,7 @@ from shelf import candidate, snapshot, units
 from agent.diversify.calibration import FEWEST_LIKED, Calibration, calibrator_of
 from agent.diversify.near_duplicates import folded
 from agent.diversify.slate import Arrangement
-from agent.rerank.rerank import Scored
+from agent.rerank.scored import Scored
 from retrieval.items import Item
 from retrieval.query import History
 from retrieval.schema import Field, Schema

@@ -12,7 +12,7 @@ from shelf import candidate, numbered
 from agent.answers import UserTurn
 from agent.errors import RequestError, TastemakerError
 from agent.evaluate.batch import BatchProblem, BatchReport, run_batch
-from agent.rerank.rerank import Scored
+from agent.rerank.scored import Scored
 from retrieval.items import Item
 
 

@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 from shelf import candidate
 
 from agent.answers import Claim, Explanation, Recommendation
-from agent.explain.claims import (
-    ALIKE,
-    MAX_FACTS,
-    QUOTE_CHARS,
-    Closest,
-    Passage,
-    collect_claims,
-    passages,
-    quote,
-    resolve,
-)
+from agent.explain.claims import ALIKE, MAX_FACTS, collect_claims, resolve
+from agent.explain.passages import QUOTE_CHARS, Closest, Passage, passages, quote
 from agent.explain.phrases import CHINESE, ENGLISH, Phrases, phrases_for
 from agent.serialise import plain, recommendation_json
 from retrieval.candidates import Candidate, ChannelScore

@@ -9,11 +9,11 @@ from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.catalogue import MODELS, fit_default
 from retrieval.collaborative.cooccurrence import nearby, warm_rows
 from retrieval.collaborative.ease import Ease
+from retrieval.collaborative.history import LASTING, history_of, past_profile, profile_vectors
 from retrieval.collaborative.item_knn import ItemKnn
 from retrieval.collaborative.learned import Learned, load_learned
 from retrieval.collaborative.popularity import Popularity
 from retrieval.collaborative.training_free import TrainingFree
-from retrieval.history import LASTING, history_of, past_profile, profile_vectors
 from retrieval.interactions import Interaction
 from retrieval.items import Item
 from retrieval.query import History, Query

@@ -27,7 +27,8 @@ from agent.dialogue.topic import goes_on
 from agent.errors import RequestError, TastemakerError
 from agent.evaluate.understanding import gold_schema, gold_vocabulary
 from agent.explain.claims import resolve
-from agent.recommender import RecommendationAgent, final_answer
+from agent.pipeline.events import final_answer
+from agent.recommender import RecommendationAgent
 from agent.serialise import answer_json
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, write_schema

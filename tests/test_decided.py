@@ -18,7 +18,8 @@ from agent.explain.attribution import Ranker, decided
 from agent.explain.claims import collect_claims, resolve
 from agent.explain.grounding.check import Facts, check
 from agent.explain.phrases import CHINESE, ENGLISH, Phrases
-from agent.rerank.rerank import Scored, reordered, unranked
+from agent.rerank.blend import reordered
+from agent.rerank.scored import Scored, unranked
 from agent.serialise import recommendation_json
 from retrieval.candidates import Candidate
 from retrieval.fusion.weighted import Weighted

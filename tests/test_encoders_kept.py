@@ -11,8 +11,8 @@ from shelf import SCHEMA, WordEncoder, fill, numbered, units
 from agent import RecommendationAgent, load_config
 from agent.doctor import examine
 from agent.errors import WorkspaceOutdated
-from agent.retrieve.encoders import encoder_ids
-from agent.retrieve.retriever import RIDGE_BLOB
+from agent.models import encoder_ids
+from retrieval.bridge import RIDGE_BLOB
 from retrieval.channels.dense import DenseChannel
 from retrieval.query import Query
 from retrieval.snapshot import Snapshot

@@ -16,8 +16,9 @@ from agent.errors import ModelError
 from agent.explain.distinctive import Telling
 from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
-from agent.explain.reasons import PLAIN_STYLE, Reason, Style, accept, explanations, reasons, whole, word, worded_plainly
-from agent.rerank.rerank import unranked
+from agent.explain.reasons import Reason, reasons
+from agent.explain.wording import PLAIN_STYLE, Style, accept, explanations, whole, word, worded_plainly
+from agent.rerank.scored import unranked
 from retrieval.filters import parse_filter
 from retrieval.items import Description, Item, Span
 from retrieval.schema import Field, Schema

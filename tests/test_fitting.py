@@ -14,7 +14,8 @@ from agent.backends.protocols import Message
 from agent.config import AgentConfig
 from agent.errors import ModelError
 from agent.explain.grounding.check import Facts
-from agent.explain.reasons import Reason, Style, word
+from agent.explain.reasons import Reason
+from agent.explain.wording import Style, word
 from agent.rerank.rerank import rerank
 from retrieval.items import Item
 

@@ -15,9 +15,11 @@ from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import Chat
 from agent.config import AgentConfig
 from agent.explain.nearest_passage import Nearness
-from agent.explain.reasons import reasons, word
+from agent.explain.reasons import reasons
+from agent.explain.wording import word
 from agent.language.untrusted import addressed_to_a_model, as_data, holds_markup
-from agent.rerank.rerank import rerank, unranked
+from agent.rerank.rerank import rerank
+from agent.rerank.scored import unranked
 from retrieval.items import Description, Item, Span
 
 NEARNESS = Nearness(SCHEMA, SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder()))  # type: ignore[arg-type]

@@ -16,9 +16,10 @@ from agent.errors import FusionError
 from retrieval.fusion import Fusion, Pool
 from retrieval.fusion.catalogue import LEARNED, TRAINING_FREE
 from retrieval.fusion.ensemble import Ensemble
+from retrieval.fusion.fitting import item_categories
 from retrieval.fusion.learned import Learned
 from retrieval.fusion.settings import Schedule, TrainingProgress
-from retrieval.fusion.training import adapt, fit, item_categories
+from retrieval.fusion.training import adapt, fit
 from retrieval.items import Item
 
 FEATURES = lessons.tables()

@@ -15,7 +15,7 @@ from agent.media.decoded import Picture
 from agent.people.taste import NO_TASTE
 from agent.perceive.perception import Sight
 from agent.perceive.request import Perceived
-from agent.rerank.rerank import Scored, unranked
+from agent.rerank.scored import Scored, unranked
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.items import Description
 from retrieval.query import History

@@ -15,10 +15,11 @@ from retrieval.items import Item
 from retrieval.schema import Field, Schema
 from retrieval.storage.exchanges import Listed
 from ui.page.chat import panels
-from ui.page.chat.cards import facts, has_picture, plain_filter
+from ui.page.chat.cards import facts, has_picture
 from ui.page.chat.evidence import why
 from ui.page.chat.examples import examples
 from ui.page.chat.exchange import Exchange, Said, Sent
+from ui.page.shared.templating import plain_filter
 from ui.page.shared.words import Words, preferred, sentences
 from ui.service.jobs import JobState
 from ui.service.service import Status

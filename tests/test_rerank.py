@@ -13,7 +13,9 @@ from shelf import SCHEMA, candidate, numbered
 from agent.backends.chat.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.rerank.rerank import Scored, blend, bounded_order, rerank, unranked
+from agent.rerank.blend import blend, bounded_order
+from agent.rerank.rerank import rerank
+from agent.rerank.scored import Scored, unranked
 from retrieval.candidates import Candidate
 
 shares = st.floats(0, 1)

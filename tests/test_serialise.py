@@ -33,9 +33,10 @@ from agent.doctor import Finding
 from agent.evaluate.batch import BatchProblem, BatchReport
 from agent.evaluate.understanding import Agreement, UnderstandingFigure
 from agent.ingest.catalog import IngestReport
-from agent.people.feedback import Feedback, Forgotten, profile_json
+from agent.people.feedback import Feedback
 from agent.people.objections import Objection
 from agent.people.person_profile import Mark, Profile, Trait
+from agent.people.privacy import Forgotten, profile_json
 from agent.pipeline.stopwatch import Stopwatch
 from agent.serialise import SCHEMA_VERSION, answer_json, event_json, item_json, plain, recommendation_json
 from retrieval.candidates import ChannelScore

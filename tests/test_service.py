@@ -23,7 +23,7 @@ from starlette.testclient import TestClient
 from agent.answers import Event
 from agent.config import load_config
 from agent.errors import RequestError, WeightsError
-from agent.recommender import final_answer
+from agent.pipeline.events import final_answer
 from retrieval.storage.workspace import Workspace
 from ui.app import create_app
 from ui.errors.refusals import NotReady

@@ -15,8 +15,8 @@ from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.lexical import LexicalIndex
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.ease import Ease
+from retrieval.collaborative.history import past_profile
 from retrieval.fusion.weighted import Weighted
-from retrieval.history import past_profile
 from retrieval.interactions import Interaction
 from retrieval.items import Item
 from retrieval.query import Query

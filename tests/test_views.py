@@ -13,7 +13,8 @@ from shelf import SCHEMA, WordEncoder, fill, word_models
 
 from agent.answers import UserTurn
 from agent.config import AgentConfig
-from agent.recommender import RecommendationAgent, final_answer
+from agent.pipeline.events import final_answer
+from agent.recommender import RecommendationAgent
 from retrieval.items import Item
 from retrieval.once import once
 from retrieval.schema import SCHEMA_FILE, write_schema

@@ -128,7 +128,7 @@ class Chat:
 
     def _ask(self, line: str) -> None:
         from agent.cli.chat_line import parse_line
-        from agent.recommender import final_answer
+        from agent.pipeline.events import final_answer
         from agent.serialise import answer_json
 
         turn = replace(parse_line(line, self._talk.user, self._k), diversity=self._diversity)

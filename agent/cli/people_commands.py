@@ -63,7 +63,7 @@ def profile(
     as_json: options.Json = False,
 ) -> None:
     """Show what is known of somebody's taste, and what each line rests on."""
-    from agent.people.feedback import profile_json
+    from agent.people.privacy import profile_json
 
     with _agent(workspace) as agent:
         if opt_out is not None:
@@ -89,7 +89,7 @@ def forget(
     as_json: options.Json = False,
 ) -> None:
     """Erase every trace of somebody from the workspace; it cannot be undone."""
-    from agent.people.feedback import forget as erase
+    from agent.people.privacy import forget as erase
     from agent.serialise import plain
     from retrieval.storage.workspace import Workspace
 

@@ -169,7 +169,7 @@ def _why_not(agent: RecommendationAgent, item_id: str, turn: UserTurn, as_json: 
 
 def _shown(events: Iterator[Event], *, quiet: bool) -> Answer:
     """Print the events as they come, and give the answer they end with."""
-    from agent.recommender import final_answer
+    from agent.pipeline.events import final_answer
 
     return final_answer(events if quiet else output.printed(events))
 

@@ -15,19 +15,22 @@ from pydantic import TypeAdapter
 from agent.answers import Answer, Dialogue, Event, Recommendation, UserTurn
 from agent.backends.loading.silence import silent
 from agent.dialogue.clarifying import question_for
-from agent.dialogue.interpreter import Interpreter, Step
+from agent.dialogue.host import Host
+from agent.dialogue.interpreter import Interpreter
 from agent.dialogue.merging import nothing_said
 from agent.dialogue.moves import item_meant
 from agent.dialogue.relevance_feedback import hidden_rows, steered
 from agent.dialogue.state import Bound, State
+from agent.dialogue.step import Step
 from agent.errors import RequestError
+from agent.explain.selection import Found
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
 from agent.perceive.request import Perceived
-from agent.pipeline.pipeline import Found, Steps
+from agent.pipeline.events import Paths, end_of, final_answer
+from agent.pipeline.pipeline import Steps
 from agent.pipeline.stopwatch import Stopwatch
-from agent.recommender import Paths, RecommendationAgent, end_of, final_answer
-from agent.rerank.rerank import Scored
+from agent.rerank.scored import Scored
 from agent.retrieve.relaxations import relaxations
 from agent.understand import clean
 from agent.understand.measures import Measures
@@ -36,7 +39,8 @@ from retrieval.storage.conversations import StoredTurn
 
 if TYPE_CHECKING:
     from agent.dialogue.state import State
-    from agent.pipeline.pipeline import Found, Steps
+    from agent.explain.selection import Found
+    from agent.pipeline.pipeline import Steps
 
 MOST_CANDIDATES = 50  # kept of a list, for questions about it
 
@@ -72,7 +76,7 @@ class Conversation:
 
     def __init__(
         self,
-        agent: RecommendationAgent,
+        agent: Host,
         id: str,
         user: str | None,
         turns: Sequence[Turn] = (),
@@ -86,7 +90,7 @@ class Conversation:
         self._stored = stored
 
     @classmethod
-    def begin(cls, agent: RecommendationAgent, user: str | None = None) -> Conversation:
+    def begin(cls, agent: Host, user: str | None = None) -> Conversation:
         """A new conversation.
 
         Raises:
@@ -95,7 +99,7 @@ class Conversation:
         return cls(agent, secrets.token_hex(4), user_id(user) if user is not None else None)
 
     @classmethod
-    def resume(cls, agent: RecommendationAgent, id: str, user: str | None = None) -> Conversation:
+    def resume(cls, agent: Host, id: str, user: str | None = None) -> Conversation:
         """A conversation that goes on where it was.
 
         Raises:
@@ -108,7 +112,7 @@ class Conversation:
         return cls(agent, id, user, [_turn_codec().validate_json(one.body) for one in stored])
 
     @classmethod
-    def passing(cls, agent: RecommendationAgent, user: str | None = None, turns: Sequence[Turn] = ()) -> Conversation:
+    def passing(cls, agent: Host, user: str | None = None, turns: Sequence[Turn] = ()) -> Conversation:
         """A conversation that goes on from turns which its caller keeps: nothing of it is stored.
 
         Raises:

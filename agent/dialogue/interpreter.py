@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.answers import MustHave, UserTurn
@@ -14,53 +14,16 @@ from agent.dialogue.merging import merged, nothing_said, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, moves_of
 from agent.dialogue.reader import TalkReader
 from agent.dialogue.state import State
+from agent.dialogue.step import Step
 from agent.dialogue.topic import goes_on
 from agent.errors import RequestError
 from agent.language.messages import Note
 from agent.perceive.request import Perceived
-from agent.understand import Understood, clean
+from agent.understand import clean
 from retrieval.filters import parse_filter
 
 if TYPE_CHECKING:
     from agent.pipeline.pipeline import Steps
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Step:
-    """What a turn has been understood as.
-
-    Attributes:
-        said: What the person wrote and said.
-        state: What is known now; what is shown is still to be added.
-        understood: The request that is served.
-        follows: Whether it goes on with the request before it.
-        rows: The items to be shown, where the turn names them; None to search.
-        asks: Whether a question may be asked.
-        notes: What the person must be told.
-        compared: Whether the items are to be compared with the first of them.
-        about: Items that are asked about and not shown.
-    """
-
-    said: str
-    state: State
-    understood: Understood
-    perceived: Perceived = field(default_factory=Perceived)
-    follows: bool = True
-    rows: tuple[int, ...] | None = None
-    asks: bool = True
-    notes: tuple[Note, ...] = ()
-    compared: bool = False
-    about: tuple[int, ...] = ()
-
-    def after(self, shown: tuple[str, ...], folded: tuple[str, ...] = ()) -> State:
-        """The state once these items are shown, and others folded into them."""
-        state = self.state
-        return replace(
-            state,
-            shown=tuple(dict.fromkeys((*state.shown, *shown, *folded))),
-            last=shown if shown and self.rows is None else state.last,
-            focus=state.focus if self.rows is not None else None,
-        )
 
 
 class Interpreter:
@@ -233,4 +196,4 @@ def _idle(said: str) -> RequestError:
     return RequestError(what, Note("what to say"))
 
 
-__all__ = ["Interpreter", "Step"]
+__all__ = ["Interpreter"]

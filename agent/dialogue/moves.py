@@ -10,10 +10,11 @@ import numpy as np
 from agent.answers import MustHave
 from agent.dialogue.critiques import Critique, compared
 from agent.dialogue.shared_values import Shared, same_value
-from agent.dialogue.state import Bound, Direction, State
+from agent.dialogue.state import Bound, State
 from agent.errors import RequestError
 from agent.language.messages import Note
 from agent.understand import Reference, Sentiment
+from agent.understand.axes import Direction
 from agent.understand.measures import LIKE_ITEM, QUALITY, Measures
 from agent.understand.parsed import Target
 from agent.understand.rules import named

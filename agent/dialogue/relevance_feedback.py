@@ -13,13 +13,13 @@ from agent.language.detection import detect_language
 from agent.models import Models
 from agent.people.taste import Taste
 from agent.understand.measures import LIKE_ITEM, QUALITY, Measures
+from retrieval.collaborative.history import joined, profile_vectors
 from retrieval.encoding import Vectors
-from retrieval.history import joined, profile_vectors
 from retrieval.query import History
 from retrieval.snapshot import Rows, Snapshot
 
 if TYPE_CHECKING:
-    from agent.dialogue.interpreter import Step
+    from agent.dialogue.step import Step
     from agent.pipeline.pipeline import Steps
     from agent.understand import Understood
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Literal
 
 from pydantic import TypeAdapter
 
 from agent.answers import MustHave, Question, Relaxation
+from agent.understand.axes import Direction
 from agent.understand.conflicts import exclusive
 from retrieval.filters import NEGATIVE, Filter, parse_filter
 from retrieval.schema import Schema
 
-Direction = Literal["<", ">"]
 _UPPER, _LOWER = ("<", "<="), (">", ">=")
 
 
@@ -128,4 +127,4 @@ def state_codec() -> TypeAdapter[State]:
     return TypeAdapter(State)
 
 
-__all__ = ["Bound", "Direction", "State", "Wish", "state_codec"]
+__all__ = ["Bound", "State", "Wish", "state_codec"]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from agent.answers import Answer, UserTurn
+from agent.dialogue.host import Host
 from agent.dialogue.interpreter import Interpreter
 from agent.dialogue.state import State
 from agent.perceive.request import Perceived
-from agent.recommender import RecommendationAgent, final_answer
+from agent.pipeline.events import final_answer
 
 WISH = "something calm with water"  # names no item and asks for no value, so that every step is taken as for most
 
 
-def warm_up(agent: RecommendationAgent) -> Answer:
+def warm_up(agent: Host) -> Answer:
     """The answer to a request that nobody made, and that leaves no trace.
 
     Raises:

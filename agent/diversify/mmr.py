@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.diversify.calibration import Calibration, Calibrator
-from agent.rerank.rerank import Scored
-from retrieval.snapshot import Rows, Snapshot
+from agent.rerank.scored import Scored
+from retrieval.similarity import likeness
+from retrieval.snapshot import Snapshot
 
 
 def mmr(
@@ -56,36 +57,3 @@ def diversify(
     rows = np.array([scored.candidate.row for scored in ranked], dtype=np.intp)
     scores, calibration = [scored.score for scored in ranked], calibrator.of(rows) if calibrator else None
     return [ranked[at] for at in mmr(scores, likeness(snapshot, rows), k, diversity, calibration)]
-
-
-def likeness(snapshot: Snapshot, rows: Rows) -> NDArray[np.float32]:
-    """Mean cosine over the channels that both items of a pair have vectors in, shape (n, n)."""
-    total = np.zeros((len(rows), len(rows)), dtype=np.float32)
-    count = np.zeros_like(total)
-    for name in ("text", "visual"):
-        table = snapshot.tables.get(name)
-        if table is None:
-            continue
-        there = table.present[rows]
-        first = table.matrix[np.where(there, table.starts[rows], 0)]
-        both = np.outer(there, there)
-        total += np.where(both, first @ first.T, 0)
-        count += both
-    return np.asarray(total / np.maximum(count, 1), dtype=np.float32)
-
-
-def likeness_to(snapshot: Snapshot, row: int) -> NDArray[np.float64]:
-    """Mean cosine of every item to one of them, over the channels both have vectors in, shape (n_items,).
-
-    NaN where there is no such channel.
-    """
-    found = []
-    for name in ("text", "visual"):
-        table = snapshot.tables.get(name)
-        if table is not None and table.present[row]:
-            found.append(table.similarity(table.matrix[table.starts[row] : table.starts[row + 1]]).astype(np.float64))
-    if not found:
-        return np.full(len(snapshot.items), np.nan)
-    stacked = np.stack(found)
-    count = np.isfinite(stacked).sum(axis=0)
-    return np.where(count > 0, np.nansum(stacked, axis=0) / np.maximum(count, 1), np.nan)

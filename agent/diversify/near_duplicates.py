@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.diversify.mmr import likeness
-from agent.rerank.rerank import Scored
+from agent.rerank.scored import Scored
 from retrieval.items import Item
+from retrieval.similarity import likeness
 from retrieval.snapshot import Snapshot
 from retrieval.text.words import fold
 

@@ -14,10 +14,12 @@ import numpy as np
 from agent.answers import Decided, Influence
 from agent.config import AgentConfig
 from agent.diversify.calibration import Calibrator
-from agent.diversify.mmr import likeness, mmr
-from agent.rerank.rerank import Scored, reordered
+from agent.diversify.mmr import mmr
+from agent.rerank.blend import reordered
+from agent.rerank.scored import Scored
 from retrieval.channels.registry import MODALITIES
 from retrieval.fusion import Fusion, Pool
+from retrieval.similarity import likeness
 from retrieval.snapshot import Rows, Snapshot
 
 

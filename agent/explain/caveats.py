@@ -9,7 +9,7 @@ from agent.explain.claims import ALIKE
 from agent.language.messages import Note
 from agent.people.taste import Taste
 from agent.perceive.request import Perceived
-from agent.rerank.rerank import Scored
+from agent.rerank.scored import Scored
 from retrieval.storage.index import VectorIndex
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import cache
 
 from agent.answers import Claim, Decided, Evidence, Together
 from agent.explain.distinctive import MAX_FACT_CHARS, Telling
 from agent.explain.grounding.lexicon import CONNECTIVES, HEDGES
+from agent.explain.passages import Closest, Passage, is_hidden, passages, pointer_part, quote
 from agent.explain.phrases import Phrases, phrases_for
 from agent.language.untrusted import addressed_to_a_model
 from retrieval.candidates import Candidate
@@ -17,9 +18,8 @@ from retrieval.filters import Filter
 from retrieval.items import Description, Item
 from retrieval.schema import Schema
 from retrieval.text.values import as_text
-from retrieval.text.words import fold, is_pair, placed_words, sentences, words
+from retrieval.text.words import fold, is_pair, placed_words, words
 
-QUOTE_CHARS = 160
 MAX_FACTS = 3
 LEAD_CHARS = 40  # of a quote, before the word it is for
 # Below this cosine a passage shares little more than being about things; found by reading passages of three catalogs.
@@ -29,44 +29,6 @@ ALIKE = 0.45
 NEAR_THE_PAST = 5  # up to this rank likeness to what a person liked is worth telling
 TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told of
 BESIDE_WORDS = frozenset({"visual", "collaborative"})  # without one of these, words decide as a matter of course
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A stretch of an item's own text.
-
-    Attributes:
-        pointer: JSON pointer to the field it stands in.
-        label: The field's name for people.
-        text: The stretch itself, as it stands there.
-    """
-
-    pointer: str
-    label: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Closest:
-    """The passage of an item that is nearest to the request in meaning, with its cosine."""
-
-    passage: Passage
-    likeness: float
-
-
-def passages(item: Item, schema: Schema) -> list[Passage]:
-    """The item's visible texts cut into quotable stretches: title, sentences of the description, short attributes."""
-    found = [] if _hidden(schema, "title") else [Passage("/item/title", "title", item.title)]
-    if not _hidden(schema, "description"):
-        found += [Passage("/item/description", "description", text) for text in _stretches(item.description)]
-    if item.category and not _hidden(schema, "category"):
-        found.append(Passage("/item/category", "category", item.category))
-    for name, value in item.attributes.items():
-        field = schema.fields.get(name)
-        if field is None or field.hidden or not field.searchable:
-            continue
-        found += [Passage(f"/item/attributes/{_escape(name)}", name, text) for text in _stretches(as_text(value))]
-    return found
 
 
 def collect_claims(
@@ -126,15 +88,6 @@ def collect_claims(
     return supported or (_name_claim(item, schema, phrases),)
 
 
-def quote(text: str, limit: int = QUOTE_CHARS) -> str:
-    """`text` on one line, cut at a word's end where it is longer than `limit` characters."""
-    line = " ".join(text.split())
-    if len(line) <= limit:
-        return line
-    cut = line[:limit].rsplit(" ", 1)[0]
-    return f"{cut or line[:limit]}…"
-
-
 def resolve(pointer: str, document: Mapping[str, object]) -> object:
     """What a JSON pointer points at in a recommendation's JSON form.
 
@@ -153,11 +106,6 @@ def resolve(pointer: str, document: Mapping[str, object]) -> object:
     return found
 
 
-def _hidden(schema: Schema, name: str) -> bool:
-    field = schema.fields.get(name)
-    return field is not None and field.hidden
-
-
 def wanted_words(asked: Sequence[str], telling: Telling | None = None) -> dict[str, str]:
     """What the request asks for: each token, and how the person wrote it; without those that most items hold."""
     found: dict[str, str] = {}
@@ -166,15 +114,6 @@ def wanted_words(asked: Sequence[str], telling: Telling | None = None) -> dict[s
             if token not in CONNECTIVES and (telling is None or not telling.common(token)):
                 found.setdefault(token, text[start:end])
     return found
-
-
-def _stretches(text: str) -> list[str]:
-    """Its sentences, but for those that speak to a model: they are nothing that an item says of itself."""
-    return [part for line in text.splitlines() for part in sentences(line) if not addressed_to_a_model(part)]
-
-
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _matched(found: Sequence[Passage], wanted: Iterable[str]) -> tuple[Passage, list[str]] | None:
@@ -307,7 +246,7 @@ def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
 
 
 def _filter_claim(item: Item, at: int, must: Filter, schema: Schema, phrases: Phrases, said: str) -> Claim:
-    value = None if _hidden(schema, must.field) else item.value(must.field)
+    value = None if is_hidden(schema, must.field) else item.value(must.field)
     pointer = _field_pointer(must.field)
     met = Evidence("filter", f"/request/filters/{at}", str(must))
     if value is None:  # hidden, or absent where the filter is negative
@@ -317,7 +256,7 @@ def _filter_claim(item: Item, at: int, must: Filter, schema: Schema, phrases: Ph
 
 def _field_pointer(name: str) -> str:
     built_in = name in ("id", "title", "description", "category", "price")
-    return f"/item/{name}" if built_in else f"/item/attributes/{_escape(name)}"
+    return f"/item/{name}" if built_in else f"/item/attributes/{pointer_part(name)}"
 
 
 def _short_texts(found: Sequence[Passage], cited: set[str], phrases: Phrases) -> Iterator[Claim]:
@@ -342,7 +281,7 @@ def _fact_claims(
 
 
 def _name_claim(item: Item, schema: Schema, phrases: Phrases) -> Claim:
-    label = "id" if _hidden(schema, "title") else "title"
+    label = "id" if is_hidden(schema, "title") else "title"
     value = quote(item.id if label == "id" else item.title)
     return Claim(phrases.fact(label, value), (Evidence("field", _field_pointer(label), value),))
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agent.answers import Request
-from agent.explain.claims import Closest, Passage, passages, quote
+from agent.explain.passages import Closest, Passage, passages, quote
 from retrieval.encoding import Vectors
 from retrieval.items import Item
 from retrieval.schema import Schema

@@ -2,66 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-import prompts
-from agent.answers import Claim, Decided, Explanation, Request, Together
-from agent.backends.chat.chats import as_chat
-from agent.backends.chat.fitting import all_fitted
-from agent.backends.protocols import Chat, ChatModel
-from agent.config import AgentConfig
-from agent.errors import ModelError
-from agent.explain.claims import collect_claims, passages, wanted_words
+from agent.answers import Claim, Decided, Request, Together
+from agent.explain.claims import collect_claims, wanted_words
 from agent.explain.contrast import contrast
 from agent.explain.distinctive import Telling
-from agent.explain.grounding.check import Facts, check
+from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
+from agent.explain.passages import passages
 from agent.explain.phrases import Phrases, phrases_for
-from agent.language.messages import Note
-from agent.language.untrusted import as_data, holds_markup, lines_as_data
+from agent.language.untrusted import lines_as_data
 from agent.people.taste import unnamed
-from agent.rerank.rerank import Scored
+from agent.rerank.scored import Scored
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
 from retrieval.items import Item
 from retrieval.schema import Schema
 from retrieval.text.cards import card
-from retrieval.text.words import sentences, words
+from retrieval.text.words import words
 
-MAX_CLAIMS_WORDED = 5
-_PARTS = re.compile(r"((?:;|,)(?: and)?\s+(?=the |its |it |you ))")  # where the facts of a sentence are joined
-_HANGING = re.compile(r"[;,]\s+and$")
-_ENDS = (".", "!", "?")
-LENGTHS = {"short": 2, "normal": MAX_CLAIMS_WORDED, "long": 8}
 CARD_CHARS = 600
-FACT_CHARS = 160
 # Evidence that lies in other items, or in where an item stands among them: no model is told of these.
 _OF_OTHERS = frozenset({"contrast", "people", "channel", "decided"})
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How reasons are worded.
-
-    Attributes:
-        n_claims: How many claims are told, the most telling ones.
-        warm: Begin with a few friendly words that claim nothing.
-        max_new_tokens: Of one reason by the model.
-    """
-
-    n_claims: int = MAX_CLAIMS_WORDED
-    warm: bool = False
-    max_new_tokens: int = 64
-
-    @classmethod
-    def of(cls, config: AgentConfig) -> Style:
-        """As the settings want it."""
-        return cls(LENGTHS[config.explanation_length], config.tone == "warm", config.max_new_tokens)
-
-
-PLAIN_STYLE = Style()
 NO_FACTS = Facts(())
 
 
@@ -139,7 +105,7 @@ def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Sc
 
     What stands in other items is left out, or a model could tell it of this one.
     """
-    own = [claim for claim in claims if not _of_others(claim)]
+    own = [claim for claim in claims if not tells_of_others(claim)]
     cited = [evidence for claim in own for evidence in claim.evidence if evidence.kind != "filter"]
     guesses = {
         span.text for description in candidate.item.descriptions for span in description.spans if span.kind == "label"
@@ -155,121 +121,6 @@ def _answered(item: Item, wanted: Collection[str], schema: Schema) -> bool:
     return any(2 * len(set(words(passage.text)) & set(wanted)) >= len(wanted) > 0 for passage in passages(item, schema))
 
 
-def explanations(
-    told: Sequence[Reason], request: Request, model: ChatModel | None, style: Style, notes: list[str]
-) -> Iterator[tuple[int, Explanation]]:
-    """Every reason worded: by the model as far as it goes, plainly where there is none or it fails.
-
-    Args:
-        notes: Where it is written down what was done otherwise than asked.
-
-    Yields:
-        Number of the reason, and its explanation, each as soon as it is ready.
-    """
-    missing = set(range(len(told)))
-    if model is not None:
-        try:
-            for at, explanation in word(told, model, style, notes):
-                missing.remove(at)
-                yield at, explanation
-        except ModelError as error:
-            notes.append(Note("worded plainly", why=error.what))
-    for at in sorted(missing):
-        yield at, worded_plainly(told[at], request.language, style)
-
-
-def worded_plainly(
-    reason: Reason, language: str, style: Style = PLAIN_STYLE, rejected: tuple[str, ...] = ()
-) -> Explanation:
-    """The claims themselves, as templates word them."""
-    phrases = phrases_for(language)
-    text = phrases.sentence([claim.text for claim in reason.claims[: style.n_claims]])
-    return Explanation(_opened(text, phrases, style), reason.claims, "template", None, rejected)
-
-
-def word(
-    reasons_: Sequence[Reason],
-    model: ChatModel,
-    style: Style = PLAIN_STYLE,
-    notes: list[str] | None = None,
-) -> Iterator[tuple[int, Explanation]]:
-    """Have the model word all reasons in one batch; only what passed the check comes out, each as soon as it has.
-
-    The model is not told the request: what each item has of it is among the facts, and words of it that an item lacks
-    were what models added to the facts most.
-
-    Args:
-        notes: Where it is written down when facts were too long for the model and had to be shortened.
-
-    Yields:
-        Number of the reason, and its explanation: the model's first sentence, or the plain wording where the check
-        refused it. Reasons of which no model is told anything do not come.
-    """
-    facts = {at: told for at, reason in enumerate(reasons_) if (told := _told(reason, style))}
-    if not facts:
-        return
-    asked = [_chat(told) for told in facts.values()]
-    chats, shortened = all_fitted(asked, model, style.max_new_tokens)
-    if notes is not None:
-        notes += shortened
-    numbers, drafts, open_drafts = list(facts), dict.fromkeys(facts, ""), set(facts)
-    for row, piece in model.stream(chats, max_new_tokens=style.max_new_tokens, stop=("\n",)):
-        number = numbers[row]
-        drafts[number] += piece
-        begun = sentences(drafts[number])
-        if number in open_drafts and (len(begun) > 1 or not piece):
-            open_drafts.remove(number)
-            yield number, accept(begun[0] if begun else "", reasons_[number], model.name, style)
-            if not open_drafts:
-                return
-
-
-def whole(draft: str) -> str:
-    """A draft that was cut or went round in circles, ended where its last whole new part ends."""
-    draft = _HANGING.sub(".", draft.strip())
-    parts = _PARTS.split(draft)
-    texts, joints = parts[::2], ["", *parts[1::2]]
-    ended = draft.endswith(_ENDS)
-    seen, kept = set[str](), list[str]()
-    for at, (joint, text) in enumerate(zip(joints, texts, strict=True)):
-        if text.rstrip(".!? ").casefold() in seen or (at == len(texts) - 1 and not ended and kept):
-            break
-        seen.add(text.rstrip(".!? ").casefold())
-        kept += [joint, text]
-    line = "".join(kept).strip()
-    return f"{line}." if len(kept) < 2 * len(texts) and not line.endswith(_ENDS) else line
-
-
-def accept(sentence: str, reason: Reason, model: str, style: Style = PLAIN_STYLE) -> Explanation:
-    """The model's sentence when it passes the check, else the plain wording and why."""
-    sentence = whole(sentence)
-    if not sentence.endswith(_ENDS):
-        return worded_plainly(reason, "en", style, (f"{sentence} (not a whole sentence)",))
-    if holds_markup(sentence):
-        return worded_plainly(reason, "en", style, (f"{sentence} (it holds an address or markup)",))
-    verdict = check(sentence, reason.facts)
-    if not verdict.grounded:
-        return worded_plainly(reason, "en", style, (f"{sentence} ({verdict.reason})",))
-    phrases = phrases_for("en")
-    beside = [claim.text for claim in reason.claims[: style.n_claims] if _of_others(claim)]
-    return Explanation(_opened(phrases.sentence([sentence, *beside]), phrases, style), reason.claims, "model", model)
-
-
-def _of_others(claim: Claim) -> bool:
+def tells_of_others(claim: Claim) -> bool:
     """Whether a claim tells of other items too; code words it, whoever words the rest."""
     return any(one.kind in _OF_OTHERS for one in claim.evidence)
-
-
-def _opened(text: str, phrases: Phrases, style: Style) -> str:
-    return phrases.opening + text if style.warm else text
-
-
-def _told(reason: Reason, style: Style) -> list[str]:
-    """The facts that a model is given to word."""
-    own = [claim for claim in reason.claims if not _of_others(claim)]
-    return [as_data(claim.text, FACT_CHARS) for claim in own][: style.n_claims]
-
-
-def _chat(facts: Sequence[str]) -> Chat:
-    rendered = prompts.load("explain_item").render(facts=facts)
-    return as_chat(rendered)

@@ -11,8 +11,8 @@ from retrieval.candidates import ChannelScore
 from retrieval.text.values import as_text
 
 if TYPE_CHECKING:
-    from agent.pipeline.pipeline import Found
-    from agent.rerank.rerank import Scored
+    from agent.explain.selection import Found
+    from agent.rerank.scored import Scored
     from retrieval.filters import Filter
     from retrieval.items import Item
     from retrieval.schema import Schema

@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.ingest.embed import VISUAL
-from agent.retrieve.encoders import CONCEPTS
-from agent.retrieve.retriever import RIDGE_BLOB, load_ridge
-from retrieval.bridge import MIN_PAIRS, Bridge, Ridge, bridge_features, fit_bridge
+from agent.models import CONCEPTS
+from retrieval.bridge import MIN_PAIRS, RIDGE_BLOB, Bridge, Ridge, bridge_features, fit_bridge, load_ridge
 from retrieval.encoding import Vectors
 from retrieval.storage.store import Embedded, Store, StoredItem
 from retrieval.storage.workspace import Workspace

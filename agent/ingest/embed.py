@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agent.models import Models
+from agent.models import CONCEPTS, Models
 from agent.perceive.items import PerceivedItem
-from agent.retrieve.encoders import CONCEPTS, check_encoders
+from agent.retrieve.encoders import check_encoders
 from retrieval.encoding import Encoder
 from retrieval.items import Item
 from retrieval.schema import Schema

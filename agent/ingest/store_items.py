@@ -11,11 +11,13 @@ from agent.backends.pictures.embedded_describer import EmbeddedDescriber
 from agent.ingest.bridge import with_bridge
 from agent.ingest.embed import embed_items
 from agent.models import Models
-from agent.perceive.items import item_perception, perceive_items
+from agent.perceive.items import PERSON, PERSON_VERSION, perceive_items
+from agent.perceive.perception import Perception
 from retrieval.catalog import item_digest
 from retrieval.catalog.problems import RowProblem
-from retrieval.items import Item
+from retrieval.items import Description, Item
 from retrieval.schema import BUILT_IN_TYPES, Schema
+from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
 
 PIPELINE = "3"  # part of every item's digest: a new number has all items described and embedded anew
@@ -97,3 +99,24 @@ def keep_items(
         workspace.store.put(with_bridge(entries, workspace) if bridged else entries)
         workspace.sync_index()
     return [problem for one in perceived for problem in one.problems]
+
+
+def item_perception(models: Models, store: Store) -> Perception:
+    """Perception as items are given it: descriptions are kept in the store and made once."""
+    return models.perception(models.item_describer, StoredDescriptions(store))
+
+
+class StoredDescriptions:
+    """The store as the memory of perception; what a person wrote of a medium stands for whatever is asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, media: str, origin: str, version: str) -> Description | None:
+        """What a person wrote of this file, else what this origin in this version did; None where there is neither."""
+        written = self._store.description(media, PERSON, PERSON_VERSION)
+        return written or self._store.description(media, origin, version)
+
+    def put(self, description: Description) -> None:
+        """Keep a description, whether or not its item is stored already."""
+        self._store.put_description(description)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import math
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from agent.errors import RequestError, WorkspaceError
+from agent.errors import RequestError
 from agent.people.objections import Objection, named, objections
 from agent.people.person_profile import Profile, profile_of
-from agent.serialise import plain
+from agent.people.taste import out_note
 from agent.understand import Vocabulary, clean
-from agent.understand.validation import out_note, user_id
+from agent.understand.validation import user_id
 from retrieval.channels.lexical import LexicalIndex
-from retrieval.evaluation.kept import FOLDER
 from retrieval.interactions import KINDS, Interaction, InteractionKind, top_of_scale
 from retrieval.once import once
 from retrieval.snapshot import Rows, Snapshot
@@ -50,20 +45,6 @@ class Feedback:
     objections: tuple[str, ...] = ()
     note: str = ""
     value: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """What was erased of one person.
-
-    Attributes:
-        rows: By table of the database how many rows.
-        evaluation: Whether kept figures of evaluations were erased, since single people stand in them.
-    """
-
-    user: str
-    rows: Mapping[str, int]
-    evaluation: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,47 +163,6 @@ class People:
         return profile_of(who, events, self.snapshot, highest, against, opted_out=store.opted_out(who))
 
 
-def export(profile: Profile, workspace: Workspace) -> dict[str, Any]:
-    """Everything that is known of a person, as one JSON document."""
-    vectors = {name: [round(float(x), 6) for x in rows[0]] for name, rows in profile.vectors.items()}
-    rows = workspace.store.rows_of(profile.user)
-    talks = _conversations(rows.pop("turns", []))
-    return {**profile_json(profile), "vectors": vectors, "conversations": talks, "rows": rows}
-
-
-def _conversations(turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Conversations with their turns in order: of each what was said, what was shown, and what was known after it."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in sorted(turns, key=lambda row: int(row["number"])):
-        found.setdefault(row["conversation"], []).append({"number": row["number"], **json.loads(row["body"])})
-    return [{"id": id_, "turns": of_one} for id_, of_one in sorted(found.items())]
-
-
-def profile_json(profile: Profile) -> dict[str, Any]:
-    """A profile without its vectors, as plain JSON values."""
-    names = ("user", "opted_out", "n_events", "text", "likes", "avoids", "objections")
-    return {name: plain(getattr(profile, name)) for name in (*names, "liked", "disliked", "saved", "hidden")}
-
-
-def forget(user: str, workspace: Workspace) -> Forgotten:
-    """Erase every trace of a person from a workspace's files; all others keep theirs.
-
-    Rows and reasons go from every table, from backups that migrations made and from the log; what was learned from
-    everybody goes too, and is learned anew without them. The vector index holds ids and vectors of items alone, and
-    what its library left of the process's memory in its files is overwritten. That they had opted out is forgotten as
-    well.
-
-    Raises:
-        RequestError: no usable name.
-        WorkspaceError: a file cannot be written; what is left is erased when it is asked again.
-    """
-    who = user_id(user)
-    rows = workspace.store.delete_user(who)
-    workspace.wipe_index()
-    folder = workspace.path / FOLDER
-    return Forgotten(who, rows, evaluation=_removed(folder))
-
-
 def _kind(kind: str) -> InteractionKind:
     known = next((one for one in KINDS if one == kind), None)
     if known is None:
@@ -237,15 +177,3 @@ def _reason(reason: str) -> str | None:
             f"The reason has {len(text):,} characters; {MAX_REASON_CHARS:,} is the most.", "Say it in a sentence."
         )
     return text or None
-
-
-def _removed(folder: Path) -> bool:
-    if not folder.is_dir():
-        return False
-    try:
-        shutil.rmtree(folder)
-    except OSError as error:
-        raise WorkspaceError(
-            f"{error.filename} cannot be erased ({error.strerror}).", "Give yourself the right to, and ask again."
-        ) from error
-    return True

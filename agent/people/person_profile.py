@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from agent.people.objections import Objection
 from agent.understand.validation import UserId
 from retrieval.collaborative.behaviour import Behaviour
+from retrieval.collaborative.history import past_profile
 from retrieval.encoding import Vectors
-from retrieval.history import past_profile
 from retrieval.interactions import LIKED_SHARE, Interaction, InteractionKind, liking
 from retrieval.items import Item
 from retrieval.schema import Field, Schema

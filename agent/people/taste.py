@@ -13,11 +13,10 @@ from agent.errors import RequestError
 from agent.language.messages import Note
 from agent.people.objections import Objection
 from agent.people.person_profile import hidden_ids
-from agent.understand.validation import out_note
 from retrieval.candidates import Candidate
 from retrieval.collaborative.behaviour import Behaviour
+from retrieval.collaborative.history import history_of, joined, past_profile, profile_vectors
 from retrieval.encoding import Vectors
-from retrieval.history import history_of, joined, past_profile, profile_vectors
 from retrieval.interactions import LIKED_SHARE, NEUTRAL, top_of_scale
 from retrieval.query import History
 from retrieval.snapshot import Rows, Snapshot
@@ -170,3 +169,8 @@ def _notes(user: str, past: History, n_events: int, objections: Sequence[Objecti
     if not user or past.rows.size:
         return ()
     return (Note("all elsewhere", user=user, n=n_events) if n_events else Note("unknown person", user=user),)
+
+
+def out_note(user: str) -> Note:
+    """What somebody who opted out is told."""
+    return Note("opted out", user=user)

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.errors import MediaError
-from agent.models import Models
 from agent.perceive.perception import Perception, Sight
 from retrieval.catalog.problems import RowProblem
 from retrieval.items import Description, Item, Media, MediaKind
-from retrieval.storage.store import Store
 
 PERSON, PERSON_VERSION = "a person", "1"  # origin of descriptions that somebody wrote in place of a model's
 
@@ -28,27 +26,6 @@ class PerceivedItem:
     item: Item
     sights: tuple[Sight, ...]
     problems: tuple[RowProblem, ...]
-
-
-def item_perception(models: Models, store: Store) -> Perception:
-    """Perception as items are given it: descriptions are kept in the store and made once."""
-    return models.perception(models.item_describer, StoredDescriptions(store))
-
-
-class StoredDescriptions:
-    """The store as the memory of perception; what a person wrote of a medium stands for whatever is asked for."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def get(self, media: str, origin: str, version: str) -> Description | None:
-        """What a person wrote of this file, else what this origin in this version did; None where there is neither."""
-        written = self._store.description(media, PERSON, PERSON_VERSION)
-        return written or self._store.description(media, origin, version)
-
-    def put(self, description: Description) -> None:
-        """Keep a description, whether or not its item is stored already."""
-        self._store.put_description(description)
 
 
 def perceive_items(

@@ -11,11 +11,12 @@ from agent.explain.nearest_passage import Nearness
 from agent.models import Models
 from agent.people.feedback import People
 from agent.retrieve.encoders import check_encoders
-from agent.retrieve.retriever import CHANNELS, item_words, lexical_index, load_ridge, open_snapshot
+from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
 from agent.understand.measures import Measures
-from retrieval.bridge import Ridge
-from retrieval.channels.lexical import LexicalIndex
+from retrieval.bridge import Ridge, load_ridge
+from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
+from retrieval.channels.registry import CHANNELS
 from retrieval.encoding import Vectors
 from retrieval.once import once
 from retrieval.snapshot import Snapshot, with_items

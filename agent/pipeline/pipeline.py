@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,19 +15,22 @@ from agent.diversify.slate import Arrangement
 from agent.errors import ModelError
 from agent.explain.attribution import Ranker, decided
 from agent.explain.caveats import noised, shortfalls, undescribed, untold_tastes
-from agent.explain.reasons import Style, explanations, reasons
+from agent.explain.reasons import reasons
+from agent.explain.selection import Found
 from agent.explain.why_not import WhyNot, why_not
+from agent.explain.wording import Style, explanations
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
 from agent.people.taste import Taste, company_of, taste_of
+from agent.perceive.hotwords import vocabulary as frequent_words
 from agent.perceive.request import Perceived, perceive
 from agent.pipeline.stopwatch import Stopwatch
 from agent.pipeline.view import View
-from agent.rerank.rerank import Scored, rerank, unranked
+from agent.rerank.rerank import rerank
+from agent.rerank.scored import Scored, unranked
 from agent.retrieve.plans import channels_present, refusals
 from agent.retrieve.query import query_of
 from agent.retrieve.relaxations import relaxations, told
-from agent.retrieve.retriever import vocabulary as frequent_words
 from agent.retrieve.tuned import unused
 from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
@@ -36,31 +39,6 @@ from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Shortlist
 from retrieval.text.mentions import Mention
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """What one turn came to, before any reason is given.
-
-    Attributes:
-        chosen: The items to show, best first.
-        ranker: Their order as a function of what is left out; None where nothing was ranked.
-        candidates: What they were chosen from, best first.
-        twins: By row of a chosen item the items folded into it.
-        notes: What was done otherwise than asked; reasons may add to it.
-        compared: Whether the reasons are to tell how the items differ from the first.
-    """
-
-    turn: UserTurn
-    perceived: Perceived
-    understood: Understood
-    taste: Taste
-    chosen: Sequence[Scored]
-    ranker: Ranker | None = None
-    candidates: Sequence[Scored] = ()
-    twins: Mapping[int, tuple[Item, ...]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    compared: bool = False
 
 
 class Steps(View):

@@ -6,24 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from agent.errors import WorkspaceOutdated
-from agent.retrieve.retriever import RIDGE_BLOB
+from retrieval.bridge import RIDGE_BLOB
 from retrieval.storage.store import Store
 
 if TYPE_CHECKING:
     from agent.models import Models
-
-CONCEPTS = "concepts"
-
-
-def encoder_ids(text: str, multilingual: str, pictures: str) -> dict[str, str]:
-    """By channel the identity of what makes its vectors, given the identities of the encoders."""
-    return {
-        "text": text,
-        "sound": text,
-        "multilingual": multilingual,
-        "visual": pictures,
-        CONCEPTS: f"{pictures} in {text}",
-    }
 
 
 def check_encoders(store: Store, models: Models) -> None:
@@ -57,4 +44,4 @@ def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:
             yield channel, made_by[channel], read_by
 
 
-__all__ = ["CONCEPTS", "check_encoders", "drop_outdated", "encoder_ids"]
+__all__ = ["check_encoders", "drop_outdated"]

@@ -11,9 +11,9 @@ from agent.models import Models
 from agent.people.taste import NO_TASTE, Taste, unnamed
 from agent.perceive.request import Perceived
 from retrieval.bridge import Ridge, bridge_features
+from retrieval.collaborative.history import towards
 from retrieval.encoding import Vectors
 from retrieval.filters import Filter
-from retrieval.history import towards
 from retrieval.query import Query, RequestKind
 
 TOWARDS_EXAMPLES = ("text", "multilingual")

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 
 from agent.retrieve.plans import AUTO, plans_of
-from retrieval.bridge import Ridge
 from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.dense import DenseChannel
-from retrieval.channels.lexical import LexicalChannel, LexicalIndex
+from retrieval.channels.lexical import LexicalChannel, LexicalIndex, lexical_index
 from retrieval.channels.popularity import PopularityChannel
+from retrieval.channels.registry import CHANNELS
 from retrieval.collaborative.learned import LateLearned, LateModel, load_learned
-from retrieval.items import Item
 from retrieval.retriever import Retriever
 from retrieval.schema import Schema
 from retrieval.snapshot import Snapshot
 from retrieval.storage.workspace import Workspace
-from retrieval.text.item_text import lexical_text
-from retrieval.text.words import words
-
-RIDGE_BLOB = "bridge ridge"
-VOCABULARY_WORDS = 60  # about what the recogniser's prompt holds
-SHORT_CHARS = 40
-MIN_LETTERS = 4
-CHANNELS = ("text", "multilingual", "visual", "bridge", "sound")
 
 
 def workspace_schema(workspace: Workspace) -> Schema:
@@ -35,16 +25,6 @@ def workspace_schema(workspace: Workspace) -> Schema:
 def open_snapshot(workspace: Workspace) -> Snapshot:
     """The workspace's present items, with their vectors."""
     return Snapshot.read(workspace.store, workspace_schema(workspace), CHANNELS)
-
-
-def lexical_index(snapshot: Snapshot) -> LexicalIndex:
-    """Which items hold which words, by row."""
-    return LexicalIndex(item_words(item, snapshot.schema) for item in snapshot.items)
-
-
-def item_words(item: Item, schema: Schema) -> list[str]:
-    """The words that the lexical channel counts of one item."""
-    return words(lexical_text(item, schema))
 
 
 def open_retriever(workspace: Workspace, fusion: str = AUTO, epsilon: float | None = None) -> Retriever:
@@ -85,19 +65,3 @@ def assemble(
         ),
         plans=plans_of(workspace.store, snapshot, fusion),
     )
-
-
-def load_ridge(workspace: Workspace) -> Ridge | None:
-    """The map from pictures to words that ingest fitted on this catalog; None where ConSE alone is used."""
-    saved = workspace.store.blob(RIDGE_BLOB)
-    return Ridge.from_bytes(saved) if saved else None
-
-
-def vocabulary(snapshot: Snapshot) -> tuple[str, ...]:
-    """Words that many titles, categories and short attributes of the catalog share, most frequent first."""
-    counts: Counter[str] = Counter()
-    for item in snapshot.items:
-        short = (value for value in item.attributes.values() if isinstance(value, str) and len(value) <= SHORT_CHARS)
-        text = " ".join((item.title, item.category or "", *short))
-        counts.update({word for word in text.split() if word.isalpha() and len(word) >= MIN_LETTERS})
-    return tuple(word for word, _ in counts.most_common(VOCABULARY_WORDS))

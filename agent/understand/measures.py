@@ -8,15 +8,15 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.dialogue.critiques import axes
-from agent.diversify.mmr import likeness_to
 from agent.language.detection import detect_language
 from agent.language.messages import Note
 from agent.media.palette import ANCHORS, to_lab
 from agent.models import Models
 from agent.understand import Vocabulary
+from agent.understand.axes import axes
 from retrieval.items import Item
 from retrieval.once import once
+from retrieval.similarity import likeness_to
 from retrieval.snapshot import Rows, Snapshot
 
 Values = NDArray[np.float64]

@@ -7,7 +7,6 @@ from typing import NewType
 
 from agent.answers import MAX_K, MAX_TEXT_BYTES, UserTurn
 from agent.errors import RequestError
-from agent.language.messages import Note
 from retrieval.catalog.cleaning import clean_text
 from retrieval.importers.rows import MAX_ID_CHARS
 from retrieval.interactions import unseen_character
@@ -73,11 +72,6 @@ def user_id(text: str) -> UserId:
             "Leave control characters out of it.",
         )
     return UserId(text)
-
-
-def out_note(user: str) -> Note:
-    """What somebody who opted out is told."""
-    return Note("opted out", user=user)
 
 
 __all__ = ["MAX_K", "MAX_TEXT_BYTES", "clean", "validate"]

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from retrieval.channels import Scorer, best_rows
 from retrieval.channels.postings import Postings
+from retrieval.items import Item
 from retrieval.query import Query
-from retrieval.snapshot import Rows
+from retrieval.schema import Schema
+from retrieval.snapshot import Rows, Snapshot
+from retrieval.text.item_text import lexical_text
 from retrieval.text.words import words
 
 K1, B = 1.2, 0.75
@@ -89,3 +92,13 @@ class LexicalChannel:
         """A scorer, when at least one item shares a word with the request."""
         scores = self.index.scores(list(dict.fromkeys(words(query.words))))
         return LexicalScorer(scores) if scores.any() else None
+
+
+def lexical_index(snapshot: Snapshot) -> LexicalIndex:
+    """Which items hold which words, by row."""
+    return LexicalIndex(item_words(item, snapshot.schema) for item in snapshot.items)
+
+
+def item_words(item: Item, schema: Schema) -> list[str]:
+    """The words that the lexical channel counts of one item."""
+    return words(lexical_text(item, schema))

@@ -27,3 +27,6 @@ def modality_of(channel: str) -> Modality | None:
 def channels_of(modalities: Iterable[Modality]) -> frozenset[str]:
     """All channels of these modalities."""
     return frozenset(channel for modality in modalities for channel in MODALITIES[modality])
+
+
+CHANNELS = ("text", "multilingual", "visual", "bridge", "sound")

@@ -15,12 +15,12 @@ from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.popularity import PopularityChannel
 from retrieval.collaborative import Model
 from retrieval.collaborative.behaviour import Behaviour
+from retrieval.collaborative.history import history_of, past_profile
 from retrieval.collaborative.popularity import Popularity
 from retrieval.errors import EvaluationError
 from retrieval.evaluation.judgments import leaks
 from retrieval.evaluation.splits import TIMED, Fold, cold_fold, liked_of, split
 from retrieval.evaluation.task import Facts, Lessons, Part, Task, with_all_channels
-from retrieval.history import history_of, past_profile
 from retrieval.interactions import Interaction
 from retrieval.query import Query
 from retrieval.retriever import Retriever

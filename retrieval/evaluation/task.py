@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.cases import Case
 from retrieval.fusion import Pool
-from retrieval.fusion.training import item_categories
+from retrieval.fusion.fitting import item_categories
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 from retrieval.snapshot import DenseTable, Rows, Snapshot

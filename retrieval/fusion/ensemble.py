@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from retrieval.fusion import Fusion, Pool, Scores
 from retrieval.fusion.batch import Batch, batch_of
 from retrieval.fusion.catalogue import TRAINING_FREE, make
+from retrieval.fusion.fitting import NEEDS_VECTORS, fit_gathered
 from retrieval.fusion.frame import Frame, opinions
 from retrieval.fusion.learned import Learned
 from retrieval.fusion.material import Gathered, Material
 from retrieval.fusion.settings import Schedule, Tell
 from retrieval.fusion.trainer import scores_of
-from retrieval.fusion.training import NEEDS_VECTORS, fit_gathered
 from retrieval.fusion.weighted import filled, min_max
 
 LEARNERS = ("attention", "network", "autoencoder", "adversarial")

@@ -11,7 +11,8 @@ import numpy as np
 from retrieval.cases import Case
 from retrieval.evaluation.contenders import weights_of
 from retrieval.evaluation.task import Lessons, two_sides
-from retrieval.fusion.training import fit, item_categories
+from retrieval.fusion.fitting import item_categories
+from retrieval.fusion.training import fit
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 from retrieval.tuning.fusions import asking

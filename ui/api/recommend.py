@@ -50,7 +50,7 @@ def recommend(body: RecommendBody, service: Filled) -> Response:
     """
     if body.stream:
         return StreamingResponse(_events(body, service), media_type="text/event-stream", headers=_UNKEPT)
-    from agent.recommender import final_answer
+    from agent.pipeline.events import final_answer
 
     with turn_of(body, service) as turn:
         return JSONResponse(answer_view(final_answer(service.stream(lambda agent: agent.answer(turn)))))

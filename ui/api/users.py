@@ -30,7 +30,7 @@ def give_feedback(body: FeedbackBody, service: Filled) -> JSONResponse:
 @router.get("/users/{user_id:path}/profile", responses=answers(ProfileOut, *FAILURES))
 def get_profile(user_id: User, service: Filled) -> JSONResponse:
     """What is known of a person's taste, each line with what it rests on."""
-    from agent.people.feedback import profile_json
+    from agent.people.privacy import profile_json
 
     return JSONResponse(service.run(lambda agent: profile_json(agent.profile(user_id))))
 

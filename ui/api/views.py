@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from agent.answers import Answer, Event
 from agent.serialise import Hits, answer_json, event_json, hits_json, item_json
 from retrieval.items import Item
+from ui.service.thumbnails import picture_address
 
 
 def item_view(item: Item) -> dict[str, Any]:
@@ -37,11 +37,6 @@ def event_view(event: Event) -> dict[str, Any]:
     if "answer" in found:
         found["answer"] = _answer(found["answer"])
     return found
-
-
-def picture_address(item_id: str, number: int) -> str:
-    """Where a small copy of an item's picture is served; `number` counts its pictures from 0."""
-    return f"/v1/items/{quote(item_id, safe='')}/picture?n={number}"
 
 
 def _answer(answer: dict[str, Any]) -> dict[str, Any]:

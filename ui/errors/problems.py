@@ -122,3 +122,10 @@ def install(app: FastAPI) -> None:
 
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def unexpected(error: Exception) -> TastemakerError:
+    """An error that nobody foresaw, as it is told to people; its own words may hold anything, and are not shown."""
+    return TastemakerError(
+        f"Something unexpected happened: {type(error).__name__}.", "The server's log has the details; try again."
+    )

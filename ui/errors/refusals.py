@@ -55,3 +55,8 @@ class Forbidden(TastemakerError):
 
 class Unauthorized(TastemakerError):
     """It is not known who calls."""
+
+
+def too_large(what: str, limit_bytes: int) -> TooLarge:
+    """What is sent is beyond a limit."""
+    return TooLarge(f"{what} is larger than {limit_bytes / 2**20:.3g} MiB.", "Send a smaller one.")

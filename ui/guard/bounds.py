@@ -11,9 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.errors import TastemakerError
 from ui.errors.problems import problem_of
-from ui.errors.refusals import Busy, TooSlow
+from ui.errors.refusals import Busy, TooSlow, too_large
 from ui.service.limits import Limits
-from ui.service.uploads import too_large
 
 DRAIN_S = 2.0  # a caller that is still sending hears an answer only once it has been listened to
 

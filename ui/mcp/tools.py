@@ -26,7 +26,8 @@ from agent.dialogue.conversation import Conversation, Turn
 from agent.dialogue.state import State, Wish
 from agent.errors import RequestError, TastemakerError
 from agent.language.detection import detect_language
-from agent.recommender import RecommendationAgent, final_answer
+from agent.pipeline.events import final_answer
+from agent.recommender import RecommendationAgent
 from ui.api.files import PICTURE, SOUND
 from ui.errors.refusals import NotFound, NotReady
 from ui.mcp import schema as forms

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
 from agent.errors import TastemakerError
+from ui.errors.problems import unexpected
 from ui.errors.refusals import JobRunning
 
 logger = logging.getLogger(__name__)
@@ -139,10 +140,3 @@ class Jobs:
     def wait(self, within_s: float) -> bool:
         """Wait for the end of what runs. Returns: whether it has ended."""
         return self._job is None or self._job.wait(within_s).phase != "running"
-
-
-def unexpected(error: Exception) -> TastemakerError:
-    """An error that nobody foresaw, as it is told to people; its own words may hold anything, and are not shown."""
-    return TastemakerError(
-        f"Something unexpected happened: {type(error).__name__}.", "The server's log has the details; try again."
-    )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from agent.answers import Answer, Event, Recommendation
 from agent.language.detection import detect_language
 from agent.language.messages import in_language
-from ui.api.views import picture_address
+from ui.service.thumbnails import picture_address
 
 PICTURE_PX = 480
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from agent.config import AgentConfig
 from agent.errors import ConfigError, TastemakerError, WeightsError, WorkspaceError, WorkspaceLocked
+from ui.errors.problems import unexpected
 from ui.errors.refusals import NotReady
 from ui.service.chat_history import Histories
-from ui.service.jobs import Job, Jobs, Report, unexpected
+from ui.service.jobs import Job, Jobs, Report
 from ui.service.limits import MIB, Limits
 from ui.service.turns import Turns, stopping
 from ui.service.uploads import Uploads, private_folder

@@ -7,6 +7,7 @@ import io
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from agent.errors import MediaError
 from ui.errors.refusals import NotFound
@@ -82,3 +83,8 @@ def _medium(agent: RecommendationAgent, item_id: str, n: int) -> Media:
     if n >= len(pictures):
         raise NotFound(f"The item {item_id!r} has {len(pictures)} pictures that can be shown.", "Ask for another one.")
     return pictures[n]
+
+
+def picture_address(item_id: str, number: int) -> str:
+    """Where a small copy of an item's picture is served; `number` counts its pictures from 0."""
+    return f"/v1/items/{quote(item_id, safe='')}/picture?n={number}"

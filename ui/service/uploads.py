@@ -21,7 +21,7 @@ from urllib.parse import unquote_to_bytes
 from agent.errors import MediaError
 from agent.media.decoder import MediaDecoder, MediaKind
 from retrieval.errors import WorkspaceError
-from ui.errors.refusals import Busy, Gone, NotFound, TooLarge
+from ui.errors.refusals import Busy, Gone, NotFound, too_large
 from ui.service.limits import MIB, Limits
 
 Kind = MediaKind | Literal["catalog"]
@@ -306,11 +306,6 @@ def harmless(name: str) -> str:
     kept = "".join(char if char.isalnum() or char in "-_" else "_" for char in (stem if dot else ending))
     letters = "".join(char for char in ending if char.isascii() and char.isalnum())[:8] if dot else ""
     return (kept.strip("_")[:NAME_CHARS] or "file") + (f".{letters}" if letters else "")
-
-
-def too_large(what: str, limit_bytes: int) -> TooLarge:
-    """What is sent is beyond a limit."""
-    return TooLarge(f"{what} is larger than {limit_bytes / MIB:.3g} MiB.", "Send a smaller one.")
 
 
 def _is_table(path: Path) -> bool:

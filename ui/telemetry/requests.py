@@ -22,8 +22,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.backends.loading.silence import OURS, is_ours_or_error
-from ui.errors.problems import problem_of, request_id
-from ui.service.jobs import unexpected
+from ui.errors.problems import problem_of, request_id, unexpected
 from ui.telemetry.metrics import Metrics
 
 logger = logging.getLogger(__name__)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 MOST_FACTS = 4
 MOST_CHARS = 42
 FIRST = ("artist", "author", "director", "brand", "maker", "date", "year", "genres", "cuisine", "medium", "material")
-
-_CONDITION = re.compile(r'(?P<name>"(?:[^"]|"")*"|[^<>=!"]+?)\s*(?P<op><=|>=|!=|=|<|>)\s*(?P<value>.+)', re.DOTALL)
-_SIGNS = {"<=": " ≤ ", ">=": " ≥ ", "!=": " ≠ ", "=": ": ", "<": " < ", ">": " > "}
 
 
 def facts(item: Mapping[str, Any]) -> str:
@@ -23,14 +19,6 @@ def facts(item: Mapping[str, Any]) -> str:
 def has_picture(item: Mapping[str, Any]) -> bool:
     """Whether there is a picture of it that can be shown."""
     return any(medium["kind"] == "image" and not medium["problem"] for medium in item["media"])
-
-
-def plain_filter(condition: str) -> str:
-    """A must-have in canonical form, as people write it: `price ≤ 50`, `culture: French`."""
-    match = _CONDITION.fullmatch(condition)
-    if match is None:
-        return condition.replace('"', "")
-    return f"{_bare(match['name'])}{_SIGNS[match['op']]}{_bare(match['value'])}"
 
 
 def _facts(item: Mapping[str, Any]) -> Iterator[str]:
@@ -57,7 +45,3 @@ def _told(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _bare(text: str) -> str:
-    return text.replace('""', '"')[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text.replace('"', "")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ui.page.chat.cards import plain_filter
+from ui.page.shared.templating import plain_filter
 from ui.page.shared.words import Words
 
 MOST_VALUE_CHARS = 80

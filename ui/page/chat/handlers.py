@@ -13,15 +13,15 @@ from agent.errors import RequestError, TastemakerError
 from agent.language.messages import in_language
 from retrieval.filters import parse_filter
 from ui.errors.refusals import NotReady
-from ui.page.chat.cards import plain_filter
 from ui.page.chat.examples import examples
 from ui.page.chat.exchange import Exchange, Said, sent_file
 from ui.page.chat.talk import MORE_LIKE_IT
+from ui.page.shared.templating import plain_filter
 from ui.page.shared.words import Words
 
 if TYPE_CHECKING:
-    from ui.page.chat.page import Caller, Chat, Shown, Where
     from ui.page.chat.talk import Talk
+    from ui.page.chat.view import Caller, Chat, Shown, Where
 
 EMPTY_BOX: dict[str, Any] = {"text": "", "files": []}
 
@@ -114,7 +114,7 @@ class Acts:
 
     async def _known(self, request: gr.Request, do: Callable[[Caller], AsyncIterator[Shown]]) -> AsyncIterator[Shown]:
         """What `do` shows to whoever calls; why not, where it is not known who that is."""
-        from ui.page.chat.page import Caller
+        from ui.page.chat.view import Caller
 
         try:
             caller = Caller.of(request)

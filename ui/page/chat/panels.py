@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from retrieval.filters.conditions import OPS_OF
-from ui.page.chat.cards import facts, has_picture, plain_filter
+from ui.page.chat.cards import facts, has_picture
 from ui.page.chat.evidence import Why, why
 from ui.page.chat.exchange import Exchange
-from ui.page.shared.templating import html
+from ui.page.shared.templating import html, plain_filter
 from ui.page.shared.words import Words
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from ui.service.jobs import JobState
     from ui.service.service import Status
 
-PAGES = (("chat", "/"), ("catalog", "/catalog"), ("evaluation", "/evaluation"), ("profile", "/profile"))
-PARTS = ("box", "send", "stop", "attach", "record", "remove_file")  # of the box, which Gradio leaves without a name
 COMPARISONS = (
     ("=", "filter.is"),
     ("has", "filter.has"),
@@ -34,21 +32,6 @@ COMPARISONS = (
     ("has not", "filter.not"),
 )
 MOST_FIELDS, MOST_VALUES = 40, 40  # offered in a filter
-
-
-def header(status: Status, here: str, seconds: int, words: Words) -> str:
-    """Name, pages and status line.
-
-    Args:
-        here: Name of the page.
-        seconds: Since the server began to start.
-    """
-    text = words(f"status.{status.phase}", text=status.text, hint=status.hint, seconds=seconds)
-    llm = status.models.get("llm", "none")
-    name = words("status.no_model") if llm == "none" else llm
-    models = words("status.runs", llm=name, device=status.device) if status.phase == "ready" else ""
-    names = {part: words(f"chat.{part}") for part in PARTS}
-    return html("header", words, pages=PAGES, here=here, phase=status.phase, text=text, models=models, names=names)
 
 
 def past(talk: Talk, words: Words) -> str:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from agent.errors import TastemakerError
 from retrieval.storage.exchanges import StoredExchange
+from ui.errors.problems import unexpected
 from ui.errors.refusals import JobRunning
 from ui.page.chat.exchange import Exchange, Said
-from ui.service.jobs import unexpected
 
 if TYPE_CHECKING:
     from agent.answers import Event

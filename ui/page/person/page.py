@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import gradio as gr
 
@@ -16,8 +16,15 @@ from ui.page.shared.job_view import failure_html, line_html
 from ui.page.shared.words import Words
 
 if TYPE_CHECKING:
-    from ui.page.chat.talks import Talks
     from ui.service.service import Service
+
+
+class Talks(Protocol):
+    """Where conversations are held; who is forgotten is forgotten there too."""
+
+    def forget(self, user: str) -> None:
+        """Forget all conversations of a person."""
+        ...
 
 
 def profile_page(service: Service, talks: Talks) -> None:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from ui.page.chat.panels import header
+from ui.page.shared.templating import html
 from ui.page.shared.words import Words
+
+if TYPE_CHECKING:
+    from ui.service.service import Status
+
 
 if TYPE_CHECKING:
     from ui.service.service import Service
@@ -53,3 +57,24 @@ def frame(page: gr.Blocks, service: Service, here: str) -> gr.Timer:
         queue=False,
     )
     return timer
+
+
+PAGES = (("chat", "/"), ("catalog", "/catalog"), ("evaluation", "/evaluation"), ("profile", "/profile"))
+
+
+def header(status: Status, here: str, seconds: int, words: Words) -> str:
+    """Name, pages and status line.
+
+    Args:
+        here: Name of the page.
+        seconds: Since the server began to start.
+    """
+    text = words(f"status.{status.phase}", text=status.text, hint=status.hint, seconds=seconds)
+    llm = status.models.get("llm", "none")
+    name = words("status.no_model") if llm == "none" else llm
+    models = words("status.runs", llm=name, device=status.device) if status.phase == "ready" else ""
+    names = {part: words(f"chat.{part}") for part in PARTS}
+    return html("header", words, pages=PAGES, here=here, phase=status.phase, text=text, models=models, names=names)
+
+
+PARTS = ("box", "send", "stop", "attach", "record", "remove_file")  # of the box, which Gradio leaves without a name
