@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["letting_go", "person", "servers"]
+pytest_plugins = ["tests.support.letting_go", "tests.support.person", "tests.support.servers"]
 
 # Before any library that reads them is imported. Passive: threads that wait must not take the core from other work.
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -26,12 +26,8 @@ settings.load_profile("tastemaker")
 
 def pytest_configure(config: pytest.Config) -> None:
     """What our own modules are warned of is an error; what other packages warn each other of is shown at the end."""
-    ours = "|".join(["agent", "benchmarks", "prompts", "retrieval", "tests", "ui", *_test_modules()])
+    ours = "|".join(["agent", "benchmarks", "prompts", "retrieval", "tests", "ui"])
     config.addinivalue_line("filterwarnings", rf"error:::({ours})(\..*)?\Z")
-
-
-def _test_modules() -> list[str]:
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,334 @@
+"""What the chat page shows, as HTML, without a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retrieval.items import Item
+from retrieval.schema import Field, Schema
+from retrieval.storage.exchanges import Listed
+from tests.support.shelf import snapshot
+from ui.page.chat import panels
+from ui.page.chat.cards import facts, has_picture
+from ui.page.chat.evidence import why
+from ui.page.chat.examples import examples
+from ui.page.chat.exchange import Exchange, Said, Sent
+from ui.page.shared.templating import plain_filter
+from ui.page.shared.words import Words, preferred, sentences
+from ui.service.jobs import JobState
+from ui.service.service import Status
+
+ENGLISH, CHINESE = Words("en"), Words("zh")
+HOSTILE = "<img src=x onerror=alert(1)>{{ 7*7 }}${1+1}"
+
+
+def card(**changes: Any) -> dict[str, Any]:
+    item = {
+        "id": "7",
+        "title": "Boating",
+        "price": 39.5,
+        "category": "Paintings",
+        "attributes": {"artist": "Edouard Manet", "year": 1874},
+        "media": [{"kind": "image", "name": "a.jpg", "problem": None}],
+    }
+    claim = {"text": "artist: Edouard Manet", "evidence": [source("field", "/item/attributes/artist", "Edouard Manet")]}
+    explanation = {"text": "A boat.", "claims": [claim], "wording": "template", "model": None, "rejected": []}
+    return {
+        "item": item,
+        "rank": 1,
+        "retrieval_rank": 2,
+        "likelihood": -1.0,
+        "explanation": explanation,
+        "channels": {},
+        "decided": {
+            "modalities": {"text": {"score": 0.3, "rank": 4}, "picture": {"score": -0.1, "rank": 1}},
+            "channels": {"lexical": {"score": 0.3, "rank": 1}},
+        },
+        "twins": [{"item_id": "8", "title": "Boating, again"}],
+        **changes,
+    }
+
+
+def source(
+    kind: str, pointer: str, value: str, medium: str | None = None, start_s: float | None = None
+) -> dict[str, Any]:
+    return {"kind": kind, "pointer": pointer, "value": value, "medium": medium, "start_s": start_s}
+
+
+def answer(**changes: Any) -> dict[str, Any]:
+    return {"notes": [], "relaxations": [], "dialogue": None, "timings_s": {"retrieve": 0.25}, **changes}
+
+
+def done(**changes: Any) -> Exchange:
+    request = {"heard": None, "seen": [], "filters": ["year>1850"]}
+    given = {"cards": {"7": card()}, "answer": answer(), "request": request, **changes}
+    return Exchange(given.pop("said", Said("a boat")), given.pop("phase", "done"), **given)
+
+
+@dataclass
+class Shown:
+    """As much of a talk as the panels look at."""
+
+    exchanges: list[Exchange]
+    id: str = "abc"
+    working: bool = False
+    must_haves: tuple[str, ...] = ()
+    leanings: tuple[str, ...] = ()
+    pending: tuple[str, ...] = field(default=())
+
+
+def flow(*exchanges: Exchange, words: Words = ENGLISH, working: bool = False) -> str:
+    talk: Any = Shown(list(exchanges), working=working)
+    return panels.past(talk, words) + panels.present(talk, words)
+
+
+def test_a_card_shows_picture_title_facts_reason_and_what_can_be_done_with_it() -> None:
+    html = flow(done())
+    assert 'src="/v1/items/7/picture?size=480"' in html
+    for told in (
+        "Boating",
+        "39.50 · Edouard Manet · 1874 · Paintings",
+        "A boat.",
+        "Why this?",
+        "More like this",
+        "Not this",
+    ):
+        assert told in html
+
+
+def test_text_of_catalogs_people_and_models_is_never_markup() -> None:
+    hostile = card()
+    hostile["item"] = {**hostile["item"], "id": HOSTILE, "title": HOSTILE, "attributes": {"artist": HOSTILE}}
+    claim = {"text": HOSTILE, "evidence": [source("span", "/x", HOSTILE, HOSTILE, 3.0)]}
+    hostile["explanation"] = {"text": HOSTILE, "claims": [claim], "wording": "model", "model": HOSTILE, "rejected": []}
+    hostile["twins"] = [{"item_id": "1", "title": HOSTILE}]
+    exchange = done(
+        said=Said(HOSTILE, (Sent("picture", "/p", HOSTILE, "data:image/webp;base64,"),)),
+        cards={HOSTILE: hostile},
+        answer=answer(notes=[HOSTILE]),
+        request={"heard": {"text": HOSTILE, "english": ""}, "seen": [HOSTILE], "filters": [HOSTILE]},
+    )
+    html = flow(exchange)
+    assert "<img src=x" not in html
+    assert "onerror=alert(1)>" not in html.replace("onerror=alert(1)&gt;", "")
+    assert "49" not in re.sub(r"rank|149|490", "", html)
+
+
+def test_a_filter_form_holds_hostile_values_of_a_catalog() -> None:
+    schema = Schema([Field("kind'\"<b>", "category", filterable=True, searchable=True, values=("a'b", '"c"', "<i>"))])
+    html = panels.chips(Shown([], must_haves=('"kind"="<i>"',)), schema, ENGLISH)  # type: ignore[arg-type]
+    assert "<i>" not in html
+    assert "<b>" not in html
+    assert "kind: &lt;i&gt;" in html
+
+
+def test_while_an_answer_is_made_its_step_shows_and_it_can_be_stopped() -> None:
+    at_work = done(phase="working", answer=None, steps=["searching 174 items"], cards={})
+    html = flow(at_work, working=True)
+    assert "Searching 174 items…" in html
+    assert 'data-act="stop"' in html
+    assert 'data-act="undo"' not in html
+
+
+def test_cards_come_before_their_reasons() -> None:
+    bare = {"item": card()["item"]}
+    html = flow(done(phase="working", answer=None, steps=["searching"], cards={"7": bare}), working=True)
+    assert "Wording a reason" in html
+    assert "Why this?" not in html
+
+
+def test_an_answer_is_drawn_anew_when_it_is_there_and_when_something_is_thought_of_it() -> None:
+    exchange = done(phase="working", answer=None, steps=["searching"])
+    assert "Stop" in flow(exchange, working=True)
+    exchange.phase, exchange.answer = "done", answer()
+    assert "Stop" not in flow(exchange)
+    exchange.marks["7"] = "dislike"
+    assert "Noted: not this." in flow(exchange)
+
+
+def test_only_the_last_request_can_be_taken_back() -> None:
+    html = flow(done(), done(said=Said("another")))
+    assert html.count('data-act="undo"') == html.count('data-act="edit"') == html.count('data-act="retry"') == 1
+
+
+def test_a_question_is_asked_with_its_options_as_buttons() -> None:
+    question = {"text": "Which culture?", "options": [{"label": "Dutch", "filter": "culture=Dutch", "n_items": 9}]}
+    html = flow(done(answer=answer(dialogue={"turn": 1, "question": question})))
+    assert "Which culture?" in html
+    assert re.search(r'<button[^>]*data-act="option" data-n="0">Dutch \(9\)</button>', html)
+
+
+def test_what_could_be_given_up_is_offered_as_buttons() -> None:
+    ways = [
+        {"dropped": ["price<=50"], "instead": None, "n_items": 12},
+        {"dropped": ["price<=50"], "instead": "price<=60", "n_items": 3},
+    ]
+    html = flow(done(cards={}, answer=answer(relaxations=ways)))
+    assert "without price ≤ 50: 12 items" in html
+    assert "price ≤ 60 instead of price ≤ 50: 3 items" in html
+
+
+def test_a_failure_is_told_in_place() -> None:
+    html = flow(done(phase="failed", answer=None, cards={}, what="It is broken.", hint="Send another."))
+    assert re.search(r'role="alert"[^>]*><strong>It is broken.</strong> Send another.', html)
+
+
+def test_what_a_person_thought_of_an_item_stays_on_its_card() -> None:
+    assert "Noted: not this." in flow(done(marks={"7": "dislike"}))
+    assert 'aria-pressed="true"' in flow(done(marks={"7": "save"}))
+
+
+def test_evidence_names_the_source_of_each_claim() -> None:
+    claims = [
+        {"text": "artist: Edouard Manet", "evidence": [source("field", "/item/attributes/artist", "Edouard Manet")]},
+        {"text": "it says so", "evidence": [source("span", "/item/descriptions/0/spans/1", "boats", "talk.ogg", 12.2)]},
+        {"text": "people", "evidence": [source("people", "/together/people", "3")]},
+    ]
+    shown = why(card(explanation={**card()["explanation"], "claims": claims}), ["price<=50"], ENGLISH)
+    assert [one.sources for one in shown.claims] == [
+        ("catalog: artist",),
+        ("talk.ogg, second 12: “boats”",),
+        ("what people chose",),
+    ]
+    assert shown.filters == ("price ≤ 50",)
+    assert shown.twins == ("Boating, again",)
+
+
+def test_bars_show_what_decided_and_what_held_back() -> None:
+    (_, modalities), _ = why(card(), [], ENGLISH).charts
+    assert [(bar.name, bar.width, bar.value, bar.negative) for bar in modalities] == [
+        ("Words", 100, "75 %", False),
+        ("Picture", 33, "−25 %", True),
+    ]
+    assert modalities[0].without == "without it: place 4"
+    assert modalities[1].without == ""
+
+
+def test_the_place_tells_what_helped_where_scores_tell_otherwise() -> None:
+    parts = {"text": {"score": -0.9, "rank": 8}, "picture": {"score": 0.3, "rank": 2}}
+    (_, bars), _ = why(card(rank=3, decided={"modalities": parts, "channels": {}}), [], ENGLISH).charts
+    assert [(bar.name, bar.negative) for bar in bars] == [("Words", False), ("Picture", True)]
+
+
+@given(st.dictionaries(st.sampled_from(["text", "picture", "sound", "behaviour"]), st.floats(-9, 9), max_size=4))
+def test_bars_are_never_wider_than_their_ground(scores: dict[str, float]) -> None:
+    parts = {name: {"score": score, "rank": 1} for name, score in scores.items()}
+    (_, bars), _ = why(card(decided={"modalities": parts, "channels": {}}), [], ENGLISH).charts
+    assert all(1 <= bar.width <= 100 for bar in bars)
+
+
+def test_a_reason_by_a_model_says_which_and_what_was_refused() -> None:
+    by_model = {**card()["explanation"], "wording": "model", "model": "tiny", "rejected": ["no"]}
+    assert why(card(explanation=by_model), [], ENGLISH).wording == (
+        "Worded by tiny, each word checked against the item · the check refused 1 of its sentences"
+    )
+
+
+@pytest.mark.parametrize(
+    ("canonical", "plain"),
+    [
+        ("price<=50", "price ≤ 50"),
+        ('"culture"="French"', "culture: French"),
+        ('"a ""b"""!="c"', 'a "b" ≠ c'),
+        ("year 1600..1700", "year 1600..1700"),
+    ],
+)
+def test_filters_are_shown_as_people_write_them(canonical: str, plain: str) -> None:
+    assert plain_filter(canonical) == plain
+
+
+def test_facts_are_few_and_never_the_title_again() -> None:
+    item = card()["item"] | {
+        "title": "Paintings",
+        "attributes": {"date": "1874", "year": 1874, "size": "x" * 99, "n": 2.5},
+    }
+    assert facts(item) == "39.50 · 1874 · n 2.5"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_examples_are_made_of_the_catalog(language: str) -> None:
+    items = [
+        Item(
+            str(at),
+            f"A thing of number {at}",
+            category="Lamps" if at < 6 else f"Kind {at}",
+            attributes={"tags": ("warm",)},
+        )
+        for at in range(9)
+    ]
+    made = examples(snapshot(items), Words(language))
+    assert [one.text for one in made] == ["A thing of number 0", "Lamps", "warm"]
+    assert examples(snapshot([]), Words(language)) == []
+
+
+def test_an_item_without_a_picture_shows_its_initial() -> None:
+    bare = card()
+    bare["item"] = {**bare["item"], "media": []}
+    assert not has_picture(bare["item"])
+    assert "<img" not in flow(done(cards={"7": bare}))
+
+
+def test_a_first_visit_offers_the_demo() -> None:
+    html = panels.welcome(Status("empty"), None, 0, (), ENGLISH)
+    assert "Open the demo catalog" in html
+    running = panels.welcome(Status("empty"), JobState("demo", stage="describing", done=3, total=174), 0, (), ENGLISH)
+    assert "describing, 3 of 174" in running
+    assert 'value="3"' in running
+
+
+def test_the_status_line_names_model_and_device() -> None:
+    html = panels.header(Status("ready", models={"llm": "smollm2"}, device="CPU"), "chat", 3, ENGLISH)
+    assert "smollm2 · CPU" in html
+    loading = panels.header(Status("starting", "loading the models"), "chat", 10, ENGLISH)
+    assert "Starting: loading the models, 10 s" in loading
+
+
+def test_conversations_are_listed_with_a_way_to_erase_each() -> None:
+    html = panels.history([Listed("a1", "boats", 0.0, 2)], "a1", ENGLISH)
+    assert 'data-act="open" data-id="a1" aria-current="true"' in html
+    assert 'aria-label="Delete: boats"' in html
+
+
+def test_the_page_speaks_chinese() -> None:
+    html = flow(done(), words=CHINESE)
+    assert "为什么推荐？" in html
+    assert "More like this" not in html
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("en-GB,en;q=0.9,zh;q=0.1", "en"),
+        ("de, zh;q=0.5", "zh"),
+        ("fr", "en"),
+        ("", "en"),
+        ("zh;q=rubbish", "en"),
+    ],
+)
+def test_the_language_is_the_one_that_the_browser_likes_best(header: str, language: str) -> None:
+    assert preferred(header) == language
+
+
+@given(st.text(max_size=60))
+def test_any_language_header_gives_a_language(header: str) -> None:
+    assert preferred(header) in ("en", "zh")
+
+
+def test_every_sentence_is_there_in_both_languages_with_the_same_blanks() -> None:
+    for key, said in sentences().items():
+        assert set(said) == {"en", "zh"}, key
+        blanks = {language: set(re.findall(r"{(\w+)", text)) for language, text in said.items()}
+        assert blanks["en"] == blanks["zh"], key
+
+
+def test_an_exchange_is_kept_and_read_back_whole() -> None:
+    said = Said("a boat", (Sent("picture", "/p", "p.jpg", "data:,"),), filters=("a=b",), k=5, diversity=0.3)
+    kept = done(said=said, marks={"7": "save"})
+    assert Exchange.from_json(kept.to_json()) == kept

@@ -1,0 +1,95 @@
+"""How every page looks: by axe-core's rules, light and dark, on a desk and on a phone; and pictures of them.
+
+With the environment variable TASTEMAKER_SCREENSHOTS, pictures of all pages are written to that folder.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.pages import Chat
+from tests.support.person import DESKTOP, PHONE
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from tests.support.person import Visit
+    from tests.support.servers import Server
+
+GRAVE = {"serious", "critical"}
+# what stands on each page once all of it is there
+WHOLE = {
+    "/": "174 items are waiting",
+    "/catalog": "Descriptions 1 to 6 of 174",
+    "/evaluation": "The defaults are in use",
+    "/profile": "You are known here only as",
+}
+WIDER_THAN_THE_SCREEN = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+NAMED_TWICE = """() => {
+    const names = [...document.querySelectorAll("[id]:not([id=''])")].map(part => part.id)
+    return [...new Set(names.filter((name, at) => names.indexOf(name) !== at))]
+}"""
+
+
+def grave_violations(page: Page) -> list[str]:
+    """What axe-core finds on a page, as far as it keeps people out; and names that two parts share."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    twice: list[str] = page.evaluate(NAMED_TWICE)
+    return [f"two parts are called {name}" for name in twice] + [
+        f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for one in found
+        if one["impact"] in GRAVE
+        for node in one["nodes"]
+    ]
+
+
+def out_of_the_screen(page: Page) -> list[str]:
+    """What of a page can be seen only by moving it to the side."""
+    wider: int = page.evaluate(WIDER_THAN_THE_SCREEN)
+    return [f"{wider} pixels wider than the screen"] if wider else []
+
+
+def keep_picture(page: Page, name: str) -> None:
+    if folder := os.environ.get("TASTEMAKER_SCREENSHOTS"):
+        page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("screen", ["desktop", "phone"])
+def test_every_page_is_open_to_everybody(visit: Visit, server: Server, screen: str, colours: str) -> None:
+    from playwright.sync_api import expect
+
+    person = visit(server.url, viewport=PHONE if screen == "phone" else DESKTOP, color_scheme=colours)
+    page = person.open()
+    problems: list[str] = []
+    for path, told in WHOLE.items():
+        page.goto(path)
+        expect(page.get_by_text(told)).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_have_count(1)
+        problems += [f"{path}: {one}" for one in (*grave_violations(page), *out_of_the_screen(page))]
+        keep_picture(page, f"{path.strip('/') or 'welcome'}-{screen}-{colours}")
+    assert problems == []
+
+
+@pytest.mark.parametrize(("screen", "colours"), [("desktop", "light"), ("phone", "dark")])
+def test_an_answer_with_its_evidence_is_open_to_everybody(
+    visit: Visit, server: Server, screen: str, colours: str
+) -> None:
+    person = visit(server.url, viewport=PHONE if screen == "phone" else DESKTOP, color_scheme=colours)
+    chat = Chat(person.open())
+    chat.ask("a woman beside flowers in a vase, before 1900")
+    keep_picture(chat.page, f"answer-{screen}-{colours}")
+    chat.cards.nth(0).get_by_role("button", name="Why this?").click()
+    chat.cards.nth(1).get_by_role("button", name="Not this").click()
+    assert grave_violations(chat.page) == []
+    assert out_of_the_screen(chat.page) == []
+    chat.cards.nth(0).get_by_role("region", name="Why this?").scroll_into_view_if_needed()
+    keep_picture(chat.page, f"evidence-{screen}-{colours}")
