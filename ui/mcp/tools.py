@@ -103,7 +103,7 @@ class Tools:
 
         def alike(agent: RecommendationAgent) -> Answer:
             talk = Conversation.passing(agent, None, [_shown_alone(_item(agent, item_id))])
-            return final_answer(talk.answer(turn, worded=False))
+            return talk.respond(turn, worded=False)
 
         async with self._ready(ctx):
             answer = await self._run(alike)
