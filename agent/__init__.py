@@ -42,7 +42,7 @@ _HOMES = {
     "Evidence": "agent.answers",
     "Explanation": "agent.answers",
     "Feedback": "agent.people.feedback",
-    "Forgotten": "agent.people.feedback",
+    "Forgotten": "agent.people.privacy",
     "Hits": "agent.serialise",
     "ItemsReport": "agent.ingest.items",
     "Profile": "agent.people.person_profile",
