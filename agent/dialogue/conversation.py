@@ -284,10 +284,6 @@ class Conversation:
         state = replace(state, liked=tuple(liked), disliked=tuple(disliked), focus=item_id)
         self._keep(Turn(f"/{kind} {item_id}", (), state))
 
-    def restart(self) -> None:
-        """Forget all that was asked and shown; it can be undone."""
-        self._keep(Turn("", (), State()))
-
     # From a step to an answer
 
     def _understood(self, steps: Steps, turn: UserTurn, perceived: Perceived, said: str) -> Step | None:
