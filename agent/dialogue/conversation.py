@@ -240,10 +240,6 @@ class Conversation:
         state = replace(state, liked=tuple(liked), disliked=tuple(disliked), focus=item_id)
         self._keep(Turn(f"/{kind} {item_id}", (), state))
 
-    def restart(self) -> None:
-        """Forget all that was asked and shown; it can be undone."""
-        self._keep(Turn("", (), State()))
-
     # From a turn to its answer
 
     def _answer(self, turn: UserTurn, journal: Journal, *, worded: bool) -> Answer:
@@ -254,9 +250,7 @@ class Conversation:
         journal.lap("understand")
         if step is None:
             return self._undone(steps, journal)
-        if (
-            step.rows == ()
-        ):  # nothing is to be shown: the turn changed what is wanted, or asked about what was not shown
+        if step.rows == ():  # nothing is to be shown: all was forgotten, or something was asked that words answer
             notes = self._why_not(steps, step) if step.about else ()
             return self._stored_answer(steps, step, Answer(step.understood.request, (), notes), ())
         k = turn.k if step.rows is None else max(1, len(step.rows))

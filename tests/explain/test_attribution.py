@@ -16,13 +16,15 @@ from agent.diversify.mmr import diversify
 from agent.explain.attribution import Ranker, decided
 from agent.explain.claims import collect_claims, resolve
 from agent.explain.grounding.check import Facts, check
-from agent.explain.phrases import CHINESE, ENGLISH, Phrases
+from agent.explain.phrases import Phrases, phrases_for
 from agent.rerank.blend import reordered
 from agent.rerank.scored import Scored, unranked
 from agent.serialise import recommendation_json
 from retrieval.candidates import Candidate
 from retrieval.fusion.weighted import Weighted
 from tests.support.shelf import SCHEMA, candidate, numbered, pool, snapshot, units
+
+ENGLISH, CHINESE = phrases_for("en"), phrases_for("zh")
 
 N = 12
 CHANNELS = ("text", "visual", "lexical", "collaborative")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from agent.answers import Claim, Explanation, Recommendation
 from agent.explain.claims import ALIKE, MAX_FACTS, collect_claims, resolve
 from agent.explain.passages import QUOTE_CHARS, Closest, Passage, passages, quote
-from agent.explain.phrases import CHINESE, ENGLISH, Phrases, phrases_for
+from agent.explain.phrases import Phrases, phrases_for
 from agent.serialise import plain, recommendation_json
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.filters import Filter, parse_filter
@@ -21,6 +21,8 @@ from retrieval.schema import BUILT_IN_TYPES, Field, Schema
 from retrieval.text.values import as_text
 from retrieval.text.words import words
 from tests.support.shelf import candidate
+
+ENGLISH, CHINESE = phrases_for("en"), phrases_for("zh")
 
 SCHEMA = Schema(
     [
