@@ -15,6 +15,7 @@ from agent.diversify.slate import Slate
 from agent.errors import ModelError
 from agent.explain.attribution import Ranker, decided
 from agent.explain.caveats import noised, shortfalls, undescribed, untold_tastes
+from agent.explain.context import ReasonContext
 from agent.explain.reasons import reasons
 from agent.explain.selection import Inquiry, Selection
 from agent.explain.why_not import WhyNot, why_not
@@ -283,16 +284,16 @@ class Pipeline(View):
         together = self._company(selection)
         decisions = decided(chosen, selection.ranker) if selection.ranker else []
         model = self._wording_model(understood) if worded and chosen else None
+        context = ReasonContext.of(
+            understood.sought, understood.filters, self.schema, self.holdings.telling, compared=selection.compared
+        )
         collected = reasons(
             chosen,
             understood.sought,
-            understood.filters,
+            context,
             self.holdings.nearness,
-            self.schema,
             together,
             decisions,
-            self.holdings.telling,
-            compared=selection.compared,
             worded=model is not None,
         )
         for at, explanation in explanations(collected, understood.request, model, Style.of(self.config), notes):
