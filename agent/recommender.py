@@ -251,7 +251,7 @@ class RecommendationAgent:
         steps = self.steps
         rows = [_row(item_id, steps.snapshot) for item_id in dict.fromkeys(item_ids)]
         inquiry = steps.understand(turn, Perceived(), Journal())
-        for recommendation in steps.recommendations(steps.given(inquiry, rows), [], worded=True):
+        for recommendation in steps.recommendations(steps.given(inquiry, rows), worded=True):
             yield recommendation.item.id, recommendation.explanation
 
     def why_not(self, item_id: str, turn: UserTurn) -> WhyNot:

@@ -68,7 +68,7 @@ def told(agent: RecommendationAgent, text: str, *, worded: bool) -> Told:
         model.stream = _listening(type(model).stream.__get__(model), first)
     ready, explanations = list[float](), list[Explanation]()
     try:
-        for one in steps.recommendations(selection, [], worded=worded):
+        for one in steps.recommendations(selection, worded=worded):
             ready.append(time.perf_counter() - began)
             explanations.append(one.explanation)
     finally:

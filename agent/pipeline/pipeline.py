@@ -7,32 +7,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from agent.answers import Answer, Recommendation, Together, Twin, UserTurn
+from agent.answers import Answer, Recommendation, UserTurn
 from agent.backends.pictures.domain import choose_domain
 from agent.backends.protocols import ChatModel
 from agent.diversify.calibration import calibrator_of
 from agent.diversify.slate import Slate
 from agent.errors import ModelError
-from agent.explain.attribution import Ranker, decided
-from agent.explain.caveats import noised, shortfalls, undescribed, untold_tastes
-from agent.explain.context import ReasonContext
-from agent.explain.reasons import reasons
+from agent.explain.attribution import Ranker
 from agent.explain.selection import Inquiry, Selection
 from agent.explain.why_not import WhyNot, why_not
-from agent.explain.wording import Style, explanations
 from agent.language.detection import detect_language
-from agent.language.messages import Note, in_language
-from agent.people.taste import Taste, company_of, taste_of
+from agent.language.messages import Note
+from agent.people.taste import Taste, taste_of
 from agent.perceive.hotwords import vocabulary
 from agent.perceive.request import Perceived, perceive
+from agent.pipeline.answer import answer_of, recommendations_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
 from agent.rerank.rerank import rerank
 from agent.rerank.scored import Scored, unranked
-from agent.retrieve.plans import channels_present, refusals
+from agent.retrieve.plans import refusals
 from agent.retrieve.query import query_of
-from agent.retrieve.relaxations import relaxations, told
-from agent.retrieve.tuned import unused
 from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
 from retrieval.candidates import Candidate
@@ -136,11 +131,11 @@ class Pipeline(View):
     def explain(self, selection: Selection, journal: Journal, *, worded: bool = True) -> Answer:
         """The answer: each chosen item with its reason, and what the person has to know beside."""
         recommendations = []
-        for recommendation in self.recommendations(selection, journal.notes, worded=worded):
+        for recommendation in recommendations_of(selection, self, journal.notes, worded=worded):
             recommendations.append(recommendation)
             journal.item(recommendation)
         journal.lap("explain")
-        return self._answer(selection, recommendations, journal)
+        return answer_of(selection, recommendations, journal, self)
 
     # Parts of steps, for those who take other ways through them
 
@@ -274,42 +269,13 @@ class Pipeline(View):
         judged = self.judge(selection.inquiry, sorted({row, *allowed.tolist()}))
         return why_not(row, selection, judged, self.schema)
 
-    def recommendations(self, selection: Selection, notes: list[str], *, worded: bool) -> Iterator[Recommendation]:
+    def recommendations(self, selection: Selection, *, worded: bool) -> Iterator[Recommendation]:
         """Reasons for what was selected, each item as soon as its own is ready.
 
         Args:
-            notes: Where it is written down what was done otherwise than asked.
+            worded: As in `answer`.
         """
-        understood, chosen = selection.inquiry.understood, selection.chosen
-        together = self._company(selection)
-        decisions = decided(chosen, selection.ranker) if selection.ranker else []
-        model = self._wording_model(understood) if worded and chosen else None
-        context = ReasonContext.of(
-            understood.sought, understood.filters, self.schema, self.holdings.telling, compared=selection.compared
-        )
-        collected = reasons(
-            chosen,
-            understood.sought,
-            context,
-            self.holdings.nearness,
-            together,
-            decisions,
-            worded=model is not None,
-        )
-        for at, explanation in explanations(collected, understood.request, model, Style.of(self.config), notes):
-            scored, candidate = chosen[at], chosen[at].candidate
-            yield Recommendation(
-                item=candidate.item,
-                rank=at + 1,
-                score=scored.score,
-                explanation=explanation,
-                channels=candidate.channels,
-                retrieval_rank=scored.retrieval_rank,
-                likelihood=scored.likelihood,
-                together=together[at],
-                decided=decisions[at] if decisions else None,
-                twins=tuple(Twin(item.id, item.title) for item in selection.twins.get(candidate.row, ())),
-            )
+        return recommendations_of(selection, self, [], worded=worded)
 
     # Within a step
 
@@ -343,73 +309,11 @@ class Pipeline(View):
             folded=folded,
         )
 
-    def _company(self, selection: Selection) -> list[Together | None]:
-        """For each chosen item what its people chose beside it; nothing where behaviour is held back for privacy."""
-        if self.config.privacy_epsilon is not None:  # how many others chose what is nobody's to know then
-            return [None] * len(selection.chosen)
-        taste, store = selection.inquiry.taste, self.workspace.store
-        return [company_of(scored.candidate, taste, self.snapshot, store) for scored in selection.chosen]
-
-    def _answer(self, selection: Selection, recommendations: Sequence[Recommendation], journal: Journal) -> Answer:
-        understood, columns = selection.inquiry.understood, self.snapshot.columns
-        ways = relaxations(understood.filters, columns)
-        notes = (*self._caveats(selection), *told(understood.filters, ways, columns), *self._unused(), *journal.notes)
-        return Answer(
-            request=understood.request,
-            recommendations=tuple(sorted(recommendations, key=lambda one: one.rank)),
-            notes=in_language(notes, understood.request.language),
-            backends=self._backends(selection),
-            timings_s=journal.laps,
-            relaxations=ways,
-        )
-
-    def _caveats(self, selection: Selection) -> Iterator[str]:
-        """What an answer must admit."""
-        inquiry, chosen = selection.inquiry, selection.chosen
-        understood, taste = inquiry.understood, inquiry.taste
-        allowed = self.snapshot.allowed(understood.filters)
-        n_hidden = len(taste.hidden) if allowed is None else int(allowed[taste.hidden].sum())
-        yield from understood.notes
-        yield from undescribed(inquiry.perceived)
-        yield from untold_tastes(inquiry.turn, taste, chosen)
-        yield from noised(self.config.privacy_epsilon, chosen)
-        turn = replace(inquiry.turn, filters=understood.request.filters)
-        yield from shortfalls(turn, chosen, self.workspace.index, n_hidden)
-
-    def _unused(self) -> Iterator[str]:
-        """What was tuned and cannot be used with the channels that there are."""
-        yield from unused(self.tuned, channels_present(self.snapshot))
-
     def _model_ranks(self, understood: Understood) -> bool:
         """Whether there is an English wish that a language model can judge, and the settings give it a say."""
         config = self.config
         has_say = config.llm != "none" and config.rerank_weight > 0 and config.n_rerank > 1 and config.max_shift > 0
         return has_say and bool(understood.request.english)
-
-    def _wording_model(self, understood: Understood) -> ChatModel | None:
-        """The language model, when the person speaks the language it words best."""
-        request = understood.request
-        return self.models.chat if request.english and request.language == "en" else None
-
-    def _backends(self, selection: Selection) -> dict[str, str]:
-        """By job which model did it, as the answer tells."""
-        request, perceived = selection.inquiry.understood.request, selection.inquiry.perceived
-        used = {"vectors": "chroma" if self.workspace.index.available else "exact search"}
-        if selection.ranker:
-            used["fusion"] = selection.ranker.fusion.name
-        if request.english:
-            used["text"] = self.models.text.id
-            used["llm"] = self.models.chat.name if self.models.chat else "none"
-        else:
-            used["llm"] = "none"
-        if request.text and not request.english:
-            used["multilingual"] = self.models.multilingual.id
-        if perceived.sights:
-            used["pictures"] = self.models.pictures.id
-            used["describer"] = self.models.request_describer.origin
-        if perceived.heard:
-            used["transcriber"] = self.models.transcriber.origin
-        return used
 
 
 def _looking(turn: UserTurn) -> Iterator[Note]:
