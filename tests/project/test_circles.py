@@ -5,25 +5,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from typing import Any
 
 import pytest
 
 from tests.support.places import ROOT
+from tests.support.scripts import load_script
 
 SCRIPT = ROOT / ".ci" / "circles"
 
 
 @pytest.fixture(scope="module")
 def circles() -> Any:
-    spec = spec_from_loader("circles", SourceFileLoader("circles", str(SCRIPT)))
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script("circles")
 
 
 def graph_of(circles: Any, *imports: tuple[str, str]) -> Any:
