@@ -43,11 +43,6 @@ def test_there_is_one_line_for_the_main_job_and_one_for_the_tests() -> None:
         assert "\n" not in block[1]
 
 
-def test_links_lead_to_files() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
-
-
 def test_the_python_example_runs_on_the_row_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     row = json.loads(blocks("json")[0])
     del row["image"]
