@@ -27,7 +27,7 @@ from agent.answers import (
     Together,
     Twin,
 )
-from agent.cli import main
+from agent.cli.main import main
 from agent.doctor import Finding
 from agent.evaluate.batch import BatchProblem, BatchReport
 from agent.evaluate.understanding import Agreement, UnderstandingFigure
