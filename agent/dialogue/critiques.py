@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from agent.understand.axes import A_BIT_ZH, LESS, LESS_ZH, MORE, MORE_ZH, Axis, Direction, axes
+from agent.understand.axes import CHINESE, ENGLISH, Axis, Direction, axes
 from agent.understand.tokens import flat
 
 # What follows is compared with by itself (`than 50`), is said of an item (`like the first`) or is no quality.
@@ -80,7 +80,10 @@ def _on_axes(low: str, measured: Collection[str]) -> Iterator[Critique]:
 
 
 def _of_qualities(low: str) -> Iterator[Critique]:
-    patterns: tuple[tuple[re.Pattern[str], Direction], ...] = ((_quality(LESS, LESS_ZH), "<"), (_more_quality(), ">"))
+    patterns: tuple[tuple[re.Pattern[str], Direction], ...] = (
+        (_quality(ENGLISH["less"], CHINESE["less"]), "<"),
+        (_more_quality(), ">"),
+    )
     for pattern, op in patterns:
         for match in pattern.finditer(low):
             quality = match["quality"] or match["quality_zh"]
@@ -96,7 +99,9 @@ def _quality(english: str, chinese: str) -> re.Pattern[str]:
 @cache
 def _more_quality() -> re.Pattern[str]:
     zh = _QUALITY_ZH.replace("quality", "quality_zh")
-    return re.compile(rf"\b{MORE}{_OTHER}{_QUALITY}|{MORE_ZH}{zh}(?:{A_BIT_ZH}|(?=$|[，。,.!！]|的))")
+    return re.compile(
+        rf"\b{ENGLISH['more']}{_OTHER}{_QUALITY}|{CHINESE['more']}{zh}(?:{CHINESE['a bit']}|(?=$|[，。,.!！]|的))"
+    )
 
 
 __all__ = ["Critique", "compared", "critiques"]

@@ -10,7 +10,11 @@ import pytest
 
 from agent.language.patterns import Patterns, data, patterns
 
-FILES = [("agent.understand.conditions", "patterns.yaml")]
+FILES = [
+    ("agent.understand", "axes.yaml"),
+    ("agent.understand", "patterns.yaml"),
+    ("agent.understand.conditions", "patterns.yaml"),
+]
 READERS = sorted(
     {(room, file, reader) for room, file in FILES for readers in (data(room, file)["en"],) for reader in readers}
 )
