@@ -138,7 +138,7 @@ def _check_names(source: str, own: Mapping[str, Mapping[str, object]], shared: I
 
 def _entry(source: str, name: str, value: object) -> Entry:
     entry = (value,) if isinstance(value, str) else value
-    if not isinstance(entry, tuple | list | dict) or not all(isinstance(one, str) for one in entry):
+    if not isinstance(entry, tuple | list | dict) or not all(isinstance(one, str) for one in (name, *entry)):
         raise ValueError(f"{source}: {name!r} holds what is no text, {value!r}. Put such words in quotation marks.")
     return entry if isinstance(entry, dict) else tuple(entry)
 

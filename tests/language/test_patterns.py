@@ -11,6 +11,7 @@ import pytest
 from agent.language.patterns import Patterns, data, patterns
 
 FILES = [
+    ("agent.dialogue", "patterns.yaml"),
     ("agent.understand", "axes.yaml"),
     ("agent.understand", "patterns.yaml"),
     ("agent.understand.conditions", "patterns.yaml"),
@@ -87,6 +88,7 @@ def test_a_table_tells_what_words_stand_for(write: Write) -> None:
         ),
         ("en: {topic: {lead: ok}}\nzh: {topic: {lead: 好}}", "acts: no language has it"),
         ("en: {acts: {refusal: [no]}}\nzh: {acts: {refusal: [不]}}", "'refusal' holds what is no text"),
+        ("en: {acts: {yes: [sure]}}\nzh: {acts: {yes: [好]}}", "True holds what is no text"),
         ("en: {acts: {again: '{{what}}'}}\nzh: {acts: {again: 再看}}", "acts in en lacks 'what'"),
     ],
 )
