@@ -12,6 +12,7 @@ from agent.language.patterns import Patterns, data, patterns
 
 FILES = [
     ("agent.dialogue", "patterns.yaml"),
+    ("agent.people", "patterns.yaml"),
     ("agent.understand", "axes.yaml"),
     ("agent.understand", "patterns.yaml"),
     ("agent.understand.conditions", "patterns.yaml"),
