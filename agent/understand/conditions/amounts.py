@@ -14,6 +14,7 @@ from retrieval.text.values import number_text
 _WORDS = patterns("agent.understand.conditions", "amounts")
 _ENGLISH, _CHINESE = _WORDS.only("en"), _WORDS.only("zh")
 _NUMBERS: Mapping[str, int] = _ENGLISH.table("numbers")
+_FRACTIONS: Mapping[str, float] = _ENGLISH.table("fractions")
 _NUMERALS: Mapping[str, int] = _CHINESE.table("digits")
 _POWERS: Mapping[str, int] = _CHINESE.table("powers")
 _FREE = r"(?<![a-z0-9.])(?<![0-9],)"
@@ -116,16 +117,15 @@ def chinese_number(text: str) -> float:
 def _english_number(text: str) -> float:
     total, section = 0.0, 0.0
     for word in re.findall(r"[a-z]+", text):
-        if word in ("and", "a", "an"):
-            continue
-        if word == "half":
-            section = 0.5
-        elif word == "thousand":
-            total, section = total + (section or 1) * 1000, 0.0
-        elif word == "hundred":
-            section = (section or 1) * 100
+        number = _NUMBERS.get(word, 0)  # `and` and `a` count nothing
+        if word in _FRACTIONS:
+            section = _FRACTIONS[word]
+        elif number >= 1000:
+            total, section = total + (section or 1) * number, 0.0
+        elif number >= 100:
+            section = (section or 1) * number
         else:
-            section += _NUMBERS[word]
+            section += number
     return total + section
 
 
