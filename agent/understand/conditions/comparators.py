@@ -34,7 +34,7 @@ _WORDS = patterns(_ROOM, "comparators")
 _THAN = _WORDS["than"]
 
 
-def _asked(kind: str, name: str) -> tuple[Any, tuple[str, ...]]:
+def _demand(kind: str, name: str) -> tuple[Any, tuple[str, ...]]:
     """What words of comparison ask, and the roles they compare."""
     entry = data(_ROOM)[kind][name]
     if entry["asks"] not in FLIPPED:
@@ -45,7 +45,7 @@ def _asked(kind: str, name: str) -> tuple[Any, tuple[str, ...]]:
 def _table(kind: str) -> Iterator[tuple[tuple[str, ...], Direction, tuple[str, ...]]]:
     """Words, what they ask and of which roles, in the order in which they are tried."""
     words = patterns(_ROOM, kind)
-    yield from ((words.alternatives(name), *_asked(kind, name)) for name in data(_ROOM)[kind])
+    yield from ((words.alternatives(name), *_demand(kind, name)) for name in data(_ROOM)[kind])
 
 
 def _whole(alternatives: Sequence[str]) -> str:
@@ -55,13 +55,13 @@ def _whole(alternatives: Sequence[str]) -> str:
 
 # Comparative adjectives: also said of items shown before (`cheaper than the first`).
 ADJECTIVES: tuple[tuple[str, Side, tuple[str, ...]], ...] = tuple(
-    (words, *_asked("adjectives", name))
+    (words, *_demand("adjectives", name))
     for name in data(_ROOM)["adjectives"]
     if (words := patterns(_ROOM, "adjectives")[name])
 )
 # Adjectives that compare as they are behind `比第二个`.
 PLAIN: Mapping[str, tuple[Side, tuple[str, ...]]] = {
-    word: _asked("adjectives", name) for word, name in _WORDS.table("plain").items()
+    word: _demand("adjectives", name) for word, name in _WORDS.table("plain").items()
 }
 
 BEFORE: tuple[Comparator, ...] = (
