@@ -5,22 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
 
-from agent.understand.axes import A_BIT_ZH, LESS, LESS_ZH, MORE, MORE_ZH, Axis, Direction, axes
+from agent.language.patterns import patterns
+from agent.understand.axes import CHINESE, ENGLISH, Axis, Direction, axes
 from agent.understand.tokens import flat
 
-# What follows is compared with by itself (`than 50`), is said of an item (`like the first`) or is no quality.
-_OTHER = r"(?!\s*(?:than\b|like\b|of\b|or\b|please\b|one\b|ones\b|items?\b|then\b|about\b))"
-_STOP = (
-    r"(?=\s*(?:$|[,.;:!?，。；！？、]|\b(?:and|but|please|than|for|with|in|one|ones|this|that|now|then|or)\b"
-    r"|了|的|吧))"
-)
+_WORDS = patterns("agent.dialogue", "critiques")
+_EN, _ZH = _WORDS.only("en"), _WORDS.only("zh")
 _QUALITY = (
-    rf"(?P<quality>(?!(?:much|many|expensive|less|more|of|is|are|than|like|please|it|the|a"
-    rf"|an)\b)[a-z][a-z'-]*(?:\s+(?!and\b|but\b|please\b|than\b|for\b|with\b|in\b|ones?\b)[a-z][a-z'-]*)?){_STOP}"
+    rf"(?!\s*(?:{_EN['no quality']}))(?P<quality>{_EN['quality']})"
+    rf"(?=\s*(?:$|[,.;:!?，。；！？、]|{_WORDS.words('behind quality')}))"
 )
-_QUALITY_ZH = r"(?P<quality>[\u4e00-\u9fff]{2,4}?)"
+_QUALITY_ZH = rf"(?P<quality_zh>{_ZH['quality']})"
+_LESS = re.compile(
+    rf"\b{ENGLISH['less']}{_QUALITY}|{CHINESE['less']}{_QUALITY_ZH}(?=$|[，。,.!！]|{_ZH['behind less']})"
+)
+_MORE = re.compile(
+    rf"\b{ENGLISH['more']}{_QUALITY}"
+    rf"|{CHINESE['more']}{_QUALITY_ZH}(?:{CHINESE['a bit']}|(?=$|[，。,.!！]|{_ZH['behind more']}))"
+)
+_THAN = re.compile(rf"\s*(?:{_WORDS['than']})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +79,16 @@ def _on_axes(low: str, measured: Collection[str]) -> Iterator[Critique]:
     for axis in _first(measured):
         for op, pattern in axis.sides.items():
             for match in pattern.finditer(low):
-                if not re.match(r"\s*than\b", low[match.end() :]):
+                if not _THAN.match(low[match.end() :]):
                     yield Critique(axis.name, "", op, match[0].strip(), match.start(), match.end())
 
 
 def _of_qualities(low: str) -> Iterator[Critique]:
-    patterns: tuple[tuple[re.Pattern[str], Direction], ...] = ((_quality(LESS, LESS_ZH), "<"), (_more_quality(), ">"))
-    for pattern, op in patterns:
+    ways: tuple[tuple[re.Pattern[str], Direction], ...] = ((_LESS, "<"), (_MORE, ">"))
+    for pattern, op in ways:
         for match in pattern.finditer(low):
             quality = match["quality"] or match["quality_zh"]
             yield Critique("", quality.strip(), op, match[0].strip(), match.start(), match.end())
-
-
-@cache
-def _quality(english: str, chinese: str) -> re.Pattern[str]:
-    zh = _QUALITY_ZH.replace("quality", "quality_zh")
-    return re.compile(rf"\b{english}{_OTHER}{_QUALITY}|{chinese}{zh}(?=$|[，。,.!！]|了|的)")
-
-
-@cache
-def _more_quality() -> re.Pattern[str]:
-    zh = _QUALITY_ZH.replace("quality", "quality_zh")
-    return re.compile(rf"\b{MORE}{_OTHER}{_QUALITY}|{MORE_ZH}{zh}(?:{A_BIT_ZH}|(?=$|[，。,.!！]|的))")
 
 
 __all__ = ["Critique", "compared", "critiques"]

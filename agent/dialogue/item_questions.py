@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import chinese_number
 from agent.understand.parsed import Reference
 from agent.understand.references import pointed_at
@@ -14,22 +15,13 @@ from agent.understand.tokens import flat
 
 AskedKind = Literal["why", "compare"]
 
-_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5}
-_WHY = re.compile(
-    r"^(?:(?:but|and|so|ok|okay|well|please)[,\s]+)*(?:why\b|how come\b|what(?:'s| is) wrong with\b|explain\b"
-    r"|(?:can|could) you explain\b)"
-    r"|为什么|为何|为啥|怎么(?:没有?|不)|解释(?:一下)?"
-)
-_COMPARE = re.compile(
-    r"\bcompare\b|\bdifferences? between\b|\bversus\b|\bvs\b"
-    r"|\bhow (?:do|does|are|is)\b.*\b(?:differ|different|compare)\b"
-    r"|比较(?:一下)?(?=第|前|这|那|它们)|对比|(?:有什么|有何)(?:不同|区别|差别)|(?:区别|差别)是什么"
-)
-_FIRST_FEW = re.compile(
-    r"\bfirst\s+(?P<count>two|three|four|five|[2-9])\b|前(?P<chinese>[两二三四五2-9])[个件部张款幅]?"
-)
-_NOT = re.compile(r"\bnot\b|n't\b|不|没")
-_THAT = re.compile(r"\b(?:it|this|that)(?: one)?\b|[这那][个件部张款幅]")
+_WORDS = patterns("agent.dialogue", "item_questions")
+_COUNTS = _WORDS.only("en").table("counts")
+_WHY = re.compile(_WORDS["why"])
+_COMPARE = re.compile(_WORDS["compare"])
+_FIRST_FEW = re.compile(_WORDS["first few"])
+_NOT = re.compile(_WORDS["not"])
+_THAT = re.compile(_WORDS["that"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from agent.dialogue.critiques import Critique, critiques
 from agent.dialogue.shared_values import Shared, shared
+from agent.language.patterns import patterns
 from agent.understand import Read, Vocabulary, read
 from agent.understand.fillers import without_fillers
 from agent.understand.parsed import Target
@@ -16,11 +17,7 @@ from agent.understand.rules import MOST_CHARS, left_over
 from agent.understand.tokens import flat
 from retrieval.text.words import words
 
-# What joined criticism with the rest, and is left alone when that is taken out.
-_LINK = (
-    r"(?:\b(?:but|and|only|just|please|a bit|though|so|yet|it|it's|is|are|the|also)\b|但是?|不过|而且|可是"
-    r"|并且|只是|的|了|吧|[\s,.;:!，。；！])"
-)
+_LINK = rf"(?:{patterns('agent.dialogue', 'reader').words('link')}|[\s,.;:!，。；！])"
 _LINKS = re.compile(rf"^{_LINK}+|{_LINK}+$", re.IGNORECASE)
 
 

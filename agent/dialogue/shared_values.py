@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.language.patterns import patterns
 from agent.understand import Vocabulary
 from agent.understand.parsed import Target
 from agent.understand.references import pointed_at
@@ -14,12 +15,11 @@ from agent.understand.tokens import flat
 from retrieval.items import Item, Value
 from retrieval.text.values import as_text
 
-_BEFORE = re.compile(
-    r"(?:\b(?:of|in|by|from|with|has|have|having)\s+)?(?:\b(?:the|its)\s+)?\bsame\s+$|(?:相同|同一[个位种家]?|一样)的?$"
-)
-_AFTER = re.compile(r"\s*(?:要)?(?:一样|相同|不变)的?")
-_AS = re.compile(r"\s*as\s+(?:the\s+)?(?:\w+)(?:\s+one)?\b")
-_WITH = re.compile(r"(?:[和与跟]\s*)?第.{1,3}个?\s*$")
+_WORDS = patterns("agent.dialogue", "shared_values")
+_BEFORE = re.compile(_WORDS["before"])
+_AFTER = re.compile(_WORDS["behind"])
+_AS = re.compile(_WORDS["as"])
+_WITH = re.compile(_WORDS["with"])
 
 
 @dataclass(frozen=True, slots=True)

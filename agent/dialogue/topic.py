@@ -11,34 +11,18 @@ from __future__ import annotations
 import re
 
 from agent.dialogue.state import State
+from agent.language.patterns import patterns
 from agent.understand import Vocabulary
 from agent.understand.tokens import flat
 from retrieval.text.words import words
 
-_LEAD = re.compile(
-    r"^(?:(?:ok|okay|yes|no|well|alright|right|hmm|please|now|and|actually|instead|next|hi|hello|great"
-    r"|thanks?)\b[,.!\s]*)+"
-)
-_LEANS = re.compile(
-    r"^(?:but|also|too|or|with|without|in|at|for|from|by|on|under|over|above|below|near|only|just|not|no"
-    r"|nothing|make it"
-    r"|it |they |them|one |ones |those|these|rather|preferably|maybe|perhaps|more|less|still|even|same|as well"
-    r"|但|不过|而且|还要|也要|只要|不要|别|要有|带|最好|稍微|更|再|有没有.{0,3}的|同时|并且)"
-)
-_OPENER = re.compile(
-    r"^(?:i(?:'m| am)?\s+(?:would like|also want|want|need|'d like|looking for|searching for|like to see)|i'd like"
-    r"|show me|let me see|find(?: me)?|give me|get me|do you have|have you got|are there|is there"
-    r"|can you (?:find|show)(?: me)?"
-    r"|recommend(?: me)?|suggest|search(?: for)?|looking for|what about|how about|let's see"
-    r"|我想要?(?:看|找|买)?|我要(?:看|找|买)?|给我(?:看看?|找|推荐)?|请?(?:推荐|找|看看)(?:一下)?|有没有|换成"
-    r"|改看|来[点些一]?[个幅件张把盏]?)\s*(?:to see\s+)?"
-)
-_VAGUE = re.compile(
-    r"^(?:something|anything|one|ones|it|them|some(?:thing)? more|any of|same|a (?:different|similar) one"
-    r"|(?:一)?[个幅件张些]?(?:更|比较)|.{0,2}的$)"
-)
-_ARTICLE = re.compile(r"^(?:an?|some|any|two|three|the|my)\s+|^一?[个幅件张把盏些]")
-_ONES = re.compile(r"\bones?\W*$")
+_WORDS = patterns("agent.dialogue", "topic")
+_LEAD = re.compile(rf"^(?:(?:{_WORDS['lead']})\b[,.!\s]*)+")
+_LEANS = re.compile(rf"^(?:{_WORDS['leans']})")
+_OPENER = re.compile(rf"^(?:{_WORDS['opener']})\s*(?:{_WORDS['to see']})?")
+_VAGUE = re.compile(rf"^(?:{_WORDS['vague']})")
+_ARTICLE = re.compile(_WORDS["article"])
+_ONES = re.compile(_WORDS["ones"])
 _THING_ROLES = ("kind", "")
 
 

@@ -6,27 +6,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from agent.language.patterns import patterns
 from agent.understand import Vocabulary, read
 from retrieval.filters.conditions import NEGATIVE
 from retrieval.interactions import Interaction
 from retrieval.text.words import placed_words
 
-_JOINS = re.compile(r"[,.;:!?，。；：！？、]|\b(?:and|or|but|because)\b|而且|并且|和|但", re.IGNORECASE)
-_REPEATED = re.compile(r"\b(?:not another|no more|not again|no)\b", re.IGNORECASE)
-_MISSING = re.compile(r"\b(?:enough|not|isn['’]?t|lacks?|without)\b|不够|没有", re.IGNORECASE)
-# Words of liking and degree: they say how somebody feels, not about what.
-_FEELINGS = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        absolutely again all already also always another away awful bad beautiful better bit boring bored care cannot
-        dislike disliked enjoy ever everything far feel felt good great hate hated he her him his how interested kind
-        least less liked little long lot love loved many me more most much myself never nice not nothing often old other
-        out own owned personally poor pretty quite rather really same seen she sick simply so sort still stuff style
-        taste than them then thing think tired too ugly very weird while who why wish yet
-        """,
-    )
-)
+_WORDS = patterns("agent.people", "objections")
+_JOINS = re.compile(rf"[,.;:!?，。；：！？、]|{_WORDS.words('join')}", re.IGNORECASE)
+_REPEATED = re.compile(_WORDS.words("repeated"), re.IGNORECASE)
+_MISSING = re.compile(_WORDS.words("missing"), re.IGNORECASE)
+_FEELINGS = frozenset(_WORDS.alternatives("feelings"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from agent.language.patterns import patterns
 from agent.people.objections import Objection
 from agent.understand.validation import UserId
 from retrieval.collaborative.behaviour import Behaviour
@@ -25,7 +26,7 @@ LIFT = 1.5  # how many times as common among a person's items as in the catalog 
 MAX_TRAITS = 6
 _PLACED: frozenset[InteractionKind] = frozenset({"rating", "like", "dislike", "save", "hide"})
 
-_UNKNOWN = frozenset({"", "unknown", "unidentified", "anonymous", "none", "n/a", "other", "various"})
+_UNKNOWN = frozenset({"", *patterns("agent.people", "person_profile").alternatives("unknown")})
 _CODE = re.compile(r"[_+=@#|<>\\{}]|://")
 
 Value = tuple[str, str]

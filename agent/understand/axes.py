@@ -6,23 +6,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
-import yaml
+from agent.language.patterns import data, patterns
 
 Direction = Literal["<", ">"]
 
-
-A_BIT = r"(?:(?:a\s+)?(?:bit|little|lot|touch)\s+|slightly\s+|much\s+|somewhat\s+|far\s+|even\s+|way\s+)?"
-LESS = (
-    rf"(?:{A_BIT}less|(?:not|n't)\s+(?:so|as|that|quite\s+so)|fewer|not another|no more|(?:{A_BIT}too"
-    rf"|overly)(?:\s+(?:many|much))?)\s+(?:very\s+)?"
-)
-MORE = rf"{A_BIT}more\s+"
-LESS_ZH = r"(?:太|没那么|没有那么|不要那么|不要太|不那么|别那么|别太|过于|少点|少一点)"
-MORE_ZH = r"(?:更加?|再)"
-A_BIT_ZH = r"(?:一点儿?|一些|点儿?|些)"
+_FILE = "axes.yaml"
+_DEGREES = patterns("agent.understand", "degrees", _FILE)
+ENGLISH, CHINESE = _DEGREES.only("en"), _DEGREES.only("zh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +36,37 @@ class Axis:
 @cache
 def axes() -> Mapping[str, Axis]:
     """All axes by name, read once."""
-    content = yaml.safe_load((files("agent.understand") / "axes.yaml").read_text(encoding="utf-8"))
-    return {name: _axis(name, entry) for name, entry in content["axes"].items()}
+    return {name: _axis(name, entry) for name, entry in data("agent.understand", _FILE)["axes"].items()}
 
 
 def _axis(name: str, entry: Mapping[str, Any]) -> Axis:
+    _check_keys(name, entry, "roles", "more", "less")
     more, less = entry["more"], entry["less"]
+    for side in (more, less):
+        _check_keys(name, side, "adjectives", "comparatives")
     sides: dict[Direction, re.Pattern[str]] = {">": _side(more, less), "<": _side(less, more)}
     return Axis(name, tuple(entry["roles"]), sides, {">": tuple(more["adjectives"]), "<": tuple(less["adjectives"])})
 
 
+def _check_keys(axis: str, entry: Mapping[str, Any], *keys: str) -> None:
+    if lacking := [key for key in keys if key not in entry]:
+        raise ValueError(
+            f"{_FILE}: the axis {axis!r} lacks {' and '.join(lacking)}. An empty list says that it has none."
+        )
+
+
 def _side(same: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> re.Pattern[str]:
     """What asks for more of what `same` says: `more bright`, `brighter`, `too dark`, `less dark`, `亮一点`, `太暗`."""
-    ways = [_any(LESS, other["adjectives"], r"\b"), _any(MORE, same["adjectives"], r"\b")]
-    ways += [_any(A_BIT, [one for one in same["comparatives"] if one.isascii()], r"\b")]
-    ways += [
-        _any_zh(rf"{LESS_ZH}", other["adjectives"], r"(?:了)?"),
-        _any_zh(MORE_ZH, same["adjectives"], f"{A_BIT_ZH}?"),
+    a_bit, a_bit_zh = ENGLISH["a bit"], CHINESE["a bit"]
+    ways = [
+        _any(ENGLISH["less"], other["adjectives"], r"\b"),
+        _any(ENGLISH["more"], same["adjectives"], r"\b"),
+        _any(a_bit, [one for one in same["comparatives"] if one.isascii()], r"\b"),
+        _any_zh(CHINESE["less"], other["adjectives"], f"(?:{CHINESE['particle']})?"),
+        _any_zh(CHINESE["more"], same["adjectives"], f"{a_bit_zh}?"),
+        _any_zh("", same["adjectives"], a_bit_zh),
+        _any_zh("", same["comparatives"], ""),
     ]
-    ways += [_any_zh("", same["adjectives"], A_BIT_ZH), _any_zh("", same["comparatives"], "")]
     return re.compile("|".join(way for way in ways if way))
 
 

@@ -12,6 +12,7 @@ from agent.backends.chat.chats import as_chat
 from agent.backends.chat.forms import fill_form
 from agent.errors import ModelError
 from agent.language.messages import Note
+from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import amount_text, amounts
 from agent.understand.conditions.periods import periods
 from agent.understand.conditions.polarity import demanded, refused
@@ -34,10 +35,7 @@ NEW_TOKENS = 260
 MODEL_SURE = 0.8
 _NUMERIC = ("number", "integer", "date")
 _BARE = ("price", "year")  # what a number without a unit may be, when nobody names the field
-_CUE = re.compile(
-    r"\b(?:in|by|from|of|only|no|not|without|except|excluding|must|should|nothing|neither|nor|never|avoid|starring"
-    r"|featuring|free|but)\b|n't\b|[不没别除只必仅限无免忌]|[做制产造]的?$|来自|导演|主演"
-)
+_CUE = re.compile(patterns("agent.understand", "form")["cue"])
 _OPS = Literal["=", "not", "<", "<=", ">", ">=", "between"]
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import yaml
-
+from agent.language.patterns import data
 from agent.understand.tokens import forms
 
 Forms = tuple[str, ...]
@@ -59,7 +57,7 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The lexicon, read once."""
-    content = yaml.safe_load((files("agent.understand") / "lexicon.yaml").read_text(encoding="utf-8"))
+    content = data("agent.understand", "lexicon.yaml")
     by_name = {
         unit: Unit(unit, dimension, float(worth))
         for dimension, units in content["units"].items()

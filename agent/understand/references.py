@@ -5,81 +5,35 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Literal
 
+from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import chinese_number
-from agent.understand.conditions.comparators import ADJECTIVES
+from agent.understand.conditions.comparators import ADJECTIVES, PLAIN, Side
 from agent.understand.parsed import Reference, ReferenceKind, Sentiment, Target
 from agent.understand.vocabulary import Vocabulary
 
-_NUMBERS = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"]
-_COUNTER = "[个件部张款幅把盏条只台种双]"
-_ITEM = (
-    rf"(?:the\s+)?(?:(?P<word>{'|'.join(_NUMBERS)}|last)|(?P<digit>[1-9][0-9]?)(?:st|nd|rd|th)"
-    r"|(?:number|no\.?|nr\.?|item|#)\s*(?P<number>[1-9][0-9]?))"
-    r"(?:\s+(?:one|item|picture|painting|film|movie|chair|lamp|sofa|table|rug|option|result|suggestion))?(?![a-z0-9-])"
-    rf"|第(?P<chinese>[一二两三四五六七八九十]+|[1-9][0-9]?){_COUNTER}?|(?P<end>最后(?:一|那){_COUNTER})"
-)
-_LAST = (
-    r"(?:that|this|the previous|the last shown) (?:one|item|film|picture|painting)|\bthat\b|\bthis\b|\bit\b|\bthose\b"
-    rf"|上一?{_COUNTER}|刚才(?:那|的){_COUNTER}?|那{_COUNTER}|这{_COUNTER}"
-)
-_PICTURE = (
-    r"(?:the|this|that|my)\s+(?:picture|photo|image|photograph|snapshot)"
-    r"(?:\s+(?:i\s+)?(?:just\s+)?(?:sent|showed|uploaded|gave you))?|(?:这张|那张|我发的)?(?:图片|照片|图)(?:里的)?"
-)
-# After an ordinal that stands for an item nothing is named: `the first world war` is none.
-_ENDS = (
-    r"(?=\s*(?:$|[.,;:!?，。；！？]|\b(?:but|in|and|or|with|from|made|only|please|one|item|by|is|was|for|under|over|instead"
-    r"|except)\b|一样|那样|但|更|便|贵|轻|重|大|小|早|晚|新|老|短|长|宽|窄|高|的))"
-)
-
-_TARGET = rf"(?:(?P<item>{_ITEM}){_ENDS}|(?P<picture>{_PICTURE})|(?P<last>{_LAST}))"
+_WORDS = patterns("agent.understand", "references")
+_ENGLISH, _CHINESE = _WORDS.only("en"), _WORDS.only("zh")
+_ORDINALS = _ENGLISH.alternatives("ordinals")
+_ITEM = _WORDS["item"]
+_ENDS = rf"(?=\s*(?:$|[.,;:!?，。；！？]|{_WORDS.words('behind item')}))"
+_TARGET = rf"(?:(?P<item>{_ITEM}){_ENDS}|(?P<picture>{_WORDS['picture']})|(?P<last>{_WORDS['last']}))"
 _LIKE = re.compile(
-    r"(?P<un>(?:\bnot|\bnothing|n't|不要|不|别)\s*(?:anything\s+|something\s+)?)?"
-    r"(?:\b(?:more\s+)?(?:like|similar to|same as|in the style of|resembling|along the lines of)\s+"
-    r"|类似于?|像|跟|和|与)"
-    rf"\s*{_TARGET}(?:\s*(?:一样|那样|差不多|相似|类似))?"
+    rf"(?P<un>(?:{_WORDS['unlike']})\s*(?:{_WORDS['anything']})?)?(?:{_WORDS['like']})"
+    rf"\s*{_TARGET}(?:\s*(?:{_WORDS['alike']}))?"
 )
-_SAME = re.compile(r"\b(?:the same(?: one| thing)?)\b(?=\s*(?:$|[,.]|but|in|only|with|from|made))|同样的|同款")
+_SAME = re.compile(_WORDS["same"])
 _BUT = re.compile(
-    rf"(?P<item>{_ITEM})\s*(?:一样|那样)?\s*(?:,|，)?\s*(?:but|only|just|但是?|不过|只是)?"
-    r"\s*(?:要|a bit|a little|slightly|much|somewhat)?\s*$"
+    rf"(?P<item>{_ITEM})\s*(?:{_WORDS['likewise']})?\s*(?:,|，)?\s*(?:{_WORDS['but']})?"
+    rf"\s*(?:{_WORDS['before adjective']})?\s*$"
 )
-_LIKES = re.compile(
-    r"\b(?:i\s+)?(?P<no>(?:do not|don't|didn't|did not)\s+like|hate|dislike)"
-    r"|\b(?:i\s+)?(?P<yes>(?:really\s+)?(?:like|love|liked|loved))|(?P<no_zh>不喜欢|讨厌)|(?P<yes_zh>喜欢|爱)"
-)
-# Behind `比第二个` a bare adjective compares.
-_PLAIN: dict[str, tuple[Literal["<", ">"], tuple[str, ...]]] = {
-    **dict.fromkeys("大", (">", ("width", "height", "length", "screen"))),
-    **dict.fromkeys("小", ("<", ("width", "height", "length", "screen"))),
-    **dict.fromkeys("新晚", (">", ("year",))),
-    **dict.fromkeys("老早旧", ("<", ("year",))),
-    **dict.fromkeys("贵", (">", ("price",))),
-    **dict.fromkeys("重", (">", ("weight",))),
-    **dict.fromkeys("高", (">", ("height",))),
-    **dict.fromkeys("宽", (">", ("width",))),
-    **dict.fromkeys("窄", ("<", ("width",))),
-    **dict.fromkeys("亮浅", (">", ())),
-    **dict.fromkeys("暗深", ("<", ())),
-}
+_JUDGED = rf"(?:{_WORDS['liking']})\s*{_TARGET}"
 _JUDGED_AFTER = (
-    rf"(?P<item>{_ITEM})\s*(?:one\s+)?(?:(?:is|was|looks|seems)\s+)?(?:(?:really|very|so|just|quite)\s+)?[我真很最还也都太挺]*\s*"
-    r"(?:(?P<no>awful|ugly|boring|terrible|bad|horrible|not (?:for me|nice|good)|不喜欢|难看|不好看|丑|不好|不行)"
-    r"|(?P<yes>nice|great|lovely|beautiful|good|perfect|wonderful|my favou?rite|喜欢|好看|漂亮|不错|最好))"
+    rf"(?P<item>{_ITEM})\s*{_ENGLISH['before judgement']}{_CHINESE['before judgement']}\s*"
+    rf"(?:(?P<no>{_WORDS['bad']})|(?P<yes>{_WORDS['good']}))"
 )
-_SAID_OF = re.compile(rf"(?P<item>{_ITEM})\s*(?:one\s+)?(?:is|was|looks|seems|are|'s|有点|看起来|太|还|也|是)")
-_OCCASION = re.compile(
-    r"\b(?:(?:a\s+)?(?:present|gift)\s+for\s+(?:a\s+|an\s+|the\s+|my\s+|our\s+|his\s+|her\s+)?"
-    r"[a-z-]+(?:'s\s+[a-z]+)?"
-    r"|for\s+(?:a\s+|an\s+|the\s+|my\s+|our\s+|his\s+|her\s+)?(?:[a-z]+'s\s+)?"
-    r"(?:birthday|wedding|christmas|anniversary|halloween|easter|graduation"
-    r"|valentine's day|house-?warming|party|dinner party|picnic|holiday|family evening|date night|funeral"
-    r"|interview|baby shower))\b"
-    r"|送给?[\u4e00-\u9fff]{1,4}(?:的)?(?:生日|圣诞|结婚|新年|毕业|小)?礼物"
-    r"|(?:生日|婚礼|圣诞节?|新年|春节|毕业|纪念日|情人节)(?:礼物|派对|聚会)?"
-)
+_SAID_OF = re.compile(rf"(?P<item>{_ITEM})\s*(?:{_WORDS['one']})?(?:{_WORDS['said of']})")
+_OCCASION = re.compile(_WORDS["occasion"])
 
 
 def references(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, int, int]]:
@@ -145,8 +99,9 @@ def _but(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, int, in
 
 @cache
 def _than() -> re.Pattern[str]:
-    chinese = rf"(?:{_adjectives('b')}|(?P<plain>[{''.join(_PLAIN)}]))"
-    return re.compile(rf"{_adjectives('a')}\s+than\s+{_TARGET}|比{_TARGET_ZH}(?:更|还|要)*{chinese}")
+    english = rf"{_adjectives('a')}\s+{_ENGLISH['than']}\s+{_TARGET}"
+    behind = rf"(?:{_adjectives('b')}|(?P<plain>[{''.join(PLAIN)}]))"
+    return re.compile(rf"{english}|{_CHINESE['than']}{_TARGET_ZH}(?:{_CHINESE['even']})*{behind}")
 
 
 def _adjectives(prefix: str) -> str:
@@ -155,11 +110,11 @@ def _adjectives(prefix: str) -> str:
     return f"(?<![a-z])(?:{'|'.join(groups)})"
 
 
-def _adjective(match: re.Match[str]) -> tuple[Literal["<", ">"], tuple[str, ...]]:
+def _adjective(match: re.Match[str]) -> tuple[Side, tuple[str, ...]]:
     """What the adjective of a match asks, and the roles it compares."""
     groups = match.groupdict()
     if groups.get("plain"):
-        return _PLAIN[groups["plain"]]
+        return PLAIN[groups["plain"]]
     found = (name for name, words in groups.items() if words and name[1:].isdecimal())
     _, op, roles = ADJECTIVES[int(next(found)[1:])]
     return op, roles
@@ -186,7 +141,7 @@ def _target(match: re.Match[str]) -> Target:
     if "picture" in parts:
         return "picture"
     if "word" in parts:
-        return -1 if parts["word"] == "last" else _NUMBERS.index(parts["word"]) + 1
+        return _ORDINALS.index(parts["word"]) + 1 if parts["word"] in _ORDINALS else -1
     if "digit" in parts or "number" in parts:
         return int(parts.get("digit") or parts["number"])
     if "chinese" in parts:
@@ -196,6 +151,5 @@ def _target(match: re.Match[str]) -> Target:
 
 _TARGET_ZH = re.sub(r"\?P<(\w+)>", r"?P<\1_zh>", _TARGET)
 _ADJECTIVE = re.compile(_adjectives("a"))
-_JUDGED = rf"(?:{_LIKES.pattern})\s*{_TARGET}"
 
 __all__ = ["judged", "occasion", "pointed_at", "references", "sentiments", "spoken_of"]

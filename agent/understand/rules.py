@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agent.language.messages import Note
+from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import amounts
 from agent.understand.conditions.bounds import Bound, BoundReader, Untold
 from agent.understand.conditions.periods import periods
@@ -24,10 +25,11 @@ from retrieval.schema import Schema
 MOST_CHARS = 2_000  # that are read; a wall of text holds no more must-haves than that
 
 _EDGE = " \t,;:.!?，。；、：-–"
+_WORDS = patterns("agent.understand", "rules")
 _DANGLING = re.compile(
-    r"^(?:\s|[,;:.，。；、]|\b(?:and|or|but|with|in|by|from|for|of|that|is|it|costs?|costing|which)\b(?=\s*(?:$|[,;.])))+"
-    r"|(?:\s|[,;:，；、]|\b(?:and|or|but|with|in|by|from|for|of|that|is|at|are|costs?|costing|which)\b)+$"
+    rf"^(?:\s|[,;:.，。；、]|(?:{_WORDS.words('beginning')})(?=\s*(?:$|[,;.])))+|(?:\s|[,;:，；、]|{_WORDS.words('end')})+$"
 )
+_PARTICLE = re.compile(rf"^(?:{_WORDS['particle']})")
 
 
 def read(text: str, vocabulary: Vocabulary) -> Read:
@@ -122,7 +124,7 @@ def _trimmed(piece: str) -> str:
     before = None
     while before != piece:
         before, piece = piece, _DANGLING.sub("", piece).strip(_EDGE)
-    return piece.removeprefix("的")
+    return _PARTICLE.sub("", piece)
 
 
 def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:

@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
+from agent.language.patterns import patterns
+
 LEAST_LETTERS = 5  # in a shorter word one letter makes too much of a difference
 
 
@@ -48,6 +50,6 @@ def _swaps(word: str) -> set[str]:
 
 
 _LATIN = re.compile(r"[A-Za-z]{4,12}")
-_CUES = Spelling(["under", "below", "between", "cheaper", "without", "except", "maximum", "minimum", "before"])
+_CUES = Spelling(patterns("agent.understand", "spelling").alternatives("cues"))
 
 __all__ = ["Spelling", "mended"]

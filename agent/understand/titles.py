@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_SMALL = r"(?:(?:of|the|a|an|and|or|in|to|for|at|on|from|with|by|de|la|le)\s+)*"
+from agent.language.patterns import patterns
+
+_SMALL = rf"(?:(?:{patterns('agent.understand', 'titles')['small']})\s+)*"
 _WORD = r"[A-Z0-9][\w'’:.&-]*"
 _DATED = re.compile(rf"(?:{_WORD}\s+{_SMALL})*{_WORD}\s*\((?:1[5-9]|20)[0-9]{{2}}\)")
 _QUOTED = re.compile(r"“[^”]{2,80}”|《[^》]{1,40}》|「[^」]{1,40}」|(?<!\w)\"[^\"]{2,80}\"(?!\w)")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from agent.language.patterns import patterns
 from agent.understand.lexicon import Forms, Role, Unit, lexicon
 from agent.understand.spelling import Spelling
 from agent.understand.synonyms import likely_roles
@@ -24,15 +25,11 @@ LEAST_TOLD = 0.8  # share of items that answer a yes-or-no field, for its bare n
 REMEMBERED = 50_000  # values whose words are kept for the next vocabulary, which will have nearly all of them again
 LEAST_LETTERS = 3  # of a word that stands for a whole name
 NAMING_ROLES = frozenset({"maker", "cast", "material"})  # a part of such a value names it: `Monet`, `silk`
-_NOT_NAMES = frozenset(
-    re.findall(
-        r"\w+",
-        "the van der den von del della des elder younger and master with sir saint from called after for son co inc ltd"
-        " print paper ink color colour on",
-    )
-)
+_WORDS = patterns("agent.understand", "vocabulary")
+_NOT_NAMES = frozenset(_WORDS.alternatives("not names"))
+_COLOUR_ENDINGS = _WORDS.alternatives("colour ending")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
-_PARTICLE = re.compile(r"\s(?:van|von|de|da|di|del|della|of)\s")  # `Rembrandt van Rijn` goes by his first name
+_PARTICLE = re.compile(rf"\s(?:{_WORDS['particles']})\s")  # `Rembrandt van Rijn` goes by his first name
 _SMALL = re.compile(r"(?<![^\W_])[a-z]+(?![^\W_])")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NUMERIC = ("number", "integer", "date")
@@ -303,8 +300,8 @@ def _spellings(value: str) -> tuple[tuple[Forms, bool], ...]:
     if "(" in value:
         found.append(forms(_PARENTHESIS.sub("", value)))
     whole = flat(value)
-    if len(whole) > 1 and whole.endswith("色"):
-        found.append(forms(whole[:-1]))
+    endings = (ending for ending in _COLOUR_ENDINGS if whole.endswith(ending) and whole != ending)
+    found += [forms(whole.removesuffix(ending)) for ending in endings]
     return tuple((form, bool(words(" ".join(form)))) for form in found)
 
 

@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from agent.language.patterns import patterns
 from agent.understand.lexicon import Unit, lexicon
 from retrieval.text.values import number_text
 
-_SMALL = "one two three four five six seven eight nine ten eleven twelve"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_ENGLISH = {
-    **{word: number for number, word in enumerate(_SMALL.split(), start=1)},
-    **{word: 10 * number for number, word in enumerate(_TENS.split(), start=2)},
-    "fifteen": 15,
-    "hundred": 100,
-    "thousand": 1000,
-}
-_WORD = "|".join(sorted(_ENGLISH, key=len, reverse=True))
-_SPELLED = (
-    r"(?<![a-z'])(?:an?\s+(?=hundred|thousand)|half\s+a\s+(?=hundred|thousand))?"
-    rf"(?:{_WORD})(?:[\s-]+(?:and\s+)?(?:{_WORD}))*(?![a-z])"
-)
+_WORDS = patterns("agent.understand.conditions", "amounts")
+_ENGLISH, _CHINESE = _WORDS.only("en"), _WORDS.only("zh")
+_NUMBERS: Mapping[str, int] = _ENGLISH.table("numbers")
+_FRACTIONS: Mapping[str, float] = _ENGLISH.table("fractions")
+_NUMERALS: Mapping[str, int] = _CHINESE.table("digits")
+_POWERS: Mapping[str, int] = _CHINESE.table("powers")
 _FREE = r"(?<![a-z0-9.])(?<![0-9],)"
 _DIGITS = (
     rf"{_FREE}[0-9]{{1,3}}(?:[, ][0-9]{{3}})+(?:\.[0-9]+)?(?![0-9])"
     rf"|{_FREE}[0-9]{{1,12}}(?:\.[0-9]+|,[0-9]{{1,2}}(?![0-9]))?"
 )
-_THOUSANDS = r"(?:\s?(?P<times>k(?![a-z])|thousand|grand|[百千万]))?"
-_CHINESE = r"(?<!第)[零一二两三四五六七八九十百千万]+"
-_NUMBER = re.compile(rf"(?:(?P<digits>{_DIGITS}){_THOUSANDS})|(?P<spelled>{_SPELLED})|(?P<chinese>{_CHINESE})")
-_TIMES = {"k": 1e3, "thousand": 1e3, "grand": 1e3, "百": 1e2, "千": 1e3, "万": 1e4}
-_CHINESE_DIGIT = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
-_CHINESE_TIMES = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
-_HOURS = re.compile(r"(?<![a-z0-9])([0-9]{1,2})\s?h(?:(?:ou)?rs?)?\s?([0-5]?[0-9])(?:\s?min(?:utes)?)?(?![a-z0-9])")
+_THOUSANDS = rf"(?:\s?(?P<times>{_WORDS['times behind']}))?"
+_NUMBER = re.compile(
+    rf"(?:(?P<digits>{_DIGITS}){_THOUSANDS})|(?P<spelled>{_ENGLISH['spelled']})|(?P<chinese>{_CHINESE['spelled']})"
+)
+_TIMES: Mapping[str, int] = _WORDS.table("times")
+_HOURS = re.compile(_WORDS["hours"])
 # A unit of one dimension that is, beside a field of another, short for something else.
 _ALSO = {("g", "memory"): "gb", ("GBP", "weight"): "lb"}
 
@@ -106,34 +98,34 @@ def chinese_number(text: str) -> float:
     """The number that Chinese numerals spell; `一百五` is 150."""
     total, section, digit, last = 0.0, 0.0, 0.0, 1.0
     for character in text:
-        if character in _CHINESE_DIGIT:
-            digit = digit * 10 + _CHINESE_DIGIT[character] if last == 0 and digit else _CHINESE_DIGIT[character]
-            last = 0.0 if character != "零" else 1.0
+        if character in _NUMERALS:
+            numeral = _NUMERALS[character]
+            digit = digit * 10 + numeral if last == 0 and digit else numeral
+            last = 0.0 if numeral else 1.0
             continue
-        times = _CHINESE_TIMES[character]
+        times = _POWERS[character]
         if times == 10_000:
             total, section, digit = (total + section + digit or 1) * times, 0.0, 0.0
         else:
             section, digit = section + (digit or 1) * times, 0.0
         last = float(times)
-    if digit and len(text) > 1 and text[-2] in "百千万":
-        digit *= _CHINESE_TIMES[text[-2]] / 10
+    if digit and len(text) > 1 and _POWERS.get(text[-2], 1) >= 100:
+        digit *= _POWERS[text[-2]] / 10
     return total + section + digit
 
 
 def _english_number(text: str) -> float:
     total, section = 0.0, 0.0
     for word in re.findall(r"[a-z]+", text):
-        if word in ("and", "a", "an"):
-            continue
-        if word == "half":
-            section = 0.5
-        elif word == "thousand":
-            total, section = total + (section or 1) * 1000, 0.0
-        elif word == "hundred":
-            section = (section or 1) * 100
+        number = _NUMBERS.get(word, 0)  # `and` and `a` count nothing
+        if word in _FRACTIONS:
+            section = _FRACTIONS[word]
+        elif number >= 1000:
+            total, section = total + (section or 1) * number, 0.0
+        elif number >= 100:
+            section = (section or 1) * number
         else:
-            section += _ENGLISH[word]
+            section += number
     return total + section
 
 

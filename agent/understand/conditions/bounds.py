@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.language.messages import Note
+from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import Amount, amount_text
 from agent.understand.conditions.comparators import AFTER, BEFORE, FLIPPED, NEGATED, Direction
 from agent.understand.conditions.periods import Period
@@ -18,29 +19,20 @@ NEAR_YEARS = 10
 BY_UNIT, BY_NAME, BARE = 0.95, 0.95, 0.8
 UNKNOWN = Note("told by no field")
 
-_FILLER = re.compile(
-    r"(?:[\s,:=]|\b(?:of|is|are|was|be|being|should|must|has to|needs to|a|an|the|in|with|at|to|total|its|that|it|s)"
-    r"\b|要|是|为|在|的|有|大概|大约)*"
-)
-_BETWEEN = re.compile(r"(?:\bbetween|\bfrom|\bof|从|在|介于)\s*$")
-_ABOUT = re.compile(r"\b(?:about|around|roughly)\s*$|(?:大约|大概|约)\s*$")
-_AND = re.compile(r"\s*(?:(?P<plain>and|or|和|与)|to|-|–|—|~|到|至)\s*(?:the\s+)?")
-_RANGE_END = re.compile(r"\s*之间")
-# What may follow a number that counts nothing: punctuation, words of grammar, what people say to be polite.
-_UNCOUNTED = re.compile(
-    r"\s*(?:$|[.,;:!?)(、，。；！？…\"'=+/&-]|(?:and|or|but|for|with|in|by|from|please|that|which|to|on|at|if|as|so|than|is|made|"
-    r"also|only|ideally|preferably|no|not|max|min|total|all|per|each|it|i|we|my|the|a|an|can|will|would)\b"
-    r"|[的以之左上到至起封内和或且都就吧呢吗可也能，]|块|元)"
-)
-_MADE = re.compile(
-    r"(?:\b(?:made|dated|released|painted|shot|published|created|produced|built|printed)(?:\s+in)?|\bfrom)\s*$"
-)
-_REFUSED = re.compile(
-    r"(?:\b(?:not|no|without|except|nothing|avoid)\s+(?:(?:from|in|of|made|painted)\s+)*(?:the\s+)?"
-    r"|(?:不要|不是|别|除了))$"
-)
-_YEAR_SIGN = re.compile(r"\s*年(?!代|龄)")
-_MADE_IN_CHINESE = re.compile(r"(?:的|上映|拍|出|制|创作|画|发行|生产|作)")
+_WORDS = patterns("agent.understand.conditions", "bounds")
+_FILLER = re.compile(rf"(?:[\s,:=]|{_WORDS.words('filler')})*")
+_BETWEEN = re.compile(rf"(?:{_WORDS['between']})\s*$")
+_ABOUT = re.compile(_WORDS["about"])
+_AND = re.compile(rf"\s*(?:(?P<plain>{_WORDS['and']})|{_WORDS['to']})\s*(?:{_WORDS['the']})?")
+_RANGE_END = re.compile(rf"\s*(?:{_WORDS['range end']})")
+_UNCOUNTED = re.compile(rf"\s*(?:$|[.,;:!?)(、，。；！？…\"'=+/&-]|{_WORDS['uncounted']})")
+_MADE = re.compile(rf"(?:{_WORDS['made']})\s*$")
+_REFUSED = re.compile(rf"(?:{_WORDS['refused']})$")
+_YEAR_SIGN = re.compile(rf"\s*(?:{_WORDS['year sign']})")
+_MADE_BEHIND = re.compile(rf"(?:{_WORDS['made behind']})")
+_BEFORE_PERIOD = re.compile(rf"(?:\b(?:{_WORDS['before period']})\s+)*(?:{_WORDS['the']})?$")
+_BEFORE_NUMBER = re.compile(rf"(?:[\s:=]|{_WORDS.words('before number')})+$")
+_BEFORE_NAME = re.compile(rf"\s*(?:{_WORDS['before name']})?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +111,7 @@ class BoundReader:
             if refused:
                 yield Untold(refused.start(), span.end, Note("years ruled out"))
                 return
-            before = re.search(
-                r"(?:\b(?:from|of|in|during|made|painted|released)\s+)*(?:the\s+)?$", self._text[: span.start]
-            )
+            before = _BEFORE_PERIOD.search(self._text[: span.start])
             cue = _Cue(before.start() if before else span.start, span.end)
         yield Bound(field, _spaced(condition), cue.start, cue.end, BY_UNIT)
 
@@ -189,7 +179,7 @@ class BoundReader:
         if year is None:
             return None
         sign = _YEAR_SIGN.match(self._text, amount.end)
-        if sign and _MADE_IN_CHINESE.match(self._text, sign.end()):
+        if sign and _MADE_BEHIND.match(self._text, sign.end()):
             return self._on_years(f"={year}", amount.start, sign.end())
         made = _MADE.search(self._text[: amount.start])
         if made and _UNCOUNTED.match(self._text, amount.end):
@@ -219,7 +209,7 @@ class BoundReader:
     def _compared_before(self, cue: _Cue) -> _Cue:
         begin = max(0, cue.start - WINDOW)
         left = self._text[begin : cue.start]
-        stripped = re.sub(r"(?:[\s:=]|\b(?:of|is|a|an|the|about|around|year)\b)+$", "", left)
+        stripped = _BEFORE_NUMBER.sub("", left)
         for text in dict.fromkeys((left, stripped)):
             for one in BEFORE:
                 match = one.pattern.search(text)
@@ -247,7 +237,7 @@ class BoundReader:
         for name in self._names:
             if name.end <= cue.start and _FILLER.fullmatch(self._text, name.end, cue.start):
                 return replace(cue, start=name.start, named=_measurable(name.names))
-            behind = name.start >= cue.end and re.fullmatch(r"\s*(?:in|of|-|的)?\s*", self._text[cue.end : name.start])
+            behind = name.start >= cue.end and _BEFORE_NAME.fullmatch(self._text[cue.end : name.start])
             if behind and _measurable(name.names):
                 return replace(cue, end=name.end, named=_measurable(name.names))
         return cue

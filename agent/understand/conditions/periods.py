@@ -6,24 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import chinese_number
 
 LATEST = 2_100  # year
 
-_TEENS = "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-_ORDINALS = {word: number for number, word in enumerate(_TEENS.split(), start=13)}
-_DECADES = "twenties thirties forties fifties sixties seventies eighties nineties"
-_DECADE_WORDS = {word: 1900 + 10 * number for number, word in enumerate(_DECADES.split(), start=2)}
-_NUMERALS = "[零一二三四五六七八九十]+"
-_CENTURY = re.compile(
-    rf"\b(?:([0-9]{{1,2}})(?:st|nd|rd|th)|({'|'.join(_ORDINALS)}))[\s-]+century\b"
-    rf"|(?:([0-9]{{1,2}})|({_NUMERALS}))世纪(?!\s*[0-9零一二三四五六七八九十])"
-)
-_DECADE = re.compile(
-    rf"(?<![0-9])'?([0-9]{{3}}0|[0-9]0)'?s\b|(?:([0-9]{{1,2}})|({_NUMERALS})|(上个?))世纪\s*([0-9]0|{_NUMERALS})年代"
-    rf"|(?<![0-9])([0-9]{{4}}|[0-9]0)年代|(?<=\bthe )(?:early |late |mid-?)?({'|'.join(_DECADE_WORDS)})\b"
-)
-_JOIN = re.compile(r"\s*(?:,|/|-|or|and|to|或者?|和|到|至)\s*(?:the\s+)?(?:late\s+|early\s+)?")
+_WORDS = patterns("agent.understand.conditions", "periods")
+_ENGLISH = _WORDS.only("en")
+_ORDINALS = {word: number for number, word in enumerate(_ENGLISH.alternatives("ordinals"), start=13)}
+_DECADE_WORDS = {word: 1900 + 10 * number for number, word in enumerate(_ENGLISH.alternatives("decades"), start=2)}
+_CENTURY = re.compile(_WORDS["century"])
+_DECADE = re.compile(rf"{_WORDS['decade']}|{_WORDS['decade in words']}")
+_JOIN = re.compile(rf"\s*(?:,|/|-|{_WORDS['join']})\s*(?:{_WORDS['the']})?(?:{_WORDS['part']})?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,33 +7,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.language.messages import Note
+from agent.language.patterns import patterns
 from agent.understand.tokens import flat
 
 Spans = Sequence[tuple[int, int]]
 
-_LINKS = "and|or|but|for|in|with|under|over|at|if|please|that|which|to|by|from|as|on"
-_WORDS = rf"(?P<what>[a-z][a-z'-]+(?:\s+(?!(?:{_LINKS})\b)[a-z][a-z'-]+)?)"
-_MUST = re.compile(
-    rf"\b(?:must|has to|have to|needs? to)\s+(?:be|have)\s+(?:an?\s+|fully\s+|really\s+|completely\s+)?{_WORDS}"
-    r"|(?:必须要?|(?<!不)一定要)(?:是|有|能|为)?(?P<zh>[\u4e00-\u9fff]{2,6}?)(?=的|$|[,.!?，。！？])"
-)
-# `no idea`, `no more than`: nothing is refused here.
-_NO_NOUN = (
-    "ideas?|problems?|matter|one|particular|preference|more|less|thanks?|need|worries|way|rush|hurry|later|earlier|doubt"
-    "|offence|longer|other|such|clue|limit|reason|big|thing|point|use|fuss|sure|too|very|so|necessarily|only|just|the|my"
-    "|an?|this|that|it|i|never|seen|heard|not|i've|i'm"
-)
-_AVOID = re.compile(
-    r"\b(?:without|no|avoid(?:ing)?|free of|free from|allergic to|anything but|(?:nothing|not) (?:by|from|made of))\s+"
-    rf"(?:any\s+|too much\s+)?(?!(?:{_NO_NOUN})\b){_WORDS}"
-    r"|(?:不要|不含|没有|避免|不能有|别放)(?!紧|求|超)(?P<zh>[\u4e00-\u9fff]{1,4}?)(?=的|$|[,.!?，。！？]|和|也)"
-)
+_PATTERNS = patterns("agent.understand.conditions", "unknown")
+_MUST = re.compile(_PATTERNS["must"])
+_AVOID = re.compile(_PATTERNS["avoid"])
 _CAPITAL = re.compile(r"\s[A-Z][\w’']*\s+$")
-_PARTICLES = "de|van|von|der|del|la|di"
+_NAME = r"[A-Z][\w'’.-]*"
 # A name behind `by`; the case of its letters tells that it is one.
 _BY = re.compile(
-    rf"\b(?:[Bb]y|[Ss]tarring|[Ff]eaturing)\s+(?P<what>[A-Z][\w'’.-]*(?:\s+(?:(?:{_PARTICLES})\s+)*[A-Z][\w'’.-]*)*)"
-    r"(?P<zh>)"
+    rf"\b(?:{_PATTERNS['by']})\s+(?P<what>{_NAME}(?:\s+(?:(?:{_PATTERNS['particles']})\s+)*{_NAME})*)(?P<zh>)"
 )
 
 

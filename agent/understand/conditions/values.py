@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from agent.language.patterns import patterns
 from agent.understand.conditions.polarity import (
     ALL_OF,
     JOIN,
@@ -23,7 +24,7 @@ from retrieval.schema import Field
 MOST_VALUES = 40  # that one word may stand for; beyond, it says too little
 EXACT, PART, MISSPELLED, OPEN, BARE = 0.9, 0.85, 0.75, 0.6, 0.5
 
-
+_OF = re.compile(patterns("agent.understand.conditions", "values")["of"])
 _NOTHING = KnownField(Field.of("", "text"))
 
 
@@ -129,7 +130,7 @@ def _demands(
                 yield name.start, group.end, name.names
             elif NAMED.fullmatch(text, name.end, group.start):
                 yield name.start, group.end, _telling(name.names)
-        if name.start >= group.end and re.fullmatch(r"\s+|的", text[group.end : name.start]):
+        if name.start >= group.end and _OF.fullmatch(text[group.end : name.start]):
             yield group.start, name.end, _telling(name.names)
     yield from demanded(text, group.start, group.end)
 
