@@ -19,13 +19,14 @@ from agent.backends.chat import endpoint_wire as wire
 from agent.backends.chat.endpoint_http import Connection, Interrupted, Patience, is_loopback
 from agent.backends.chat.plain_text import without_usual_tokens
 from agent.backends.generation.batch_decode import Answer
+from agent.backends.protocols import DEFAULT_OPTIONS, GenerateOptions
 from agent.errors import ConfigError, ModelError
 from retrieval.once import once
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from agent.backends.protocols import Chat, Sampling
+    from agent.backends.protocols import Chat
 
 PREFIX = "openai:"
 KEY_ENV = "TASTEMAKER_API_KEY"
@@ -72,15 +73,7 @@ class EndpointChat:
         """About how many tokens a text has, rather too many than too few: only the server knows its tokens."""
         return -(-len(text.encode()) // BYTES_PER_TOKEN)
 
-    def generate(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> list[str]:
+    def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
         """Answer all chats, a few at once; what breaks off, or is no JSON where that was asked for, is asked once more.
 
         Raises:
@@ -88,31 +81,22 @@ class EndpointChat:
         """
 
         def answer(chat: Chat) -> str:
-            request = wire.chat_request(self._model, chat, max_new_tokens, stop, sampling, json_schema)
+            request = wire.chat_request(self._model, chat, options)
             try:
-                return "".join(self._pieces(request, stop))
+                return "".join(self._pieces(request, options.stop))
             except Interrupted:
-                return "".join(self._pieces(request, stop))
+                return "".join(self._pieces(request, options.stop))
 
         return _each(answer, chats)
 
-    def stream(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> Iterator[tuple[int, str]]:
+    def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one.
 
         An answer that breaks off is not asked for again: some of it was given out.
         """
 
         def pieces(chat: Chat) -> Generator[str, None, None]:
-            request = wire.chat_request(self._model, chat, max_new_tokens, stop, sampling, json_schema)
-            yield from self._pieces(request, stop)
+            yield from self._pieces(wire.chat_request(self._model, chat, options), options.stop)
             yield ""
 
         yield from _interleaved(pieces, chats)
@@ -191,7 +175,7 @@ class EndpointChat:
         return float(np.mean(found))
 
     def _option_log_probs(self, chat: Chat, options: Sequence[str]) -> list[float]:
-        request = wire.chat_request(self._model, chat, max_new_tokens=1)
+        request = wire.chat_request(self._model, chat, GenerateOptions(max_new_tokens=1))
         asked = {"logprobs": True, "top_logprobs": wire.TOP_LOG_PROBS}
         answer = self._server.post("chat/completions", {**request, **asked})
         self._notice(answer)

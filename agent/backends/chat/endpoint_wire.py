@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agent.backends.chat.plain_text import without_usual_tokens
 
 if TYPE_CHECKING:
-    from agent.backends.protocols import Chat, Message, Sampling
+    from agent.backends.protocols import Chat, GenerateOptions, Message
     from agent.media.decoded import Picture
 
 PICTURE_PX = 768  # longest side sent: more than the models behind such servers look at
@@ -95,27 +95,21 @@ class _Models(_Wire):
     data: list[_Model] = []
 
 
-def chat_request(
-    model: str,
-    chat: Chat,
-    max_new_tokens: int,
-    stop: Sequence[str] = (),
-    sampling: Sampling | None = None,
-    json_schema: Mapping[str, object] | None = None,
-) -> dict[str, object]:
+def chat_request(model: str, chat: Chat, options: GenerateOptions) -> dict[str, object]:
     """The body of a chat request."""
+    sampling = options.sampling
     body: dict[str, object] = {
         "model": model,
         "messages": [_message(message) for message in chat],
-        "max_tokens": max_new_tokens,
+        "max_tokens": options.max_new_tokens,
         "temperature": sampling.temperature if sampling else 0,
     }
     if sampling:
         body["seed"] = sampling.seed
-    if stop:
-        body["stop"] = list(stop[:STOPS])
-    if json_schema is not None:
-        form = {"name": "form", "schema": json_schema, "strict": True}
+    if options.stop:
+        body["stop"] = list(options.stop[:STOPS])
+    if options.json_schema is not None:
+        form = {"name": "form", "schema": options.json_schema, "strict": True}
         body["response_format"] = {"type": "json_schema", "json_schema": form}
     return body
 

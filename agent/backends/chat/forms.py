@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
+from agent.backends.protocols import GenerateOptions
 from agent.errors import ModelError
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def fill_form(model: ChatModel, chat: Chat, form: type[Form], max_new_tokens: in
     Raises:
         ModelError: the answer is not the form, filled in; it says what the model answered instead.
     """
-    (answer,) = model.generate([chat], max_new_tokens=max_new_tokens, json_schema=form.model_json_schema())
+    options = GenerateOptions(max_new_tokens=max_new_tokens, json_schema=form.model_json_schema())
+    (answer,) = model.generate([chat], options)
     try:
         return form.model_validate_json(answer)
     except ValidationError as error:

@@ -22,7 +22,7 @@ from agent.backends.loading.memory import Room
 from agent.backends.loading.model_spec import Format
 from agent.backends.loading.open_model import Plan, open_placed, plan
 from agent.backends.loading.placement import Placement
-from agent.backends.protocols import Message
+from agent.backends.protocols import DEFAULT_OPTIONS, Message
 from agent.errors import MediaError
 from agent.media.decoded import Picture
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from agent.backends.protocols import Chat, Sampling
+    from agent.backends.protocols import Chat, GenerateOptions
 
 MOST_ROWS_GPU, MOST_ROWS_CPU = 64, 4  # chats at once; more is no faster
 MOST_SCORED = 256
@@ -88,56 +88,22 @@ class LlavaModel(LocalChat):
         """How many chats with a picture it answers at the same time."""
         return self._size.rows
 
-    def generate(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> list[str]:
+    def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
         """Answer all chats, as many at once as memory holds."""
         texts = [""] * len(chats)
 
         def answer(rows: list[int]) -> None:
             for row in rows:
                 texts[row] = ""
-            pieces = LocalChat.stream(
-                self,
-                [chats[row] for row in rows],
-                max_new_tokens=max_new_tokens,
-                stop=stop,
-                sampling=sampling,
-                json_schema=json_schema,
-            )
-            for number, piece in pieces:
+            for number, piece in LocalChat.stream(self, [chats[row] for row in rows], options):
                 texts[rows[number]] += piece
 
         self._size.run(by_size(chats), answer)
         return texts
 
-    def stream(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> Iterator[tuple[int, str]]:
+    def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
-        return streamed(
-            len(chats),
-            lambda rows: LocalChat.stream(
-                self,
-                [chats[row] for row in rows],
-                max_new_tokens=max_new_tokens,
-                stop=stop,
-                sampling=sampling,
-                json_schema=json_schema,
-            ),
-        )
+        return streamed(len(chats), lambda rows: LocalChat.stream(self, [chats[row] for row in rows], options))
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
         """Mean log-probability per token of each continuation as the answer to its chat."""

@@ -15,11 +15,12 @@ from agent.backends.generation.constrained import Schemas
 from agent.backends.generation.log_probs import first_token_log_probs, mean_log_probs
 from agent.backends.generation.turnstile import OneAtATime
 from agent.backends.loading import model_files
+from agent.backends.protocols import DEFAULT_OPTIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from agent.backends.protocols import Chat, Sampling
+    from agent.backends.protocols import Chat, GenerateOptions
 
 
 class LocalChat(ABC):
@@ -57,15 +58,7 @@ class LocalChat(ABC):
         """Number of tokens of a text, without any chat template around it."""
         return len(self._ids(text))
 
-    def generate(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> list[str]:
+    def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
         """Answer all chats in one padded batch.
 
         Raises:
@@ -73,32 +66,22 @@ class LocalChat(ABC):
                 answers can be held to.
         """
         texts = [""] * len(chats)
-        for row, piece in self.stream(
-            chats, max_new_tokens=max_new_tokens, stop=stop, sampling=sampling, json_schema=json_schema
-        ):
+        for row, piece in self.stream(chats, options):
             texts[row] += piece
         return texts
 
-    def stream(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> Iterator[tuple[int, str]]:
+    def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
         if not chats:
             return
-        constraint = None if json_schema is None else self._schemas.constraint(json_schema, len(chats))
+        schema = options.json_schema
         yield from decode_batch(
             self._model,
-            self._to_answer(chats, max_new_tokens),
-            [Answer(self._decoded, stop, self._end_ids) for _ in chats],
-            max_new_tokens=max_new_tokens,
-            sampling=sampling,
-            constraint=constraint,
+            self._to_answer(chats, options.max_new_tokens),
+            [Answer(self._decoded, options.stop, self._end_ids) for _ in chats],
+            max_new_tokens=options.max_new_tokens,
+            sampling=options.sampling,
+            constraint=None if schema is None else self._schemas.constraint(schema, len(chats)),
         )
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:

@@ -40,7 +40,7 @@ def test_a_real_model_fills_in_what_was_asked() -> None:
 def test_the_model_is_given_the_form() -> None:
     model = ScriptedChat(['{"thing": "lamp", "colour": "red", "highest_price": null}'])
     assert fill_form(model, CHAT, Wish, 40) == Wish(thing="lamp", colour="red", highest_price=None)
-    assert model.calls[0].json_schema == Wish.model_json_schema()
+    assert model.calls[0].options.json_schema == Wish.model_json_schema()
 
 
 @pytest.mark.parametrize(

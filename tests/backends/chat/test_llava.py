@@ -15,7 +15,7 @@ from agent.backends.chat.plain_text import PlainText
 from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.loading.hub import model_path
 from agent.backends.pictures.describer import PictureDescriber
-from agent.backends.protocols import Message, PictureFeatures, Sampling
+from agent.backends.protocols import GenerateOptions, Message, PictureFeatures, Sampling
 from agent.errors import ConfigError, ModelError
 from agent.media.decoded import Picture
 
@@ -62,15 +62,16 @@ def test_the_same_picture_and_question_get_the_same_text_twice_also_when_drawn_b
     chats = [(Message("user", "What is this?", (picture(seed),)),) for seed in range(3)]
     first, second = (LlavaModel(folder, number_format="fp32") for _ in range(2))
     for sampling in (None, Sampling(0.9, seed=3)):
-        said = first.generate(chats, max_new_tokens=16, sampling=sampling)
-        assert said == first.generate(chats, max_new_tokens=16, sampling=sampling)
-        assert said == second.generate(chats, max_new_tokens=16, sampling=sampling)
-    assert said != first.generate(chats, max_new_tokens=16, sampling=Sampling(0.9, seed=4))
+        options = GenerateOptions(max_new_tokens=16, sampling=sampling)
+        texts = first.generate(chats, options)
+        assert texts == first.generate(chats, options)
+        assert texts == second.generate(chats, options)
+    assert texts != first.generate(chats, GenerateOptions(max_new_tokens=16, sampling=Sampling(0.9, seed=4)))
 
 
 def test_different_pictures_get_different_answers(model: LlavaModel) -> None:
     chats = [(Message("user", "What is this?", (picture(seed),)),) for seed in range(3)]
-    assert len(set(model.generate(chats, max_new_tokens=24))) > 1
+    assert len(set(model.generate(chats, GenerateOptions(max_new_tokens=24)))) > 1
 
 
 def test_chats_with_and_without_pictures_go_into_one_batch(model: LlavaModel) -> None:
@@ -79,8 +80,8 @@ def test_chats_with_and_without_pictures_go_into_one_batch(model: LlavaModel) ->
         (Message("user", "Just words, and a few more of them."),),
         (Message("user", "Compare them.", (picture(2), picture(3))),),
     ]
-    together = model.generate(chats, max_new_tokens=12)
-    assert together == [model.generate([chat], max_new_tokens=12)[0] for chat in chats]
+    options = GenerateOptions(max_new_tokens=12)
+    assert model.generate(chats, options) == [model.generate([chat], options)[0] for chat in chats]
     answers = ["yes", "a longer answer", "no"]
     scores = model.score(chats, answers)
     alone = [float(model.score([chat], [text])[0]) for chat, text in zip(chats, answers, strict=True)]

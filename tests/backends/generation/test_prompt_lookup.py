@@ -11,7 +11,7 @@ from agent.backends.factory import SMALL, model_folder
 from agent.backends.generation import batch_decode
 from agent.backends.generation.prompt_lookup import MOST, PASS_TOKENS, Copying, confirmed, width
 from agent.backends.generation.prompt_reader import fixed_ids
-from agent.backends.protocols import Message
+from agent.backends.protocols import GenerateOptions, Message
 
 EXAMPLE = (
     Message("system", "Repeat the facts as one sentence."),
@@ -81,7 +81,7 @@ def answers(model: TransformersChat, n_tokens: int = 30) -> tuple[list[str], int
 
     hook = behind.register_forward_pre_hook(counted)
     try:
-        return model.generate(CHATS, max_new_tokens=n_tokens), n_passes
+        return model.generate(CHATS, GenerateOptions(max_new_tokens=n_tokens)), n_passes
     finally:
         hook.remove()
 
