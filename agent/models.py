@@ -131,8 +131,9 @@ class Models:
 
     def close(self) -> None:
         """End the child processes that were started."""
-        if "decoder" in self.__dict__:
-            self.decoder.close()
+        decoder = Models.decoder.peek(self)  # asking for it here would make one only to close it
+        if decoder is not None:
+            decoder.close()
 
     @once
     def _class_vectors(self) -> Vectors:
