@@ -44,7 +44,7 @@ class Holdings:
             return new
         store = self._workspace.store
         items = [item for item in map(store.item, dict.fromkeys(item_ids)) if item is not None]
-        if not items:
+        if not items:  # they have gone again: what is there by now is read when it is asked for
             return new
         snapshot = with_items(before, items, _vectors(store, item_ids), self._workspace.schema.read())
         Holdings.snapshot.give(new, snapshot)

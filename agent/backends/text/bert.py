@@ -36,7 +36,8 @@ class Bert:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         if config.get("model_type") != "bert" or config.get("hidden_act") != "gelu":
             raise ModelError(
-                f"{folder} holds a {config.get('model_type')} model, not a BERT.", "Use `SentenceEncoder`."
+                f"{folder} holds a {config.get('model_type')} model, not a BERT.",
+                "Use the folder of a BERT, such as all-MiniLM-L6-v2.",
             )
         self.dim: int = config["hidden_size"]
         self._heads: int = config["num_attention_heads"]
