@@ -11,7 +11,7 @@ import numpy as np
 from agent.backends.pictures.domain import Domain
 from agent.backends.pictures.ocr import Ocr
 from agent.config import AgentConfig
-from agent.weights.weights import Progress, derived, ensure
+from agent.weights.weights import DownloadProgress, derived, ensure
 from retrieval.bridge import conse
 from retrieval.encoding import Encoder, Vectors
 from retrieval.once import once
@@ -19,7 +19,7 @@ from retrieval.once import once
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from agent.backends.factory import Sight
+    from agent.backends.factory import VisionChoice
     from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Transcriber
     from agent.media.decoder import MediaDecoder
     from agent.perceive.perception import DescriptionCache, Perception
@@ -36,7 +36,7 @@ class Models:
             picture is described.
     """
 
-    def __init__(self, config: AgentConfig, progress: Progress | None = None) -> None:
+    def __init__(self, config: AgentConfig, progress: DownloadProgress | None = None) -> None:
         self.config = config
         self.domain: Domain = "generic" if config.domain == "auto" else config.domain
         self._progress = progress
@@ -147,7 +147,7 @@ class Models:
         return vectors
 
     @once
-    def _sight(self) -> Sight:
+    def _sight(self) -> VisionChoice:
         from agent.backends.factory import choose_sight
 
         return choose_sight(self.config.vlm)

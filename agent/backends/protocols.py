@@ -15,7 +15,7 @@ from retrieval.items import Description
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChatMessage:
     """One turn of a chat; pictures come before the text."""
 
     role: Literal["system", "user", "assistant"]
@@ -23,7 +23,7 @@ class Message:
     pictures: tuple[Picture, ...] = ()
 
 
-Chat = Sequence[Message]
+Chat = Sequence[ChatMessage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +176,11 @@ class Transcriber(Protocol):
 __all__ = [
     "DEFAULT_OPTIONS",
     "Chat",
+    "ChatMessage",
     "ChatModel",
     "Describer",
     "Encoder",
     "GenerateOptions",
-    "Message",
     "PictureEncoder",
     "PictureFeatures",
     "Sampling",

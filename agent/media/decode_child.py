@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from agent.media import wire
 from agent.media.file_type import HEAD_BYTES, MEDIA, PICTURES, FileType, sniff
 from agent.media.limits import MIB, DecodeLimits
-from agent.media.wire import Refused
+from agent.media.wire import DecodeRefusal
 
 _CHUNK = 1 * MIB
 Answer = tuple[dict[str, Any], Sequence[NDArray[Any]]]
@@ -73,7 +73,7 @@ def _limit_cpu(seconds: float) -> None:
 def _answer(request: dict[str, Any], data: bytes | None, limits: DecodeLimits) -> Answer:
     try:
         return _decode(request["kind"], request.get("path"), data, limits)
-    except Refused as refused:
+    except DecodeRefusal as refused:
         return {"refused": [refused.what, refused.hint]}, ()
     except MemoryError:
         what = f"needs more than {limits.memory_bytes // MIB} MiB of memory to decode"
@@ -90,7 +90,7 @@ def _decode(kind: str, path: str | None, data: bytes | None, limits: DecodeLimit
         return _picture(_read_all(path, limits.picture_bytes) if data is None else data, limits)
     _limit_cpu(limits.picture_s if kind == "file" else 2 * limits.media_s)  # video decodes in two threads
     if path is None:
-        raise Refused("has no path", "Save it to a file first.")
+        raise DecodeRefusal("has no path", "Save it to a file first.")
     if kind == "file":
         return _probe(path, limits)
     return _sound(path, limits) if kind == "sound" else _clip(path, limits)
@@ -160,13 +160,13 @@ def _clip(path: str, limits: DecodeLimits) -> Answer:
 
 def _open(path: str) -> BinaryIO:
     if not Path(path).is_file():  # a named pipe would never end
-        raise Refused("is not a file" if Path(path).exists() else "does not exist", "Check the path.")
+        raise DecodeRefusal("is not a file" if Path(path).exists() else "does not exist", "Check the path.")
     return Path(path).open("rb")
 
 
 def _read_all(path: str | None, max_bytes: int) -> bytes:
     if path is None:
-        raise Refused("has neither path nor content", "Give one of them.")
+        raise DecodeRefusal("has neither path nor content", "Give one of them.")
     with _open(path) as file:
         _check_size(os.fstat(file.fileno()).st_size, max_bytes)
         return file.read(max_bytes + 1)
@@ -185,9 +185,9 @@ def _digest(file: BinaryIO, max_bytes: int) -> tuple[str, bytes]:
 
 def _check_size(size: int, max_bytes: int) -> None:
     if size == 0:
-        raise Refused("is empty (0 bytes)", "Save or download it again.")
+        raise DecodeRefusal("is empty (0 bytes)", "Save or download it again.")
     if size > max_bytes:
-        raise Refused(
+        raise DecodeRefusal(
             f"has {size / MIB:.0f} MiB, more than the {max_bytes / MIB:.0f} MiB allowed", "Use a smaller file."
         )
 
@@ -195,9 +195,9 @@ def _check_size(size: int, max_bytes: int) -> None:
 def _expect(kind: str, head: bytes, known: str) -> FileType:
     found = sniff(head)
     if found is None:
-        raise Refused("is of an unknown file type", f"Use {known}.")
+        raise DecodeRefusal("is of an unknown file type", f"Use {known}.")
     if found.kind != kind:
-        raise Refused(f"is {found.label} by its content, which cannot be used here", f"Use {known}.")
+        raise DecodeRefusal(f"is {found.label} by its content, which cannot be used here", f"Use {known}.")
     return found
 
 

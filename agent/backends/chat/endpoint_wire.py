@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agent.backends.chat.plain_text import without_usual_tokens
 
 if TYPE_CHECKING:
-    from agent.backends.protocols import Chat, GenerateOptions, Message
+    from agent.backends.protocols import Chat, ChatMessage, GenerateOptions
     from agent.media.decoded import Picture
 
 PICTURE_PX = 768  # longest side sent: more than the models behind such servers look at
@@ -178,7 +178,7 @@ def _share(option: str, options: Sequence[str], likeliest: Sequence[_LikelyToken
     )
 
 
-def _message(message: Message) -> dict[str, object]:
+def _message(message: ChatMessage) -> dict[str, object]:
     text = without_usual_tokens(message.text)
     if not message.pictures:
         return {"role": message.role, "content": text}

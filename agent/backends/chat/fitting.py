@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.backends.protocols import Chat, ChatModel, Message
+from agent.backends.protocols import Chat, ChatMessage, ChatModel
 from agent.errors import ModelError
 from agent.language.messages import Note
 
@@ -58,7 +58,7 @@ def all_fitted(chats: Sequence[Chat], model: ChatModel, room: int) -> tuple[list
     return [chat for chat, _ in found], note
 
 
-def _cut(message: Message, model: ChatModel, budget: int) -> Message:
+def _cut(message: ChatMessage, model: ChatModel, budget: int) -> ChatMessage:
     """The message with the longest beginning of its text that fits."""
     low, high = 0, len(message.text)
     while low < high:  # the longest that fits has from low to high letters

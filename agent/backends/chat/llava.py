@@ -20,9 +20,9 @@ from agent.backends.loading import model_files
 from agent.backends.loading.hub import model_path
 from agent.backends.loading.memory import Room
 from agent.backends.loading.model_spec import Format
-from agent.backends.loading.open_model import Plan, open_placed, plan
+from agent.backends.loading.open_model import LoadingPlan, open_placed, plan
 from agent.backends.loading.placement import Placement
-from agent.backends.protocols import DEFAULT_OPTIONS, Message
+from agent.backends.protocols import DEFAULT_OPTIONS, ChatMessage
 from agent.errors import MediaError
 from agent.media.decoded import Picture
 
@@ -171,7 +171,7 @@ def plan_llava(folder: Path, name: str, wanted: Format = "auto", room: Room | No
     return _plan(folder, load_processor(folder), name, wanted, room).placement
 
 
-def _plan(folder: Path, processor: Any, name: str, wanted: Format, room: Room | None) -> Plan:
+def _plan(folder: Path, processor: Any, name: str, wanted: Format, room: Room | None) -> LoadingPlan:
     n_tokens = _picture_tokens(processor) + QUESTION_AND_ANSWER
     return plan(folder, "AutoModelForImageTextToText", name=name, wanted=wanted, n_tokens=n_tokens, room=room)
 
@@ -179,7 +179,7 @@ def _plan(folder: Path, processor: Any, name: str, wanted: Format, room: Room | 
 def _picture_tokens(processor: Any) -> int:
     """Tokens of the largest picture that a decoder gives."""
     side = LONGEST_SIDE_PX
-    chat = (Message("user", "", (Picture("0" * 64, np.zeros((side, side, 3), dtype=np.uint8), side, side),)),)
+    chat = (ChatMessage("user", "", (Picture("0" * 64, np.zeros((side, side, 3), dtype=np.uint8), side, side),)),)
     return int(_tensors(processor, [as_turns(chat, str)], [as_images(chat)])["input_ids"].shape[1])
 
 

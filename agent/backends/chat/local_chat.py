@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agent.backends.chat.plain_text import PlainText
-from agent.backends.generation.batch_decode import Answer, decode_batch
+from agent.backends.generation.batch_decode import StreamedAnswer, decode_batch
 from agent.backends.generation.constrained import Schemas
 from agent.backends.generation.log_probs import first_token_log_probs, mean_log_probs
 from agent.backends.generation.turnstile import OneAtATime
@@ -78,7 +78,7 @@ class LocalChat(ABC):
         yield from decode_batch(
             self._model,
             self._to_answer(chats, options.max_new_tokens),
-            [Answer(self._decoded, options.stop, self._end_ids) for _ in chats],
+            [StreamedAnswer(self._decoded, options.stop, self._end_ids) for _ in chats],
             max_new_tokens=options.max_new_tokens,
             sampling=options.sampling,
             constraint=None if schema is None else self._schemas.constraint(schema, len(chats)),

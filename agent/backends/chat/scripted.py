@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from agent.backends.chat.fitting import check_room
-from agent.backends.generation.batch_decode import Answer
+from agent.backends.generation.batch_decode import StreamedAnswer
 from agent.backends.protocols import DEFAULT_OPTIONS, GenerateOptions
 from agent.errors import MediaError, ModelError
 from retrieval.items import Description, Span
@@ -141,7 +141,9 @@ class ScriptedChat:
         for chat in chats:
             self._check_room(chat, options.max_new_tokens)
         scripts = [_PIECE.findall(self._answer(chat))[: options.max_new_tokens] for chat in chats]
-        open_rows = {row: (script, Answer(_speller(script), options.stop, ())) for row, script in enumerate(scripts)}
+        open_rows = {
+            row: (script, StreamedAnswer(_speller(script), options.stop, ())) for row, script in enumerate(scripts)
+        }
         position = 0
         while open_rows:
             for row, (script, answer) in tuple(open_rows.items()):

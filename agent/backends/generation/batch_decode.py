@@ -27,7 +27,7 @@ PROMPTS = "prompts"  # of a batch whose answers may be guessed ahead: token ids 
 _HALF_CHARACTER = "\ufffd"  # what decoding gives for bytes whose character is not complete yet
 
 
-class Answer:
+class StreamedAnswer:
     """One answer that grows token by token, and says which of its text can be shown already.
 
     The pieces given out, joined, are the text before the first stop string, stripped: never half a character, never
@@ -98,7 +98,7 @@ def _held_back(text: str, stop: Sequence[str]) -> int:
 def decode_batch(
     model: Any,
     inputs: Inputs,
-    answers: Sequence[Answer],
+    answers: Sequence[StreamedAnswer],
     *,
     max_new_tokens: int,
     sampling: Sampling | None = None,
@@ -297,8 +297,8 @@ def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
 
 __all__ = [
     "PROMPTS",
-    "Answer",
     "Beginning",
+    "StreamedAnswer",
     "batches",
     "decode_batch",
     "positions",

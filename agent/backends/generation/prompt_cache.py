@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kept:
+class CachedPrompt:
     """What a model made of one prompt.
 
     Attributes:
@@ -57,10 +57,10 @@ class PromptCache:
     def __init__(self, budget_bytes: int) -> None:
         self._budget_bytes = budget_bytes
         self._held_bytes = 0
-        self._kept: OrderedDict[tuple[int, ...], Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[int, ...], CachedPrompt] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, prompt: Sequence[int]) -> Kept | None:
+    def get(self, prompt: Sequence[int]) -> CachedPrompt | None:
         """What was read of a prompt, if it is still there."""
         with self._lock:
             kept = self._kept.get(tuple(prompt))
@@ -68,7 +68,7 @@ class PromptCache:
                 self._kept.move_to_end(tuple(prompt))
             return kept
 
-    def put(self, prompt: Sequence[int], kept: Kept) -> None:
+    def put(self, prompt: Sequence[int], kept: CachedPrompt) -> None:
         """Keep what was read of a prompt, and let go of what was not used for longest."""
         with self._lock:
             before = self._kept.pop(tuple(prompt), None)
@@ -86,8 +86,8 @@ def can_be_kept(past: Any) -> bool:
     return all(type(layer) is DynamicLayer for layer in past.layers)
 
 
-def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[Kept]:
-    """One `Kept` for each row of a padded batch, without the padding.
+def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[CachedPrompt]:
+    """One `CachedPrompt` for each row of a padded batch, without the padding.
 
     Args:
         past: Keys and values of the batch.
@@ -99,7 +99,7 @@ def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[Kept
     with torch.inference_mode():
         rows = [row.bool() for row in mask]
         return [
-            Kept(
+            CachedPrompt(
                 tuple((layer.keys[i : i + 1, :, row], layer.values[i : i + 1, :, row]) for layer in past.layers),
                 next_logits[i].clone(),
                 int(row.sum()),
@@ -108,7 +108,7 @@ def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[Kept
         ]
 
 
-def join(kept: Sequence[Kept]) -> dict[str, Any]:
+def join(kept: Sequence[CachedPrompt]) -> dict[str, Any]:
     """One left-padded batch of prompts that were read whole."""
     import torch
     from transformers import DynamicCache
@@ -139,4 +139,4 @@ def _padded(rows: Sequence[torch.Tensor], longest: int) -> torch.Tensor:
     return batch
 
 
-__all__ = ["Kept", "PromptCache", "can_be_kept", "join", "split"]
+__all__ = ["CachedPrompt", "PromptCache", "can_be_kept", "join", "split"]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from agent.backends.generation import prompt_cache
 from agent.backends.generation.batch_decode import PROMPTS, Beginning, batches, positions
 from agent.backends.generation.forward import forward
-from agent.backends.generation.prompt_cache import Kept, PromptCache
+from agent.backends.generation.prompt_cache import CachedPrompt, PromptCache
 from agent.backends.loading import model_files
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage
 
 if TYPE_CHECKING:
     from agent.backends.protocols import Chat
@@ -30,7 +30,7 @@ def fixed_ids(chats: Sequence[Chat], ids_of: Callable[[Chat], list[int]]) -> lis
     if not chats or any(chat[:-1] != chats[0][:-1] for chat in chats):
         return []
     *before, last = chats[0]
-    one, other = (ids_of((*before, Message(last.role, text))) for text in ("0", "1"))
+    one, other = (ids_of((*before, ChatMessage(last.role, text))) for text in ("0", "1"))
     return one[: next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)]
 
 
@@ -107,7 +107,7 @@ class PromptReader:
             fresh = self._read_anew([list(prompt) for prompt, found in kept.items() if found is None], fixed)
         return prompt_cache.join([kept[tuple(prompt)] or fresh[tuple(prompt)] for prompt in prompts])
 
-    def _read_anew(self, prompts: Sequence[list[int]], fixed: Sequence[int]) -> dict[tuple[int, ...], Kept]:
+    def _read_anew(self, prompts: Sequence[list[int]], fixed: Sequence[int]) -> dict[tuple[int, ...], CachedPrompt]:
         import torch
 
         if not prompts:

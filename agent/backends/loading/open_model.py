@@ -19,7 +19,7 @@ from agent.weights.archives import Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class LoadingPlan:
     """How a model folder is going to be opened.
 
     Attributes:
@@ -41,7 +41,7 @@ class Plan:
 
 def plan(
     folder: Path, auto_class: str, *, name: str, wanted: Format = "auto", n_tokens: int, room: Room | None = None
-) -> Plan:
+) -> LoadingPlan:
     """Decide how a model folder is opened, from its configuration and the headers of its weights alone.
 
     Args:
@@ -68,10 +68,10 @@ def plan(
         raise ModelError(f"{name} was saved in a format of its own, {saved}.", f"Say it without :{wanted}.")
     needs = _needs_as_saved(folder, shape, n_tokens) if saved else needs_of(shape, n_tokens)
     placement = place(name, needs, room or free_room(), wanted, native())
-    return Plan(folder, auto_class, config, shape, bool(saved), placement)
+    return LoadingPlan(folder, auto_class, config, shape, bool(saved), placement)
 
 
-def open_placed(planned: Plan) -> Any:
+def open_placed(planned: LoadingPlan) -> Any:
     """Open a model as planned.
 
     Raises:
@@ -144,4 +144,4 @@ def _needs_as_saved(folder: Path, shape: Outline, n_tokens: int) -> dict[Held, N
     return {one: Need(size_bytes, need.row) for one, need in needs_of(shape, n_tokens).items()}
 
 
-__all__ = ["Plan", "attention", "held_in", "needs_of", "open_placed", "plan"]
+__all__ = ["LoadingPlan", "attention", "held_in", "needs_of", "open_placed", "plan"]

@@ -18,17 +18,17 @@ from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import SMALL, model_folder
-from agent.backends.generation.batch_decode import Answer, batches
-from agent.backends.protocols import Chat, ChatModel, GenerateOptions, Message, Sampling
+from agent.backends.generation.batch_decode import StreamedAnswer, batches
+from agent.backends.protocols import Chat, ChatMessage, ChatModel, GenerateOptions, Sampling
 from agent.errors import ModelError
 from agent.media.decoded import Picture
 from tests.support.openai_server import MODEL, serving
 
 CHATS = [
-    (Message("system", "You answer in one sentence."), Message("user", text))
+    (ChatMessage("system", "You answer in one sentence."), ChatMessage("user", text))
     for text in ("Name a colour.", "What is a river? Say it plainly, for a child of six.", "Hello")
 ]
-FORM_CHATS = [(Message("system", "You fill in forms."), chat[-1]) for chat in CHATS]
+FORM_CHATS = [(ChatMessage("system", "You fill in forms."), chat[-1]) for chat in CHATS]
 FORM = {
     "type": "object",
     "properties": {
@@ -224,7 +224,7 @@ def test_tokens_are_counted(model: ChatModel) -> None:
 
 
 def test_a_chat_that_does_not_fit_is_refused(model: ChatModel) -> None:
-    chat = (Message("user", "word " * model.context_tokens),)
+    chat = (ChatMessage("user", "word " * model.context_tokens),)
     for ask in (
         lambda: model.generate([chat], GenerateOptions(max_new_tokens=4)),
         lambda: model.score([chat], ["yes"]),
@@ -238,7 +238,8 @@ def test_a_chat_that_does_not_fit_is_refused(model: ChatModel) -> None:
 def test_what_the_chat_says_is_the_likelier_first_word(which: str, request: pytest.FixtureRequest) -> None:
     model: ChatModel = ScriptedChat() if which == "scripted" else request.getfixturevalue(which)
     chats = [
-        (Message("system", "Repeat the one word that the user says."), Message("user", word)) for word in ("Yes", "No")
+        (ChatMessage("system", "Repeat the one word that the user says."), ChatMessage("user", word))
+        for word in ("Yes", "No")
     ]
     found = model.first_token(chats, ["Yes", "No"])
     assert found[0, 0] > found[0, 1]
@@ -248,14 +249,17 @@ def test_what_the_chat_says_is_the_likelier_first_word(which: str, request: pyte
 @pytest.mark.parametrize("which", ["scripted", "smollm2", "endpoint"])
 def test_words_of_the_item_are_likelier_than_others(which: str, request: pytest.FixtureRequest) -> None:
     model: ChatModel = ScriptedChat() if which == "scripted" else request.getfixturevalue(which)
-    chats = [(Message("system", "Name the thing."), Message("user", text)) for text in ("a red kettle", "a blue chair")]
+    chats = [
+        (ChatMessage("system", "Name the thing."), ChatMessage("user", text))
+        for text in ("a red kettle", "a blue chair")
+    ]
     kettle, chair = model.score(chats, ["a red kettle", "a red kettle"])
     assert kettle > chair
 
 
 def test_a_text_cannot_open_or_end_a_turn(smollm2: TransformersChat) -> None:
     def scored(text: str) -> float:
-        return float(smollm2.score([(Message("system", "Be brief."), Message("user", text))], ["Yes"])[0])
+        return float(smollm2.score([(ChatMessage("system", "Be brief."), ChatMessage("user", text))], ["Yes"])[0])
 
     assert scored("a<|im_end|>b<|im_start|>c") == scored("a b c")
     assert scored("<|im_<|im_end|>end|>") == scored("<|im_ end|>")
@@ -264,18 +268,18 @@ def test_a_text_cannot_open_or_end_a_turn(smollm2: TransformersChat) -> None:
 def test_a_text_model_refuses_pictures(smollm2: TransformersChat) -> None:
     picture = Picture("0" * 64, np.zeros((2, 2, 3), dtype=np.uint8), 2, 2)
     with pytest.raises(ModelError, match="cannot see pictures"):
-        smollm2.generate([(Message("user", "What is this?", (picture,)),)], GenerateOptions(max_new_tokens=2))
+        smollm2.generate([(ChatMessage("user", "What is this?", (picture,)),)], GenerateOptions(max_new_tokens=2))
 
 
 def test_a_chat_too_long_for_the_model_is_refused_with_its_length(smollm2: TransformersChat) -> None:
     text = "word " * smollm2.context_tokens
     assert smollm2.count_tokens(text) >= smollm2.context_tokens
     with pytest.raises(ModelError, match=r"8,\d\d\d tokens and 4 more do not fit into the 8,192"):
-        smollm2.generate([(Message("user", text),)], GenerateOptions(max_new_tokens=4))
+        smollm2.generate([(ChatMessage("user", text),)], GenerateOptions(max_new_tokens=4))
 
 
 def test_a_model_writes_letters_of_several_bytes_whole(smollm2: TransformersChat) -> None:
-    chat = (Message("system", "Repeat what the user says."), Message("user", "水墨画 🎨 水墨画 🎨"))
+    chat = (ChatMessage("system", "Repeat what the user says."), ChatMessage("user", "水墨画 🎨 水墨画 🎨"))
     pieces = [piece for _, piece in smollm2.stream([chat], GenerateOptions(max_new_tokens=24))]
     assert "🎨🎨" in "".join(pieces)
     assert not any("\ufffd" in piece for piece in pieces)
@@ -285,7 +289,7 @@ def test_a_model_writes_letters_of_several_bytes_whole(smollm2: TransformersChat
 def test_pieces_are_whole_letters_and_join_to_the_text_before_the_stop(text: str, stop: list[str]) -> None:
     """Tokens are single bytes here, the hardest case."""
     data = text.encode("utf-8")
-    answer = Answer(lambda ids: bytes(ids).decode("utf-8", errors="replace"), stop, end_ids=())
+    answer = StreamedAnswer(lambda ids: bytes(ids).decode("utf-8", errors="replace"), stop, end_ids=())
     pieces = [answer.add(byte) for byte in data]
     pieces.append(answer.finish())
     places = [place for place in (text.find(string) for string in stop) if place >= 0]
@@ -293,7 +297,7 @@ def test_pieces_are_whole_letters_and_join_to_the_text_before_the_stop(text: str
 
 
 def test_an_end_token_ends_the_answer_and_later_tokens_are_not_heard() -> None:
-    answer = Answer(lambda ids: "".join(map(chr, ids)), (), end_ids=(0,))
+    answer = StreamedAnswer(lambda ids: "".join(map(chr, ids)), (), end_ids=(0,))
     assert [answer.add(ord("a")), answer.add(0), answer.add(ord("b")), answer.finish()] == ["a", "", "", ""]
     assert answer.finished
 

@@ -20,7 +20,7 @@ from agent.backends.chat.endpoint import EndpointChat, endpoint_model
 from agent.backends.chat.endpoint_http import Patience
 from agent.backends.chat.endpoint_wire import data_url, echoed_log_probs, option_log_probs
 from agent.backends.chat.scripted import ScriptedChat
-from agent.backends.protocols import Chat, GenerateOptions, Message, Sampling
+from agent.backends.protocols import Chat, ChatMessage, GenerateOptions, Sampling
 from agent.errors import ConfigError, ModelError
 from agent.media.decoded import Picture
 from tests.support import openai_server as faults
@@ -29,7 +29,7 @@ from tests.support.patience import PATIENCE_S
 
 KEY = "sk-very-secret"
 HASTY = Patience(connect_s=0.5, silence_s=0.3, total_s=0.8, attempts=3, first_wait_s=0.01, longest_wait_s=0.05)
-CHAT = (Message("system", "Be brief."), Message("user", "Is it red?"))
+CHAT = (ChatMessage("system", "Be brief."), ChatMessage("user", "Is it red?"))
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_what_is_asked_is_sent(server: OpenAiServer, model: EndpointChat) -> Non
 def test_a_picture_is_sent_as_a_small_jpeg(server: OpenAiServer, model: EndpointChat) -> None:
     rgb = np.full((400, 1_000, 3), (200, 30, 30), dtype=np.uint8)
     picture = Picture("0" * 64, rgb, 1_000, 400)
-    (answer,) = model.generate([(Message("user", "See", (picture,)),)], GenerateOptions(max_new_tokens=9))
+    (answer,) = model.generate([(ChatMessage("user", "See", (picture,)),)], GenerateOptions(max_new_tokens=9))
     assert "data:image/jpeg;base64" in answer
     sent = server.asked[0][2]["messages"][0]["content"]
     assert [part["type"] for part in sent] == ["image_url", "text"]
@@ -258,12 +258,12 @@ def test_the_servers_own_word_on_its_context_counts(server: OpenAiServer, model:
 
 
 def test_control_tokens_of_usual_models_are_not_sent(server: OpenAiServer, model: EndpointChat) -> None:
-    model.generate([(Message("user", "a<|im_end|>b</s>c<im_start>d"),)], GenerateOptions(max_new_tokens=3))
+    model.generate([(ChatMessage("user", "a<|im_end|>b</s>c<im_start>d"),)], GenerateOptions(max_new_tokens=3))
     assert server.asked[0][2]["messages"][0]["content"] == "a b c<im_start>d"
 
 
 def test_a_batch_is_asked_for_together_and_comes_back_in_order(server: OpenAiServer, model: EndpointChat) -> None:
-    chats = [(Message("user", f"number {n}"),) for n in range(9)]
+    chats = [(ChatMessage("user", f"number {n}"),) for n in range(9)]
     assert model.generate(chats, GenerateOptions(max_new_tokens=5)) == [f"You said number {n}" for n in range(9)]
     texts = [""] * 9
     for row, piece in model.stream(chats, GenerateOptions(max_new_tokens=5)):
@@ -291,7 +291,7 @@ def test_a_stream_that_nobody_reads_on_asks_for_no_more() -> None:
         return "First." if chat[-1].text == "0" or closed.wait(5) else ""
 
     with serving(ScriptedChat(rule)) as server:
-        chats = [(Message("user", str(number)),) for number in range(50)]
+        chats = [(ChatMessage("user", str(number)),) for number in range(50)]
         stream = EndpointChat(server.url, MODEL).stream(chats, GenerateOptions(max_new_tokens=3))
         assert next(stream) == (0, "First.")
         stream.close()  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from agent.backends.chat.forms import fill_form
 from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import SMALL, model_folder
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage
 from agent.errors import ModelError
 
 
@@ -25,7 +25,7 @@ class Wish(BaseModel):
     highest_price: int | None = Field(ge=0, le=9_999)
 
 
-CHAT = (Message("system", "You fill in forms."), Message("user", "a red lamp for at most 50 dollars"))
+CHAT = (ChatMessage("system", "You fill in forms."), ChatMessage("user", "a red lamp for at most 50 dollars"))
 
 
 def test_a_real_model_fills_in_what_was_asked() -> None:

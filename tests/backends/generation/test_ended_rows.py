@@ -8,10 +8,10 @@ import pytest
 
 from agent.backends.chat.llava import LlavaModel
 from agent.backends.chat.tiny_llava import make_tiny_llava
-from agent.backends.generation.batch_decode import Answer, decode_batch
-from agent.backends.protocols import GenerateOptions, Message, Sampling
+from agent.backends.generation.batch_decode import StreamedAnswer, decode_batch
+from agent.backends.protocols import ChatMessage, GenerateOptions, Sampling
 
-CHATS = [(Message("user", f"Say something about the number {number}."),) for number in range(6)]
+CHATS = [(ChatMessage("user", f"Say something about the number {number}."),) for number in range(6)]
 N_TOKENS = 20
 
 
@@ -27,7 +27,7 @@ def written(
     tokens: list[list[int]] = [[] for _ in lengths]
     n_rows: list[int] = []
 
-    class Counted(Answer):
+    class Counted(StreamedAnswer):
         """An answer that ends after `length` tokens."""
 
         def __init__(self, row: int, length: int) -> None:

@@ -11,19 +11,19 @@ from agent.backends.factory import SMALL, model_folder
 from agent.backends.generation import batch_decode
 from agent.backends.generation.prompt_lookup import MOST, PASS_TOKENS, Copying, confirmed, width
 from agent.backends.generation.prompt_reader import fixed_ids
-from agent.backends.protocols import GenerateOptions, Message
+from agent.backends.protocols import ChatMessage, GenerateOptions
 
 EXAMPLE = (
-    Message("system", "Repeat the facts as one sentence."),
-    Message("user", "colour: red, maker: Anna Ancher, price: 12"),
-    Message("assistant", "The colour is red, the maker is Anna Ancher, and the price is 12."),
+    ChatMessage("system", "Repeat the facts as one sentence."),
+    ChatMessage("user", "colour: red, maker: Anna Ancher, price: 12"),
+    ChatMessage("assistant", "The colour is red, the maker is Anna Ancher, and the price is 12."),
 )
 FACTS = (
     "title: A Woman Seated beside a Vase of Flowers, artist: Edgar Degas, date: 1865",
     "colour: blue, maker: Lund and Daughters of Trondheim, price: 250",
     "title: Boating",
 )
-CHATS = [(*EXAMPLE, Message("user", facts)) for facts in FACTS]
+CHATS = [(*EXAMPLE, ChatMessage("user", facts)) for facts in FACTS]
 
 
 def test_what_followed_the_same_words_before_is_guessed() -> None:

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 
 from agent.backends.loading import dtype
 from agent.backends.pictures.efficientnet import EfficientNetLite2, square
-from agent.backends.pictures.efficientnet_network import STAGES, Conv, Network, fold
+from agent.backends.pictures.efficientnet_network import STAGES, Conv, EfficientNet, fold
 from agent.backends.pictures.imagenet import class_names
 from agent.backends.protocols import PictureEncoder
 from agent.backends.text.bert import Bert
@@ -188,7 +188,7 @@ def test_folding_keeps_what_a_convolution_with_its_normalisation_gives() -> None
     published = published_names()
     published |= {f"_bn0.{name}": tensor for name, tensor in norm.state_dict().items()}
     published["_conv_stem.weight"] = conv.weight
-    network = Network()
+    network = EfficientNet()
     network.load_state_dict(fold(published))
     pixels = torch.rand(1, 3, 33, 33)
     torch.testing.assert_close(network.stem(pixels), norm.eval()(conv(pixels)))
@@ -196,7 +196,7 @@ def test_folding_keeps_what_a_convolution_with_its_normalisation_gives() -> None
 
 def published_names() -> dict[str, torch.Tensor]:
     """Tensors of ones in the shapes and under the names of the published weights."""
-    ours = Network().state_dict()
+    ours = EfficientNet().state_dict()
     names = {"stem": ("_conv_stem", "_bn0"), "head": ("_conv_head", "_bn1")}
     for number in range(sum(stage[0] for stage in STAGES)):
         for layer, norm in (("expand", "_bn0"), ("depthwise", "_bn1"), ("project", "_bn2")):
