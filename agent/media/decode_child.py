@@ -1,6 +1,6 @@
 """The decoding process: reads one request at a time, decodes it under its own limits, answers with plain arrays.
 
-Started by `agent.perception.decoder`; imports nothing beyond numpy, Pillow and PyAV.
+Started by `agent.media.decoder`; imports nothing beyond numpy, Pillow and PyAV.
 """
 
 from __future__ import annotations
@@ -100,8 +100,8 @@ def _picture(data: bytes, limits: DecodeLimits) -> Answer:
     from agent.media.decode_picture import decode_picture
 
     _check_size(len(data), limits.picture_bytes)
-    found = _expect("picture", data[:HEAD_BYTES], PICTURES)
-    rgb, (width, height) = decode_picture(data, found.reader, limits)
+    file_type = _expect("picture", data[:HEAD_BYTES], PICTURES)
+    rgb, (width, height) = decode_picture(data, file_type.reader, limits)
     header = {"sha256": hashlib.sha256(data).hexdigest(), "shape": rgb.shape, "width": width, "height": height}
     return header, [rgb]
 
@@ -110,16 +110,16 @@ def _probe(path: str, limits: DecodeLimits) -> Answer:
     from agent.media.decode_sound_video import probe
 
     with _open(path) as file:
-        found = sniff(file.read(HEAD_BYTES))
+        file_type = sniff(file.read(HEAD_BYTES))
         file.seek(0)
-        if found is not None and found.kind == "picture":
+        if file_type is not None and file_type.kind == "picture":
             _picture(_read_all(path, limits.picture_bytes), limits)
-            return {"holds": "picture", "label": found.label, "reader": found.reader}, ()
+            return {"holds": "picture", "label": file_type.label, "reader": file_type.reader}, ()
         _check_size(os.fstat(file.fileno()).st_size, limits.media_bytes)
-        found = _expect("media", file.read(HEAD_BYTES), f"{PICTURES}, {MEDIA}")
+        file_type = _expect("media", file.read(HEAD_BYTES), f"{PICTURES}, {MEDIA}")
         file.seek(0)
-        holds = "video" if probe(file, found.reader, limits) else "sound"
-    return {"holds": holds, "label": found.label, "reader": found.reader}, ()
+        holds = "video" if probe(file, file_type.reader, limits) else "sound"
+    return {"holds": holds, "label": file_type.label, "reader": file_type.reader}, ()
 
 
 def _sound(path: str, limits: DecodeLimits) -> Answer:
@@ -127,8 +127,8 @@ def _sound(path: str, limits: DecodeLimits) -> Answer:
 
     with _open(path) as file:
         digest, head = _digest(file, limits.media_bytes)
-        found = _expect("media", head, MEDIA)
-        samples = decode_sound(file, found.reader, limits)
+        file_type = _expect("media", head, MEDIA)
+        samples = decode_sound(file, file_type.reader, limits)
     return {"sha256": digest}, [samples]
 
 
@@ -137,8 +137,8 @@ def _clip(path: str, limits: DecodeLimits) -> Answer:
 
     with _open(path) as file:
         digest, head = _digest(file, limits.media_bytes)
-        found = _expect("media", head, MEDIA)
-        frames, samples, duration_s = decode_clip(file, found.reader, limits)
+        file_type = _expect("media", head, MEDIA)
+        frames, samples, duration_s = decode_clip(file, file_type.reader, limits)
     header = {
         "sha256": digest,
         "duration_s": duration_s,
@@ -193,12 +193,12 @@ def _check_size(size: int, max_bytes: int) -> None:
 
 
 def _expect(kind: str, head: bytes, known: str) -> FileType:
-    found = sniff(head)
-    if found is None:
+    file_type = sniff(head)
+    if file_type is None:
         raise DecodeRefusal("is of an unknown file type", f"Use {known}.")
-    if found.kind != kind:
-        raise DecodeRefusal(f"is {found.label} by its content, which cannot be used here", f"Use {known}.")
-    return found
+    if file_type.kind != kind:
+        raise DecodeRefusal(f"is {file_type.label} by its content, which cannot be used here", f"Use {known}.")
+    return file_type
 
 
 if __name__ == "__main__":

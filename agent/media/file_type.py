@@ -61,9 +61,9 @@ def sniff(head: bytes) -> FileType | None:
         return _RIFF.get(head[8:12])
     if head[4:8] in _QUICKTIME_ATOMS:
         return _quicktime(head)
-    for prefix, found in _PREFIXES:
+    for prefix, file_type in _PREFIXES:
         if head.startswith(prefix):
-            return found
+            return file_type
     return _mpeg_audio(head)
 
 

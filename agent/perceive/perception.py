@@ -109,8 +109,8 @@ class Perception:
         """
         decoded = self._decoder.pictures(paths, ahead=self._batch)
         while batch := list(islice(decoded, self._batch)):
-            sights = iter(self._sights([found for found in batch if isinstance(found, Picture)]))
-            yield from (next(sights) if isinstance(found, Picture) else found for found in batch)
+            sights = iter(self._sights([picture for picture in batch if isinstance(picture, Picture)]))
+            yield from (next(sights) if isinstance(result, Picture) else result for result in batch)
 
     def see_bytes(self, data: bytes, name: str = "upload") -> Sight:
         """Look at a picture that is already in memory; `name` is for messages.

@@ -82,8 +82,8 @@ def verify(name: str, *, places: Places | None = None) -> list[FileProblem]:
     folder = places.own.get(name, places.folder(archive))
     if not folder.is_dir():
         raise WeightsError(f"{name} is not on this machine.", f"Run `tastemaker models pull {name}`.")
-    found = (_check(member, folder / member.name) for member in archive.members)
-    return [finding for finding in found if finding]
+    checked = (_check(member, folder / member.name) for member in archive.members)
+    return [problem for problem in checked if problem]
 
 
 def derived(name: str, label: str, make: Callable[[Path, Path], None], *, places: Places | None = None) -> Path:
@@ -164,10 +164,10 @@ def _download(wheel: Wheel, target: Path, report: Callable[[int], None]) -> None
         return
     target.unlink(missing_ok=True)
     download(wheel, target, report)
-    found = _sha256(target)
-    if found != wheel.sha256:
+    sha256 = _sha256(target)
+    if sha256 != wheel.sha256:
         target.unlink()
-        raise not_pinned(wheel, found)
+        raise not_pinned(wheel, sha256)
 
 
 def _check(member: Member, path: Path) -> FileProblem | None:

@@ -32,9 +32,9 @@ def fill_form(model: ChatModel, chat: Chat, form: type[Form], max_new_tokens: in
     try:
         return form.model_validate_json(answer)
     except ValidationError as error:
-        said = answer if len(answer) <= QUOTED_CHARS else answer[:QUOTED_CHARS] + "…"
+        quoted = answer if len(answer) <= QUOTED_CHARS else answer[:QUOTED_CHARS] + "…"
         raise ModelError(
-            f"{model.name} did not fill in the form {form.__name__}: it answered {said!r}.",
+            f"{model.name} did not fill in the form {form.__name__}: it answered {quoted!r}.",
             "Ask again with fewer fields or more room for the answer, or use a larger model.",
         ) from error
 

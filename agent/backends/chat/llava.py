@@ -70,16 +70,17 @@ class LlavaModel(LocalChat):
         planned = _plan(folder, self._processor, str(source), number_format, room)
         self.placement = planned.placement
         named = name or (folder.name if folder == Path(source).expanduser() else str(source))
+        # What the machine computes in anyway is no news; other formats explain why an answer is slower or less exact.
         worth_saying = number_format != "auto" or self.placement.held_in in ("int8", "nf4")
-        said = f" ({self.placement.held_in})" if worth_saying else ""
-        super().__init__(named + said, open_placed(planned), self._processor.tokenizer)
+        format_note = f" ({self.placement.held_in})" if worth_saying else ""
+        super().__init__(named + format_note, open_placed(planned), self._processor.tokenizer)
         on_gpu = bool(self.placement.gpus)
         self._size = BatchSize(min(self.placement.rows, MOST_ROWS_GPU if on_gpu else MOST_ROWS_CPU))
         self._score_size = BatchSize(MOST_SCORED)
         self._reader = PromptReader(
             self._model,
             self._tokenizer,
-            kept_bytes=self.placement.kept or KEPT_BYTES,
+            kept_bytes=self.placement.cache_bytes or KEPT_BYTES,
             score_tokens=SCORE_TOKENS_GPU if on_gpu else SCORE_TOKENS,
         )
 
@@ -131,8 +132,8 @@ class LlavaModel(LocalChat):
         reading = [row for row, chat in enumerate(chats) if not _has_pictures(chat)]
         prompts = [self._text_ids(chats[row], rooms[row]) for row in reading]
         fixed = fixed_ids([chats[row] for row in reading], self._ids_of)
-        for found, inputs in self._reader.to_score(prompts, [rooms[row] for row in reading], fixed):
-            yield [reading[number] for number in found], inputs
+        for numbers, inputs in self._reader.to_score(prompts, [rooms[row] for row in reading], fixed):
+            yield [reading[number] for number in numbers], inputs
         for start in range(0, len(seeing), self._size.rows):
             rows = seeing[start : start + self._size.rows]
             yield rows, self._to_answer([chats[row] for row in rows], max(rooms[row] for row in rows))

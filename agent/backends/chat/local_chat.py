@@ -115,10 +115,10 @@ class LocalChat(ABC):
             ValueError: two options begin with the same token, one is empty, or there are fewer than two.
         """
         ids = self._first_ids(options)
-        found = np.empty((len(chats), len(ids)), dtype=np.float64)
+        log_probs = np.empty((len(chats), len(ids)), dtype=np.float64)
         for rows, inputs in self._to_score(chats, [1] * len(chats)):
-            found[rows] = first_token_log_probs(self._model, inputs, ids)
-        return found
+            log_probs[rows] = first_token_log_probs(self._model, inputs, ids)
+        return log_probs
 
     @abstractmethod
     def _to_answer(self, chats: Sequence[Chat], room: int) -> Mapping[str, Any]:
@@ -150,10 +150,10 @@ class LocalChat(ABC):
         return text
 
     def _first_ids(self, options: Sequence[str]) -> list[int]:
-        found = [self._ids(option)[:1] for option in options]
-        if len(found) < 2 or not all(found):
+        beginnings = [self._ids(option)[:1] for option in options]
+        if len(beginnings) < 2 or not all(beginnings):
             raise ValueError("At least two options are needed, none of them empty.")
-        ids = [first for (first,) in found]
+        ids = [first for (first,) in beginnings]
         if len(set(ids)) < len(ids):
             raise ValueError(f"The options {', '.join(options)} do not all begin with different tokens.")
         return ids

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from agent.media.decoded import Picture, Sound, Transcript
 
 _PIECE = re.compile(r"\s*\S+|\s+\Z")  # a word with the blanks before it: what the script calls a token
-_SAID, _UNSAID = 0.5, 0.01  # probability of a word that stands in the chat, and of one that does not
+_IN_CHAT, _NOT_IN_CHAT = 0.5, 0.01  # probability of a word that stands in the chat, and of one that does not
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class ScriptedChat:
         context_tokens: int = 8_192,
     ) -> None:
         self._answer = answers if callable(answers) else _queue(answers)
-        self._score = score or words_said
+        self._score = score or words_in_chat
         self._name = name
         self._context_tokens = context_tokens
         self.calls: list[ScriptedCall] = []
@@ -156,11 +156,11 @@ class ScriptedChat:
             position += 1
 
 
-def words_said(chat: Chat, continuation: str) -> float:
+def words_in_chat(chat: Chat, continuation: str) -> float:
     """Mean log-probability per word when words that stand in the chat are likely and all others are not."""
-    said = set(_words(" ".join(message.text for message in chat)))
-    found = [word in said for word in _words(continuation)]
-    return float(np.mean(np.log(np.where(found, _SAID, _UNSAID)))) if found else float(np.log(_UNSAID))
+    chat_words = set(_words(" ".join(message.text for message in chat)))
+    in_chat = [word in chat_words for word in _words(continuation)]
+    return float(np.mean(np.log(np.where(in_chat, _IN_CHAT, _NOT_IN_CHAT)))) if in_chat else float(np.log(_NOT_IN_CHAT))
 
 
 class ScriptedDescriber:
@@ -233,4 +233,4 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-__all__ = ["ScriptedCall", "ScriptedChat", "ScriptedDescriber", "ScriptedTranscriber", "words_said"]
+__all__ = ["ScriptedCall", "ScriptedChat", "ScriptedDescriber", "ScriptedTranscriber", "words_in_chat"]

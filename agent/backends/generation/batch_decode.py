@@ -183,10 +183,10 @@ def _steps(
     while True:
         ahead = max(map(len, guesses))
         with torch.inference_mode():  # entered anew each step: a generator must not hold it while its reader works
-            read = forward(model, step, n_logits=1 + ahead, keep_past=True)
-            found = read.logits.argmax(dim=-1) if ahead else choose(read.logits[:, -1])[:, None]
-            past = read.past
-        chosen = [confirmed(guessed, row) for guessed, row in zip(guesses, found.tolist(), strict=True)]
+            output = forward(model, step, n_logits=1 + ahead, keep_past=True)
+            next_tokens = output.logits.argmax(dim=-1) if ahead else choose(output.logits[:, -1])[:, None]
+            past = output.past
+        chosen = [confirmed(guessed, row) for guessed, row in zip(guesses, next_tokens.tolist(), strict=True)]
         if ahead and places is not None:
             mask, places = _without_wrong(past, mask, places, ahead, [len(tokens) for tokens in chosen])
         yield chosen

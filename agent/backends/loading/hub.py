@@ -74,8 +74,8 @@ def reachable(repository: str, revision: str | None = None) -> bool:
 
 def pinned(repository: str) -> str | None:
     """The pinned commit of a known model; None for any other."""
-    found = known(repository)
-    return found.revision if found else None
+    model = known(repository)
+    return model.revision if model else None
 
 
 def _fetched(repository: str, revision: str | None) -> Path:

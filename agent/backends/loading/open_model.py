@@ -96,7 +96,7 @@ def open_placed(planned: LoadingPlan) -> Any:
 def needs_of(shape: Outline, n_tokens: int) -> dict[Held, Need]:
     """Bytes that a model takes, by number format, with chats of `n_tokens`."""
     wide = native()
-    return {one: Need(shape.weight_bytes(one, wide), shape.row_bytes(n_tokens, one, wide)) for one in HELD}
+    return {held: Need(shape.weight_bytes(held, wide), shape.row_bytes(n_tokens, held, wide)) for held in HELD}
 
 
 def held_in(number_format: Held) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def _saved_smaller(config: Any) -> str:
 
 def _needs_as_saved(folder: Path, shape: Outline, n_tokens: int) -> dict[Held, Need]:
     size_bytes = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
-    return {one: Need(size_bytes, need.row) for one, need in needs_of(shape, n_tokens).items()}
+    return {held: Need(size_bytes, need.row) for held, need in needs_of(shape, n_tokens).items()}
 
 
 __all__ = ["LoadingPlan", "attention", "held_in", "needs_of", "open_placed", "plan"]

@@ -88,10 +88,10 @@ def _colour_words(tones: Palette) -> str:
     if not tones.colours:
         return ""
     share = "mostly" if sum(span.score or 0.0 for span in tones.colours) >= MOSTLY else "partly"
-    said = f"{share} {listed([span.text for span in tones.colours])}"
+    colours = f"{share} {listed([span.text for span in tones.colours])}"
     if not tones.background:
-        return said
-    return f"{said}, on {'an' if tones.background[0] in 'aeiou' else 'a'} {tones.background} background"
+        return colours
+    return f"{colours}, on {'an' if tones.background[0] in 'aeiou' else 'a'} {tones.background} background"
 
 
 __all__ = ["EmbeddedDescriber", "TextReader", "worded"]

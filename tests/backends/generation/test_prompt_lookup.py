@@ -108,5 +108,5 @@ def test_what_stands_before_the_last_turn_is_read_once(model: TransformersChat) 
     assert all(model._ids_of(chat)[: len(fixed)] == fixed for chat in CHATS)
     first = answers(model)
     assert answers(model) == first
-    assert model._reader._kept.get(fixed) is not None
+    assert model._reader._cache.get(fixed) is not None
     assert fixed_ids([CHATS[0], CHATS[1][1:]], model._ids_of) == []
