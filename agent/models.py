@@ -89,7 +89,7 @@ class Models:
     def item_describer(self) -> Describer:
         """Writes what an item's picture shows."""
         setting = self.config.ocr
-        if setting == "auto" and self.domain != "artwork":
+        if setting == "auto" and self.domain != "artwork":  # what looks like print in a painting hardly ever is
             return self._describer(Ocr(quick=True), only_print=True)
         return self._describer(Ocr() if setting == "on" else None)
 
@@ -108,6 +108,7 @@ class Models:
             return pinned_model(choice.pinned)
         if choice.model is None:
             return None
+        # A model that does both jobs lies in memory once.
         return self.seeing if choice.model == self._sight.model else open_model(choice.model)
 
     @once

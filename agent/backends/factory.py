@@ -60,7 +60,7 @@ def choose(llm: str, vlm: str = EMBEDDED) -> ModelChoice:
         ConfigError: it is none of these.
     """
     spec = parse_spec(llm)
-    if spec.source in ("none", *NAMES) and spec.format != "auto":
+    if spec.source in ("none", *NAMES) and spec.format != "auto":  # pinned models are converted to one format
         raise ConfigError(f"{spec.source} has no other number format.", f"Say {spec.source} alone.")
     if spec.source == "none":
         return ModelChoice(None, None, "switched off: reasons are worded by templates and nothing is reranked")
@@ -110,6 +110,7 @@ def auto_sight(
     from agent.backends.loading.memory import free_room, gib
     from agent.backends.loading.placement import GPU_RESERVE
 
+    # In the order of what it takes to find out: the network is asked last, and only where a model could run.
     room, llava = room or free_room(), the_llava()
     if not room.gpus:
         return VisionChoice(None, f"no GPU is here for {llava.id}: labels, colours and text, worded by template")

@@ -56,6 +56,7 @@ def _private_stdout() -> BinaryIO:
 
 
 def _limit_memory(limits: DecodeLimits) -> None:
+    # What is loaded by now does not count, and nothing is written to disk, not even what a crash leaves.
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     cap = pages * resource.getpagesize() + limits.memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
@@ -66,6 +67,7 @@ def _limit_memory(limits: DecodeLimits) -> None:
 def _limit_cpu(seconds: float) -> None:
     """Allow this much more processor time from now; the kernel ends the process beyond it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
+    # The hard limit stays open: once lowered it could not be raised for the next file.
     soft = int(used.ru_utime + used.ru_stime + seconds) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 

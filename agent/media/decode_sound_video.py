@@ -89,7 +89,7 @@ def probe(file: BinaryIO, reader: str, limits: DecodeLimits) -> bool:
 
 
 def _opened(file: BinaryIO, reader: str) -> InputContainer:
-    """Open with one named demuxer and the listed codecs only: both are refused before they see a byte otherwise."""
+    """The file, opened with one named demuxer and the listed codecs only: others are refused before they see a byte."""
     allowed = ",".join(VIDEO_CODECS + AUDIO_CODECS)
     try:
         return av.open(file, mode="r", format=reader, options={"codec_whitelist": allowed}, metadata_errors="ignore")
@@ -121,8 +121,8 @@ def _samples(container: InputContainer, limits: DecodeLimits) -> NDArray[np.floa
         for part in resampler.resample(frame):
             parts.append(_mono(part))
             total += len(parts[-1])
-        _check_duration(total / SAMPLE_RATE, limits)
-    if total:
+        _check_duration(total / SAMPLE_RATE, limits)  # a file may last longer than it says
+    if total:  # the resampler holds back its last samples
         parts += [_mono(part) for part in resampler.resample(None)]
     joined = np.concatenate(parts) if parts else np.zeros(0, np.float32)
     return np.clip(np.nan_to_num(joined), -1.0, 1.0).astype(np.float32, copy=False)

@@ -74,7 +74,7 @@ def _quicktime(head: bytes) -> FileType:
 
 
 def _mpeg_audio(head: bytes) -> FileType | None:
-    """MPEG frames begin with eleven set bits; layer bits of zero mean AAC in ADTS frames."""
+    """The type of bare MPEG audio: frames begin with eleven set bits; layer bits of zero mean AAC in ADTS frames."""
     if len(head) < 2 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
     if head[1] & 0xF6 == 0xF0:

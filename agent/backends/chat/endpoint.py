@@ -86,7 +86,7 @@ class EndpointChat:
             request = wire.chat_request(self._model, chat, options)
             try:
                 return "".join(self._pieces(request, options.stop))
-            except Interrupted:
+            except Interrupted:  # what breaks off twice is no chance
                 return "".join(self._pieces(request, options.stop))
 
         return _each(answer, chats)
@@ -240,7 +240,7 @@ def _each(ask: Callable[[Row], Result], rows: Sequence[Row]) -> list[Result]:
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
         return list(pool.map(ask, rows))
-    finally:
+    finally:  # a failure is told at once: what is under way ends by itself, and is not waited for
         pool.shutdown(wait=False, cancel_futures=True)
 
 

@@ -95,7 +95,7 @@ class LlavaModel(LocalChat):
 
         def answer(rows: list[int]) -> None:
             for row in rows:
-                texts[row] = ""
+                texts[row] = ""  # what a batch wrote that did not fit after all is written anew
             for number, piece in LocalChat.stream(self, [chats[row] for row in rows], options):
                 texts[rows[number]] += piece
 
@@ -127,7 +127,7 @@ class LlavaModel(LocalChat):
         return inputs
 
     def _to_score(self, chats: Sequence[Chat], rooms: Sequence[int]) -> Iterator[tuple[list[int], Mapping[str, Any]]]:
-        """Of chats without pictures, one that was scored lately is not read again."""
+        """Batches with the numbers of their chats; a chat without pictures that was scored lately is not read again."""
         seeing = [row for row in by_size(chats) if _has_pictures(chats[row])]
         reading = [row for row, chat in enumerate(chats) if not _has_pictures(chat)]
         prompts = [self._text_ids(chats[row], rooms[row]) for row in reading]
@@ -195,7 +195,7 @@ def _refused(name: str, chats: Sequence[Chat], error: Exception) -> MediaError:
 def _tensors(processor: Any, turns: list[list[dict[str, Any]]], pictures: list[list[Any]]) -> Any:
     """One left-padded batch, as the model's own processor makes it."""
     texts = processor.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
-    first = processor.tokenizer.bos_token
+    first = processor.tokenizer.bos_token  # many templates write it themselves, and it must not stand there twice
     return processor(
         text=texts,
         images=pictures if any(pictures) else None,

@@ -37,11 +37,12 @@ class LocalChat(ABC):
         self._model = OneAtATime(model)
         self._tokenizer = tokenizer
         self._tokenizing = threading.Lock()  # padding is a setting of the tokenizer, which some calls change
-        tokenizer.padding_side = "left"
+        tokenizer.padding_side = "left"  # so that what comes next in each row stands in the same column
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token
         self._plain = PlainText(tokenizer.get_added_vocab())
         self._end_ids = model_files.end_ids(model, tokenizer)
+        # By the model's own width: it may give logits for more tokens than its tokenizer has.
         self._schemas = Schemas(tokenizer, model.config.get_text_config().vocab_size, self._end_ids)
 
     @property

@@ -128,6 +128,7 @@ def decode_batch(
     def staying() -> list[int]:
         """Places of the rows that go on; all of them as long as fewer than half have ended."""
         places = [place for place, row in enumerate(written) if not answers[row].finished]
+        # To leave, all keys and values of those that stay are copied: that must be worth it.
         if 2 * len(places) > len(written):
             return list(range(len(written)))
         written[:] = [written[place] for place in places]

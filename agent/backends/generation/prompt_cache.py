@@ -83,6 +83,7 @@ def can_be_kept(past: Any) -> bool:
     """Whether a model's keys and values are plain, one of each for every token."""
     from transformers.cache_utils import DynamicLayer
 
+    # Its subclasses, such as a sliding window, let go of tokens or hold something else instead.
     return all(type(layer) is DynamicLayer for layer in past.layers)
 
 
@@ -101,7 +102,7 @@ def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[Cach
         return [
             CachedPrompt(
                 tuple((layer.keys[i : i + 1, :, row], layer.values[i : i + 1, :, row]) for layer in past.layers),
-                next_logits[i].clone(),
+                next_logits[i].clone(),  # a view would hold on to those of the whole batch
                 int(row.sum()),
             )
             for i, row in enumerate(rows)
@@ -124,7 +125,7 @@ def join(prompts: Sequence[CachedPrompt]) -> dict[str, Any]:
             past.update(keys, values, number)
     mask = torch.tensor([[0] * (longest - length) + [1] * length for length in lengths], device=device)
     return {
-        "input_ids": mask[:, :0],
+        "input_ids": mask[:, :0],  # nothing is left to read
         "attention_mask": mask,
         "position_ids": positions(mask)[:, -1:],
         PAST: past,

@@ -28,6 +28,7 @@ def model_path(source: str | Path, revision: str | None = None) -> Path:
         ModelError: there is no such folder, and the hub's copy cannot be had.
     """
     folder = Path(source).expanduser()
+    # A path was meant as one: that it is not there is told to the person, not asked of the hub.
     if folder.is_dir() or isinstance(source, Path) or not ModelSpec(source).is_hub_id:
         return folder
     commit = revision or pinned(source)

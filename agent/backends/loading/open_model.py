@@ -140,6 +140,7 @@ def _saved_smaller(config: Any) -> str:
 
 
 def _needs_as_saved(folder: Path, shape: Outline, n_tokens: int) -> dict[Held, Need]:
+    # What was made smaller before it was saved takes as much memory as it takes disk.
     size_bytes = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
     return {held: Need(size_bytes, need.row) for held, need in needs_of(shape, n_tokens).items()}
 

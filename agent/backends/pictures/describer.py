@@ -59,7 +59,7 @@ class PictureDescriber:
         prompt = self._question.prompt
         try:
             return self._model.generate([as_chat(prompt, (picture,)) for picture in pictures], self._question.options)
-        except MediaError as refused:
+        except MediaError as refused:  # it does not say which picture it was, so each is then asked about by itself
             if len(pictures) == 1:
                 logger.warning("A picture is not described. %s", refused.what)
                 return [""]

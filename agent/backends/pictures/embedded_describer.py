@@ -48,6 +48,7 @@ class EmbeddedDescriber:
         self._class_names = tuple(class_names)
         self._ocr = ocr
         self._only_print = only_print
+        # Part of the key under which descriptions are kept: with another reader of text pictures are described anew.
         self.origin = "efficientnet-lite2+colours" + ("" if ocr is None else "+ocr of print" if only_print else "+ocr")
 
     def describe(self, pictures: Sequence[Picture], features: PictureFeatures) -> list[Description]:
