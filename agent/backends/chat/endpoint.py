@@ -19,6 +19,7 @@ from agent.backends.chat import endpoint_wire as wire
 from agent.backends.chat.endpoint_http import Connection, Interrupted, Patience, is_loopback
 from agent.backends.chat.plain_text import without_usual_tokens
 from agent.backends.generation.batch_decode import StreamedAnswer
+from agent.backends.loading.model_spec import ENDPOINT
 from agent.backends.protocols import DEFAULT_OPTIONS, GenerateOptions
 from agent.errors import ConfigError, ModelError
 from retrieval.once import once
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from agent.backends.protocols import Chat
 
-PREFIX = "openai:"
 KEY_ENV = "TASTEMAKER_API_KEY"
 AT_ONCE = 4  # requests of one batch under way together: a server batches them, a hosted one does not yet say 429
 CONTEXT_TOKENS = 4_096  # of a server that does not say: the least that those we know come with
@@ -207,7 +207,7 @@ def endpoint_model(spec: str) -> EndpointChat:
     Raises:
         ConfigError: it names none.
     """
-    url, _, model = spec.removeprefix(PREFIX).partition("#")
+    url, _, model = spec.removeprefix(ENDPOINT).partition("#")
     if "://" not in url:
         host = urlsplit(f"//{url}").hostname or ""
         url = f"{'http' if is_loopback(host) else 'https'}://{url}"
@@ -216,7 +216,7 @@ def endpoint_model(spec: str) -> EndpointChat:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         usable = False
-    if not (usable and model and spec.startswith(PREFIX)):
+    if not (usable and model and spec.startswith(ENDPOINT)):
         raise ConfigError(
             f"{spec!r} names no model of a server.",
             "Say openai:URL#MODEL, as in openai:http://127.0.0.1:8000/v1#llava.",
