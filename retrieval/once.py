@@ -35,6 +35,8 @@ class once(Generic[T]):  # noqa: N801
         if instance is None:
             return self
         values, name, gate = instance.__dict__, self._name, f"{self._name} is being made"
+        # `setdefault` is one step for all threads: whoever comes second waits at the gate of the first. Its own thread
+        # may enter again, so that a property which asks for itself fails as any endless recursion does and never hangs.
         with values.setdefault(gate, threading.RLock()):
             if name not in values:
                 values[name] = self._make(instance)
