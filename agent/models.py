@@ -11,7 +11,7 @@ import numpy as np
 from agent.backends.pictures.domain import Domain
 from agent.backends.pictures.ocr import Ocr
 from agent.config import AgentConfig
-from agent.weights.weights import Progress, derived, ensure
+from agent.weights.weights import DownloadProgress, derived, ensure
 from retrieval.bridge import conse
 from retrieval.encoding import Encoder, Vectors
 from retrieval.once import once
@@ -19,7 +19,7 @@ from retrieval.once import once
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from agent.backends.factory import Sight
+    from agent.backends.factory import VisionChoice
     from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Transcriber
     from agent.media.decoder import MediaDecoder
     from agent.perceive.perception import DescriptionCache, Perception
@@ -36,7 +36,7 @@ class Models:
             picture is described.
     """
 
-    def __init__(self, config: AgentConfig, progress: Progress | None = None) -> None:
+    def __init__(self, config: AgentConfig, progress: DownloadProgress | None = None) -> None:
         self.config = config
         self.domain: Domain = "generic" if config.domain == "auto" else config.domain
         self._progress = progress
@@ -89,7 +89,7 @@ class Models:
     def item_describer(self) -> Describer:
         """Writes what an item's picture shows."""
         setting = self.config.ocr
-        if setting == "auto" and self.domain != "artwork":
+        if setting == "auto" and self.domain != "artwork":  # what looks like print in a painting hardly ever is
             return self._describer(Ocr(quick=True), only_print=True)
         return self._describer(Ocr() if setting == "on" else None)
 
@@ -108,6 +108,7 @@ class Models:
             return pinned_model(choice.pinned)
         if choice.model is None:
             return None
+        # A model that does both jobs lies in memory once.
         return self.seeing if choice.model == self._sight.model else open_model(choice.model)
 
     @once
@@ -131,8 +132,9 @@ class Models:
 
     def close(self) -> None:
         """End the child processes that were started."""
-        if "decoder" in self.__dict__:
-            self.decoder.close()
+        decoder = Models.decoder.peek(self)  # asking for it here would make one only to close it
+        if decoder is not None:
+            decoder.close()
 
     @once
     def _class_vectors(self) -> Vectors:
@@ -146,7 +148,7 @@ class Models:
         return vectors
 
     @once
-    def _sight(self) -> Sight:
+    def _sight(self) -> VisionChoice:
         from agent.backends.factory import choose_sight
 
         return choose_sight(self.config.vlm)

@@ -23,7 +23,7 @@ import numpy as np
 
 from agent.backends.chat.llava import Format, LlavaModel
 from agent.backends.loading.dtype import device
-from agent.backends.protocols import Chat, Message
+from agent.backends.protocols import Chat, ChatMessage, GenerateOptions
 from agent.media.decoded import Picture
 from benchmarks.child import in_child
 from benchmarks.figures import at_least, at_most, not_run, observed
@@ -100,7 +100,9 @@ def picture(seed: int) -> Picture:
 
 
 def _describe(model: LlavaModel, pictures: Sequence[Picture]) -> None:
-    model.generate([[Message("user", ASKED, (one,))] for one in pictures], max_new_tokens=NEW_TOKENS)
+    model.generate(
+        [[ChatMessage("user", ASKED, (one,))] for one in pictures], GenerateOptions(max_new_tokens=NEW_TOKENS)
+    )
 
 
 def _loop(folder: Path, ours: LlavaModel, shown: Picture) -> float:
@@ -123,7 +125,7 @@ def _scoring(model: LlavaModel) -> tuple[float, float]:
 
     def chats(mark: str) -> list[Chat]:
         card = "title: A vase with a landscape\nmedium: porcelain\n".ljust(CARD_CHARS, "x")
-        return [[Message("user", f"{mark}{number}\n{card}")] for number in range(CANDIDATES)]
+        return [[ChatMessage("user", f"{mark}{number}\n{card}")] for number in range(CANDIDATES)]
 
     def score(mark: str) -> None:
         model.score(chats(mark), [REQUEST] * CANDIDATES)
@@ -135,7 +137,7 @@ def _scoring(model: LlavaModel) -> tuple[float, float]:
 def _streaming(model: LlavaModel) -> tuple[float, float]:
     """Seconds to the first piece of a streamed answer, and tokens a second after it."""
     started, times = time.perf_counter(), list[float]()
-    for _ in model.stream([[Message("user", ASKED)]], max_new_tokens=4 * NEW_TOKENS):
+    for _ in model.stream([[ChatMessage("user", ASKED)]], GenerateOptions(max_new_tokens=4 * NEW_TOKENS)):
         times.append(time.perf_counter() - started)
     if len(times) < 2:  # random weights may end at once
         return times[0] if times else 0.0, 0.0

@@ -27,7 +27,7 @@ from agent.backends.chat.chats import as_chat
 from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import NAMES, SMALL, model_folder
 from agent.backends.loading.dtype import compute_dtype, device
-from agent.backends.protocols import Chat
+from agent.backends.protocols import Chat, GenerateOptions
 from agent.weights.weights import ensure
 from benchmarks.figures import at_most, observed
 from benchmarks.table import Row, quicker, table
@@ -177,9 +177,10 @@ def _measure(one_core: bool) -> Timing:
     folder, items = model_folder(SMALL), cards()
     usual, model = _scoring(clock, folder, items, compute_dtype())
     exact = _scoring(clock, folder, items, torch.float32)[0] if one_core else usual
+    reasons = GenerateOptions(max_new_tokens=REASON_TOKENS)
     word, load = in_turn(
         clock,
-        lambda: model.generate([explained(item) for item in items[:REASONS]], max_new_tokens=REASON_TOKENS),
+        lambda: model.generate([explained(item) for item in items[:REASONS]], reasons),
         lambda: TransformersChat(folder),
     )
     tokens = round(statistics.mean(model.count_tokens(item) for item in items))

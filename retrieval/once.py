@@ -14,6 +14,9 @@ class once(Generic[T]):  # noqa: N801
 
     Different objects, and different properties of one object, never wait for each other. Where computing fails the
     next one to ask tries again. The value lies in the object's `__dict__` under the property's name.
+
+    Asked of the class, the property itself answers: `Models.decoder.peek(models)` is the decoder if there is one by
+    now, and none is made to find out.
     """
 
     def __init__(self, make: Callable[[Any], T]) -> None:
@@ -31,13 +34,33 @@ class once(Generic[T]):  # noqa: N801
         """The value; Python itself finds it in `__dict__` from the second time on."""
         if instance is None:
             return self
-        kept, name, gate = instance.__dict__, self._name, f"{self._name} is being made"
-        with kept.setdefault(gate, threading.RLock()):
-            if name not in kept:
-                kept[name] = self._make(instance)
-                kept.pop(gate, None)  # later askers find the value first, or find it as soon as they hold a gate
-            found: T = kept[name]
-            return found
+        values, name, gate = instance.__dict__, self._name, f"{self._name} is being made"
+        # `setdefault` is one step for all threads: whoever comes second waits at the gate of the first. Its own thread
+        # may enter again, so that a property which asks for itself fails as any endless recursion does and never hangs.
+        with values.setdefault(gate, threading.RLock()):
+            if name not in values:
+                values[name] = self._make(instance)
+                values.pop(gate, None)  # later askers find the value first, or find it as soon as they hold a gate
+            value: T = values[name]
+            return value
+
+    def is_made(self, instance: object) -> bool:
+        """Whether an object has the value by now; computes nothing and waits for nobody who does."""
+        return self._name in instance.__dict__
+
+    def peek(self, instance: object) -> T | None:
+        """An object's value if it has one by now, else None; computes nothing and waits for nobody who does."""
+        value: T | None = instance.__dict__.get(self._name)
+        return value
+
+    def give(self, instance: object, value: T) -> None:
+        """Hand an object its value, so that it never computes one.
+
+        Args:
+            instance: A new object that no other thread asks yet; a value that it has is replaced.
+            value: What computing would give, known from elsewhere.
+        """
+        instance.__dict__[self._name] = value
 
 
 __all__ = ["once"]

@@ -22,7 +22,7 @@ EMBEDDED = "embedded"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ModelChoice:
     """The language model that the settings lead to.
 
     Attributes:
@@ -37,7 +37,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class VisionChoice:
     """What writes down what pictures show.
 
     Attributes:
@@ -49,7 +49,7 @@ class Sight:
     reason: str
 
 
-def choose(llm: str, vlm: str = EMBEDDED) -> Choice:
+def choose(llm: str, vlm: str = EMBEDDED) -> ModelChoice:
     """Decide which language model the settings stand for. Loads nothing.
 
     Args:
@@ -60,23 +60,23 @@ def choose(llm: str, vlm: str = EMBEDDED) -> Choice:
         ConfigError: it is none of these.
     """
     spec = parse_spec(llm)
-    if spec.source in ("none", *NAMES) and spec.format != "auto":
+    if spec.source in ("none", *NAMES) and spec.format != "auto":  # pinned models are converted to one format
         raise ConfigError(f"{spec.source} has no other number format.", f"Say {spec.source} alone.")
     if spec.source == "none":
-        return Choice(None, None, "switched off: reasons are worded by templates and nothing is reranked")
+        return ModelChoice(None, None, "switched off: reasons are worded by templates and nothing is reranked")
     if spec.source in NAMES:
-        return Choice(spec.source, None, "named in the settings")
+        return ModelChoice(spec.source, None, "named in the settings")
     if spec.source == "auto":
         return _auto(choose_sight(vlm))
     if _can_be_model(spec):
-        return Choice(None, spec, "named in the settings")
+        return ModelChoice(None, spec, "named in the settings")
     raise ConfigError(
         f"There is no language model {llm!r}.",
         f"Say auto, none, {SMALL}, {LARGE}, a model folder, owner/name or openai:URL#MODEL.",
     )
 
 
-def choose_sight(vlm: str) -> Sight:
+def choose_sight(vlm: str) -> VisionChoice:
     """Decide what looks at pictures. Loads nothing; `auto` asks for the GPU's free memory, and perhaps the model hub.
 
     Raises:
@@ -84,11 +84,11 @@ def choose_sight(vlm: str) -> Sight:
     """
     spec = parse_spec(vlm)
     if vlm == EMBEDDED:
-        return Sight(None, "labels, colours and text, worded by template")
+        return VisionChoice(None, "labels, colours and text, worded by template")
     if spec.source == "auto":
         return auto_sight(spec)
     if spec.source not in ("none", EMBEDDED, *NAMES) and _can_be_model(spec):
-        return Sight(spec, "named in the settings")
+        return VisionChoice(spec, "named in the settings")
     raise ConfigError(
         f"There is no vision-language model {vlm!r}.",
         "Say embedded, auto, a model folder, owner/name or openai:URL#MODEL.",
@@ -97,7 +97,7 @@ def choose_sight(vlm: str) -> Sight:
 
 def auto_sight(
     spec: ModelSpec, room: Room | None = None, reachable: Callable[[str, str | None], bool] | None = None
-) -> Sight:
+) -> VisionChoice:
     """The known LLaVA where a GPU holds it and its files can be had; else the embedded describer.
 
     Args:
@@ -110,16 +110,17 @@ def auto_sight(
     from agent.backends.loading.memory import free_room, gib
     from agent.backends.loading.placement import GPU_RESERVE
 
+    # In the order of what it takes to find out: the network is asked last, and only where a model could run.
     room, llava = room or free_room(), the_llava()
     if not room.gpus:
-        return Sight(None, f"no GPU is here for {llava.id}: labels, colours and text, worded by template")
+        return VisionChoice(None, f"no GPU is here for {llava.id}: labels, colours and text, worded by template")
     held_in = "nf4" if spec.format == "auto" else spec.format
     least, free = llava.bytes_by_format((held_in,))[held_in] + GPU_RESERVE, max(room.gpus)
     if free < least:
-        return Sight(None, f"{llava.id} needs {gib(least)} in {held_in} and {gib(free)} of the GPU is free")
+        return VisionChoice(None, f"{llava.id} needs {gib(least)} in {held_in} and {gib(free)} of the GPU is free")
     if not (reachable or hub.reachable)(llava.id, llava.revision):
-        return Sight(None, f"{llava.id} is neither on this machine nor to be had from the model hub")
-    return Sight(ModelSpec(llava.id, spec.format), f"a GPU with {gib(free)} free is here")
+        return VisionChoice(None, f"{llava.id} is neither on this machine nor to be had from the model hub")
+    return VisionChoice(ModelSpec(llava.id, spec.format), f"a GPU with {gib(free)} free is here")
 
 
 def chat_model(spec: str) -> ChatModel | None:
@@ -207,12 +208,12 @@ def _source(spec: ModelSpec) -> str | Path:
     return folder if folder.is_dir() else spec.source
 
 
-def _auto(sight: Sight) -> Choice:
+def _auto(sight: VisionChoice) -> ModelChoice:
     if sight.model is not None:
-        return Choice(None, sight.model, "the model that looks at pictures also reads and writes")
+        return ModelChoice(None, sight.model, "the model that looks at pictures also reads and writes")
     if cached(LARGE) is not None:
-        return Choice(LARGE, None, "the larger of the two pinned models is on this machine")
-    return Choice(SMALL, None, f"always there; `tastemaker models pull {LARGE}` brings a better one")
+        return ModelChoice(LARGE, None, "the larger of the two pinned models is on this machine")
+    return ModelChoice(SMALL, None, f"always there; `tastemaker models pull {LARGE}` brings a better one")
 
 
 def _sees(folder: Path) -> bool:
@@ -229,8 +230,8 @@ __all__ = [
     "LARGE",
     "NAMES",
     "SMALL",
-    "Choice",
-    "Sight",
+    "ModelChoice",
+    "VisionChoice",
     "auto_sight",
     "chat_model",
     "choose",

@@ -15,7 +15,7 @@ from retrieval.items import Description
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class ChatMessage:
     """One turn of a chat; pictures come before the text."""
 
     role: Literal["system", "user", "assistant"]
@@ -23,7 +23,7 @@ class Message:
     pictures: tuple[Picture, ...] = ()
 
 
-Chat = Sequence[Message]
+Chat = Sequence[ChatMessage]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,27 @@ class Sampling:
 
     temperature: float = 0.7
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GenerateOptions:
+    """How a chat model is to answer: one value for all chats of a call.
+
+    Attributes:
+        max_new_tokens: Most tokens of one answer; a longer one is cut off.
+        stop: Strings that end an answer; none of them is part of it.
+        sampling: How to draw tokens; None for the likeliest one each time.
+        json_schema: What the answers must be, as a JSON schema; None for any text. Only tokens that keep to it can be
+            drawn: an answer that is not cut off by `max_new_tokens` is valid JSON of that form.
+    """
+
+    max_new_tokens: int = 64
+    stop: tuple[str, ...] = ()
+    sampling: Sampling | None = None
+    json_schema: Mapping[str, object] | None = None
+
+
+DEFAULT_OPTIONS = GenerateOptions()
 
 
 class ChatModel(Protocol):
@@ -53,22 +74,8 @@ class ChatModel(Protocol):
     def count_tokens(self, text: str) -> int:
         """Number of tokens of a text, without any chat template around it."""
 
-    def generate(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> list[str]:
+    def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
         """Answer all chats in one batch.
-
-        Args:
-            stop: Strings that end an answer.
-            sampling: How to draw tokens; the likeliest one each time when not given.
-            json_schema: What the answers must be, as a JSON schema. Only tokens that keep to it can be drawn: an
-                answer that is not cut off by `max_new_tokens` is valid JSON of that form.
 
         Returns:
             One text per chat, cut before the first stop string, stripped.
@@ -77,15 +84,7 @@ class ChatModel(Protocol):
             ModelError: a chat is too long, holds a picture that the model cannot see, or the model failed.
         """
 
-    def stream(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> Iterator[tuple[int, str]]:
+    def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
@@ -175,11 +174,13 @@ class Transcriber(Protocol):
 
 
 __all__ = [
+    "DEFAULT_OPTIONS",
     "Chat",
+    "ChatMessage",
     "ChatModel",
     "Describer",
     "Encoder",
-    "Message",
+    "GenerateOptions",
     "PictureEncoder",
     "PictureFeatures",
     "Sampling",

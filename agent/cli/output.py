@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from agent.answers import Answer, Event, Recommendation, Request
     from agent.ingest.catalog import IngestProgress, IngestReport
-    from agent.weights.weights import Progress
+    from agent.weights.weights import DownloadProgress
 
 MB = 1_000_000
 
@@ -154,7 +154,7 @@ def count_progress(what: str) -> Iterator[Callable[[int], None]]:
 
 
 @contextmanager
-def download_progress() -> Iterator[Progress | None]:
+def download_progress() -> Iterator[DownloadProgress | None]:
     """A bar per archive on a terminal; elsewhere one line per archive on stderr, since a download is a long wait."""
     if not at_terminal():
         yield _announce()
@@ -174,7 +174,7 @@ def download_progress() -> Iterator[Progress | None]:
         yield tell
 
 
-def _announce() -> Progress:
+def _announce() -> DownloadProgress:
     told: set[str] = set()
 
     def tell(name: str, done_bytes: int, total_bytes: int) -> None:

@@ -8,14 +8,14 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from agent.weights.weights import Progress, derived, ensure
+from agent.weights.weights import DownloadProgress, derived, ensure
 
 MADE = "catalog-1"  # a new name has the catalog made anew
 STAFF_TAGS = "tags"  # written by museum staff about what a picture shows: left out, so that nothing is given away
 DETAIL_OF = "436947"  # Manet's Boating
 
 
-def artworks(progress: Progress | None = None) -> Path:
+def artworks(progress: DownloadProgress | None = None) -> Path:
     """Folder with `catalog.jsonl`, its pictures, and `detail.jpg`, a part of one of them as a visitor might show it."""
     ensure("artworks", progress=progress)
     return derived("artworks", MADE, _make)

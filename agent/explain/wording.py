@@ -10,7 +10,7 @@ import prompts
 from agent.answers import Explanation, Request
 from agent.backends.chat.chats import as_chat
 from agent.backends.chat.fitting import all_fitted
-from agent.backends.protocols import Chat, ChatModel
+from agent.backends.protocols import Chat, ChatModel, GenerateOptions
 from agent.config import AgentConfig
 from agent.errors import ModelError
 from agent.explain.grounding.check import check
@@ -109,7 +109,7 @@ def word(
     if notes is not None:
         notes += shortened
     numbers, drafts, open_drafts = list(facts), dict.fromkeys(facts, ""), set(facts)
-    for row, piece in model.stream(chats, max_new_tokens=style.max_new_tokens, stop=("\n",)):
+    for row, piece in model.stream(chats, GenerateOptions(style.max_new_tokens, stop=("\n",))):
         number = numbers[row]
         drafts[number] += piece
         begun = sentences(drafts[number])

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from agent.media import wire
 from agent.media.file_type import HEAD_BYTES, MEDIA, PICTURES, FileType, sniff
 from agent.media.limits import MIB, DecodeLimits
-from agent.media.wire import Refused
+from agent.media.wire import DecodeRefusal
 
 _CHUNK = 1 * MIB
 Answer = tuple[dict[str, Any], Sequence[NDArray[Any]]]
@@ -56,6 +56,7 @@ def _private_stdout() -> BinaryIO:
 
 
 def _limit_memory(limits: DecodeLimits) -> None:
+    # What is loaded by now does not count, and nothing is written to disk, not even what a crash leaves.
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     cap = pages * resource.getpagesize() + limits.memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
@@ -66,6 +67,7 @@ def _limit_memory(limits: DecodeLimits) -> None:
 def _limit_cpu(seconds: float) -> None:
     """Allow this much more processor time from now; the kernel ends the process beyond it."""
     used = resource.getrusage(resource.RUSAGE_SELF)
+    # The hard limit stays open: once lowered it could not be raised for the next file.
     soft = int(used.ru_utime + used.ru_stime + seconds) + 2
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
@@ -73,7 +75,7 @@ def _limit_cpu(seconds: float) -> None:
 def _answer(request: dict[str, Any], data: bytes | None, limits: DecodeLimits) -> Answer:
     try:
         return _decode(request["kind"], request.get("path"), data, limits)
-    except Refused as refused:
+    except DecodeRefusal as refused:
         return {"refused": [refused.what, refused.hint]}, ()
     except MemoryError:
         what = f"needs more than {limits.memory_bytes // MIB} MiB of memory to decode"
@@ -90,7 +92,7 @@ def _decode(kind: str, path: str | None, data: bytes | None, limits: DecodeLimit
         return _picture(_read_all(path, limits.picture_bytes) if data is None else data, limits)
     _limit_cpu(limits.picture_s if kind == "file" else 2 * limits.media_s)  # video decodes in two threads
     if path is None:
-        raise Refused("has no path", "Save it to a file first.")
+        raise DecodeRefusal("has no path", "Save it to a file first.")
     if kind == "file":
         return _probe(path, limits)
     return _sound(path, limits) if kind == "sound" else _clip(path, limits)
@@ -100,8 +102,8 @@ def _picture(data: bytes, limits: DecodeLimits) -> Answer:
     from agent.media.decode_picture import decode_picture
 
     _check_size(len(data), limits.picture_bytes)
-    found = _expect("picture", data[:HEAD_BYTES], PICTURES)
-    rgb, (width, height) = decode_picture(data, found.reader, limits)
+    file_type = _expect("picture", data[:HEAD_BYTES], PICTURES)
+    rgb, (width, height) = decode_picture(data, file_type.reader, limits)
     header = {"sha256": hashlib.sha256(data).hexdigest(), "shape": rgb.shape, "width": width, "height": height}
     return header, [rgb]
 
@@ -110,16 +112,16 @@ def _probe(path: str, limits: DecodeLimits) -> Answer:
     from agent.media.decode_sound_video import probe
 
     with _open(path) as file:
-        found = sniff(file.read(HEAD_BYTES))
+        file_type = sniff(file.read(HEAD_BYTES))
         file.seek(0)
-        if found is not None and found.kind == "picture":
+        if file_type is not None and file_type.kind == "picture":
             _picture(_read_all(path, limits.picture_bytes), limits)
-            return {"holds": "picture", "label": found.label, "reader": found.reader}, ()
+            return {"holds": "picture", "label": file_type.label, "reader": file_type.reader}, ()
         _check_size(os.fstat(file.fileno()).st_size, limits.media_bytes)
-        found = _expect("media", file.read(HEAD_BYTES), f"{PICTURES}, {MEDIA}")
+        file_type = _expect("media", file.read(HEAD_BYTES), f"{PICTURES}, {MEDIA}")
         file.seek(0)
-        holds = "video" if probe(file, found.reader, limits) else "sound"
-    return {"holds": holds, "label": found.label, "reader": found.reader}, ()
+        holds = "video" if probe(file, file_type.reader, limits) else "sound"
+    return {"holds": holds, "label": file_type.label, "reader": file_type.reader}, ()
 
 
 def _sound(path: str, limits: DecodeLimits) -> Answer:
@@ -127,8 +129,8 @@ def _sound(path: str, limits: DecodeLimits) -> Answer:
 
     with _open(path) as file:
         digest, head = _digest(file, limits.media_bytes)
-        found = _expect("media", head, MEDIA)
-        samples = decode_sound(file, found.reader, limits)
+        file_type = _expect("media", head, MEDIA)
+        samples = decode_sound(file, file_type.reader, limits)
     return {"sha256": digest}, [samples]
 
 
@@ -137,8 +139,8 @@ def _clip(path: str, limits: DecodeLimits) -> Answer:
 
     with _open(path) as file:
         digest, head = _digest(file, limits.media_bytes)
-        found = _expect("media", head, MEDIA)
-        frames, samples, duration_s = decode_clip(file, found.reader, limits)
+        file_type = _expect("media", head, MEDIA)
+        frames, samples, duration_s = decode_clip(file, file_type.reader, limits)
     header = {
         "sha256": digest,
         "duration_s": duration_s,
@@ -160,13 +162,13 @@ def _clip(path: str, limits: DecodeLimits) -> Answer:
 
 def _open(path: str) -> BinaryIO:
     if not Path(path).is_file():  # a named pipe would never end
-        raise Refused("is not a file" if Path(path).exists() else "does not exist", "Check the path.")
+        raise DecodeRefusal("is not a file" if Path(path).exists() else "does not exist", "Check the path.")
     return Path(path).open("rb")
 
 
 def _read_all(path: str | None, max_bytes: int) -> bytes:
     if path is None:
-        raise Refused("has neither path nor content", "Give one of them.")
+        raise DecodeRefusal("has neither path nor content", "Give one of them.")
     with _open(path) as file:
         _check_size(os.fstat(file.fileno()).st_size, max_bytes)
         return file.read(max_bytes + 1)
@@ -185,20 +187,20 @@ def _digest(file: BinaryIO, max_bytes: int) -> tuple[str, bytes]:
 
 def _check_size(size: int, max_bytes: int) -> None:
     if size == 0:
-        raise Refused("is empty (0 bytes)", "Save or download it again.")
+        raise DecodeRefusal("is empty (0 bytes)", "Save or download it again.")
     if size > max_bytes:
-        raise Refused(
+        raise DecodeRefusal(
             f"has {size / MIB:.0f} MiB, more than the {max_bytes / MIB:.0f} MiB allowed", "Use a smaller file."
         )
 
 
 def _expect(kind: str, head: bytes, known: str) -> FileType:
-    found = sniff(head)
-    if found is None:
-        raise Refused("is of an unknown file type", f"Use {known}.")
-    if found.kind != kind:
-        raise Refused(f"is {found.label} by its content, which cannot be used here", f"Use {known}.")
-    return found
+    file_type = sniff(head)
+    if file_type is None:
+        raise DecodeRefusal("is of an unknown file type", f"Use {known}.")
+    if file_type.kind != kind:
+        raise DecodeRefusal(f"is {file_type.label} by its content, which cannot be used here", f"Use {known}.")
+    return file_type
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
 from agent.media.limits import DecodeLimits
-from agent.media.wire import DAMAGED_HINT, Refused
+from agent.media.wire import DAMAGED_HINT, DecodeRefusal
 
 LONGEST_SIDE = 1024
 _ORIENTATION_TAG = 0x0112
@@ -37,7 +37,7 @@ def decode_picture(data: bytes, reader: str, limits: DecodeLimits) -> tuple[NDAr
         uint8, shape (height, width, 3), longest side at most `LONGEST_SIDE`; the upright original (width, height).
 
     Raises:
-        Refused: the picture is damaged or has too many pixels.
+        DecodeRefusal: the picture is damaged or has too many pixels.
     """
     try:
         image: Image.Image = Image.open(io.BytesIO(data), formats=(reader,))
@@ -47,7 +47,7 @@ def decode_picture(data: bytes, reader: str, limits: DecodeLimits) -> tuple[NDAr
         image = _shrunk(_plain_mode(image))
         image = _on_white(image)
     except _DAMAGE as error:
-        raise Refused(f"is damaged ({_reason(error)})", DAMAGED_HINT) from error
+        raise DecodeRefusal(f"is damaged ({_reason(error)})", DAMAGED_HINT) from error
     for step in _UPRIGHT.get(turned, ()):
         image = image.transpose(step)
     return np.asarray(image), size[::-1] if turned >= 5 else size
@@ -56,7 +56,7 @@ def decode_picture(data: bytes, reader: str, limits: DecodeLimits) -> tuple[NDAr
 def _checked_size(image: Image.Image, limits: DecodeLimits) -> tuple[int, int]:
     width, height = image.size
     if width * height > limits.pixels:
-        raise Refused(
+        raise DecodeRefusal(
             f"has {width} x {height} pixels ({width * height / 1e6:.0f} megapixels), "
             f"more than the {limits.pixels / 1e6:.0f} megapixels allowed",
             "Make it smaller and try again.",

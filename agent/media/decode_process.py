@@ -74,13 +74,13 @@ class DecodeProcess:
             self._end()
 
     def _started(self) -> subprocess.Popen[bytes]:
-        kept = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+        inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         return subprocess.Popen(  # noqa: S603 - our own module, our own arguments
             [sys.executable, "-P", "-m", "agent.media.decode_child", json.dumps(asdict(self._limits))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**kept, **_ONE_THREAD, "PYTHONPATH": _ROOT},
+            env={**inherited, **_ONE_THREAD, "PYTHONPATH": _ROOT},
         )
 
     def _end(self) -> int:

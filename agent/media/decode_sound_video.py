@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agent.media.decoded import SAMPLE_RATE
 from agent.media.key_frames import KeyFrame, KeyFrames
 from agent.media.limits import DecodeLimits
-from agent.media.wire import DAMAGED_HINT, SHORTER_HINT, Refused
+from agent.media.wire import DAMAGED_HINT, SHORTER_HINT, DecodeRefusal
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -36,15 +36,15 @@ def decode_sound(file: BinaryIO, reader: str, limits: DecodeLimits) -> NDArray[n
         float32 in [-1, 1], mono, `SAMPLE_RATE` Hz, shape (n_samples,).
 
     Raises:
-        Refused: the file is damaged, holds no sound, or is too long.
+        DecodeRefusal: the file is damaged, holds no sound, or is too long.
     """
     with _opened(file, reader) as container:
         _check_duration(_declared_duration(container), limits)
         samples = _samples(container, limits)
     if samples is None:
-        raise Refused("holds no sound that can be decoded", f"Use sound in one of {_names(AUDIO_CODECS)}.")
+        raise DecodeRefusal("holds no sound that can be decoded", f"Use sound in one of {_names(AUDIO_CODECS)}.")
     if not len(samples):
-        raise Refused("holds a sound of zero length", "Record it again.")
+        raise DecodeRefusal("holds a sound of zero length", "Record it again.")
     return samples
 
 
@@ -57,7 +57,7 @@ def decode_clip(
         Key frames in order of time; mono samples at `SAMPLE_RATE` Hz, or None without sound; length in seconds.
 
     Raises:
-        Refused: the file is damaged, holds no video, or is too long or too large.
+        DecodeRefusal: the file is damaged, holds no video, or is too long or too large.
     """
     with _opened(file, reader) as container:
         declared_s = _declared_duration(container)
@@ -76,7 +76,7 @@ def probe(file: BinaryIO, reader: str, limits: DecodeLimits) -> bool:
     """Whether a file holds a video rather than sound alone; nothing is decoded.
 
     Raises:
-        Refused: the file is damaged, holds neither that can be decoded, or says that it is too long or too large.
+        DecodeRefusal: the file is damaged, holds neither that can be decoded, or says that it is too long or too large.
     """
     with _opened(file, reader) as container:
         _check_duration(_declared_duration(container), limits)
@@ -84,19 +84,19 @@ def probe(file: BinaryIO, reader: str, limits: DecodeLimits) -> bool:
             _video_stream(container, limits)
             return True
         if not any(_decodable(stream, AUDIO_CODECS) for stream in container.streams.audio):
-            raise Refused("holds no sound that can be decoded", f"Use sound in one of {_names(AUDIO_CODECS)}.")
+            raise DecodeRefusal("holds no sound that can be decoded", f"Use sound in one of {_names(AUDIO_CODECS)}.")
         return False
 
 
 def _opened(file: BinaryIO, reader: str) -> InputContainer:
-    """Open with one named demuxer and the listed codecs only: both are refused before they see a byte otherwise."""
+    """The file, opened with one named demuxer and the listed codecs only: others are refused before they see a byte."""
     allowed = ",".join(VIDEO_CODECS + AUDIO_CODECS)
     try:
         return av.open(file, mode="r", format=reader, options={"codec_whitelist": allowed}, metadata_errors="ignore")
     except av.error.MemoryError:
         raise
     except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise Refused(f"is damaged ({_reason(error)})", DAMAGED_HINT) from error
+        raise DecodeRefusal(f"is damaged ({_reason(error)})", DAMAGED_HINT) from error
 
 
 def _declared_duration(container: InputContainer) -> float:
@@ -105,7 +105,7 @@ def _declared_duration(container: InputContainer) -> float:
 
 def _check_duration(seconds: float, limits: DecodeLimits) -> None:
     if seconds > limits.duration_s:
-        raise Refused(f"lasts {seconds:.0f} s, more than the {limits.duration_s:.0f} s allowed", SHORTER_HINT)
+        raise DecodeRefusal(f"lasts {seconds:.0f} s, more than the {limits.duration_s:.0f} s allowed", SHORTER_HINT)
 
 
 def _samples(container: InputContainer, limits: DecodeLimits) -> NDArray[np.float32] | None:
@@ -121,8 +121,8 @@ def _samples(container: InputContainer, limits: DecodeLimits) -> NDArray[np.floa
         for part in resampler.resample(frame):
             parts.append(_mono(part))
             total += len(parts[-1])
-        _check_duration(total / SAMPLE_RATE, limits)
-    if total:
+        _check_duration(total / SAMPLE_RATE, limits)  # a file may last longer than it says
+    if total:  # the resampler holds back its last samples
         parts += [_mono(part) for part in resampler.resample(None)]
     joined = np.concatenate(parts) if parts else np.zeros(0, np.float32)
     return np.clip(np.nan_to_num(joined), -1.0, 1.0).astype(np.float32, copy=False)
@@ -148,7 +148,7 @@ def _key_frames(container: InputContainer, declared_s: float, limits: DecodeLimi
             chosen.offer(frame, max(0.0, at_s))
     frames = chosen.frames()
     if not frames:
-        raise Refused("holds a video without frames", DAMAGED_HINT)
+        raise DecodeRefusal("holds a video without frames", DAMAGED_HINT)
     return frames, last_s
 
 
@@ -156,13 +156,13 @@ def _video_stream(container: InputContainer, limits: DecodeLimits) -> Any:
     """The first moving picture; covers of music files do not count."""
     moving = [stream for stream in container.streams.video if not stream.disposition & _ATTACHED_PICTURE]
     if not moving:
-        raise Refused("holds no video", "Use a video, or give it as a sound.")
+        raise DecodeRefusal("holds no video", "Use a video, or give it as a sound.")
     streams = [stream for stream in moving if _decodable(stream, VIDEO_CODECS)]
     if not streams:
-        raise Refused("holds no video that can be decoded", f"Use video in one of {_names(VIDEO_CODECS)}.")
+        raise DecodeRefusal("holds no video that can be decoded", f"Use video in one of {_names(VIDEO_CODECS)}.")
     width, height = streams[0].codec_context.width, streams[0].codec_context.height
     if width * height > limits.frame_pixels:
-        raise Refused(f"has frames of {width} x {height} pixels, more than 4K", "Make it smaller and try again.")
+        raise DecodeRefusal(f"has frames of {width} x {height} pixels, more than 4K", "Make it smaller and try again.")
     return streams[0]
 
 

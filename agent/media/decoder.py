@@ -54,6 +54,7 @@ class MediaDecoder:
     def __init__(self, *, children: int = 2, limits: DecodeLimits | None = None) -> None:
         self._limits = limits or DecodeLimits()
         self._children = [DecodeProcess(self._limits) for _ in range(children)]
+        # The child that was used last comes first: one file at a time never starts a second child.
         self._free: queue.LifoQueue[DecodeProcess] = queue.LifoQueue()
         for child in self._children:
             self._free.put(child)
@@ -109,6 +110,7 @@ class MediaDecoder:
     def clip(self, path: str | Path) -> Clip:
         """Decode a video's key frames and sound track. Raises as `picture` does, also when it has no frames."""
         header, blobs = self._ask("video", path)
+        # Behind the frames comes the sound, if there is one: there may be a blob more than frames.
         frames = tuple(_picture((frame, [blob])) for frame, blob in zip(header["frames"], blobs, strict=False))
         digest = str(header["sha256"])
         sound = Sound(digest, np.frombuffer(blobs[-1], np.float32)) if header["has_sound"] else None
@@ -147,7 +149,7 @@ class MediaDecoder:
         except DecodeDeath as error:
             raise MediaError(f"{subject} cannot be decoded: the decoder {error}.", DAMAGED_HINT) from error
         finally:
-            self._free.put(child)
+            self._free.put(child)  # also one that died: it starts again when it is next asked
         if refused := header.get("refused"):
             what, hint = refused
             raise MediaError(f"{subject} {what}.", str(hint))

@@ -61,9 +61,9 @@ def sniff(head: bytes) -> FileType | None:
         return _RIFF.get(head[8:12])
     if head[4:8] in _QUICKTIME_ATOMS:
         return _quicktime(head)
-    for prefix, found in _PREFIXES:
+    for prefix, file_type in _PREFIXES:
         if head.startswith(prefix):
-            return found
+            return file_type
     return _mpeg_audio(head)
 
 
@@ -74,7 +74,7 @@ def _quicktime(head: bytes) -> FileType:
 
 
 def _mpeg_audio(head: bytes) -> FileType | None:
-    """MPEG frames begin with eleven set bits; layer bits of zero mean AAC in ADTS frames."""
+    """The type of bare MPEG audio: frames begin with eleven set bits; layer bits of zero mean AAC in ADTS frames."""
     if len(head) < 2 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
     if head[1] & 0xF6 == 0xF0:

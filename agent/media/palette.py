@@ -84,8 +84,8 @@ def palette(rgb: NDArray[np.uint8]) -> Palette:
     weights = _GREY_WEIGHT + np.linalg.norm(lab[~background][:, 1:], axis=1) / _CHROMA_PER_WEIGHT
     salience = np.bincount(names, weights, minlength=len(_NAMES)) / weights.sum()
     order = np.argsort(-salience, kind="stable")[:MOST_COLOURS]
-    kept = [at for at in order if salience[at] >= LEAST_SALIENCE and shares[at] >= LEAST_SHARE]
-    spans = tuple(Span("colour", _NAMES[at], round(float(shares[at]), 2)) for at in kept)
+    salient = [at for at in order if salience[at] >= LEAST_SALIENCE and shares[at] >= LEAST_SHARE]
+    spans = tuple(Span("colour", _NAMES[at], round(float(shares[at]), 2)) for at in salient)
     return Palette(spans, _name_of(lab[background]) if background.any() else "")
 
 
@@ -111,8 +111,8 @@ def _sampled(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _nearest_names(pixels: Lab) -> NDArray[np.intp]:
     distances = np.square(pixels[:, None, :] - _ANCHOR_LAB[None]).sum(axis=2)
-    found: NDArray[np.intp] = _OWNERS[distances.argmin(axis=1)]
-    return found
+    names: NDArray[np.intp] = _OWNERS[distances.argmin(axis=1)]
+    return names
 
 
 def _name_of(pixels: Lab) -> str:
@@ -121,30 +121,30 @@ def _name_of(pixels: Lab) -> str:
 
 def _background(lab: Lab) -> NDArray[np.bool_]:
     """Pixels of a plain background, shape (height, width); none where there is no such background."""
-    for found in (_backdrop(lab), _one_colour(lab)):
-        if found.any() and (~found).mean() >= _LEAST_FOREGROUND:
-            return found
+    for background in (_backdrop(lab), _one_colour(lab)):
+        if background.any() and (~background).mean() >= _LEAST_FOREGROUND:
+            return background
     return np.zeros(lab.shape[:2], dtype=bool)
 
 
 def _backdrop(lab: Lab) -> NDArray[np.bool_]:
     """The pale region that reaches in from the border as far as lightness and hue change slowly."""
     pale: NDArray[np.bool_] = (lab[..., 0] >= _PALE_LIGHT) & (np.linalg.norm(lab[..., 1:], axis=2) <= _PALE_CHROMA)
-    found: NDArray[np.bool_] = np.zeros_like(pale)
+    backdrop: NDArray[np.bool_] = np.zeros_like(pale)
     if _border(pale).mean() < _PALE_BORDER:
-        return found
-    found[0], found[-1], found[:, 0], found[:, -1] = pale[0], pale[-1], pale[:, 0], pale[:, -1]
+        return backdrop
+    backdrop[0], backdrop[-1], backdrop[:, 0], backdrop[:, -1] = pale[0], pale[-1], pale[:, 0], pale[:, -1]
     down = np.linalg.norm(np.diff(lab, axis=0), axis=2) < _SLOW
     right = np.linalg.norm(np.diff(lab, axis=1), axis=2) < _SLOW
     size = 0
-    while size != (size := int(found.sum())):
-        reached = found.copy()
-        reached[1:] |= found[:-1] & down
-        reached[:-1] |= found[1:] & down
-        reached[:, 1:] |= found[:, :-1] & right
-        reached[:, :-1] |= found[:, 1:] & right
-        found = reached & pale
-    return found
+    while size != (size := int(backdrop.sum())):
+        reached = backdrop.copy()
+        reached[1:] |= backdrop[:-1] & down
+        reached[:-1] |= backdrop[1:] & down
+        reached[:, 1:] |= backdrop[:, :-1] & right
+        reached[:, :-1] |= backdrop[:, 1:] & right
+        backdrop = reached & pale
+    return backdrop
 
 
 def _one_colour(lab: Lab) -> NDArray[np.bool_]:

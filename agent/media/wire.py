@@ -11,6 +11,7 @@ Blob = bytes | bytearray | memoryview
 Header = dict[str, Any]
 
 _LENGTH = struct.Struct("<I")
+# Several times what the limits on a file let through: what a child that a file has taken over can make its parent hold.
 _HEADER_BYTES = 64 * 1024
 _BLOB_BYTES = 768 * 1024 * 1024
 
@@ -46,14 +47,14 @@ def _exactly(stream: BinaryIO, size: int) -> bytearray:
     view = memoryview(buffer)
     done = 0
     while done < size:
-        got = stream.readinto(view[done:])  # type: ignore[attr-defined]
+        got = stream.readinto(view[done:])  # type: ignore[attr-defined]  # a pipe gives what is there, seldom all
         if not got:
             raise EOFError(f"{done} of {size} bytes")
         done += got
     return buffer
 
 
-class Refused(Exception):
+class DecodeRefusal(Exception):
     """A file is not decoded.
 
     Args:

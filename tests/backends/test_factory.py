@@ -13,7 +13,7 @@ from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import LARGE, SMALL, auto_sight, chat_model, choose, choose_sight
 from agent.backends.loading.memory import GIB, Room
 from agent.backends.loading.model_spec import ModelSpec
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage, GenerateOptions
 from agent.config import load_config
 from agent.errors import ConfigError, ModelError
 from agent.models import Models
@@ -121,7 +121,7 @@ def test_a_text_model_is_held_in_the_format_that_was_asked_for(tmp_path: Path) -
     model = chat_model(f"{make_text_model(tmp_path / 'words')}:nf4")
     assert isinstance(model, TransformersChat)
     assert model.name == "words"
-    assert model.generate([(Message("user", "Hello"),)], max_new_tokens=4) != [""]
+    assert model.generate([(ChatMessage("user", "Hello"),)], GenerateOptions(max_new_tokens=4)) != [""]
     assert model._model.model.layers[0].mlp.up_proj.weight.element_size() == 1
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from agent.answers import Claim, Evidence, Request
 from agent.backends.chat.scripted import ScriptedChat
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage
 from agent.config import AgentConfig
 from agent.errors import ModelError
 from agent.explain.context import ReasonContext
@@ -88,7 +88,7 @@ def test_all_items_are_worded_in_one_batch_with_their_facts_alone() -> None:
     list(word(reasons_of(), model))
     (call,) = model.calls
     assert len(call.chats) == 2
-    last: Message = call.chats[0][-1]
+    last: ChatMessage = call.chats[0][-1]
     assert last.text.startswith("Facts:")
     assert reasons_of()[0].claims[0].text in last.text
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import benchmarks.__main__
 from agent.backends.chat.llava import LlavaModel
 from agent.backends.chat.tiny_llava import make_tiny_llava
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage, GenerateOptions
 from agent.errors import WeightsError
 from benchmarks import (
     bridge,
@@ -311,8 +311,9 @@ def test_a_model_of_another_shape_sees_larger_pictures(tmp_path: Path, monkeypat
     text |= {"num_key_value_heads": 4, "vocab_size": 512}
     monkeypatch.setitem(llava_shape.SHAPES, "other", (text, vision))
     model = LlavaModel(make_llava(tmp_path / "model", "other"))
-    assert len(model.generate([[Message("user", "What is it?", (gpu.picture(0),))]], max_new_tokens=2)) == 1
-    assert model._inputs([[Message("user", "What is it?", (gpu.picture(0),))]])["pixel_values"].shape[-1] == 56
+    chats = [[ChatMessage("user", "What is it?", (gpu.picture(0),))]]
+    assert len(model.generate(chats, GenerateOptions(max_new_tokens=2))) == 1
+    assert model._inputs(chats)["pixel_values"].shape[-1] == 56
 
 
 def test_what_is_lacking_is_said_in_the_row(tiny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

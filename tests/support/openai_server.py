@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from agent.backends.chat.scripted import ScriptedChat
-from agent.backends.protocols import Chat, Message
+from agent.backends.protocols import Chat, ChatMessage, GenerateOptions
 
 MODEL = "scripted"
 VOCABULARY = ["Yes", "No", "Maybe", "One", "Two"]  # what the likeliest first tokens are chosen from
@@ -106,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
         if n_tokens + body["max_tokens"] > model.context_tokens:
             self.reply(400, {"error": {"message": f"This model's maximum context length is {model.context_tokens}."}})
         elif body.get("stream"):
-            pieces = [piece for _, piece in model.stream([chat], max_new_tokens=body["max_tokens"])]
+            pieces = [piece for _, piece in model.stream([chat], GenerateOptions(max_new_tokens=body["max_tokens"]))]
             self.begin_stream()
             for piece in pieces:
                 self.event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
@@ -174,7 +174,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def _chat_of(body: dict[str, Any]) -> Chat:
-    return tuple(Message(message["role"], _text_of(message["content"])) for message in body["messages"])
+    return tuple(ChatMessage(message["role"], _text_of(message["content"])) for message in body["messages"])
 
 
 def _text_of(content: str | list[dict[str, Any]]) -> str:

@@ -77,7 +77,7 @@ def test_the_model_is_told_the_fields_and_held_to_their_names() -> None:
     (call,) = model.calls
     assert "director (Agnès Varda, Akira Kurosawa" in call.chats[0][-1].text
     assert "Request: a thriller" in call.chats[0][-1].text
-    assert "black_and_white" in json.dumps(call.json_schema)
+    assert "black_and_white" in json.dumps(call.options.json_schema)
 
 
 def test_where_the_form_is_not_filled_in_the_rules_read_and_the_answer_says_so() -> None:

@@ -15,7 +15,7 @@ from agent.answers import Answer
 from agent.backends.chat.llava import LlavaModel
 from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.chat.tiny_llava import make_tiny_llava
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage, GenerateOptions
 from agent.backends.text.minilm import MiniLM
 from agent.backends.text.use_multilingual import UseMultilingual
 from agent.config import AgentConfig
@@ -53,13 +53,14 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_language_model_answers_threads_as_it_answers_one(tiny: Path) -> None:
     seen = Picture("0" * 64, np.full((30, 40, 3), 90, np.uint8), 40, 30)
-    read = [[Message("user", f"Say something of item {n}, {'please ' * n}.")] for n in range(5)]
-    look = [[Message("user", f"What is this, {n}?", (seen,))] for n in range(3)]
+    read = [[ChatMessage("user", f"Say something of item {n}, {'please ' * n}.")] for n in range(5)]
+    look = [[ChatMessage("user", f"What is this, {n}?", (seen,))] for n in range(3)]
 
     def ask(model: LlavaModel) -> tuple[object, ...]:
-        written = model.generate(read, max_new_tokens=6)
-        told = model.generate(look, max_new_tokens=6)
-        return written, told, model.score(read, ["red"] * 5).tolist(), model.first_token(read, ["Yes", "No"]).tolist()
+        options = GenerateOptions(max_new_tokens=6)
+        written, described = model.generate(read, options), model.generate(look, options)
+        scored = model.score(read, ["red"] * 5).tolist()
+        return written, described, scored, model.first_token(read, ["Yes", "No"]).tolist()
 
     alone = ask(LlavaModel(tiny))
     shared = LlavaModel(tiny)
@@ -68,10 +69,10 @@ def test_a_language_model_answers_threads_as_it_answers_one(tiny: Path) -> None:
 
 def test_a_language_model_is_free_between_two_pieces_of_an_answer(tiny: Path) -> None:
     model = LlavaModel(tiny)
-    slow = model.stream([[Message("user", "Talk.")]], max_new_tokens=20)
+    slow = model.stream([[ChatMessage("user", "Talk.")]], GenerateOptions(max_new_tokens=20))
     next(slow)
     with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(model.generate, [[Message("user", "Say a word.")]], max_new_tokens=2)
+        other = pool.submit(model.generate, [[ChatMessage("user", "Say a word.")]], GenerateOptions(max_new_tokens=2))
         assert other.result(timeout=PATIENCE_S)
     slow.close()
 

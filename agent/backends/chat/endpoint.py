@@ -18,23 +18,24 @@ import numpy as np
 from agent.backends.chat import endpoint_wire as wire
 from agent.backends.chat.endpoint_http import Connection, Interrupted, Patience, is_loopback
 from agent.backends.chat.plain_text import without_usual_tokens
-from agent.backends.generation.batch_decode import Answer
+from agent.backends.generation.batch_decode import StreamedAnswer
+from agent.backends.loading.model_spec import ENDPOINT
+from agent.backends.protocols import DEFAULT_OPTIONS, GenerateOptions
 from agent.errors import ConfigError, ModelError
 from retrieval.once import once
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from agent.backends.protocols import Chat, Sampling
+    from agent.backends.protocols import Chat
 
-PREFIX = "openai:"
 KEY_ENV = "TASTEMAKER_API_KEY"
 AT_ONCE = 4  # requests of one batch under way together: a server batches them, a hosted one does not yet say 429
 CONTEXT_TOKENS = 4_096  # of a server that does not say: the least that those we know come with
 BYTES_PER_TOKEN = 3  # fewer than usual, so that counts are rather too high than too low
 
 Row = TypeVar("Row")
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 _LOG = logging.getLogger(__name__)
 
 
@@ -51,13 +52,15 @@ class EndpointChat:
     def __init__(self, url: str, model: str, *, key_env: str = KEY_ENV, patience: Patience | None = None) -> None:
         self._server = Connection(url, key_env, patience or Patience())
         self._model = model
-        self._asked = f"{model} at {urlsplit(url).netloc}"
-        self._said = ""
+        self._requested_name = f"{model} at {urlsplit(url).netloc}"
+        self._reported_name = ""
 
     @property
     def name(self) -> str:
         """Identity shown to people, with what the server calls the model where that is another one."""
-        return f"{self._asked} (which calls itself {self._said})" if self._said else self._asked
+        if not self._reported_name:
+            return self._requested_name
+        return f"{self._requested_name} (which calls itself {self._reported_name})"
 
     @once
     def context_tokens(self) -> int:
@@ -72,15 +75,7 @@ class EndpointChat:
         """About how many tokens a text has, rather too many than too few: only the server knows its tokens."""
         return -(-len(text.encode()) // BYTES_PER_TOKEN)
 
-    def generate(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> list[str]:
+    def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
         """Answer all chats, a few at once; what breaks off, or is no JSON where that was asked for, is asked once more.
 
         Raises:
@@ -88,31 +83,22 @@ class EndpointChat:
         """
 
         def answer(chat: Chat) -> str:
-            request = wire.chat_request(self._model, chat, max_new_tokens, stop, sampling, json_schema)
+            request = wire.chat_request(self._model, chat, options)
             try:
-                return "".join(self._pieces(request, stop))
-            except Interrupted:
-                return "".join(self._pieces(request, stop))
+                return "".join(self._pieces(request, options.stop))
+            except Interrupted:  # what breaks off twice is no chance
+                return "".join(self._pieces(request, options.stop))
 
         return _each(answer, chats)
 
-    def stream(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> Iterator[tuple[int, str]]:
+    def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one.
 
         An answer that breaks off is not asked for again: some of it was given out.
         """
 
         def pieces(chat: Chat) -> Generator[str, None, None]:
-            request = wire.chat_request(self._model, chat, max_new_tokens, stop, sampling, json_schema)
-            yield from self._pieces(request, stop)
+            yield from self._pieces(wire.chat_request(self._model, chat, options), options.stop)
             yield ""
 
         yield from _interleaved(pieces, chats)
@@ -136,15 +122,15 @@ class EndpointChat:
             ModelError: the server failed, or does not say how likely an option is.
             ValueError: an option is the beginning of another, or there are fewer than two.
         """
-        if len(options) < 2 or any(one.startswith(other) for one, other in permutations(options, 2)):
+        if len(options) < 2 or any(option.startswith(other) for option, other in permutations(options, 2)):
             raise ValueError("At least two options are needed, none of them the beginning of another.")
-        found = _each(lambda chat: self._option_log_probs(chat, options), chats)
-        return np.array(found, dtype=np.float64).reshape(len(chats), len(options))
+        log_probs = _each(lambda chat: self._option_log_probs(chat, options), chats)
+        return np.array(log_probs, dtype=np.float64).reshape(len(chats), len(options))
 
     def _pieces(self, request: Mapping[str, object], stop: Sequence[str]) -> Generator[str, None, None]:
         """The pieces of one answer."""
         texts: list[str] = []
-        answer = Answer(lambda numbers: "".join(texts[number] for number in numbers), stop, ())
+        answer = StreamedAnswer(lambda numbers: "".join(texts[number] for number in numbers), stop, ())
         why = None
         with closing(self._server.stream("chat/completions", {**request, "stream": True})) as events:
             for event in events:
@@ -174,41 +160,45 @@ class EndpointChat:
 
     def _mean_log_prob(self, pair: tuple[Chat, str]) -> float:
         chat, tail = pair
-        asked = {
+        # A server scores a text only on the way to an answer, so one token more is asked for and not looked at.
+        request = {
+            "model": self._model,
             "prompt": wire.plain_prompt(chat) + tail,
             "max_tokens": 1,
             "temperature": 0,
             "echo": True,
             "logprobs": 1,
         }
-        answer = self._server.post("completions", {"model": self._model, **asked})
+        answer = self._server.post("completions", request)
         self._notice(answer)
-        found = wire.echoed_log_probs(answer, tail)
-        if found is None:
+        log_probs = wire.echoed_log_probs(answer, tail)
+        if log_probs is None:
             raise ModelError(
                 f"{self.name} does not say how likely a given text is.", "Use vLLM, or a model on this machine."
             )
-        return float(np.mean(found))
+        return float(np.mean(log_probs))
 
     def _option_log_probs(self, chat: Chat, options: Sequence[str]) -> list[float]:
-        request = wire.chat_request(self._model, chat, max_new_tokens=1)
-        asked = {"logprobs": True, "top_logprobs": wire.TOP_LOG_PROBS}
-        answer = self._server.post("chat/completions", {**request, **asked})
+        request = wire.chat_request(self._model, chat, GenerateOptions(max_new_tokens=1))
+        figures = {"logprobs": True, "top_logprobs": wire.TOP_LOG_PROBS}
+        answer = self._server.post("chat/completions", {**request, **figures})
         self._notice(answer)
-        found = wire.option_log_probs(answer, options)
-        if found is None:
+        log_probs = wire.option_log_probs(answer, options)
+        if log_probs is None:
             raise ModelError(
                 f"{self.name} does not say how likely each of {', '.join(options)} is.",
                 "Use a server that gives log-probabilities, or a model on this machine.",
             )
-        return found
+        return log_probs
 
     def _notice(self, answer: Mapping[str, object]) -> None:
-        """Compare the model's own word about its name with what was asked for."""
-        said = answer.get("model")
-        if isinstance(said, str) and said and said != self._said and not _same_model(said, self._model):
-            self._said = " ".join(said.split())[:80]
-            _LOG.warning("%s was asked for, and the server answers as %s.", self._asked, self._said)
+        """Compare the model's own word about its name with what was asked for; a difference is logged once."""
+        reported = answer.get("model")
+        if not isinstance(reported, str) or reported in ("", self._reported_name):
+            return
+        if not _same_model(reported, self._model):
+            self._reported_name = " ".join(reported.split())[:80]
+            _LOG.warning("%s was asked for, and the server answers as %s.", self._requested_name, self._reported_name)
 
 
 def endpoint_model(spec: str) -> EndpointChat:
@@ -217,7 +207,7 @@ def endpoint_model(spec: str) -> EndpointChat:
     Raises:
         ConfigError: it names none.
     """
-    url, _, model = spec.removeprefix(PREFIX).partition("#")
+    url, _, model = spec.removeprefix(ENDPOINT).partition("#")
     if "://" not in url:
         host = urlsplit(f"//{url}").hostname or ""
         url = f"{'http' if is_loopback(host) else 'https'}://{url}"
@@ -226,7 +216,7 @@ def endpoint_model(spec: str) -> EndpointChat:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         usable = False
-    if not (usable and model and spec.startswith(PREFIX)):
+    if not (usable and model and spec.startswith(ENDPOINT)):
         raise ConfigError(
             f"{spec!r} names no model of a server.",
             "Say openai:URL#MODEL, as in openai:http://127.0.0.1:8000/v1#llava.",
@@ -239,18 +229,18 @@ def endpoint_model(spec: str) -> EndpointChat:
     return EndpointChat(url, model)
 
 
-def _same_model(said: str, asked: str) -> bool:
+def _same_model(reported: str, requested: str) -> bool:
     """Whether two names may mean one model: servers add a version, or a folder before it."""
-    one, other = (name.casefold().rsplit("/", 1)[-1].removesuffix(".gguf") for name in (said, asked))
-    return one.startswith(other) or other.startswith(one)
+    short, other = (name.casefold().rsplit("/", 1)[-1].removesuffix(".gguf") for name in (reported, requested))
+    return short.startswith(other) or other.startswith(short)
 
 
-def _each(ask: Callable[[Row], Found], rows: Sequence[Row]) -> list[Found]:
+def _each(ask: Callable[[Row], Result], rows: Sequence[Row]) -> list[Result]:
     """The results of all rows, in order, a few at once; the first failure ends it."""
     pool = ThreadPoolExecutor(AT_ONCE)
     try:
         return list(pool.map(ask, rows))
-    finally:
+    finally:  # a failure is told at once: what is under way ends by itself, and is not waited for
         pool.shutdown(wait=False, cancel_futures=True)
 
 
@@ -260,8 +250,8 @@ def _interleaved(pieces: Callable[[Row], Generator[str, None, None]], rows: Sequ
     unheard = Event()
 
     def run(number: int) -> None:
-        with closing(pieces(rows[number])) as found:
-            for piece in found:
+        with closing(pieces(rows[number])) as row_pieces:
+            for piece in row_pieces:
                 if unheard.is_set():
                     return
                 queue.put((number, piece))
@@ -272,12 +262,12 @@ def _interleaved(pieces: Callable[[Row], Generator[str, None, None]], rows: Sequ
             pool.submit(run, number).add_done_callback(queue.put)
         open_rows = len(rows)
         while open_rows:
-            found = queue.get()
-            if isinstance(found, Future):
-                found.result()  # raises what ended the row
+            arrival = queue.get()
+            if isinstance(arrival, Future):
+                arrival.result()  # raises what ended the row
                 open_rows -= 1
             else:
-                yield found
+                yield arrival
     finally:
         unheard.set()
         pool.shutdown(wait=False, cancel_futures=True)

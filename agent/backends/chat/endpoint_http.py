@@ -154,8 +154,8 @@ class Connection:
             raise self._failure(error) from error
 
     def _wait_s(self, response: httpx.Response, attempt: int) -> float:
-        asked = response.headers.get("Retry-After", "")
-        wait_s = float(asked) if asked.isdecimal() else self._patience.first_wait_s * 2 ** (attempt - 1)
+        retry_after = response.headers.get("Retry-After", "")
+        wait_s = float(retry_after) if retry_after.isdecimal() else self._patience.first_wait_s * 2 ** (attempt - 1)
         return min(wait_s, self._patience.longest_wait_s)
 
     def _lines(self, response: httpx.Response, deadline: float) -> Iterator[str]:
@@ -186,32 +186,32 @@ class Connection:
     def _read(self, text: str) -> dict[str, Any]:
         """A JSON object that is not an error."""
         try:
-            found = json.loads(text)
+            content = json.loads(text)
         except ValueError:
-            found = None
-        if not isinstance(found, dict):
+            content = None
+        if not isinstance(content, dict):
             raise Interrupted(
                 f"The model server {self.url} sent what is no JSON object: {self._quoted(text)}.",
                 "Check what runs at that address.",
             )
-        if found.get("error"):
+        if content.get("error"):
             raise ModelError(f"The model server {self.url} failed: {self._quoted(text)}.", "See the server's own log.")
-        return found
+        return content
 
     def _check_type(self, response: httpx.Response, wanted: str) -> None:
-        found = response.headers.get("Content-Type", "nothing")
-        if not found.startswith(wanted):
+        content_type = response.headers.get("Content-Type", "nothing")
+        if not content_type.startswith(wanted):
             raise ModelError(
-                f"The model server {self.url} answered with {self._quoted(found)} instead of {wanted}.",
+                f"The model server {self.url} answered with {self._quoted(content_type)} instead of {wanted}.",
                 "Check the URL: it usually ends in /v1.",
             )
 
     def _refusal(self, response: httpx.Response, deadline: float) -> ModelError:
         """The error that a response with another status than 200 stands for."""
         with closing(response):
-            said = self._quoted(_message("".join(self._text(response, deadline))))
+            reason = self._quoted(_message("".join(self._text(response, deadline))))
         status = response.status_code
-        what = f"The model server {self.url} answered with status {status}{f': {said}' if said else ''}."
+        what = f"The model server {self.url} answered with status {status}{f': {reason}' if reason else ''}."
         if status in {401, 403}:
             return ModelError(what, f"Put a key that it accepts into the environment variable {self._key_env}.")
         if response.is_redirect:

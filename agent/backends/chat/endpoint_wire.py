@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agent.backends.chat.plain_text import without_usual_tokens
 
 if TYPE_CHECKING:
-    from agent.backends.protocols import Chat, Message, Sampling
+    from agent.backends.protocols import Chat, ChatMessage, GenerateOptions
     from agent.media.decoded import Picture
 
 PICTURE_PX = 768  # longest side sent: more than the models behind such servers look at
@@ -95,27 +95,21 @@ class _Models(_Wire):
     data: list[_Model] = []
 
 
-def chat_request(
-    model: str,
-    chat: Chat,
-    max_new_tokens: int,
-    stop: Sequence[str] = (),
-    sampling: Sampling | None = None,
-    json_schema: Mapping[str, object] | None = None,
-) -> dict[str, object]:
+def chat_request(model: str, chat: Chat, options: GenerateOptions) -> dict[str, object]:
     """The body of a chat request."""
+    sampling = options.sampling
     body: dict[str, object] = {
         "model": model,
         "messages": [_message(message) for message in chat],
-        "max_tokens": max_new_tokens,
+        "max_tokens": options.max_new_tokens,
         "temperature": sampling.temperature if sampling else 0,
     }
     if sampling:
         body["seed"] = sampling.seed
-    if stop:
-        body["stop"] = list(stop[:STOPS])
-    if json_schema is not None:
-        form = {"name": "form", "schema": json_schema, "strict": True}
+    if options.stop:
+        body["stop"] = list(options.stop[:STOPS])
+    if options.json_schema is not None:
+        form = {"name": "form", "schema": options.json_schema, "strict": True}
         body["response_format"] = {"type": "json_schema", "json_schema": form}
     return body
 
@@ -128,8 +122,8 @@ def plain_prompt(chat: Chat) -> str:
 def context_of(models: Json | None, model: str) -> int | None:
     """How many tokens a model can read, from a server's list of models; None when it does not say."""
     listed = _read(_Models, models or {})
-    found = (entry.max_model_len or entry.meta.n_ctx for entry in (listed.data if listed else ()) if entry.id == model)
-    return next(found, None)
+    sizes = (entry.max_model_len or entry.meta.n_ctx for entry in (listed.data if listed else ()) if entry.id == model)
+    return next(sizes, None)
 
 
 def piece_of(event: Json) -> tuple[str, str | None]:
@@ -146,16 +140,16 @@ def echoed_log_probs(answer: Json, continuation: str) -> list[float] | None:
     Returns:
         None when the server did not echo them: some answer such requests with the new tokens only.
     """
-    read = _read(_Completion, answer)
-    found = read.choices[0].logprobs if read and read.choices else None
-    if read is None or found is None or len(found.tokens) != len(found.token_logprobs):
+    completion = _read(_Completion, answer)
+    echo = completion.choices[0].logprobs if completion and completion.choices else None
+    if completion is None or echo is None or len(echo.tokens) != len(echo.token_logprobs):
         return None
-    end = start = len(found.tokens) - read.usage.completion_tokens
+    end = start = len(echo.tokens) - completion.usage.completion_tokens
     text = ""
     while start > 0 and len(text) < len(continuation):
         start -= 1
-        text = found.tokens[start] + text
-    tail = [number for number in found.token_logprobs[start:end] if number is not None]
+        text = echo.tokens[start] + text
+    tail = [number for number in echo.token_logprobs[start:end] if number is not None]
     return tail if tail and len(tail) == end - start and text.endswith(continuation) else None
 
 
@@ -165,11 +159,11 @@ def option_log_probs(answer: Json, options: Sequence[str]) -> list[float] | None
     Returns:
         None when the server gives no such tokens, or an option is not among them.
     """
-    read = _read(_Chosen, answer)
-    found = read.choices[0].logprobs if read and read.choices else None
-    if found is None or not found.content:
+    chosen = _read(_Chosen, answer)
+    positions = chosen.choices[0].logprobs if chosen and chosen.choices else None
+    if positions is None or not positions.content:
         return None
-    shares = [_share(option, options, found.content[0].top_logprobs) for option in options]
+    shares = [_share(option, options, positions.content[0].top_logprobs) for option in options]
     return [math.log(share) for share in shares] if all(shares) else None
 
 
@@ -184,7 +178,7 @@ def _share(option: str, options: Sequence[str], likeliest: Sequence[_LikelyToken
     )
 
 
-def _message(message: Message) -> dict[str, object]:
+def _message(message: ChatMessage) -> dict[str, object]:
     text = without_usual_tokens(message.text)
     if not message.pictures:
         return {"role": message.role, "content": text}
@@ -203,9 +197,9 @@ def data_url(picture: Picture) -> str:
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode("ascii")
 
 
-def _read(form: type[Form], found: Json) -> Form | None:
+def _read(form: type[Form], data: Json) -> Form | None:
     try:
-        return form.model_validate(found)
+        return form.model_validate(data)
     except ValidationError:
         return None  # what a server does not say in the usual form it does not say
 

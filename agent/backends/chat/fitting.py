@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agent.backends.protocols import Chat, ChatModel, Message
+from agent.backends.protocols import Chat, ChatMessage, ChatModel
 from agent.errors import ModelError
 from agent.language.messages import Note
 
@@ -52,13 +52,13 @@ def fitted(chat: Chat, model: ChatModel, room: int) -> tuple[Chat, bool]:
 
 def all_fitted(chats: Sequence[Chat], model: ChatModel, room: int) -> tuple[list[Chat], tuple[Note, ...]]:
     """Chats about one item each, all fitted, and what is to be said of it: nothing, or in one sentence how many."""
-    found = [fitted(chat, model, room) for chat in chats]
-    shortened = sum(was_shortened for _, was_shortened in found)
+    results = [fitted(chat, model, room) for chat in chats]
+    shortened = sum(was_shortened for _, was_shortened in results)
     note = (Note("items shortened", n=shortened),) if shortened else ()
-    return [chat for chat, _ in found], note
+    return [chat for chat, _ in results], note
 
 
-def _cut(message: Message, model: ChatModel, budget: int) -> Message:
+def _cut(message: ChatMessage, model: ChatModel, budget: int) -> ChatMessage:
     """The message with the longest beginning of its text that fits."""
     low, high = 0, len(message.text)
     while low < high:  # the longest that fits has from low to high letters
@@ -72,8 +72,8 @@ def _shortened(text: str, length: int) -> str:
     if length >= len(text):
         return text
     inside_word = not text[length].isspace()
-    kept = text[:length]
-    return (_LAST_WORD.sub("", kept) if inside_word else kept).rstrip() + CUT
+    beginning = text[:length]
+    return (_LAST_WORD.sub("", beginning) if inside_word else beginning).rstrip() + CUT
 
 
 def _fits(chat: Chat, model: ChatModel, budget: int) -> bool:

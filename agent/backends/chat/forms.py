@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
+from agent.backends.protocols import GenerateOptions
 from agent.errors import ModelError
 
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ def fill_form(model: ChatModel, chat: Chat, form: type[Form], max_new_tokens: in
     Raises:
         ModelError: the answer is not the form, filled in; it says what the model answered instead.
     """
-    (answer,) = model.generate([chat], max_new_tokens=max_new_tokens, json_schema=form.model_json_schema())
+    options = GenerateOptions(max_new_tokens=max_new_tokens, json_schema=form.model_json_schema())
+    (answer,) = model.generate([chat], options)
     try:
         return form.model_validate_json(answer)
     except ValidationError as error:
-        said = answer if len(answer) <= QUOTED_CHARS else answer[:QUOTED_CHARS] + "…"
+        quoted = answer if len(answer) <= QUOTED_CHARS else answer[:QUOTED_CHARS] + "…"
         raise ModelError(
-            f"{model.name} did not fill in the form {form.__name__}: it answered {said!r}.",
+            f"{model.name} did not fill in the form {form.__name__}: it answered {quoted!r}.",
             "Ask again with fewer fields or more room for the answer, or use a larger model.",
         ) from error
 

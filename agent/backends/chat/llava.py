@@ -20,9 +20,9 @@ from agent.backends.loading import model_files
 from agent.backends.loading.hub import model_path
 from agent.backends.loading.memory import Room
 from agent.backends.loading.model_spec import Format
-from agent.backends.loading.open_model import Plan, open_placed, plan
+from agent.backends.loading.open_model import LoadingPlan, open_placed, plan
 from agent.backends.loading.placement import Placement
-from agent.backends.protocols import Message
+from agent.backends.protocols import DEFAULT_OPTIONS, ChatMessage
 from agent.errors import MediaError
 from agent.media.decoded import Picture
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
 
-    from agent.backends.protocols import Chat, Sampling
+    from agent.backends.protocols import Chat, GenerateOptions
 
 MOST_ROWS_GPU, MOST_ROWS_CPU = 64, 4  # chats at once; more is no faster
 MOST_SCORED = 256
@@ -70,16 +70,17 @@ class LlavaModel(LocalChat):
         planned = _plan(folder, self._processor, str(source), number_format, room)
         self.placement = planned.placement
         named = name or (folder.name if folder == Path(source).expanduser() else str(source))
+        # What the machine computes in anyway is no news; other formats explain why an answer is slower or less exact.
         worth_saying = number_format != "auto" or self.placement.held_in in ("int8", "nf4")
-        said = f" ({self.placement.held_in})" if worth_saying else ""
-        super().__init__(named + said, open_placed(planned), self._processor.tokenizer)
+        format_note = f" ({self.placement.held_in})" if worth_saying else ""
+        super().__init__(named + format_note, open_placed(planned), self._processor.tokenizer)
         on_gpu = bool(self.placement.gpus)
         self._size = BatchSize(min(self.placement.rows, MOST_ROWS_GPU if on_gpu else MOST_ROWS_CPU))
         self._score_size = BatchSize(MOST_SCORED)
         self._reader = PromptReader(
             self._model,
             self._tokenizer,
-            kept_bytes=self.placement.kept or KEPT_BYTES,
+            kept_bytes=self.placement.cache_bytes or KEPT_BYTES,
             score_tokens=SCORE_TOKENS_GPU if on_gpu else SCORE_TOKENS,
         )
 
@@ -88,56 +89,22 @@ class LlavaModel(LocalChat):
         """How many chats with a picture it answers at the same time."""
         return self._size.rows
 
-    def generate(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> list[str]:
+    def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
         """Answer all chats, as many at once as memory holds."""
         texts = [""] * len(chats)
 
         def answer(rows: list[int]) -> None:
             for row in rows:
-                texts[row] = ""
-            pieces = LocalChat.stream(
-                self,
-                [chats[row] for row in rows],
-                max_new_tokens=max_new_tokens,
-                stop=stop,
-                sampling=sampling,
-                json_schema=json_schema,
-            )
-            for number, piece in pieces:
+                texts[row] = ""  # what a batch wrote that did not fit after all is written anew
+            for number, piece in LocalChat.stream(self, [chats[row] for row in rows], options):
                 texts[rows[number]] += piece
 
         self._size.run(by_size(chats), answer)
         return texts
 
-    def stream(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> Iterator[tuple[int, str]]:
+    def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
-        return streamed(
-            len(chats),
-            lambda rows: LocalChat.stream(
-                self,
-                [chats[row] for row in rows],
-                max_new_tokens=max_new_tokens,
-                stop=stop,
-                sampling=sampling,
-                json_schema=json_schema,
-            ),
-        )
+        return streamed(len(chats), lambda rows: LocalChat.stream(self, [chats[row] for row in rows], options))
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
         """Mean log-probability per token of each continuation as the answer to its chat."""
@@ -160,13 +127,13 @@ class LlavaModel(LocalChat):
         return inputs
 
     def _to_score(self, chats: Sequence[Chat], rooms: Sequence[int]) -> Iterator[tuple[list[int], Mapping[str, Any]]]:
-        """Of chats without pictures, one that was scored lately is not read again."""
+        """Batches with the numbers of their chats; a chat without pictures that was scored lately is not read again."""
         seeing = [row for row in by_size(chats) if _has_pictures(chats[row])]
         reading = [row for row, chat in enumerate(chats) if not _has_pictures(chat)]
         prompts = [self._text_ids(chats[row], rooms[row]) for row in reading]
         fixed = fixed_ids([chats[row] for row in reading], self._ids_of)
-        for found, inputs in self._reader.to_score(prompts, [rooms[row] for row in reading], fixed):
-            yield [reading[number] for number in found], inputs
+        for numbers, inputs in self._reader.to_score(prompts, [rooms[row] for row in reading], fixed):
+            yield [reading[number] for number in numbers], inputs
         for start in range(0, len(seeing), self._size.rows):
             rows = seeing[start : start + self._size.rows]
             yield rows, self._to_answer([chats[row] for row in rows], max(rooms[row] for row in rows))
@@ -205,7 +172,7 @@ def plan_llava(folder: Path, name: str, wanted: Format = "auto", room: Room | No
     return _plan(folder, load_processor(folder), name, wanted, room).placement
 
 
-def _plan(folder: Path, processor: Any, name: str, wanted: Format, room: Room | None) -> Plan:
+def _plan(folder: Path, processor: Any, name: str, wanted: Format, room: Room | None) -> LoadingPlan:
     n_tokens = _picture_tokens(processor) + QUESTION_AND_ANSWER
     return plan(folder, "AutoModelForImageTextToText", name=name, wanted=wanted, n_tokens=n_tokens, room=room)
 
@@ -213,7 +180,7 @@ def _plan(folder: Path, processor: Any, name: str, wanted: Format, room: Room | 
 def _picture_tokens(processor: Any) -> int:
     """Tokens of the largest picture that a decoder gives."""
     side = LONGEST_SIDE_PX
-    chat = (Message("user", "", (Picture("0" * 64, np.zeros((side, side, 3), dtype=np.uint8), side, side),)),)
+    chat = (ChatMessage("user", "", (Picture("0" * 64, np.zeros((side, side, 3), dtype=np.uint8), side, side),)),)
     return int(_tensors(processor, [as_turns(chat, str)], [as_images(chat)])["input_ids"].shape[1])
 
 
@@ -228,7 +195,7 @@ def _refused(name: str, chats: Sequence[Chat], error: Exception) -> MediaError:
 def _tensors(processor: Any, turns: list[list[dict[str, Any]]], pictures: list[list[Any]]) -> Any:
     """One left-padded batch, as the model's own processor makes it."""
     texts = processor.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
-    first = processor.tokenizer.bos_token
+    first = processor.tokenizer.bos_token  # many templates write it themselves, and it must not stand there twice
     return processor(
         text=texts,
         images=pictures if any(pictures) else None,

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agent.backends.chat.plain_text import PlainText
-from agent.backends.generation.batch_decode import Answer, decode_batch
+from agent.backends.generation.batch_decode import StreamedAnswer, decode_batch
 from agent.backends.generation.constrained import Schemas
 from agent.backends.generation.log_probs import first_token_log_probs, mean_log_probs
 from agent.backends.generation.turnstile import OneAtATime
 from agent.backends.loading import model_files
+from agent.backends.protocols import DEFAULT_OPTIONS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from agent.backends.protocols import Chat, Sampling
+    from agent.backends.protocols import Chat, GenerateOptions
 
 
 class LocalChat(ABC):
@@ -36,11 +37,12 @@ class LocalChat(ABC):
         self._model = OneAtATime(model)
         self._tokenizer = tokenizer
         self._tokenizing = threading.Lock()  # padding is a setting of the tokenizer, which some calls change
-        tokenizer.padding_side = "left"
+        tokenizer.padding_side = "left"  # so that what comes next in each row stands in the same column
         if tokenizer.pad_token is None:
             tokenizer.pad_token = tokenizer.eos_token
         self._plain = PlainText(tokenizer.get_added_vocab())
         self._end_ids = model_files.end_ids(model, tokenizer)
+        # By the model's own width: it may give logits for more tokens than its tokenizer has.
         self._schemas = Schemas(tokenizer, model.config.get_text_config().vocab_size, self._end_ids)
 
     @property
@@ -57,15 +59,7 @@ class LocalChat(ABC):
         """Number of tokens of a text, without any chat template around it."""
         return len(self._ids(text))
 
-    def generate(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> list[str]:
+    def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
         """Answer all chats in one padded batch.
 
         Raises:
@@ -73,32 +67,22 @@ class LocalChat(ABC):
                 answers can be held to.
         """
         texts = [""] * len(chats)
-        for row, piece in self.stream(
-            chats, max_new_tokens=max_new_tokens, stop=stop, sampling=sampling, json_schema=json_schema
-        ):
+        for row, piece in self.stream(chats, options):
             texts[row] += piece
         return texts
 
-    def stream(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> Iterator[tuple[int, str]]:
+    def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
         if not chats:
             return
-        constraint = None if json_schema is None else self._schemas.constraint(json_schema, len(chats))
+        schema = options.json_schema
         yield from decode_batch(
             self._model,
-            self._to_answer(chats, max_new_tokens),
-            [Answer(self._decoded, stop, self._end_ids) for _ in chats],
-            max_new_tokens=max_new_tokens,
-            sampling=sampling,
-            constraint=constraint,
+            self._to_answer(chats, options.max_new_tokens),
+            [StreamedAnswer(self._decoded, options.stop, self._end_ids) for _ in chats],
+            max_new_tokens=options.max_new_tokens,
+            sampling=options.sampling,
+            constraint=None if schema is None else self._schemas.constraint(schema, len(chats)),
         )
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
@@ -132,10 +116,10 @@ class LocalChat(ABC):
             ValueError: two options begin with the same token, one is empty, or there are fewer than two.
         """
         ids = self._first_ids(options)
-        found = np.empty((len(chats), len(ids)), dtype=np.float64)
+        log_probs = np.empty((len(chats), len(ids)), dtype=np.float64)
         for rows, inputs in self._to_score(chats, [1] * len(chats)):
-            found[rows] = first_token_log_probs(self._model, inputs, ids)
-        return found
+            log_probs[rows] = first_token_log_probs(self._model, inputs, ids)
+        return log_probs
 
     @abstractmethod
     def _to_answer(self, chats: Sequence[Chat], room: int) -> Mapping[str, Any]:
@@ -167,10 +151,10 @@ class LocalChat(ABC):
         return text
 
     def _first_ids(self, options: Sequence[str]) -> list[int]:
-        found = [self._ids(option)[:1] for option in options]
-        if len(found) < 2 or not all(found):
+        beginnings = [self._ids(option)[:1] for option in options]
+        if len(beginnings) < 2 or not all(beginnings):
             raise ValueError("At least two options are needed, none of them empty.")
-        ids = [first for (first,) in found]
+        ids = [first for (first,) in beginnings]
         if len(set(ids)) < len(ids):
             raise ValueError(f"The options {', '.join(options)} do not all begin with different tokens.")
         return ids

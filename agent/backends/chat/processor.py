@@ -41,14 +41,15 @@ def _class(folder: Path) -> Any:
     library = model_files.library()
     if library.utils.is_torchvision_available():
         return library.AutoProcessor
-    found = getattr(library, _processor_name(folder) or "AutoProcessor")
-    if found is library.AutoProcessor or "video_processor" not in found.get_attributes():
+    processor_class = getattr(library, _processor_name(folder) or "AutoProcessor")
+    if processor_class is library.AutoProcessor or "video_processor" not in processor_class.get_attributes():
         return library.AutoProcessor
-    attributes = [name for name in found.get_attributes() if name != "video_processor"]
+    # A class of the same name with one part less: the library looks for the files of what `get_attributes` names.
+    attributes = [name for name in processor_class.get_attributes() if name != "video_processor"]
     return type(
-        found.__name__,
-        (found,),
-        {"get_attributes": classmethod(lambda _: attributes), "__module__": found.__module__},
+        processor_class.__name__,
+        (processor_class,),
+        {"get_attributes": classmethod(lambda _: attributes), "__module__": processor_class.__module__},
     )
 
 

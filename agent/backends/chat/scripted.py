@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from agent.backends.chat.fitting import check_room
-from agent.backends.generation.batch_decode import Answer
+from agent.backends.generation.batch_decode import StreamedAnswer
+from agent.backends.protocols import DEFAULT_OPTIONS, GenerateOptions
 from agent.errors import MediaError, ModelError
 from retrieval.items import Description, Span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from agent.backends.protocols import Chat, PictureFeatures, Sampling
+    from agent.backends.protocols import Chat, PictureFeatures
     from agent.media.decoded import Picture, Sound, Transcript
 
 _PIECE = re.compile(r"\s*\S+|\s+\Z")  # a word with the blanks before it: what the script calls a token
-_SAID, _UNSAID = 0.5, 0.01  # probability of a word that stands in the chat, and of one that does not
+_IN_CHAT, _NOT_IN_CHAT = 0.5, 0.01  # probability of a word that stands in the chat, and of one that does not
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptedCall:
-    """What a scripted model was asked."""
+    """What a scripted model was asked.
+
+    Attributes:
+        method: Which of its methods was called.
+        chats: With these chats.
+        continuations: Of `score`, one per chat.
+        first_tokens: Of `first_token`, what an answer may begin with.
+        options: Of `generate` and `stream`.
+    """
 
     method: Literal["generate", "stream", "score", "first_token"]
     chats: tuple[Chat, ...]
     continuations: tuple[str, ...] = ()
-    options: tuple[str, ...] = ()
-    sampling: Sampling | None = None
-    json_schema: Mapping[str, object] | None = None
+    first_tokens: tuple[str, ...] = ()
+    options: GenerateOptions = DEFAULT_OPTIONS
 
 
 class ScriptedChat:
@@ -59,7 +67,7 @@ class ScriptedChat:
         context_tokens: int = 8_192,
     ) -> None:
         self._answer = answers if callable(answers) else _queue(answers)
-        self._score = score or words_said
+        self._score = score or words_in_chat
         self._name = name
         self._context_tokens = context_tokens
         self.calls: list[ScriptedCall] = []
@@ -78,38 +86,22 @@ class ScriptedChat:
         """Number of words of a text."""
         return len(_PIECE.findall(text))
 
-    def generate(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> list[str]:
+    def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
         """Answer all chats.
 
         Raises:
             ModelError: the queue has run out, or a chat is too long.
         """
-        self.calls.append(ScriptedCall("generate", tuple(chats), sampling=sampling, json_schema=json_schema))
+        self.calls.append(ScriptedCall("generate", tuple(chats), options=options))
         texts = [""] * len(chats)
-        for row, piece in self._pieces(chats, max_new_tokens, stop):
+        for row, piece in self._pieces(chats, options):
             texts[row] += piece
         return texts
 
-    def stream(
-        self,
-        chats: Sequence[Chat],
-        *,
-        max_new_tokens: int,
-        stop: Sequence[str] = (),
-        sampling: Sampling | None = None,
-        json_schema: Mapping[str, object] | None = None,
-    ) -> Iterator[tuple[int, str]]:
+    def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, word by word, all chats in turn; an empty piece ends each."""
-        self.calls.append(ScriptedCall("stream", tuple(chats), sampling=sampling, json_schema=json_schema))
-        yield from self._pieces(chats, max_new_tokens, stop)
+        self.calls.append(ScriptedCall("stream", tuple(chats), options=options))
+        yield from self._pieces(chats, options)
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
         """Score by the rule.
@@ -133,7 +125,7 @@ class ScriptedChat:
             ModelError: a chat is too long.
             ValueError: two options begin with the same word, or there are fewer than two.
         """
-        self.calls.append(ScriptedCall("first_token", tuple(chats), options=tuple(options)))
+        self.calls.append(ScriptedCall("first_token", tuple(chats), first_tokens=tuple(options)))
         words = list(dict.fromkeys(piece for option in options for piece in _PIECE.findall(option)[:1]))
         if len(words) < max(2, len(options)):
             raise ValueError("At least two options are needed, each beginning with a word of its own.")
@@ -145,11 +137,13 @@ class ScriptedChat:
     def _check_room(self, chat: Chat, room: int) -> None:
         check_room(self, sum(self.count_tokens(message.text) for message in chat), room)
 
-    def _pieces(self, chats: Sequence[Chat], max_new_tokens: int, stop: Sequence[str]) -> Iterator[tuple[int, str]]:
+    def _pieces(self, chats: Sequence[Chat], options: GenerateOptions) -> Iterator[tuple[int, str]]:
         for chat in chats:
-            self._check_room(chat, max_new_tokens)
-        scripts = [_PIECE.findall(self._answer(chat))[:max_new_tokens] for chat in chats]
-        open_rows = {row: (script, Answer(_speller(script), stop, ())) for row, script in enumerate(scripts)}
+            self._check_room(chat, options.max_new_tokens)
+        scripts = [_PIECE.findall(self._answer(chat))[: options.max_new_tokens] for chat in chats]
+        open_rows = {
+            row: (script, StreamedAnswer(_speller(script), options.stop, ())) for row, script in enumerate(scripts)
+        }
         position = 0
         while open_rows:
             for row, (script, answer) in tuple(open_rows.items()):
@@ -162,11 +156,11 @@ class ScriptedChat:
             position += 1
 
 
-def words_said(chat: Chat, continuation: str) -> float:
+def words_in_chat(chat: Chat, continuation: str) -> float:
     """Mean log-probability per word when words that stand in the chat are likely and all others are not."""
-    said = set(_words(" ".join(message.text for message in chat)))
-    found = [word in said for word in _words(continuation)]
-    return float(np.mean(np.log(np.where(found, _SAID, _UNSAID)))) if found else float(np.log(_UNSAID))
+    chat_words = set(_words(" ".join(message.text for message in chat)))
+    in_chat = [word in chat_words for word in _words(continuation)]
+    return float(np.mean(np.log(np.where(in_chat, _IN_CHAT, _NOT_IN_CHAT)))) if in_chat else float(np.log(_NOT_IN_CHAT))
 
 
 class ScriptedDescriber:
@@ -239,4 +233,4 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-__all__ = ["ScriptedCall", "ScriptedChat", "ScriptedDescriber", "ScriptedTranscriber", "words_said"]
+__all__ = ["ScriptedCall", "ScriptedChat", "ScriptedDescriber", "ScriptedTranscriber", "words_in_chat"]

@@ -27,7 +27,7 @@ PROMPTS = "prompts"  # of a batch whose answers may be guessed ahead: token ids 
 _HALF_CHARACTER = "\ufffd"  # what decoding gives for bytes whose character is not complete yet
 
 
-class Answer:
+class StreamedAnswer:
     """One answer that grows token by token, and says which of its text can be shown already.
 
     The pieces given out, joined, are the text before the first stop string, stripped: never half a character, never
@@ -98,7 +98,7 @@ def _held_back(text: str, stop: Sequence[str]) -> int:
 def decode_batch(
     model: Any,
     inputs: Inputs,
-    answers: Sequence[Answer],
+    answers: Sequence[StreamedAnswer],
     *,
     max_new_tokens: int,
     sampling: Sampling | None = None,
@@ -128,6 +128,7 @@ def decode_batch(
     def staying() -> list[int]:
         """Places of the rows that go on; all of them as long as fewer than half have ended."""
         places = [place for place, row in enumerate(written) if not answers[row].finished]
+        # To leave, all keys and values of those that stay are copied: that must be worth it.
         if 2 * len(places) > len(written):
             return list(range(len(written)))
         written[:] = [written[place] for place in places]
@@ -183,10 +184,10 @@ def _steps(
     while True:
         ahead = max(map(len, guesses))
         with torch.inference_mode():  # entered anew each step: a generator must not hold it while its reader works
-            read = forward(model, step, n_logits=1 + ahead, keep_past=True)
-            found = read.logits.argmax(dim=-1) if ahead else choose(read.logits[:, -1])[:, None]
-            past = read.past
-        chosen = [confirmed(guessed, row) for guessed, row in zip(guesses, found.tolist(), strict=True)]
+            output = forward(model, step, n_logits=1 + ahead, keep_past=True)
+            next_tokens = output.logits.argmax(dim=-1) if ahead else choose(output.logits[:, -1])[:, None]
+            past = output.past
+        chosen = [confirmed(guessed, row) for guessed, row in zip(guesses, next_tokens.tolist(), strict=True)]
         if ahead and places is not None:
             mask, places = _without_wrong(past, mask, places, ahead, [len(tokens) for tokens in chosen])
         yield chosen
@@ -297,8 +298,8 @@ def batches(lengths: Sequence[int], token_budget: int) -> list[list[int]]:
 
 __all__ = [
     "PROMPTS",
-    "Answer",
     "Beginning",
+    "StreamedAnswer",
     "batches",
     "decode_batch",
     "positions",

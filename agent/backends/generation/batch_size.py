@@ -62,7 +62,7 @@ def streamed(n_rows: int, work: Callable[[list[int]], Iterator[tuple[int, Piece]
                 yield rows[place], piece
             continue
         except torch.OutOfMemoryError as error:
-            if begun or len(rows) == 1:
+            if begun or len(rows) == 1:  # what was given out cannot be taken back and begun anew
                 raise _no_room() from error
         _let_go()
         waiting += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]

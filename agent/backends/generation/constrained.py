@@ -42,7 +42,7 @@ class Schemas:
             ModelError: the schema is not one that answers can be held to.
         """
         matcher = self._compiled(json.dumps(schema))
-        return Constraint([matcher.deep_copy() for _ in range(n_rows)])
+        return Constraint([matcher.deep_copy() for _ in range(n_rows)])  # each answer goes its own way through the form
 
     @once
     def _tokens(self) -> Any:
@@ -78,6 +78,7 @@ class Constraint:
         """The logits, shape (rows, width), with minus infinity for every token that may not come next."""
         import torch
 
+        # One bit for each token, the lowest bit of a byte first; the last byte may hold more than there are logits.
         packed = np.stack([np.frombuffer(matcher.compute_bitmask(), dtype=np.uint8) for matcher in self._matchers])
         bits = torch.from_numpy(packed).to(logits.device)[:, :, None] >> torch.arange(8, device=logits.device)
         allowed = (bits & 1).bool().flatten(1)[:, : logits.shape[1]]

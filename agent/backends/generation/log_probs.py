@@ -44,8 +44,8 @@ def first_token_log_probs(model: Any, inputs: Inputs, option_ids: Sequence[int])
 
     with torch.inference_mode():
         first, _ = _logits(model, inputs, [()] * len(inputs["attention_mask"]))
-        found: list[list[float]] = _log_probs(first)[:, list(option_ids)].tolist()
-    return found
+        log_probs: list[list[float]] = _log_probs(first)[:, list(option_ids)].tolist()
+    return log_probs
 
 
 def _logits(model: Any, inputs: Inputs, read: Sequence[Sequence[int]]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Kept:
+class CachedPrompt:
     """What a model made of one prompt.
 
     Attributes:
@@ -57,25 +57,25 @@ class PromptCache:
     def __init__(self, budget_bytes: int) -> None:
         self._budget_bytes = budget_bytes
         self._held_bytes = 0
-        self._kept: OrderedDict[tuple[int, ...], Kept] = OrderedDict()
+        self._prompts: OrderedDict[tuple[int, ...], CachedPrompt] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, prompt: Sequence[int]) -> Kept | None:
+    def get(self, prompt: Sequence[int]) -> CachedPrompt | None:
         """What was read of a prompt, if it is still there."""
         with self._lock:
-            kept = self._kept.get(tuple(prompt))
-            if kept is not None:
-                self._kept.move_to_end(tuple(prompt))
-            return kept
+            cached = self._prompts.get(tuple(prompt))
+            if cached is not None:
+                self._prompts.move_to_end(tuple(prompt))
+            return cached
 
-    def put(self, prompt: Sequence[int], kept: Kept) -> None:
+    def put(self, prompt: Sequence[int], cached: CachedPrompt) -> None:
         """Keep what was read of a prompt, and let go of what was not used for longest."""
         with self._lock:
-            before = self._kept.pop(tuple(prompt), None)
-            self._held_bytes += kept.size_bytes - (before.size_bytes if before else 0)
-            self._kept[tuple(prompt)] = kept
+            before = self._prompts.pop(tuple(prompt), None)
+            self._held_bytes += cached.size_bytes - (before.size_bytes if before else 0)
+            self._prompts[tuple(prompt)] = cached
             while self._held_bytes > self._budget_bytes:
-                _, oldest = self._kept.popitem(last=False)
+                _, oldest = self._prompts.popitem(last=False)
                 self._held_bytes -= oldest.size_bytes
 
 
@@ -83,11 +83,12 @@ def can_be_kept(past: Any) -> bool:
     """Whether a model's keys and values are plain, one of each for every token."""
     from transformers.cache_utils import DynamicLayer
 
+    # Its subclasses, such as a sliding window, let go of tokens or hold something else instead.
     return all(type(layer) is DynamicLayer for layer in past.layers)
 
 
-def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[Kept]:
-    """One `Kept` for each row of a padded batch, without the padding.
+def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[CachedPrompt]:
+    """One `CachedPrompt` for each row of a padded batch, without the padding.
 
     Args:
         past: Keys and values of the batch.
@@ -99,35 +100,36 @@ def split(past: Any, next_logits: torch.Tensor, mask: torch.Tensor) -> list[Kept
     with torch.inference_mode():
         rows = [row.bool() for row in mask]
         return [
-            Kept(
+            CachedPrompt(
                 tuple((layer.keys[i : i + 1, :, row], layer.values[i : i + 1, :, row]) for layer in past.layers),
-                next_logits[i].clone(),
+                next_logits[i].clone(),  # a view would hold on to those of the whole batch
                 int(row.sum()),
             )
             for i, row in enumerate(rows)
         ]
 
 
-def join(kept: Sequence[Kept]) -> dict[str, Any]:
+def join(prompts: Sequence[CachedPrompt]) -> dict[str, Any]:
     """One left-padded batch of prompts that were read whole."""
     import torch
     from transformers import DynamicCache
 
-    longest = max(one.n_tokens for one in kept)
-    device = kept[0].layers[0][0].device
+    lengths = [prompt.n_tokens for prompt in prompts]
+    longest = max(lengths)
+    device = prompts[0].layers[0][0].device
     past: Any = DynamicCache()
     with torch.inference_mode():
-        for number in range(len(kept[0].layers)):
-            keys = _padded([one.layers[number][0] for one in kept], longest)
-            values = _padded([one.layers[number][1] for one in kept], longest)
+        for number in range(len(prompts[0].layers)):
+            keys = _padded([prompt.layers[number][0] for prompt in prompts], longest)
+            values = _padded([prompt.layers[number][1] for prompt in prompts], longest)
             past.update(keys, values, number)
-    mask = torch.tensor([[0] * (longest - one.n_tokens) + [1] * one.n_tokens for one in kept], device=device)
+    mask = torch.tensor([[0] * (longest - length) + [1] * length for length in lengths], device=device)
     return {
-        "input_ids": mask[:, :0],
+        "input_ids": mask[:, :0],  # nothing is left to read
         "attention_mask": mask,
         "position_ids": positions(mask)[:, -1:],
         PAST: past,
-        NEXT_LOGITS: torch.stack([one.next_logits for one in kept]),
+        NEXT_LOGITS: torch.stack([prompt.next_logits for prompt in prompts]),
     }
 
 
@@ -139,4 +141,4 @@ def _padded(rows: Sequence[torch.Tensor], longest: int) -> torch.Tensor:
     return batch
 
 
-__all__ = ["Kept", "PromptCache", "can_be_kept", "join", "split"]
+__all__ = ["CachedPrompt", "PromptCache", "can_be_kept", "join", "split"]

@@ -25,7 +25,7 @@ class Copying:
     def __init__(self, prompt: Sequence[int]) -> None:
         self._ids: list[int] = []
         self._behind: dict[tuple[int, ...], int] = {}  # spans, and the last place behind each
-        self._found: int | None = None
+        self._match_end: int | None = None
         self.add(prompt)
 
     def add(self, tokens: Sequence[int]) -> None:
@@ -33,12 +33,12 @@ class Copying:
         for token in tokens:
             self._ids.append(token)
             span = tuple(self._ids[-SPAN:])
-            self._found = self._behind.get(span)
+            self._match_end = self._behind.get(span)
             self._behind[span] = len(self._ids)
 
     def guess(self, most: int) -> list[int]:
         """Up to `most` tokens that may come next; none where nothing like the end stood before."""
-        return [] if self._found is None else self._ids[self._found : self._found + most]
+        return [] if self._match_end is None else self._ids[self._match_end : self._match_end + most]
 
 
 def width(rows: int) -> int:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from agent.backends.generation import prompt_cache
 from agent.backends.generation.batch_decode import PROMPTS, Beginning, batches, positions
 from agent.backends.generation.forward import forward
-from agent.backends.generation.prompt_cache import Kept, PromptCache
+from agent.backends.generation.prompt_cache import CachedPrompt, PromptCache
 from agent.backends.loading import model_files
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage
 
 if TYPE_CHECKING:
     from agent.backends.protocols import Chat
@@ -30,8 +30,9 @@ def fixed_ids(chats: Sequence[Chat], ids_of: Callable[[Chat], list[int]]) -> lis
     if not chats or any(chat[:-1] != chats[0][:-1] for chat in chats):
         return []
     *before, last = chats[0]
-    one, other = (ids_of((*before, Message(last.role, text))) for text in ("0", "1"))
-    return one[: next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0)]
+    # Two chats that differ in their last text alone: what their tokens have in common is what does not depend on it.
+    ids, other = (ids_of((*before, ChatMessage(last.role, text))) for text in ("0", "1"))
+    return ids[: next((at for at, pair in enumerate(zip(ids, other, strict=False)) if pair[0] != pair[1]), 0)]
 
 
 class PromptReader:
@@ -52,7 +53,7 @@ class PromptReader:
         self._score_tokens = score_tokens
         empty = model_files.library().DynamicCache(config=model.config.get_text_config())
         self._keeps = prompt_cache.can_be_kept(empty)
-        self._kept = PromptCache(kept_bytes)
+        self._cache = PromptCache(kept_bytes)
         self._reading = threading.Lock()  # who asks for the same prompts at the same time finds them read
 
     def to_answer(self, prompts: Sequence[list[int]], fixed: Sequence[int] = ()) -> dict[str, Any]:
@@ -84,8 +85,8 @@ class PromptReader:
         ids = list(fixed)
         if len(ids) < WORTH_SHARING or any(prompt[: len(ids)] != ids or len(prompt) == len(ids) for prompt in prompts):
             return None
-        kept = self._kept.get(ids)
-        return kept.beginning() if kept else self._read_beginning(ids)
+        cached = self._cache.get(ids)
+        return cached.beginning() if cached else self._read_beginning(ids)
 
     def _read_beginning(self, ids: list[int]) -> Beginning:
         import torch
@@ -94,8 +95,8 @@ class PromptReader:
             row = torch.tensor([ids], device=self._model.device)
             read = forward(self._model, {"input_ids": row}, n_logits=1, keep_past=True)
         if self._keeps:
-            (kept,) = prompt_cache.split(read.past, read.logits[:, -1], torch.ones_like(row))
-            self._kept.put(ids, kept)
+            (cached,) = prompt_cache.split(read.past, read.logits[:, -1], torch.ones_like(row))
+            self._cache.put(ids, cached)
         return Beginning(len(ids), read.past)
 
     def _read(self, prompts: Sequence[list[int]], fixed: Sequence[int]) -> dict[str, Any]:
@@ -103,11 +104,12 @@ class PromptReader:
         if not self._keeps:
             return self._inputs(prompts, self._beginning(prompts, fixed))
         with self._reading:
-            kept = {tuple(prompt): self._kept.get(prompt) for prompt in prompts}
-            fresh = self._read_anew([list(prompt) for prompt, found in kept.items() if found is None], fixed)
-        return prompt_cache.join([kept[tuple(prompt)] or fresh[tuple(prompt)] for prompt in prompts])
+            cached = {tuple(prompt): self._cache.get(prompt) for prompt in prompts}
+            missing = [list(prompt) for prompt, entry in cached.items() if entry is None]
+            fresh = self._read_anew(missing, fixed)
+        return prompt_cache.join([cached[tuple(prompt)] or fresh[tuple(prompt)] for prompt in prompts])
 
-    def _read_anew(self, prompts: Sequence[list[int]], fixed: Sequence[int]) -> dict[tuple[int, ...], Kept]:
+    def _read_anew(self, prompts: Sequence[list[int]], fixed: Sequence[int]) -> dict[tuple[int, ...], CachedPrompt]:
         import torch
 
         if not prompts:
@@ -117,8 +119,8 @@ class PromptReader:
             read = forward(self._model, inputs, n_logits=1, keep_past=True)
         rows = prompt_cache.split(read.past, read.logits[:, -1], inputs["attention_mask"])
         fresh = dict(zip(map(tuple, prompts), rows, strict=True))
-        for prompt, kept in fresh.items():
-            self._kept.put(prompt, kept)
+        for prompt, cached in fresh.items():
+            self._cache.put(prompt, cached)
         return fresh
 
     def _inputs(self, prompts: Sequence[list[int]], beginning: Beginning | None) -> dict[str, Any]:

@@ -28,6 +28,7 @@ def model_path(source: str | Path, revision: str | None = None) -> Path:
         ModelError: there is no such folder, and the hub's copy cannot be had.
     """
     folder = Path(source).expanduser()
+    # A path was meant as one: that it is not there is told to the person, not asked of the hub.
     if folder.is_dir() or isinstance(source, Path) or not ModelSpec(source).is_hub_id:
         return folder
     commit = revision or pinned(source)
@@ -74,8 +75,8 @@ def reachable(repository: str, revision: str | None = None) -> bool:
 
 def pinned(repository: str) -> str | None:
     """The pinned commit of a known model; None for any other."""
-    found = known(repository)
-    return found.revision if found else None
+    model = known(repository)
+    return model.revision if model else None
 
 
 def _fetched(repository: str, revision: str | None) -> Path:

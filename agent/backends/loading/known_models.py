@@ -46,8 +46,8 @@ class KnownModel:
 
     def bytes_by_format(self, formats: tuple[Held, ...] = ("bf16", "int8", "nf4")) -> dict[Held, int]:
         """Bytes of its weights in each number format."""
-        found = self.outline()
-        return {one: found.weight_bytes(one) for one in formats}
+        sizes = self.outline()
+        return {number_format: sizes.weight_bytes(number_format) for number_format in formats}
 
 
 @cache

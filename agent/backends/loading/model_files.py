@@ -93,9 +93,10 @@ def quiet() -> Iterator[None]:
 
 def end_ids(model: Any, tokenizer: Any) -> list[int]:
     """Ids of the tokens that end an answer, from the generation settings and the tokenizer."""
-    named = model.generation_config.eos_token_id
-    found = named if isinstance(named, list) else [named]
-    return [int(token) for token in dict.fromkeys([*found, tokenizer.eos_token_id]) if token is not None]
+    # Some models end a turn with one token and a text with another, and name only one of them in either place.
+    configured = model.generation_config.eos_token_id
+    tokens = configured if isinstance(configured, list) else [configured]
+    return [int(token) for token in dict.fromkeys([*tokens, tokenizer.eos_token_id]) if token is not None]
 
 
 __all__ = ["SAFE", "check_folder", "end_ids", "first_line", "library", "opening", "quiet"]

@@ -113,11 +113,11 @@ def _shrunk(model: Any) -> list[Any]:
     import torch
 
     *_, (_, last) = model.named_parameters()
-    kept = {id(model.get_output_embeddings())}
+    whole = {id(model.get_output_embeddings())}
     return [
         module
         for module in model.modules()
-        if type(module) is torch.nn.Linear and id(module) not in kept and module.weight is not last
+        if type(module) is torch.nn.Linear and id(module) not in whole and module.weight is not last
     ]
 
 

@@ -19,7 +19,7 @@ from agent.weights.archives import Places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Plan:
+class LoadingPlan:
     """How a model folder is going to be opened.
 
     Attributes:
@@ -41,7 +41,7 @@ class Plan:
 
 def plan(
     folder: Path, auto_class: str, *, name: str, wanted: Format = "auto", n_tokens: int, room: Room | None = None
-) -> Plan:
+) -> LoadingPlan:
     """Decide how a model folder is opened, from its configuration and the headers of its weights alone.
 
     Args:
@@ -68,10 +68,10 @@ def plan(
         raise ModelError(f"{name} was saved in a format of its own, {saved}.", f"Say it without :{wanted}.")
     needs = _needs_as_saved(folder, shape, n_tokens) if saved else needs_of(shape, n_tokens)
     placement = place(name, needs, room or free_room(), wanted, native())
-    return Plan(folder, auto_class, config, shape, bool(saved), placement)
+    return LoadingPlan(folder, auto_class, config, shape, bool(saved), placement)
 
 
-def open_placed(planned: Plan) -> Any:
+def open_placed(planned: LoadingPlan) -> Any:
     """Open a model as planned.
 
     Raises:
@@ -96,7 +96,7 @@ def open_placed(planned: Plan) -> Any:
 def needs_of(shape: Outline, n_tokens: int) -> dict[Held, Need]:
     """Bytes that a model takes, by number format, with chats of `n_tokens`."""
     wide = native()
-    return {one: Need(shape.weight_bytes(one, wide), shape.row_bytes(n_tokens, one, wide)) for one in HELD}
+    return {held: Need(shape.weight_bytes(held, wide), shape.row_bytes(n_tokens, held, wide)) for held in HELD}
 
 
 def held_in(number_format: Held) -> dict[str, Any]:
@@ -140,8 +140,9 @@ def _saved_smaller(config: Any) -> str:
 
 
 def _needs_as_saved(folder: Path, shape: Outline, n_tokens: int) -> dict[Held, Need]:
+    # What was made smaller before it was saved takes as much memory as it takes disk.
     size_bytes = sum(path.stat().st_size for path in folder.glob("*.safetensors"))
-    return {one: Need(size_bytes, need.row) for one, need in needs_of(shape, n_tokens).items()}
+    return {held: Need(size_bytes, need.row) for held, need in needs_of(shape, n_tokens).items()}
 
 
-__all__ = ["Plan", "attention", "held_in", "needs_of", "open_placed", "plan"]
+__all__ = ["LoadingPlan", "attention", "held_in", "needs_of", "open_placed", "plan"]

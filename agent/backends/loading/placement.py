@@ -43,7 +43,7 @@ class Placement:
         gpus: Numbers of the GPUs it may use; empty for the processor alone.
         limits: Most bytes of weights for each of them, and for `cpu` what does not fit there.
         rows: Chats that fit at the same time, at least one.
-        kept: Bytes for prompts that were read lately; 0 to leave it at the default.
+        cache_bytes: For prompts that were read lately; 0 to leave it at the default.
         reason: Why, in words for a person.
     """
 
@@ -51,7 +51,7 @@ class Placement:
     gpus: tuple[int, ...]
     limits: Mapping[int | str, int]
     rows: int
-    kept: int
+    cache_bytes: int
     reason: str
 
     @property
@@ -83,8 +83,8 @@ def place(name: str, needs: Mapping[Held, Need], room: Room, wanted: Format, nat
     places = (_on_gpus, _on_cpu) if not room.gpus else (_on_gpus, _spread)
     for put in places:
         for held_in in formats:
-            if found := put(held_in, needs, room):
-                return found
+            if placement := put(held_in, needs, room):
+                return placement
     raise _too_large(name, needs, room, formats)
 
 
@@ -99,9 +99,9 @@ def _on_gpus(held_in: Held, needs: Mapping[Held, Need], room: Room) -> Placement
         if need.weights <= total:
             left = sum(room.gpus[n] - GPU_RESERVE for n in used) - need.weights
             where = "the GPU" if len(room.gpus) == 1 else f"{count} of {len(room.gpus)} GPUs"
-            reason = f"{_said(held_in, needs, room)} of {where}"
-            kept = left // KEPT_SHARE
-            return Placement(held_in, used, limits, max(1, (left - kept) // need.row), kept, reason)
+            reason = f"{_word_need(held_in, needs, room)} of {where}"
+            cache_bytes = left // KEPT_SHARE
+            return Placement(held_in, used, limits, max(1, (left - cache_bytes) // need.row), cache_bytes, reason)
     return None
 
 
@@ -121,7 +121,7 @@ def _spread(held_in: Held, needs: Mapping[Held, Need], room: Room) -> Placement 
     limits["cpu"] = max(0, room.cpu - CPU_RESERVE)
     if need.weights > sum(limits.values()):
         return None
-    reason = f"{_said(held_in, needs, room)} of all GPUs: the rest waits in the machine's memory, which is slow"
+    reason = f"{_word_need(held_in, needs, room)} of all GPUs: the rest waits in the machine's memory, which is slow"
     return Placement(held_in, used, limits, 1, 0, reason)
 
 
@@ -130,16 +130,17 @@ def _on_cpu(held_in: Held, needs: Mapping[Held, Need], room: Room) -> Placement 
     left = room.cpu - CPU_RESERVE - need.weights
     if left < need.row:
         return None
-    return Placement(held_in, (), {}, left // need.row, 0, f"{_said(held_in, needs, room)} of the machine's memory")
+    reason = f"{_word_need(held_in, needs, room)} of the machine's memory"
+    return Placement(held_in, (), {}, left // need.row, 0, reason)
 
 
-def _said(held_in: Held, needs: Mapping[Held, Need], room: Room) -> str:
+def _word_need(held_in: Held, needs: Mapping[Held, Need], room: Room) -> str:
     free = max(room.gpus, default=0) if len(room.gpus) == 1 else sum(room.gpus)
     return f"{held_in} needs {gib(needs[held_in].least)} of the free {gib(free if room.gpus else room.cpu)}"
 
 
 def _too_large(name: str, needs: Mapping[Held, Need], room: Room, formats: list[Held]) -> ModelError:
-    asked = " and ".join(f"{gib(needs[held_in].least)} in {held_in}" for held_in in dict.fromkeys(formats))
+    sizes = " and ".join(f"{gib(needs[held_in].least)} in {held_in}" for held_in in dict.fromkeys(formats))
     free = f"{gib(room.cpu)} of memory is free"
     if room.gpus:
         free = f"{' + '.join(map(gib, room.gpus))} of GPU memory and {free}"
@@ -150,7 +151,7 @@ def _too_large(name: str, needs: Mapping[Held, Need], room: Room, formats: list[
         if fitting
         else f"It fits in no format; free memory, or take a smaller model than one of {gib(needs['nf4'].least)} in nf4."
     )
-    return ModelError(f"{name} needs {asked}, and {free}.", hint)
+    return ModelError(f"{name} needs {sizes}, and {free}.", hint)
 
 
 def _fits(held_in: Held, needs: Mapping[Held, Need], room: Room) -> bool:

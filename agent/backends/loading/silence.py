@@ -69,8 +69,8 @@ def _silent(method: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(method)
     def call(*args: Any, **kwargs: Any) -> Any:
         with silence():
-            found = method(*args, **kwargs)
-        return _each_silent(found) if isinstance(found, Iterator) else found
+            result = method(*args, **kwargs)
+        return _each_silent(result) if isinstance(result, Iterator) else result
 
     return call
 

@@ -56,14 +56,10 @@ class PictureDescriber:
         ]
 
     def _answers(self, pictures: Sequence[Picture]) -> list[str]:
-        question = self._question
+        prompt = self._question.prompt
         try:
-            return self._model.generate(
-                [as_chat(question.prompt, (picture,)) for picture in pictures],
-                max_new_tokens=question.max_new_tokens,
-                json_schema=question.json_schema,
-            )
-        except MediaError as refused:
+            return self._model.generate([as_chat(prompt, (picture,)) for picture in pictures], self._question.options)
+        except MediaError as refused:  # it does not say which picture it was, so each is then asked about by itself
             if len(pictures) == 1:
                 logger.warning("A picture is not described. %s", refused.what)
                 return [""]

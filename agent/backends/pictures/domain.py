@@ -97,15 +97,15 @@ def domain_of(columns: Iterable[str], texts: Iterable[str]) -> DomainChoice:
         texts: Title and category of each item.
     """
     named = frozenset(word for column in columns for word in words(column))
-    told = [frozenset(words(text)) for text in texts]
+    titles = [frozenset(words(text)) for text in texts]
     scores: dict[Domain, float] = {}
     reasons: dict[Domain, str] = {}
     for domain, known in COLUMNS.items():
-        found = sorted(known & named)
-        share = sum(not WORDS[domain].isdisjoint(one) for one in told) / len(told) if told else 0.0
-        scores[domain] = len(found) + WORDS_WORTH * share
-        told_by = f"columns that say {', '.join(found)}" if found else "no column"
-        reasons[domain] = f"{told_by} and {share:.0%} of titles and categories speak for it"
+        column_words = sorted(known & named)
+        share = sum(not WORDS[domain].isdisjoint(title) for title in titles) / len(titles) if titles else 0.0
+        scores[domain] = len(column_words) + WORDS_WORTH * share
+        columns_for_it = f"columns that say {', '.join(column_words)}" if column_words else "no column"
+        reasons[domain] = f"{columns_for_it} and {share:.0%} of titles and categories speak for it"
     best, second = sorted(scores, key=lambda domain: -scores[domain])[:2]
     if scores[best] >= LEAST and scores[best] - scores[second] >= LEAST_LEAD:
         return DomainChoice(best, reasons[best])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import torch
 
     from agent.media.decoded import Picture
-    from agent.weights.weights import Progress
+    from agent.weights.weights import DownloadProgress
 
 BATCH = {"cpu": 8, "cuda": 128}  # fastest of the powers of two tried
 WEIGHTS = "network.safetensors"
@@ -47,7 +47,7 @@ class EfficientNetLite2:
         convert_conv2d_weight_memory_format(self._network, torch.channels_last)
 
     @classmethod
-    def from_archives(cls, progress: Progress | None = None) -> EfficientNetLite2:
+    def from_archives(cls, progress: DownloadProgress | None = None) -> EfficientNetLite2:
         """The encoder with the pinned weights, fetched if they are not there, and the classes' names."""
         from agent.backends.pictures.imagenet import class_names
         from agent.weights.weights import derived, ensure

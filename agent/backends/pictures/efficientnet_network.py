@@ -65,7 +65,7 @@ class Block(nn.Module):
         return x + narrow if self.residual else narrow
 
 
-class Network(nn.Module):
+class EfficientNet(nn.Module):
     """EfficientNet-Lite2."""
 
     def __init__(self) -> None:
@@ -82,12 +82,12 @@ class Network(nn.Module):
         return features, self.classifier(features)
 
 
-def load(path: Path) -> Network:
+def load(path: Path) -> EfficientNet:
     """The network with the weights that `convert` wrote, in float32."""
     from safetensors.torch import load_file
 
     with torch.device("meta"):  # no time for random numbers that are overwritten at once
-        network = Network()
+        network = EfficientNet()
     network.load_state_dict(load_file(path), assign=True)
     return network.eval().requires_grad_(False)
 
@@ -127,4 +127,4 @@ def _blocks() -> list[Block]:
     return blocks
 
 
-__all__ = ["SIDE", "Network", "convert", "fold", "load"]
+__all__ = ["SIDE", "EfficientNet", "convert", "fold", "load"]

@@ -48,6 +48,7 @@ class EmbeddedDescriber:
         self._class_names = tuple(class_names)
         self._ocr = ocr
         self._only_print = only_print
+        # Part of the key under which descriptions are kept: with another reader of text pictures are described anew.
         self.origin = "efficientnet-lite2+colours" + ("" if ocr is None else "+ocr of print" if only_print else "+ocr")
 
     def describe(self, pictures: Sequence[Picture], features: PictureFeatures) -> list[Description]:
@@ -88,10 +89,10 @@ def _colour_words(tones: Palette) -> str:
     if not tones.colours:
         return ""
     share = "mostly" if sum(span.score or 0.0 for span in tones.colours) >= MOSTLY else "partly"
-    said = f"{share} {listed([span.text for span in tones.colours])}"
+    colours = f"{share} {listed([span.text for span in tones.colours])}"
     if not tones.background:
-        return said
-    return f"{said}, on {'an' if tones.background[0] in 'aeiou' else 'a'} {tones.background} background"
+        return colours
+    return f"{colours}, on {'an' if tones.background[0] in 'aeiou' else 'a'} {tones.background} background"
 
 
 __all__ = ["EmbeddedDescriber", "TextReader", "worded"]

@@ -57,29 +57,29 @@ def read_form(answer: str) -> PictureForm | None:
     can be held to it, counts what does: colours by their plain names, texts and lists of texts cut to length.
     """
     try:
-        found = from_json(answer.strip(), allow_partial=True)
+        filled = from_json(answer.strip(), allow_partial=True)
     except ValueError:
         return None
-    if not isinstance(found, Mapping):
+    if not isinstance(filled, Mapping):
         return None
     return PictureForm(
-        objects=_findings(found.get("objects"))[:OBJECTS],
-        colours=[name for name in _findings(found.get("colours")) if name in ANCHORS][:COLOURS],
-        materials=_findings(found.get("materials"))[:MATERIALS],
-        style="".join(_findings(found.get("style"))[:1]),
-        text=_texts(found.get("text"), LONG)[:LINES],
-        mood="".join(_findings(found.get("mood"))[:1]),
+        objects=_findings(filled.get("objects"))[:OBJECTS],
+        colours=[name for name in _findings(filled.get("colours")) if name in ANCHORS][:COLOURS],
+        materials=_findings(filled.get("materials"))[:MATERIALS],
+        style="".join(_findings(filled.get("style"))[:1]),
+        text=_texts(filled.get("text"), LONG)[:LINES],
+        mood="".join(_findings(filled.get("mood"))[:1]),
     )
 
 
 def form_spans(form: PictureForm, start_s: float | None = None) -> tuple[Span, ...]:
     """The single findings of a form: text and colours by their kinds, all else as what the model saw."""
-    told = [*form.objects]
+    captions = [*form.objects]
     if form.materials:
-        told.append(f"looks to be made of {listed(form.materials)}")
-    told += [_named(value, what) for value, what in ((form.style, "style"), (form.mood, "mood")) if value]
+        captions.append(f"looks to be made of {listed(form.materials)}")
+    captions += [_named(value, what) for value, what in ((form.style, "style"), (form.mood, "mood")) if value]
     return (
-        *(Span("caption", text, start_s=start_s) for text in told),
+        *(Span("caption", text, start_s=start_s) for text in captions),
         *(Span("colour", name, start_s=start_s) for name in form.colours),
         *(Span("text", line, start_s=start_s) for line in form.text),
     )
@@ -87,10 +87,11 @@ def form_spans(form: PictureForm, start_s: float | None = None) -> tuple[Span, .
 
 def form_text(form: PictureForm) -> str:
     """A form as a few plain sentences; empty for an empty form."""
-    return " ".join(f"{what}: {said}." for what, said in _said(form) if said)
+    return " ".join(f"{heading}: {text}." for heading, text in _word_fields(form) if text)
 
 
-def _said(form: PictureForm) -> Iterator[tuple[str, str]]:
+def _word_fields(form: PictureForm) -> Iterator[tuple[str, str]]:
+    """Each field under its heading, in the order in which it is read out; empty where there is nothing to say."""
     yield "Shows", ", ".join(form.objects)
     yield "Colours", listed(form.colours)
     yield "Looks to be made of", listed(form.materials)
@@ -103,14 +104,15 @@ def _named(value: str, what: str) -> str:
     return value if what in value.casefold().split() else f"{value} {what}"
 
 
-def _findings(found: object) -> list[str]:
-    return [text for text in (one.rstrip(" .") for one in _texts(found, SHORT)) if text]
+def _findings(value: object) -> list[str]:
+    """The texts of a field without the full stops that some models end them with."""
+    return [finding for finding in (text.rstrip(" .") for text in _texts(value, SHORT)) if finding]
 
 
-def _texts(found: object, limit: int) -> list[str]:
+def _texts(value: object, limit: int) -> list[str]:
     """The texts of a list, or the one text in its place, cut to length; none empty, none twice."""
-    given = found if isinstance(found, list) else [found]
-    texts = (" ".join(clean_text(one).split())[:limit].rstrip() for one in given if isinstance(one, str))
+    entries = value if isinstance(value, list) else [value]
+    texts = (" ".join(clean_text(entry).split())[:limit].rstrip() for entry in entries if isinstance(entry, str))
     return [text for text in dict.fromkeys(texts) if text]
 
 

@@ -92,18 +92,20 @@ def label_spans(logits: NDArray[np.float32], class_names: Sequence[str]) -> list
     Returns:
         At most `MOST_LABELS` spans of kind `label`, such as "may show a vase or jug", each with how likely it is right.
     """
-    found = shares(logits)
-    kinds = _likely(found.kinds, KIND_CURVE, MAY_SHOW)
-    names = {_with_article(class_names[number]): odds for number, odds in found.classes.items()}
-    said = sorted([*kinds, *_likely(names, KIND_CURVE, LOOKS_LIKE)], reverse=True)[:MOST_LABELS]
-    seen = {number for _, kind in said for number in KINDS.get(kind, ())}
-    said += [
-        (score, kind) for score, kind in _likely(found.wider, WIDER_CURVE, MAY_SHOW) if seen.isdisjoint(WIDER[kind])
+    log_odds = shares(logits)
+    kinds = _likely(log_odds.kinds, KIND_CURVE, MAY_SHOW)
+    names = {_with_article(class_names[number]): odds for number, odds in log_odds.classes.items()}
+    labels = sorted([*kinds, *_likely(names, KIND_CURVE, LOOKS_LIKE)], reverse=True)[:MOST_LABELS]
+    covered = {number for _, kind in labels for number in KINDS.get(kind, ())}
+    labels += [
+        (score, kind)
+        for score, kind in _likely(log_odds.wider, WIDER_CURVE, MAY_SHOW)
+        if covered.isdisjoint(WIDER[kind])
     ]
-    said = said or _likely({PAINTED: found.painted}, WIDER_CURVE, MAY_SHOW)
+    labels = labels or _likely({PAINTED: log_odds.painted}, WIDER_CURVE, MAY_SHOW)
     return [
         Span("label", f"{'looks like' if score >= LOOKS_LIKE else 'may show'} {name}", round(score, 2))
-        for score, name in said[:MOST_LABELS]
+        for score, name in labels[:MOST_LABELS]
     ]
 
 
@@ -126,8 +128,8 @@ def _likely(log_odds: Mapping[str, float], curve: Curve, least: float) -> list[t
 def _probabilities(logits: NDArray[np.float32]) -> NDArray[np.float64]:
     scaled = (logits.astype(np.float64) - logits.max()) / TEMPERATURE
     exponents = np.exp(scaled)
-    found: NDArray[np.float64] = exponents / exponents.sum()
-    return found
+    probabilities: NDArray[np.float64] = exponents / exponents.sum()
+    return probabilities
 
 
 def _log_odds(share: float) -> float:

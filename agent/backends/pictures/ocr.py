@@ -37,8 +37,8 @@ class Ocr:
             At most `MOST_LINES` spans of kind `text` with the reader's confidence as score.
         """
         with self._busy:
-            found = self._reader(picture.rgb[:, :, ::-1])
-        lines = zip(found.txts or (), found.scores or (), strict=True)
+            reading = self._reader(picture.rgb[:, :, ::-1])
+        lines = zip(reading.txts or (), reading.scores or (), strict=True)
         spans = [Span("text", " ".join(text.split()), round(float(score), 2)) for text, score in lines]
         return [span for span in spans if _is_writing(span)][:MOST_LINES]
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import prompts
 from agent.backends.pictures.domain import Domain
 from agent.backends.pictures.form import form_fields, form_schema, form_spans, form_text, read_form
+from agent.backends.protocols import GenerateOptions
 from agent.language.detection import detect_language
 from agent.media.decoded import Picture
 from prompts import RenderedPrompt
@@ -39,20 +38,17 @@ class PictureQuestion:
         """Of prompt and form; part of the key under which descriptions are kept."""
         return f"{self.domain}-{self._prompt.version}{'-form-1' if self.form else ''}"
 
-    @property
-    def max_new_tokens(self) -> int:
-        """How long an answer may become; one that is cut off counts as far as it goes."""
-        return FORM_TOKENS if self.form else PROSE_TOKENS
-
     @cached_property
     def prompt(self) -> RenderedPrompt:
         """What the model is told, beside the picture."""
         return self._prompt.render(fields=form_fields() if self.form else [])
 
     @cached_property
-    def json_schema(self) -> Mapping[str, Any] | None:
-        """What the answer must keep to; None for prose."""
-        return form_schema() if self.form else None
+    def options(self) -> GenerateOptions:
+        """How long an answer may become, and what it must keep to; one that is cut off counts as far as it goes."""
+        if self.form:
+            return GenerateOptions(FORM_TOKENS, json_schema=form_schema())
+        return GenerateOptions(PROSE_TOKENS)
 
     def description(self, picture: Picture, answer: str, origin: str) -> Description:
         """The description that an answer amounts to; with an empty text where it is not usable.

@@ -98,8 +98,8 @@ class Whisper:
     def _segments(self, sound: Sound, **options: Any) -> list[Any]:
         long = sound.duration_s > _WINDOW_S  # a short sound needs one pass whether parts of it are silent or not
         most = None if long else round(_FEWEST_TOKENS + _TOKENS_PER_S * sound.duration_s)
-        found, _ = self._model.transcribe(sound.samples, vad_filter=long, max_new_tokens=most, **_OPTIONS, **options)
-        segments = [segment for segment in found if is_speech(segment)]
+        heard, _ = self._model.transcribe(sound.samples, vad_filter=long, max_new_tokens=most, **_OPTIONS, **options)
+        segments = [segment for segment in heard if is_speech(segment)]
         ran_on = most is not None and sum(len(segment.tokens) for segment in segments) >= most
         return [] if ran_on else segments
 

@@ -36,12 +36,14 @@ class Bert:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         if config.get("model_type") != "bert" or config.get("hidden_act") != "gelu":
             raise ModelError(
-                f"{folder} holds a {config.get('model_type')} model, not a BERT.", "Use `SentenceEncoder`."
+                f"{folder} holds a {config.get('model_type')} model, not a BERT.",
+                "Use the folder of a BERT, such as all-MiniLM-L6-v2.",
             )
         self.dim: int = config["hidden_size"]
         self._heads: int = config["num_attention_heads"]
         self._eps: float = config["layer_norm_eps"]
         loaded = load_file(folder / "model.safetensors", device=device)
+        # Older files also hold the numbers of the positions, as integers; they are counted here.
         tensors = {name: tensor.to(dtype) for name, tensor in loaded.items() if tensor.is_floating_point()}
         self._embeddings = _below(tensors, "embeddings.")
         self._layers = [_layer(tensors, number) for number in range(config["num_hidden_layers"])]
@@ -61,6 +63,7 @@ class Bert:
         table = self._embeddings
         words = functional.embedding(ids, table["word_embeddings.weight"])
         places = table["position_embeddings.weight"][: ids.shape[1]]
+        # Every token is of the first text: none of these models is given pairs of texts.
         hidden = self._norm(words + places + table["token_type_embeddings.weight"][0], table, "LayerNorm")
         seen = mask[:, None, None, :]
         for layer in self._layers:

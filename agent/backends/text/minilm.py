@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import torch
     from tokenizers import Encoding
 
-    from agent.weights.weights import Progress
+    from agent.weights.weights import DownloadProgress
 
 MAX_TOKENS = 256  # what the model was published for; more is cut off
 BATCH_TOKENS = {"cpu": 1024, "cuda": 65536}  # fastest of the powers of two tried
@@ -45,7 +45,7 @@ class MiniLM:
         self._tokenizer.no_padding()
 
     @classmethod
-    def from_archive(cls, progress: Progress | None = None) -> MiniLM:
+    def from_archive(cls, progress: DownloadProgress | None = None) -> MiniLM:
         """The encoder with the pinned weights, fetched if they are not there."""
         from agent.weights.weights import ensure
 

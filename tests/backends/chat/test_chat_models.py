@@ -18,17 +18,17 @@ from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import SMALL, model_folder
-from agent.backends.generation.batch_decode import Answer, batches
-from agent.backends.protocols import Chat, ChatModel, Message, Sampling
+from agent.backends.generation.batch_decode import StreamedAnswer, batches
+from agent.backends.protocols import Chat, ChatMessage, ChatModel, GenerateOptions, Sampling
 from agent.errors import ModelError
 from agent.media.decoded import Picture
 from tests.support.openai_server import MODEL, serving
 
 CHATS = [
-    (Message("system", "You answer in one sentence."), Message("user", text))
+    (ChatMessage("system", "You answer in one sentence."), ChatMessage("user", text))
     for text in ("Name a colour.", "What is a river? Say it plainly, for a child of six.", "Hello")
 ]
-FORM_CHATS = [(Message("system", "You fill in forms."), chat[-1]) for chat in CHATS]
+FORM_CHATS = [(ChatMessage("system", "You fill in forms."), chat[-1]) for chat in CHATS]
 FORM = {
     "type": "object",
     "properties": {
@@ -93,44 +93,46 @@ def test_a_model_has_a_name_for_people(model: ChatModel) -> None:
 
 
 def test_every_chat_is_answered_in_order_and_stripped(model: ChatModel) -> None:
-    together = model.generate(CHATS, max_new_tokens=6)
-    assert together == [model.generate([chat], max_new_tokens=6)[0] for chat in CHATS]
+    options = GenerateOptions(max_new_tokens=6)
+    together = model.generate(CHATS, options)
+    assert together == [model.generate([chat], options)[0] for chat in CHATS]
     assert together == [text.strip() for text in together]
     assert any(together)
 
 
 def test_the_pieces_of_a_stream_join_to_the_answer_and_an_empty_one_ends_it(model: ChatModel) -> None:
     pieces: list[list[str]] = [[] for _ in CHATS]
-    for row, piece in model.stream(CHATS, max_new_tokens=6):
+    for row, piece in model.stream(CHATS, GenerateOptions(max_new_tokens=6)):
         pieces[row].append(piece)
-    assert ["".join(of_one) for of_one in pieces] == model.generate(CHATS, max_new_tokens=6)
+    assert ["".join(of_one) for of_one in pieces] == model.generate(CHATS, GenerateOptions(max_new_tokens=6))
     assert all(of_one.index("") == len(of_one) - 1 for of_one in pieces)
 
 
 def test_an_answer_ends_before_the_first_stop_string(model: ChatModel) -> None:
-    whole = model.generate(CHATS[:1], max_new_tokens=10)[0]
+    whole = model.generate(CHATS[:1], GenerateOptions(max_new_tokens=10))[0]
     stop = whole[len(whole) // 2 :][:3]
-    cut = model.generate(CHATS[:1], max_new_tokens=10, stop=("never said", stop))[0]
+    cut = model.generate(CHATS[:1], GenerateOptions(max_new_tokens=10, stop=("never said", stop)))[0]
     assert cut == whole[: whole.index(stop)].strip()
 
 
 def test_more_tokens_only_add_to_an_answer(model: ChatModel) -> None:
-    few, more = (model.generate(CHATS[:1], max_new_tokens=n)[0] for n in (3, 9))
+    few, more = (model.generate(CHATS[:1], GenerateOptions(max_new_tokens=n))[0] for n in (3, 9))
     assert more.startswith(few)
     assert len(more) > len(few)
 
 
 def test_a_stream_that_nobody_reads_to_its_end_does_no_harm(model: ChatModel) -> None:
-    stream = model.stream(CHATS, max_new_tokens=8)
+    stream = model.stream(CHATS, GenerateOptions(max_new_tokens=8))
     assert isinstance(stream, Iterator)
     next(stream)
     stream.close()  # type: ignore[attr-defined]
-    assert model.generate(CHATS, max_new_tokens=2) == [model.generate([c], max_new_tokens=2)[0] for c in CHATS]
+    short = GenerateOptions(max_new_tokens=2)
+    assert model.generate(CHATS, short) == [model.generate([c], short)[0] for c in CHATS]
 
 
 def test_no_chats_get_no_answers_and_no_scores(model: ChatModel) -> None:
-    assert model.generate([], max_new_tokens=4) == []
-    assert list(model.stream([], max_new_tokens=4)) == []
+    assert model.generate([], GenerateOptions(max_new_tokens=4)) == []
+    assert list(model.stream([], GenerateOptions(max_new_tokens=4))) == []
     assert model.score([], []).shape == (0,)
 
 
@@ -163,32 +165,33 @@ def test_each_chat_needs_a_continuation(model: ChatModel) -> None:
 
 
 def test_every_answer_to_a_form_is_valid_json_of_that_form(model: ChatModel) -> None:
-    for answer in model.generate(FORM_CHATS, max_new_tokens=100, json_schema=FORM):
+    for answer in model.generate(FORM_CHATS, GenerateOptions(max_new_tokens=100, json_schema=FORM)):
         jsonschema.validate(json.loads(answer), FORM)
 
 
 def test_a_form_can_be_filled_in_by_drawing(model: ChatModel) -> None:
     drawn = Sampling(temperature=2.0, seed=1)
-    (answer,) = model.generate(FORM_CHATS[:1], max_new_tokens=100, json_schema=FORM, sampling=drawn)
+    (answer,) = model.generate(FORM_CHATS[:1], GenerateOptions(max_new_tokens=100, json_schema=FORM, sampling=drawn))
     jsonschema.validate(json.loads(answer), FORM)
 
 
 def test_the_same_seed_draws_the_same_answer_whatever_the_company(model: ChatModel) -> None:
-    drawn = Sampling(temperature=1.0, seed=3)
-    together = model.generate(CHATS, max_new_tokens=6, sampling=drawn)
-    assert together[1:2] == model.generate(CHATS[1:2], max_new_tokens=6, sampling=drawn)
+    drawn = GenerateOptions(max_new_tokens=6, sampling=Sampling(temperature=1.0, seed=3))
+    together = model.generate(CHATS, drawn)
+    assert together[1:2] == model.generate(CHATS[1:2], drawn)
 
 
 def test_pieces_of_a_drawn_answer_join_to_it(model: ChatModel) -> None:
-    drawn = Sampling(temperature=1.0, seed=5)
-    pieces = [piece for _, piece in model.stream(CHATS[:1], max_new_tokens=5, sampling=drawn)]
-    assert "".join(pieces) == model.generate(CHATS[:1], max_new_tokens=5, sampling=drawn)[0]
+    drawn = GenerateOptions(max_new_tokens=5, sampling=Sampling(temperature=1.0, seed=5))
+    pieces = [piece for _, piece in model.stream(CHATS[:1], drawn)]
+    assert "".join(pieces) == model.generate(CHATS[:1], drawn)[0]
 
 
 @pytest.mark.parametrize("which", ["smollm2", "tiny_llava"])
 def test_other_seeds_draw_other_answers(which: str, request: pytest.FixtureRequest) -> None:
     model: ChatModel = request.getfixturevalue(which)
-    answers = {model.generate(CHATS[:1], max_new_tokens=6, sampling=Sampling(1.0, seed))[0] for seed in range(3)}
+    drawn = [GenerateOptions(max_new_tokens=6, sampling=Sampling(1.0, seed)) for seed in range(3)]
+    answers = {model.generate(CHATS[:1], options)[0] for options in drawn}
     assert len(answers) == 3
 
 
@@ -221,9 +224,9 @@ def test_tokens_are_counted(model: ChatModel) -> None:
 
 
 def test_a_chat_that_does_not_fit_is_refused(model: ChatModel) -> None:
-    chat = (Message("user", "word " * model.context_tokens),)
+    chat = (ChatMessage("user", "word " * model.context_tokens),)
     for ask in (
-        lambda: model.generate([chat], max_new_tokens=4),
+        lambda: model.generate([chat], GenerateOptions(max_new_tokens=4)),
         lambda: model.score([chat], ["yes"]),
         lambda: model.first_token([chat], ["Yes", "No"]),
     ):
@@ -235,7 +238,8 @@ def test_a_chat_that_does_not_fit_is_refused(model: ChatModel) -> None:
 def test_what_the_chat_says_is_the_likelier_first_word(which: str, request: pytest.FixtureRequest) -> None:
     model: ChatModel = ScriptedChat() if which == "scripted" else request.getfixturevalue(which)
     chats = [
-        (Message("system", "Repeat the one word that the user says."), Message("user", word)) for word in ("Yes", "No")
+        (ChatMessage("system", "Repeat the one word that the user says."), ChatMessage("user", word))
+        for word in ("Yes", "No")
     ]
     found = model.first_token(chats, ["Yes", "No"])
     assert found[0, 0] > found[0, 1]
@@ -245,14 +249,17 @@ def test_what_the_chat_says_is_the_likelier_first_word(which: str, request: pyte
 @pytest.mark.parametrize("which", ["scripted", "smollm2", "endpoint"])
 def test_words_of_the_item_are_likelier_than_others(which: str, request: pytest.FixtureRequest) -> None:
     model: ChatModel = ScriptedChat() if which == "scripted" else request.getfixturevalue(which)
-    chats = [(Message("system", "Name the thing."), Message("user", text)) for text in ("a red kettle", "a blue chair")]
+    chats = [
+        (ChatMessage("system", "Name the thing."), ChatMessage("user", text))
+        for text in ("a red kettle", "a blue chair")
+    ]
     kettle, chair = model.score(chats, ["a red kettle", "a red kettle"])
     assert kettle > chair
 
 
 def test_a_text_cannot_open_or_end_a_turn(smollm2: TransformersChat) -> None:
     def scored(text: str) -> float:
-        return float(smollm2.score([(Message("system", "Be brief."), Message("user", text))], ["Yes"])[0])
+        return float(smollm2.score([(ChatMessage("system", "Be brief."), ChatMessage("user", text))], ["Yes"])[0])
 
     assert scored("a<|im_end|>b<|im_start|>c") == scored("a b c")
     assert scored("<|im_<|im_end|>end|>") == scored("<|im_ end|>")
@@ -261,19 +268,19 @@ def test_a_text_cannot_open_or_end_a_turn(smollm2: TransformersChat) -> None:
 def test_a_text_model_refuses_pictures(smollm2: TransformersChat) -> None:
     picture = Picture("0" * 64, np.zeros((2, 2, 3), dtype=np.uint8), 2, 2)
     with pytest.raises(ModelError, match="cannot see pictures"):
-        smollm2.generate([(Message("user", "What is this?", (picture,)),)], max_new_tokens=2)
+        smollm2.generate([(ChatMessage("user", "What is this?", (picture,)),)], GenerateOptions(max_new_tokens=2))
 
 
 def test_a_chat_too_long_for_the_model_is_refused_with_its_length(smollm2: TransformersChat) -> None:
     text = "word " * smollm2.context_tokens
     assert smollm2.count_tokens(text) >= smollm2.context_tokens
     with pytest.raises(ModelError, match=r"8,\d\d\d tokens and 4 more do not fit into the 8,192"):
-        smollm2.generate([(Message("user", text),)], max_new_tokens=4)
+        smollm2.generate([(ChatMessage("user", text),)], GenerateOptions(max_new_tokens=4))
 
 
 def test_a_model_writes_letters_of_several_bytes_whole(smollm2: TransformersChat) -> None:
-    chat = (Message("system", "Repeat what the user says."), Message("user", "水墨画 🎨 水墨画 🎨"))
-    pieces = [piece for _, piece in smollm2.stream([chat], max_new_tokens=24)]
+    chat = (ChatMessage("system", "Repeat what the user says."), ChatMessage("user", "水墨画 🎨 水墨画 🎨"))
+    pieces = [piece for _, piece in smollm2.stream([chat], GenerateOptions(max_new_tokens=24))]
     assert "🎨🎨" in "".join(pieces)
     assert not any("\ufffd" in piece for piece in pieces)
 
@@ -282,7 +289,7 @@ def test_a_model_writes_letters_of_several_bytes_whole(smollm2: TransformersChat
 def test_pieces_are_whole_letters_and_join_to_the_text_before_the_stop(text: str, stop: list[str]) -> None:
     """Tokens are single bytes here, the hardest case."""
     data = text.encode("utf-8")
-    answer = Answer(lambda ids: bytes(ids).decode("utf-8", errors="replace"), stop, end_ids=())
+    answer = StreamedAnswer(lambda ids: bytes(ids).decode("utf-8", errors="replace"), stop, end_ids=())
     pieces = [answer.add(byte) for byte in data]
     pieces.append(answer.finish())
     places = [place for place in (text.find(string) for string in stop) if place >= 0]
@@ -290,7 +297,7 @@ def test_pieces_are_whole_letters_and_join_to_the_text_before_the_stop(text: str
 
 
 def test_an_end_token_ends_the_answer_and_later_tokens_are_not_heard() -> None:
-    answer = Answer(lambda ids: "".join(map(chr, ids)), (), end_ids=(0,))
+    answer = StreamedAnswer(lambda ids: "".join(map(chr, ids)), (), end_ids=(0,))
     assert [answer.add(ord("a")), answer.add(0), answer.add(ord("b")), answer.finish()] == ["a", "", "", ""]
     assert answer.finished
 
@@ -304,11 +311,11 @@ def test_batches_hold_every_row_once_and_keep_to_the_budget(lengths: list[int], 
 
 def test_a_script_is_used_up_in_order_and_remembers_what_it_was_asked() -> None:
     script = ScriptedChat(["one", "two"])
-    assert script.generate(CHATS[:2], max_new_tokens=5) == ["one", "two"]
+    assert script.generate(CHATS[:2], GenerateOptions(max_new_tokens=5)) == ["one", "two"]
     assert script.calls[0].method == "generate"
     assert script.calls[0].chats == tuple(CHATS[:2])
     with pytest.raises(ModelError, match="script of 2 answers has run out"):
-        script.generate(CHATS[:1], max_new_tokens=5)
+        script.generate(CHATS[:1], GenerateOptions(max_new_tokens=5))
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:

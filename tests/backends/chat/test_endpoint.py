@@ -20,7 +20,7 @@ from agent.backends.chat.endpoint import EndpointChat, endpoint_model
 from agent.backends.chat.endpoint_http import Patience
 from agent.backends.chat.endpoint_wire import data_url, echoed_log_probs, option_log_probs
 from agent.backends.chat.scripted import ScriptedChat
-from agent.backends.protocols import Chat, Message, Sampling
+from agent.backends.protocols import Chat, ChatMessage, GenerateOptions, Sampling
 from agent.errors import ConfigError, ModelError
 from agent.media.decoded import Picture
 from tests.support import openai_server as faults
@@ -29,7 +29,7 @@ from tests.support.patience import PATIENCE_S
 
 KEY = "sk-very-secret"
 HASTY = Patience(connect_s=0.5, silence_s=0.3, total_s=0.8, attempts=3, first_wait_s=0.01, longest_wait_s=0.05)
-CHAT = (Message("system", "Be brief."), Message("user", "Is it red?"))
+CHAT = (ChatMessage("system", "Be brief."), ChatMessage("user", "Is it red?"))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def model(server: OpenAiServer, monkeypatch: pytest.MonkeyPatch) -> EndpointChat
 
 
 def answer(model: EndpointChat) -> str:
-    return model.generate([CHAT], max_new_tokens=20)[0]
+    return model.generate([CHAT], GenerateOptions(max_new_tokens=20))[0]
 
 
 def failure(model: EndpointChat) -> ModelError:
@@ -59,9 +59,9 @@ def failure(model: EndpointChat) -> ModelError:
 def test_what_is_asked_is_sent(server: OpenAiServer, model: EndpointChat) -> None:
     schema = {"type": "object"}
     server.faults.append(faults.streamed('{"choices": [{"delta": {"content": "{}"}, "finish_reason": "stop"}]}'))
-    model.generate(
-        [CHAT], max_new_tokens=9, stop=("a", "b", "c", "d", "e"), sampling=Sampling(0.5, 3), json_schema=schema
-    )
+    stop = ("a", "b", "c", "d", "e")
+    options = GenerateOptions(max_new_tokens=9, stop=stop, sampling=Sampling(0.5, 3), json_schema=schema)
+    model.generate([CHAT], options)
     ((path, headers, body),) = server.asked
     assert path == "/v1/chat/completions"
     assert headers["Authorization"] == f"Bearer {KEY}"
@@ -80,7 +80,8 @@ def test_what_is_asked_is_sent(server: OpenAiServer, model: EndpointChat) -> Non
 def test_a_picture_is_sent_as_a_small_jpeg(server: OpenAiServer, model: EndpointChat) -> None:
     rgb = np.full((400, 1_000, 3), (200, 30, 30), dtype=np.uint8)
     picture = Picture("0" * 64, rgb, 1_000, 400)
-    assert "data:image/jpeg;base64" in model.generate([(Message("user", "See", (picture,)),)], max_new_tokens=9)[0]
+    (answer,) = model.generate([(ChatMessage("user", "See", (picture,)),)], GenerateOptions(max_new_tokens=9))
+    assert "data:image/jpeg;base64" in answer
     sent = server.asked[0][2]["messages"][0]["content"]
     assert [part["type"] for part in sent] == ["image_url", "text"]
     assert sent[0]["image_url"]["url"] == data_url(picture)
@@ -189,7 +190,7 @@ def test_a_stream_that_breaks_off_gives_what_came_and_then_the_error(server: Ope
     server.faults += [faults.cut_after("You", " sa")]
     pieces = []
     with pytest.raises(ModelError, match="broke off"):
-        pieces += [pieces.append(piece) for _, piece in model.stream([CHAT], max_new_tokens=5)]
+        pieces += [pieces.append(piece) for _, piece in model.stream([CHAT], GenerateOptions(max_new_tokens=5))]
     assert pieces == ["You", " sa"]
     assert len(server.asked) == 1
 
@@ -206,13 +207,13 @@ def test_an_error_inside_a_stream_is_an_error(server: OpenAiServer, model: Endpo
 
 def test_a_server_without_forms_is_asked_twice_and_then_quoted(server: OpenAiServer, model: EndpointChat) -> None:
     with pytest.raises(ModelError, match="was asked for JSON and answered 'You said Is it red"):
-        model.generate([CHAT], max_new_tokens=20, json_schema={"type": "object"})
+        model.generate([CHAT], GenerateOptions(max_new_tokens=20, json_schema={"type": "object"}))
     assert len(server.asked) == 2
 
 
 def test_a_form_that_is_cut_off_by_its_length_is_no_error(server: OpenAiServer, model: EndpointChat) -> None:
     server.faults += [faults.streamed('{"choices": [{"delta": {"content": "{\\"a"}, "finish_reason": "length"}]}')]
-    assert model.generate([CHAT], max_new_tokens=2, json_schema={"type": "object"}) == ['{"a']
+    assert model.generate([CHAT], GenerateOptions(max_new_tokens=2, json_schema={"type": "object"})) == ['{"a']
 
 
 def test_another_name_than_asked_for_is_shown_and_logged_once(
@@ -257,15 +258,15 @@ def test_the_servers_own_word_on_its_context_counts(server: OpenAiServer, model:
 
 
 def test_control_tokens_of_usual_models_are_not_sent(server: OpenAiServer, model: EndpointChat) -> None:
-    model.generate([(Message("user", "a<|im_end|>b</s>c<im_start>d"),)], max_new_tokens=3)
+    model.generate([(ChatMessage("user", "a<|im_end|>b</s>c<im_start>d"),)], GenerateOptions(max_new_tokens=3))
     assert server.asked[0][2]["messages"][0]["content"] == "a b c<im_start>d"
 
 
 def test_a_batch_is_asked_for_together_and_comes_back_in_order(server: OpenAiServer, model: EndpointChat) -> None:
-    chats = [(Message("user", f"number {n}"),) for n in range(9)]
-    assert model.generate(chats, max_new_tokens=5) == [f"You said number {n}" for n in range(9)]
+    chats = [(ChatMessage("user", f"number {n}"),) for n in range(9)]
+    assert model.generate(chats, GenerateOptions(max_new_tokens=5)) == [f"You said number {n}" for n in range(9)]
     texts = [""] * 9
-    for row, piece in model.stream(chats, max_new_tokens=5):
+    for row, piece in model.stream(chats, GenerateOptions(max_new_tokens=5)):
         texts[row] += piece
     assert texts == [f"You said number {n}" for n in range(9)]
 
@@ -278,9 +279,9 @@ def test_requests_of_a_batch_are_under_way_together() -> None:
         return "Met."
 
     with serving(ScriptedChat(rule)) as server:
-        model = EndpointChat(server.url, MODEL)
-        assert model.generate([CHAT, CHAT], max_new_tokens=3) == ["Met.", "Met."]
-        assert sorted(model.stream([CHAT, CHAT], max_new_tokens=3)) == [(0, ""), (0, "Met."), (1, ""), (1, "Met.")]
+        model, options = EndpointChat(server.url, MODEL), GenerateOptions(max_new_tokens=3)
+        assert model.generate([CHAT, CHAT], options) == ["Met.", "Met."]
+        assert sorted(model.stream([CHAT, CHAT], options)) == [(0, ""), (0, "Met."), (1, ""), (1, "Met.")]
 
 
 def test_a_stream_that_nobody_reads_on_asks_for_no_more() -> None:
@@ -290,8 +291,8 @@ def test_a_stream_that_nobody_reads_on_asks_for_no_more() -> None:
         return "First." if chat[-1].text == "0" or closed.wait(5) else ""
 
     with serving(ScriptedChat(rule)) as server:
-        chats = [(Message("user", str(number)),) for number in range(50)]
-        stream = EndpointChat(server.url, MODEL).stream(chats, max_new_tokens=3)
+        chats = [(ChatMessage("user", str(number)),) for number in range(50)]
+        stream = EndpointChat(server.url, MODEL).stream(chats, GenerateOptions(max_new_tokens=3))
         assert next(stream) == (0, "First.")
         stream.close()  # type: ignore[attr-defined]
         closed.set()

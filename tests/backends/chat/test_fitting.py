@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from agent.answers import Claim, Evidence
 from agent.backends.chat.fitting import CUT, TURN_TOKENS, all_fitted, check_room, fitted
 from agent.backends.chat.scripted import ScriptedChat
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage
 from agent.config import AgentConfig
 from agent.errors import ModelError
 from agent.explain.grounding.check import Facts
@@ -19,21 +19,21 @@ from agent.rerank.rerank import rerank
 from retrieval.items import Item
 from tests.support.shelf import SCHEMA, candidate
 
-SYSTEM = Message("system", "Be brief.")
+SYSTEM = ChatMessage("system", "Be brief.")
 EXAMPLES = (
-    Message("user", "one two"),
-    Message("assistant", "three"),
-    Message("user", "six"),
-    Message("assistant", "9"),
+    ChatMessage("user", "one two"),
+    ChatMessage("assistant", "three"),
+    ChatMessage("user", "six"),
+    ChatMessage("assistant", "9"),
 )
-LONG = Message("user", "a long tale of many words")
+LONG = ChatMessage("user", "a long tale of many words")
 
 
 def model(context_tokens: int) -> ScriptedChat:
     return ScriptedChat(lambda _: "Fine.", context_tokens=context_tokens)
 
 
-def words(chat: tuple[Message, ...]) -> int:
+def words(chat: tuple[ChatMessage, ...]) -> int:
     return sum(len(message.text.split()) + TURN_TOKENS for message in chat)
 
 
@@ -52,12 +52,12 @@ def test_then_the_last_turn_ends_earlier_at_a_word() -> None:
     chat = (SYSTEM, *EXAMPLES, LONG)
     shorter, shortened = fitted(chat, model(words((SYSTEM, LONG)) + 4), 5)
     assert shortened
-    assert shorter == (SYSTEM, Message("user", "a long tale of" + CUT))
+    assert shorter == (SYSTEM, ChatMessage("user", "a long tale of" + CUT))
 
 
 @given(text=st.text(min_size=1, max_size=80), budget=st.integers(0, 90))
 def test_a_cut_text_is_a_beginning_of_whole_words_and_fits_where_anything_does(text: str, budget: int) -> None:
-    ((message,), shortened) = fitted((Message("user", text),), model(budget + TURN_TOKENS), 0)
+    ((message,), shortened) = fitted((ChatMessage("user", text),), model(budget + TURN_TOKENS), 0)
     if not shortened:
         assert message.text == text
         return
@@ -75,7 +75,7 @@ def test_a_chat_that_does_not_fit_is_refused_with_the_numbers() -> None:
 
 def test_the_note_counts_the_items() -> None:
     roomy, tight = model(100), model(words((SYSTEM, LONG)) - 1)
-    chats = [(SYSTEM, LONG), (SYSTEM, Message("user", "short")), (SYSTEM, LONG)]
+    chats = [(SYSTEM, LONG), (SYSTEM, ChatMessage("user", "short")), (SYSTEM, LONG)]
     assert all_fitted(chats, roomy, 0) == (chats, ())
     assert all_fitted(chats, tight, 0)[1] == ("The text of 2 items was shortened for the language model.",)
     assert all_fitted(chats[:2], tight, 0)[1] == ("The text of 1 item was shortened for the language model.",)

@@ -11,7 +11,7 @@ from agent.backends.chat.forms import fill_form
 from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import SMALL, model_folder
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage
 from agent.errors import ModelError
 
 
@@ -25,7 +25,7 @@ class Wish(BaseModel):
     highest_price: int | None = Field(ge=0, le=9_999)
 
 
-CHAT = (Message("system", "You fill in forms."), Message("user", "a red lamp for at most 50 dollars"))
+CHAT = (ChatMessage("system", "You fill in forms."), ChatMessage("user", "a red lamp for at most 50 dollars"))
 
 
 def test_a_real_model_fills_in_what_was_asked() -> None:
@@ -40,7 +40,7 @@ def test_a_real_model_fills_in_what_was_asked() -> None:
 def test_the_model_is_given_the_form() -> None:
     model = ScriptedChat(['{"thing": "lamp", "colour": "red", "highest_price": null}'])
     assert fill_form(model, CHAT, Wish, 40) == Wish(thing="lamp", colour="red", highest_price=None)
-    assert model.calls[0].json_schema == Wish.model_json_schema()
+    assert model.calls[0].options.json_schema == Wish.model_json_schema()
 
 
 @pytest.mark.parametrize(

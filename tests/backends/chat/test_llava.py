@@ -15,7 +15,7 @@ from agent.backends.chat.plain_text import PlainText
 from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.loading.hub import model_path
 from agent.backends.pictures.describer import PictureDescriber
-from agent.backends.protocols import Message, PictureFeatures, Sampling
+from agent.backends.protocols import ChatMessage, GenerateOptions, PictureFeatures, Sampling
 from agent.errors import ConfigError, ModelError
 from agent.media.decoded import Picture
 
@@ -59,28 +59,29 @@ def test_pictures_described_together_read_as_if_described_alone(model: LlavaMode
 
 
 def test_the_same_picture_and_question_get_the_same_text_twice_also_when_drawn_by_a_seed(folder: Path) -> None:
-    chats = [(Message("user", "What is this?", (picture(seed),)),) for seed in range(3)]
+    chats = [(ChatMessage("user", "What is this?", (picture(seed),)),) for seed in range(3)]
     first, second = (LlavaModel(folder, number_format="fp32") for _ in range(2))
     for sampling in (None, Sampling(0.9, seed=3)):
-        said = first.generate(chats, max_new_tokens=16, sampling=sampling)
-        assert said == first.generate(chats, max_new_tokens=16, sampling=sampling)
-        assert said == second.generate(chats, max_new_tokens=16, sampling=sampling)
-    assert said != first.generate(chats, max_new_tokens=16, sampling=Sampling(0.9, seed=4))
+        options = GenerateOptions(max_new_tokens=16, sampling=sampling)
+        texts = first.generate(chats, options)
+        assert texts == first.generate(chats, options)
+        assert texts == second.generate(chats, options)
+    assert texts != first.generate(chats, GenerateOptions(max_new_tokens=16, sampling=Sampling(0.9, seed=4)))
 
 
 def test_different_pictures_get_different_answers(model: LlavaModel) -> None:
-    chats = [(Message("user", "What is this?", (picture(seed),)),) for seed in range(3)]
-    assert len(set(model.generate(chats, max_new_tokens=24))) > 1
+    chats = [(ChatMessage("user", "What is this?", (picture(seed),)),) for seed in range(3)]
+    assert len(set(model.generate(chats, GenerateOptions(max_new_tokens=24)))) > 1
 
 
 def test_chats_with_and_without_pictures_go_into_one_batch(model: LlavaModel) -> None:
     chats = [
-        (Message("user", "What is this?", (picture(1),)),),
-        (Message("user", "Just words, and a few more of them."),),
-        (Message("user", "Compare them.", (picture(2), picture(3))),),
+        (ChatMessage("user", "What is this?", (picture(1),)),),
+        (ChatMessage("user", "Just words, and a few more of them."),),
+        (ChatMessage("user", "Compare them.", (picture(2), picture(3))),),
     ]
-    together = model.generate(chats, max_new_tokens=12)
-    assert together == [model.generate([chat], max_new_tokens=12)[0] for chat in chats]
+    options = GenerateOptions(max_new_tokens=12)
+    assert model.generate(chats, options) == [model.generate([chat], options)[0] for chat in chats]
     answers = ["yes", "a longer answer", "no"]
     scores = model.score(chats, answers)
     alone = [float(model.score([chat], [text])[0]) for chat, text in zip(chats, answers, strict=True)]
@@ -88,7 +89,7 @@ def test_chats_with_and_without_pictures_go_into_one_batch(model: LlavaModel) ->
 
 
 def test_a_text_cannot_smuggle_in_a_picture(model: LlavaModel) -> None:
-    chats = [(Message("user", text),) for text in ("a <image> b", "a   b")]
+    chats = [(ChatMessage("user", text),) for text in ("a <image> b", "a   b")]
     first, second = model.score(chats, ["yes", "yes"])
     assert first == pytest.approx(second, abs=1e-4)
 
@@ -100,7 +101,7 @@ def test_other_number_formats_describe_with_nearly_the_same_scores(
     other = LlavaModel(folder, number_format=number_format)
     assert other.name == f"tiny-llava ({number_format})"
     assert PictureDescriber(other).describe([picture(1)], FEATURES)[0].text
-    chats = [(Message("user", "What is this?", (picture(seed),)),) for seed in range(3)]
+    chats = [(ChatMessage("user", "What is this?", (picture(seed),)),) for seed in range(3)]
     answers = ["a red chair", "water", "a hill"]
     assert other.score(chats, answers) == pytest.approx(model.score(chats, answers), abs=1.5)
 
@@ -122,7 +123,7 @@ def test_a_random_model_is_the_same_at_each_making(folder: Path, tmp_path: Path)
 
 def test_pictures_come_before_the_words_of_their_message() -> None:
     shown = picture(1)
-    chat = (Message("system", "Look."), Message("user", "What<image>?", (shown, shown)))
+    chat = (ChatMessage("system", "Look."), ChatMessage("user", "What<image>?", (shown, shown)))
     assert as_turns(chat, PlainText(["<image>"])) == [
         {"role": "system", "content": [{"type": "text", "text": "Look."}]},
         {"role": "user", "content": [{"type": "image"}, {"type": "image"}, {"type": "text", "text": "What ?"}]},

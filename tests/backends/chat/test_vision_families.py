@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agent.backends.chat.llava import LlavaModel
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage, GenerateOptions
 from agent.media.decoded import Picture
 from tests.support.tiny_models import FAMILIES, make
 
@@ -20,9 +20,9 @@ def picture(seed: int, height: int, width: int) -> Picture:
 
 
 CHATS = [
-    (Message("system", "Look."), Message("user", "What is this?", (picture(1, 40, 90),))),
-    (Message("user", "Just words, and a few more of them."),),
-    (Message("user", "Compare them, please.", (picture(2, 90, 40), picture(3, 56, 56))),),
+    (ChatMessage("system", "Look."), ChatMessage("user", "What is this?", (picture(1, 40, 90),))),
+    (ChatMessage("user", "Just words, and a few more of them."),),
+    (ChatMessage("user", "Compare them, please.", (picture(2, 90, 40), picture(3, 56, 56))),),
 ]
 
 
@@ -42,14 +42,14 @@ def library_says(model: LlavaModel, chat: Any, n_tokens: int) -> str:
 
 @pytest.mark.parametrize("number", range(len(CHATS)))
 def test_an_answer_is_the_one_that_the_library_itself_gives(model: LlavaModel, number: int) -> None:
-    (ours,) = model.generate([CHATS[number]], max_new_tokens=12)
+    (ours,) = model.generate([CHATS[number]], GenerateOptions(max_new_tokens=12))
     theirs = library_says(model, CHATS[number], 12)
     assert ours.rstrip("\ufffd") == theirs.rstrip("\ufffd")
 
 
 def test_chats_with_and_without_pictures_go_into_one_batch(model: LlavaModel) -> None:
-    together = model.generate(CHATS, max_new_tokens=12)
-    assert together == [model.generate([chat], max_new_tokens=12)[0] for chat in CHATS]
+    options = GenerateOptions(max_new_tokens=12)
+    assert model.generate(CHATS, options) == [model.generate([chat], options)[0] for chat in CHATS]
     answers = ["yes", "a longer answer", "no"]
     alone = [float(model.score([chat], [text])[0]) for chat, text in zip(CHATS, answers, strict=True)]
     assert model.score(CHATS, answers) == pytest.approx(alone, abs=1e-4)
@@ -57,12 +57,12 @@ def test_chats_with_and_without_pictures_go_into_one_batch(model: LlavaModel) ->
 
 
 def test_a_picture_changes_the_answer(model: LlavaModel) -> None:
-    chats = [(Message("user", "What is this?", (picture(seed, 56, 56),)),) for seed in range(3)]
-    assert len(set(model.generate(chats, max_new_tokens=16))) > 1
+    chats = [(ChatMessage("user", "What is this?", (picture(seed, 56, 56),)),) for seed in range(3)]
+    assert len(set(model.generate(chats, GenerateOptions(max_new_tokens=16)))) > 1
 
 
 def test_a_text_cannot_smuggle_in_a_picture(model: LlavaModel) -> None:
     tokens = model._tokenizer.all_special_tokens
-    chats = [(Message("user", text),) for text in (f"a {' '.join(tokens)} b", "a" + "  " * len(tokens) + " b")]
+    chats = [(ChatMessage("user", text),) for text in (f"a {' '.join(tokens)} b", "a" + "  " * len(tokens) + " b")]
     first, second = model.score(chats, ["yes", "yes"])
     assert first == pytest.approx(second, abs=1e-5)

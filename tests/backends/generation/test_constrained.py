@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.backends.chat.tiny_llava import make_tiny_llava
-from agent.backends.generation.batch_decode import Answer, decode_batch
+from agent.backends.generation.batch_decode import StreamedAnswer, decode_batch
 from agent.backends.generation.constrained import Schemas
 from agent.backends.protocols import Sampling
 from agent.errors import ModelError
@@ -59,7 +59,7 @@ def decoded(logits: Any, tokenizer: Any, max_new_tokens: int, **how: Any) -> lis
     import torch
 
     mask = torch.ones(len(logits), 1, dtype=torch.int64)
-    answers = [Answer(tokenizer.decode, (), [tokenizer.eos_token_id]) for _ in logits]
+    answers = [StreamedAnswer(tokenizer.decode, (), [tokenizer.eos_token_id]) for _ in logits]
     texts = [""] * len(logits)
     inputs = {"input_ids": mask, "attention_mask": mask}
     for row, piece in decode_batch(Preferring(logits), inputs, answers, max_new_tokens=max_new_tokens, **how):

@@ -8,10 +8,10 @@ import pytest
 
 from agent.backends.chat.llava import LlavaModel
 from agent.backends.chat.tiny_llava import make_tiny_llava
-from agent.backends.generation.batch_decode import Answer, decode_batch
-from agent.backends.protocols import Message, Sampling
+from agent.backends.generation.batch_decode import StreamedAnswer, decode_batch
+from agent.backends.protocols import ChatMessage, GenerateOptions, Sampling
 
-CHATS = [(Message("user", f"Say something about the number {number}."),) for number in range(6)]
+CHATS = [(ChatMessage("user", f"Say something about the number {number}."),) for number in range(6)]
 N_TOKENS = 20
 
 
@@ -27,7 +27,7 @@ def written(
     tokens: list[list[int]] = [[] for _ in lengths]
     n_rows: list[int] = []
 
-    class Counted(Answer):
+    class Counted(StreamedAnswer):
         """An answer that ends after `length` tokens."""
 
         def __init__(self, row: int, length: int) -> None:
@@ -66,5 +66,6 @@ def test_rows_leave_as_soon_as_half_of_them_have_ended(model: LlavaModel) -> Non
 
 def test_a_form_is_kept_to_by_those_that_go_on(model: LlavaModel) -> None:
     schema = {"enum": ["yes", "no, and here is a much longer answer that says why it is not so"]}
-    answers = model.generate(CHATS, max_new_tokens=80, json_schema=schema, sampling=Sampling(3.0, seed=2))
+    options = GenerateOptions(max_new_tokens=80, json_schema=schema, sampling=Sampling(3.0, seed=2))
+    answers = model.generate(CHATS, options)
     assert {answer.strip('"') for answer in answers} <= set(schema["enum"])

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import SMALL, model_folder
-from agent.backends.generation.prompt_cache import Kept, PromptCache
+from agent.backends.generation.prompt_cache import CachedPrompt, PromptCache
 from agent.backends.generation.prompt_reader import PromptReader
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage
 
 
-def kept(n_tokens: int) -> Kept:
+def kept(n_tokens: int) -> CachedPrompt:
     """4 bytes per token."""
     import torch
 
     half = torch.zeros(1, 1, n_tokens, 1, dtype=torch.bfloat16)
-    return Kept(((half, half),), torch.zeros(0), n_tokens)
+    return CachedPrompt(((half, half),), torch.zeros(0), n_tokens)
 
 
 @settings(deadline=None)  # the first call also imports torch
@@ -54,7 +54,7 @@ def model() -> TransformersChat:
 
 
 CHATS = [
-    (Message("system", "Write what somebody who wants this item asks for."), Message("user", text))
+    (ChatMessage("system", "Write what somebody who wants this item asks for."), ChatMessage("user", text))
     for text in ("A red kettle", "A blue chair made of beech, with arms and a high back", "Rain over a lake, 1830")
 ]
 

@@ -11,19 +11,19 @@ from agent.backends.factory import SMALL, model_folder
 from agent.backends.generation import batch_decode
 from agent.backends.generation.prompt_lookup import MOST, PASS_TOKENS, Copying, confirmed, width
 from agent.backends.generation.prompt_reader import fixed_ids
-from agent.backends.protocols import Message
+from agent.backends.protocols import ChatMessage, GenerateOptions
 
 EXAMPLE = (
-    Message("system", "Repeat the facts as one sentence."),
-    Message("user", "colour: red, maker: Anna Ancher, price: 12"),
-    Message("assistant", "The colour is red, the maker is Anna Ancher, and the price is 12."),
+    ChatMessage("system", "Repeat the facts as one sentence."),
+    ChatMessage("user", "colour: red, maker: Anna Ancher, price: 12"),
+    ChatMessage("assistant", "The colour is red, the maker is Anna Ancher, and the price is 12."),
 )
 FACTS = (
     "title: A Woman Seated beside a Vase of Flowers, artist: Edgar Degas, date: 1865",
     "colour: blue, maker: Lund and Daughters of Trondheim, price: 250",
     "title: Boating",
 )
-CHATS = [(*EXAMPLE, Message("user", facts)) for facts in FACTS]
+CHATS = [(*EXAMPLE, ChatMessage("user", facts)) for facts in FACTS]
 
 
 def test_what_followed_the_same_words_before_is_guessed() -> None:
@@ -81,7 +81,7 @@ def answers(model: TransformersChat, n_tokens: int = 30) -> tuple[list[str], int
 
     hook = behind.register_forward_pre_hook(counted)
     try:
-        return model.generate(CHATS, max_new_tokens=n_tokens), n_passes
+        return model.generate(CHATS, GenerateOptions(max_new_tokens=n_tokens)), n_passes
     finally:
         hook.remove()
 
@@ -108,5 +108,5 @@ def test_what_stands_before_the_last_turn_is_read_once(model: TransformersChat) 
     assert all(model._ids_of(chat)[: len(fixed)] == fixed for chat in CHATS)
     first = answers(model)
     assert answers(model) == first
-    assert model._reader._kept.get(fixed) is not None
+    assert model._reader._cache.get(fixed) is not None
     assert fixed_ids([CHATS[0], CHATS[1][1:]], model._ids_of) == []

@@ -51,7 +51,7 @@ def test_a_large_gpu_answers_many_chats_at_once_and_keeps_prompts() -> None:
     placement = place("llava", NEEDS, room(139), "auto", "bf16")
     left = (139 - 1 - 13.2) * GIB
     assert placement.rows == pytest.approx(left * 7 / 8 / (GIB / 2), abs=1)
-    assert placement.kept == pytest.approx(left / 8, rel=0.01)
+    assert placement.cache_bytes == pytest.approx(left / 8, rel=0.01)
     assert placement.device_map == {"": 0}
     assert placement.reason == "bf16 needs 13.7 GiB of the free 139.0 GiB of the GPU"
 

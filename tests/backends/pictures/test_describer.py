@@ -13,7 +13,7 @@ from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.pictures.describer import PictureDescriber
 from agent.backends.pictures.question import PictureQuestion
-from agent.backends.protocols import Message, PictureFeatures
+from agent.backends.protocols import ChatMessage, GenerateOptions, PictureFeatures
 from agent.errors import MediaError, ModelError
 from agent.media.decoded import Picture
 from tests.support.tiny_models import make
@@ -54,8 +54,8 @@ def test_a_domain_has_a_question_of_its_own() -> None:
 def test_a_form_is_filled_in_by_a_model_that_is_held_to_its_schema(tmp_path: Path) -> None:
     model = LlavaModel(make_tiny_llava(tmp_path / "tiny"), number_format="fp32")
     question = PictureQuestion(form=True)
-    chat = [Message("user", "Fill in the form.", (picture(1),))]
-    (answer,) = model.generate([chat], max_new_tokens=48, json_schema=question.json_schema)
+    chat = [ChatMessage("user", "Fill in the form.", (picture(1),))]
+    (answer,) = model.generate([chat], GenerateOptions(max_new_tokens=48, json_schema=question.options.json_schema))
     assert answer.startswith('{"objects": [')
 
 
@@ -65,7 +65,7 @@ def test_a_picture_that_the_processor_refuses_costs_no_other_its_description(
     model = LlavaModel(make("qwen2_5_vl", tmp_path / "qwen"), number_format="fp32")
     thread = picture(2, height=2, width=900)
     with pytest.raises(MediaError, match=r"qwen \(fp32\) cannot read a picture of 900 x 2 pixels: .*aspect ratio"):
-        model.generate([[Message("user", "What is this?", (thread,))]], max_new_tokens=4)
+        model.generate([[ChatMessage("user", "What is this?", (thread,))]], GenerateOptions(max_new_tokens=4))
     with caplog.at_level(logging.WARNING):
         first, refused, last = PictureDescriber(model).describe([picture(1), thread, picture(3)], FEATURES)
     assert first.text

@@ -134,11 +134,11 @@ def test_prose_that_is_too_short_or_too_long_gives_an_empty_description(answer: 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_every_domain_has_a_question_in_prose_and_as_a_form(domain: Domain) -> None:
     prose, form = PictureQuestion(domain), PictureQuestion(domain, form=True)
-    assert prose.json_schema is None
+    assert prose.options.json_schema is None
     assert "JSON" not in prose.prompt.user
-    assert form.json_schema == form_schema()
+    assert form.options.json_schema == form_schema()
     assert all(f"- {field}" in form.prompt.user for field in form_fields())
-    assert form.max_new_tokens > prose.max_new_tokens
+    assert form.options.max_new_tokens > prose.options.max_new_tokens
 
 
 def test_questions_that_differ_have_versions_that_differ() -> None:
@@ -154,18 +154,14 @@ def test_a_describer_puts_its_question_and_its_schema_to_the_model() -> None:
     assert made.version == question.version
     assert made.text.startswith("Shows: red kettle, wooden table.")
     (call,) = model.calls
-    assert call.json_schema == form_schema()
+    assert call.options.json_schema == form_schema()
     assert call.chats[0][-1].pictures == (PICTURE,)
 
 
 def test_a_model_that_is_held_to_the_schema_fills_in_the_form_whatever_it_would_rather_say(tmp_path: Path) -> None:
     model = LlavaModel(make_tiny_llava(tmp_path / "tiny"), number_format="fp32")
     question = PictureQuestion("artwork", form=True)
-    (answer,) = model.generate(
-        [as_chat(question.prompt, (PICTURE,))],
-        max_new_tokens=question.max_new_tokens,
-        json_schema=question.json_schema,
-    )
+    (answer,) = model.generate([as_chat(question.prompt, (PICTURE,))], question.options)
     assert answer.startswith('{"objects"')
     assert read_form(answer) is not None
 
