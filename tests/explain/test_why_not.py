@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from agent.answers import UserTurn
-from agent.config import AgentConfig
 from agent.explain.why_not import Unmet, WhyNot
 from agent.recommender import RecommendationAgent
 from retrieval.items import Item
-from retrieval.schema import SCHEMA_FILE, Field, Schema, write_schema
-from tests.support.shelf import SCHEMA, WordEncoder, fill, word_models
+from retrieval.schema import Field, Schema
+from tests.support.shelf import SCHEMA
+from tests.support.worded import worded_agent
 
 ITEMS = [
     Item("1", "Red boat", price=10.0, attributes={"secret": "one"}),
@@ -26,10 +26,7 @@ HIDING = Schema([*SCHEMA.fields.values(), Field("secret", "category", filterable
 
 @pytest.fixture
 def agent(tmp_path: Path) -> Iterator[RecommendationAgent]:
-    vectors = {item.id: WordEncoder().encode([item.title]) for item in ITEMS}
-    workspace = fill(tmp_path / "w", ITEMS, {"text": vectors, "multilingual": vectors})
-    write_schema(HIDING, workspace.path / SCHEMA_FILE)
-    with RecommendationAgent(workspace, word_models(AgentConfig(llm="none"))) as opened:
+    with worded_agent(tmp_path / "w", ITEMS, HIDING) as opened:
         yield opened
 
 
