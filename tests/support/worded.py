@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from agent.config import load_config
+import pytest
+
+from agent.config import AgentConfig, load_config
 from agent.models import Models, encoder_ids
 from agent.recommender import RecommendationAgent
+from agent.weights.weights import Progress
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, Schema, write_schema
+from retrieval.storage.workspace import Workspace
+from tests.support.senses import MeanColours
 from tests.support.shelf import SCHEMA, WordEncoder, fill
 
 THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "rug", "ladder", "torch", "bench")
@@ -32,16 +37,21 @@ def shop() -> list[Item]:
 
 
 class WordedModels(Models):
-    """Models that know texts by their words alone and have no language model."""
+    """Models that know texts by their words alone and pictures by their colour, and have no language model."""
 
     text = multilingual = WordEncoder()
+    pictures = MeanColours()
 
-    def __init__(self) -> None:
-        super().__init__(load_config(llm="none"))
+    def __init__(self, config: AgentConfig | None = None, progress: Progress | None = None) -> None:
+        super().__init__(config or load_config(llm="none"), progress)
+
+    @property
+    def chat(self) -> None:
+        return None
 
     @property
     def encoder_ids(self) -> Mapping[str, str]:
-        return encoder_ids(WordEncoder.id, WordEncoder.id, WordEncoder.id)
+        return encoder_ids(WordEncoder.id, WordEncoder.id, MeanColours.id)
 
 
 def worded_agent(folder: Path, items: Sequence[Item], schema: Schema = SCHEMA) -> RecommendationAgent:
@@ -50,3 +60,13 @@ def worded_agent(folder: Path, items: Sequence[Item], schema: Schema = SCHEMA) -
     workspace = fill(folder, items, {"text": vectors, "multilingual": vectors})
     write_schema(schema, workspace.path / SCHEMA_FILE)
     return RecommendationAgent(workspace, WordedModels())
+
+
+def without_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every command open its workspace with models that know words alone."""
+
+    def opened(cls: type[RecommendationAgent], path: Path, config: AgentConfig | None = None) -> RecommendationAgent:
+        return cls(Workspace.open(path), WordedModels(config))
+
+    monkeypatch.setattr("agent.models.Models", WordedModels)
+    monkeypatch.setattr(RecommendationAgent, "open", classmethod(opened))
