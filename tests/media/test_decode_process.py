@@ -19,7 +19,13 @@ PICTURE = {"kind": "picture"}
 
 
 @pytest.fixture
-def process() -> Iterator[DecodeProcess]:
+def others() -> set[int]:
+    """Children that decode for other tests of this process."""
+    return set(children())
+
+
+@pytest.fixture
+def process(others: set[int]) -> Iterator[DecodeProcess]:
     child = DecodeProcess(DecodeLimits())
     yield child
     child.stop()
@@ -45,9 +51,11 @@ def test_a_request_that_is_refused_leaves_the_child_at_work(process: DecodeProce
     assert process.exchange(PICTURE, encoded(photo()), PATIENCE_S)[0]["width"] == 64
 
 
-def test_a_child_that_is_too_slow_is_killed_and_the_next_request_has_a_new_one(process: DecodeProcess) -> None:
+def test_a_child_that_is_too_slow_is_killed_and_the_next_request_has_a_new_one(
+    process: DecodeProcess, others: set[int]
+) -> None:
     process.exchange(PICTURE, encoded(photo()), PATIENCE_S)
-    (child,) = children()
+    (child,) = set(children()) - others
     os.kill(child, signal.SIGSTOP)  # it would never answer
     with pytest.raises(DecodeTimeout):
         process.exchange(PICTURE, encoded(photo()), 0.1)
@@ -60,20 +68,20 @@ def test_a_request_that_the_child_cannot_read_is_its_death_and_is_said(process: 
         process.exchange({}, b"a request without a kind", PATIENCE_S)
 
 
-def test_a_child_that_the_system_stopped_says_so(process: DecodeProcess) -> None:
+def test_a_child_that_the_system_stopped_says_so(process: DecodeProcess, others: set[int]) -> None:
     process.exchange(PICTURE, encoded(photo()), PATIENCE_S)
-    (child,) = children()
+    (child,) = set(children()) - others
     os.kill(child, signal.SIGKILL)
     with pytest.raises(DecodeDeath, match="stopped by the system, probably for want of memory"):
         process.exchange(PICTURE, encoded(photo()), PATIENCE_S)
 
 
 def test_the_child_knows_nothing_of_this_process_but_where_programs_are(
-    process: DecodeProcess, monkeypatch: pytest.MonkeyPatch
+    process: DecodeProcess, others: set[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("A_SECRET", "of ours")
     process.exchange(PICTURE, encoded(photo()), PATIENCE_S)
-    (child,) = children()
+    (child,) = set(children()) - others
     assert b"A_SECRET" not in Path(f"/proc/{child}/environ").read_bytes()
 
 
