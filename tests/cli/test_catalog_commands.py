@@ -32,10 +32,10 @@ def ran(*arguments: str | Path) -> Result:
 
 
 def test_a_catalog_is_taken_into_a_new_workspace_and_told(tmp_path: Path) -> None:
-    told = ran("ingest", write_rows(tmp_path, *ROWS), "-w", tmp_path / "w")
-    assert told.exit_code == 0, told.output
-    assert told.stdout.startswith("2 added, 0 updated, 0 unchanged")
-    assert "line 3 (id 3), skipped:" in told.stdout
+    result = ran("ingest", write_rows(tmp_path, *ROWS), "-w", tmp_path / "w")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("2 added, 0 updated, 0 unchanged")
+    assert "line 3 (id 3), skipped:" in result.stdout
     again = ran("ingest", write_rows(tmp_path, *ROWS), "-w", tmp_path / "w", "--json")
     report = json.loads(again.stdout)
     assert (report["workspace"], report["added"], report["unchanged"]) == (str(tmp_path / "w"), 0, 2)
@@ -78,8 +78,10 @@ def test_doctor_fails_where_something_but_a_missing_model_is_not_well(
     monkeypatch: pytest.MonkeyPatch, findings: list[Finding], code: int
 ) -> None:
     monkeypatch.setattr("agent.doctor.examine", lambda config, workspace: findings)
-    told = ran("doctor", "--llm", "none")
-    assert told.exit_code == code
-    assert [line[:3].strip() for line in told.stdout.splitlines()] == ["ok" if one.well else "see" for one in findings]
+    result = ran("doctor", "--llm", "none")
+    assert result.exit_code == code
+    assert [line[:3].strip() for line in result.stdout.splitlines()] == [
+        "ok" if one.well else "see" for one in findings
+    ]
     document = json.loads(ran("doctor", "--llm", "none", "--json").stdout)
     assert document == [{"about": one.about, "says": one.says, "well": one.well} for one in findings]

@@ -44,8 +44,8 @@ def test_what_could_not_be_taken_as_it_was_is_remarked(workspace: Path) -> None:
 
 
 def test_where_nothing_is_to_be_learned_from_that_is_said(workspace: Path) -> None:
-    told = ran(workspace.parent, "ada,gone,like,100").stdout
-    assert told.splitlines()[-1] == "  learned from all events: nothing, as none is of an item in the catalog"
+    text = ran(workspace.parent, "ada,gone,like,100").stdout
+    assert text.splitlines()[-1] == "  learned from all events: nothing, as none is of an item in the catalog"
 
 
 def test_a_report_is_one_json_document(workspace: Path) -> None:

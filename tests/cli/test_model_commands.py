@@ -69,16 +69,16 @@ def test_a_person_s_own_folder_is_named_as_it_is(own: Path) -> None:
 
 
 def test_files_that_are_not_as_pinned_fail_the_check(own: Path) -> None:
-    told = ran("verify", "minilm-l6")
-    assert told.exit_code == 1
-    assert told.stdout.startswith("minilm-l6: ")
-    assert "missing" in told.stdout
+    result = ran("verify", "minilm-l6")
+    assert result.exit_code == 1
+    assert result.stdout.startswith("minilm-l6: ")
+    assert "missing" in result.stdout
     assert list(json.loads(ran("verify", "--json").stdout)) == ["minilm-l6"]
 
 
 def test_where_nothing_is_here_there_is_nothing_to_check() -> None:
-    told = ran("verify")
-    assert (told.exit_code, told.stdout) == (0, "")
+    result = ran("verify")
+    assert (result.exit_code, result.stdout) == (0, "")
     assert json.loads(ran("verify", "--json").stdout) == {}
 
 

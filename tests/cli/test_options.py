@@ -45,10 +45,10 @@ def test_nothing_given_leaves_every_setting_to_the_configuration() -> None:
 
 
 def test_pictures_and_must_haves_may_be_repeated() -> None:
-    found = given(
+    values = given(
         "--image", "a.jpg", "--image", "b.jpg", "--filter", "price<=50", "--filter", "tags has sea", "-w", "w"
     )
-    assert found[:3] == ["w", ["a.jpg", "b.jpg"], ["price<=50", "tags has sea"]]
+    assert values[:3] == ["w", ["a.jpg", "b.jpg"], ["price<=50", "tags has sea"]]
 
 
 @pytest.mark.parametrize("wrong", [("--diversity", "1.5"), ("--diversity", "-0.1"), ("-k", "many")])

@@ -32,17 +32,17 @@ def ran(*arguments: str | Path, answer: str | None = None) -> Result:
 
 
 def document(*arguments: str | Path) -> dict[str, Any]:
-    told = ran(*arguments, "--json")
-    assert told.exit_code == 0, told.output
-    return dict(json.loads(told.stdout))
+    result = ran(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return dict(json.loads(result.stdout))
 
 
 def test_an_opinion_is_kept_and_told_back(workspace: Path) -> None:
     assert ran("feedback", "lamp-red", "--user", "ada", "-w", workspace).stdout == "like: lamp-red\n"
     rated = ran("feedback", "rug-red", "--user", "ada", "--kind", "rating", "--value", "4.5", "-w", workspace)
     assert rated.stdout == "rating 4.5: rug-red\n"
-    told = ran("feedback", "tent-red", "--user", "ada", "--kind", "hide", "--reason", "no tents", "-w", workspace)
-    assert told.stdout.splitlines() == ["hide: tent-red", "  counts against items from now on: tent"]
+    result = ran("feedback", "tent-red", "--user", "ada", "--kind", "hide", "--reason", "no tents", "-w", workspace)
+    assert result.stdout.splitlines() == ["hide: tent-red", "  counts against items from now on: tent"]
     given = document("feedback", "chair-red", "--user", "ada", "-w", workspace)
     assert (given["user"], given["item_id"], given["stored"]) == ("ada", "chair-red", True)
 
@@ -59,8 +59,8 @@ def test_a_taste_is_told_with_what_each_line_rests_on(workspace: Path) -> None:
 
 
 def test_who_opts_out_is_told_so_until_they_opt_in_again(workspace: Path) -> None:
-    told = ran("profile", "--user", "ada", "--opt-out", "-w", workspace).stdout
-    assert "  has opted out: none of this is used, and nothing more is kept" in told.splitlines()
+    result = ran("profile", "--user", "ada", "--opt-out", "-w", workspace).stdout
+    assert "  has opted out: none of this is used, and nothing more is kept" in result.splitlines()
     assert "ada has opted out" in ran("feedback", "lamp-red", "--user", "ada", "-w", workspace).stdout
     assert "opted out" not in ran("profile", "--user", "ada", "--opt-in", "-w", workspace).stdout
 
@@ -82,8 +82,8 @@ def test_nobody_is_forgotten_without_being_asked_for(workspace: Path) -> None:
     assert refused.exit_code == 2
     assert "add --yes" in refused.output
     assert document("profile", "--user", "ada", "-w", workspace)["n_events"] == 1
-    told = ran("forget", "ada", "-w", workspace, answer="y\n")
-    assert told.stdout.splitlines()[-1].endswith("Forgotten: 1 interactions.")
+    result = ran("forget", "ada", "-w", workspace, answer="y\n")
+    assert result.stdout.splitlines()[-1].endswith("Forgotten: 1 interactions.")
     assert ran("forget", "ada", "-w", workspace, "--yes").stdout == "Nothing was known of ada.\n"
     assert document("forget", "ada", "-w", workspace, "--yes")["rows"] == {}
 

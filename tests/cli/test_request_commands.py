@@ -38,9 +38,9 @@ def ran(*arguments: str | Path) -> Result:
 
 
 def document(*arguments: str | Path) -> dict[str, Any]:
-    told = ran(*arguments, "--json")
-    assert told.exit_code == 0, told.output
-    return dict(json.loads(told.stdout))
+    result = ran(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return dict(json.loads(result.stdout))
 
 
 def shown(answer: dict[str, Any]) -> list[str]:
@@ -63,9 +63,9 @@ def test_must_haves_and_who_asks_count(workspace: Path) -> None:
 
 
 def test_what_keeps_an_item_out_is_told_instead(workspace: Path) -> None:
-    told = ran("recommend", "red lamp", "-w", workspace, "-k", "1", "--why-not", "rug-blue")
-    assert "“blue rug”" in told.stdout
-    assert len(told.stdout.splitlines()) == 1
+    result = ran("recommend", "red lamp", "-w", workspace, "-k", "1", "--why-not", "rug-blue")
+    assert "“blue rug”" in result.stdout
+    assert len(result.stdout.splitlines()) == 1
     why = document("recommend", "red lamp", "-w", workspace, "-k", "1", "--why-not", "rug-blue")
     assert (why["item_id"], why["reason"]) == ("rug-blue", "rank")
 
@@ -73,9 +73,9 @@ def test_what_keeps_an_item_out_is_told_instead(workspace: Path) -> None:
 def test_many_requests_become_a_run_and_bad_lines_are_told(workspace: Path, tmp_path: Path) -> None:
     queries = write_rows(tmp_path, {"qid": "a", "text": "red lamp"}, {"qid": "b", "text": " "}, name="q.jsonl")
     run = tmp_path / "run.trec"
-    told = ran("recommend", "--batch", queries, "--run", run, "-w", workspace, "-k", "3")
-    assert told.stdout.splitlines()[0] == f"1 requests answered; the run is in {run}."
-    assert told.stdout.splitlines()[1].startswith("  line 2 (b): The request is empty")
+    result = ran("recommend", "--batch", queries, "--run", run, "-w", workspace, "-k", "3")
+    assert result.stdout.splitlines()[0] == f"1 requests answered; the run is in {run}."
+    assert result.stdout.splitlines()[1].startswith("  line 2 (b): The request is empty")
     assert run.read_text().split()[2] == "lamp-red"
     report = document("recommend", "--batch", queries, "--run", run, "-w", workspace)
     assert (report["run"], report["answered"], len(report["problems"])) == (str(run), 1, 1)
@@ -83,9 +83,9 @@ def test_many_requests_become_a_run_and_bad_lines_are_told(workspace: Path, tmp_
 
 @pytest.mark.parametrize("alone", ["--batch", "--run"])
 def test_a_batch_needs_a_run_and_a_run_a_batch(workspace: Path, tmp_path: Path, alone: str) -> None:
-    told = ran("recommend", alone, tmp_path / "file", "-w", workspace)
-    assert told.exit_code == 2
-    assert "--batch and --run go together" in told.output
+    result = ran("recommend", alone, tmp_path / "file", "-w", workspace)
+    assert result.exit_code == 2
+    assert "--batch and --run go together" in result.output
 
 
 def test_what_cannot_be_asked_is_an_error(workspace: Path) -> None:
@@ -99,9 +99,9 @@ def test_the_demo_ingests_answers_its_requests_and_says_how_to_go_on(
     write_rows(tmp_path, {"id": "1", "title": "Young woman with flowers"}, {"id": "2", "title": "Boating"})
     monkeypatch.setattr("agent.demo.artworks.artworks", lambda progress=None: tmp_path)
     monkeypatch.setattr("agent.demo.requests.requests", lambda folder, k: [requests(folder, k)[0]])
-    told = ran("demo", "-w", tmp_path / "w", "-k", "1")
-    assert told.exit_code == 0, told.output
-    lines = told.stdout.splitlines()
+    result = ran("demo", "-w", tmp_path / "w", "-k", "1")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
     assert lines[0].startswith("2 added")
     assert "In words: a portrait of a young woman with flowers" in lines
     assert any(line.startswith("  1. Young woman with flowers") for line in lines)

@@ -40,9 +40,9 @@ def tuned(workspace: Path) -> Tuned | None:
 
 
 def test_what_was_found_is_told_finding_by_finding_and_a_dry_run_keeps_nothing(workspace: Path) -> None:
-    told = ran(workspace, *QUICK, "--dry-run")
-    assert told.exit_code == 0, told.output
-    lines = told.stdout.splitlines()
+    result = ran(workspace, *QUICK, "--dry-run")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
     assert lines[-1] == "The workspace keeps the settings that it had."
     assert any(line.startswith("Done; ") for line in lines)
     assert any("settings tried on" in line and "nDCG@10" in line for line in lines)
@@ -53,9 +53,9 @@ def test_a_report_is_one_json_document_and_what_it_tells_is_kept(workspace: Path
     report = json.loads(ran(workspace, *QUICK, "--seed", "3", "--json").stdout)
     assert (report["method"], report["trials"], report["seed"]) == ("grid", 2, 3)
     assert (report["written"], report["stopped"]) == (True, False)
-    kept = tuned(workspace)
-    assert kept is not None
-    assert len(kept.findings) == len(report["findings"])
+    saved = tuned(workspace)
+    assert saved is not None
+    assert len(saved.findings) == len(report["findings"])
 
 
 def test_the_defaults_are_in_use_again_after_a_reset(workspace: Path) -> None:

@@ -18,12 +18,12 @@ WORDS = Vocabulary.build(SCHEMA)
 BOATS = State(wishes=(Wish("boats", "boats"),), must_haves=(MustHave("price<50", "understood", "under 50", 0.9),))
 
 
-def said(text: str, *filters: str) -> Understood:
+def understood(text: str, *filters: str) -> Understood:
     return understand(UserTurn(text, filters=filters), WORDS)
 
 
 def turned(base: State, text: str, moves: Moves | None = None, wishes: str | None = None) -> State:
-    return merged(base, said(text), moves or Moves(), text if wishes is None else wishes, SCHEMA)
+    return merged(base, understood(text), moves or Moves(), text if wishes is None else wishes, SCHEMA)
 
 
 def test_wishes_follow_each_other_and_none_is_kept_twice() -> None:
@@ -41,7 +41,7 @@ def test_words_of_another_language_are_kept_without_an_english_they_do_not_have(
     state = turned(State(), "水彩画")
     assert state.wishes == (Wish("水彩画", ""),)
     assert state.language == "zh"
-    assert request_of(turned(state, "boats"), said("boats"), (), SCHEMA).request.english == ""
+    assert request_of(turned(state, "boats"), understood("boats"), (), SCHEMA).request.english == ""
 
 
 def test_what_is_liked_after_all_is_no_longer_disliked_and_only_the_latest_count() -> None:
@@ -68,13 +68,13 @@ def test_the_opposite_criticism_and_likeness_take_the_place_of_the_older() -> No
 
 def test_the_request_is_all_that_was_said_and_cut_at_its_older_end() -> None:
     state = turned(BOATS, "at dawn")
-    whole = request_of(state, said("at dawn"), ("It shows a boat.",), SCHEMA)
+    whole = request_of(state, understood("at dawn"), ("It shows a boat.",), SCHEMA)
     assert (whole.request.text, whole.request.english) == ("boats at dawn", "boats at dawn")
     assert (whole.request.filters, whole.request.seen) == (("price<50",), ("It shows a boat.",))
     assert [str(condition) for condition in whole.filters] == ["price<50"]
     long = State(wishes=(Wish("x" * MAX_WISH_CHARS, "x"), Wish("boats", "boats")))
-    assert request_of(long, said("boats"), (), SCHEMA).request.text.endswith("x boats")
-    assert len(request_of(long, said("boats"), (), SCHEMA).request.text) == MAX_WISH_CHARS
+    assert request_of(long, understood("boats"), (), SCHEMA).request.text.endswith("x boats")
+    assert len(request_of(long, understood("boats"), (), SCHEMA).request.text) == MAX_WISH_CHARS
 
 
 def test_a_turn_that_adds_nothing_is_empty_in_its_language() -> None:

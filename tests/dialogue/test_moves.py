@@ -70,8 +70,8 @@ def test_an_item_that_is_liked_draws_towards_it_and_a_disliked_one_away() -> Non
 
 
 def test_what_is_pointed_at_twice_counts_once_as_it_was_pointed_at_first() -> None:
-    found = moves(Reference(1, "unlike", "not like the first"), Sentiment(1, 1, "like the first"))
-    assert (found.liked, found.disliked) == ([], ["1"])
+    result = moves(Reference(1, "unlike", "not like the first"), Sentiment(1, 1, "like the first"))
+    assert (result.liked, result.disliked) == ([], ["1"])
 
 
 def test_the_picture_sent_last_is_pointed_at_where_there_is_one() -> None:
@@ -81,9 +81,9 @@ def test_the_picture_sent_last_is_pointed_at_where_there_is_one() -> None:
 
 
 def test_a_comparison_with_an_item_is_a_must_have_of_a_field() -> None:
-    found = moves(Reference(2, "compare", "cheaper than the second", "price", "<"))
-    assert [must.filter for must in found.must_haves] == ["price<20"]
-    assert found.focus == "2"
+    result = moves(Reference(2, "compare", "cheaper than the second", "price", "<"))
+    assert [must.filter for must in result.must_haves] == ["price<20"]
+    assert result.focus == "2"
 
 
 def test_criticism_of_the_whole_list_goes_by_its_middle() -> None:
@@ -112,8 +112,8 @@ def test_a_quality_in_words_is_moved_towards_or_away_from() -> None:
 
 
 def test_the_same_value_as_an_item_has_is_a_must_have_or_told_to_be_unknown() -> None:
-    found = moves(Shared(("maker",), 1, "the same maker", 0, 14))
-    assert [must.filter for must in found.must_haves] == ["maker=Ann"]
+    result = moves(Shared(("maker",), 1, "the same maker", 0, 14))
+    assert [must.filter for must in result.must_haves] == ["maker=Ann"]
     untold = moves(Shared(("maker",), 2, "the same maker", 0, 14))
     assert not untold
     assert any("blue lamp" in note for note in untold.notes)

@@ -46,8 +46,8 @@ def taste(state: State, *, wordless: bool = False, before: Taste = NO_TASTE, hid
     return steered(before, state, MODELS, MEASURES, wordless=wordless, hidden=np.array(hidden, dtype=np.intp))
 
 
-def likeness(found: Taste, text: str) -> float:
-    return float((found.profile["text"] @ WordEncoder().encode([text]).T)[0, 0])
+def likeness(moved: Taste, text: str) -> float:
+    return float((moved.profile["text"] @ WordEncoder().encode([text]).T)[0, 0])
 
 
 def test_what_is_on_the_wrong_side_is_ruled_out() -> None:
@@ -102,10 +102,10 @@ def test_words_that_are_not_wanted_push_away() -> None:
 
 def test_what_was_known_before_is_moved_and_not_forgotten() -> None:
     known = replace(NO_TASTE, profile={"text": WordEncoder().encode(["lamp"])}, hidden=np.array([7]))
-    found = taste(State(liked=("0",)), before=known, hidden=[3])
-    assert likeness(found, "lamp") > 0.3
-    assert likeness(found, "red boat") > 0.3
-    assert found.hidden.tolist() == [3, 7]
+    moved = taste(State(liked=("0",)), before=known, hidden=[3])
+    assert likeness(moved, "lamp") > 0.3
+    assert likeness(moved, "red boat") > 0.3
+    assert moved.hidden.tolist() == [3, 7]
 
 
 def test_with_nothing_else_to_go_by_what_is_liked_is_not_shown_back() -> None:
@@ -114,8 +114,8 @@ def test_with_nothing_else_to_go_by_what_is_liked_is_not_shown_back() -> None:
 
 
 def test_items_that_are_gone_count_for_nothing() -> None:
-    found = taste(State(liked=("gone",)))
-    assert (found.history, dict(found.profile)) == (None, {})
+    moved = taste(State(liked=("gone",)))
+    assert (moved.history, dict(moved.profile)) == (None, {})
 
 
 @pytest.fixture(scope="module")

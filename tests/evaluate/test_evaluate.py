@@ -47,10 +47,12 @@ def test_what_does_not_exist_is_refused_before_any_work(agent: RecommendationAge
 
 def test_without_labels_known_items_judge_and_the_note_says_so(agent: RecommendationAgent) -> None:
     progress: list[Progress] = []
-    found = evaluate(agent, Wanted(fusions=("weighted", "rrf"), rules=Rules(k=5)), progress.append)
-    (task,) = found.tasks
-    assert found.notes == ("The workspace has no interactions and no judgments were given: judged by known items.",)
-    assert found.catalog == "w: 36 items; with vectors: multilingual 36, text 36"
+    evaluation = evaluate(agent, Wanted(fusions=("weighted", "rrf"), rules=Rules(k=5)), progress.append)
+    (task,) = evaluation.tasks
+    assert evaluation.notes == (
+        "The workspace has no interactions and no judgments were given: judged by known items.",
+    )
+    assert evaluation.catalog == "w: 36 items; with vectors: multilingual 36, text 36"
     assert {"weighted", "rrf"} <= {row.name for row in task.rows}
     assert progress[-1].done == progress[-1].total > 0
 

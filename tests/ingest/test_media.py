@@ -20,9 +20,9 @@ WAV = b"RIFF\x24\x00\x00\x00WAVEfmt "
 
 def given(media: KeptMedia, raw: object, kind: MediaKind = "image") -> list[Media]:
     flaws: list[Flaw] = []
-    found = list(media.media("image", kind, raw, flaws))
+    stored = list(media.media("image", kind, raw, flaws))
     assert not flaws
-    return found
+    return stored
 
 
 def only(media: KeptMedia, raw: object, kind: MediaKind = "image") -> Media:

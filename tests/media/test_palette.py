@@ -38,15 +38,15 @@ def test_every_typical_colour_bears_its_own_name() -> None:
 
 
 def test_a_thing_is_told_apart_from_what_it_stands_before() -> None:
-    found = palette(on(WHITE, RED))
-    assert found.background == "white"
-    assert [(span.text, span.score) for span in found.colours] == [("red", 1.0)]
+    result = palette(on(WHITE, RED))
+    assert result.background == "white"
+    assert [(span.text, span.score) for span in result.colours] == [("red", 1.0)]
     assert palette(on(GREEN, RED)).background == "green"
 
 
 def test_a_picture_of_one_colour_has_no_background() -> None:
-    found = palette(plain(*BLUE))
-    assert (found.background, found.colours[0].score) == ("", 1.0)
+    result = palette(plain(*BLUE))
+    assert (result.background, result.colours[0].score) == ("", 1.0)
 
 
 def test_shares_are_of_what_is_not_background() -> None:

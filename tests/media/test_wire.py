@@ -35,12 +35,12 @@ def test_messages_follow_each_other() -> None:
     assert [receive(stream), receive(stream)] == [({"number": 1}, [bytearray(b"a")]), ({"number": 2}, [])]
 
 
-@pytest.mark.parametrize("kept", [0, 2, 10, -1])
-def test_a_side_that_is_gone_is_the_end(kept: int) -> None:
+@pytest.mark.parametrize("n_bytes", [0, 2, 10, -1])
+def test_a_side_that_is_gone_is_the_end(n_bytes: int) -> None:
     stream = io.BytesIO()
     send(stream, {"kind": "picture"}, [b"pixels"])
     with pytest.raises(EOFError):
-        receive(io.BytesIO(stream.getvalue()[:kept]))
+        receive(io.BytesIO(stream.getvalue()[:n_bytes]))
 
 
 @pytest.mark.parametrize("sizes", [[2**40], [-1], [2**29, 2**29]])

@@ -29,9 +29,9 @@ NOTHING = Perceived()
 
 @pytest.fixture
 def models() -> Any:
-    found = word_models(AgentConfig(llm="none"))
-    found.concepts = lambda logits: units(len(logits), DIM, seed=9)
-    return found
+    known = word_models(AgentConfig(llm="none"))
+    known.concepts = lambda logits: units(len(logits), DIM, seed=9)
+    return known
 
 
 def encoded(*texts: str) -> np.ndarray:

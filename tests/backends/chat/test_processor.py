@@ -36,8 +36,8 @@ def test_a_processor_pads_on_the_left_and_has_something_to_pad_with(folder: Path
 
 def test_a_processor_reads_pictures_and_has_a_form_for_chats(llava: Path) -> None:
     processor = load_processor(llava)
-    said = processor.apply_chat_template([{"role": "user", "content": [{"type": "text", "text": "Hello"}]}])
-    assert "Hello" in said
+    prompt = processor.apply_chat_template([{"role": "user", "content": [{"type": "text", "text": "Hello"}]}])
+    assert "Hello" in prompt
     assert processor.image_processor is not None
 
 

@@ -65,9 +65,9 @@ def test_a_batch_that_was_read_before_needs_no_pass_for_one_token() -> None:
 
 
 def test_the_first_token_of_an_answer_has_a_probability_for_each_option() -> None:
-    found = first_token_log_probs(Bigrams(), {"input_ids": PROMPTS, "attention_mask": MASK}, [2, 7])
-    assert found[0] == pytest.approx([by_hand(5, [2]), by_hand(5, [7])], abs=1e-5)
-    assert found[1] == pytest.approx([by_hand(3, [2]), by_hand(3, [7])], abs=1e-5)
+    scores = first_token_log_probs(Bigrams(), {"input_ids": PROMPTS, "attention_mask": MASK}, [2, 7])
+    assert scores[0] == pytest.approx([by_hand(5, [2]), by_hand(5, [7])], abs=1e-5)
+    assert scores[1] == pytest.approx([by_hand(3, [2]), by_hand(3, [7])], abs=1e-5)
     whole = first_token_log_probs(Bigrams(), {"input_ids": PROMPTS, "attention_mask": MASK}, range(9))
     assert torch.tensor(whole).exp().sum(dim=1).tolist() == pytest.approx([1, 1], abs=1e-5)
 
