@@ -46,6 +46,13 @@ def named_in(file: Path) -> Iterator[str]:
             yield node.value
 
 
+def classes() -> Iterator[tuple[str, str]]:
+    """Every class at the top of a module of the product, with the module."""
+    for file in (file for package in PRODUCT for file in sorted((ROOT / package).rglob("*.py"))):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        yield from ((node.name, str(file.relative_to(ROOT))) for node in tree.body if isinstance(node, ast.ClassDef))
+
+
 def test_every_module_is_imported_by_a_test_of_its_room() -> None:
     names: dict[tuple[Path, str], set[str]] = {}
     untested = []
@@ -66,3 +73,11 @@ def test_each_step_of_an_answer_is_a_room_of_its_name(step: str) -> None:
 @pytest.mark.parametrize(("package", "most"), [("agent", 10), ("ui", 5), ("retrieval", 14)])
 def test_few_modules_lie_outside_of_any_room(package: str, most: int) -> None:
     assert len(list((ROOT / package).glob("*.py"))) <= most
+
+
+def test_the_name_of_a_class_stands_once_in_the_house() -> None:
+    homes: dict[str, list[str]] = {}
+    for name, file in classes():
+        homes.setdefault(name, []).append(file)
+    twins = [f"{name} stands in {', '.join(files)}" for name, files in homes.items() if len(files) > 1]
+    assert not twins, "\n".join(twins)
