@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
+from agent.cli import evaluate_command
 from agent.cli.main import app
 from agent.config import load_config
+from agent.errors import RequestError, WorkspaceError
 from agent.recommender import RecommendationAgent
 
 THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "rug", "ladder", "torch", "bench")
@@ -119,3 +122,14 @@ def test_reading_of_requests_is_judged_without_a_workspace() -> None:
     assert held["en"] >= 0.95
     assert held["zh"] >= 0.90
     assert "exactly right" in ran("--understanding")
+
+
+def test_the_folder_of_a_report_is_looked_for_before_the_workspace_is_opened(tmp_path: Path) -> None:
+    alone = typer.Typer()
+    evaluate_command.register(alone)
+    nowhere = ["-w", str(tmp_path / "nowhere")]
+    for option in ("--csv", "--html"):
+        error = CliRunner().invoke(alone, [*nowhere, option, str(tmp_path / "none" / "report")]).exception
+        assert isinstance(error, RequestError)
+        assert error.what == f"There is no folder {tmp_path / 'none'} to write report to."
+    assert isinstance(CliRunner().invoke(alone, nowhere).exception, WorkspaceError)

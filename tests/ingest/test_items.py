@@ -15,8 +15,11 @@ from PIL import Image
 from agent import RecommendationAgent
 from agent.answers import UserTurn
 from agent.errors import MediaError, RequestError, WorkspaceError
+from agent.ingest.items import MAX_DESCRIPTION_CHARS, Items
 from retrieval.catalog.problems import RowProblem
+from retrieval.storage.workspace import Workspace
 from tests.support.apishelf import ROWS, word_agent
+from tests.support.worded import WordedModels
 
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
 
@@ -270,3 +273,43 @@ def test_nothing_is_left_behind_where_an_item_cannot_be_stored(
     monkeypatch.undo()
     assert kept(agent) == []
     assert agent.put_items([{"id": "new", "title": "Sloop", "image": picture()}]).added == ("new",)
+
+
+# Of a workspace alone
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace.open(tmp_path / "alone", create=True) as opened:
+        yield opened
+
+
+def test_what_became_of_each_row_is_told_by_its_id(workspace: Workspace) -> None:
+    items = Items(workspace, WordedModels())
+    items.put([{"id": "a", "title": "Lamp"}, {"id": "b", "title": "Chair"}])
+    report = items.put([{"id": "a", "title": "Lamp"}, {"id": "b", "title": "Bench"}, {"id": "c", "title": "Rug"}])
+    assert (report.added, report.updated, report.unchanged) == (("c",), ("b",), ("a",))
+    assert report.changed == ("c", "b")
+    assert not report.wide
+    assert items.put([]).changed == ()
+
+
+def test_deleting_tells_each_item_that_was_there_once(workspace: Workspace) -> None:
+    items = Items(workspace, WordedModels())
+    items.put([{"id": "a", "title": "Lamp"}, {"id": "b", "title": "Chair"}])
+    assert items.delete(["b", "gone", "b"]) == ("b",)
+    assert items.delete(["b"]) == ()
+    assert list(workspace.store.digests()) == ["a"]
+
+
+def test_a_description_is_refused_with_what_is_wrong_with_it(workspace: Workspace) -> None:
+    items = Items(workspace, WordedModels())
+    items.put([{"id": "a", "title": "Lamp"}])
+    for item_id, text, what in (
+        ("gone", "A lamp", "There is no item 'gone'"),
+        ("a", "A lamp", "The item 'a' has no medium 'digest'"),
+        ("a", " \u200b", "The description is empty"),
+        ("a", "x" * (MAX_DESCRIPTION_CHARS + 1), f"has {MAX_DESCRIPTION_CHARS + 1:,} characters"),
+    ):
+        with pytest.raises(RequestError, match=what):
+            items.describe(item_id, "digest", text)

@@ -2,58 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from agent.backends.pictures.embedded_describer import EmbeddedDescriber
-from agent.backends.protocols import PictureFeatures
 from agent.errors import MediaError
-from agent.media.decoded import Picture, Sound, Transcript, Utterance
+from agent.media.decoded import Sound
 from agent.media.decoder import MediaDecoder
 from agent.media.loudness import sound_words
 from agent.perceive.perception import BATCH, Perception, Sight
 from retrieval.items import Description
 from tests.support.made_media import encoded, photo, scenes, tone, write_sound, write_video
+from tests.support.senses import German, MeanColours, Remembered
 
 RED, BLUE = (220, 20, 20), (20, 20, 220)
-
-
-class MeanColours:
-    """A picture encoder whose vector is the mean colour."""
-
-    id = "mean-colours"
-    dim = 3
-    class_names: Sequence[str] = ()
-
-    def encode(self, pictures: Sequence[Picture]) -> PictureFeatures:
-        means = np.stack([picture.rgb.reshape(-1, 3).mean(axis=0) for picture in pictures]).astype(np.float32)
-        return PictureFeatures(means / np.linalg.norm(means, axis=1, keepdims=True), None)
-
-
-class German:
-    """A recogniser that hears the same German words in anything loud, and nothing in anything else."""
-
-    origin = "scripted-speech"
-    version = "1"
-
-    def transcribe(self, sound: Sound, *, vocabulary: Sequence[str] = ()) -> Transcript:
-        if np.abs(sound.samples).max() < 0.2:
-            raise MediaError("The sound holds no speech that can be understood.", "Speak up.")
-        words = Utterance("Ein Bild mit Booten", 0.5, 2.0)
-        return Transcript(words.text, "de", "A picture with boats", (words,), 0.9)
-
-
-class Remembered(dict[tuple[str, str, str], Description]):
-    """A description cache in memory."""
-
-    def get(self, media: str, origin: str, version: str) -> Description | None:  # type: ignore[override]
-        return super().get((media, origin, version))
-
-    def put(self, description: Description) -> None:
-        self[description.media, description.origin, description.version] = description
 
 
 @pytest.fixture(scope="module")

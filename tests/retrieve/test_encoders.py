@@ -10,6 +10,7 @@ from agent import RecommendationAgent, load_config
 from agent.doctor import examine
 from agent.errors import WorkspaceOutdated
 from agent.models import encoder_ids
+from agent.retrieve.encoders import check_encoders, drop_outdated
 from retrieval.bridge import RIDGE_BLOB
 from retrieval.channels.dense import DenseChannel
 from retrieval.query import Query
@@ -69,6 +70,20 @@ def test_whoever_asks_is_told_which_channel_was_made_by_which_model_and_what_to_
             assert f"by {ANOTHER}" in told.value.what
             assert f"tastemaker ingest CATALOG --workspace {folder}" in told.value.hint
         assert agent.workspace.store.channels()["text"].n_items == 70  # nothing was lost by being asked
+
+
+def test_what_other_models_made_is_dropped_and_what_fits_is_kept(folder: Path) -> None:
+    with Workspace.open(folder) as workspace:
+        kept = WordModels(load_config(llm="none"))
+        drop_outdated(workspace.store, kept)
+        assert workspace.store.blob(RIDGE_BLOB)
+        check_encoders(workspace.store, kept)
+        others = OtherModels(load_config(llm="none"))
+        drop_outdated(workspace.store, others)
+        assert not workspace.store.blob(RIDGE_BLOB)
+        assert "text" not in workspace.store.encoders()
+        assert workspace.store.encoders()["multilingual"] == WordEncoder.id
+        check_encoders(workspace.store, others)
 
 
 def test_the_next_ingest_embeds_every_item_anew_even_when_it_was_stopped_on_the_way(folder: Path) -> None:

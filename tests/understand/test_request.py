@@ -11,7 +11,10 @@ from hypothesis import strategies as st
 from agent.answers import Heard, UserTurn
 from agent.errors import FilterError, RequestError
 from agent.media.decoded import Transcript
-from agent.understand import MAX_K, MAX_TEXT_BYTES, MAX_WISH_CHARS, Vocabulary, clean, understand, validate
+from agent.understand import MAX_K, MAX_TEXT_BYTES, Vocabulary, clean, validate
+from agent.understand.parsed import Read, Reading, Reference
+from agent.understand.request import MAX_WISH_CHARS, understand
+from retrieval.filters import parse_filter
 from tests.support.shelf import SCHEMA
 
 WORDS = Vocabulary.build(SCHEMA)
@@ -148,3 +151,30 @@ def test_a_filter_that_does_not_fit_is_refused_with_the_fields_there_are(text: s
     with pytest.raises(FilterError, match=named) as caught:
         understand(UserTurn("boats", filters=(text,)), WORDS)
     assert "price" in str(caught.value)
+
+
+def test_another_reader_s_must_haves_references_and_notes_are_the_request_s() -> None:
+    condition = parse_filter("price<=50", SCHEMA)
+    reading, doubt = Reading(condition, "cheap", 0, 5, 0.8), Reading(condition, "cheapish", 0, 5, 0.5)
+    reference = Reference(1, "like", "like the first")
+
+    def reader(text: str, vocabulary: Vocabulary) -> Read:
+        return Read("boats", (reading,), (doubt,), (reference,), avoid=("fog",), occasion="for a party")
+
+    found = understand(UserTurn("cheap boats like the first"), WORDS, reader=reader)
+    assert [(must.filter, must.words, must.sure) for must in found.request.must_haves] == [("price<=50", "cheap", 0.8)]
+    assert (found.references, found.unsure, found.avoid) == ((reference,), (doubt,), ("fog",))
+    assert (found.request.occasion, found.sought.text) == ("for a party", "boats")
+
+
+def test_with_a_picture_nothing_need_be_left_of_the_words() -> None:
+    with_picture = understand(UserTurn("under 50", images=("a.jpg",)), WORDS, seen=("It shows a boat.",))
+    assert (with_picture.sought.text, with_picture.sought.english) == ("", "")
+    assert understand(UserTurn("under 50"), WORDS).sought.text == "under 50"
+
+
+def test_must_haves_that_exclude_each_other_are_noted() -> None:
+    assert any(
+        "cannot both be met" in note
+        for note in understand(UserTurn("boats under 5", filters=("price>9",)), WORDS).notes
+    )

@@ -14,6 +14,7 @@ from agent.answers import UserTurn
 from agent.evaluate.understanding import gold, gold_vocabulary, understanding_figures
 from agent.understand import Vocabulary, clean, read, understand
 from agent.understand.parsed import SURE, Read
+from agent.understand.rules import MOST_CHARS, left_over, named
 from retrieval.filters import parse_filter
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
@@ -196,6 +197,33 @@ def test_a_field_of_an_unknown_name_is_read_by_the_likeness_of_its_name() -> Non
 def test_wishes_are_what_is_left_when_must_haves_are_taken_out(text: str, wishes: str) -> None:
     words = gold_vocabulary("shop_zh") if "元" in text else SHOP
     assert read(clean(text), words).wishes == wishes
+
+
+@pytest.mark.parametrize(
+    ("text", "taken", "left"),
+    [
+        ("  as it is ", [], "  as it is "),
+        ("one two three four", [(8, 13), (4, 9)], "one four"),
+        ("a lamp that costs 5, please", [(18, 19)], "a lamp please"),
+        ("红色的椅子", [(0, 2)], "椅子"),
+        ("gone", [(0, 4)], ""),
+    ],
+)
+def test_what_is_left_of_a_text_dangles_nowhere(text: str, taken: list[tuple[int, int]], left: str) -> None:
+    assert left_over(text, taken) == left
+
+
+@settings(max_examples=50)
+@given(st.text("\"',;=<>()a水", min_size=1, max_size=12))
+def test_a_name_in_quotation_marks_is_read_back_whatever_signs_it_holds(text: str) -> None:
+    schema = Schema([Field.of("maker", "category")])
+    assert parse_filter(f"maker={named(text)}", schema).values == (text,)
+
+
+def test_of_a_long_text_the_beginning_is_read_and_the_rest_stays_a_wish() -> None:
+    was = read("lamp " * (MOST_CHARS // 5) + "under 50 euros", SHOP)
+    assert was.must == ()
+    assert was.wishes.endswith("under 50 euros")
 
 
 def test_a_must_that_no_field_tells_stays_a_wish_and_says_so() -> None:

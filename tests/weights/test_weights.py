@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import importlib.util
 import multiprocessing
 import re
 import shutil
-import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -21,6 +19,7 @@ from agent.errors import ConfigError, TastemakerError, WeightsError
 from agent.weights import weights
 from agent.weights.archives import Archive, Member, Places, Wheel, archives, find, read_lock
 from agent.weights.unpack import unpack
+from tests.support.wheels import make_wheel
 
 HEAD, TAIL = b"the first half, " * 500, b"the second half " * 300
 README = b"words"
@@ -70,26 +69,6 @@ def toy_archive(index: Path) -> Archive:
 def member(name: str, content: bytes, part: tuple[str, str], *, second: bool = False) -> Member:
     parts = (part, ("toy-part2", "toy_part2/data/model.part2")) if second else (part,)
     return Member(name, len(content), hashlib.sha256(content).hexdigest(), parts)
-
-
-def make_wheel(folder: Path, package: str, content: dict[str, bytes]) -> Wheel:
-    filename = f"{package}-1.0-py3-none-any.whl"
-    info = f"{package}-1.0.dist-info"
-    files = {f"{package}/{path}": data for path, data in content.items()} | {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n".encode(),
-        f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = "".join(f"{path},sha256={_digest(data)},{len(data)}\n" for path, data in files.items())
-    files[f"{info}/RECORD"] = (record + f"{info}/RECORD,,\n").encode()
-    with zipfile.ZipFile(folder / filename, "w") as wheel:
-        for path, data in files.items():
-            wheel.writestr(path, data)
-    whole = (folder / filename).read_bytes()
-    return Wheel(package.replace("_", "-"), "1.0", filename, len(whole), hashlib.sha256(whole).hexdigest())
-
-
-def _digest(data: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
 
 
 def test_an_archive_is_fetched_verified_and_joined_and_then_stays(shelf: Shelf) -> None:

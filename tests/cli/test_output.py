@@ -1,0 +1,157 @@
+"""What people see: items in their order, notes, progress on stderr, and JSON that any program reads."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from agent.answers import (
+    Answer,
+    Claim,
+    Dialogue,
+    Event,
+    Evidence,
+    Explanation,
+    Heard,
+    MustHave,
+    Named,
+    Question,
+    Recommendation,
+    Request,
+    Twin,
+)
+from agent.cli import output
+from agent.ingest.catalog import IngestReport
+from retrieval.catalog.problems import RowProblem
+from retrieval.items import Item
+
+LAMP = Item("1", "Brass lamp", category="Lighting", price=39.5, attributes={"brand": "Lund"})
+CLAIM = Claim("price: 39.5", (Evidence("field", "/item/price", "39.5"),))
+
+
+def recommendation(rank: int, **fields: object) -> Recommendation:
+    explanation = Explanation(f"Reason {rank}.", (CLAIM,))
+    return Recommendation(LAMP, rank, 0.75, explanation, {}, rank, **fields)  # type: ignore[arg-type]  # by name
+
+
+def answer(*ranks: int, **fields: object) -> Answer:
+    return Answer(Request("lamp", "lamp", "en"), tuple(map(recommendation, ranks)), **fields)  # type: ignore[arg-type]
+
+
+def test_json_is_one_document_that_keeps_its_letters(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_json({"title": "红色的灯"})
+    text = capsys.readouterr().out
+    assert "红色的灯" in text
+    assert json.loads(text) == {"title": "红色的灯"}
+    with pytest.raises(ValueError, match="JSON"):
+        output.print_json({"score": float("nan")})
+
+
+def test_items_are_printed_in_their_order_however_they_get_ready(capsys: pytest.CaptureFixture[str]) -> None:
+    events = [Event("item", 1.0, recommendation=recommendation(rank)) for rank in (2, 3, 1)]
+    passed = []
+    for event in output.printed(iter(events)):
+        passed.append(event)
+        if len(passed) == 2:
+            assert "Reason" not in capsys.readouterr().out
+    assert passed == events
+    text = capsys.readouterr().out
+    assert text.index("Reason 1.") < text.index("Reason 2.") < text.index("Reason 3.")
+
+
+def test_what_was_understood_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    request = Request(
+        "Lampe unter 50",
+        "lamp under 50",
+        "de",
+        heard=Heard("Lampe", "de", "lamp"),
+        seen=("It shows a lamp.",),
+        must_haves=(MustHave("price<50", "understood", "unter 50", 0.9), MustHave("tags has sea", "stated", "x", 1.0)),
+        named=(Named("1", "Brass lamp", False),),
+    )
+    list(output.printed(iter([Event("candidates", 0.1, request=request), Event("candidates", 0.2, request=request)])))
+    assert capsys.readouterr().out.splitlines() == [
+        "  heard: “Lampe” (lamp)",
+        "  saw: It shows a lamp.",
+        "  must have: price<50 (you said “unter 50”)",
+        "  must have: tags has sea",
+        "  unlike: Brass lamp",
+    ]
+
+
+def test_an_item_is_told_with_its_facts_its_reason_and_where_that_can_be_checked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    output.print_recommendation(recommendation(1, twins=(Twin("2", "Another"),)))
+    assert capsys.readouterr().out.splitlines() == [
+        "  1. Brass lamp",
+        "     Lund · Lighting · 39.5 · id 1 · score 0.75",
+        "     Reason 1.",
+        "       - price: 39.5  [/item/price]",
+        "     and 1 more like this",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "wording"),
+    [
+        (answer(), "nothing to word"),
+        (answer(1), "reasons worded by template"),
+        (
+            Answer(Request("a", "a", "en"), (Recommendation(LAMP, 1, 1, Explanation("R", (), "model"), {}, 1),)),
+            "reasons worded by the model",
+        ),
+        (
+            Answer(
+                Request("a", "a", "en"),
+                (recommendation(1), Recommendation(LAMP, 2, 1, Explanation("R", (), "model"), {}, 2)),
+            ),
+            "1 of 2 reasons worded by the model, the rest by template",
+        ),
+    ],
+)
+def test_who_worded_the_reasons_is_said(capsys: pytest.CaptureFixture[str], shown: Answer, wording: str) -> None:
+    output.print_answer_end(shown)
+    assert capsys.readouterr().out.rstrip().endswith(f"; {wording}")
+
+
+def test_notes_criticism_and_a_question_end_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
+    dialogue = Dialogue("talk", 2, True, ("brighter",), Question("Which colour?", "colour", (), 1.0))
+    output.print_answer_end(answer(1, notes=("Only one fits.",), dialogue=dialogue, timings_s={"a": 0.2, "b": 0.3}))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:3] == ["  now: brighter", "  note: Only one fits.", "  Which colour?"]
+    assert lines[3].startswith("  0.5 s; ")
+
+
+def test_a_report_tells_twenty_problems_and_counts_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
+    problems = [RowProblem(at, None, "kind", "It is wrong.", "Mend it.", "skipped") for at in range(1, 24)]
+    report = IngestReport(
+        1_200, 2, 3, ("gone",), "1,205 items", ("secrte",), problems, "words find pictures by class names", 1.5
+    )
+    output.print_report(report)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "1,200 added, 2 updated, 3 unchanged in 1.5 s (1,205 items)"
+    assert lines[1] == "  line 1, skipped: It is wrong. Mend it."
+    assert lines[21:] == [
+        "  … and 3 more; --json lists all",
+        "  no row has the excluded column secrte",
+        "  1 items of the workspace are not in this catalog; they stay",
+        "  words find pictures by class names",
+    ]
+
+
+def test_without_a_terminal_a_download_is_one_line_on_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    with output.download_progress() as progress:
+        assert progress is not None
+        for done in (0, 5_000_000, 10_000_000):
+            progress("minilm-l6", done, 10_000_000)
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "fetching minilm-l6 (10 MB)\n")
+
+
+def test_without_a_terminal_progress_is_silent(capsys: pytest.CaptureFixture[str]) -> None:
+    with output.ingest_progress() as progress, output.count_progress("requests answered") as count:
+        assert progress is None
+        count(5)
+    assert capsys.readouterr() == ("", "")

@@ -1,0 +1,89 @@
+"""Merging: what a turn says joins what was said before."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.answers import MustHave, Relaxation, UserTurn
+from agent.dialogue.merging import MOST_ITEMS, merged, nothing_said, relaxed, request_of
+from agent.dialogue.moves import Moves
+from agent.dialogue.state import Bound, State, Wish
+from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary, understand
+from agent.understand.measures import LIKE_ITEM
+from tests.support.shelf import SCHEMA
+
+WORDS = Vocabulary.build(SCHEMA)
+BOATS = State(wishes=(Wish("boats", "boats"),), must_haves=(MustHave("price<50", "understood", "under 50", 0.9),))
+
+
+def understood(text: str, *filters: str) -> Understood:
+    return understand(UserTurn(text, filters=filters), WORDS)
+
+
+def turned(base: State, text: str, moves: Moves | None = None, wishes: str | None = None) -> State:
+    return merged(base, understood(text), moves or Moves(), text if wishes is None else wishes, SCHEMA)
+
+
+def test_wishes_follow_each_other_and_none_is_kept_twice() -> None:
+    state = turned(turned(BOATS, "at dawn"), "boats")
+    assert [wish.text for wish in state.wishes] == ["boats", "at dawn"]
+
+
+def test_a_turn_of_nothing_but_conditions_adds_no_wish() -> None:
+    state = turned(BOATS, "under 40", wishes="")
+    assert state.wishes == BOATS.wishes
+    assert [must.filter for must in state.must_haves] == ["price<40"]
+
+
+def test_words_of_another_language_are_kept_without_an_english_they_do_not_have() -> None:
+    state = turned(State(), "水彩画")
+    assert state.wishes == (Wish("水彩画", ""),)
+    assert state.language == "zh"
+    assert request_of(turned(state, "boats"), understood("boats"), (), SCHEMA).request.english == ""
+
+
+def test_what_is_liked_after_all_is_no_longer_disliked_and_only_the_latest_count() -> None:
+    state = turned(State(disliked=("1", "2")), "x", Moves(liked=["2"]))
+    assert (state.liked, state.disliked) == (("2",), ("1",))
+    many = turned(State(), "x", Moves(liked=[str(at) for at in range(MOST_ITEMS + 3)]))
+    assert many.liked == tuple(str(at) for at in range(3, MOST_ITEMS + 3))
+
+
+@given(st.floats(0, 100), st.floats(0, 100), st.sampled_from("<>"))
+def test_criticism_said_again_never_asks_for_less(first: float, second: float, op: str) -> None:
+    before = Bound("size", op, first, "smaller")  # type: ignore[arg-type]  # one of the two
+    again = Bound("size", op, second, "smaller")  # type: ignore[arg-type]
+    (bound,) = turned(State(bounds=(before,)), "x", Moves(bounds=[again])).bounds
+    assert bound.value == (min if op == "<" else max)(first, second)
+
+
+def test_the_opposite_criticism_and_likeness_take_the_place_of_the_older() -> None:
+    smaller, larger = Bound("size", "<", 5.0, "smaller"), Bound("size", ">", 9.0, "larger")
+    assert turned(State(bounds=(smaller,)), "x", Moves(bounds=[larger])).bounds == (larger,)
+    near, nearer = (Bound(f"{LIKE_ITEM}1", ">", value, "like it") for value in (0.9, 0.2))
+    assert turned(State(bounds=(near,)), "x", Moves(bounds=[nearer])).bounds == (nearer,)
+
+
+def test_the_request_is_all_that_was_said_and_cut_at_its_older_end() -> None:
+    state = turned(BOATS, "at dawn")
+    whole = request_of(state, understood("at dawn"), ("It shows a boat.",), SCHEMA)
+    assert (whole.request.text, whole.request.english) == ("boats at dawn", "boats at dawn")
+    assert (whole.request.filters, whole.request.seen) == (("price<50",), ("It shows a boat.",))
+    assert [str(condition) for condition in whole.filters] == ["price<50"]
+    long = State(wishes=(Wish("x" * MAX_WISH_CHARS, "x"), Wish("boats", "boats")))
+    assert request_of(long, understood("boats"), (), SCHEMA).request.text.endswith("x boats")
+    assert len(request_of(long, understood("boats"), (), SCHEMA).request.text) == MAX_WISH_CHARS
+
+
+def test_a_turn_that_adds_nothing_is_empty_in_its_language() -> None:
+    nothing = nothing_said("zh")
+    assert (nothing.request.text, nothing.request.language, nothing.filters) == ("", "zh", ())
+
+
+@pytest.mark.parametrize(("instead", "left"), [(None, []), ("price<80", ["price<80"])])
+def test_what_is_given_up_goes_and_what_takes_its_place_comes(instead: str | None, left: list[str]) -> None:
+    state = relaxed(BOATS, Relaxation(("price<50",), instead, 3), "yes", SCHEMA)
+    assert [must.filter for must in state.must_haves] == left
+    assert all(must.words == "yes" for must in state.must_haves)

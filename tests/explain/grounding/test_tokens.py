@@ -1,0 +1,57 @@
+"""Tokens of a sentence: its clauses, what is denied in them and what is only asked for."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.explain.grounding.tokens import Said, bases, bases_of, said
+
+
+def word(text: str, token: str) -> Said:
+    return next(each for each in said(text) if each.token == token)
+
+
+def test_a_word_has_one_form_for_plural_possessive_and_accents() -> None:
+    assert [one.word for one in said("The Café’s lamps")] == ["the", "cafe", "lamp"]
+
+
+@pytest.mark.parametrize(
+    ("text", "form"), [("1,000.0", "1000"), ("40", "40"), ("40.50", "40.5"), ("three", "3"), ("1,5", "1,5")]
+)
+def test_a_number_has_one_plain_form(text: str, form: str) -> None:
+    (number,) = said(text)
+    assert (number.word, number.number) == (form, True)
+
+
+def test_clauses_end_at_marks_and_at_and_or_but() -> None:
+    assert [one.clause for one in said("red, blue and green but 3.5 cm")] == [0, 1, 2, 3, 3]
+
+
+def test_a_denial_reaches_a_few_words_of_its_own_clause() -> None:
+    text = "it isn't red leather, but green"
+    assert word(text, "isn't").negates
+    assert word(text, "red").denied
+    assert word(text, "leather").denied
+    assert not word(text, "green").denied
+    assert not word("no lamp table chair sofa", "sofa").denied
+
+
+def test_what_was_asked_for_is_known_until_the_clause_says_something_of_the_item() -> None:
+    text = "you asked for a boat that it shows, and red"
+    assert word(text, "boat").asked
+    assert not word(text, "shows").asked
+    assert not word(text, "red").asked
+
+
+def test_words_of_grammar_say_nothing_of_an_item() -> None:
+    assert word("the lamp", "the").plain
+    assert not word("the lamp", "lamp").plain
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [("painted", "painting", True), ("running", "run", True), ("boldly", "bold", True), ("string", "str", False)],
+)
+def test_forms_of_a_word_share_a_base(first: str, second: str, same: bool) -> None:
+    assert bool(bases(first) & bases(second)) is same
+    assert bases_of([first, second]) == bases(first) | bases(second)

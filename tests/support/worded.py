@@ -1,0 +1,72 @@
+"""Agents over items that are known by the words of their titles alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+from agent.config import AgentConfig, load_config
+from agent.models import Models, encoder_ids
+from agent.recommender import RecommendationAgent
+from agent.weights.weights import Progress
+from retrieval.items import Item
+from retrieval.schema import SCHEMA_FILE, Schema, write_schema
+from retrieval.storage.workspace import Workspace
+from tests.support.senses import MeanColours
+from tests.support.shelf import SCHEMA, WordEncoder, fill
+
+THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "rug", "ladder", "torch", "bench")
+COLOURS = ("red", "blue", "green")
+
+
+def shop() -> list[Item]:
+    """Every thing in every colour, dearer from one to the next."""
+    pairs = [(thing, colour) for thing in THINGS for colour in COLOURS]
+    return [
+        Item(
+            f"{thing}-{colour}",
+            f"{colour} {thing}",
+            f"A {thing} in {colour} that is made to last for many years outdoors.",
+            thing,
+            price=10.0 + at,
+        )
+        for at, (thing, colour) in enumerate(pairs)
+    ]
+
+
+class WordedModels(Models):
+    """Models that know texts by their words alone and pictures by their colour, and have no language model."""
+
+    text = multilingual = WordEncoder()
+    pictures = MeanColours()
+
+    def __init__(self, config: AgentConfig | None = None, progress: Progress | None = None) -> None:
+        super().__init__(config or load_config(llm="none"), progress)
+
+    @property
+    def chat(self) -> None:
+        return None
+
+    @property
+    def encoder_ids(self) -> Mapping[str, str]:
+        return encoder_ids(WordEncoder.id, WordEncoder.id, MeanColours.id)
+
+
+def worded_agent(folder: Path, items: Sequence[Item], schema: Schema = SCHEMA) -> RecommendationAgent:
+    """An agent over a new workspace with these items; the caller closes it."""
+    vectors = {item.id: WordEncoder().encode([item.title]) for item in items}
+    workspace = fill(folder, items, {"text": vectors, "multilingual": vectors})
+    write_schema(schema, workspace.path / SCHEMA_FILE)
+    return RecommendationAgent(workspace, WordedModels())
+
+
+def without_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every command open its workspace with models that know words alone."""
+
+    def opened(cls: type[RecommendationAgent], path: Path, config: AgentConfig | None = None) -> RecommendationAgent:
+        return cls(Workspace.open(path), WordedModels(config))
+
+    monkeypatch.setattr("agent.models.Models", WordedModels)
+    monkeypatch.setattr(RecommendationAgent, "open", classmethod(opened))
