@@ -38,8 +38,8 @@ def conse(logits: NDArray[np.float32], class_vectors: Vectors, *, temperature: f
     """
     top = min(top, logits.shape[1])
     likeliest = np.argpartition(-logits, top - 1, axis=1)[:, :top]
-    kept = np.take_along_axis(logits, likeliest, axis=1) / temperature
-    weights = np.exp(kept - kept.max(axis=1, keepdims=True))
+    scaled = np.take_along_axis(logits, likeliest, axis=1) / temperature
+    weights = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return unit(np.einsum("nk,nkd->nd", weights, class_vectors[likeliest]))
 
 
@@ -162,14 +162,14 @@ def _sample(n: int, seed: int) -> NDArray[np.intp]:
 
 def _reciprocal_ranks(points: Vectors, texts: Vectors, fold_of: NDArray[np.intp]) -> NDArray[np.float64]:
     """1 / rank of texts' own pictures among the pictures of their fold; of at most `MAX_PAIRS` texts of each fold."""
-    found = []
+    reciprocal = []
     for fold in range(FOLDS):
         rows = np.flatnonzero(fold_of == fold)
         rows = rows[_sample(len(rows), fold)]
         scores = texts[rows] @ points[rows].T
         own = np.diagonal(scores)[:, None]
-        found.append(1.0 / (1 + (scores > own).sum(axis=1)))
-    return np.concatenate(found)
+        reciprocal.append(1.0 / (1 + (scores > own).sum(axis=1)))
+    return np.concatenate(reciprocal)
 
 
 RIDGE_BLOB = "bridge ridge"

@@ -46,7 +46,7 @@ class Interaction:
 
 def unseen_character(user: str) -> str | None:
     """The first character of a person's name that nobody can see or that cannot be stored: a control or half of one."""
-    return next((one for one in user if unicodedata.category(one) in ("Cc", "Cs")), None)
+    return next((character for character in user if unicodedata.category(character) in ("Cc", "Cs")), None)
 
 
 def top_of_scale(highest: float) -> float:

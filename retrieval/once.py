@@ -31,13 +31,15 @@ class once(Generic[T]):  # noqa: N801
         """The value; Python itself finds it in `__dict__` from the second time on."""
         if instance is None:
             return self
-        kept, name, gate = instance.__dict__, self._name, f"{self._name} is being made"
-        with kept.setdefault(gate, threading.RLock()):
-            if name not in kept:
-                kept[name] = self._make(instance)
-                kept.pop(gate, None)  # later askers find the value first, or find it as soon as they hold a gate
-            found: T = kept[name]
-            return found
+        values, name, gate = instance.__dict__, self._name, f"{self._name} is being made"
+        # `setdefault` is one step for all threads: whoever comes second waits at the gate of the first. Its own thread
+        # may enter again, so that a property which asks for itself fails as any endless recursion does and never hangs.
+        with values.setdefault(gate, threading.RLock()):
+            if name not in values:
+                values[name] = self._make(instance)
+                values.pop(gate, None)  # later askers find the value first, or find it as soon as they hold a gate
+            value: T = values[name]
+            return value
 
 
 __all__ = ["once"]

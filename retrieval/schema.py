@@ -196,7 +196,7 @@ def _values(path: Path, name: str, entry: dict[str, object]) -> tuple[str, ...] 
     value = entry.get("values")
     if value is None:
         return None
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise _wrong(path, name, "has values that are not a list of texts", "Put each value in quotation marks.")
     if len(value) > MAX_VALUES:
         raise _wrong(path, name, f"lists {len(value)} values", f"List at most {MAX_VALUES}, or none.")

@@ -89,7 +89,7 @@ def paragraphs_of(name: str, raw: object, flaws: list[Flaw]) -> str:
     """
     if isinstance(raw, str):
         return text_of(name, raw, flaws)
-    if isinstance(raw, list) and all(isinstance(one, str) for one in raw):
+    if isinstance(raw, list) and all(isinstance(text, str) for text in raw):
         return text_of(name, "\n".join(raw), flaws)
     return line_of(name, raw, flaws)
 
@@ -124,11 +124,11 @@ def _entries(name: str, raw: list[object], flaws: list[Flaw]) -> tuple[str, ...]
     if len(raw) > LIST_LIMIT:
         raise Refused("field too long", f"The list '{name}' has {len(raw):,} entries.", f"Keep {LIST_LIMIT:,}.")
     entries: list[str] = []
-    for one in raw:
-        if isinstance(one, list | dict):
-            flaws.append(wrong_type(f"{name}[]", one, "text or a number"))
+    for entry in raw:
+        if isinstance(entry, list | dict):
+            flaws.append(wrong_type(f"{name}[]", entry, "text or a number"))
             return tuple(entries)
-        value = None if one is None else value_of(name, one, flaws)
+        value = None if entry is None else value_of(name, entry, flaws)
         if value is not None:
             entries.append(as_text(value))
     return tuple(entries)

@@ -235,8 +235,8 @@ def _widened(field: Field, seen: Field) -> Field:
     if field.values is not None and seen.values is not None:
         together = {*field.values, *seen.values}
         values = tuple(sorted(together)) if len(together) <= MAX_VALUES else None
-    least = [one for one in (field.minimum, seen.minimum) if one is not None]
-    most = [one for one in (field.maximum, seen.maximum) if one is not None]
+    least = [bound for bound in (field.minimum, seen.minimum) if bound is not None]
+    most = [bound for bound in (field.maximum, seen.maximum) if bound is not None]
     return replace(field, values=values, minimum=min(least, default=None), maximum=max(most, default=None))
 
 

@@ -178,18 +178,18 @@ class RowReader:
         raise Refused("empty text", "The row has neither title nor description.", "Give it at least a title.")
 
     def _found_media(self, own: Mapping[str, object], flaws: list[Flaw]) -> tuple[Media, ...]:
-        found: dict[tuple[str, str], Media] = {}
+        media: dict[tuple[str, str], Media] = {}
         for column, kind in _MEDIA.items():
             for medium in self._media.media(column, kind, own[column], flaws) if column in own else ():
                 key = (medium.name, medium.path)
-                if key in found:
+                if key in media:
                     continue
-                if len(found) == MEDIA_LIMIT:
+                if len(media) == MEDIA_LIMIT:
                     flaws.append(Flaw("too many media", f"The row has more than {MEDIA_LIMIT} media.", "Remove some."))
-                    return tuple(found.values())
-                found[key] = medium
+                    return tuple(media.values())
+                media[key] = medium
                 flaws += self._flaws_of(medium)
-        return tuple(found.values())
+        return tuple(media.values())
 
     def _flaws_of(self, medium: Media) -> list[Flaw]:
         if medium.problem is None:

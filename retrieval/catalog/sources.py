@@ -147,11 +147,11 @@ def _folder_rows(folder: Path) -> RawRows:
 
 def _pictures(folder: Path) -> list[str]:
     """Relative paths of the pictures in the folder and below, in order of name; hidden ones are passed over."""
-    found: list[Path] = []
+    files_below: list[Path] = []
     for parent, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(parent, name) for name in files if not name.startswith(".")]
-    pictures = [path for path in found if path.suffix[1:].lower() in ENDINGS["image"]]
+        files_below += [Path(parent, name) for name in files if not name.startswith(".")]
+    pictures = [path for path in files_below if path.suffix[1:].lower() in ENDINGS["image"]]
     return sorted(path.relative_to(folder).as_posix() for path in pictures)
 
 

@@ -59,11 +59,11 @@ class Ease:
 
     def scores(self, history: History) -> NDArray[np.float32]:
         """Sum of the history's rows of B, each by its weight."""
-        found = np.full(self.n_items, np.nan, dtype=np.float32)
+        scores = np.full(self.n_items, np.nan, dtype=np.float32)
         at, there = places(self.warm, history.rows)
         if there.any():
-            found[self.warm] = history.weights[there] @ self.weights[at[there]]
-        return found
+            scores[self.warm] = history.weights[there] @ self.weights[at[there]]
+        return scores
 
 
 def solved(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.float32]:
@@ -86,10 +86,10 @@ def _inverse(gram: NDArray[np.float32]) -> NDArray[np.float32]:
     from scipy.linalg import lapack
 
     factor, failed = lapack.spotrf(gram.T, overwrite_a=1)  # LAPACK counts columns first, and the matrix is symmetric
-    found, also_failed = lapack.spotri(factor, overwrite_c=1)
+    inverse, also_failed = lapack.spotri(factor, overwrite_c=1)
     if failed or also_failed:
         raise np.linalg.LinAlgError("the co-occurrence matrix is not positive definite")
-    upper = np.triu(found)
+    upper = np.triu(inverse)
     return np.ascontiguousarray(upper + np.triu(upper, 1).T, dtype=np.float32)
 
 

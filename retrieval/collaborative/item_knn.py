@@ -65,5 +65,5 @@ class ItemKnn:
             return np.full(len(self.warm), np.nan, dtype=np.float32)
         rows, weights = history.rows[known], history.weights[known]
         added = self.likeness[rows] * weights[:, None]
-        found = np.bincount(self.neighbours[rows].ravel(), weights=added.ravel(), minlength=len(self.warm))
-        return np.where(self.warm, found, np.nan).astype(np.float32)
+        sums = np.bincount(self.neighbours[rows].ravel(), weights=added.ravel(), minlength=len(self.warm))
+        return np.where(self.warm, sums, np.nan).astype(np.float32)

@@ -60,8 +60,8 @@ def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = 
     n_erasures = store.n_erasures
     state = store.interaction_state()
     n_events = state.n_events - state.n_waiting
-    kept = store.learned()
-    learned = _unpacked(kept, rows, epsilon) if kept else None
+    packed = store.learned()
+    learned = _unpacked(packed, rows, epsilon) if packed else None
     if learned is not None and abs(n_events - learned.n_events) <= STALE_SHARE * learned.n_events:
         return learned
     privacy = None if epsilon is None else Privacy(epsilon, _secret(store))
@@ -73,11 +73,11 @@ def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = 
 
 def _secret(store: Store) -> bytes:
     """What decides which likings are told wrongly: made once, kept in the workspace."""
-    kept = store.setting(_PRIVATE)
-    if kept is None:
-        kept = secrets.token_hex(16)
-        store.set_setting(_PRIVATE, kept)
-    return bytes.fromhex(kept)
+    secret = store.setting(_PRIVATE)
+    if secret is None:
+        secret = secrets.token_hex(16)
+        store.set_setting(_PRIVATE, secret)
+    return bytes.fromhex(secret)
 
 
 def _version(epsilon: float | None) -> str:

@@ -53,12 +53,12 @@ class Privacy:
         """Probability that a bit is told wrongly."""
         return 1.0 / (1.0 + math.exp(self.epsilon))
 
-    def told(self, user: str, liked: Rows, n_items: int) -> NDArray[np.bool_]:
+    def randomised(self, user: str, liked: Rows, n_items: int) -> NDArray[np.bool_]:
         """One person's bits as they are told, shape (n_items,); items that come later change none before them."""
         seed = hashlib.sha256(self.secret + user.encode()).digest()
-        found = np.random.default_rng(np.frombuffer(seed, dtype=np.uint32)).random(n_items) < self.wrong
-        found[liked] = ~found[liked]
-        return found
+        bits = np.random.default_rng(np.frombuffer(seed, dtype=np.uint32)).random(n_items) < self.wrong
+        bits[liked] = ~bits[liked]
+        return bits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,10 +87,10 @@ class Estimate:
         n, q = len(liked.users), privacy.wrong
         s = 1.0 - 2.0 * q
         v = q * (1.0 - q) / s**2
-        told = np.zeros(liked.n_items)
+        sums = np.zeros(liked.n_items)
         for bits in _answers(liked, privacy):
-            told += bits.sum(axis=0)
-        counts = (told - n * q) / s
+            sums += bits.sum(axis=0)
+        counts = (sums - n * q) / s
         warm = _warm(counts, SURE * math.sqrt(n * v))
         pairs = np.zeros((len(warm), len(warm)), dtype=np.float32)
         for bits in _answers(liked, privacy):
@@ -123,8 +123,8 @@ def _answers(liked: Behaviour, privacy: Privacy) -> Iterator[Bits]:
     for start in range(0, len(people), _PEOPLE):
         some = people[start : start + _PEOPLE]
         rows = (liked.rows[liked.starts[number] : liked.starts[number + 1]] for _, number in some)
-        told = [privacy.told(user, own, liked.n_items) for (user, _), own in zip(some, rows, strict=True)]
-        yield np.stack(told).astype(np.float32)
+        answers = [privacy.randomised(user, own, liked.n_items) for (user, _), own in zip(some, rows, strict=True)]
+        yield np.stack(answers).astype(np.float32)
 
 
 def _warm(counts: NDArray[np.float64], least: float) -> Rows:

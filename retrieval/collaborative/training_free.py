@@ -47,8 +47,8 @@ class TrainingFree:
         together = self.knn.scores(history) / np.float32(max(1, len(history.rows)))
         alike = self._alike(history)
         both = self.semantic * alike + (1 - self.semantic) * together
-        found = np.where(np.isnan(alike), (1 - self.semantic) * together, both)
-        return np.where(np.isnan(together), self.semantic * alike, found).astype(np.float32)
+        scores = np.where(np.isnan(alike), (1 - self.semantic) * together, both)
+        return np.where(np.isnan(together), self.semantic * alike, scores).astype(np.float32)
 
     def _alike(self, history: History) -> NDArray[np.float32]:
         own = self.table.pooled(history.rows)

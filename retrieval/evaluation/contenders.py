@@ -101,7 +101,7 @@ class School:
             seed=self.seed,
             weights=weights_of(kind, lessons.plans[kind]),
             categories=categories,
-            tell=lambda told: self.say(f"learning, epoch {told.epoch} of at most {told.epochs}"),
+            tell=lambda progress: self.say(f"learning, epoch {progress.epoch} of at most {progress.epochs}"),
             keep=self.keep,
         )
 
@@ -132,8 +132,8 @@ def fusions_of(
 
 def weights_of(kind: RequestKind, plan: Plan) -> Mapping[str, float]:
     """The channel weights of a plan: those it is set to, else the defaults of its kind."""
-    found: Mapping[str, float] = getattr(plan.fusion, "weights", DEFAULT_WEIGHTS[kind])
-    return found
+    weights: Mapping[str, float] = getattr(plan.fusion, "weights", DEFAULT_WEIGHTS[kind])
+    return weights
 
 
 def channel_names(retriever: Retriever) -> frozenset[str]:

@@ -72,13 +72,13 @@ class Pools:
 
     def __init__(self, part: Part, rules: Rules) -> None:
         self.part, self.rules = part, rules
-        self._kept: dict[int, Pool] = {}
+        self._held: dict[int, Pool] = {}
         self._room = KEPT_BYTES
 
     def of(self, at: int) -> Pool:
         """The pool of the case number `at`."""
-        if at in self._kept:
-            return self._kept[at]
+        if at in self._held:
+            return self._held[at]
         case = self.part.cases[at]
         rows = candidates(case, self.part.retriever.snapshot)
         if self.rules.negatives is not None:
@@ -88,7 +88,7 @@ class Pools:
         size = rows.nbytes + sum(scores.nbytes for scores in pool.scores.values())
         if size <= self._room:
             self._room -= size
-            self._kept[at] = pool
+            self._held[at] = pool
         return pool
 
 
@@ -118,10 +118,10 @@ def judge(
         pool = pools.of(at).without(removed)
         n_silent += silent(pool)
         fused = fusions[case.query.kind](pool)
-        found = outcome(case.id, pool.rows, fused, case.gains, rules.k, rules.seed)
-        values[at] = [*measured(found), *_beyond(case, found, facts, names[len(METRICS) :])]
-        tops[at, : len(found.top)] = found.top
-        scores[at, : len(found.top)] = found.scores
+        ranked = outcome(case.id, pool.rows, fused, case.gains, rules.k, rules.seed)
+        values[at] = [*measured(ranked), *_beyond(case, ranked, facts, names[len(METRICS) :])]
+        tops[at, : len(ranked.top)] = ranked.top
+        scores[at, : len(ranked.top)] = ranked.scores
         step()
     return Judged(tuple(case.id for case in cases), names, values, tops, scores, n_silent)
 
@@ -146,14 +146,14 @@ def joined(parts: Sequence[Judged]) -> Judged:
     )
 
 
-def _beyond(case: Case, found: Outcome, facts: Facts, names: Sequence[str]) -> list[float]:
+def _beyond(case: Case, ranked: Outcome, facts: Facts, names: Sequence[str]) -> list[float]:
     liked, weights = _profile(case)
     measures: Mapping[str, Callable[[], float]] = {
-        "diversity": lambda: diversity(facts.table.pooled(found.top)) if facts.table is not None else 0.0,
-        "novelty": lambda: novelty(found.top, _counts(facts), facts.n_users),
-        "popularity lift": lambda: popularity_lift(found.top, liked, _counts(facts)),
+        "diversity": lambda: diversity(facts.table.pooled(ranked.top)) if facts.table is not None else 0.0,
+        "novelty": lambda: novelty(ranked.top, _counts(facts), facts.n_users),
+        "popularity lift": lambda: popularity_lift(ranked.top, liked, _counts(facts)),
         "miscalibration": lambda: miscalibration(
-            _shares(facts.kinds, liked, weights), _shares(facts.kinds, found.top, np.ones(len(found.top)))
+            _shares(facts.kinds, liked, weights), _shares(facts.kinds, ranked.top, np.ones(len(ranked.top)))
         ),
     }
     return [measures[name]() for name in names]

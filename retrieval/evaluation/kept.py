@@ -71,25 +71,25 @@ class Kept:
 
 def key_of(*parts: object) -> str:
     """A name for what these parts and the code of retrieval make together."""
-    found = hashlib.sha256(_code())
+    digest = hashlib.sha256(_code())
     for part in parts:
-        found.update(repr(part).encode())
-        found.update(b"\0")
-    return found.hexdigest()[:32]
+        digest.update(repr(part).encode())
+        digest.update(b"\0")
+    return digest.hexdigest()[:32]
 
 
 def fingerprint(snapshot: Snapshot) -> str:
     """Changes when any item or vector does."""
-    found = hashlib.sha256(repr([(item.id, item.title, item.category) for item in snapshot.items]).encode())
+    digest = hashlib.sha256(repr([(item.id, item.title, item.category) for item in snapshot.items]).encode())
     for name, table in sorted(snapshot.tables.items()):
-        found.update(name.encode())
-        found.update(table.starts.tobytes())
-        found.update(np.ascontiguousarray(table.matrix).view(np.uint8).data)
-    return found.hexdigest()
+        digest.update(name.encode())
+        digest.update(table.starts.tobytes())
+        digest.update(np.ascontiguousarray(table.matrix).view(np.uint8).data)
+    return digest.hexdigest()
 
 
 def _code() -> bytes:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in sorted(Path(retrieval.__file__).parent.rglob("*.py")):
-        found.update(path.read_bytes())
-    return found.digest()
+        digest.update(path.read_bytes())
+    return digest.digest()

@@ -141,16 +141,16 @@ def _versus(spoken: Mapping[Contender, Judged], base: Contender | None, seed: in
 
 
 def _primary(row: Judged) -> np.ndarray:
-    found: np.ndarray = row.values[:, row.names.index(PRIMARY)]
-    return found
+    values: np.ndarray = row.values[:, row.names.index(PRIMARY)]
+    return values
 
 
 def _figures(spoken: Mapping[Contender, Judged], seed: int) -> dict[Contender, Mapping[str, Interval]]:
     """All figures of all rows over the same resamples, drawn once."""
     if not spoken:
         return {}
-    found = iter(intervals(np.column_stack([row.values for row in spoken.values()]), seed))
-    return {who: {name: next(found) for name in row.names} for who, row in spoken.items()}
+    figures = iter(intervals(np.column_stack([row.values for row in spoken.values()]), seed))
+    return {who: {name: next(figures) for name in row.names} for who, row in spoken.items()}
 
 
 def _with_figures(

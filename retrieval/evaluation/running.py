@@ -50,11 +50,11 @@ def run_task(
         catalog: Fingerprint of the catalog.
         steps: Told of every request.
     """
-    found: dict[Contender, list[Judged] | str] = {who: [] for who in compared}
+    rows_of: dict[Contender, list[Judged] | str] = {who: [] for who in compared}
     for number, part in enumerate(task.parts()):
         pools = Pools(part, rules)
         for who in compared:
-            rows = found[who]
+            rows = rows_of[who]
             if isinstance(rows, str):
                 steps.tell(f"{task.name}: {who.name}", len(part.cases))
                 continue
@@ -62,10 +62,10 @@ def run_task(
             try:
                 rows.append(_row(task, part, who, pools, kept, key, steps))
             except (EvaluationError, FusionError) as error:
-                found[who] = error.what
+                rows_of[who] = error.what
                 steps.tell(f"{task.name}: {who.name}", len(part.cases))
     return task_result(
-        task, {who: rows if isinstance(rows, str) else joined(rows) for who, rows in found.items()}, rules
+        task, {who: rows if isinstance(rows, str) else joined(rows) for who, rows in rows_of.items()}, rules
     )
 
 
@@ -76,7 +76,7 @@ def _row(task: Task, part: Part, who: Contender, pools: Pools, kept: Kept, key: 
         steps.tell(stage, len(part.cases))
         return finished
     steps.tell(stage, 0)
-    school = School(pools.rules.seed, kept.folder / "training", lambda told: steps.tell(f"{stage}, {told}", 0))
+    school = School(pools.rules.seed, kept.folder / "training", lambda remark: steps.tell(f"{stage}, {remark}", 0))
     fusions = fusions_of(who, part, school, task.facts.kinds)
     row = judge(pools, fusions, who.removed(channel_names(part.retriever)), task.facts, lambda: steps.tell(stage))
     kept.keep(key, row)

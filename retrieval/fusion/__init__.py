@@ -57,8 +57,8 @@ class Fusion(Protocol):
 
 def shares(fusion: Fusion, channels: frozenset[str]) -> Mapping[str, float]:
     """The fixed share of each channel in the fused score, summing to one; empty where a fusion has none."""
-    found = getattr(fusion, "shares", None)
-    return found(channels) if found else {}
+    fixed = getattr(fusion, "shares", None)
+    return fixed(channels) if fixed else {}
 
 
 def contributions(fusion: Fusion, pool: Pool, fused: Scores) -> Mapping[str, Scores]:

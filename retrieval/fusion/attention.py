@@ -41,7 +41,7 @@ class Attention(nn.Module):
 
     def weights(self, batch: Batch) -> Tensor:
         """By request, channel and candidate, shape (b, c, n); they sum to one where a channel knows the candidate."""
-        logits = self.logits(self.dropout(torch.relu(self.hidden(self._heard(batch)))))
+        logits = self.logits(self.dropout(torch.relu(self.hidden(self._evidence(batch)))))
         shares = torch.softmax(logits[:, :, None] + (1 - batch.known) * NEVER, dim=1)
         return shares * batch.known
 
@@ -55,12 +55,12 @@ class Attention(nn.Module):
         """Listwise cross-entropy."""
         return listwise(self(batch), answers)
 
-    def _heard(self, batch: Batch) -> Tensor:
+    def _evidence(self, batch: Batch) -> Tensor:
         count = batch.known.sum(dim=2)
         mean = batch.scores.sum(dim=2) / count.clamp(min=1)
         spread = (((batch.scores - mean[:, :, None]) ** 2 * batch.known).sum(dim=2) / count.clamp(min=1)).sqrt()
         top = (batch.scores + (1 - batch.known) * NEVER).amax(dim=2).clamp(min=-10.0) * (count > 0)
-        said = [count / batch.known.shape[2], mean, spread, top]
+        parts = [count / batch.known.shape[2], mean, spread, top]
         for name, point in self.points.items():
-            said += [batch.asks[name], point(batch.asked[name]) * batch.asks[name]]
-        return torch.cat(said, dim=1)
+            parts += [batch.query_mask[name], point(batch.queries[name]) * batch.query_mask[name]]
+        return torch.cat(parts, dim=1)

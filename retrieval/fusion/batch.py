@@ -27,10 +27,10 @@ class Batch:
 
     scores: Tensor
     known: Tensor
-    asked: Mapping[str, Tensor]
-    asks: Mapping[str, Tensor]
+    queries: Mapping[str, Tensor]
+    query_mask: Mapping[str, Tensor]
     items: Mapping[str, Tensor]
-    holds: Mapping[str, Tensor]
+    item_mask: Mapping[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +51,13 @@ class Answers:
 def batch_of(frame: Frame, pool: Pool) -> Batch:
     """One request with its own candidates."""
     scores = torch.from_numpy(frame.scores(pool.scores, len(pool.rows)))[None]
-    asked = {name: frame.requests([pool.queries], name) for name in frame.modalities}
+    queries = {name: frame.requests([pool.queries], name) for name in frame.modalities}
     items = {name: frame.items(pool.features, name, pool.rows) for name in frame.modalities}
     return Batch(
         scores=scores.nan_to_num(0.0),
         known=(~scores.isnan()).float(),
-        asked={name: torch.from_numpy(vectors) for name, (vectors, _) in asked.items()},
-        asks={name: torch.from_numpy(there).float()[:, None] for name, (_, there) in asked.items()},
+        queries={name: torch.from_numpy(vectors) for name, (vectors, _) in queries.items()},
+        query_mask={name: torch.from_numpy(there).float()[:, None] for name, (_, there) in queries.items()},
         items={name: torch.from_numpy(vectors) for name, (vectors, _) in items.items()},
-        holds={name: torch.from_numpy(there).float()[:, None] for name, (_, there) in items.items()},
+        item_mask={name: torch.from_numpy(there).float()[:, None] for name, (_, there) in items.items()},
     )

@@ -45,13 +45,13 @@ class Features:
     def of(cls, snapshot: Snapshot, models: Mapping[str, str], n_items: int | None = None) -> Features:
         """Those of a catalog, or of the first `n_items` that were ingested into it."""
         n = len(snapshot.items) if n_items is None else min(n_items, len(snapshot.items))
-        found = hashlib.sha256()
+        digest = hashlib.sha256()
         for item in snapshot.items[:n]:
-            found.update(json.dumps(item.id).encode())
+            digest.update(json.dumps(item.id).encode())
         for name, table in sorted(snapshot.tables.items()):
-            found.update(name.encode() + table.starts[: n + 1].astype("<i8").tobytes())
-            found.update(np.ascontiguousarray(table.matrix[: table.starts[n]]).data)
-        return cls(dict(sorted(models.items())), n, found.hexdigest())
+            digest.update(name.encode() + table.starts[: n + 1].astype("<i8").tobytes())
+            digest.update(np.ascontiguousarray(table.matrix[: table.starts[n]]).data)
+        return cls(dict(sorted(models.items())), n, digest.hexdigest())
 
 
 def to_bytes(fusion: Learned | Ensemble, features: Features) -> bytes:
@@ -62,10 +62,10 @@ def to_bytes(fusion: Learned | Ensemble, features: Features) -> bytes:
 
     tensors: dict[str, Tensor] = {}
     learners = _learners(fusion)
-    for prefix, one in learners.items():
-        tensors |= {f"{prefix}/module/{name}": value for name, value in one.module.state_dict().items()}
+    for prefix, learner in learners.items():
+        tensors |= {f"{prefix}/module/{name}": value for name, value in learner.module.state_dict().items()}
         if not prefix.startswith("twin"):
-            tensors |= {f"{prefix}/frame/{name}": value for name, value in _frame_tensors(one.frame).items()}
+            tensors |= {f"{prefix}/frame/{name}": value for name, value in _frame_tensors(learner.frame).items()}
     if isinstance(fusion, Ensemble) and fusion.twins:
         tensors |= {f"twins/frame/{name}": value for name, value in _frame_tensors(_twins_frame(fusion)).items()}
     manifest = {
@@ -74,10 +74,14 @@ def to_bytes(fusion: Learned | Ensemble, features: Features) -> bytes:
         "features": asdict(features),
         "figures": dict(fusion.figures),
         "learners": {
-            prefix: {"name": one.name, "channels": one.frame.channels, "modalities": list(one.frame.modalities)}
-            for prefix, one in learners.items()
+            prefix: {
+                "name": learner.name,
+                "channels": learner.frame.channels,
+                "modalities": list(learner.frame.modalities),
+            }
+            for prefix, learner in learners.items()
         },
-        "plain": {one.name: _weights(one) for one in fusion.plain} if isinstance(fusion, Ensemble) else {},
+        "plain": {plain.name: _weights(plain) for plain in fusion.plain} if isinstance(fusion, Ensemble) else {},
     }
     whole = {name: value.detach().cpu().clone().contiguous() for name, value in sorted(tensors.items())}
     return save(whole, {"manifest": json.dumps(manifest, sort_keys=True)})
@@ -174,9 +178,9 @@ def _frame(prefix: str, described: Mapping[str, Any], tensors: Mapping[str, Tens
     from retrieval.fusion.frame import Frame
     from retrieval.fusion.projection import Projection
 
-    found = {name: value.numpy() for name, value in _part(tensors, f"{prefix}/frame/").items()}
-    modalities = {name: Projection(found[f"mean/{name}"], found[f"axes/{name}"]) for name in described["modalities"]}
-    return Frame(tuple(described["channels"]), found["mean"], found["spread"], modalities)
+    arrays = {name: value.numpy() for name, value in _part(tensors, f"{prefix}/frame/").items()}
+    modalities = {name: Projection(arrays[f"mean/{name}"], arrays[f"axes/{name}"]) for name in described["modalities"]}
+    return Frame(tuple(described["channels"]), arrays["mean"], arrays["spread"], modalities)
 
 
 def _frame_tensors(frame: Frame) -> dict[str, Tensor]:

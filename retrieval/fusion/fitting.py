@@ -42,7 +42,7 @@ def fit_gathered(
     from retrieval.fusion.frame import Frame
     from retrieval.fusion.learned import Learned, new_module
 
-    frame = frame or Frame.fit([asked.scores for asked in lessons.requests], lessons.features, lessons.rows)
+    frame = frame or Frame.fit([request.scores for request in lessons.requests], lessons.features, lessons.rows)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         module = new_module(name, frame, weights)

@@ -62,5 +62,5 @@ class Tower(nn.Module):
         """Shape (rows, width)."""
         straight = sum((self.linear[name](vectors[name]) for name in self.names), torch.zeros(()))
         joined = torch.cat([part for name in self.names for part in (vectors[name], there[name])], dim=1)
-        found: Tensor = straight + self.deep(self.dropout(torch.relu(self.wide(joined))))
-        return found
+        combined: Tensor = straight + self.deep(self.dropout(torch.relu(self.wide(joined))))
+        return combined

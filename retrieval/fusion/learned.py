@@ -69,11 +69,11 @@ class Learned:
         if not isinstance(self.module, Network | Stack):
             return {}
         with torch.inference_mode():
-            found = self.module.tasks(batch_of(self.frame, pool))
+            tasks = self.module.tasks(batch_of(self.frame, pool))
         return {
-            "click": found.click[0].double().numpy(),
-            "rating": torch.sigmoid(found.rating)[0].double().numpy(),
-            "category": torch.sigmoid(found.category)[0].double().numpy(),
+            "click": tasks.click[0].double().numpy(),
+            "rating": torch.sigmoid(tasks.rating)[0].double().numpy(),
+            "category": torch.sigmoid(tasks.category)[0].double().numpy(),
         }
 
     def attention(self, pool: Pool) -> Mapping[str, Scores]:
@@ -91,9 +91,11 @@ def new_module(name: str, frame: Frame, weights: Mapping[str, float] | None = No
     Args:
         weights: By channel, at least 0: it begins as the sum with these weights; all alike when None.
     """
-    module = MODULES[name](len(frame.channels), {name: one.n_axes for name, one in frame.modalities.items()})
-    said = torch.tensor([(weights or {}).get(channel, 0.0) for channel in frame.channels])
-    if said.sum() > 0:
+    module = MODULES[name](
+        len(frame.channels), {name: projection.n_axes for name, projection in frame.modalities.items()}
+    )
+    start = torch.tensor([(weights or {}).get(channel, 0.0) for channel in frame.channels])
+    if start.sum() > 0:
         with torch.no_grad():  # one on average, as when all are alike
-            module.get_parameter(_SAY.get(name, "voices.weights")).copy_(said * len(said) / said.sum())
+            module.get_parameter(_SAY.get(name, "voices.weights")).copy_(start * len(start) / start.sum())
     return module

@@ -34,8 +34,8 @@ def pairwise(scores: Tensor, answers: Answers) -> Tensor:
         return scores.sum() * 0
     better = torch.multinomial(answers.gains[usable], PAIRS, replacement=True)
     worse = torch.multinomial(others[usable], PAIRS, replacement=True)
-    found = scores[usable]
-    return functional.softplus(found.gather(1, worse) - found.gather(1, better)).mean()
+    judged = scores[usable]
+    return functional.softplus(judged.gather(1, worse) - judged.gather(1, better)).mean()
 
 
 def rating(guess: Tensor, answers: Answers) -> Tensor:

@@ -48,9 +48,9 @@ class Network(nn.Module):
 
     def tasks(self, batch: Batch) -> Tasks:
         """All three predictions."""
-        request = self.dropout(self.request(batch.asked, batch.asks))
-        item = self.item(batch.items, batch.holds)
-        wanted = self.wanted_out(self.dropout(torch.relu(self.wanted(batch.items, batch.holds)))).T
+        request = self.dropout(self.request(batch.queries, batch.query_mask))
+        item = self.item(batch.items, batch.item_mask)
+        wanted = self.wanted_out(self.dropout(torch.relu(self.wanted(batch.items, batch.item_mask)))).T
         return Tasks(
             click=request @ item.T + wanted + self.voices(batch),
             rating=(request * self.rating) @ item.T,

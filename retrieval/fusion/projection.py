@@ -57,17 +57,17 @@ class Projection:
 
     def __call__(self, vectors: Vectors) -> Vectors:
         """Projected vectors, float32, shape (n, n_axes); zeros, the middle of the catalog, for rows with NaN."""
-        found: Vectors = np.nan_to_num((vectors - self.mean) @ self.axes, nan=0.0, posinf=0.0, neginf=0.0)
-        return found
+        projected: Vectors = np.nan_to_num((vectors - self.mean) @ self.axes, nan=0.0, posinf=0.0, neginf=0.0)
+        return projected
 
     def items(self, table: DenseTable, rows: Rows) -> tuple[Vectors, NDArray[np.bool_]]:
         """Items projected, block by block, and which of them have a vector at all."""
-        found, there = np.zeros((len(rows), self.n_axes), dtype=np.float32), np.zeros(len(rows), dtype=bool)
+        projected, there = np.zeros((len(rows), self.n_axes), dtype=np.float32), np.zeros(len(rows), dtype=bool)
         for at in range(0, len(rows), BLOCK_ROWS):
             vectors = table.pooled(rows[at : at + BLOCK_ROWS])
             there[at : at + BLOCK_ROWS] = np.isfinite(vectors).all(axis=1)
-            found[at : at + BLOCK_ROWS] = self(vectors)
-        return found, there
+            projected[at : at + BLOCK_ROWS] = self(vectors)
+        return projected, there
 
 
 def _blocks(table: DenseTable, rows: Rows) -> Iterator[NDArray[np.float64]]:

@@ -83,23 +83,23 @@ class Trainer:
 
     def _identity(self, module: nn.Module) -> str:
         """What a state on disk must agree with to be gone on from: material, schedule, seed and first weights."""
-        found = hashlib.sha256(f"{self.name} {self.schedule} {self.seed}".encode())
-        found.update((self.train.digest() + self.valid.digest()).encode())
+        digest = hashlib.sha256(f"{self.name} {self.schedule} {self.seed}".encode())
+        digest.update((self.train.digest() + self.valid.digest()).encode())
         for value in module.state_dict().values():
-            found.update(value.numpy().tobytes())
-        return found.hexdigest()
+            digest.update(value.numpy().tobytes())
+        return digest.hexdigest()
 
 
 def scores_of(module: nn.Module, material: Material) -> Tensor:
     """Scores of all requests and rows, shape (requests, rows); -inf for what is no candidate."""
     module.eval()
-    found = torch.full(material.may.shape, -torch.inf)
+    scores = torch.full(material.may.shape, -torch.inf)
     with torch.inference_mode():
         for at in torch.split(torch.arange(len(material)), VALID_BATCH):
             columns = material.may[at].any(dim=0).nonzero()[:, 0]
             batch, answers = material.batch(at)
-            found[at[:, None], columns] = module(batch).masked_fill(~answers.may, -torch.inf)
-    return found
+            scores[at[:, None], columns] = module(batch).masked_fill(~answers.may, -torch.inf)
+    return scores
 
 
 def ndcg(module: nn.Module, material: Material) -> float:
@@ -119,8 +119,12 @@ def _groups(module: nn.Module, schedule: Schedule) -> list[dict[str, object]]:
     """Matrices decay; single weights do not, or channels would fall silent, and learn faster, being few."""
     everything = list(module.parameters())
     return [
-        {"params": [one for one in everything if one.ndim > 1], "weight_decay": schedule.decay},
-        {"params": [one for one in everything if one.ndim <= 1], "weight_decay": 0.0, "lr": SINGLE * schedule.rate},
+        {"params": [weights for weights in everything if weights.ndim > 1], "weight_decay": schedule.decay},
+        {
+            "params": [weights for weights in everything if weights.ndim <= 1],
+            "weight_decay": 0.0,
+            "lr": SINGLE * schedule.rate,
+        },
     ]
 
 

@@ -16,11 +16,11 @@ def inter_rows(path: Path) -> Rows:
     Raises:
         InteractionsError: no column names a user, or none an item.
     """
-    found = lines(path)
-    _, header = next(found, (1, b""))
+    numbered = lines(path)
+    _, header = next(numbered, (1, b""))
     names = [name.partition(":")[0].strip() for name in (header or b"").decode(errors="replace").split("\t")]
     places = places_of(path, names)
-    for number, line in found:
+    for number, line in numbered:
         if line is not None and not line.strip():
             continue
         cells = (line or b"").decode(errors="replace").split("\t")

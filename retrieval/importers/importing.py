@@ -114,15 +114,15 @@ def import_interactions(
         try:
             if isinstance(row, Refused):
                 raise row
-            found = event_of(row, time.time())
+            read = event_of(row, time.time())
         except Refused as refused:
             _skip(report, line, refused)
             continue
-        if found.event.user in out:
+        if read.event.user in out:
             tally.unwanted += 1
             continue
-        tally.count(found.event, found.flaw)
-        batch.append(found.event)
+        tally.count(read.event, read.flaw)
+        batch.append(read.event)
         if len(batch) == BATCH:
             report.added += store.put_interactions(batch)
             batch = []

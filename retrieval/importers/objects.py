@@ -21,8 +21,8 @@ def object_rows(path: Path) -> Rows:
 
 def _row(line: bytes) -> Row | Refused:
     try:
-        found = parse_object(line)
+        row = parse_object(line)
     except Refused as refused:
         return refused
-    columns = columns_of({name.lower(): name for name in found})
-    return {what: found[name] for what, name in columns.items()}
+    columns = columns_of({name.lower(): name for name in row})
+    return {what: row[name] for what, name in columns.items()}

@@ -88,12 +88,12 @@ def columns_of(names: Mapping[str, str]) -> dict[str, str]:
     Args:
         names: By folded name the name as the file spells it.
     """
-    found = {}
+    columns = {}
     for what, candidates in COLUMNS.items():
         name = next((names[candidate] for candidate in candidates if candidate in names), None)
         if name is not None:
-            found[what] = name
-    return found
+            columns[what] = name
+    return columns
 
 
 def event_of(row: Row, now_s: float) -> Read:
@@ -143,7 +143,7 @@ def _kind(value: object, otherwise: InteractionKind) -> InteractionKind:
     if value is None or value == "":
         return otherwise
     name = str(value).strip().lower().replace(" ", "_").replace("-", "_")
-    kind = next((one for one in KINDS if one == name), _SYNONYMS.get(name))
+    kind = next((known for known in KINDS if known == name), _SYNONYMS.get(name))
     if kind is None:
         raise Refused("unknown kind", f"The kind of event is {shown(value)}.", f"Known are {', '.join(KINDS)}.")
     return kind

@@ -197,16 +197,16 @@ def _check_identity(db: sqlite3.Connection, path: Path) -> None:
 
 
 def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
-    found = schema_version(db)
-    if found > len(migrations):
+    version = schema_version(db)
+    if version > len(migrations):
         raise WorkspaceNewer(
-            f"The workspace {path.parent} has format {found}; this version reads formats up to {len(migrations)}.",
+            f"The workspace {path.parent} has format {version}; this version reads formats up to {len(migrations)}.",
             "Upgrade Tastemaker (`pip install -U tastemaker`), or name another workspace.",
         )
-    if 0 < found < len(migrations):
-        _back_up(db, path.with_name(f"{path.name}.format-{found}.bak"))
-    for version in range(found, len(migrations)):
-        _apply(db, migrations[version], version + 1)
+    if 0 < version < len(migrations):
+        _back_up(db, path.with_name(f"{path.name}.format-{version}.bak"))
+    for number in range(version, len(migrations)):
+        _apply(db, migrations[number], number + 1)
 
 
 def _back_up(db: sqlite3.Connection, target: Path) -> None:

@@ -170,9 +170,9 @@ class VectorIndex:
             collection = self._collection(channel)
             if collection is None:
                 return {}
-            found = collection.get(ids=list(points), include=["embeddings"])
-        vectors = np.asarray(found["embeddings"], dtype=np.float32)
-        return {points[point]: vector for point, vector in zip(found["ids"], vectors, strict=True)}
+            answer = collection.get(ids=list(points), include=["embeddings"])
+        vectors = np.asarray(answer["embeddings"], dtype=np.float32)
+        return {points[point]: vector for point, vector in zip(answer["ids"], vectors, strict=True)}
 
     @contextmanager
     def replaced(self, seal: Callable[[], str]) -> Iterator[VectorIndex]:
@@ -288,8 +288,8 @@ class VectorIndex:
 def _best_items(collection: Collection, vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
     n_points = n
     while True:
-        found = collection.query(query_embeddings=vector.reshape(1, -1), n_results=n_points, include=["distances"])
-        points, distances = found["ids"][0], (found["distances"] or [[]])[0]
+        answer = collection.query(query_embeddings=vector.reshape(1, -1), n_results=n_points, include=["distances"])
+        points, distances = answer["ids"][0], (answer["distances"] or [[]])[0]
         best: dict[str, float] = {}
         for point, distance in zip(points, distances, strict=True):
             best.setdefault(point.rpartition("#")[0], max(-1.0, min(1.0, 1.0 - distance)))

@@ -32,8 +32,8 @@ def disagreement(store: Store, index: VectorIndex) -> str | None:
         pending.setdefault(change.channel, set()).add(change.item)
     for info in store.channels().values():
         unsure = pending.get(info.name, set())
-        if info.searchable and None not in unsure and (found := _wrong_in(store, index, info, unsure)):
-            return f"channel {info.name}: {found}"
+        if info.searchable and None not in unsure and (difference := _wrong_in(store, index, info, unsure)):
+            return f"channel {info.name}: {difference}"
     return None
 
 
@@ -70,12 +70,12 @@ def main() -> int:
     try:
         with Store.open(database, read_only=True) as store:
             index = VectorIndex(folder)
-            found = disagreement(store, index)
+            difference = disagreement(store, index)
     except TastemakerError as error:
-        found = error.what
-    if found is not None:
-        sys.stdout.write(found)
-    return 0 if found is None else 1
+        difference = error.what
+    if difference is not None:
+        sys.stdout.write(difference)
+    return 0 if difference is None else 1
 
 
 def _wrong_in(store: Store, index: VectorIndex, info: ChannelInfo, unsure: set[str | None]) -> str | None:

@@ -71,15 +71,15 @@ def _apply(store: Store, index: VectorIndex, info: ChannelInfo, changes: Sequenc
             index.upsert(channel, info.model, *store.vectors(channel))
         return
     ids: list[str] = []
-    found: list[NDArray[np.float32]] = []
+    vectors: list[NDArray[np.float32]] = []
     gone: list[tuple[str, int]] = []
     for change in changes:
         item_id = str(change.item)
-        vectors = store.item_vectors(channel, item_id)
-        ids.extend([item_id] * len(vectors))
-        found.extend(vectors)
-        gone.extend((item_id, part) for part in range(len(vectors), change.parts))
+        parts = store.item_vectors(channel, item_id)
+        ids.extend([item_id] * len(parts))
+        vectors.extend(parts)
+        gone.extend((item_id, part) for part in range(len(parts), change.parts))
     if gone:
         index.delete(channel, gone)
     if ids:
-        index.upsert(channel, info.model, ids, np.stack(found))
+        index.upsert(channel, info.model, ids, np.stack(vectors))

@@ -101,9 +101,9 @@ def _unwritable(path: Path, error: OSError) -> WorkspaceError:
 def _locked(path: Path, owner: bytes) -> WorkspaceLocked:
     address: str | None = None
     try:
-        found = json.loads(owner)
-        who = f"process {found['pid']} (`{found['command']}`, since {found['started']})"
-        address = found.get("address")
+        signed = json.loads(owner)
+        who = f"process {signed['pid']} (`{signed['command']}`, since {signed['started']})"
+        address = signed.get("address")
     except (ValueError, KeyError, TypeError):  # the owner has not signed yet
         who = "another process"
     ask = f"Ask it at {address}, stop it" if address else "Stop that process, wait for it to end"

@@ -67,25 +67,25 @@ def put_description(db: sqlite3.Connection, description: Description) -> None:
     )
 
 
-def with_descriptions(db: sqlite3.Connection, found: Sequence[tuple[int, str, str]]) -> list[Item]:
+def with_descriptions(db: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> list[Item]:
     """The items of these (seq, id, body) rows, which are in order of seq and leave none between them out."""
-    if not found:
+    if not rows:
         return []
     descriptions: dict[int, list[Description]] = {}
     cursor = db.execute(
         """SELECT item, media, origin, version, body
            FROM item_descriptions JOIN descriptions USING (media, origin, version)
            WHERE item BETWEEN ? AND ? ORDER BY item, position""",
-        (found[0][0], found[-1][0]),
+        (rows[0][0], rows[-1][0]),
     )
     for seq, *row in cursor:
         descriptions.setdefault(seq, []).append(codec.description_from_json(*row))
-    return [codec.item_from_json(item_id, body, tuple(descriptions.get(seq, ()))) for seq, item_id, body in found]
+    return [codec.item_from_json(item_id, body, tuple(descriptions.get(seq, ()))) for seq, item_id, body in rows]
 
 
 def embedded(db: sqlite3.Connection, item_id: str) -> dict[str, Embedded]:
     """The vectors of an item by channel."""
-    found: dict[tuple[str, str, int], list[tuple[str, bytes]]] = {}
+    parts_of: dict[tuple[str, str, int], list[tuple[str, bytes]]] = {}
     cursor = db.execute(
         """SELECT channel, channels.model, searchable, content, data FROM item_vectors
            JOIN vectors ON vectors.id = vector JOIN channels ON channels.name = channel
@@ -93,7 +93,7 @@ def embedded(db: sqlite3.Connection, item_id: str) -> dict[str, Embedded]:
         (item_id,),
     )
     for channel, model, searchable, content, data in cursor:
-        found.setdefault((channel, model, searchable), []).append((content, data))
+        parts_of.setdefault((channel, model, searchable), []).append((content, data))
     return {
         channel: Embedded(
             model,
@@ -101,7 +101,7 @@ def embedded(db: sqlite3.Connection, item_id: str) -> dict[str, Embedded]:
             np.stack([np.frombuffer(data, "<f4") for _, data in parts]),
             bool(searchable),
         )
-        for (channel, model, searchable), parts in found.items()
+        for (channel, model, searchable), parts in parts_of.items()
     }
 
 
@@ -146,8 +146,8 @@ def put_blob(db: sqlite3.Connection, name: str, value: bytes) -> None:
 
 def number(db: sqlite3.Connection, query: str, *values: str | int) -> int:
     """The single number a query answers."""
-    found: int = db.execute(query, values).fetchone()[0]
-    return found
+    answer: int = db.execute(query, values).fetchone()[0]
+    return answer
 
 
 def _refer_to_descriptions(db: sqlite3.Connection, seq: int, descriptions: Sequence[Description]) -> None:
@@ -186,12 +186,12 @@ def empty_channel(db: sqlite3.Connection, channel: str) -> None:
 
 
 def _vectors_by_channel(db: sqlite3.Connection, seq: int) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+    by_channel: dict[str, list[int]] = {}
     for channel, vector in db.execute(
         "SELECT channel, vector FROM item_vectors WHERE item = ? ORDER BY channel, part", (seq,)
     ):
-        found.setdefault(channel, []).append(vector)
-    return found
+        by_channel.setdefault(channel, []).append(vector)
+    return by_channel
 
 
 def _insert_vectors(db: sqlite3.Connection, channel: str, seq: int, embedded: Embedded) -> None:
@@ -205,16 +205,16 @@ def _refer_to_vector(db: sqlite3.Connection, channel: str, seq: int, part: int, 
     )
 
 
-def _insert_vector(db: sqlite3.Connection, embedded: Embedded, row: int) -> int:
+def _insert_vector(db: sqlite3.Connection, embedded: Embedded, at: int) -> int:
     # The first vector of a content stays: encoders differ in the last bits from batch to batch.
-    key = (embedded.model, embedded.contents[row])
-    found = db.execute("SELECT id FROM vectors WHERE model = ? AND content = ?", key).fetchone()
-    if found is None:
-        data = embedded.vectors[row].astype("<f4").tobytes()
-        found = db.execute(
+    key = (embedded.model, embedded.contents[at])
+    row = db.execute("SELECT id FROM vectors WHERE model = ? AND content = ?", key).fetchone()
+    if row is None:
+        data = embedded.vectors[at].astype("<f4").tobytes()
+        row = db.execute(
             "INSERT INTO vectors (model, content, data) VALUES (?, ?, ?) RETURNING id", (*key, data)
         ).fetchone()
-    vector: int = found[0]
+    vector: int = row[0]
     return vector
 
 

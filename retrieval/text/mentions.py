@@ -102,7 +102,7 @@ class Mentions:
         for row in items:
             for spelling in _spellings(self._names[row]) if row < len(self._names) else ():
                 tokens = tuple(_folded(spelling))
-                known._titles[tokens] = tuple(one for one in known._titles.get(tokens, ()) if one.row != row)
+                known._titles[tokens] = tuple(title for title in known._titles.get(tokens, ()) if title.row != row)
         known._take(sorted(items.items()))
         return known
 
@@ -114,9 +114,11 @@ class Mentions:
             for spelling in dict.fromkeys(_spellings(item.title)):
                 tokens = tuple(_folded(spelling))
                 if tokens and len(tokens) <= MAX_WORDS:
-                    one = _Title(row, year, tuple(words(spelling)), len(tokens) == 1, len(spelling) >= LONG_CHARS)
+                    written = _Title(row, year, tuple(words(spelling)), len(tokens) == 1, len(spelling) >= LONG_CHARS)
                     known = titles.get(tokens)
-                    titles[tokens] = tuple(sorted((*known, one), key=lambda title: title.row)) if known else (one,)
+                    titles[tokens] = (
+                        tuple(sorted((*known, written), key=lambda title: title.row)) if known else (written,)
+                    )
 
     def _rare(self, title: _Title) -> bool:
         """Whether the words of a title alone show that it is meant."""
@@ -127,20 +129,20 @@ class Mentions:
 
     def find(self, text: str) -> list[Mention]:
         """The items that `text` names, in the order it names them; each once, as it was named last."""
-        found: dict[int, Mention] = {}
+        mentions: dict[int, Mention] = {}
         for start, end, row in self._matches(text):
-            found.pop(row, None)
-            found[row] = Mention(row, start, _judgement(text, start, end))
-        return list(found.values())
+            mentions.pop(row, None)
+            mentions[row] = Mention(row, start, _judgement(text, start, end))
+        return list(mentions.values())
 
     def examples(self, text: str) -> list[Mention]:
         """The items that `text` names as examples; none where it asks for the named items themselves."""
-        found = self.find(text)
-        if not found:
+        mentions = self.find(text)
+        if not mentions:
             return []
-        named = {token for one in found for token in words(self._names[one.row])}
+        named = {token for mention in mentions for token in words(self._names[mention.row])}
         rest = [token for token in words(_NUMBER.sub(" ", text)) if token not in named]
-        return found if len(rest) > MAX_REST or _EXAMPLE.search(_WISH.sub(" ", text)) else []
+        return mentions if len(rest) > MAX_REST or _EXAMPLE.search(_WISH.sub(" ", text)) else []
 
     def _matches(self, text: str) -> Iterator[tuple[int, int, int]]:
         placed = [(match.start(), match.end(), _plain(match[0])) for match in _WORD.finditer(text)]

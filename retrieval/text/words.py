@@ -56,8 +56,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
-    kept = (mark for mark in apart if unicodedata.combining(mark) <= _LETTER_MARKS)
-    return unicodedata.normalize("NFC", "".join(kept))
+    letters = (mark for mark in apart if unicodedata.combining(mark) <= _LETTER_MARKS)
+    return unicodedata.normalize("NFC", "".join(letters))
 
 
 def singular(word: str) -> str:

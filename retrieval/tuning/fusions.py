@@ -69,7 +69,7 @@ class Sides:
 
     def sorts(self, panel: Panel) -> list[str]:
         """What each request of one side was made of."""
-        return [self.made_of[one.case.id] for one in panel.cases]
+        return [self.made_of[pooled.case.id] for pooled in panel.cases]
 
 
 def sides_of(
@@ -88,12 +88,12 @@ def sides_of(
     content = asking(retriever, content_channels(retriever))
     done = 0
 
-    def told() -> None:
+    def count_case() -> None:
         nonlocal done
         done += 1
         step(done, len(cases))
 
-    return Sides(Panel.of(first, content, told), Panel.of(second, content, told), made_of)
+    return Sides(Panel.of(first, content, count_case), Panel.of(second, content, count_case), made_of)
 
 
 def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = lambda *_: None) -> Finding | None:

@@ -49,7 +49,9 @@ def chosen_number(tried: Mapping[float, Values], default: float) -> float:
         tried: By number nDCG@10 of every request under it.
     """
     best = max(tried.values(), key=lambda values: float(values.mean()))
-    return min((number for number, values in tried.items() if near(values, best)), key=lambda one: abs(one - default))
+    return min(
+        (number for number, values in tried.items() if near(values, best)), key=lambda number: abs(number - default)
+    )
 
 
 def chosen(tried: Sequence[Trial], default: FusionSetting) -> Trial:

@@ -57,28 +57,42 @@ class Tuned:
     fusions: Mapping[str, FusionSetting] = field(init=False, default_factory=lambda: _NOTHING)
 
     def __post_init__(self) -> None:
-        kept = {one.about: one.fusion for one in self.findings if one.verdict.kept and one.fusion is not None}
-        object.__setattr__(self, "fusions", MappingProxyType(kept))
+        fusions = {
+            finding.about: finding.fusion
+            for finding in self.findings
+            if finding.verdict.kept and finding.fusion is not None
+        }
+        object.__setattr__(self, "fusions", MappingProxyType(fusions))
 
     @property
     def values(self) -> Mapping[str, float]:
         """By name of a setting the number that replaces its default."""
-        return {one.about: one.value for one in self.findings if one.verdict.kept and one.value is not None}
+        return {
+            finding.about: finding.value
+            for finding in self.findings
+            if finding.verdict.kept and finding.value is not None
+        }
 
     @property
     def learned(self) -> Mapping[str, LearnedSetting]:
         """By kind of request the learned fusion that answers it."""
-        return {one.about: one.learned for one in self.findings if one.verdict.kept and one.learned is not None}
+        return {
+            finding.about: finding.learned
+            for finding in self.findings
+            if finding.verdict.kept and finding.learned is not None
+        }
 
     def trained(self, fusion: str) -> Mapping[str, LearnedSetting]:
         """The learned fusion of this name, by the kinds of request it was trained for, kept or not."""
-        learned = ((one.about, one.learned) for one in self.findings)
+        learned = ((finding.about, finding.learned) for finding in self.findings)
         return {about: setting for about, setting in learned if setting is not None and setting.fusion == fusion}
 
     def to_json(self) -> str:
         """As text, from which `from_json` makes the same."""
         document = {"version": VERSION, "method": self.method, "trials": self.trials, "seed": self.seed}
-        return json.dumps({**document, "findings": [finding_json(one) for one in self.findings]}, ensure_ascii=False)
+        return json.dumps(
+            {**document, "findings": [finding_json(finding) for finding in self.findings]}, ensure_ascii=False
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Tuned | None:

@@ -75,6 +75,6 @@ def _draw_versus(axes: Axes, rows: Sequence[Row], task: TaskResult, k: int) -> N
     axes.grid(axis="x", color="#e5e7eb")
 
 
-def _draw(axes: Axes, at: int, found: Interval, colour: str) -> None:
-    axes.plot([found.low, found.high], [at, at], color=colour, linewidth=2.2, solid_capstyle="round")
-    axes.plot([found.mean], [at], "o", color=colour, markersize=6)
+def _draw(axes: Axes, at: int, interval: Interval, colour: str) -> None:
+    axes.plot([interval.low, interval.high], [at, at], color=colour, linewidth=2.2, solid_capstyle="round")
+    axes.plot([interval.mean], [at], "o", color=colour, markersize=6)

@@ -57,8 +57,8 @@ class StoreFile:
     def damage(self) -> str | None:
         """What SQLite's own check finds wrong with the file, or None. Reads the whole file."""
         with self._reading() as db:
-            found: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        return None if found == "ok" else found
+            report: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        return None if report == "ok" else report
 
     @contextmanager
     def steady(self) -> Iterator[None]:

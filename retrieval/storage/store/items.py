@@ -53,17 +53,17 @@ class ItemStore(StoreFile):
     def item(self, item_id: str) -> Item | None:
         """One item, or None."""
         with self._reading() as db:
-            found = db.execute("SELECT seq, id, body FROM items WHERE id = ?", (item_id,)).fetchall()
-            return next(iter(tables.with_descriptions(db, found)), None)
+            rows = db.execute("SELECT seq, id, body FROM items WHERE id = ?", (item_id,)).fetchall()
+            return next(iter(tables.with_descriptions(db, rows)), None)
 
     def page(self, after: int, n: int) -> list[tuple[int, Item]]:
         """The `n` items that follow the place `after`, each with its own place; places grow, and begin above -1."""
         with self._reading() as db:
-            found = db.execute(
+            rows = db.execute(
                 "SELECT seq, id, body FROM items WHERE seq > ? ORDER BY seq LIMIT ?", (after, n)
             ).fetchall()
-            items = tables.with_descriptions(db, found)
-        return [(seq, item) for (seq, _, _), item in zip(found, items, strict=True)]
+            items = tables.with_descriptions(db, rows)
+        return [(seq, item) for (seq, _, _), item in zip(rows, items, strict=True)]
 
     def move_media(self, before: str, after: str) -> None:
         """Let the media of items lie in another folder than they did."""

@@ -20,11 +20,11 @@ class VectorStore(StoreFile):
     def channels(self) -> dict[str, ChannelInfo]:
         """All channels, by name."""
         with self._reading() as db:
-            found = db.execute(
+            rows = db.execute(
                 """SELECT name, model, dim, searchable, count(item), count(DISTINCT item)
                    FROM channels LEFT JOIN item_vectors ON channel = name GROUP BY name ORDER BY name"""
             ).fetchall()
-        return {row[0]: ChannelInfo(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in found}
+        return {row[0]: ChannelInfo(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in rows}
 
     def encoders(self) -> dict[str, str]:
         """Identity of what made the vectors of each channel that has any."""
@@ -61,12 +61,12 @@ class VectorStore(StoreFile):
     def item_vectors(self, channel: str, item_id: str) -> Vectors:
         """The vectors of one item in a channel, float32, shape (parts, dim); (0, 0) when it has none."""
         with self._reading() as db:
-            found = db.execute(
+            rows = db.execute(
                 """SELECT data FROM item_vectors JOIN vectors ON vectors.id = vector
                    WHERE channel = ? AND item = (SELECT seq FROM items WHERE id = ?) ORDER BY part""",
                 (channel, item_id),
             ).fetchall()
-        return np.stack([np.frombuffer(data, "<f4") for (data,) in found]) if found else np.empty((0, 0), np.float32)
+        return np.stack([np.frombuffer(data, "<f4") for (data,) in rows]) if rows else np.empty((0, 0), np.float32)
 
     def embedded(self, item_id: str) -> dict[str, Embedded]:
         """The vectors of one item by channel, as they were put."""
@@ -75,15 +75,15 @@ class VectorStore(StoreFile):
 
     def cached_vectors(self, model: str, contents: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors already known, by content digest, each of shape (dim,); unknown digests are left out."""
-        found: dict[str, NDArray[np.float32]] = {}
+        known: dict[str, NDArray[np.float32]] = {}
         with self._reading() as db:
             for content in contents:
                 row = db.execute(
                     "SELECT data FROM vectors WHERE model = ? AND content = ?", (model, content)
                 ).fetchone()
                 if row is not None:
-                    found[content] = np.frombuffer(row[0], "<f4")
-        return found
+                    known[content] = np.frombuffer(row[0], "<f4")
+        return known
 
     def empty_channels(self, channels: Iterable[str]) -> None:
         """Erase the vectors of channels, and have every item described and embedded anew by the next ingest."""

@@ -48,14 +48,14 @@ def batch(missing: float = 0.3, seed: int = 1) -> Batch:
     def there(*shape: int) -> Tensor:
         return (torch.rand(*shape, generator=dice) >= missing).float()
 
-    known, asks, holds = there(B, C, N), {m: there(B, 1) for m in DIMS}, {m: there(N, 1) for m in DIMS}
+    known, query_mask, item_mask = there(B, C, N), {m: there(B, 1) for m in DIMS}, {m: there(N, 1) for m in DIMS}
     return Batch(
         scores=torch.randn(B, C, N, generator=dice) * known,
         known=known,
-        asked={m: unit(B, dim, dice) * asks[m] for m, dim in DIMS.items()},
-        asks=asks,
-        items={m: unit(N, dim, dice) * holds[m] for m, dim in DIMS.items()},
-        holds=holds,
+        queries={m: unit(B, dim, dice) * query_mask[m] for m, dim in DIMS.items()},
+        query_mask=query_mask,
+        items={m: unit(N, dim, dice) * item_mask[m] for m, dim in DIMS.items()},
+        item_mask=item_mask,
     )
 
 
@@ -97,10 +97,10 @@ def test_a_request_is_judged_alike_alone_and_among_others(name: str) -> None:
     alone = Batch(
         SOME.scores[1:2],
         SOME.known[1:2],
-        {m: vectors[1:2] for m, vectors in SOME.asked.items()},
-        {m: there[1:2] for m, there in SOME.asks.items()},
+        {m: vectors[1:2] for m, vectors in SOME.queries.items()},
+        {m: there[1:2] for m, there in SOME.query_mask.items()},
         SOME.items,
-        SOME.holds,
+        SOME.item_mask,
     )
     torch.testing.assert_close(judge(alone)[0], judge(SOME)[1])
 
@@ -116,7 +116,7 @@ def test_voices_are_the_sum_over_channels_in_which_a_missing_score_is_the_mean()
 def test_a_tower_begins_as_a_linear_map_of_each_modality() -> None:
     tower = Tower(DIMS, width=6, dropout=0.0).eval()
     linear = sum(SOME.items[m] @ tower.linear[m].weight.T for m in DIMS)
-    torch.testing.assert_close(tower(SOME.items, SOME.holds), linear + tower.deep.bias)
+    torch.testing.assert_close(tower(SOME.items, SOME.item_mask), linear + tower.deep.bias)
 
 
 # Network
@@ -178,10 +178,10 @@ def test_a_latent_point_is_the_mean_over_the_modalities_that_are_there() -> None
 
 def test_filling_in_leaves_what_is_there_and_decodes_what_is_not() -> None:
     coder = module(Autoencoder)
-    filled = coder.fill(SOME.items, SOME.holds, "visual")  # type: ignore[operator]
-    held = SOME.holds["visual"][:, 0] > 0
+    filled = coder.fill(SOME.items, SOME.item_mask, "visual")  # type: ignore[operator]
+    held = SOME.item_mask["visual"][:, 0] > 0
     torch.testing.assert_close(filled[held], SOME.items["visual"][held])
-    decoded = coder.decoders["visual"](coder.latent(SOME.items, SOME.holds))  # type: ignore[index,operator]
+    decoded = coder.decoders["visual"](coder.latent(SOME.items, SOME.item_mask))  # type: ignore[index,operator]
     torch.testing.assert_close(filled[~held], decoded[~held])
     assert (~held).any()
 
@@ -195,7 +195,7 @@ def test_reconstruction_counts_only_items_that_have_both() -> None:
 
 
 def test_where_nothing_is_missing_the_untrained_score_is_the_cosine_of_each_modality_and_the_channels() -> None:
-    cosines = sum(WHOLE.asked[m] @ WHOLE.items[m].T for m in DIMS)
+    cosines = sum(WHOLE.queries[m] @ WHOLE.items[m].T for m in DIMS)
     torch.testing.assert_close(module(Adversarial)(WHOLE), cosines + WHOLE.scores.sum(dim=1))
 
 
@@ -242,10 +242,10 @@ def test_a_pool_becomes_a_batch_of_one_request_with_masks_for_what_is_missing() 
     assert made.scores.shape == made.known.shape == (1, 2, 2)
     assert made.known.tolist() == [[[1.0, 1.0], [1.0, 0.0]]]
     assert made.scores[0, 1].tolist() == [0.0, 0.0]  # the mean, and what is missing
-    assert {m: (made.asks[m].tolist(), made.holds[m].tolist()) for m in ("text", "visual")} == {
+    assert {m: (made.query_mask[m].tolist(), made.item_mask[m].tolist()) for m in ("text", "visual")} == {
         "text": ([[1.0]], [[1.0], [1.0]]),
         "visual": ([[0.0]], [[1.0], [0.0]]),
     }
-    assert not made.asked["visual"].any()
+    assert not made.queries["visual"].any()
     assert not made.items["visual"][1].any()
     assert made.items["text"].shape == (2, frame.modalities["text"].n_axes)
