@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from retrieval.catalog.cleaning import clean_text, has_surrogate
-from retrieval.catalog.problems import Flaw, Refused, shown
+from retrieval.catalog.problems import Flaw, RowRefused, shown
 from retrieval.items import Scalar, Value
 from retrieval.text.values import as_text, parse_price
 
@@ -17,7 +17,7 @@ def value_of(name: str, raw: object, flaws: list[Flaw]) -> Value | None:
     """An attribute's value; None when it is empty or cannot be one.
 
     Raises:
-        Refused: it is too long.
+        RowRefused: it is too long.
     """
     if isinstance(raw, str):
         return text_of(name, raw, flaws) or None
@@ -43,10 +43,10 @@ def text_of(name: str, raw: str, flaws: list[Flaw]) -> str:
     """Clean text.
 
     Raises:
-        Refused: it is too long.
+        RowRefused: it is too long.
     """
     if len(raw) > FIELD_LIMIT:
-        raise Refused(
+        raise RowRefused(
             "field too long",
             f"The field '{name}' has {len(raw):,} characters.",
             f"Keep fields under {FIELD_LIMIT:,}; in CSV, look for a quotation mark that is not closed.",
@@ -70,7 +70,7 @@ def line_of(name: str, raw: object, flaws: list[Flaw]) -> str:
     """Clean text on one line, from text or a number; empty when it is neither.
 
     Raises:
-        Refused: it is too long.
+        RowRefused: it is too long.
     """
     if raw is None:
         return ""
@@ -85,7 +85,7 @@ def paragraphs_of(name: str, raw: object, flaws: list[Flaw]) -> str:
     """Clean text of any number of lines, from text or a list of texts.
 
     Raises:
-        Refused: it is too long.
+        RowRefused: it is too long.
     """
     if isinstance(raw, str):
         return text_of(name, raw, flaws)
@@ -122,7 +122,7 @@ def wrong_type(name: str, raw: object, wanted: str) -> Flaw:
 
 def _entries(name: str, raw: list[object], flaws: list[Flaw]) -> tuple[str, ...]:
     if len(raw) > LIST_LIMIT:
-        raise Refused("field too long", f"The list '{name}' has {len(raw):,} entries.", f"Keep {LIST_LIMIT:,}.")
+        raise RowRefused("field too long", f"The list '{name}' has {len(raw):,} entries.", f"Keep {LIST_LIMIT:,}.")
     entries: list[str] = []
     for entry in raw:
         if isinstance(entry, list | dict):

@@ -35,7 +35,7 @@ class _Budget:
     left: int = _MAX_DISTINCT_IN_ALL
 
 
-class _Seen:
+class _FieldStatistics:
     """What the values of one field have in common so far."""
 
     __slots__ = (
@@ -163,7 +163,7 @@ class SchemaBuilder:
     def __init__(self, declared: Schema | None = None) -> None:
         self._declared = declared or Schema([])
         self._budget = _Budget()
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, _FieldStatistics] = {}
 
     def add(self, item: Item) -> None:
         """Take an item into account."""
@@ -179,7 +179,7 @@ class SchemaBuilder:
         if seen is None:
             if len(self._seen) == _MAX_TRACKED_FIELDS:
                 return
-            seen = self._seen[name] = _Seen(self._budget)
+            seen = self._seen[name] = _FieldStatistics(self._budget)
         seen.add(value)
 
     def build(self) -> Schema:

@@ -13,11 +13,11 @@ from retrieval.catalog.csv_rows import RawRow, csv_rows, giant_line
 from retrieval.catalog.json_rows import parse_object
 from retrieval.catalog.lines import head, lines, magic
 from retrieval.catalog.media_paths import ENDINGS
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.errors import CatalogError
 from retrieval.schema import SCHEMA_FILE, Schema
 
-RawRows = Iterator[tuple[int, RawRow | Refused]]
+RawRows = Iterator[tuple[int, RawRow | RowRefused]]
 
 _BATCH = 256  # rows of a Parquet file held at once
 _SIDECAR_LIMIT = 2**20  # bytes
@@ -87,10 +87,10 @@ def _jsonl_rows(path: Path, _: Schema | None) -> RawRows:
             yield number, _parsed(line)
 
 
-def _parsed(line: bytes) -> RawRow | Refused:
+def _parsed(line: bytes) -> RawRow | RowRefused:
     try:
         return parse_object(line)
-    except Refused as refused:
+    except RowRefused as refused:
         return refused
 
 
@@ -155,7 +155,7 @@ def _pictures(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in pictures)
 
 
-def _picture_row(folder: Path, name: str) -> RawRow | Refused:
+def _picture_row(folder: Path, name: str) -> RawRow | RowRefused:
     stem = name.rpartition(".")[0]
     words = stem.rpartition("/")[2].replace("_", " ").replace("-", " ").strip()
     row: RawRow = {"id": stem, "title": words or stem, "image": name}
@@ -163,7 +163,7 @@ def _picture_row(folder: Path, name: str) -> RawRow | Refused:
         sidecar = folder / (stem + ending)
         if sidecar.is_file() and sidecar.name != SCHEMA_FILE:
             given = _sidecar(folder, sidecar, read)
-            if isinstance(given, Refused):
+            if isinstance(given, RowRefused):
                 given.id = stem
                 return given
             images = given.pop("images", None) or given.pop("image", None)
@@ -174,25 +174,25 @@ def _picture_row(folder: Path, name: str) -> RawRow | Refused:
     return row
 
 
-def _sidecar(folder: Path, path: Path, read: Callable[[bytes], RawRow | Refused]) -> RawRow | Refused:
+def _sidecar(folder: Path, path: Path, read: Callable[[bytes], RawRow | RowRefused]) -> RawRow | RowRefused:
     if not path.resolve().is_relative_to(folder.resolve()):
         reason = f"{path.name} is a link out of the folder."
-        return Refused("sidecar", reason, "Put the file itself beside its picture.")
+        return RowRefused("sidecar", reason, "Put the file itself beside its picture.")
     if path.stat().st_size > _SIDECAR_LIMIT:
-        return Refused("sidecar", f"{path.name} is larger than {_SIDECAR_LIMIT:,} bytes.", "Shorten it.")
+        return RowRefused("sidecar", f"{path.name} is larger than {_SIDECAR_LIMIT:,} bytes.", "Shorten it.")
     try:
         given = read(b"\n".join(line or b"" for _, line in lines(path)))
     except CatalogError as error:
-        return Refused("sidecar", error.what, error.hint)
-    if isinstance(given, Refused):
-        return Refused("sidecar", f"{path.name}: {given.reason}", given.hint)
+        return RowRefused("sidecar", error.what, error.hint)
+    if isinstance(given, RowRefused):
+        return RowRefused("sidecar", f"{path.name}: {given.reason}", given.hint)
     return given
 
 
-def _noted(text: bytes) -> RawRow | Refused:
+def _noted(text: bytes) -> RawRow | RowRefused:
     """Title and description from a plain note: its first line, and the rest."""
     try:
         title, _, description = text.decode().strip().partition("\n")
     except UnicodeDecodeError as error:
-        return Refused("sidecar", f"The text is not UTF-8: {error.reason}.", "Save it as UTF-8.")
+        return RowRefused("sidecar", f"The text is not UTF-8: {error.reason}.", "Save it as UTF-8.")
     return {"title": title.strip(), "description": description.strip()}

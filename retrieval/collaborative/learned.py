@@ -29,7 +29,7 @@ Arrays = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Learned:
+class LearnedModels:
     """The fitted models of a catalog.
 
     Attributes:
@@ -43,14 +43,14 @@ class Learned:
     n_events: int
 
     @classmethod
-    def fit(cls, behaviour: Behaviour, n_events: int, privacy: Privacy | None = None) -> Learned:
+    def fit(cls, behaviour: Behaviour, n_events: int, privacy: Privacy | None = None) -> LearnedModels:
         """Learn from everybody's behaviour, or through noise."""
         if privacy is not None:
             return cls(*fit_private(behaviour, privacy), n_events)
         return cls(fit_default(behaviour), Popularity.fit(behaviour.liked()), n_events)
 
 
-def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = None) -> Learned:
+def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = None) -> LearnedModels:
     """What was learned before, or where that is stale or gone, what is to be learned now; the latter is kept.
 
     Args:
@@ -65,7 +65,7 @@ def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = 
     if learned is not None and abs(n_events - learned.n_events) <= STALE_SHARE * learned.n_events:
         return learned
     privacy = None if epsilon is None else Privacy(epsilon, _secret(store))
-    learned = Learned.fit(Behaviour.build(store.interactions(), rows), n_events, privacy)
+    learned = LearnedModels.fit(Behaviour.build(store.interactions(), rows), n_events, privacy)
     if n_events:
         store.keep_learned(_packed(learned, rows, epsilon), n_erasures)
     return learned
@@ -87,12 +87,12 @@ def _version(epsilon: float | None) -> str:
 class LateLearned:
     """What was learned, read or fitted when a model of it is first asked, and once however many ask."""
 
-    def __init__(self, load: Callable[[], Learned]) -> None:
+    def __init__(self, load: Callable[[], LearnedModels]) -> None:
         self._load = load
         self._n_new = 0
 
     @once
-    def loaded(self) -> Learned:
+    def loaded(self) -> LearnedModels:
         """What was learned."""
         return self._load()
 
@@ -125,7 +125,7 @@ class LateModel:
         return self.loaded.scores(history)
 
 
-def _packed(learned: Learned, rows: Mapping[str, int], epsilon: float | None) -> bytes:
+def _packed(learned: LearnedModels, rows: Mapping[str, int], epsilon: float | None) -> bytes:
     arrays: Arrays = {
         "version": np.array(_version(epsilon)),
         "n_events": np.array(learned.n_events),
@@ -142,7 +142,7 @@ def _packed(learned: Learned, rows: Mapping[str, int], epsilon: float | None) ->
     return file.getvalue()
 
 
-def _unpacked(data: bytes, rows: Mapping[str, int], epsilon: float | None) -> Learned | None:
+def _unpacked(data: bytes, rows: Mapping[str, int], epsilon: float | None) -> LearnedModels | None:
     """The models as they were kept; None where they are of another version or the catalog's rows have moved."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         ids = arrays["ids"].tolist()
@@ -153,10 +153,10 @@ def _unpacked(data: bytes, rows: Mapping[str, int], epsilon: float | None) -> Le
         popularity = Popularity(np.pad(arrays["popularity"], (0, added)))
         n_events = int(arrays["n_events"])
         if "ease" in arrays:
-            return Learned(Ease(arrays["ease"], arrays["warm"], len(rows)), popularity, n_events)
+            return LearnedModels(Ease(arrays["ease"], arrays["warm"], len(rows)), popularity, n_events)
         own = np.arange(len(ids), len(rows), dtype=np.intp)[:, None]
         neighbours = np.vstack([arrays["neighbours"], np.repeat(own, arrays["neighbours"].shape[1], axis=1)])
         model = ItemKnn(
             neighbours, np.pad(arrays["likeness"], ((0, added), (0, 0))), np.pad(arrays["warm"], (0, added))
         )
-        return Learned(model, popularity, n_events)
+        return LearnedModels(model, popularity, n_events)

@@ -58,7 +58,7 @@ def contenders(fusions: Sequence[str], *, ablate: bool, behaviour: bool) -> list
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Popularity:
+class PopularityFusion:
     """s(i) = how many people did something with i."""
 
     counts: NDArray[np.int64]
@@ -124,7 +124,7 @@ def fusions_of(
     plans = part.retriever.plans
     if contender.fusion == POPULARITY:
         counts = part.counts if part.counts is not None else np.zeros(len(part.retriever.snapshot.items), np.int64)
-        return dict.fromkeys(plans, Popularity(counts))
+        return dict.fromkeys(plans, PopularityFusion(counts))
     if contender.fusion in LEARNED:
         return dict.fromkeys(plans, school.train(contender.fusion, part.lessons(), categories))
     return {kind: _fusion(contender, kind, plan) for kind, plan in plans.items()}

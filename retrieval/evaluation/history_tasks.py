@@ -20,7 +20,7 @@ from retrieval.collaborative.popularity import Popularity
 from retrieval.errors import EvaluationError
 from retrieval.evaluation.judgments import leaks
 from retrieval.evaluation.splits import TIMED, Fold, cold_fold, liked_of, split
-from retrieval.evaluation.task import Facts, Lessons, Part, Task, with_all_channels
+from retrieval.evaluation.task import CatalogFacts, Lessons, Part, Task, with_all_channels
 from retrieval.interactions import Interaction
 from retrieval.query import Query
 from retrieval.retriever import Retriever
@@ -77,7 +77,7 @@ def history_task(
         protocol=protocol,
         n_cases=n_asked,
         parts=parts,
-        facts=Facts.of(snapshot, everybody.counts.astype(np.int64), len(everybody.users)),
+        facts=CatalogFacts.of(snapshot, everybody.counts.astype(np.int64), len(everybody.users)),
         identity=_identity(name, divided, seed),
         warnings=(*_warnings(name, events, known), *_leaks(filter(liked, known), snapshot)),
     )

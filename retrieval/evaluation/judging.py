@@ -13,7 +13,7 @@ from retrieval.cases import Case
 from retrieval.evaluation.metrics import METRICS, measured
 from retrieval.evaluation.metrics.beyond import diversity, miscalibration, novelty, popularity_lift
 from retrieval.evaluation.metrics.outcome import Outcome, outcome
-from retrieval.evaluation.task import Facts, Part, candidates, sampled
+from retrieval.evaluation.task import CatalogFacts, Part, candidates, sampled
 from retrieval.fusion import Fusion, Pool
 from retrieval.query import RequestKind
 from retrieval.snapshot import Rows
@@ -59,7 +59,7 @@ class Judged:
     n_silent: int
 
 
-def metric_names(facts: Facts) -> tuple[str, ...]:
+def metric_names(facts: CatalogFacts) -> tuple[str, ...]:
     """What can be measured on a catalog of which this much is known."""
     beyond = ["diversity"] if facts.table is not None else []
     if facts.counts is not None:
@@ -96,7 +96,7 @@ def judge(
     pools: Pools,
     fusions: Mapping[RequestKind, Fusion],
     removed: frozenset[str],
-    facts: Facts,
+    facts: CatalogFacts,
     step: Step = lambda: None,
 ) -> Judged:
     """Put every case of a part to a fusion.
@@ -146,7 +146,7 @@ def joined(parts: Sequence[Judged]) -> Judged:
     )
 
 
-def _beyond(case: Case, ranked: Outcome, facts: Facts, names: Sequence[str]) -> list[float]:
+def _beyond(case: Case, ranked: Outcome, facts: CatalogFacts, names: Sequence[str]) -> list[float]:
     liked, weights = _profile(case)
     measures: Mapping[str, Callable[[], float]] = {
         "diversity": lambda: diversity(facts.table.pooled(ranked.top)) if facts.table is not None else 0.0,
@@ -159,7 +159,7 @@ def _beyond(case: Case, ranked: Outcome, facts: Facts, names: Sequence[str]) -> 
     return [measures[name]() for name in names]
 
 
-def _counts(facts: Facts) -> NDArray[np.int64]:
+def _counts(facts: CatalogFacts) -> NDArray[np.int64]:
     return facts.counts if facts.counts is not None else np.zeros(len(facts.kinds), dtype=np.int64)
 
 

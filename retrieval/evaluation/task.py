@@ -68,7 +68,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Facts:
+class CatalogFacts:
     """What figures beyond accuracy need to know of a catalog.
 
     Attributes:
@@ -84,7 +84,7 @@ class Facts:
     n_users: int = 0
 
     @classmethod
-    def of(cls, snapshot: Snapshot, counts: NDArray[np.int64] | None = None, n_users: int = 0) -> Facts:
+    def of(cls, snapshot: Snapshot, counts: NDArray[np.int64] | None = None, n_users: int = 0) -> CatalogFacts:
         """Those of a catalog."""
         table = next((snapshot.tables[name] for name in VECTORS_FIRST if name in snapshot.tables), None)
         return cls(table, item_categories(snapshot.items), counts, n_users)
@@ -108,7 +108,7 @@ class Task:
     protocol: str
     n_cases: int
     parts: Callable[[], Iterator[Part]]
-    facts: Facts
+    facts: CatalogFacts
     identity: str
     warnings: tuple[str, ...] = field(default=())
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from retrieval.fusion.ensemble import Ensemble
     from retrieval.fusion.frame import Frame
-    from retrieval.fusion.learned import Learned
+    from retrieval.fusion.learned import LearnedFusion
 
 FORMAT = 1
 _TRAIN_AGAIN = "Train it again on this catalog, or adapt it to it."
@@ -54,7 +54,7 @@ class Features:
         return cls(dict(sorted(models.items())), n, digest.hexdigest())
 
 
-def to_bytes(fusion: Learned | Ensemble, features: Features) -> bytes:
+def to_bytes(fusion: LearnedFusion | Ensemble, features: Features) -> bytes:
     """The fusion and what it was trained on; the same fusion gives the same bytes."""
     from safetensors.torch import save
 
@@ -164,14 +164,14 @@ def _built(manifest: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Fusion
 
 def _learner(
     prefix: str, manifest: Mapping[str, Any], tensors: Mapping[str, Tensor], frame: Frame | None = None
-) -> Learned:
-    from retrieval.fusion.learned import Learned, new_module
+) -> LearnedFusion:
+    from retrieval.fusion.learned import LearnedFusion, new_module
 
     described = manifest["learners"][prefix]
     frame = frame or _frame(prefix, described, tensors)
     module = new_module(described["name"], frame)
     module.load_state_dict(_part(tensors, f"{prefix}/module/"))
-    return Learned(described["name"], frame, module.eval())
+    return LearnedFusion(described["name"], frame, module.eval())
 
 
 def _frame(prefix: str, described: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Frame:
@@ -192,7 +192,7 @@ def _frame_tensors(frame: Frame) -> dict[str, Tensor]:
     return {name: torch.from_numpy(values) for name, values in arrays.items()}
 
 
-def _learners(fusion: Learned | Ensemble) -> dict[str, Learned]:
+def _learners(fusion: LearnedFusion | Ensemble) -> dict[str, LearnedFusion]:
     from retrieval.fusion.ensemble import Ensemble
 
     if not isinstance(fusion, Ensemble):

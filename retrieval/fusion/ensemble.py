@@ -14,7 +14,7 @@ from retrieval.fusion.batch import Batch, batch_of
 from retrieval.fusion.catalogue import TRAINING_FREE, make
 from retrieval.fusion.fitting import NEEDS_VECTORS, fit_gathered
 from retrieval.fusion.frame import Frame, opinions
-from retrieval.fusion.learned import Learned
+from retrieval.fusion.learned import LearnedFusion
 from retrieval.fusion.material import Gathered, Material
 from retrieval.fusion.settings import Schedule, Tell
 from retrieval.fusion.trainer import scores_of
@@ -42,8 +42,8 @@ class Ensemble:
     """
 
     plain: tuple[Fusion, ...]
-    twins: Mapping[str, tuple[Learned, Learned]]
-    stack: Learned
+    twins: Mapping[str, tuple[LearnedFusion, LearnedFusion]]
+    stack: LearnedFusion
     name: str = "ensemble"
 
     @property
@@ -89,7 +89,7 @@ def fit_ensemble(
     n = len(lessons.requests)
     halves = [replace(lessons, requests=part) for part in (lessons.requests[: n // 2], lessons.requests[n // 2 :])]
 
-    def learner(name: str, half: int) -> Learned:
+    def learner(name: str, half: int) -> LearnedFusion:
         folder = keep / f"half {half}" if keep else None
         return fit_gathered(
             name, halves[half], exam,
@@ -112,7 +112,7 @@ def fit_ensemble(
     return Ensemble(plain, twins, stack)
 
 
-def _opinions(gathered: Gathered, plain: Sequence[Fusion], learners: Mapping[str, Sequence[Learned]]) -> Gathered:
+def _opinions(gathered: Gathered, plain: Sequence[Fusion], learners: Mapping[str, Sequence[LearnedFusion]]) -> Gathered:
     """The requests, thinned out to `STACK_CASES`, known by what the members say; twins speak by their mean."""
     step = max(1, round(len(gathered.requests) / STACK_CASES))
     some = replace(gathered, requests=gathered.requests[::step])

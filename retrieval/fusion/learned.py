@@ -15,7 +15,7 @@ from retrieval.fusion.adversarial import Adversarial
 from retrieval.fusion.attention import Attention
 from retrieval.fusion.autoencoder import Autoencoder
 from retrieval.fusion.batch import Batch, batch_of
-from retrieval.fusion.network import Network
+from retrieval.fusion.network import FusionNetwork
 from retrieval.fusion.stack import Stack
 from retrieval.fusion.weighted import filled, min_max
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MODULES: Mapping[str, type[nn.Module]] = {
     "attention": Attention,
-    "network": Network,
+    "network": FusionNetwork,
     "autoencoder": Autoencoder,
     "adversarial": Adversarial,
     "stack": Stack,
@@ -37,7 +37,7 @@ _SAY: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Learned:
+class LearnedFusion:
     """A network in the frame that it was trained for.
 
     Attributes:
@@ -66,7 +66,7 @@ class Learned:
 
     def tasks(self, pool: Pool) -> Mapping[str, Scores]:
         """What the heads say: `click`, `rating` in [0, 1] and `category` in [0, 1]; empty where there is one head."""
-        if not isinstance(self.module, Network | Stack):
+        if not isinstance(self.module, FusionNetwork | Stack):
             return {}
         with torch.inference_mode():
             tasks = self.module.tasks(batch_of(self.frame, pool))

@@ -27,7 +27,7 @@ COLUMNS = 512  # items in one training step
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class ScoredRequest:
     """One request as its channels answered it, before anything is scaled.
 
     Attributes:
@@ -52,11 +52,11 @@ class Gathered:
         features: The vectors of the catalog.
     """
 
-    requests: Sequence[Asked]
+    requests: Sequence[ScoredRequest]
     rows: Rows
     features: Mapping[str, DenseTable]
 
-    def pool(self, request: Asked) -> Pool:
+    def pool(self, request: ScoredRequest) -> Pool:
         """What a fusion sees of one of the requests."""
         scores = {name: values.astype(np.float64) for name, values in request.scores.items()}
         return Pool(self.rows[request.places], scores, request.queries, self.features)
@@ -65,7 +65,7 @@ class Gathered:
 def gather(cases: Sequence[Case], pool_of: PoolOf, seed: int) -> Gathered:
     """Ask all channels about every case once. Cases without a right answer among their candidates are left out."""
     rows = np.array([], dtype=np.intp)
-    requests: list[Asked] = []
+    requests: list[ScoredRequest] = []
     features: Mapping[str, DenseTable] = {}
     for case in cases:
         pool = pool_of(case)
@@ -75,7 +75,7 @@ def gather(cases: Sequence[Case], pool_of: PoolOf, seed: int) -> Gathered:
         candidates = pool.rows[there]
         if np.isin(candidates, list(case.gains)).any():
             scores = {name: values[there].astype(np.float32) for name, values in pool.scores.items()}
-            requests.append(Asked(case, np.searchsorted(rows, candidates), scores, pool.queries))
+            requests.append(ScoredRequest(case, np.searchsorted(rows, candidates), scores, pool.queries))
     return Gathered(requests, rows, features)
 
 

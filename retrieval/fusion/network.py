@@ -14,7 +14,7 @@ WIDTH = 32
 DROPOUT = 0.3
 
 
-class Network(nn.Module):
+class FusionNetwork(nn.Module):
     """h = dropout(f(q)) * g(x(i)), the shared representation of a pair; each task reads it with a vector of its own.
 
     click(i) = sum(h) + b(x(i)) + sum over channels c of w_c * z_c(i)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 
-class State:
+class TrainingState:
     """Where a training stands.
 
     Attributes:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from retrieval.fusion.material import Material
 from retrieval.fusion.settings import Schedule, Tell, TrainingProgress
-from retrieval.fusion.state import State
+from retrieval.fusion.state import TrainingState
 
 K = 10
 VALID_BATCH = 256
@@ -46,7 +46,7 @@ class Trainer:
         """
         optimiser = torch.optim.AdamW(_groups(module, self.schedule), lr=self.schedule.rate)
         untrained = ndcg(module, self.valid)
-        state = State(module, optimiser, self._identity(module), untrained)
+        state = TrainingState(module, optimiser, self._identity(module), untrained)
         if self._keep is not None:
             state.resume(self._keep)
         started, first = time.monotonic(), state.epoch

@@ -18,7 +18,7 @@ from retrieval.fusion.settings import ADAPTING, Schedule, Tell
 
 if TYPE_CHECKING:
     from retrieval.fusion.ensemble import Ensemble
-    from retrieval.fusion.learned import Learned
+    from retrieval.fusion.learned import LearnedFusion
     from retrieval.fusion.material import PoolOf
 
 
@@ -34,7 +34,7 @@ def fit(
     tell: Tell | None = None,
     keep: Path | None = None,
     schedule: Schedule | None = None,
-) -> Learned | Ensemble:
+) -> LearnedFusion | Ensemble:
     """Train a fusion; the same requests and seed give the same bytes on one machine's CPU.
 
     Args:
@@ -72,7 +72,7 @@ def fit(
 
 
 def adapt(
-    fusion: Learned,
+    fusion: LearnedFusion,
     train: Sequence[Case],
     valid: Sequence[Case],
     pool_of: PoolOf,
@@ -81,7 +81,7 @@ def adapt(
     categories: NDArray[np.intp] | None = None,
     tell: Tell | None = None,
     schedule: Schedule = ADAPTING,
-) -> Learned:
+) -> LearnedFusion:
     """Fine-tune a fusion that was trained on another catalog, whose vectors come from the same encoders.
 
     Its frame stays as it is; where nothing gets better on `valid`, so do its weights.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from retrieval.catalog.lines import lines
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.importers.rows import Rows
 from retrieval.importers.separated import places_of
 
@@ -26,6 +26,6 @@ def inter_rows(path: Path) -> Rows:
         cells = (line or b"").decode(errors="replace").split("\t")
         if len(cells) != len(names):
             reason = f"The row has {len(cells)} cells, the header {len(names)}."
-            yield number, Refused("wrong number of cells", reason, "Separate cells by tabs.")
+            yield number, RowRefused("wrong number of cells", reason, "Separate cells by tabs.")
         else:
             yield number, {what: cells[place].strip() for what, place in places.items()}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.errors import InteractionsError
 from retrieval.importers.features import FeatureFile, feature_files
 from retrieval.importers.formats import FORMATS, format_of
@@ -112,10 +112,10 @@ def import_interactions(
     batch: list[Interaction] = []
     for line, row in FORMATS[name](path):
         try:
-            if isinstance(row, Refused):
+            if isinstance(row, RowRefused):
                 raise row
             read = event_of(row, time.time())
-        except Refused as refused:
+        except RowRefused as refused:
             _skip(report, line, refused)
             continue
         if read.event.user in out:
@@ -187,7 +187,7 @@ class _Tally:
         return notes
 
 
-def _skip(report: ImportReport, line: int, refused: Refused) -> None:
+def _skip(report: ImportReport, line: int, refused: RowRefused) -> None:
     report.skipped += 1
     if len(report.problems) < MAX_PROBLEMS:
         report.problems.append(EventProblem(line, refused.kind, refused.reason, refused.hint))

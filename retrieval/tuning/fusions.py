@@ -19,7 +19,7 @@ from retrieval.tuning.panel import Panel
 from retrieval.tuning.proposals import Space, proposer
 from retrieval.tuning.search import Trial, chosen, trials
 from retrieval.tuning.setting import FusionSetting
-from retrieval.tuning.tuned import Finding
+from retrieval.tuning.tuned import TuningFinding
 
 Step = Callable[[int, int], None]
 
@@ -96,7 +96,7 @@ def sides_of(
     return Sides(Panel.of(first, content, count_case), Panel.of(second, content, count_case), made_of)
 
 
-def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = lambda *_: None) -> Finding | None:
+def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = lambda *_: None) -> TuningFinding | None:
     """Search a fusion and weights for one kind of request.
 
     The search is made on each side and judged on the other; where that proves it better than the default, what it
@@ -116,7 +116,7 @@ def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = la
     best, verdict = search(sides.last), judge(before, after, sorts, effort.seed)
     if best == default:
         verdict = replace(verdict, kept=False, why="no setting that was tried is told from the default")
-    return Finding(
+    return TuningFinding(
         about=kind,
         default=str(default),
         chosen=str(best),

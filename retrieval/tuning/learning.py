@@ -19,17 +19,17 @@ from retrieval.tuning.fusions import asking
 from retrieval.tuning.guard import FEWEST, Verdict, judge
 from retrieval.tuning.panel import Panel, Values
 from retrieval.tuning.setting import FusionSetting, LearnedSetting
-from retrieval.tuning.tuned import Finding
+from retrieval.tuning.tuned import TuningFinding
 
 if TYPE_CHECKING:
     from retrieval.fusion.ensemble import Ensemble
-    from retrieval.fusion.learned import Learned
+    from retrieval.fusion.learned import LearnedFusion
     from retrieval.fusion.settings import TrainingProgress
 
 TRAIN_SHARE = 0.8  # of the requests that are learned from; the others say when to stop
 
 Tell = Callable[["TrainingProgress"], None]
-Fitted = Mapping[str, "Learned | Ensemble"]
+Fitted = Mapping[str, "LearnedFusion | Ensemble"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,8 +89,8 @@ class Course:
 class Trained:
     """A fusion, and what was found out about it."""
 
-    finding: Finding
-    fusion: Learned | Ensemble
+    finding: TuningFinding
+    fusion: LearnedFusion | Ensemble
 
 
 def learn(course: Course, names: Sequence[str], usual: Plan, seed: int, tell: Tell = lambda _: None) -> list[Trained]:
@@ -136,7 +136,7 @@ def _lessons(retriever: Retriever, cases: Sequence[Case], seed: int) -> Lessons:
     return Lessons.of([(retriever, train)], (retriever, valid))
 
 
-def _fit(name: str, lessons: Lessons, weights: Mapping[str, float], seed: int, tell: Tell) -> Learned | Ensemble:
+def _fit(name: str, lessons: Lessons, weights: Mapping[str, float], seed: int, tell: Tell) -> LearnedFusion | Ensemble:
     items = lessons.knowing[lessons.train[0]].snapshot.items
     return fit(
         name,
@@ -160,10 +160,10 @@ def _values(kind: RequestKind, round_: Round, plan: Plan) -> Values:
     return Panel.of(round_.exam, replace(round_.retriever, plans={kind: plan})).values(plan.fusion)
 
 
-def _finding(course: Course, name: str, usual: Plan, verdict: Verdict) -> Finding:
+def _finding(course: Course, name: str, usual: Plan, verdict: Verdict) -> TuningFinding:
     lessons = course.last or course.rounds[0].lessons
     n = len(lessons.train) + len(lessons.valid)
-    return Finding(
+    return TuningFinding(
         about=course.kind,
         default=str(FusionSetting.of(usual.fusion.name, weights_of(course.kind, usual))),
         chosen=f"{name} (learned)",

@@ -18,7 +18,7 @@ _NOTHING: Mapping[str, FusionSetting] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TuningFinding:
     """What was tried for one thing, and what held-back requests said.
 
     Attributes:
@@ -53,7 +53,7 @@ class Tuned:
     method: str
     trials: int
     seed: int
-    findings: tuple[Finding, ...]
+    findings: tuple[TuningFinding, ...]
     fusions: Mapping[str, FusionSetting] = field(init=False, default_factory=lambda: _NOTHING)
 
     def __post_init__(self) -> None:
@@ -104,7 +104,7 @@ class Tuned:
         return cls(document["method"], document["trials"], document["seed"], findings)
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: TuningFinding) -> dict[str, Any]:
     """A finding as plain values."""
     fusion = finding.fusion
     return {
@@ -121,9 +121,9 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def finding_from_json(row: dict[str, Any]) -> Finding:
+def finding_from_json(row: dict[str, Any]) -> TuningFinding:
     """The finding that `finding_json` made plain."""
     verdict = {**row["verdict"], **{name: Interval(**row["verdict"][name]) for name in ("default", "tuned", "gain")}}
     fusion = FusionSetting.of(**row["fusion"]) if row["fusion"] else None
     learned = LearnedSetting(row["learned"]["fusion"], tuple(row["learned"]["channels"])) if row["learned"] else None
-    return Finding(**{**row, "verdict": Verdict(**verdict), "fusion": fusion, "learned": learned})
+    return TuningFinding(**{**row, "verdict": Verdict(**verdict), "fusion": fusion, "learned": learned})

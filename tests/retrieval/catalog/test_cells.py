@@ -17,7 +17,7 @@ from retrieval.catalog.cells import (
     value_of,
     wrong_type,
 )
-from retrieval.catalog.problems import Flaw, Refused
+from retrieval.catalog.problems import Flaw, RowRefused
 
 
 @pytest.fixture
@@ -69,12 +69,12 @@ def test_a_list_ends_at_the_first_entry_that_holds_others(flaws: list[Flaw]) -> 
 
 def test_fields_and_lists_have_a_length_up_to_which_they_are_taken(flaws: list[Flaw]) -> None:
     assert len(text_of("note", "x" * FIELD_LIMIT, flaws)) == FIELD_LIMIT
-    with pytest.raises(Refused, match="'note' has 1,000,001 characters"):
+    with pytest.raises(RowRefused, match="'note' has 1,000,001 characters"):
         text_of("note", "x" * (FIELD_LIMIT + 1), flaws)
     entries = value_of("tags", ["x"] * LIST_LIMIT, flaws)
     assert isinstance(entries, tuple)
     assert len(entries) == LIST_LIMIT
-    with pytest.raises(Refused, match="'tags' has 10,001 entries"):
+    with pytest.raises(RowRefused, match="'tags' has 10,001 entries"):
         value_of("tags", ["x"] * (LIST_LIMIT + 1), flaws)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.catalog.csv_rows import csv_rows
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.schema import Field, Schema
 from tests.support.catalogs import write_csv
 
@@ -16,7 +16,7 @@ def column(folder: Path, *cells: str, name: str = "x", schema: Schema | None = N
     """What the cells of one column become, without those that are empty."""
     path = write_csv(folder, f"id,{name}\n" + "".join(f'{row},"{cell}"\n' for row, cell in enumerate(cells)))
     rows = [row for _, row in csv_rows(path, schema)]
-    return [row[name] for row in rows if not isinstance(row, Refused) and name in row]
+    return [row[name] for row in rows if not isinstance(row, RowRefused) and name in row]
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_list_is_split_at_bars_or_else_at_semicolons(tmp_path: Path, cell: str
 
 def test_a_row_begins_where_its_first_line_stands(tmp_path: Path) -> None:
     path = write_csv(tmp_path, 'id,title\n\n1,"two\nlines"\n2,x\n3,a,b\n')
-    read = [(line, row.kind if isinstance(row, Refused) else row) for line, row in csv_rows(path, None)]
+    read = [(line, row.kind if isinstance(row, RowRefused) else row) for line, row in csv_rows(path, None)]
     assert read == [
         (3, {"id": "1", "title": "two\nlines"}),
         (5, {"id": "2", "title": "x"}),
@@ -77,6 +77,6 @@ def test_an_open_quotation_mark_is_named_by_the_lines_it_swallowed(tmp_path: Pat
     path = write_csv(tmp_path, 'id,title\n1,"open\n2,x\n3,y\n')
     ((line, refused),) = csv_rows(path, None)
     assert line == 2
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, RowRefused)
     assert refused.reason.startswith("Lines 2 to 4 were taken for one row")
     assert "line 2" in refused.hint

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from retrieval.catalog.json_rows import PARTS_LIMIT, not_utf8, parse_object
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 
 
-def refused(line: bytes) -> Refused:
-    with pytest.raises(Refused) as caught:
+def refused(line: bytes) -> RowRefused:
+    with pytest.raises(RowRefused) as caught:
         parse_object(line)
     return caught.value
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from retrieval.catalog.problems import Refused, RowProblem, shown
+from retrieval.catalog.problems import RowProblem, RowRefused, shown
 
 
 def test_a_problem_names_line_id_severity_reason_and_hint() -> None:
@@ -40,11 +40,11 @@ def test_a_text_of_any_length_is_cut_before_it_is_quoted() -> None:
 
 
 def test_a_refusal_carries_what_a_report_says_of_it() -> None:
-    refused = Refused("duplicate id", "The id was already used on line 1.", "Give every row its own.", id="a")
+    refused = RowRefused("duplicate id", "The id was already used on line 1.", "Give every row its own.", id="a")
     assert (refused.kind, refused.reason, refused.hint, refused.id) == (
         "duplicate id",
         "The id was already used on line 1.",
         "Give every row its own.",
         "a",
     )
-    assert Refused("NUL", "r", "h").id is None
+    assert RowRefused("NUL", "r", "h").id is None

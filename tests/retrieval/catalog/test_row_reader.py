@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.catalog.media_paths import MediaFolder
-from retrieval.catalog.problems import Flaw, Refused
+from retrieval.catalog.problems import Flaw, RowRefused
 from retrieval.catalog.row_reader import TITLE_LIMIT, RowReader
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
@@ -71,10 +71,10 @@ def test_what_was_excluded_is_remembered_by_its_folded_name(tmp_path: Path) -> N
 
 
 def test_a_row_that_is_refused_is_refused_with_its_id_once_that_is_known(tmp_path: Path) -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RowRefused) as caught:
         reader(tmp_path).read({"id": "vase"})
     assert (caught.value.kind, caught.value.id) == ("empty text", "vase")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RowRefused) as caught:
         reader(tmp_path).read({"title": "no id"})
     assert (caught.value.kind, caught.value.id) == ("no id", None)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retrieval.catalog.media_paths import MediaFolder
-from retrieval.catalog.problems import Refused, RowProblem
+from retrieval.catalog.problems import RowProblem, RowRefused
 from retrieval.catalog.row_reader import RowReader
 from retrieval.catalog.rows import read_rows
 from retrieval.items import Item
@@ -23,7 +23,7 @@ def test_problems_stand_directly_after_the_item_they_degrade_or_in_place_of_one(
     rows: list[tuple[int, object]] = [
         (3, {"id": "a", "title": "A", "price": "cheap", "image": "no.jpg"}),
         (4, "only text"),
-        (6, Refused("not UTF-8", "Byte 0xE9 at column 4 is not UTF-8.", "Save the file in UTF-8.", id="b")),
+        (6, RowRefused("not UTF-8", "Byte 0xE9 at column 4 is not UTF-8.", "Save the file in UTF-8.", id="b")),
         (7, {"id": "c", "title": "C"}),
     ]
     item, price, picture, text, refused, last = read_rows(rows, reader)

@@ -10,14 +10,14 @@ import pyarrow as arrow
 import pytest
 from pyarrow import parquet
 
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.catalog.sources import raw_rows
 from retrieval.errors import CatalogError
 from tests.support.catalogs import write_csv
 
 
 def rows_of(path: Path) -> list[tuple[int, object]]:
-    return [(line, row.kind if isinstance(row, Refused) else row) for line, row in raw_rows(path, None)]
+    return [(line, row.kind if isinstance(row, RowRefused) else row) for line, row in raw_rows(path, None)]
 
 
 def test_a_line_of_jsonl_is_a_row_with_its_number_and_empty_lines_count(tmp_path: Path) -> None:

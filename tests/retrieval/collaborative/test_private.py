@@ -15,7 +15,7 @@ from agent.doctor import examine
 from agent.recommender import RecommendationAgent
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.ease import Ease
-from retrieval.collaborative.learned import Learned, load_learned
+from retrieval.collaborative.learned import LearnedModels, load_learned
 from retrieval.collaborative.popularity import Popularity
 from retrieval.collaborative.private import REGULARISATION, Estimate, Privacy, fit_private
 from retrieval.interactions import Interaction
@@ -126,7 +126,7 @@ def test_another_epsilon_has_everything_learned_anew_and_the_same_one_does_not(
         exact = load_learned(store, ROWS)
         private = load_learned(store, ROWS, 1.0)
         assert (exact.popularity.shares != private.popularity.shares).any()
-        monkeypatch.setattr(Learned, "fit", None)  # it must not be asked again
+        monkeypatch.setattr(LearnedModels, "fit", None)  # it must not be asked again
         np.testing.assert_array_equal(load_learned(store, ROWS, 1.0).popularity.shares, private.popularity.shares)
         with pytest.raises(TypeError):
             load_learned(store, ROWS, 2.0)

@@ -12,7 +12,7 @@ from retrieval.errors import EvaluationError, FusionError
 from retrieval.evaluation.contenders import (
     POPULARITY,
     Contender,
-    Popularity,
+    PopularityFusion,
     School,
     channel_names,
     contenders,
@@ -67,7 +67,7 @@ def test_a_contender_of_one_modality_does_without_the_channels_of_all_others() -
 def test_popularity_orders_by_how_many_people_did_something(school: School) -> None:
     plans = {"text": Plan(frozenset({"text"}), Weighted({"text": 1.0}))}
     fusion = fusions_of(Contender(POPULARITY), part(plans, [3, 0, 7]), school, NO_CATEGORIES)["text"]
-    assert isinstance(fusion, Popularity)
+    assert isinstance(fusion, PopularityFusion)
     assert fusion(pool({}, N)).tolist() == [3.0, 0.0, 7.0]
     nobody = fusions_of(Contender(POPULARITY), part(plans), school, NO_CATEGORIES)["text"]
     assert nobody(pool({}, N)).tolist() == [0.0] * N
@@ -92,7 +92,7 @@ def test_one_modality_is_weighted_as_in_use_or_evenly_where_it_has_no_weight(sch
 def test_a_plan_without_weights_has_those_of_its_kind_of_request() -> None:
     assert weights_of("text", Plan(frozenset(), Weighted({"text": 1.0}))) == {"text": 1.0}
     assert (
-        weights_of("picture", Plan(frozenset(), Popularity(np.zeros(N, dtype=np.int64))))
+        weights_of("picture", Plan(frozenset(), PopularityFusion(np.zeros(N, dtype=np.int64))))
         == (DEFAULT_WEIGHTS["picture"])
     )
 

@@ -16,7 +16,7 @@ from retrieval.fusion.autoencoder import LATENT, Autoencoder
 from retrieval.fusion.batch import Answers, Batch, batch_of
 from retrieval.fusion.frame import Frame
 from retrieval.fusion.layers import Tower, Voices
-from retrieval.fusion.network import Network
+from retrieval.fusion.network import FusionNetwork
 from retrieval.fusion.stack import Stack
 from tests.support import lessons
 
@@ -24,7 +24,7 @@ DIMS = {"text": 4, "visual": 3}
 B, C, N = 3, 2, 5
 KINDS = {
     "attention": Attention,
-    "network": Network,
+    "network": FusionNetwork,
     "autoencoder": Autoencoder,
     "adversarial": Adversarial,
     "stack": Stack,
@@ -123,10 +123,10 @@ def test_a_tower_begins_as_a_linear_map_of_each_modality() -> None:
 
 
 def test_an_untrained_network_orders_as_its_channels_do() -> None:
-    torch.testing.assert_close(module(Network)(SOME), SOME.scores.sum(dim=1))
+    torch.testing.assert_close(module(FusionNetwork)(SOME), SOME.scores.sum(dim=1))
 
 
-@pytest.mark.parametrize("kind", [Network, Stack])
+@pytest.mark.parametrize("kind", [FusionNetwork, Stack])
 def test_heads_predict_each_candidate_and_the_click_is_the_score(kind: type[nn.Module]) -> None:
     judge = module(kind)
     tasks = judge.tasks(SOME)  # type: ignore[operator]

@@ -18,7 +18,7 @@ from retrieval.fusion.layers import Voices
 from retrieval.fusion.losses import listwise
 from retrieval.fusion.material import Material, gather
 from retrieval.fusion.settings import Schedule, TrainingProgress
-from retrieval.fusion.state import State
+from retrieval.fusion.state import TrainingState
 from retrieval.fusion.trainer import Trainer, ndcg, scores_of
 from retrieval.query import Query
 from tests.support.shelf import pool
@@ -143,10 +143,10 @@ def stepped(module: Weighted, optimiser: torch.optim.Optimizer, n: int) -> None:
         optimiser.step()
 
 
-def started(identity: str = "this training") -> tuple[Weighted, torch.optim.Optimizer, State]:
+def started(identity: str = "this training") -> tuple[Weighted, torch.optim.Optimizer, TrainingState]:
     module = Weighted(bad=0.5)
     optimiser = torch.optim.AdamW(module.parameters(), lr=0.1)
-    return module, optimiser, State(module, optimiser, identity, untrained=0.2)
+    return module, optimiser, TrainingState(module, optimiser, identity, untrained=0.2)
 
 
 def test_a_state_goes_on_with_weights_moments_and_figures_as_they_were(tmp_path: Path) -> None:

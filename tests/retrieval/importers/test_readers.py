@@ -10,7 +10,7 @@ import pyarrow as arrow
 import pytest
 from pyarrow import parquet
 
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.errors import InteractionsError
 from retrieval.importers.atomic import inter_rows
 from retrieval.importers.formats import FORMATS
@@ -23,7 +23,7 @@ from retrieval.importers.separated import places_of, separated_rows
 
 def read(rows: Rows) -> list[tuple[int, object]]:
     """Rows with their lines; one that was refused is known by its kind."""
-    return [(line, row.kind if isinstance(row, Refused) else dict(row)) for line, row in rows]
+    return [(line, row.kind if isinstance(row, RowRefused) else dict(row)) for line, row in rows]
 
 
 def write(folder: Path, text: str | bytes) -> Path:
@@ -70,7 +70,7 @@ def test_cells_in_quotation_marks_may_hold_the_delimiter(tmp_path: Path) -> None
 
 def test_a_row_in_another_encoding_is_named_by_its_byte(tmp_path: Path) -> None:
     ((_, refused),) = separated_rows(write(tmp_path, b"user,item\nad\xe9,7\n"))
-    assert isinstance(refused, Refused)
+    assert isinstance(refused, RowRefused)
     assert refused.reason == "Byte 0xE9 at column 3 is not UTF-8."
 
 

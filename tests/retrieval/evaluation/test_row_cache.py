@@ -10,7 +10,7 @@ import pytest
 
 from retrieval.errors import EvaluationError
 from retrieval.evaluation.judging import Judged
-from retrieval.evaluation.kept import Kept, fingerprint, key_of
+from retrieval.evaluation.row_cache import RowCache, fingerprint, key_of
 from tests.support.shelf import numbered, snapshot, units
 
 ROW = Judged(
@@ -24,14 +24,14 @@ ROW = Judged(
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Kept:
-    return Kept(tmp_path / "rows")
+def cache(tmp_path: Path) -> RowCache:
+    return RowCache(tmp_path / "rows")
 
 
-def test_a_row_comes_back_as_it_was_kept(kept: Kept) -> None:
-    assert kept.find("key") is None
-    kept.keep("key", ROW)
-    row = kept.find("key")
+def test_a_row_comes_back_as_it_was_kept(cache: RowCache) -> None:
+    assert cache.find("key") is None
+    cache.keep("key", ROW)
+    row = cache.find("key")
     assert row is not None
     assert (row.ids, row.names, row.n_silent) == (ROW.ids, ROW.names, ROW.n_silent)
     for name in ("values", "tops", "scores"):
@@ -39,32 +39,32 @@ def test_a_row_comes_back_as_it_was_kept(kept: Kept) -> None:
     assert row.tops.dtype == np.intp
 
 
-def test_rows_of_other_keys_stay_apart_and_a_new_one_takes_the_place_of_the_old(kept: Kept) -> None:
-    kept.keep("first", ROW)
-    kept.keep("second", replace(ROW, n_silent=0))
-    kept.keep("first", replace(ROW, n_silent=2))
-    assert [row.n_silent if (row := kept.find(key)) else None for key in ("first", "second", "third")] == [2, 0, None]
-    assert sorted(path.name for path in kept.folder.iterdir()) == ["first.npz", "second.npz"]
+def test_rows_of_other_keys_stay_apart_and_a_new_one_takes_the_place_of_the_old(cache: RowCache) -> None:
+    cache.keep("first", ROW)
+    cache.keep("second", replace(ROW, n_silent=0))
+    cache.keep("first", replace(ROW, n_silent=2))
+    assert [row.n_silent if (row := cache.find(key)) else None for key in ("first", "second", "third")] == [2, 0, None]
+    assert sorted(path.name for path in cache.folder.iterdir()) == ["first.npz", "second.npz"]
 
 
 @pytest.mark.parametrize("size", [0, 10, 200, -30])
-def test_a_damaged_row_is_as_good_as_none(kept: Kept, size: int) -> None:
-    kept.keep("key", ROW)
-    path = kept.folder / "key.npz"
+def test_a_damaged_row_is_as_good_as_none(cache: RowCache, size: int) -> None:
+    cache.keep("key", ROW)
+    path = cache.folder / "key.npz"
     path.write_bytes(path.read_bytes()[:size])
-    assert kept.find("key") is None
+    assert cache.find("key") is None
 
 
-def test_a_row_that_lacks_something_is_as_good_as_none(kept: Kept) -> None:
-    kept.folder.mkdir()
-    np.savez(kept.folder / "key.npz", ids=np.array(["ada"]))
-    assert kept.find("key") is None
+def test_a_row_that_lacks_something_is_as_good_as_none(cache: RowCache) -> None:
+    cache.folder.mkdir()
+    np.savez(cache.folder / "key.npz", ids=np.array(["ada"]))
+    assert cache.find("key") is None
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "rows").write_text("a file where the folder should be")
     with pytest.raises(EvaluationError, match="Finished rows cannot be kept in") as caught:
-        Kept(tmp_path / "rows").keep("key", ROW)
+        RowCache(tmp_path / "rows").keep("key", ROW)
     assert caught.value.hint == "Free space, or name another folder."
 
 

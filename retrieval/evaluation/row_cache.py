@@ -17,7 +17,7 @@ from retrieval.snapshot import Snapshot
 FOLDER = "evaluation"  # in a workspace; single people stand in the figures in it
 
 
-class Kept:
+class RowCache:
     """A folder of finished rows, each under a key that changes with everything that could change the row.
 
     Args:
