@@ -62,7 +62,7 @@ class Retriever:
         return self.shortlist(query, n_candidates).candidates
 
     def shortlist(self, query: Query, n_candidates: int) -> Shortlist:
-        """The same candidates, with everything they were chosen from."""
+        """The candidates that `retrieve` gives, with everything they were chosen from."""
         scorers = self._scorers(query)
         pool = self._pool(query, scorers, self._proposed(query, scorers, n_candidates))
         fusion = self._fusion(query)

@@ -28,7 +28,7 @@ _MISSING: tuple[object, ...] = (None, "")
 
 
 class MediaSource(Protocol):
-    """Where the media of rows come from."""
+    """A source of the media that rows name."""
 
     @property
     def hint(self) -> str:

@@ -80,7 +80,7 @@ def solved(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.float
 
 
 def _inverse(gram: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of a positive definite matrix, which is overwritten: by Cholesky, in half the time that others take."""
+    """The inverse of a positive definite matrix, which is overwritten: by Cholesky, in half the time of others."""
     if len(gram) == 0:
         return gram
     from scipy.linalg import lapack
@@ -94,7 +94,7 @@ def _inverse(gram: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def places(warm: Rows, rows: Rows) -> tuple[Rows, NDArray[np.bool_]]:
-    """Where each of `rows` stands in the ascending `warm`, and whether it does."""
+    """The place of each of `rows` in the ascending `warm`, and whether it stands there at all."""
     at = np.searchsorted(warm, rows)
     there = at < len(warm)
     there[there] = warm[at[there]] == rows[there]

@@ -54,7 +54,7 @@ def towards(vectors: Vectors, profile: Vectors) -> Vectors:
 
 
 def profile_vectors(history: History, snapshot: Snapshot) -> Mapping[str, Vectors]:
-    """By dense channel the mean of the history's vectors, each by its weight, as one unit vector, shape (1, dim).
+    """The mean of the history's vectors, each by its weight, as one unit vector by dense channel, shape (1, dim).
 
     The cosine to that mean orders items as the mean of the cosines to the single items does. A channel is left out
     where no item of the history has a vector, or where likes and dislikes cancel.

@@ -112,7 +112,7 @@ class LateModel:
 
     @property
     def name(self) -> str:
-        """That of the model itself."""
+        """The name of the model itself."""
         return self.loaded.name
 
     @once
@@ -121,7 +121,7 @@ class LateModel:
         return self._load()
 
     def scores(self, history: History) -> NDArray[np.float32]:
-        """Those of the model itself."""
+        """The scores of the model itself."""
         return self.loaded.scores(history)
 
 

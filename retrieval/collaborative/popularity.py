@@ -37,7 +37,7 @@ class Popularity:
         return cls(share_of(counts.astype(np.float64)))
 
     def scores(self, history: History) -> NDArray[np.float32]:
-        """The same for everybody."""
+        """Each item's share, the same for everybody."""
         del history
         return self.shares
 

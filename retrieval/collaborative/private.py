@@ -54,7 +54,7 @@ class Privacy:
         return 1.0 / (1.0 + math.exp(self.epsilon))
 
     def randomised(self, user: str, liked: Rows, n_items: int) -> NDArray[np.bool_]:
-        """One person's bits as they are told, shape (n_items,); items that come later change none before them."""
+        """One person's bits, some told wrongly, shape (n_items,); items that come later change none before them."""
         seed = hashlib.sha256(self.secret + user.encode()).digest()
         bits = np.random.default_rng(np.frombuffer(seed, dtype=np.uint32)).random(n_items) < self.wrong
         bits[liked] = ~bits[liked]

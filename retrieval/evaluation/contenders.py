@@ -37,7 +37,7 @@ class Contender:
 
     @property
     def name(self) -> str:
-        """In tables."""
+        """The name that tables show."""
         return f"{self.only} only" if self.only else self.fusion
 
     def removed(self, channels: Iterable[str]) -> frozenset[str]:
@@ -71,7 +71,7 @@ class PopularityFusion:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """Where learned fusions are trained.
+    """A place to train learned fusions.
 
     Attributes:
         seed: Of the training.
@@ -109,7 +109,7 @@ class School:
 def fusions_of(
     contender: Contender, part: Part, school: School, categories: NDArray[np.intp]
 ) -> Mapping[RequestKind, Fusion]:
-    """By kind of request the fusion that orders the candidates.
+    """The fusion that orders the candidates, by kind of request.
 
     Args:
         contender: Who orders.

@@ -91,7 +91,7 @@ def history_cases(fold: Fold, snapshot: Snapshot, seed: int = 0) -> tuple[Case, 
 
 
 def with_behaviour(retriever: Retriever, model: Model, popularity: Model) -> Retriever:
-    """The same retriever, whose channels of behaviour speak by these models."""
+    """A retriever like this one, whose channels of behaviour speak by these models."""
     others = (channel for channel in retriever.channels if channel.name not in ("collaborative", "popularity"))
     return replace(retriever, channels=(*others, CollaborativeChannel(model), PopularityChannel(popularity)))
 
@@ -120,7 +120,7 @@ def _knowing(behaviour: Behaviour, retriever: Retriever, fit: Fit) -> Retriever:
 
 
 def _lessons(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> Lessons:
-    """The same split once more, of what may be learned from.
+    """Lessons by the same kind of split, made of what may be learned from.
 
     Raises:
         EvaluationError: too little is left to split.
@@ -189,7 +189,7 @@ def _people_asked(fold: Fold, seed: int) -> list[str]:
 
 
 def _ordered(events: Iterable[Interaction]) -> list[Interaction]:
-    """By person, then by time, those without one first: as the store yields them."""
+    """Events by person, then by time, those without one first: as the store yields them."""
     return sorted(events, key=lambda event: (event.user, event.at_s is not None, event.at_s or 0.0, event.item_id))
 
 

@@ -19,7 +19,7 @@ Gains = Mapping[str, Mapping[str, float]]
 
 
 def read_qrels(path: Path) -> dict[str, dict[str, float]]:
-    """By query the gain of each relevant item; grades of 0 and below are left out.
+    """The gain of each relevant item, by query; grades of 0 and below are left out.
 
     Raises:
         EvaluationError: the file cannot be read, or a line is not `qid 0 docid grade`.
@@ -72,7 +72,7 @@ def leaks(items: Sequence[Item], schema: Schema, queries: Mapping[str, str], gai
     Args:
         items: The catalog.
         schema: Its fields.
-        asked: By query its words; for judgments by what people did, the name of the person.
+        queries: By query its words; for judgments by what people did, the name of the person.
         gains: By query the relevant items.
     """
     wanted = {
@@ -92,7 +92,7 @@ def leaks(items: Sequence[Item], schema: Schema, queries: Mapping[str, str], gai
 
 
 def _holders(items: Iterable[Item], field: str, wanted: frozenset[str]) -> dict[str, frozenset[str]]:
-    """By value of a field the items that have it, for values that are asked for."""
+    """The items that have each value of a field, for values that are asked for."""
     holders: dict[str, set[str]] = defaultdict(set)
     for item in items:
         value = item.value(field)

@@ -172,7 +172,7 @@ def _cut(events: Iterable[Interaction], liked: Liked, held: Callable[[Interactio
 def _by_user_time(
     events: Sequence[Interaction], liked: Liked, start: Callable[[Sequence[Interaction], Liked], int]
 ) -> Fold:
-    """Of each person keep back everything from `start` on."""
+    """Keep back everything of each person from `start` on."""
     train: list[Interaction] = []
     late: list[Interaction] = []
     for own in _by_user(events).values():

@@ -40,7 +40,7 @@ class Lessons:
 
     @property
     def plans(self) -> Mapping[RequestKind, Plan]:
-        """By kind of request how it is answered."""
+        """How each kind of request is answered."""
         return self.knowing[self.train[0]].plans
 
     def pool(self, case: Case) -> Pool:
@@ -85,7 +85,7 @@ class CatalogFacts:
 
     @classmethod
     def of(cls, snapshot: Snapshot, counts: NDArray[np.int64] | None = None, n_users: int = 0) -> CatalogFacts:
-        """Those of a catalog."""
+        """What can be told of a catalog and its people."""
         table = next((snapshot.tables[name] for name in VECTORS_FIRST if name in snapshot.tables), None)
         return cls(table, item_categories(snapshot.items), counts, n_users)
 
@@ -114,7 +114,7 @@ class Task:
 
 
 def with_all_channels(retriever: Retriever) -> Retriever:
-    """The same retriever, asking every channel for every kind of request; the fusions decide what counts."""
+    """A retriever like this one that asks every channel for every kind of request; the fusions decide what counts."""
     names = frozenset(channel.name for channel in retriever.channels)
     return replace(retriever, plans={kind: Plan(names, plan.fusion) for kind, plan in retriever.plans.items()})
 

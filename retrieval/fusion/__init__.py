@@ -33,7 +33,7 @@ class Pool:
     features: Mapping[str, DenseTable]
 
     def without(self, channels: frozenset[str]) -> Pool:
-        """The same pool as if these channels did not exist."""
+        """The pool as if these channels did not exist."""
         scores, queries, features = (
             {name: value for name, value in part.items() if name not in channels}
             for part in (self.scores, self.queries, self.features)
@@ -62,5 +62,5 @@ def shares(fusion: Fusion, channels: frozenset[str]) -> Mapping[str, float]:
 
 
 def contributions(fusion: Fusion, pool: Pool, fused: Scores) -> Mapping[str, Scores]:
-    """By channel, what the fused scores lose when it is left out; below 0 where the channel held a candidate back."""
+    """What the fused scores lose when a channel is left out, by channel; below 0 where it held a candidate back."""
     return {name: fused - fusion(pool.without(frozenset({name}))) for name in pool.scores}

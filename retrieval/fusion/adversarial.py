@@ -96,7 +96,7 @@ def mapped_pairs(dims: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
 
 
 class _Reversed(torch.autograd.Function):
-    """The same values; gradients with the opposite sign."""
+    """Passes values on, and their gradients with the opposite sign."""
 
     @staticmethod
     def forward(ctx: object, values: Tensor) -> Tensor:  # noqa: ARG004

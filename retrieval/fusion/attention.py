@@ -40,7 +40,7 @@ class Attention(nn.Module):
         nn.init.zeros_(self.logits.bias)
 
     def weights(self, batch: Batch) -> Tensor:
-        """By request, channel and candidate, shape (b, c, n); they sum to one where a channel knows the candidate."""
+        """How much each channel is listened to, shape (b, c, n); sums to one where a channel knows the candidate."""
         logits = self.logits(self.dropout(torch.relu(self.hidden(self._evidence(batch)))))
         shares = torch.softmax(logits[:, :, None] + (1 - batch.known) * NEVER, dim=1)
         return shares * batch.known

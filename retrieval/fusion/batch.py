@@ -19,10 +19,10 @@ class Batch:
     Attributes:
         scores: Standardised, shape (b, c, n); 0, which is the mean, where missing.
         known: Which scores are there, 1 or 0, shape (b, c, n).
-        asked: By modality the requests' short vectors, shape (b, p); zeros where missing.
-        asks: By modality which requests have one, 1 or 0, shape (b, 1).
+        queries: By modality the requests' short vectors, shape (b, p); zeros where missing.
+        query_mask: By modality which requests have one, 1 or 0, shape (b, 1).
         items: By modality the candidates' short vectors, shape (n, p); zeros where missing.
-        holds: By modality which candidates have one, 1 or 0, shape (n, 1).
+        item_mask: By modality which candidates have one, 1 or 0, shape (n, 1).
     """
 
     scores: Tensor

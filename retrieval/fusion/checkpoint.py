@@ -43,7 +43,7 @@ class Features:
 
     @classmethod
     def of(cls, snapshot: Snapshot, models: Mapping[str, str], n_items: int | None = None) -> Features:
-        """Those of a catalog, or of the first `n_items` that were ingested into it."""
+        """The vectors of a catalog, or of the first `n_items` that were ingested into it."""
         n = len(snapshot.items) if n_items is None else min(n_items, len(snapshot.items))
         digest = hashlib.sha256()
         for item in snapshot.items[:n]:

@@ -52,7 +52,7 @@ class Ensemble:
         return self.stack.figures
 
     def __call__(self, pool: Pool) -> Scores:
-        """In [0, 1]."""
+        """The stack's score of what the members say, in [0, 1]."""
         return self.stack(self._hear_members(pool)) if len(pool.rows) else np.zeros(0)
 
     def tasks(self, pool: Pool) -> Mapping[str, Scores]:

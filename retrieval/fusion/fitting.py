@@ -50,7 +50,7 @@ def fit_gathered(
 
 
 def item_categories(items: Sequence[Item]) -> NDArray[np.intp]:
-    """By item the number of its category, -1 where it has none."""
+    """The number of each item's category, -1 where it has none."""
     number = {name: at for at, name in enumerate(sorted({item.category for item in items if item.category}))}
     return np.array([number.get(item.category or "", -1) for item in items], dtype=np.intp)
 

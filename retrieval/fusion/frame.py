@@ -101,7 +101,7 @@ class Frame:
 
 
 def opinions(pool: Pool, scores: Mapping[str, Scores]) -> Pool:
-    """The same candidates, known by these scores alone."""
+    """The candidates of a pool, known by these scores alone."""
     return Pool(pool.rows, scores, {}, {})
 
 

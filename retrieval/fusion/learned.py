@@ -59,7 +59,7 @@ class LearnedFusion:
         return self.judge(batch_of(self.frame, pool))
 
     def judge(self, batch: Batch) -> Scores:
-        """The same, of a pool that is in the frame already."""
+        """Scores in [0, 1] of a pool that is in the frame already."""
         with torch.inference_mode():
             scores = self.module(batch)[0]
         return filled(min_max(scores.double().numpy()))
@@ -77,7 +77,7 @@ class LearnedFusion:
         }
 
     def attention(self, pool: Pool) -> Mapping[str, Scores]:
-        """By channel the share of each candidate's score, summing to one; empty for other fusions."""
+        """Each channel's share in each candidate's score, summing to one; empty for other fusions."""
         if not isinstance(self.module, Attention):
             return {}
         with torch.inference_mode():

@@ -62,5 +62,5 @@ class FusionNetwork(nn.Module):
         return self.tasks(batch).click
 
     def loss(self, batch: Batch, answers: Answers) -> Tensor:
-        """Of all heads together."""
+        """The loss of all heads together."""
         return joint_loss(self.tasks(batch), answers)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 
 class TrainingState:
-    """Where a training stands.
+    """The point that a training has reached.
 
     Attributes:
         epoch: How many are done.

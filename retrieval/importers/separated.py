@@ -32,7 +32,7 @@ def separated_rows(path: Path) -> Rows:
 
 
 def places_of(path: Path, names: Sequence[str]) -> dict[str, int]:
-    """In which column stands what.
+    """The number of the column in which each thing stands.
 
     Raises:
         InteractionsError: no column names a user, or none an item.

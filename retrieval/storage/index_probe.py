@@ -105,7 +105,7 @@ def _lost_vector(index: VectorIndex, channel: str, ids: list[str], matrix: Vecto
 
 
 def _chunk_ends(ids: list[str]) -> list[int]:
-    """Where to cut so that the parts of one item stay together."""
+    """Ends of chunks, such that the parts of one item stay together."""
     ends, end, start = [], 0, 0
     for _, rows in groupby(ids):
         end += sum(1 for _ in rows)

@@ -226,7 +226,7 @@ def _prune_vectors(db: sqlite3.Connection, vectors: Iterable[int]) -> None:
 
 
 def number_parts(ids: Sequence[str]) -> list[int]:
-    """For each row, how many rows of the same item came before it."""
+    """The number of each row among those of the same item, from 0."""
     seen: dict[str, int] = {}
     parts = []
     for item_id in ids:

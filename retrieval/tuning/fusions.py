@@ -130,7 +130,7 @@ def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = la
 
 @dataclass(slots=True)
 class _Search:
-    """The same search on one set of requests after another."""
+    """A search that is made in the same way on one set of requests after another."""
 
     space: Space
     default: FusionSetting
@@ -166,5 +166,5 @@ def content_channels(retriever: Retriever) -> frozenset[str]:
 
 
 def asking(retriever: Retriever, channels: frozenset[str]) -> Retriever:
-    """The same retriever, asking these channels for every kind of request."""
+    """A retriever like this one that asks these channels for every kind of request."""
     return replace(retriever, plans={kind: Plan(channels, plan.fusion) for kind, plan in retriever.plans.items()})

@@ -67,7 +67,7 @@ class Panel:
 
     @property
     def channels(self) -> frozenset[str]:
-        """Those that have something to say about some request."""
+        """The channels that have something to say about some request."""
         return frozenset(
             name for pooled in self.cases for name, scores in pooled.pool.scores.items() if np.isfinite(scores).any()
         )

@@ -43,7 +43,7 @@ def trials(
 
 
 def chosen_number(tried: Mapping[float, Values], default: float) -> float:
-    """Of the numbers that cannot be told from the best, the one nearest to the default; see `chosen`.
+    """The number nearest to the default among those that cannot be told from the best; see `chosen`.
 
     Args:
         tried: By number nDCG@10 of every request under it.
@@ -55,7 +55,7 @@ def chosen_number(tried: Mapping[float, Values], default: float) -> float:
 
 
 def chosen(tried: Sequence[Trial], default: FusionSetting) -> Trial:
-    """Of the settings that cannot be told from the best, the one nearest to the default.
+    """The setting nearest to the default among those that cannot be told from the best.
 
     A setting cannot be told from the best when it loses to it by less than the standard error of their difference over
     the requests: made-up requests decide nothing finer, and every needless change is a risk.

@@ -66,7 +66,7 @@ class Tuned:
 
     @property
     def values(self) -> Mapping[str, float]:
-        """By name of a setting the number that replaces its default."""
+        """The number that replaces a default, by the setting's name."""
         return {
             finding.about: finding.value
             for finding in self.findings
@@ -75,7 +75,7 @@ class Tuned:
 
     @property
     def learned(self) -> Mapping[str, LearnedSetting]:
-        """By kind of request the learned fusion that answers it."""
+        """The learned fusion that answers a kind of request, by kind."""
         return {
             finding.about: finding.learned
             for finding in self.findings
@@ -88,7 +88,7 @@ class Tuned:
         return {about: setting for about, setting in learned if setting is not None and setting.fusion == fusion}
 
     def to_json(self) -> str:
-        """As text, from which `from_json` makes the same."""
+        """All findings as text, from which `from_json` makes the same."""
         document = {"version": VERSION, "method": self.method, "trials": self.trials, "seed": self.seed}
         return json.dumps(
             {**document, "findings": [finding_json(finding) for finding in self.findings]}, ensure_ascii=False

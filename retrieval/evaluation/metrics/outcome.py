@@ -15,7 +15,7 @@ from retrieval.snapshot import Rows
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """Where the relevant items of one case ended.
+    """The places at which the relevant items of one case ended.
 
     Attributes:
         top: The best rows, best first, at most k.

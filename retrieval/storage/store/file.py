@@ -62,7 +62,7 @@ class StoreFile:
 
     @contextmanager
     def steady(self) -> Iterator[None]:
-        """Nobody writes meanwhile, so that all that is read in here is of one state."""
+        """Keep everybody from writing meanwhile, so that all that is read in here is of one state."""
         with self._lock:
             yield
 
