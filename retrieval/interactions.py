@@ -51,6 +51,7 @@ def unseen_character(user: str) -> str | None:
 
 def top_of_scale(highest: float) -> float:
     """The upper end of the scale that ratings up to `highest` were given on: 1, 5, 10, 100, or `highest` itself."""
+    # nobody may have given full marks yet: 4.5 as the highest rating still speaks of a scale up to 5
     return next((top for top in _SCALES if highest <= top), highest)
 
 

@@ -86,6 +86,7 @@ class Retriever:
         return self._pool(query, self._scorers(query), rows)
 
     def _proposed(self, query: Query, scorers: Mapping[str, Scorer], n_candidates: int) -> Rows:
+        # every channel proposes as many as are wanted, since the others may propose the very same items
         depth = max(self.depth, n_candidates)
         allowed = self._allowed(query)
         proposals = [scorer.propose(depth, allowed) for scorer in scorers.values()]
@@ -108,6 +109,7 @@ class Retriever:
         return Pool(
             rows=rows,
             scores={name: scorer.score(rows).astype(np.float64) for name, scorer in scorers.items()},
+            # only what the plan asks for, or a fusion over vectors would listen to channels that the plan leaves out
             queries={name: vectors for name, vectors in query.vectors.items() if name in wanted},
             features={name: table for name, table in self.snapshot.tables.items() if name in wanted},
         )
@@ -117,6 +119,7 @@ class Retriever:
         if pool.rows.size == 0:
             return []
         fused = fusion(pool)
+        # stable: equal scores stay in the order of the catalog, so that the same request has the same answer
         best = np.argsort(-fused, kind="stable")[:n]
         return _with_evidence(self.snapshot, fusion, pool, fused, best)
 

@@ -21,6 +21,7 @@ def value_of(name: str, raw: object, flaws: list[Flaw]) -> Value | None:
     """
     if isinstance(raw, str):
         return text_of(name, raw, flaws) or None
+    # before numbers: Python counts a truth value among the integers
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, float):
@@ -51,6 +52,7 @@ def text_of(name: str, raw: str, flaws: list[Flaw]) -> str:
             f"The field '{name}' has {len(raw):,} characters.",
             f"Keep fields under {FIELD_LIMIT:,}; in CSV, look for a quotation mark that is not closed.",
         )
+    # the hot path: most cells need no cleaning, and looking for what to clean costs more than this
     if raw.isascii() and raw.isprintable():
         return raw.strip()
     if "\0" in raw:

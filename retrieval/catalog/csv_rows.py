@@ -47,6 +47,7 @@ def _row(header: list[str], readers: list[Callable[[str], object]], cells: list[
 
 def _delimiter(path: Path) -> str:
     first = next((line for _, line in lines(path) if line and line.strip()), b"")
+    # the header alone decides: in later rows texts are full of commas
     return max(_DELIMITERS, key=first.decode(errors="replace").count)
 
 
@@ -83,6 +84,7 @@ def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | RowR
             return
         except csv.Error as error:
             yield source.first, _unreadable(error, source)
+            # the reader goes on behind what it could not read: one bad row costs itself alone
             continue
         yield from source.giants()
         if source.fault is not None:

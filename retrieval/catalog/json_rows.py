@@ -19,6 +19,7 @@ def parse_object(line: bytes) -> dict[str, object]:
     if line.count(b"[") + line.count(b"{") > PARTS_LIMIT:  # tiny parts fill memory far beyond the line's size
         raise RowRefused("too many parts", f"The row holds more than {PARTS_LIMIT:,} lists and objects.", "Flatten it.")
     try:
+        # decoded as UTF-8 here: given bytes, `json` would guess among encodings
         row = _DECODER.decode(line.decode())
     except UnicodeDecodeError as error:
         raise _not_utf8(line, error.start) from error

@@ -50,6 +50,7 @@ class CatalogSummary:
         if row.severity == "skipped":
             self.skipped += 1
         elif row.id != self._last_degraded:
+            # problems of one item follow one another, so the last one tells whether it is counted already
             self.degraded += 1
             self._last_degraded = row.id
 
@@ -103,6 +104,7 @@ class Catalog:
             yield row
         if not self.summary.items and not self.summary.skipped:
             raise CatalogError(f"{self.path} holds no rows.", "Give a catalog with at least one item.")
+        # only now, when all rows have been seen
         self.summary.exclude_unused = tuple(n for n in self._exclude if n.casefold() not in reader.excluded_seen)
 
 

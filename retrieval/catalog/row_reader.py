@@ -98,6 +98,7 @@ class RowReader:
             if name not in _KNOWN:
                 self._put(attributes, name, value, flaws)
             elif own.setdefault(name, value) is not value:
+                # two columns that fold to one name, such as `Title` and `title`: no telling which is meant
                 raise RowRefused("duplicate key", f"The column '{name}' is given twice.", "Keep one of the two.")
         nested = own.pop("attributes", None)
         if isinstance(nested, dict):
@@ -114,6 +115,7 @@ class RowReader:
                 continue
             name = self._name(key)
             if name in _OWN:
+                # a column of its own wins over an attribute of the same name
                 own.setdefault(name, value)
             else:
                 self._put(attributes, name, value, flaws)
@@ -138,11 +140,13 @@ class RowReader:
         name = self._names.get(text)
         if name is None:
             name = self._new_name(text)
+            # rows with keys made of data would fill the memory with names that never come again
             if len(self._names) < _NAMES_LIMIT:
                 self._names[text] = name
         return name
 
     def _new_name(self, text: str) -> str:
+        # cut before cleaning too: a key of megabytes is not worth cleaning
         name = " ".join(clean_text(text[: 2 * NAME_LIMIT]).split())[:NAME_LIMIT]
         folded = name.casefold()
         if folded in self._exclude:
@@ -173,6 +177,7 @@ class RowReader:
             return title
         if description:
             return _first_words(description)
+        # whoever excludes titles, to judge search without them, still wants the items
         if "title" in self._exclude:
             return id_
         if flaws:

@@ -44,6 +44,7 @@ def raw_rows(path: Path, schema: Schema | None) -> RawRows:
     start = magic(path)
     if start in _FOREIGN:
         raise CatalogError(f"{path} is {_FOREIGN[start]}, not a catalog.", f"Export it first. {_FORMATS}")
+    # by what is in it, not by its name: exports are often misnamed
     if start == b"PAR1":
         return _parquet_rows(path)
     return _text_format(path)(path, schema)
@@ -149,6 +150,7 @@ def _pictures(folder: Path) -> list[str]:
     """Relative paths of the pictures in the folder and below, in order of name; hidden ones are passed over."""
     files_below: list[Path] = []
     for parent, folders, files in os.walk(folder):
+        # in place, which keeps `os.walk` from going down there
         folders[:] = [name for name in folders if not name.startswith(".")]
         files_below += [Path(parent, name) for name in files if not name.startswith(".")]
     pictures = [path for path in files_below if path.suffix[1:].lower() in ENDINGS["image"]]
@@ -175,6 +177,7 @@ def _picture_row(folder: Path, name: str) -> RawRow | RowRefused:
 
 
 def _sidecar(folder: Path, path: Path, read: Callable[[bytes], RawRow | RowRefused]) -> RawRow | RowRefused:
+    # a picture folder may come from a stranger, and a link in it lead to any file of this machine
     if not path.resolve().is_relative_to(folder.resolve()):
         reason = f"{path.name} is a link out of the folder."
         return RowRefused("sidecar", reason, "Put the file itself beside its picture.")

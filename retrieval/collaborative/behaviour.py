@@ -108,6 +108,7 @@ def _entries(events: list[Interaction], rows: Mapping[str, int], top: float) -> 
     touched: dict[int, tuple[float, float, bool]] = {}
     for event in events:
         row, like, opinion = rows[event.item_id], liking(event.kind, event.value, top), event.kind in OPINIONS
+        # taken out and put back: a dictionary keeps its order, so the item moves to its latest touch
         earlier, _, held = touched.pop(row, (like, 0.0, opinion))
         if held and not opinion:
             like = earlier

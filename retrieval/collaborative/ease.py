@@ -75,6 +75,7 @@ def solved(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.float
     gram[np.diag_indices_from(gram)] += regularisation
     weights = _inverse(gram)
     weights /= -np.diag(weights).copy()
+    # an item must not explain itself, or it would explain nothing by others
     weights[np.diag_indices_from(weights)] = 0
     return weights
 
@@ -89,6 +90,7 @@ def _inverse(gram: NDArray[np.float32]) -> NDArray[np.float32]:
     inverse, also_failed = lapack.spotri(factor, overwrite_c=1)
     if failed or also_failed:
         raise np.linalg.LinAlgError("the co-occurrence matrix is not positive definite")
+    # LAPACK fills one half of a symmetric matrix; the other still holds what stood there
     upper = np.triu(inverse)
     return np.ascontiguousarray(upper + np.triu(upper, 1).T, dtype=np.float32)
 

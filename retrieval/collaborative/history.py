@@ -65,6 +65,7 @@ def profile_vectors(history: History, snapshot: Snapshot) -> Mapping[str, Vector
         there = ~np.isnan(vectors[:, 0])
         mean = history.weights[there] @ vectors[there]
         length = np.linalg.norm(mean)
+        # likes and dislikes that cancel leave rounding, which would point anywhere
         if length > 1e-6:
             profile[name] = (mean / length)[None].astype(np.float32)
     return profile

@@ -57,6 +57,7 @@ def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = 
         rows: Row of each item id in the catalog.
         epsilon: As in `Privacy`; what is learned is exact when None.
     """
+    # before the events are read: what is erased meanwhile must not be kept as learned
     n_erasures = store.n_erasures
     state = store.interaction_state()
     n_events = state.n_events - state.n_waiting
@@ -146,6 +147,7 @@ def _unpacked(data: bytes, rows: Mapping[str, int], epsilon: float | None) -> Le
     """The models as they were kept; None where they are of another version or the catalog's rows have moved."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         ids = arrays["ids"].tolist()
+        # the arrays know items by their rows alone
         moved = any(rows.get(item_id) != row for row, item_id in enumerate(ids))
         if moved or str(arrays["version"]) != _version(epsilon):
             return None

@@ -55,6 +55,7 @@ class Privacy:
 
     def randomised(self, user: str, liked: Rows, n_items: int) -> NDArray[np.bool_]:
         """One person's bits, some told wrongly, shape (n_items,); items that come later change none before them."""
+        # drawn from secret and name, not by chance: asked again, the same bits are told wrongly
         seed = hashlib.sha256(self.secret + user.encode()).digest()
         bits = np.random.default_rng(np.frombuffer(seed, dtype=np.uint32)).random(n_items) < self.wrong
         bits[liked] = ~bits[liked]
@@ -96,6 +97,7 @@ class Estimate:
         for bits in _answers(liked, privacy):
             centred = (bits[:, warm] - np.float32(q)) / np.float32(s)
             pairs += centred.T @ centred
+        # the square of a bit is the bit itself, so its sum is the count, which is known better than products are
         pairs[np.diag_indices_from(pairs)] = counts[warm]
         mean = float(counts[warm].mean()) if len(warm) else 0.0
         return cls(counts, warm, pairs, math.sqrt(n * v**2 + 2.0 * v * mean))
@@ -137,6 +139,7 @@ def _solved(together: NDArray[np.float32], regularisation: float) -> NDArray[np.
     """EASE^R's weights; where the noise is larger than expected, with more regularisation."""
     while True:
         try:
+            # a copy, since `solved` overwrites it and may fail
             return solved(together.copy(), regularisation)
         except np.linalg.LinAlgError:
             regularisation *= 2.0

@@ -92,6 +92,7 @@ class School:
         from retrieval.fusion.training import fit
 
         kinds = Counter(case.query.kind for case in lessons.train)
+        # a network starts from one set of weights: those of the kind that most lessons are of
         kind = max(kinds, key=kinds.__getitem__)
         return fit(
             name,

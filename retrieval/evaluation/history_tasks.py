@@ -166,6 +166,7 @@ def _asking(fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> tuple[Retr
 
 def _case(user: str, fold: Fold, behaviour: Behaviour, snapshot: Snapshot, warm: np.ndarray | None) -> Case:
     history = history_of(behaviour, user)
+    # of cold items nobody has touched any, so all that is warm is hidden and only cold ones are ranked
     seen = np.unique(behaviour.of(user)[0]) if warm is None else warm
     query = Query("history", "", past_profile(behaviour, user, snapshot), (), history)
     return Case(user, query, {snapshot.rows[item]: 1.0 for item in sorted(fold.wanted[user])}, seen)
@@ -184,6 +185,7 @@ def _people_asked(fold: Fold, seed: int) -> list[str]:
     users = sorted(fold.wanted)
     if len(users) <= MOST_PEOPLE:
         return users
+    # drawn, not the first: names often follow the time at which people came
     drawn = np.random.default_rng([seed, len(users)]).choice(len(users), MOST_PEOPLE, replace=False)
     return [users[at] for at in sorted(drawn.tolist())]
 

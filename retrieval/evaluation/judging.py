@@ -82,6 +82,7 @@ class Pools:
         case = self.part.cases[at]
         rows = candidates(case, self.part.retriever.snapshot)
         if self.rules.negatives is not None:
+            # of its own for each case: every contender is judged among the same negatives, in whatever order it comes
             dice = np.random.default_rng([self.rules.seed, zlib.crc32(case.id.encode()), 1])
             rows = sampled(case, rows, self.rules.negatives, dice)
         pool = self.part.retriever.pool(case.query, rows)
@@ -115,6 +116,7 @@ def judge(
     scores = np.zeros((len(cases), rules.k))
     n_silent = 0
     for at, case in enumerate(cases):
+        # all channels were asked once; what a contender may not use is taken out of the answers
         pool = pools.of(at).without(removed)
         n_silent += silent(pool)
         fused = fusions[case.query.kind](pool)

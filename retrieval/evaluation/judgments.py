@@ -82,6 +82,7 @@ def leaks(items: Sequence[Item], schema: Schema, queries: Mapping[str, str], gai
     }
     leaking = []
     for field in schema.fields.values():
+        # a title or description may well name what is asked for: that is what they are searched for
         if not field.searchable or field.name in ("title", "description"):
             continue
         holders = _holders(items, field.name, frozenset(text for text, _ in wanted.values()))

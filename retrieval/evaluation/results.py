@@ -96,6 +96,7 @@ def task_result(task: Task, judged: Mapping[Contender, Judged | str], rules: Rul
     Args:
         judged: In the order of the table, for each contender its row, or why it has none.
     """
+    # a contender that was silent in every request has an order drawn by lot alone, and figures of chance say nothing
     spoken = {who: row for who, row in judged.items() if isinstance(row, Judged) and row.n_silent < len(row.ids)}
     base, base_is = _baseline(spoken)
     versus = _versus(spoken, base, rules.seed)
@@ -133,6 +134,7 @@ def _baseline(spoken: Mapping[Contender, Judged]) -> tuple[Contender | None, str
 
 
 def _versus(spoken: Mapping[Contender, Judged], base: Contender | None, seed: int) -> dict[Contender, Difference]:
+    # only fusions: every further comparison makes all of them less sure
     compared = [who for who in spoken if who != base and not who.only and who.fusion != POPULARITY]
     if base is None or not compared:
         return {}

@@ -40,6 +40,7 @@ class RowCache:
                     n_silent=int(held["n_silent"]),
                 )
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+            # whatever is wrong with the file, the row can be made again
             return None
 
     def keep(self, key: str, row: Judged) -> None:
@@ -48,6 +49,7 @@ class RowCache:
         Raises:
             EvaluationError: the folder cannot be written.
         """
+        # the process in its name: two evaluations may finish the same row at once
         unfinished = self.folder / f"{key}.{os.getpid()}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +76,7 @@ def key_of(*parts: object) -> str:
     digest = hashlib.sha256(_code())
     for part in parts:
         digest.update(repr(part).encode())
+        # a mark between parts, or `ab`, `c` would be the same as `a`, `bc`
         digest.update(b"\0")
     return digest.hexdigest()[:32]
 
@@ -90,6 +93,7 @@ def fingerprint(snapshot: Snapshot) -> str:
 
 def _code() -> bytes:
     digest = hashlib.sha256()
+    # any change of the code may change a figure, and a figure of older code would not be told from a new one
     for path in sorted(Path(retrieval.__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return digest.digest()

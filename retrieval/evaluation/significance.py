@@ -57,6 +57,7 @@ def resampled_means(values: Values, seed: int) -> Values:
     dice, n = np.random.default_rng(seed), len(values)
     even = np.full(n, 1 / n)
     means = np.empty((RESAMPLES, values.shape[1]))
+    # how often each case is drawn, times the values: one product of matrices for a block of resamples
     for start in range(0, RESAMPLES, _BLOCK):
         means[start : start + _BLOCK] = dice.multinomial(n, even, size=_BLOCK) @ values / n
     return means
@@ -82,8 +83,10 @@ def differences(values: Values, baseline: Values, seed: int) -> list[Difference]
     """
     gaps = values - baseline[:, None]
     means = resampled_means(gaps, seed)
+    # a difference of nothing but rounding is on neither side
     tolerance = 1e-12
     beyond = np.minimum((means <= tolerance).sum(axis=0), (means >= -tolerance).sum(axis=0))
+    # the 1 counts what was seen itself: no number of resamples proves a chance of 0
     raw = np.minimum(1.0, 2 * (beyond + 1) / (RESAMPLES + 1))
     return [Difference(interval, p) for interval, p in zip(_intervals(gaps, means), holm(raw.tolist()), strict=True)]
 

@@ -143,6 +143,7 @@ def split(name: str, events: Sequence[Interaction], liked: Liked, seed: int) -> 
             f"The split {name} needs times, and none of the {len(events):,} interactions has one.",
             "Choose random, k-fold or cold-item.",
         )
+    # by time, then by name: the order in which events came must not decide what is held back
     ordered = sorted(known, key=lambda event: (_time(event), event.user, event.item_id))
     folds = SPLITS[name](ordered, liked, np.random.default_rng([seed, len(name)]))
     usable = [fold for fold in folds if fold.wanted]
@@ -164,6 +165,7 @@ def _cut(events: Iterable[Interaction], liked: Liked, held: Callable[[Interactio
     """Keep back what `held` names, wherever else the same pair of person and item occurs too."""
     everything = tuple(events)
     pairs = {(event.user, event.item_id) for event in everything if held(event)}
+    # an earlier event of the same pair would give the answer away
     train = tuple(event for event in everything if not held(event) and (event.user, event.item_id) not in pairs)
     given = _by_user(train)
     return Fold(train, given, _wanted((event for event in everything if held(event)), liked, given))
@@ -178,6 +180,7 @@ def _by_user_time(
     for own in _by_user(events).values():
         cut = start(own, liked)
         later = {event.item_id for event in own[cut:]}
+        # what is asked for must not be known by an earlier touch
         train += [event for event in own[:cut] if event.item_id not in later]
         late += own[cut:]
     train.sort(key=lambda event: (_time(event), event.user, event.item_id))

@@ -141,6 +141,7 @@ def two_sides(cases: Sequence[Case], share: float, seed: int) -> tuple[tuple[Cas
 
     A request about an item is thus never on the other side than another request about the same item.
     """
+    # sorted, or the order of a set would decide what the seed draws
     groups = sorted({min(case.gains) for case in cases})
     drawn = dict(zip(groups, np.random.default_rng(seed).permutation(len(groups)), strict=True))
     first = tuple(case for case in cases if drawn[min(case.gains)] < share * len(groups))

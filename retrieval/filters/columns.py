@@ -44,6 +44,7 @@ class _Column:
 
     def _code(self, key: Key) -> float:
         if isinstance(key, str):
+            # no code is below 0: a word that no item has equals none, and its denial is met by all
             return -1 if self.codes is None else self.codes.get(key, -1)
         return np.nan if self.codes is not None else key
 
@@ -82,6 +83,7 @@ class FilterColumns:
         rows = np.array(sorted(items), dtype=np.int32)
         columns, all_new = dict(self._columns), not len(rows) or int(rows[0]) >= self.n_items
         for field in schema.filterable():
+            # new items without the field leave its column as it is, which spares a copy
             if all_new and field.name in columns and all(item.value(field.name) is None for item in items.values()):
                 continue
             builder = _Builder(kind_of(field.type), self._columns.get(field.name))
@@ -144,6 +146,7 @@ class _Builder:
         if before is None:
             return added
         stay = ~np.isin(before.rows, changed)
+        # the very same column: most changes touch few fields
         if stay.all() and not len(added.rows):
             return before
         rows = np.concatenate((before.rows[stay], added.rows))

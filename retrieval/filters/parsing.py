@@ -57,6 +57,7 @@ def _field(text: str, schema: Schema) -> tuple[Field, str]:
     match = _NAME.match(text)
     name = _unquoted(match[0]) if match else ""
     field = schema.find(name) if match else None
+    # a name in quotation marks is meant as it stands; a bare one only where a condition follows
     if match and field and (match[0] != name or _CONDITION.fullmatch(text[match.end() :])):
         rest = text[match.end() :]
     else:
@@ -72,6 +73,7 @@ def _field(text: str, schema: Schema) -> tuple[Field, str]:
 
 def _field_of_several_words(text: str, schema: Schema) -> tuple[Field, str] | None:
     fitting = [field for field in schema.filterable() if text.casefold().startswith(field.name.casefold())]
+    # the longest first: `display size` before `display`
     for field in sorted(fitting, key=lambda field: -len(field.name)):
         rest = text[len(field.name) :]
         if _CONDITION.fullmatch(rest):

@@ -51,6 +51,7 @@ class Adversarial(nn.Module):
         for first, second in self.pairs:
             for source, target in ((first, second), (second, first)):
                 made = self.generators[f"{source} to {target}"](vectors[source])
+                # made only where it is missing and its source is there; both as masks, to stay within one tensor
                 usable = (1 - there[target]) * there[source]
                 filled[target] = torch.where(usable > 0, made, filled[target])
                 known[target] = known[target] + (1 - known[target]) * usable
@@ -83,6 +84,7 @@ class Adversarial(nn.Module):
         cycle = _masked_error(back, real, has_source)
         paired = _masked_error(made, other, has_source * has_target)
         judge = self.judges[target]
+        # one loss for both players: the judge lowers it, and the reversed gradient lets the generator raise it
         real_loss = _masked_cross_entropy(judge(other), 1.0, has_target)
         made_loss = _masked_cross_entropy(judge(_reversed(made)), 0.0, has_source)
         return CYCLE * cycle + PAIRED * paired + FOOLING * (real_loss + made_loss)

@@ -65,6 +65,7 @@ class Autoencoder(nn.Module):
     def reconstruction(self, batch: Batch) -> Tensor:
         """Mean squared error of each modality from each, over a sample of the items that have both."""
         n = len(next(iter(batch.items.values())))
+        # a few hundred items a step are enough, whatever the size of the catalog
         rows = torch.randperm(n)[:SAMPLE]
         errors = []
         for source, encoder in self.encoders.items():

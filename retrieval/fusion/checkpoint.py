@@ -64,6 +64,7 @@ def to_bytes(fusion: LearnedFusion | Ensemble, features: Features) -> bytes:
     learners = _learners(fusion)
     for prefix, learner in learners.items():
         tensors |= {f"{prefix}/module/{name}": value for name, value in learner.module.state_dict().items()}
+        # twins share one frame, which is written once below
         if not prefix.startswith("twin"):
             tensors |= {f"{prefix}/frame/{name}": value for name, value in _frame_tensors(learner.frame).items()}
     if isinstance(fusion, Ensemble) and fusion.twins:
@@ -83,6 +84,7 @@ def to_bytes(fusion: LearnedFusion | Ensemble, features: Features) -> bytes:
         },
         "plain": {plain.name: _weights(plain) for plain in fusion.plain} if isinstance(fusion, Ensemble) else {},
     }
+    # in order of name and in one piece each, so that the same fusion gives the same bytes
     whole = {name: value.detach().cpu().clone().contiguous() for name, value in sorted(tensors.items())}
     return save(whole, {"manifest": json.dumps(manifest, sort_keys=True)})
 
@@ -115,6 +117,7 @@ def from_bytes(saved: bytes, snapshot: Snapshot, models: Mapping[str, str], *, a
 
 def _check_models(name: str, trained_on: Features, models: Mapping[str, str]) -> None:
     for channel, model in trained_on.models.items():
+        # a channel that the catalog lacks is a missing modality, which every fusion bears
         if models.get(channel, model) != model:
             raise FusionError(
                 f"The fusion {name} was trained on {channel} vectors of {model}, and this catalog's are of"
@@ -129,6 +132,7 @@ def _read(saved: bytes) -> tuple[dict[str, Any], dict[str, Tensor]]:
 
     try:
         tensors = load(saved)
+        # the header is read by hand: `load` gives tensors alone, and what was trained on stands beside them
         length = int.from_bytes(saved[:8], "little")
         manifest = json.loads(json.loads(saved[8 : 8 + length])["__metadata__"]["manifest"])
         version = manifest["format"]

@@ -63,6 +63,7 @@ class Ensemble:
         scores = {fusion.name: fusion(pool) for fusion in self.plain}
         batch: Batch | None = None
         for name, (first, second) in self.twins.items():
+            # all twins have one frame, so the pool is put into it once
             batch = batch_of(first.frame, pool) if batch is None else batch
             scores[name] = (first.judge(batch) + second.judge(batch)) / 2
         return opinions(pool, scores)
@@ -114,6 +115,7 @@ def fit_ensemble(
 
 def _opinions(gathered: Gathered, plain: Sequence[Fusion], learners: Mapping[str, Sequence[LearnedFusion]]) -> Gathered:
     """The requests, thinned out to `STACK_CASES`, known by what the members say; twins speak by their mean."""
+    # every n-th and not the first: neighbours are often about the same items
     step = max(1, round(len(gathered.requests) / STACK_CASES))
     some = replace(gathered, requests=gathered.requests[::step])
     by_member: list[dict[str, Scores]] = [

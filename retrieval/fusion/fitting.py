@@ -43,6 +43,7 @@ def fit_gathered(
     from retrieval.fusion.learned import LearnedFusion, new_module
 
     frame = frame or Frame.fit([request.scores for request in lessons.requests], lessons.features, lessons.rows)
+    # the seed decides the first weights, and nobody else's chance is touched
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         module = new_module(name, frame, weights)

@@ -77,6 +77,7 @@ class Frame:
         """The request's short vector, shape (n_axes,); None where it says nothing in this modality."""
         projection = self.modalities[modality]
         middle = mean_direction(queries[modality]) if modality in queries else None
+        # vectors of another model say nothing here, and are taken for missing
         if middle is None or middle.shape != projection.mean.shape:
             return None
         short: Vectors = projection(middle[None])[0]
@@ -88,6 +89,7 @@ class Frame:
         if table is None or table.matrix.shape[1] != len(projection.mean):
             return np.zeros((len(rows), projection.n_axes), dtype=np.float32), np.zeros(len(rows), dtype=bool)
         last = self._last.get(modality)
+        # the very same arrays, not equal ones: comparing them would cost what is to be saved
         if last is None or last.table is not table or last.rows is not rows:
             last = self._last[modality] = _Shortened(table, rows, *projection.items(table, rows))
         return last.vectors, last.there
@@ -112,4 +114,5 @@ def _moments(parts: Iterable[AnyScores]) -> tuple[float, float]:
     if not values.size:
         return 0.0, 1.0
     spread = float(values.std())
+    # scores that do not differ are only moved: dividing by almost nothing would make noise of rounding
     return float(values.mean()), spread if spread > 1e-9 else 1.0

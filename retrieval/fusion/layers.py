@@ -56,6 +56,7 @@ class Tower(nn.Module):
         self.wide = nn.Linear(sum(dims.values()) + len(dims), width)
         self.deep = nn.Linear(width, width)
         self.dropout = nn.Dropout(dropout)
+        # it begins as the linear map, for which little data is enough; the rest comes where more of it asks for it
         nn.init.zeros_(self.deep.weight)
 
     def forward(self, vectors: Mapping[str, Tensor], there: Mapping[str, Tensor]) -> Tensor:

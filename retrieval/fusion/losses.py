@@ -31,6 +31,7 @@ def pairwise(scores: Tensor, answers: Answers) -> Tensor:
     others = (answers.may & (answers.gains <= 0)).float()
     usable = (others.sum(dim=1) > 0) & (answers.gains.sum(dim=1) > 0)
     if not usable.any():
+        # a nought that hangs on the scores, so that gradients can still be asked for
         return scores.sum() * 0
     better = torch.multinomial(answers.gains[usable], PAIRS, replacement=True)
     worse = torch.multinomial(others[usable], PAIRS, replacement=True)

@@ -71,6 +71,7 @@ def gather(cases: Sequence[Case], pool_of: PoolOf, seed: int) -> Gathered:
         pool = pool_of(case)
         if not rows.size:
             rows, features = _sample(cases, pool, seed), pool.features
+        # of a large catalog only the sample is kept: scores of all items for all requests would not fit into memory
         there = np.isin(pool.rows, rows)
         candidates = pool.rows[there]
         if np.isin(candidates, list(case.gains)).any():
@@ -105,6 +106,7 @@ class Material:
         gains = _gains(gathered, n)
         self.top_gain = top_gain or max(float(gains.max(initial=0.0)), 1e-9)
         self.scores, self.may = torch.from_numpy(scores), torch.from_numpy(may)
+        # an answer that is no candidate is none that could be given
         self.gains = torch.from_numpy(np.minimum(gains / self.top_gain, 1.0) * may)
         queries = [request.queries for request in gathered.requests]
         self.queries, self.query_mask = _tensors({m: frame.requests(queries, m) for m in frame.modalities})
@@ -125,6 +127,7 @@ class Material:
     def sampled_batch(self, at: Tensor) -> tuple[Batch, Answers]:
         """These requests with their right answers and others drawn by lot: about `COLUMNS` items."""
         may, right = self.may[at].any(dim=0), (self.gains[at] > 0).any(dim=0)
+        # lots lie in [0, 1): a right answer is above all others, and what is no candidate below them
         lots = torch.rand(len(may)) + right.float() - (~may).float()
         n_columns = max(min(COLUMNS, int(may.sum())), int(right.sum()))
         return self._batch(at, lots.topk(n_columns).indices.sort().values)
@@ -163,6 +166,7 @@ def _sample(cases: Sequence[Case], pool: Pool, seed: int) -> Rows:
     n_items = len(table.starts) - 1 if table else int(max(pool.rows.max(initial=0), answers.max(initial=0))) + 1
     room = min(MAX_ROWS, MAX_BYTES // max(4 * len(cases) * max(len(pool.scores), 1), 1))
     dice = np.random.default_rng([seed, n_items])
+    # half the room for others: who is trained against answers alone learns nothing of what is not one
     if len(answers) >= room:
         answers = dice.choice(answers, max(room // 2, 1), replace=False)
     others = np.setdiff1d(np.arange(n_items), answers)

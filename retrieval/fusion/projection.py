@@ -36,6 +36,7 @@ class Projection:
         """The axes of these items, read block by block; None where fewer than two have vectors."""
         there = rows[table.present[rows]]
         if len(there) > MAX_ROWS:
+            # sorted, so that the vectors are read in the order in which they lie
             there = np.sort(np.random.default_rng(seed).choice(there, MAX_ROWS, replace=False))
         dim = table.matrix.shape[1]
         count, total, squares = 0, np.zeros(dim), np.zeros((dim, dim))
@@ -46,7 +47,9 @@ class Projection:
         mean = total / count
         values, axes = np.linalg.eigh(squares / count - np.outer(mean, mean))
         n_axes = min(MAX_AXES, dim, count - 1)
+        # `eigh` gives the narrowest axis first; fewer vectors than dimensions span fewer axes
         values, axes = values[::-1][:n_axes], axes[:, ::-1][:, :n_axes]
+        # one scale for all axes: wide ones stay wide, and noise is not blown up to the size of what matters
         scale = np.sqrt(max(values.mean(), 1e-12))
         return cls(mean.astype(np.float32), (axes / scale).astype(np.float32))
 

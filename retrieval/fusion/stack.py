@@ -31,6 +31,7 @@ class Stack(nn.Module):
         self.hidden = nn.Linear(n_channels, WIDTH)
         self.dropout = nn.Dropout(DROPOUT)
         self.heads = nn.Linear(WIDTH, 3)
+        # it begins as the mean of its members, and its hidden layer says nothing yet
         nn.init.constant_(self.voices.weights, 1.0 / max(n_channels, 1))
         nn.init.zeros_(self.heads.weight)
 

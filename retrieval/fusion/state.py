@@ -31,6 +31,7 @@ class TrainingState:
     def judge(self, valid: float) -> None:
         """Count an epoch, and remember the weights when they are the best so far."""
         self.epoch, self.valid = self.epoch + 1, valid
+        # only what is better: of equal epochs the first, which has moved least from where it began
         if valid > self.best:
             self.best, self.best_epoch = valid, self.epoch
             self._best_weights = _copy(self._module.state_dict())

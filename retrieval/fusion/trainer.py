@@ -51,12 +51,14 @@ class Trainer:
             state.resume(self._keep)
         started, first = time.monotonic(), state.epoch
         while state.epoch < self.schedule.epochs and state.epoch - state.best_epoch < self.schedule.patience:
+            # by epoch, so that a training that was stopped draws what it would have drawn
             with _dice(self.seed, state.epoch):
                 self._epoch(module, optimiser)
             state.judge(ndcg(module, self.valid))
             if self._keep is not None:
                 state.save(self._keep)
             if tell is not None:
+                # since this start: the epochs of an earlier one took their time elsewhere
                 each = (time.monotonic() - started) / (state.epoch - first)
                 left = each * min(
                     self.schedule.epochs - state.epoch, self.schedule.patience + state.best_epoch - state.epoch

@@ -102,6 +102,7 @@ def adapt(
                 f" and this catalog's are {table.matrix.shape[1]} long.",
                 "Adapt between catalogs that were ingested with the same models.",
             )
+    # a copy: what was trained on the other catalog stays as it is
     module = new_module(fusion.name, fusion.frame)
     module.load_state_dict(fusion.module.state_dict())
     return train_fusion(replace(fusion, module=module), lessons, exam, categories, seed, tell, None, schedule)

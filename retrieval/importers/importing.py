@@ -118,6 +118,7 @@ def import_interactions(
         except RowRefused as refused:
             _skip(report, line, refused)
             continue
+        # passed over here and not only by the store, so that the report can tell of them
         if read.event.user in out:
             tally.unwanted += 1
             continue
@@ -157,6 +158,7 @@ class _Tally:
             self._flaws[flaw] += 1
         if event.value is not None:
             self._rated += 1
+            # two values are enough to know that they differ
             if len(self._values) < 2:
                 self._values.add(event.value)
 

@@ -159,6 +159,7 @@ def _moment(value: object, now_s: float) -> tuple[float | None, str | None]:
         return None, "unreadable time"
     if not math.isfinite(at_s):
         return None, "unreadable time"
+    # a day's grace for clocks and time zones
     return (None, "time in the future") if at_s > now_s + _DAY_S else (at_s, None)
 
 

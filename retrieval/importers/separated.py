@@ -49,6 +49,7 @@ def places_of(path: Path, names: Sequence[str]) -> dict[str, int]:
 
 def _row(text: str, delimiter: str, width: int, places: dict[str, int]) -> dict[str, object] | RowRefused:
     try:
+        # splitting is several times faster, and files of interactions have millions of rows and hardly a quotation mark
         cells = text.split(delimiter) if '"' not in text else next(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error as error:
         return RowRefused("not CSV", f"The row cannot be read: {error}.", "Write a quotation mark within quotes twice.")

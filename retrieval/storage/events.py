@@ -48,6 +48,7 @@ def company(
     db: sqlite3.Connection, item_id: str, others: Sequence[str], user: str, rating: float, *, liked: bool
 ) -> dict[str, Company]:
     """How many people liked both an item and each of others, or chose both; what they disliked they did not choose."""
+    # liked: what people said they like; chosen: whatever they did but for the ways to say no
     deeds = "kind IN ('like', 'save')" if liked else "kind NOT IN ('rating', 'dislike', 'hide')"
     chose = f"({deeds} OR (kind = 'rating' AND coalesce(value, :unrated) >= :rating))"
     companies = {}
@@ -61,6 +62,7 @@ def company(
                 )), count(*) FROM theirs""",  # noqa: S608 (constants)
             {"other": other, "item": item_id, "user": user, "rating": rating, "unrated": -1 if liked else rating},
         ).fetchone()
+        # company of nobody is no evidence, and would only have to be left out again
         if row[0]:
             companies[other] = Company(*row)
     return companies
@@ -99,6 +101,7 @@ def pages(reading: Callable[[], AbstractContextManager[sqlite3.Connection]], use
 
     The lock is free between pages.
     """
+    # where the page before ended: places by key cost the same however far the reading is, an offset ever more
     person, at_s, seq = "", _NO_TIME, -1
     while True:
         with reading() as db:

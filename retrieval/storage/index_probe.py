@@ -50,6 +50,7 @@ def probe(database: Path, folder: Path, *, timeout_s: float | None = None) -> st
     """
     if timeout_s is None:
         timeout_s = 30 + sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 10e6
+    # -P: no module of the folder we are started in may stand in for one of ours
     command = [sys.executable, "-P", "-m", "retrieval.storage.index_probe", str(database), str(folder)]
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter and module
@@ -59,6 +60,7 @@ def probe(database: Path, folder: Path, *, timeout_s: float | None = None) -> st
         return f"it gave no answer within {timeout_s:.0f} s"
     if child.returncode == 0:
         return None
+    # a signal: the index killed its reader, which is what the child process is for
     if child.returncode < 0:
         return f"it ended the process that opened it ({signal.Signals(-child.returncode).name})"
     return child.stdout.strip() or (child.stderr.strip().splitlines() or ["it could not be opened"])[-1]
@@ -98,6 +100,7 @@ def _lost_vector(index: VectorIndex, channel: str, ids: list[str], matrix: Vecto
         for row in range(start, stop):
             part = part + 1 if row > start and ids[row] == ids[row - 1] else 0
             vector = held.get((ids[row], part))
+            # not to the last bit: Chroma normalises what it is given
             if vector is None or not np.allclose(vector, matrix[row], rtol=1e-4, atol=1e-5):
                 return f"the vector of item {ids[row]!r} is lost or changed"
         start = stop
@@ -117,6 +120,7 @@ def _chunk_ends(ids: list[str]) -> list[int]:
 
 def _unfound_item(index: VectorIndex, channel: str, ids: list[str], matrix: Vectors) -> str | None:
     for row in np.unique(np.linspace(0, len(ids) - 1, _N_QUERIES).astype(int)) if ids else ():
+        # a vector of zeros has no direction, so no cosine finds it again
         if not matrix[row].any():
             continue
         best = index.query(channel, matrix[row], 1)

@@ -48,6 +48,7 @@ def rebuild(store: Store, index: VectorIndex, progress: Progress | None = None) 
     """
     channels = [channel for channel in store.channels().values() if channel.searchable and channel.n_vectors]
     total, done = sum(channel.n_vectors for channel in channels), 0
+    # what comes while the index is being built may have missed it, and stays pending
     last = max((change.seq for change in store.pending()), default=0)
 
     def seal() -> str:
@@ -65,6 +66,7 @@ def rebuild(store: Store, index: VectorIndex, progress: Progress | None = None) 
 
 def _apply(store: Store, index: VectorIndex, info: ChannelInfo, changes: Sequence[Pending]) -> None:
     channel = info.name
+    # a channel that was emptied, or is searched no more, is cheaper dropped than taken apart
     if not info.searchable or any(change.item is None for change in changes):
         index.drop(channel)
         if info.searchable and info.n_vectors:

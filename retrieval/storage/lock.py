@@ -65,6 +65,7 @@ class WorkspaceLock:
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])  # no more: arguments may hold secrets
         owner = json.dumps({"pid": os.getpid(), "started": started, "command": command, **more})
         try:
+            # the file is truncated and not replaced: the lock belongs to this very file
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, owner.encode("utf-8", "replace"), 0)
         except OSError as error:

@@ -23,6 +23,7 @@ def write_manifest(folder: Path, seal: str) -> None:
     with draft.open("w", encoding="utf-8") as out:
         json.dump(_describe(folder, seal), out)
         out.flush()
+        # on the disk before it gets its name, or a crash could leave a manifest of nothing
         os.fsync(out.fileno())
     draft.replace(folder / NAME)
 

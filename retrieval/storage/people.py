@@ -17,6 +17,7 @@ def opt_out(db: sqlite3.Connection, user: str, out: bool) -> None:
         db.execute("INSERT INTO opted_out (user) VALUES (?)", (user,))
     else:
         db.execute("DELETE FROM opted_out WHERE user = ?", (user,))
+    # the models know their events, or lack them: either way they are of another crowd now
     events.forget_learned(db)
 
 

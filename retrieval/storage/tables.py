@@ -26,6 +26,7 @@ def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
     _refer_to_descriptions(db, seq, item.descriptions)
     for channel, embedded in entry.vectors.items():
         _declare_channel(db, channel, embedded)
+    # what was there is compared with what comes, so that words that change alone are not indexed anew
     before = _vectors_by_channel(db, seq)
     db.execute("DELETE FROM item_vectors WHERE item = ?", (seq,))
     for channel, embedded in entry.vectors.items():
@@ -34,11 +35,13 @@ def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
     for channel in before.keys() | after.keys():
         if before.get(channel) != after.get(channel):
             _mark_item(db, channel, item.id, parts=len(before.get(channel, ())))
+    # vectors are shared by content: only those that no item refers to any more go
     _prune_vectors(db, (vector for vectors in before.values() for vector in vectors))
 
 
 def delete_item(db: sqlite3.Connection, item_id: str) -> None:
     """Erase an item, its vectors, what people did with it, and the descriptions of media that no other item has."""
+    # before the item is looked for: events may wait for one that was never stored
     if db.execute("DELETE FROM interactions WHERE item = ?", (item_id,)).rowcount:
         events.forget_learned(db)
     row = db.execute("SELECT seq FROM items WHERE id = ?", (item_id,)).fetchone()
@@ -120,6 +123,7 @@ def replace_channel(db: sqlite3.Connection, channel: str, ids: Sequence[str], em
     if wanted == held:
         return False
     seqs: dict[str, int] = dict(db.execute("SELECT id, seq FROM items"))
+    # all or none: half a channel would answer searches as if it were whole
     if missing := next((item_id for item_id in ids if item_id not in seqs), None):
         raise ValueError(f"item {missing!r} is not stored")
     empty_channel(db, channel)
@@ -241,6 +245,7 @@ def _mark_item(db: sqlite3.Connection, channel: str, item_id: str, *, parts: int
     if number(db, "SELECT count(*) FROM outbox WHERE channel = ? AND item IS NULL", channel):
         _mark_channel(db, channel)  # covers this change; a new number, as the rewriting may have begun
         return
+    # the index may still hold the parts of several versions ago; all of them must go
     held = number(db, "SELECT coalesce(max(parts), 0) FROM outbox WHERE channel = ? AND item = ?", channel, item_id)
     db.execute("DELETE FROM outbox WHERE channel = ? AND item = ?", (channel, item_id))
     db.execute("INSERT INTO outbox (channel, item, parts) VALUES (?, ?, ?)", (channel, item_id, max(held, parts)))

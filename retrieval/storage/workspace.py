@@ -91,6 +91,7 @@ class Workspace:
         try:
             store = Store.open(folder / _DATABASE)
         except BaseException:
+            # also when a key is pressed: a lock that stays would shut out the very next command
             lock.release()
             raise
         workspace = cls(folder, lock, store)
@@ -180,6 +181,7 @@ class Workspace:
                 rebuild(self.store, self.index, progress)
                 self._rebuilt = fault
         except (IndexDamaged, OSError) as error:
+            # a workspace without its index is slower, not wrong: exact search answers until it is mended
             if self.index.available:
                 self.index.give_up(str(error))
         self.sync_index(progress)
@@ -189,6 +191,7 @@ class Workspace:
         folder = self.index.folder
         if not folder.exists():
             return "its folder is missing" if self.store.seal() else None
+        # closed cleanly: comparing bytes takes a moment, where probing every vector takes many
         if has_manifest(folder):
             return difference(folder, self.store.seal())
         return probe(self.store.path, folder)

@@ -97,6 +97,7 @@ class Mentions:
             items: By row those items as they are from now on; new rows follow the last one.
             frequency: From now on.
         """
+        # the dictionaries are copied, not the titles: most of them stay as they are
         known = Mentions((), frequency)
         known._names, known._titles = list(self._names), dict(self._titles)
         for row in items:
@@ -148,6 +149,7 @@ class Mentions:
         placed = [(match.start(), match.end(), _plain(match[0])) for match in _WORD.finditer(text)]
         at = 0
         while at < len(placed):
+            # the longest title first: `The Long Goodbye` must not be taken for `The Long`
             for length in range(min(MAX_WORDS, len(placed) - at), 0, -1):
                 titles = self._titles.get(tuple(token for _, _, token in placed[at : at + length]))
                 start, end = placed[at][0], placed[at + length - 1][1]
@@ -163,8 +165,10 @@ class Mentions:
         """The item that is meant where one of its spellings stands; None when that is not sure."""
         year = _YEAR_AFTER.match(text, end)
         if year:
+            # people, and catalogs, are often a year off: made in one and shown in the next
             near = [title for title in titles if title.year is None or abs(title.year - int(year[1])) <= 1]
             return min(near, key=lambda title: abs((title.year or 0) - int(year[1]))).row if near else None
+        # `Rocky II` is not `Rocky`, even where the catalog has no second part
         if len({title.row for title in titles}) > 1 or _NEXT_PART.match(text, end):
             return None
         title = titles[0]

@@ -53,6 +53,7 @@ def is_pair(token: str) -> bool:
 
 def fold(text: str) -> str:
     """Lower case without accents: `Café` and `cafe` are one word."""
+    # most texts, and `normalize` takes many times as long
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())

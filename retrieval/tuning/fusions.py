@@ -154,6 +154,7 @@ def with_behaviour(kind: RequestKind, setting: FusionSetting, tuned: Sequence[st
     """The setting, with the default share of the channels that it was not tuned over and that know what people did."""
     default = DEFAULT_WEIGHTS[kind]
     untouched = {name: default[name] for name in default if name in MODALITIES["behaviour"] and name not in tuned}
+    # what was tuned keeps its proportions within what the others leave
     rest = 1 - sum(untouched.values()) / sum(default.values())
     return FusionSetting.of(
         setting.fusion, {**{name: weight * rest for name, weight in setting.weights.items()}, **untouched}

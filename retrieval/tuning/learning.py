@@ -132,6 +132,7 @@ def learn(course: Course, names: Sequence[str], usual: Plan, seed: int, tell: Te
 
 
 def _lessons(retriever: Retriever, cases: Sequence[Case], seed: int) -> Lessons:
+    # another seed than that of the sides, which would put the same groups first again
     train, valid = two_sides(cases, TRAIN_SHARE, seed + 1)
     return Lessons.of([(retriever, train)], (retriever, valid))
 

@@ -34,10 +34,12 @@ class PooledCase:
     @classmethod
     def of(cls, case: Case, retriever: Retriever) -> PooledCase:
         """Ask all channels of the retriever's plan about the candidates that they propose."""
+        # so many more are proposed as are hidden, since hidden ones may be the best of all
         rows = np.setdiff1d(retriever.propose(case.query, retriever.depth + len(case.hidden)), case.hidden)
         hidden = set(case.hidden.tolist())
         relevant = {row: gain for row, gain in case.gains.items() if row not in hidden}
         gains = np.array([relevant.get(int(row), 0.0) for row in rows], dtype=np.float64)
+        # of all answers, proposed or not: what no channel finds must cost
         best = np.sort(np.fromiter(relevant.values(), dtype=np.float64, count=len(relevant)))[::-1]
         return cls(case, retriever.pool(case.query, rows), gains, dcg(best[:K]))
 

@@ -70,6 +70,7 @@ def chosen(tried: Sequence[Trial], default: FusionSetting) -> Trial:
 def near(values: Values, best: Values) -> bool:
     """Whether these lose to the best by no more than the standard error of the difference."""
     lost = best - values
+    # of the paired difference: requests are easy or hard for all settings alike
     error = float(lost.std(ddof=1)) / np.sqrt(len(lost)) if len(lost) > 1 else 0.0
     return bool(lost.mean() <= error)
 

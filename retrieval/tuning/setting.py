@@ -34,6 +34,7 @@ class FusionSetting:
         total = sum(chosen.values())
         if total <= 0:
             chosen, total = dict.fromkeys(chosen, 1.0), float(len(chosen))
+        # as exact as anybody tunes, and the same on every machine
         shares = {name: round(weight / total, 4) for name, weight in chosen.items()}
         return cls(fusion, MappingProxyType({name: share for name, share in shares.items() if share > 0}))
 

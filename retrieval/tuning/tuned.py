@@ -98,6 +98,7 @@ class Tuned:
     def from_json(cls, text: str) -> Tuned | None:
         """What `to_json` wrote; None where another version of it did."""
         document: dict[str, Any] = json.loads(text)
+        # what an older version found is found again sooner than it is translated
         if document.get("version") != VERSION:
             return None
         findings = tuple(finding_from_json(row) for row in document["findings"])

@@ -31,6 +31,7 @@ def figure_svg(task: TaskResult, k: int) -> str:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
+    # letters as paths, so that no font is needed; a salt of its own, so that the same results give the same text
     with rc_context({"font.size": 10, "svg.hashsalt": task.name, "svg.fonttype": "path", "axes.axisbelow": True}):
         figure = Figure(figsize=(11, 1.3 + 0.34 * len(rows)), layout="constrained")
         reached, versus = figure.subplots(1, 2, sharey=True)

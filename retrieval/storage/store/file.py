@@ -23,6 +23,7 @@ class StoreFile:
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self.path = path
         self._db = db
+        # may be entered again: methods call one another, and `steady` is held around several of them
         self._lock = threading.RLock()
         self._n_erasures = 0
 
@@ -84,6 +85,7 @@ class StoreFile:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._reading() as db:
+            # takes the right to write at once; a reader that wants it later could be refused half way
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db

@@ -44,6 +44,7 @@ class ItemStore(StoreFile):
         """All items, in order of first ingestion."""
         last = -1
         while True:
+            # page by page, so that nobody waits for the lock while a large catalog is read
             page = self.page(last, _PAGE)
             yield from (item for _, item in page)
             if len(page) < _PAGE:
@@ -67,6 +68,7 @@ class ItemStore(StoreFile):
 
     def move_media(self, before: str, after: str) -> None:
         """Let the media of items lie in another folder than they did."""
+        # as the paths stand in the text of the rows: escaped, and with the slash, or `/media` would match `/media-old`
         old, new = (json.dumps(f"{folder}/", ensure_ascii=False)[1:-1] for folder in (before, after))
         with self._transaction() as db:
             db.execute(

@@ -45,6 +45,7 @@ class VectorStore(StoreFile):
         with self._reading() as db:
             n = tables.number(db, "SELECT count(*) FROM item_vectors WHERE channel = ?", channel)
             dim = tables.number(db, "SELECT coalesce(max(dim), 0) FROM channels WHERE name = ?", channel)
+            # filled in place: a list of rows that is stacked afterwards would hold everything twice
             matrix = np.empty((n, dim), dtype=np.float32)
             ids: list[str] = []
             cursor = db.execute(
@@ -91,6 +92,7 @@ class VectorStore(StoreFile):
             there = {name for (name,) in db.execute("SELECT name FROM channels")}
             for channel in there.intersection(channels):
                 tables.empty_channel(db, channel)
+            # no item has an empty digest, so every one of them looks changed
             db.execute("UPDATE items SET digest = ''")
 
     def replace_channel(
