@@ -173,6 +173,7 @@ def _reciprocal_ranks(points: Vectors, texts: Vectors, fold_of: NDArray[np.intp]
         rows = np.flatnonzero(fold_of == fold)
         rows = rows[_sample(len(rows), fold)]
         scores = texts[rows] @ points[rows].T
+        # equal scores do not count against a picture
         own = np.diagonal(scores)[:, None]
         reciprocal.append(1.0 / (1 + (scores > own).sum(axis=1)))
     return np.concatenate(reciprocal)

@@ -125,12 +125,14 @@ class Retriever:
 
     def _scorers(self, query: Query) -> dict[str, Scorer]:
         wanted = self.plans[query.kind].channels
+        # a channel with nothing to say is left out, and the shares of the others grow
         prepared = ((channel.name, channel.prepare(query)) for channel in self.channels if channel.name in wanted)
         return {name: scorer for name, scorer in prepared if scorer is not None}
 
 
 def _with_evidence(snapshot: Snapshot, fusion: Fusion, pool: Pool, fused: Scores, best: Rows) -> list[Candidate]:
     ranks = {name: _ranks(values) for name, values in pool.scores.items()}
+    # over the whole pool, not the best alone: most fusions stretch scores over all candidates
     weights, added = shares(fusion, frozenset(pool.scores)), contributions(fusion, pool, fused)
 
     def evidence(name: str, at: int) -> ChannelScore:

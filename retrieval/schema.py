@@ -164,6 +164,7 @@ def _field(path: Path, name: object, entry: object) -> Field:
     type_ = entry.get("type")
     if type_ not in FIELD_TYPES:
         raise _wrong(path, name, f"has the type {type_!r}", f"Allowed are: {', '.join(FIELD_TYPES)}.")
+    # the product itself reads these fields, each as one type
     fixed = BUILT_IN_TYPES.get(name)
     if fixed not in (None, type_):
         raise _wrong(path, name, f"has the type {type_!r}", f"This field is always of type {fixed}.")

@@ -42,6 +42,7 @@ class DenseTable:
     @classmethod
     def of(cls, owners: NDArray[np.intp], matrix: Vectors, n_items: int) -> DenseTable:
         """Group `matrix` by the row of the item that each of its rows belongs to."""
+        # the store gives vectors in the order of the items, so sorting is seldom needed
         if np.any(np.diff(owners) < 0):
             order = np.argsort(owners, kind="stable")
             owners, matrix = owners[order], matrix[order]

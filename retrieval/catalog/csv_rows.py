@@ -163,6 +163,7 @@ def _readers(path: Path, delimiter: str, header: list[str], schema: Schema | Non
         if name.casefold() == "images" or (field is not None and field.type == "list"):
             readers[number] = _split
         elif field is None and name and name.casefold() not in _OWN_TEXT:
+            # not of our own fields: a catalog of titles such as `1984` still has titles, not numbers
             undeclared.append(number)
     for number, type_ in _types(path, delimiter, len(header), undeclared).items():
         readers[number] = _READERS[type_]
@@ -177,6 +178,7 @@ def _types(path: Path, delimiter: str, width: int, columns: list[int]) -> dict[i
         if isinstance(cells, RowRefused) or len(cells) != width:
             continue
         for number, types in fitting.items():
+            # an empty cell fits every type, and a type that was ruled out is not tried again
             if types and cells[number]:
                 seen.add(number)
                 fitting[number] = [type_ for type_ in types if _fits(type_, cells[number])]

@@ -235,6 +235,7 @@ def extend_schema(schema: Schema, items: Iterable[Item]) -> Schema:
 
 def _widened(field: Field, seen: Field) -> Field:
     """The field with its own values and range and those of `seen`; the values of an open field stay open."""
+    # no new item named it
     if seen is field:
         return field
     values = None

@@ -188,6 +188,7 @@ class RowReader:
         media: dict[tuple[str, str], Media] = {}
         for column, kind in _MEDIA.items():
             for medium in self._media.media(column, kind, own[column], flaws) if column in own else ():
+                # a file that two columns name is one medium
                 key = (medium.name, medium.path)
                 if key in media:
                     continue

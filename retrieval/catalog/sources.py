@@ -161,6 +161,7 @@ def _picture_row(folder: Path, name: str) -> RawRow | RowRefused:
     stem = name.rpartition(".")[0]
     words = stem.rpartition("/")[2].replace("_", " ").replace("-", " ").strip()
     row: RawRow = {"id": stem, "title": words or stem, "image": name}
+    # the first that is there counts: fields by name say more than a note
     for ending, read in ((".json", _parsed), (".txt", _noted)):
         sidecar = folder / (stem + ending)
         if sidecar.is_file() and sidecar.name != SCHEMA_FILE:

@@ -133,6 +133,7 @@ def _lessons(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -
         raise EvaluationError(
             f"The interactions to learn from leave {len(cases)} people to ask.", "Import more interactions."
         )
+    # one at least is left to stop by
     n_train = min(round(TRAIN_SHARE * len(cases)), len(cases) - 1)
     drawn = np.random.default_rng(seed).permutation(len(cases)) < n_train
     train = [case for case, learned_from in zip(cases, drawn, strict=True) if learned_from]

@@ -87,6 +87,7 @@ class Pools:
             rows = sampled(case, rows, self.rules.negatives, dice)
         pool = self.part.retriever.pool(case.query, rows)
         size = rows.nbytes + sum(scores.nbytes for scores in pool.scores.values())
+        # what does not fit is asked of the channels again by the next contender
         if size <= self._room:
             self._room -= size
             self._held[at] = pool

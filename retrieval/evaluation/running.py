@@ -62,6 +62,7 @@ def run_task(
             try:
                 rows.append(_row(task, part, who, pools, cache, key, progress))
             except (EvaluationError, FusionError) as error:
+                # who cannot be trained costs a row of the table, not the table
                 rows_of[who] = error.what
                 progress.tell(f"{task.name}: {who.name}", len(part.cases))
     return task_result(

@@ -69,6 +69,7 @@ def gather(cases: Sequence[Case], pool_of: PoolOf, seed: int) -> Gathered:
     features: Mapping[str, DenseTable] = {}
     for case in cases:
         pool = pool_of(case)
+        # only a pool tells how large the catalog is
         if not rows.size:
             rows, features = _sample(cases, pool, seed), pool.features
         # of a large catalog only the sample is kept: scores of all items for all requests would not fit into memory

@@ -130,6 +130,7 @@ def import_interactions(
             progress(tally.read)
     report.added += store.put_interactions(batch)
     progress(tally.read)
+    # a file of nobody but people who opted out is read well, and leaves nothing
     if not tally.read and not tally.unwanted:
         raise InteractionsError(_nothing(path, report), "See the formats with `tastemaker interactions import --help`.")
     tally.report_to(report, store.digests())

@@ -120,6 +120,7 @@ def _id(row: Row, what: str) -> str:
     if len(text) > MAX_ID_CHARS:
         reason = f"The {what} has {len(text):,} characters, {text[:20]}…, and may have {MAX_ID_CHARS}."
         raise RowRefused(f"long {what}", reason, f"Give every {what} a shorter id.")
+    # two names that look the same to people must not be two persons
     if what == "user" and unseen_character(text):
         raise RowRefused("bad user", f"The user {shown(value)} holds a control character.", "Leave it out of the name.")
     if not text:

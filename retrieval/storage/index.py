@@ -96,6 +96,7 @@ class VectorIndex:
             client = self._connect()
             known = self._collection(channel)
             collection = known or self._create(client, channel, model)
+            # Chroma refuses more at once
             step = client.get_max_batch_size()
             for start in range(0, len(points), step):
                 collection.upsert(ids=points[start : start + step], embeddings=matrix[start : start + step])
@@ -257,6 +258,7 @@ class VectorIndex:
 
     def _collection(self, channel: str) -> Collection | None:
         with self._lock:
+            # that there is none is remembered too: every request asks
             if channel not in self._collections:
                 self._collections[channel] = _find(self._connect(), channel)
             return self._collections[channel]

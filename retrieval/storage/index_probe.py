@@ -87,6 +87,7 @@ def _wrong_in(store: Store, index: VectorIndex, info: ChannelInfo, unsure: set[s
         if (count := index.count(info.name)) != info.n_vectors:
             return f"it holds {count} vectors and not {info.n_vectors}"
     ids, matrix = store.vectors(info.name)
+    # what is pending may rightly differ
     settled = np.array([item_id not in unsure for item_id in ids], dtype=bool)
     ids, matrix = [item_id for item_id in ids if item_id not in unsure], matrix[settled]
     return _lost_vector(index, info.name, ids, matrix) or _unfound_item(index, info.name, ids, matrix)
@@ -119,6 +120,7 @@ def _chunk_ends(ids: list[str]) -> list[int]:
 
 
 def _unfound_item(index: VectorIndex, channel: str, ids: list[str], matrix: Vectors) -> str | None:
+    # a sample spread over all items: where links of the graph are lost, searches miss anywhere
     for row in np.unique(np.linspace(0, len(ids) - 1, _N_QUERIES).astype(int)) if ids else ():
         # a vector of zeros has no direction, so no cosine finds it again
         if not matrix[row].any():

@@ -33,6 +33,7 @@ def forget(db: sqlite3.Connection, user: str) -> dict[str, int]:
         Rows erased by table; tables that held none are left out.
     """
     erased = {table: _erase(db, table, user) for table in _tables(db)}
+    # models are learned from events alone
     if erased.get("interactions"):
         events.forget_learned(db)
     return {table: n for table, n in erased.items() if n}

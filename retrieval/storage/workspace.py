@@ -87,6 +87,7 @@ class Workspace:
         """
         folder = Path(path).absolute()
         _check_folder(folder, create=create)
+        # before the database: it must not be migrated while another process has it open
         lock = WorkspaceLock(folder / _LOCK)
         try:
             store = Store.open(folder / _DATABASE)
@@ -159,6 +160,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close the index and the database and give the lock back; a second call does nothing."""
+        # whatever becomes of the index, the database is closed and the lock given back
         try:
             self.index.close(self.store.seal)
         finally:

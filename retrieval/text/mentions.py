@@ -110,6 +110,7 @@ class Mentions:
     def _take(self, items: Iterable[tuple[int, Item]]) -> None:
         titles = self._titles
         for row, item in items:
+            # in place of the name at that row, or behind the last one
             self._names[row : row + 1] = [item.title]
             year = _year_of(item)
             for spelling in dict.fromkeys(_spellings(item.title)):
@@ -132,6 +133,7 @@ class Mentions:
         """The items that `text` names, in the order it names them; each once, as it was named last."""
         mentions: dict[int, Mention] = {}
         for start, end, row in self._matches(text):
+            # named again: what is said of it last counts, at its later place
             mentions.pop(row, None)
             mentions[row] = Mention(row, start, _judgement(text, start, end))
         return list(mentions.values())
@@ -142,6 +144,7 @@ class Mentions:
         if not mentions:
             return []
         named = {token for mention in mentions for token in words(self._names[mention.row])}
+        # numbers beside a title are years and amounts, and ask for nothing else
         rest = [token for token in words(_NUMBER.sub(" ", text)) if token not in named]
         return mentions if len(rest) > MAX_REST or _EXAMPLE.search(_WISH.sub(" ", text)) else []
 

@@ -110,10 +110,12 @@ def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = la
         return None
     default = FusionSetting.of("weighted", DEFAULT_WEIGHTS[kind], channels)
     search = _Search(Space(TRAINING_FREE, channels), default, effort, step, n_searches=len(sides.rounds) + 1)
+    # what is chosen on a side is judged by the other, which no trial of it has seen
     gaps = [(exam.values(default.make(ABSOLUTE)), exam.values(search(on).make(ABSOLUTE))) for on, exam in sides.rounds]
     before, after = (np.concatenate(values) for values in zip(*gaps, strict=True))
     sorts = [sort for _, exam in sides.rounds for sort in sides.sorts(exam)]
     best, verdict = search(sides.last), judge(before, after, sorts, effort.seed)
+    # all requests together may choose the default though the halves chose otherwise
     if best == default:
         verdict = replace(verdict, kept=False, why="no setting that was tried is told from the default")
     return TuningFinding(
