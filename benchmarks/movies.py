@@ -25,10 +25,10 @@ from retrieval.collaborative.catalogue import MODELS, fit_default
 from retrieval.evaluation.contenders import POPULARITY, Contender, contenders
 from retrieval.evaluation.history_tasks import WORDS, history_task
 from retrieval.evaluation.judging import Rules
-from retrieval.evaluation.kept import Kept, fingerprint
 from retrieval.evaluation.results import Row as Judged
 from retrieval.evaluation.results import TaskResult
-from retrieval.evaluation.running import Progress, Steps, run_task
+from retrieval.evaluation.row_cache import RowCache, fingerprint
+from retrieval.evaluation.running import EvaluationProgress, ProgressCounter, run_task
 from retrieval.evaluation.significance import Interval
 from retrieval.evaluation.splits import Fold
 from retrieval.evaluation.task import Task
@@ -156,12 +156,12 @@ class Bench:
     def judged(self, task: Task, compared: Sequence[Contender]) -> TaskResult:
         tell = now_and_then()
 
-        def listen(told: Progress) -> None:
+        def listen(told: EvaluationProgress) -> None:
             tell(f"{KIT}: {told.stage}, {told.done:,} of {told.total:,}")
 
-        steps = Steps(task.n_cases * len(compared), listen)
+        steps = ProgressCounter(task.n_cases * len(compared), listen)
         with tempfile.TemporaryDirectory() as folder:  # nothing is taken from an earlier run
-            kept, catalog = Kept(Path(folder)), fingerprint(self.retriever.snapshot)
+            kept, catalog = RowCache(Path(folder)), fingerprint(self.retriever.snapshot)
             return run_task(task, compared, Rules(), kept, catalog, steps)
 
 

@@ -37,9 +37,11 @@ def conse(logits: NDArray[np.float32], class_vectors: Vectors, *, temperature: f
     Source: Norouzi et al., Zero-Shot Learning by Convex Combination of Semantic Embeddings, ICLR 2014, equation 3.
     """
     top = min(top, logits.shape[1])
+    # all but the likeliest count for nothing: their many small shares would pull every picture to the same middle
     likeliest = np.argpartition(-logits, top - 1, axis=1)[:, :top]
-    kept = np.take_along_axis(logits, likeliest, axis=1) / temperature
-    weights = np.exp(kept - kept.max(axis=1, keepdims=True))
+    scaled = np.take_along_axis(logits, likeliest, axis=1) / temperature
+    # less the maximum, or large logits would overflow; `unit` makes the sum of the weights not matter
+    weights = np.exp(scaled - scaled.max(axis=1, keepdims=True))
     return unit(np.einsum("nk,nkd->nd", weights, class_vectors[likeliest]))
 
 
@@ -90,6 +92,7 @@ def fit_ridge(features: NDArray[np.float32], texts: Vectors, strength: float) ->
     feature_mean, text_mean = features.mean(axis=0), texts.mean(axis=0)
     x, y = (features - feature_mean).astype(np.float64), (texts - text_mean).astype(np.float64)
     gram = x @ x.T
+    # the mean of the diagonal is the data's own scale: one strength then fits short and long feature vectors alike
     penalty = strength * max(float(np.trace(gram)) / len(gram), 1e-12)
     weights = x.T @ np.linalg.solve(gram + penalty * np.eye(len(gram)), y)
     return Ridge(weights.astype(np.float32), feature_mean, text_mean)
@@ -131,10 +134,12 @@ def fit_bridge(visual: Vectors, concepts: Vectors, texts: Vectors, *, seed: int 
     if len(texts) < MIN_PAIRS:
         return Bridge(None, concepts)
     features = bridge_features(visual, concepts)
+    # a permutation, not draws: every fold has its share, and neighbours in the catalog fall into different ones
     fold_of = np.random.default_rng(seed).permutation(len(texts)) % FOLDS
     predictions = {strength: _cross_fit(features, texts, fold_of, strength) for strength in STRENGTHS}
     plain = _reciprocal_ranks(concepts, texts, fold_of)
     gains = {s: _reciprocal_ranks(points, texts, fold_of) - plain for s, points in predictions.items()}
+    # chosen and judged on the same folds: what that flatters by, `MIN_GAIN_ERRORS` takes back
     best = max(gains, key=lambda strength: float(gains[strength].mean()))
     gain, baseline = gains[best], float(plain.mean())
     fitted = baseline + float(gain.mean())
@@ -146,6 +151,7 @@ def fit_bridge(visual: Vectors, concepts: Vectors, texts: Vectors, *, seed: int 
 
 def _cross_fit(features: NDArray[np.float32], texts: Vectors, fold_of: NDArray[np.intp], strength: float) -> Vectors:
     """Points of all pictures, each from a ridge fitted on the other folds."""
+    # a picture's own text must not have pulled its point to itself, or search would look better than it is
     points = np.empty_like(texts)
     for fold in range(FOLDS):
         train = np.flatnonzero(fold_of != fold)
@@ -162,14 +168,15 @@ def _sample(n: int, seed: int) -> NDArray[np.intp]:
 
 def _reciprocal_ranks(points: Vectors, texts: Vectors, fold_of: NDArray[np.intp]) -> NDArray[np.float64]:
     """1 / rank of texts' own pictures among the pictures of their fold; of at most `MAX_PAIRS` texts of each fold."""
-    found = []
+    reciprocal = []
     for fold in range(FOLDS):
         rows = np.flatnonzero(fold_of == fold)
         rows = rows[_sample(len(rows), fold)]
         scores = texts[rows] @ points[rows].T
+        # equal scores do not count against a picture
         own = np.diagonal(scores)[:, None]
-        found.append(1.0 / (1 + (scores > own).sum(axis=1)))
-    return np.concatenate(found)
+        reciprocal.append(1.0 / (1 + (scores > own).sum(axis=1)))
+    return np.concatenate(reciprocal)
 
 
 RIDGE_BLOB = "bridge ridge"

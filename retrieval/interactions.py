@@ -46,11 +46,12 @@ class Interaction:
 
 def unseen_character(user: str) -> str | None:
     """The first character of a person's name that nobody can see or that cannot be stored: a control or half of one."""
-    return next((one for one in user if unicodedata.category(one) in ("Cc", "Cs")), None)
+    return next((character for character in user if unicodedata.category(character) in ("Cc", "Cs")), None)
 
 
 def top_of_scale(highest: float) -> float:
     """The upper end of the scale that ratings up to `highest` were given on: 1, 5, 10, 100, or `highest` itself."""
+    # nobody may have given full marks yet: 4.5 as the highest rating still speaks of a scale up to 5
     return next((top for top in _SCALES if highest <= top), highest)
 
 

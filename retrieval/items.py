@@ -103,6 +103,6 @@ class Item:
     def value(self, name: str) -> Value | None:
         """The item's value for a field of the schema, whether built in or an attribute; None when it has none."""
         if name in ("id", "title", "description", "category", "price"):
-            found: Value | None = getattr(self, name)
-            return found
+            value: Value | None = getattr(self, name)
+            return value
         return self.attributes.get(name)

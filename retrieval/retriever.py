@@ -62,7 +62,7 @@ class Retriever:
         return self.shortlist(query, n_candidates).candidates
 
     def shortlist(self, query: Query, n_candidates: int) -> Shortlist:
-        """The same candidates, with everything they were chosen from."""
+        """The candidates that `retrieve` gives, with everything they were chosen from."""
         scorers = self._scorers(query)
         pool = self._pool(query, scorers, self._proposed(query, scorers, n_candidates))
         fusion = self._fusion(query)
@@ -86,6 +86,7 @@ class Retriever:
         return self._pool(query, self._scorers(query), rows)
 
     def _proposed(self, query: Query, scorers: Mapping[str, Scorer], n_candidates: int) -> Rows:
+        # every channel proposes as many as are wanted, since the others may propose the very same items
         depth = max(self.depth, n_candidates)
         allowed = self._allowed(query)
         proposals = [scorer.propose(depth, allowed) for scorer in scorers.values()]
@@ -108,6 +109,7 @@ class Retriever:
         return Pool(
             rows=rows,
             scores={name: scorer.score(rows).astype(np.float64) for name, scorer in scorers.items()},
+            # only what the plan asks for, or a fusion over vectors would listen to channels that the plan leaves out
             queries={name: vectors for name, vectors in query.vectors.items() if name in wanted},
             features={name: table for name, table in self.snapshot.tables.items() if name in wanted},
         )
@@ -117,17 +119,20 @@ class Retriever:
         if pool.rows.size == 0:
             return []
         fused = fusion(pool)
+        # stable: equal scores stay in the order of the catalog, so that the same request has the same answer
         best = np.argsort(-fused, kind="stable")[:n]
         return _with_evidence(self.snapshot, fusion, pool, fused, best)
 
     def _scorers(self, query: Query) -> dict[str, Scorer]:
         wanted = self.plans[query.kind].channels
+        # a channel with nothing to say is left out, and the shares of the others grow
         prepared = ((channel.name, channel.prepare(query)) for channel in self.channels if channel.name in wanted)
         return {name: scorer for name, scorer in prepared if scorer is not None}
 
 
 def _with_evidence(snapshot: Snapshot, fusion: Fusion, pool: Pool, fused: Scores, best: Rows) -> list[Candidate]:
     ranks = {name: _ranks(values) for name, values in pool.scores.items()}
+    # over the whole pool, not the best alone: most fusions stretch scores over all candidates
     weights, added = shares(fusion, frozenset(pool.scores)), contributions(fusion, pool, fused)
 
     def evidence(name: str, at: int) -> ChannelScore:

@@ -73,6 +73,7 @@ class Schema:
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self.fields: Mapping[str, Field] = MappingProxyType({field.name: field for field in fields})
+        # reversed, so that of two names that differ in case alone the first one in the file is found
         self._folded = {name.casefold(): field for name, field in reversed(list(self.fields.items()))}
 
     def __eq__(self, other: object) -> bool:
@@ -126,6 +127,7 @@ def write_schema(schema: Schema, path: Path) -> None:
     """
     fields = {field.name: _entry(field) for field in schema.fields.values()}
     text = yaml.dump({"fields": fields}, Dumper=_SafeDumper, sort_keys=False, allow_unicode=True, width=110)
+    # beside it and moved into place: a reader, or a crash, never meets half a file
     whole = path.with_name(f"{path.name}.new")
     try:
         whole.write_text(_HEADER + text, encoding="utf-8")
@@ -138,6 +140,7 @@ def write_schema(schema: Schema, path: Path) -> None:
 
 def _load_yaml(path: Path) -> object:
     try:
+        # before it is parsed: YAML takes many times its size in memory
         if path.stat().st_size > _SIZE_LIMIT:
             raise CatalogError(f"{path} is larger than {_SIZE_LIMIT:,} bytes.", "Declare fewer fields or values.")
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_SafeLoader)  # noqa: S506 - a safe loader
@@ -161,6 +164,7 @@ def _field(path: Path, name: object, entry: object) -> Field:
     type_ = entry.get("type")
     if type_ not in FIELD_TYPES:
         raise _wrong(path, name, f"has the type {type_!r}", f"Allowed are: {', '.join(FIELD_TYPES)}.")
+    # the product itself reads these fields, each as one type
     fixed = BUILT_IN_TYPES.get(name)
     if fixed not in (None, type_):
         raise _wrong(path, name, f"has the type {type_!r}", f"This field is always of type {fixed}.")
@@ -196,7 +200,7 @@ def _values(path: Path, name: str, entry: dict[str, object]) -> tuple[str, ...] 
     value = entry.get("values")
     if value is None:
         return None
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise _wrong(path, name, "has values that are not a list of texts", "Put each value in quotation marks.")
     if len(value) > MAX_VALUES:
         raise _wrong(path, name, f"lists {len(value)} values", f"List at most {MAX_VALUES}, or none.")

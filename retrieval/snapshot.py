@@ -42,6 +42,7 @@ class DenseTable:
     @classmethod
     def of(cls, owners: NDArray[np.intp], matrix: Vectors, n_items: int) -> DenseTable:
         """Group `matrix` by the row of the item that each of its rows belongs to."""
+        # the store gives vectors in the order of the items, so sorting is seldom needed
         if np.any(np.diff(owners) < 0):
             order = np.argsort(owners, kind="stable")
             owners, matrix = owners[order], matrix[order]
@@ -69,12 +70,15 @@ class DenseTable:
         there = counts > 0
         if not there.any():
             return scores
+        # `reduceat` gives an empty part its neighbour's value, so items without vectors are left out and stay NaN
         offsets = np.concatenate(([0], np.cumsum(counts[there])))
         if rows is None:
             best = (self.matrix @ queries.T).max(axis=1)
         else:
+            # rows of all parts of these items, one after the other, without a loop over items
             parts = np.repeat(starts[there] - offsets[:-1], counts[there]) + np.arange(offsets[-1])
             best = (self.matrix[parts] @ queries.T).max(axis=1)
+        # rounding may carry a cosine a hair beyond its bounds
         scores[there] = np.maximum.reduceat(best, offsets[:-1]).clip(-1.0, 1.0)
         return scores
 
@@ -108,6 +112,7 @@ class Snapshot:
     @classmethod
     def read(cls, store: Store, schema: Schema, channels: Iterable[str]) -> Snapshot:
         """Read the store's present state."""
+        # items and vectors of one state: a vector whose item came a moment later would have no row
         with store.steady():
             items = tuple(store.items())
             vectors = {channel: store.vectors(channel) for channel in channels}
@@ -129,6 +134,7 @@ def with_items(
         vectors: By channel and item id, float32, shape (parts, dim); an item that is not there has none.
         schema: From now on; it uses the fields that other items have as before.
     """
+    # rows never move: a history or a fusion that names one means the same item afterwards
     new = [item.id for item in items if item.id not in snapshot.rows]
     rows = {**snapshot.rows, **{name: len(snapshot.items) + at for at, name in enumerate(dict.fromkeys(new))}}
     all_items = [*snapshot.items, *[None] * (len(rows) - len(snapshot.items))]
@@ -154,6 +160,7 @@ def _tables(
         before = snapshot.tables.get(channel)
         if before is not None or come:
             tables[channel] = _table(before, changed, come, len(rows))
+    # a channel without vectors is no table, as when a snapshot is read anew
     return {channel: table for channel, table in tables.items() if len(table.matrix)}
 
 

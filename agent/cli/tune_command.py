@@ -11,7 +11,7 @@ from agent.cli import options, output
 
 if TYPE_CHECKING:
     from agent.evaluate.tune import TuneReport
-    from retrieval.tuning.tuned import Finding
+    from retrieval.tuning.tuned import TuningFinding
 
 
 def register(app: typer.Typer) -> None:
@@ -112,7 +112,7 @@ def _print(report: TuneReport) -> None:
         typer.echo("The workspace keeps the settings that it had.")
 
 
-def _print_finding(finding: Finding) -> None:
+def _print_finding(finding: TuningFinding) -> None:
     verdict = finding.verdict
     typer.secho(f"{finding.about}: {finding.chosen if verdict.kept else finding.default}", bold=True)
     if verdict.kept:

@@ -13,9 +13,9 @@ from retrieval.collaborative.catalogue import fit_default
 from retrieval.evaluation.contenders import Contender, contenders
 from retrieval.evaluation.history_tasks import history_task
 from retrieval.evaluation.judging import Rules
-from retrieval.evaluation.kept import FOLDER, Kept, fingerprint
 from retrieval.evaluation.results import Evaluation
-from retrieval.evaluation.running import Listener, Progress, Steps, run_task
+from retrieval.evaluation.row_cache import FOLDER, RowCache, fingerprint
+from retrieval.evaluation.running import EvaluationProgress, Listener, ProgressCounter, run_task
 from retrieval.evaluation.splits import SPLITS
 from retrieval.evaluation.task import Task
 from retrieval.fusion.catalogue import NAMES
@@ -57,12 +57,12 @@ def evaluate(agent: RecommendationAgent, wanted: Wanted, listener: Listener = la
     names = _checked(wanted)
     rules, retriever = wanted.rules, agent.retriever
     notes: list[str] = []
-    tasks = list(_tasks(agent, wanted, notes, lambda stage: listener(Progress(stage, 0, 0))))
+    tasks = list(_tasks(agent, wanted, notes, lambda stage: listener(EvaluationProgress(stage, 0, 0))))
     if not tasks:
         raise EvaluationError(" ".join(notes), "Import more interactions, or give --queries and --qrels.")
     rows = {task.name: _contenders(names, wanted, task) for task in tasks}
-    steps = Steps(sum(task.n_cases * len(rows[task.name]) for task in tasks), listener)
-    kept = Kept(wanted.folder or agent.workspace.path / FOLDER)
+    steps = ProgressCounter(sum(task.n_cases * len(rows[task.name]) for task in tasks), listener)
+    kept = RowCache(wanted.folder or agent.workspace.path / FOLDER)
     catalog = fingerprint(retriever.snapshot)
     results = tuple(run_task(task, rows[task.name], rules, kept, catalog, steps) for task in tasks)
     return Evaluation(_catalog(agent), rules, results, tuple(notes))

@@ -14,7 +14,7 @@ from agent.evaluate.known_items.requests import KnownItems, known_items
 from agent.recommender import RecommendationAgent
 from retrieval.cases import Case
 from retrieval.evaluation.judgments import leaks, read_qrels
-from retrieval.evaluation.task import Facts, Lessons, Part, Task, two_sides, with_all_channels
+from retrieval.evaluation.task import CatalogFacts, Lessons, Part, Task, two_sides, with_all_channels
 from retrieval.retriever import Retriever
 
 OTHERS = 1_000  # added to the seed, so that no request is one that the weights in use were tuned by
@@ -127,7 +127,7 @@ def _task(
         protocol=protocol,
         n_cases=len(cases),
         parts=parts,
-        facts=Facts.of(retriever.snapshot),
+        facts=CatalogFacts.of(retriever.snapshot),
         identity=_identity(cases, seed),
         warnings=tuple(warnings),
     )

@@ -30,7 +30,7 @@ from retrieval.tuning.fusions import Effort, Sides, asking, content_channels, si
 from retrieval.tuning.guard import FEWEST
 from retrieval.tuning.learning import Course, Round, learn
 from retrieval.tuning.panel import Panel, by_kind
-from retrieval.tuning.tuned import Finding, Tuned, finding_from_json, finding_json
+from retrieval.tuning.tuned import Tuned, TuningFinding, finding_from_json, finding_json
 
 if TYPE_CHECKING:
     from agent.recommender import RecommendationAgent
@@ -107,13 +107,13 @@ class _Tuning:
         self._agent, self._effort, self._dry_run, self._tell = agent, effort, dry_run, progress
         self._store = agent.workspace.store
         self._retriever = replace(agent.retriever, plans=default_plans())
-        self._done: dict[str, list[Finding]] = {}
+        self._done: dict[str, list[TuningFinding]] = {}
         self._notes: dict[str, list[str]] = {}
         self._made_of: dict[Sequence[Sort], KnownItems] = {}
         self._fusions: dict[str, bytes] = {}
 
     def run(self) -> TuneReport:
-        steps: Mapping[str, Callable[[], Iterator[Finding]]] = {
+        steps: Mapping[str, Callable[[], Iterator[TuningFinding]]] = {
             "requests in words": self._in_words,
             "requests with a picture": lambda: self._by_kind(self._made(PICTURED[0])),
             "requests with a picture and words": lambda: self._by_kind(self._made(PICTURED[1])),
@@ -150,10 +150,10 @@ class _Tuning:
 
     # The steps
 
-    def _in_words(self) -> Iterator[Finding]:
+    def _in_words(self) -> Iterator[TuningFinding]:
         yield from self._by_kind(self._worded)
 
-    def _by_kind(self, made: KnownItems) -> Iterator[Finding]:
+    def _by_kind(self, made: KnownItems) -> Iterator[TuningFinding]:
         for kind, cases in by_kind(made.cases).items():
             sides = sides_of(cases, made.sorts, self._retriever, self._effort.seed, self._step("asking the channels"))
             if sides is None:
@@ -161,7 +161,7 @@ class _Tuning:
                 continue
             yield from self._tuned(cast(RequestKind, kind), sides)
 
-    def _histories(self) -> Iterator[Finding]:
+    def _histories(self) -> Iterator[TuningFinding]:
         """What people liked next: searched by the item before their latest one, judged by the latest one."""
         try:
             found = self._next_liked()
@@ -213,20 +213,20 @@ class _Tuning:
         drawn = np.sort(np.random.default_rng(self._effort.seed).permutation(len(part.cases))[:MOST_PEOPLE])
         return [part.cases[at] for at in drawn.tolist()]
 
-    def _tuned(self, kind: RequestKind, sides: Sides) -> Iterator[Finding]:
+    def _tuned(self, kind: RequestKind, sides: Sides) -> Iterator[TuningFinding]:
         finding = tune_fusion(kind, sides, self._effort, self._step(f"weighing channels for the kind {kind!r}"))
         if finding is None:
             self._note(f"Only one channel answers requests of the kind {kind!r}: there is nothing to weigh.")
         else:
             yield finding
 
-    def _diversity(self) -> Iterator[Finding]:
+    def _diversity(self) -> Iterator[TuningFinding]:
         cases, config = self._english, self._agent.models.config
         told = self._step("trying how unlike listed items are")
         finding = tune_diversity(cases, self._worded.sorts, self._in_use, config, self._effort.seed, told)
         yield from [finding] if finding else []
 
-    def _rerank(self) -> Iterator[Finding]:
+    def _rerank(self) -> Iterator[TuningFinding]:
         config = self._agent.models.config
         try:
             model = self._agent.models.chat
@@ -241,7 +241,7 @@ class _Tuning:
             return
         yield from [finding] if finding else []
 
-    def _learn(self) -> Iterator[Finding]:
+    def _learn(self) -> Iterator[TuningFinding]:
         if not self._effort.learn:
             return
         features = features_of(self._store, self._retriever.snapshot)
@@ -309,7 +309,7 @@ class _Tuning:
         return replace(self._retriever, plans={**default_plans(), **tuned_so_far})
 
     @property
-    def _findings(self) -> list[Finding]:
+    def _findings(self) -> list[TuningFinding]:
         return [finding for of_step in self._done.values() for finding in of_step]
 
     def _made(self, sorts: Sequence[Sort]) -> KnownItems:

@@ -20,7 +20,7 @@ from retrieval.tuning.fusions import Step
 from retrieval.tuning.guard import FEWEST, Verdict, judge
 from retrieval.tuning.panel import K, Values, dcg
 from retrieval.tuning.search import chosen_number
-from retrieval.tuning.tuned import Finding
+from retrieval.tuning.tuned import TuningFinding
 
 STRENGTHS = (0.0, 0.02, 0.05, 0.1, 0.2)
 WEIGHTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
@@ -29,7 +29,7 @@ ASKED = 48  # requests that the language model reads: about two seconds each on 
 
 def tune_diversity(
     cases: Sequence[Case], sorts: Mapping[str, str], retriever: Retriever, config: AgentConfig, seed: int, step: Step
-) -> Finding | None:
+) -> TuningFinding | None:
     """The strength of maximal marginal relevance; None where there are too few requests."""
     strengths = sorted({*STRENGTHS, config.diversity})
 
@@ -75,7 +75,7 @@ def tune_rerank(
     config: AgentConfig,
     seed: int,
     step: Step,
-) -> Finding | None:
+) -> TuningFinding | None:
     """The language model's share in the score: another than the default if proven, 0 where the default does not help.
 
     Its likelihoods are computed once, for the best candidates of a sample of requests. What is chosen on each half of
@@ -136,10 +136,10 @@ def _ndcg(case: Case, rows: Sequence[int]) -> float:
 
 def _finding(
     about: str, usual: float, number: float, n_trials: int, n_search: int, sorts: Mapping[str, str], verdict: Verdict
-) -> Finding:
+) -> TuningFinding:
     if number == usual:
         verdict = replace(verdict, kept=False, why="no value that was tried is told from the default")
-    return Finding(
+    return TuningFinding(
         about=about,
         default=f"{usual:g}",
         chosen=f"{number:g}",

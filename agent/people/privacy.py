@@ -13,7 +13,7 @@ from agent.errors import WorkspaceError
 from agent.people.person_profile import Profile
 from agent.serialise import plain
 from agent.understand.validation import user_id
-from retrieval.evaluation.kept import FOLDER
+from retrieval.evaluation.row_cache import FOLDER
 from retrieval.storage.workspace import Workspace
 
 

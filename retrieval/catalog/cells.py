@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from retrieval.catalog.cleaning import clean_text, has_surrogate
-from retrieval.catalog.problems import Flaw, Refused, shown
+from retrieval.catalog.problems import Flaw, RowRefused, shown
 from retrieval.items import Scalar, Value
 from retrieval.text.values import as_text, parse_price
 
@@ -17,10 +17,11 @@ def value_of(name: str, raw: object, flaws: list[Flaw]) -> Value | None:
     """An attribute's value; None when it is empty or cannot be one.
 
     Raises:
-        Refused: it is too long.
+        RowRefused: it is too long.
     """
     if isinstance(raw, str):
         return text_of(name, raw, flaws) or None
+    # before numbers: Python counts a truth value among the integers
     if isinstance(raw, bool):
         return raw
     if isinstance(raw, float):
@@ -43,14 +44,15 @@ def text_of(name: str, raw: str, flaws: list[Flaw]) -> str:
     """Clean text.
 
     Raises:
-        Refused: it is too long.
+        RowRefused: it is too long.
     """
     if len(raw) > FIELD_LIMIT:
-        raise Refused(
+        raise RowRefused(
             "field too long",
             f"The field '{name}' has {len(raw):,} characters.",
             f"Keep fields under {FIELD_LIMIT:,}; in CSV, look for a quotation mark that is not closed.",
         )
+    # the hot path: most cells need no cleaning, and looking for what to clean costs more than this
     if raw.isascii() and raw.isprintable():
         return raw.strip()
     if "\0" in raw:
@@ -70,7 +72,7 @@ def line_of(name: str, raw: object, flaws: list[Flaw]) -> str:
     """Clean text on one line, from text or a number; empty when it is neither.
 
     Raises:
-        Refused: it is too long.
+        RowRefused: it is too long.
     """
     if raw is None:
         return ""
@@ -85,11 +87,11 @@ def paragraphs_of(name: str, raw: object, flaws: list[Flaw]) -> str:
     """Clean text of any number of lines, from text or a list of texts.
 
     Raises:
-        Refused: it is too long.
+        RowRefused: it is too long.
     """
     if isinstance(raw, str):
         return text_of(name, raw, flaws)
-    if isinstance(raw, list) and all(isinstance(one, str) for one in raw):
+    if isinstance(raw, list) and all(isinstance(text, str) for text in raw):
         return text_of(name, "\n".join(raw), flaws)
     return line_of(name, raw, flaws)
 
@@ -122,13 +124,13 @@ def wrong_type(name: str, raw: object, wanted: str) -> Flaw:
 
 def _entries(name: str, raw: list[object], flaws: list[Flaw]) -> tuple[str, ...]:
     if len(raw) > LIST_LIMIT:
-        raise Refused("field too long", f"The list '{name}' has {len(raw):,} entries.", f"Keep {LIST_LIMIT:,}.")
+        raise RowRefused("field too long", f"The list '{name}' has {len(raw):,} entries.", f"Keep {LIST_LIMIT:,}.")
     entries: list[str] = []
-    for one in raw:
-        if isinstance(one, list | dict):
-            flaws.append(wrong_type(f"{name}[]", one, "text or a number"))
+    for entry in raw:
+        if isinstance(entry, list | dict):
+            flaws.append(wrong_type(f"{name}[]", entry, "text or a number"))
             return tuple(entries)
-        value = None if one is None else value_of(name, one, flaws)
+        value = None if entry is None else value_of(name, entry, flaws)
         if value is not None:
             entries.append(as_text(value))
     return tuple(entries)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from retrieval.catalog.json_rows import not_utf8
 from retrieval.catalog.lines import LINE_LIMIT, lines
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.errors import CatalogError
 from retrieval.schema import BUILT_IN_TYPES, Schema
 from retrieval.text.values import WHOLE_LIMIT, parse_number
@@ -19,7 +19,7 @@ _DELIMITERS = ",;\t"
 _OWN_TEXT = frozenset({"id", "image", "audio", "video"} | BUILT_IN_TYPES.keys())
 
 
-def csv_rows(path: Path, schema: Schema | None) -> Iterator[tuple[int, RawRow | Refused]]:
+def csv_rows(path: Path, schema: Schema | None) -> Iterator[tuple[int, RawRow | RowRefused]]:
     """Each row with the line it begins on; lists are split where the schema declares them, numbers are numbers.
 
     Columns the schema does not declare take the narrowest of integer, number, boolean and text that all their
@@ -32,12 +32,12 @@ def csv_rows(path: Path, schema: Schema | None) -> Iterator[tuple[int, RawRow | 
     header = _header(path, delimiter)
     readers = _readers(path, delimiter, header, schema)
     for line, cells in itertools.islice(_records(path, delimiter), 1, None):
-        yield line, cells if isinstance(cells, Refused) else _row(header, readers, cells)
+        yield line, cells if isinstance(cells, RowRefused) else _row(header, readers, cells)
 
 
-def _row(header: list[str], readers: list[Callable[[str], object]], cells: list[str]) -> RawRow | Refused:
+def _row(header: list[str], readers: list[Callable[[str], object]], cells: list[str]) -> RawRow | RowRefused:
     if len(cells) != len(header):
-        return Refused(
+        return RowRefused(
             "wrong number of cells",
             f"The row has {len(cells)} cells, the header {len(header)}.",
             "Quote cells that hold the delimiter, a quotation mark or a newline.",
@@ -47,13 +47,14 @@ def _row(header: list[str], readers: list[Callable[[str], object]], cells: list[
 
 def _delimiter(path: Path) -> str:
     first = next((line for _, line in lines(path) if line and line.strip()), b"")
+    # the header alone decides: in later rows texts are full of commas
     return max(_DELIMITERS, key=first.decode(errors="replace").count)
 
 
 def _header(path: Path, delimiter: str) -> list[str]:
     """Names of the columns; empty where a column has none."""
     line, cells = next(_records(path, delimiter), (1, None))
-    if cells is None or isinstance(cells, Refused):
+    if cells is None or isinstance(cells, RowRefused):
         what = cells.reason if cells else "The file is empty."
         raise CatalogError(f"{path} has no readable header line. {what}", "Begin it with: id, title, description, ...")
     names = [name.strip() for name in cells]
@@ -69,7 +70,7 @@ def _header(path: Path, delimiter: str) -> list[str]:
     return names
 
 
-def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | Refused]]:
+def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | RowRefused]]:
     """Records, the header among them, each with the line it begins on."""
     csv.field_size_limit(max(csv.field_size_limit(), LINE_LIMIT))  # the module's own limit is 131,072, for all
     source = _Source(path)
@@ -83,6 +84,7 @@ def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | Refu
             return
         except csv.Error as error:
             yield source.first, _unreadable(error, source)
+            # the reader goes on behind what it could not read: one bad row costs itself alone
             continue
         yield from source.giants()
         if source.fault is not None:
@@ -91,10 +93,10 @@ def _records(path: Path, delimiter: str) -> Iterator[tuple[int, list[str] | Refu
             yield source.first, cells
 
 
-def _unreadable(error: csv.Error, source: _Source) -> Refused:
+def _unreadable(error: csv.Error, source: _Source) -> RowRefused:
     if source.last == source.first:
-        return Refused("not CSV", f"The row cannot be read: {error}.", "Write a quotation mark within quotes twice.")
-    return Refused(
+        return RowRefused("not CSV", f"The row cannot be read: {error}.", "Write a quotation mark within quotes twice.")
+    return RowRefused(
         "not CSV",
         f"Lines {source.first} to {source.last} were taken for one row that cannot be read: {error}.",
         f"Look for a quotation mark that is not closed on line {source.first}.",
@@ -109,14 +111,14 @@ class _Source:
         self._giants: list[int] = []
         self.first = 0
         self.last = 0
-        self.fault: Refused | None = None
+        self.fault: RowRefused | None = None
 
     def begin(self) -> None:
         """Begin a record."""
         self.first = 0
         self.fault = None
 
-    def giants(self) -> Iterator[tuple[int, Refused]]:
+    def giants(self) -> Iterator[tuple[int, RowRefused]]:
         """Refusals of the lines passed over, each once."""
         numbers, self._giants = self._giants, []
         for number in numbers:
@@ -143,9 +145,9 @@ class _Source:
             return line.decode(errors="replace")
 
 
-def giant_line() -> Refused:
+def giant_line() -> RowRefused:
     """The refusal of a line too long to be held."""
-    return Refused(
+    return RowRefused(
         "line too long",
         f"The line is longer than {LINE_LIMIT // 2**20} MiB.",
         "Put each item on a line of its own, without media inside.",
@@ -161,6 +163,7 @@ def _readers(path: Path, delimiter: str, header: list[str], schema: Schema | Non
         if name.casefold() == "images" or (field is not None and field.type == "list"):
             readers[number] = _split
         elif field is None and name and name.casefold() not in _OWN_TEXT:
+            # not of our own fields: a catalog of titles such as `1984` still has titles, not numbers
             undeclared.append(number)
     for number, type_ in _types(path, delimiter, len(header), undeclared).items():
         readers[number] = _READERS[type_]
@@ -172,9 +175,10 @@ def _types(path: Path, delimiter: str, width: int, columns: list[int]) -> dict[i
     fitting = {number: list(_READERS) for number in columns}
     seen: set[int] = set()
     for _, cells in itertools.islice(_records(path, delimiter), 1, None) if columns else ():
-        if isinstance(cells, Refused) or len(cells) != width:
+        if isinstance(cells, RowRefused) or len(cells) != width:
             continue
         for number, types in fitting.items():
+            # an empty cell fits every type, and a type that was ruled out is not tried again
             if types and cells[number]:
                 seen.add(number)
                 fitting[number] = [type_ for type_ in types if _fits(type_, cells[number])]

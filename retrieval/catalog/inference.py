@@ -35,7 +35,7 @@ class _Budget:
     left: int = _MAX_DISTINCT_IN_ALL
 
 
-class _Seen:
+class _FieldStatistics:
     """What the values of one field have in common so far."""
 
     __slots__ = (
@@ -86,6 +86,7 @@ class _Seen:
             self._add_number(value)
 
     def _add_text(self, text: str) -> None:
+        # a sample is enough to tell addresses and hashes from words
         if self.count <= _SAMPLE and _OPAQUE_VALUE.fullmatch(text):
             self._opaque += 1
         if self._dates:
@@ -99,6 +100,7 @@ class _Seen:
 
     def _add_distinct(self, distinct: set[str], text: str) -> None:
         if len(distinct) == _MAX_DISTINCT or not self._budget.left:
+            # a field that gives up counting hands its room to the others
             self._budget.left += len(distinct)
             self.distinct = None
         else:
@@ -129,6 +131,7 @@ class _Seen:
     def _repeats(self) -> bool:
         if self.distinct is None or self.long():
             return False
+        # labels come again and again, titles do not; of few items nothing can be told, so few values are a category
         return len(self.distinct) <= _FEW or self.texts >= _REPEATS * len(self.distinct)
 
     def opaque(self) -> bool:
@@ -141,6 +144,7 @@ class _Seen:
 
     def constant(self) -> bool:
         """Whether many items all say the same."""
+        # what every item says tells none of them apart, and as a word to search by it only costs
         return self.count >= 20 and not self._long and self.distinct is not None and len(self.distinct) == 1
 
     def ranges(self, field: Field) -> Field:
@@ -163,7 +167,7 @@ class SchemaBuilder:
     def __init__(self, declared: Schema | None = None) -> None:
         self._declared = declared or Schema([])
         self._budget = _Budget()
-        self._seen: dict[str, _Seen] = {}
+        self._seen: dict[str, _FieldStatistics] = {}
 
     def add(self, item: Item) -> None:
         """Take an item into account."""
@@ -177,9 +181,10 @@ class SchemaBuilder:
     def _add(self, name: str, value: Value) -> None:
         seen = self._seen.get(name)
         if seen is None:
+            # rows with keys made of data, such as an id per column, would otherwise fill the memory
             if len(self._seen) == _MAX_TRACKED_FIELDS:
                 return
-            seen = self._seen[name] = _Seen(self._budget)
+            seen = self._seen[name] = _FieldStatistics(self._budget)
         seen.add(value)
 
     def build(self) -> Schema:
@@ -201,6 +206,7 @@ class SchemaBuilder:
         field = Field.of(name, seen.type())
         if seen.opaque() or _OPAQUE_NAME.fullmatch(name):
             return replace(field, filterable=False, searchable=False)
+        # entries that are sentences, such as the steps of a recipe, are searched but make no choice in a filter
         if field.type == "list" and seen.long():
             field = replace(field, filterable=False)
         if field.searchable and seen.constant():
@@ -229,14 +235,15 @@ def extend_schema(schema: Schema, items: Iterable[Item]) -> Schema:
 
 def _widened(field: Field, seen: Field) -> Field:
     """The field with its own values and range and those of `seen`; the values of an open field stay open."""
+    # no new item named it
     if seen is field:
         return field
     values = None
     if field.values is not None and seen.values is not None:
         together = {*field.values, *seen.values}
         values = tuple(sorted(together)) if len(together) <= MAX_VALUES else None
-    least = [one for one in (field.minimum, seen.minimum) if one is not None]
-    most = [one for one in (field.maximum, seen.maximum) if one is not None]
+    least = [bound for bound in (field.minimum, seen.minimum) if bound is not None]
+    most = [bound for bound in (field.maximum, seen.maximum) if bound is not None]
     return replace(field, values=values, minimum=min(least, default=None), maximum=max(most, default=None))
 
 

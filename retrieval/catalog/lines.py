@@ -33,6 +33,7 @@ def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
         number = 0
         while line := stream.readline(LINE_LIMIT + 1):
             number += 1
+            # one byte more than the limit was read, so a line of exactly that length still counts as whole
             if len(line) > LINE_LIMIT and not line.endswith(b"\n"):
                 _pass_over(stream)
                 yield number, None

@@ -30,6 +30,7 @@ class MediaFolder:
 
     def __init__(self, root: Path) -> None:
         self._root = os.path.realpath(root)
+        # resolving links asks the system once for each part of a path, and a catalog's files share few folders
         self._real_folders: dict[str, str] = {}
 
     def media(self, column: str, kind: MediaKind, raw: object, flaws: list[Flaw]) -> Iterator[Media]:
@@ -50,6 +51,7 @@ class MediaFolder:
         if not self._inside(path):
             return "leads out of the catalog's folder"
         try:
+            # the link itself first: what it leads to is looked at only where that lies inside the folder
             info = os.lstat(path)
             if stat.S_ISLNK(info.st_mode):
                 if not self._inside(os.path.realpath(path)):

@@ -42,7 +42,7 @@ class Flaw:
     hint: str
 
 
-class Refused(Exception):
+class RowRefused(Exception):
     """A row gives no item. Raised and caught within the reading of catalogs."""
 
     def __init__(self, kind: str, reason: str, hint: str, *, id: str | None = None) -> None:

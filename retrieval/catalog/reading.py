@@ -41,28 +41,29 @@ class CatalogSummary:
     exclude_unused: tuple[str, ...] = ()
     _last_degraded: str | None = field(default=None, repr=False)
 
-    def count(self, found: Item | RowProblem) -> None:
+    def count(self, row: Item | RowProblem) -> None:
         """Count an item, or a problem, which comes directly after the item it degrades."""
-        if isinstance(found, Item):
+        if isinstance(row, Item):
             self.items += 1
             return
-        self.kinds[found.severity, found.kind] += 1
-        if found.severity == "skipped":
+        self.kinds[row.severity, row.kind] += 1
+        if row.severity == "skipped":
             self.skipped += 1
-        elif found.id != self._last_degraded:
+        elif row.id != self._last_degraded:
+            # problems of one item follow one another, so the last one tells whether it is counted already
             self.degraded += 1
-            self._last_degraded = found.id
+            self._last_degraded = row.id
 
     def __str__(self) -> str:
         return "; ".join(
             [
                 f"{self.items:,} items",
-                *self._told("skipped", f"{self.skipped:,} rows skipped"),
-                *self._told("degraded", f"{self.degraded:,} items degraded"),
+                *self._word_problems("skipped", f"{self.skipped:,} rows skipped"),
+                *self._word_problems("degraded", f"{self.degraded:,} items degraded"),
             ]
         )
 
-    def _told(self, severity: Severity, start: str) -> Iterable[str]:
+    def _word_problems(self, severity: Severity, start: str) -> Iterable[str]:
         kinds = [f"{kind} {count:,}" for (of, kind), count in self.kinds.most_common() if of == severity]
         return [f"{start} ({', '.join(kinds)})"] if kinds else []
 
@@ -90,19 +91,20 @@ class Catalog:
             CatalogError: the catalog cannot be read any further, or is empty, or (when strict) has a problem.
         """
         self.summary = CatalogSummary()
-        for found in self._read():
-            if isinstance(found, RowProblem) and self._strict:
-                raise CatalogError(f"{self.path}, line {found.line}: {found.reason}", found.hint)
-            yield found
+        for row in self._read():
+            if isinstance(row, RowProblem) and self._strict:
+                raise CatalogError(f"{self.path}, line {row.line}: {row.reason}", row.hint)
+            yield row
 
     def _read(self) -> Iterator[Item | RowProblem]:
         folder = self.path if self.path.is_dir() else self.path.parent
         reader = RowReader(MediaFolder(folder), self.schema, self._exclude)
-        for found in read_rows(raw_rows(self.path, self.schema), reader):
-            self.summary.count(found)
-            yield found
+        for row in read_rows(raw_rows(self.path, self.schema), reader):
+            self.summary.count(row)
+            yield row
         if not self.summary.items and not self.summary.skipped:
             raise CatalogError(f"{self.path} holds no rows.", "Give a catalog with at least one item.")
+        # only now, when all rows have been seen
         self.summary.exclude_unused = tuple(n for n in self._exclude if n.casefold() not in reader.excluded_seen)
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from retrieval.catalog.cells import line_of, paragraphs_of, price_of, value_of, wrong_type
 from retrieval.catalog.cleaning import clean_text
-from retrieval.catalog.problems import Flaw, Refused, shown
+from retrieval.catalog.problems import Flaw, RowRefused, shown
 from retrieval.items import Item, Media, MediaKind, Value
 from retrieval.schema import Schema
 from retrieval.text.values import fit
@@ -28,7 +28,7 @@ _MISSING: tuple[object, ...] = (None, "")
 
 
 class MediaSource(Protocol):
-    """Where the media of rows come from."""
+    """A source of the media that rows name."""
 
     @property
     def hint(self) -> str:
@@ -58,20 +58,22 @@ class RowReader:
         """The item of a row, and what it lost.
 
         Raises:
-            Refused: the row gives no item.
+            RowRefused: the row gives no item.
         """
         flaws: list[Flaw] = []
         own, attributes = self._split(row, flaws)
         id_ = _id(own.pop("id", None))
         try:
             return self._item(id_, own, attributes, flaws), flaws
-        except Refused as refused:
+        except RowRefused as refused:
             refused.id = id_
             raise
 
     def _item(self, id_: str, own: dict[str, object], attributes: dict[str, object], flaws: list[Flaw]) -> Item:
         if len(attributes) > FIELDS_LIMIT:
-            raise Refused("too many fields", f"The row has {len(attributes):,} attributes.", f"Keep {FIELDS_LIMIT:,}.")
+            raise RowRefused(
+                "too many fields", f"The row has {len(attributes):,} attributes.", f"Keep {FIELDS_LIMIT:,}."
+            )
         description = paragraphs_of("description", own.get("description"), flaws)
         title = self._title(id_, own.get("title"), description, flaws)
         values = {name: self._value(name, raw, flaws) for name, raw in attributes.items()}
@@ -96,7 +98,8 @@ class RowReader:
             if name not in _KNOWN:
                 self._put(attributes, name, value, flaws)
             elif own.setdefault(name, value) is not value:
-                raise Refused("duplicate key", f"The column '{name}' is given twice.", "Keep one of the two.")
+                # two columns that fold to one name, such as `Title` and `title`: no telling which is meant
+                raise RowRefused("duplicate key", f"The column '{name}' is given twice.", "Keep one of the two.")
         nested = own.pop("attributes", None)
         if isinstance(nested, dict):
             self._split_nested(nested, own, attributes, flaws)
@@ -112,6 +115,7 @@ class RowReader:
                 continue
             name = self._name(key)
             if name in _OWN:
+                # a column of its own wins over an attribute of the same name
                 own.setdefault(name, value)
             else:
                 self._put(attributes, name, value, flaws)
@@ -136,11 +140,13 @@ class RowReader:
         name = self._names.get(text)
         if name is None:
             name = self._new_name(text)
+            # rows with keys made of data would fill the memory with names that never come again
             if len(self._names) < _NAMES_LIMIT:
                 self._names[text] = name
         return name
 
     def _new_name(self, text: str) -> str:
+        # cut before cleaning too: a key of megabytes is not worth cleaning
         name = " ".join(clean_text(text[: 2 * NAME_LIMIT]).split())[:NAME_LIMIT]
         folded = name.casefold()
         if folded in self._exclude:
@@ -171,25 +177,27 @@ class RowReader:
             return title
         if description:
             return _first_words(description)
+        # whoever excludes titles, to judge search without them, still wants the items
         if "title" in self._exclude:
             return id_
         if flaws:
-            raise Refused("empty text", flaws[-1].reason, "Give the row at least a title, as text.")
-        raise Refused("empty text", "The row has neither title nor description.", "Give it at least a title.")
+            raise RowRefused("empty text", flaws[-1].reason, "Give the row at least a title, as text.")
+        raise RowRefused("empty text", "The row has neither title nor description.", "Give it at least a title.")
 
     def _found_media(self, own: Mapping[str, object], flaws: list[Flaw]) -> tuple[Media, ...]:
-        found: dict[tuple[str, str], Media] = {}
+        media: dict[tuple[str, str], Media] = {}
         for column, kind in _MEDIA.items():
             for medium in self._media.media(column, kind, own[column], flaws) if column in own else ():
+                # a file that two columns name is one medium
                 key = (medium.name, medium.path)
-                if key in found:
+                if key in media:
                     continue
-                if len(found) == MEDIA_LIMIT:
+                if len(media) == MEDIA_LIMIT:
                     flaws.append(Flaw("too many media", f"The row has more than {MEDIA_LIMIT} media.", "Remove some."))
-                    return tuple(found.values())
-                found[key] = medium
+                    return tuple(media.values())
+                media[key] = medium
                 flaws += self._flaws_of(medium)
-        return tuple(found.values())
+        return tuple(media.values())
 
     def _flaws_of(self, medium: Media) -> list[Flaw]:
         if medium.problem is None:
@@ -206,12 +214,14 @@ def _first_words(description: str) -> str:
 
 def _id(raw: object) -> str:
     if raw is None:
-        raise Refused("no id", "The row has no id.", "Give every row an id of its own.")
+        raise RowRefused("no id", "The row has no id.", "Give every row an id of its own.")
     if isinstance(raw, bool) or not isinstance(raw, str | int):
-        raise Refused("wrong type", f"The id is {shown(raw)}, not text or a whole number.", "Write it as text.")
+        raise RowRefused("wrong type", f"The id is {shown(raw)}, not text or a whole number.", "Write it as text.")
     text = str(raw).strip()
     if not text or not text.isprintable():
-        raise Refused("bad id", f"The id {shown(text)} is empty or holds invisible characters.", "Write it plainly.")
+        raise RowRefused("bad id", f"The id {shown(text)} is empty or holds invisible characters.", "Write it plainly.")
     if len(text) > ID_LIMIT:
-        raise Refused("bad id", f"The id {shown(text)} is longer than {ID_LIMIT} characters.", "Write a shorter one.")
+        raise RowRefused(
+            "bad id", f"The id {shown(text)} is longer than {ID_LIMIT} characters.", "Write a shorter one."
+        )
     return text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from retrieval.catalog.problems import Flaw, Refused, RowProblem, shown
+from retrieval.catalog.problems import Flaw, RowProblem, RowRefused, shown
 from retrieval.catalog.row_reader import RowReader
 from retrieval.items import Item
 
@@ -13,7 +13,7 @@ def read_rows(rows: Iterable[tuple[int, object]], reader: RowReader) -> Iterator
     """Items in the order of their rows; problems directly after the item they degrade, or in place of one.
 
     Args:
-        rows: Each with its number; a row that is `Refused` already is reported, and so is one that is no mapping.
+        rows: Each with its number; a row that is `RowRefused` already is reported, and so is one that is no mapping.
     """
     numbers: dict[str, int] = {}
     for number, row in rows:
@@ -22,7 +22,7 @@ def read_rows(rows: Iterable[tuple[int, object]], reader: RowReader) -> Iterator
             first = numbers.setdefault(item.id, number)
             if first != number:
                 raise _duplicate(item.id, first)
-        except Refused as refused:
+        except RowRefused as refused:
             yield RowProblem(number, refused.id, refused.kind, refused.reason, refused.hint, "skipped")
             continue
         yield item
@@ -31,12 +31,12 @@ def read_rows(rows: Iterable[tuple[int, object]], reader: RowReader) -> Iterator
 
 
 def _read(reader: RowReader, row: object) -> tuple[Item, list[Flaw]]:
-    if isinstance(row, Refused):
+    if isinstance(row, RowRefused):
         raise row
     if not isinstance(row, Mapping):
-        raise Refused("not an object", f"The row is {shown(row)}, not an object.", "Give columns by name.")
+        raise RowRefused("not an object", f"The row is {shown(row)}, not an object.", "Give columns by name.")
     return reader.read(row)
 
 
-def _duplicate(id_: str, line: int) -> Refused:
-    return Refused("duplicate id", f"The id was already used on line {line}.", "Give every row its own.", id=id_)
+def _duplicate(id_: str, line: int) -> RowRefused:
+    return RowRefused("duplicate id", f"The id was already used on line {line}.", "Give every row its own.", id=id_)

@@ -13,11 +13,11 @@ from retrieval.catalog.csv_rows import RawRow, csv_rows, giant_line
 from retrieval.catalog.json_rows import parse_object
 from retrieval.catalog.lines import head, lines, magic
 from retrieval.catalog.media_paths import ENDINGS
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.errors import CatalogError
 from retrieval.schema import SCHEMA_FILE, Schema
 
-RawRows = Iterator[tuple[int, RawRow | Refused]]
+RawRows = Iterator[tuple[int, RawRow | RowRefused]]
 
 _BATCH = 256  # rows of a Parquet file held at once
 _SIDECAR_LIMIT = 2**20  # bytes
@@ -44,6 +44,7 @@ def raw_rows(path: Path, schema: Schema | None) -> RawRows:
     start = magic(path)
     if start in _FOREIGN:
         raise CatalogError(f"{path} is {_FOREIGN[start]}, not a catalog.", f"Export it first. {_FORMATS}")
+    # by what is in it, not by its name: exports are often misnamed
     if start == b"PAR1":
         return _parquet_rows(path)
     return _text_format(path)(path, schema)
@@ -87,10 +88,10 @@ def _jsonl_rows(path: Path, _: Schema | None) -> RawRows:
             yield number, _parsed(line)
 
 
-def _parsed(line: bytes) -> RawRow | Refused:
+def _parsed(line: bytes) -> RawRow | RowRefused:
     try:
         return parse_object(line)
-    except Refused as refused:
+    except RowRefused as refused:
         return refused
 
 
@@ -147,23 +148,25 @@ def _folder_rows(folder: Path) -> RawRows:
 
 def _pictures(folder: Path) -> list[str]:
     """Relative paths of the pictures in the folder and below, in order of name; hidden ones are passed over."""
-    found: list[Path] = []
+    files_below: list[Path] = []
     for parent, folders, files in os.walk(folder):
+        # in place, which keeps `os.walk` from going down there
         folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(parent, name) for name in files if not name.startswith(".")]
-    pictures = [path for path in found if path.suffix[1:].lower() in ENDINGS["image"]]
+        files_below += [Path(parent, name) for name in files if not name.startswith(".")]
+    pictures = [path for path in files_below if path.suffix[1:].lower() in ENDINGS["image"]]
     return sorted(path.relative_to(folder).as_posix() for path in pictures)
 
 
-def _picture_row(folder: Path, name: str) -> RawRow | Refused:
+def _picture_row(folder: Path, name: str) -> RawRow | RowRefused:
     stem = name.rpartition(".")[0]
     words = stem.rpartition("/")[2].replace("_", " ").replace("-", " ").strip()
     row: RawRow = {"id": stem, "title": words or stem, "image": name}
+    # the first that is there counts: fields by name say more than a note
     for ending, read in ((".json", _parsed), (".txt", _noted)):
         sidecar = folder / (stem + ending)
         if sidecar.is_file() and sidecar.name != SCHEMA_FILE:
             given = _sidecar(folder, sidecar, read)
-            if isinstance(given, Refused):
+            if isinstance(given, RowRefused):
                 given.id = stem
                 return given
             images = given.pop("images", None) or given.pop("image", None)
@@ -174,25 +177,26 @@ def _picture_row(folder: Path, name: str) -> RawRow | Refused:
     return row
 
 
-def _sidecar(folder: Path, path: Path, read: Callable[[bytes], RawRow | Refused]) -> RawRow | Refused:
+def _sidecar(folder: Path, path: Path, read: Callable[[bytes], RawRow | RowRefused]) -> RawRow | RowRefused:
+    # a picture folder may come from a stranger, and a link in it lead to any file of this machine
     if not path.resolve().is_relative_to(folder.resolve()):
         reason = f"{path.name} is a link out of the folder."
-        return Refused("sidecar", reason, "Put the file itself beside its picture.")
+        return RowRefused("sidecar", reason, "Put the file itself beside its picture.")
     if path.stat().st_size > _SIDECAR_LIMIT:
-        return Refused("sidecar", f"{path.name} is larger than {_SIDECAR_LIMIT:,} bytes.", "Shorten it.")
+        return RowRefused("sidecar", f"{path.name} is larger than {_SIDECAR_LIMIT:,} bytes.", "Shorten it.")
     try:
         given = read(b"\n".join(line or b"" for _, line in lines(path)))
     except CatalogError as error:
-        return Refused("sidecar", error.what, error.hint)
-    if isinstance(given, Refused):
-        return Refused("sidecar", f"{path.name}: {given.reason}", given.hint)
+        return RowRefused("sidecar", error.what, error.hint)
+    if isinstance(given, RowRefused):
+        return RowRefused("sidecar", f"{path.name}: {given.reason}", given.hint)
     return given
 
 
-def _noted(text: bytes) -> RawRow | Refused:
+def _noted(text: bytes) -> RawRow | RowRefused:
     """Title and description from a plain note: its first line, and the rest."""
     try:
         title, _, description = text.decode().strip().partition("\n")
     except UnicodeDecodeError as error:
-        return Refused("sidecar", f"The text is not UTF-8: {error.reason}.", "Save it as UTF-8.")
+        return RowRefused("sidecar", f"The text is not UTF-8: {error.reason}.", "Save it as UTF-8.")
     return {"title": title.strip(), "description": description.strip()}

@@ -54,9 +54,9 @@ class Behaviour:
         Where a person did several things with one item, the last opinion counts (a rating, a like, a dislike), or
         without one the strongest deed; its time is that of the last event.
         """
-        known = sorted((one for one in interactions if one.item_id in rows), key=_by_user_and_time)
+        known = sorted((event for event in interactions if event.item_id in rows), key=_by_user_and_time)
         if highest is None:
-            highest = max((one.value for one in known if one.value is not None), default=1.0)
+            highest = max((event.value for event in known if event.value is not None), default=1.0)
         top = top_of_scale(highest)
         users: dict[str, int] = {}
         starts, entries = [0], list[tuple[int, float, float]]()
@@ -81,9 +81,9 @@ class Behaviour:
 
     def liked(self) -> Behaviour:
         """The same people with what they liked at all: a dislike joins an item to none that others liked."""
-        kept = self.likes > 0
-        starts = np.concatenate(([0], np.cumsum(kept)))[self.starts]
-        return replace(self, starts=starts, rows=self.rows[kept], likes=self.likes[kept], at_s=self.at_s[kept])
+        liked = self.likes > 0
+        starts = np.concatenate(([0], np.cumsum(liked)))[self.starts]
+        return replace(self, starts=starts, rows=self.rows[liked], likes=self.likes[liked], at_s=self.at_s[liked])
 
     @property
     def counts(self) -> NDArray[np.intp]:
@@ -99,19 +99,20 @@ class Behaviour:
         return csr_matrix((data, self.rows, self.starts), shape=shape)
 
 
-def _by_user_and_time(one: Interaction) -> tuple[str, float]:
-    return one.user, -np.inf if one.at_s is None else one.at_s
+def _by_user_and_time(event: Interaction) -> tuple[str, float]:
+    return event.user, -np.inf if event.at_s is None else event.at_s
 
 
 def _entries(events: list[Interaction], rows: Mapping[str, int], top: float) -> list[tuple[int, float, float]]:
     """Row, liking and time of each item that one person touched, by the time of the last touch."""
-    found: dict[int, tuple[float, float, bool]] = {}
-    for one in events:
-        row, like, opinion = rows[one.item_id], liking(one.kind, one.value, top), one.kind in OPINIONS
-        earlier, _, held = found.pop(row, (like, 0.0, opinion))
+    touched: dict[int, tuple[float, float, bool]] = {}
+    for event in events:
+        row, like, opinion = rows[event.item_id], liking(event.kind, event.value, top), event.kind in OPINIONS
+        # taken out and put back: a dictionary keeps its order, so the item moves to its latest touch
+        earlier, _, held = touched.pop(row, (like, 0.0, opinion))
         if held and not opinion:
             like = earlier
         elif not held and not opinion:
             like = max(like, earlier)
-        found[row] = like, np.nan if one.at_s is None else one.at_s, held or opinion
-    return [(row, like, at_s) for row, (like, at_s, _) in found.items()]
+        touched[row] = like, np.nan if event.at_s is None else event.at_s, held or opinion
+    return [(row, like, at_s) for row, (like, at_s, _) in touched.items()]

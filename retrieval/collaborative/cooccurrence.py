@@ -36,7 +36,9 @@ def nearby(behaviour: Behaviour, warm: Rows, reach: float = REACH, far: float = 
     number[warm] = np.arange(len(warm))
     gram = np.zeros((len(warm), len(warm)), dtype=np.float32)
     longest = min(MAX_EVENTS, int(np.diff(behaviour.starts).max(initial=0)))
+    # computed once for every distance there is, and looked up for each pair
     fading = (far + (1 - far) * np.exp(-np.arange(longest) / reach)).astype(np.float32)
+    # person by person: each adds the square of what they touched, and most touched little
     for start, end in zip(behaviour.starts[:-1], behaviour.starts[1:], strict=True):
         touched = number[behaviour.rows[max(start, end - MAX_EVENTS) : end]]
         place = np.arange(len(touched))

@@ -59,11 +59,11 @@ class Ease:
 
     def scores(self, history: History) -> NDArray[np.float32]:
         """Sum of the history's rows of B, each by its weight."""
-        found = np.full(self.n_items, np.nan, dtype=np.float32)
+        scores = np.full(self.n_items, np.nan, dtype=np.float32)
         at, there = places(self.warm, history.rows)
         if there.any():
-            found[self.warm] = history.weights[there] @ self.weights[at[there]]
-        return found
+            scores[self.warm] = history.weights[there] @ self.weights[at[there]]
+        return scores
 
 
 def solved(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.float32]:
@@ -75,26 +75,28 @@ def solved(gram: NDArray[np.float32], regularisation: float) -> NDArray[np.float
     gram[np.diag_indices_from(gram)] += regularisation
     weights = _inverse(gram)
     weights /= -np.diag(weights).copy()
+    # an item must not explain itself, or it would explain nothing by others
     weights[np.diag_indices_from(weights)] = 0
     return weights
 
 
 def _inverse(gram: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of a positive definite matrix, which is overwritten: by Cholesky, in half the time that others take."""
+    """The inverse of a positive definite matrix, which is overwritten: by Cholesky, in half the time of others."""
     if len(gram) == 0:
         return gram
     from scipy.linalg import lapack
 
     factor, failed = lapack.spotrf(gram.T, overwrite_a=1)  # LAPACK counts columns first, and the matrix is symmetric
-    found, also_failed = lapack.spotri(factor, overwrite_c=1)
+    inverse, also_failed = lapack.spotri(factor, overwrite_c=1)
     if failed or also_failed:
         raise np.linalg.LinAlgError("the co-occurrence matrix is not positive definite")
-    upper = np.triu(found)
+    # LAPACK fills one half of a symmetric matrix; the other still holds what stood there
+    upper = np.triu(inverse)
     return np.ascontiguousarray(upper + np.triu(upper, 1).T, dtype=np.float32)
 
 
 def places(warm: Rows, rows: Rows) -> tuple[Rows, NDArray[np.bool_]]:
-    """Where each of `rows` stands in the ascending `warm`, and whether it does."""
+    """The place of each of `rows` in the ascending `warm`, and whether it stands there at all."""
     at = np.searchsorted(warm, rows)
     there = at < len(warm)
     there[there] = warm[at[there]] == rows[there]

@@ -57,6 +57,7 @@ class Als:
                 num_threads=1,
             )
             model.fit(behaviour.matrix(), show_progress=False)
+        # an item that nobody touched has nothing to be placed by, whatever the library leaves there
         items = np.where(warm[:, None], np.asarray(model.item_factors, dtype=np.float32), 0)
         gram = items.T @ items + REGULARISATION * np.eye(items.shape[1], dtype=np.float32)
         return cls(items, gram.astype(np.float32), warm)
@@ -67,6 +68,7 @@ class Als:
         if not known.any():
             return np.full(len(self.warm), np.nan, dtype=np.float32)
         own, weights = self.items[history.rows[known]], history.weights[known]
+        # a dislike is trusted as much as a liking of its size, and pulls towards 0 instead of 1
         extra = CONFIDENCE * np.abs(weights)
         left = self.gram + (own * extra[:, None]).T @ own
         person = np.linalg.solve(left, ((1 + extra) * (weights > 0)) @ own)

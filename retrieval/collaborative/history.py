@@ -54,17 +54,18 @@ def towards(vectors: Vectors, profile: Vectors) -> Vectors:
 
 
 def profile_vectors(history: History, snapshot: Snapshot) -> Mapping[str, Vectors]:
-    """By dense channel the mean of the history's vectors, each by its weight, as one unit vector, shape (1, dim).
+    """The mean of the history's vectors, each by its weight, as one unit vector by dense channel, shape (1, dim).
 
     The cosine to that mean orders items as the mean of the cosines to the single items does. A channel is left out
     where no item of the history has a vector, or where likes and dislikes cancel.
     """
-    found = {}
+    profile = {}
     for name, table in snapshot.tables.items():
         vectors = table.pooled(history.rows)
         there = ~np.isnan(vectors[:, 0])
         mean = history.weights[there] @ vectors[there]
         length = np.linalg.norm(mean)
+        # likes and dislikes that cancel leave rounding, which would point anywhere
         if length > 1e-6:
-            found[name] = (mean / length)[None].astype(np.float32)
-    return found
+            profile[name] = (mean / length)[None].astype(np.float32)
+    return profile

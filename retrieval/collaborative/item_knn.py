@@ -45,6 +45,7 @@ class ItemKnn:
         k = max(1, min(k, n - 1))
         neighbours = np.repeat(np.arange(n, dtype=np.intp)[:, None], k, axis=1)
         likeness = np.zeros((n, k), dtype=np.float32)
+        # a slice at a time: the whole matrix of all pairs may not fit into memory
         for start in range(0, n, _CHUNK):
             both = (by_item[start : start + _CHUNK] @ people).tocsr()
             for at in range(both.shape[0]):
@@ -53,6 +54,7 @@ class ItemKnn:
                 others = columns != start + at
                 columns, counts = columns[others], counts[others]
                 similar = counts / (size[start + at] * size[columns] + shrinkage)
+                # stable, so that the same events always give the same neighbours
                 best = np.argsort(-similar, kind="stable")[:k]
                 neighbours[start + at, : len(best)] = columns[best]
                 likeness[start + at, : len(best)] = similar[best]
@@ -65,5 +67,5 @@ class ItemKnn:
             return np.full(len(self.warm), np.nan, dtype=np.float32)
         rows, weights = history.rows[known], history.weights[known]
         added = self.likeness[rows] * weights[:, None]
-        found = np.bincount(self.neighbours[rows].ravel(), weights=added.ravel(), minlength=len(self.warm))
-        return np.where(self.warm, found, np.nan).astype(np.float32)
+        sums = np.bincount(self.neighbours[rows].ravel(), weights=added.ravel(), minlength=len(self.warm))
+        return np.where(self.warm, sums, np.nan).astype(np.float32)

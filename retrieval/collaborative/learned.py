@@ -29,7 +29,7 @@ Arrays = dict[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Learned:
+class LearnedModels:
     """The fitted models of a catalog.
 
     Attributes:
@@ -43,29 +43,30 @@ class Learned:
     n_events: int
 
     @classmethod
-    def fit(cls, behaviour: Behaviour, n_events: int, privacy: Privacy | None = None) -> Learned:
+    def fit(cls, behaviour: Behaviour, n_events: int, privacy: Privacy | None = None) -> LearnedModels:
         """Learn from everybody's behaviour, or through noise."""
         if privacy is not None:
             return cls(*fit_private(behaviour, privacy), n_events)
         return cls(fit_default(behaviour), Popularity.fit(behaviour.liked()), n_events)
 
 
-def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = None) -> Learned:
+def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = None) -> LearnedModels:
     """What was learned before, or where that is stale or gone, what is to be learned now; the latter is kept.
 
     Args:
         rows: Row of each item id in the catalog.
         epsilon: As in `Privacy`; what is learned is exact when None.
     """
+    # before the events are read: what is erased meanwhile must not be kept as learned
     n_erasures = store.n_erasures
     state = store.interaction_state()
     n_events = state.n_events - state.n_waiting
-    kept = store.learned()
-    learned = _unpacked(kept, rows, epsilon) if kept else None
+    packed = store.learned()
+    learned = _unpacked(packed, rows, epsilon) if packed else None
     if learned is not None and abs(n_events - learned.n_events) <= STALE_SHARE * learned.n_events:
         return learned
     privacy = None if epsilon is None else Privacy(epsilon, _secret(store))
-    learned = Learned.fit(Behaviour.build(store.interactions(), rows), n_events, privacy)
+    learned = LearnedModels.fit(Behaviour.build(store.interactions(), rows), n_events, privacy)
     if n_events:
         store.keep_learned(_packed(learned, rows, epsilon), n_erasures)
     return learned
@@ -73,11 +74,11 @@ def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = 
 
 def _secret(store: Store) -> bytes:
     """What decides which likings are told wrongly: made once, kept in the workspace."""
-    kept = store.setting(_PRIVATE)
-    if kept is None:
-        kept = secrets.token_hex(16)
-        store.set_setting(_PRIVATE, kept)
-    return bytes.fromhex(kept)
+    secret = store.setting(_PRIVATE)
+    if secret is None:
+        secret = secrets.token_hex(16)
+        store.set_setting(_PRIVATE, secret)
+    return bytes.fromhex(secret)
 
 
 def _version(epsilon: float | None) -> str:
@@ -87,12 +88,12 @@ def _version(epsilon: float | None) -> str:
 class LateLearned:
     """What was learned, read or fitted when a model of it is first asked, and once however many ask."""
 
-    def __init__(self, load: Callable[[], Learned]) -> None:
+    def __init__(self, load: Callable[[], LearnedModels]) -> None:
         self._load = load
         self._n_new = 0
 
     @once
-    def loaded(self) -> Learned:
+    def loaded(self) -> LearnedModels:
         """What was learned."""
         return self._load()
 
@@ -112,7 +113,7 @@ class LateModel:
 
     @property
     def name(self) -> str:
-        """That of the model itself."""
+        """The name of the model itself."""
         return self.loaded.name
 
     @once
@@ -121,11 +122,11 @@ class LateModel:
         return self._load()
 
     def scores(self, history: History) -> NDArray[np.float32]:
-        """Those of the model itself."""
+        """The scores of the model itself."""
         return self.loaded.scores(history)
 
 
-def _packed(learned: Learned, rows: Mapping[str, int], epsilon: float | None) -> bytes:
+def _packed(learned: LearnedModels, rows: Mapping[str, int], epsilon: float | None) -> bytes:
     arrays: Arrays = {
         "version": np.array(_version(epsilon)),
         "n_events": np.array(learned.n_events),
@@ -142,10 +143,11 @@ def _packed(learned: Learned, rows: Mapping[str, int], epsilon: float | None) ->
     return file.getvalue()
 
 
-def _unpacked(data: bytes, rows: Mapping[str, int], epsilon: float | None) -> Learned | None:
+def _unpacked(data: bytes, rows: Mapping[str, int], epsilon: float | None) -> LearnedModels | None:
     """The models as they were kept; None where they are of another version or the catalog's rows have moved."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         ids = arrays["ids"].tolist()
+        # the arrays know items by their rows alone
         moved = any(rows.get(item_id) != row for row, item_id in enumerate(ids))
         if moved or str(arrays["version"]) != _version(epsilon):
             return None
@@ -153,10 +155,10 @@ def _unpacked(data: bytes, rows: Mapping[str, int], epsilon: float | None) -> Le
         popularity = Popularity(np.pad(arrays["popularity"], (0, added)))
         n_events = int(arrays["n_events"])
         if "ease" in arrays:
-            return Learned(Ease(arrays["ease"], arrays["warm"], len(rows)), popularity, n_events)
+            return LearnedModels(Ease(arrays["ease"], arrays["warm"], len(rows)), popularity, n_events)
         own = np.arange(len(ids), len(rows), dtype=np.intp)[:, None]
         neighbours = np.vstack([arrays["neighbours"], np.repeat(own, arrays["neighbours"].shape[1], axis=1)])
         model = ItemKnn(
             neighbours, np.pad(arrays["likeness"], ((0, added), (0, 0))), np.pad(arrays["warm"], (0, added))
         )
-        return Learned(model, popularity, n_events)
+        return LearnedModels(model, popularity, n_events)

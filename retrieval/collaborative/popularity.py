@@ -32,12 +32,13 @@ class Popularity:
         """Count everybody's behaviour."""
         timed = behaviour.at_s[~np.isnan(behaviour.at_s)]
         at_s = np.where(np.isnan(behaviour.at_s), timed.min() if timed.size else 0.0, behaviour.at_s)
+        # from the latest event and not from today: a catalog at rest does not lose its crowd
         age_s = at_s.max(initial=-np.inf) - at_s
         counts = np.bincount(behaviour.rows, weights=0.5 ** (age_s / half_life_s), minlength=behaviour.n_items)
         return cls(share_of(counts.astype(np.float64)))
 
     def scores(self, history: History) -> NDArray[np.float32]:
-        """The same for everybody."""
+        """Each item's share, the same for everybody."""
         del history
         return self.shares
 

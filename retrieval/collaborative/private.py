@@ -53,12 +53,13 @@ class Privacy:
         """Probability that a bit is told wrongly."""
         return 1.0 / (1.0 + math.exp(self.epsilon))
 
-    def told(self, user: str, liked: Rows, n_items: int) -> NDArray[np.bool_]:
-        """One person's bits as they are told, shape (n_items,); items that come later change none before them."""
+    def randomised(self, user: str, liked: Rows, n_items: int) -> NDArray[np.bool_]:
+        """One person's bits, some told wrongly, shape (n_items,); items that come later change none before them."""
+        # drawn from secret and name, not by chance: asked again, the same bits are told wrongly
         seed = hashlib.sha256(self.secret + user.encode()).digest()
-        found = np.random.default_rng(np.frombuffer(seed, dtype=np.uint32)).random(n_items) < self.wrong
-        found[liked] = ~found[liked]
-        return found
+        bits = np.random.default_rng(np.frombuffer(seed, dtype=np.uint32)).random(n_items) < self.wrong
+        bits[liked] = ~bits[liked]
+        return bits
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,15 +88,16 @@ class Estimate:
         n, q = len(liked.users), privacy.wrong
         s = 1.0 - 2.0 * q
         v = q * (1.0 - q) / s**2
-        told = np.zeros(liked.n_items)
+        sums = np.zeros(liked.n_items)
         for bits in _answers(liked, privacy):
-            told += bits.sum(axis=0)
-        counts = (told - n * q) / s
+            sums += bits.sum(axis=0)
+        counts = (sums - n * q) / s
         warm = _warm(counts, SURE * math.sqrt(n * v))
         pairs = np.zeros((len(warm), len(warm)), dtype=np.float32)
         for bits in _answers(liked, privacy):
             centred = (bits[:, warm] - np.float32(q)) / np.float32(s)
             pairs += centred.T @ centred
+        # the square of a bit is the bit itself, so its sum is the count, which is known better than products are
         pairs[np.diag_indices_from(pairs)] = counts[warm]
         mean = float(counts[warm].mean()) if len(warm) else 0.0
         return cls(counts, warm, pairs, math.sqrt(n * v**2 + 2.0 * v * mean))
@@ -123,8 +125,8 @@ def _answers(liked: Behaviour, privacy: Privacy) -> Iterator[Bits]:
     for start in range(0, len(people), _PEOPLE):
         some = people[start : start + _PEOPLE]
         rows = (liked.rows[liked.starts[number] : liked.starts[number + 1]] for _, number in some)
-        told = [privacy.told(user, own, liked.n_items) for (user, _), own in zip(some, rows, strict=True)]
-        yield np.stack(told).astype(np.float32)
+        answers = [privacy.randomised(user, own, liked.n_items) for (user, _), own in zip(some, rows, strict=True)]
+        yield np.stack(answers).astype(np.float32)
 
 
 def _warm(counts: NDArray[np.float64], least: float) -> Rows:
@@ -137,6 +139,7 @@ def _solved(together: NDArray[np.float32], regularisation: float) -> NDArray[np.
     """EASE^R's weights; where the noise is larger than expected, with more regularisation."""
     while True:
         try:
+            # a copy, since `solved` overwrites it and may fail
             return solved(together.copy(), regularisation)
         except np.linalg.LinAlgError:
             regularisation *= 2.0

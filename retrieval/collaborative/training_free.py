@@ -44,11 +44,12 @@ class TrainingFree:
 
     def scores(self, history: History) -> NDArray[np.float32]:
         """Shape (n_items,); NaN where neither half knows anything of an item, or of the whole history."""
+        # the mean over the history, on the scale of the other half
         together = self.knn.scores(history) / np.float32(max(1, len(history.rows)))
         alike = self._alike(history)
         both = self.semantic * alike + (1 - self.semantic) * together
-        found = np.where(np.isnan(alike), (1 - self.semantic) * together, both)
-        return np.where(np.isnan(together), self.semantic * alike, found).astype(np.float32)
+        scores = np.where(np.isnan(alike), (1 - self.semantic) * together, both)
+        return np.where(np.isnan(together), self.semantic * alike, scores).astype(np.float32)
 
     def _alike(self, history: History) -> NDArray[np.float32]:
         own = self.table.pooled(history.rows)

@@ -37,7 +37,7 @@ class Contender:
 
     @property
     def name(self) -> str:
-        """In tables."""
+        """The name that tables show."""
         return f"{self.only} only" if self.only else self.fusion
 
     def removed(self, channels: Iterable[str]) -> frozenset[str]:
@@ -58,7 +58,7 @@ def contenders(fusions: Sequence[str], *, ablate: bool, behaviour: bool) -> list
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Popularity:
+class PopularityFusion:
     """s(i) = how many people did something with i."""
 
     counts: NDArray[np.int64]
@@ -71,7 +71,7 @@ class Popularity:
 
 @dataclass(frozen=True, slots=True)
 class School:
-    """Where learned fusions are trained.
+    """A place to train learned fusions.
 
     Attributes:
         seed: Of the training.
@@ -92,6 +92,7 @@ class School:
         from retrieval.fusion.training import fit
 
         kinds = Counter(case.query.kind for case in lessons.train)
+        # a network starts from one set of weights: those of the kind that most lessons are of
         kind = max(kinds, key=kinds.__getitem__)
         return fit(
             name,
@@ -101,7 +102,7 @@ class School:
             seed=self.seed,
             weights=weights_of(kind, lessons.plans[kind]),
             categories=categories,
-            tell=lambda told: self.say(f"learning, epoch {told.epoch} of at most {told.epochs}"),
+            tell=lambda progress: self.say(f"learning, epoch {progress.epoch} of at most {progress.epochs}"),
             keep=self.keep,
         )
 
@@ -109,7 +110,7 @@ class School:
 def fusions_of(
     contender: Contender, part: Part, school: School, categories: NDArray[np.intp]
 ) -> Mapping[RequestKind, Fusion]:
-    """By kind of request the fusion that orders the candidates.
+    """The fusion that orders the candidates, by kind of request.
 
     Args:
         contender: Who orders.
@@ -124,7 +125,7 @@ def fusions_of(
     plans = part.retriever.plans
     if contender.fusion == POPULARITY:
         counts = part.counts if part.counts is not None else np.zeros(len(part.retriever.snapshot.items), np.int64)
-        return dict.fromkeys(plans, Popularity(counts))
+        return dict.fromkeys(plans, PopularityFusion(counts))
     if contender.fusion in LEARNED:
         return dict.fromkeys(plans, school.train(contender.fusion, part.lessons(), categories))
     return {kind: _fusion(contender, kind, plan) for kind, plan in plans.items()}
@@ -132,8 +133,8 @@ def fusions_of(
 
 def weights_of(kind: RequestKind, plan: Plan) -> Mapping[str, float]:
     """The channel weights of a plan: those it is set to, else the defaults of its kind."""
-    found: Mapping[str, float] = getattr(plan.fusion, "weights", DEFAULT_WEIGHTS[kind])
-    return found
+    weights: Mapping[str, float] = getattr(plan.fusion, "weights", DEFAULT_WEIGHTS[kind])
+    return weights
 
 
 def channel_names(retriever: Retriever) -> frozenset[str]:

@@ -20,7 +20,7 @@ from retrieval.collaborative.popularity import Popularity
 from retrieval.errors import EvaluationError
 from retrieval.evaluation.judgments import leaks
 from retrieval.evaluation.splits import TIMED, Fold, cold_fold, liked_of, split
-from retrieval.evaluation.task import Facts, Lessons, Part, Task, with_all_channels
+from retrieval.evaluation.task import CatalogFacts, Lessons, Part, Task, with_all_channels
 from retrieval.interactions import Interaction
 from retrieval.query import Query
 from retrieval.retriever import Retriever
@@ -77,7 +77,7 @@ def history_task(
         protocol=protocol,
         n_cases=n_asked,
         parts=parts,
-        facts=Facts.of(snapshot, everybody.counts.astype(np.int64), len(everybody.users)),
+        facts=CatalogFacts.of(snapshot, everybody.counts.astype(np.int64), len(everybody.users)),
         identity=_identity(name, divided, seed),
         warnings=(*_warnings(name, events, known), *_leaks(filter(liked, known), snapshot)),
     )
@@ -87,11 +87,11 @@ def history_cases(fold: Fold, snapshot: Snapshot, seed: int = 0) -> tuple[Case, 
     """One request per person of a fold, made of nothing but their history; at most `MOST_PEOPLE`, drawn by lot."""
     behaviour = _behaviour((event for own in fold.given.values() for event in own), snapshot)
     warm = _but(fold.cold, snapshot)
-    return tuple(_case(user, fold, behaviour, snapshot, warm) for user in _asked(fold, seed))
+    return tuple(_case(user, fold, behaviour, snapshot, warm) for user in _people_asked(fold, seed))
 
 
 def with_behaviour(retriever: Retriever, model: Model, popularity: Model) -> Retriever:
-    """The same retriever, whose channels of behaviour speak by these models."""
+    """A retriever like this one, whose channels of behaviour speak by these models."""
     others = (channel for channel in retriever.channels if channel.name not in ("collaborative", "popularity"))
     return replace(retriever, channels=(*others, CollaborativeChannel(model), PopularityChannel(popularity)))
 
@@ -120,7 +120,7 @@ def _knowing(behaviour: Behaviour, retriever: Retriever, fit: Fit) -> Retriever:
 
 
 def _lessons(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> Lessons:
-    """The same split once more, of what may be learned from.
+    """Lessons by the same kind of split, made of what may be learned from.
 
     Raises:
         EvaluationError: too little is left to split.
@@ -133,10 +133,11 @@ def _lessons(name: str, fold: Fold, retriever: Retriever, fit: Fit, seed: int) -
         raise EvaluationError(
             f"The interactions to learn from leave {len(cases)} people to ask.", "Import more interactions."
         )
+    # one at least is left to stop by
     n_train = min(round(TRAIN_SHARE * len(cases)), len(cases) - 1)
     drawn = np.random.default_rng(seed).permutation(len(cases)) < n_train
-    train = [case for case, kept in zip(cases, drawn, strict=True) if kept]
-    valid = [case for case, kept in zip(cases, drawn, strict=True) if not kept]
+    train = [case for case, learned_from in zip(cases, drawn, strict=True) if learned_from]
+    valid = [case for case, learned_from in zip(cases, drawn, strict=True) if not learned_from]
     return Lessons.of([(knowing, train)], (knowing, valid))
 
 
@@ -166,6 +167,7 @@ def _asking(fold: Fold, retriever: Retriever, fit: Fit, seed: int) -> tuple[Retr
 
 def _case(user: str, fold: Fold, behaviour: Behaviour, snapshot: Snapshot, warm: np.ndarray | None) -> Case:
     history = history_of(behaviour, user)
+    # of cold items nobody has touched any, so all that is warm is hidden and only cold ones are ranked
     seen = np.unique(behaviour.of(user)[0]) if warm is None else warm
     query = Query("history", "", past_profile(behaviour, user, snapshot), (), history)
     return Case(user, query, {snapshot.rows[item]: 1.0 for item in sorted(fold.wanted[user])}, seen)
@@ -180,39 +182,40 @@ def _but(cold: frozenset[str], snapshot: Snapshot) -> np.ndarray | None:
     return np.flatnonzero(~may)
 
 
-def _asked(fold: Fold, seed: int) -> list[str]:
+def _people_asked(fold: Fold, seed: int) -> list[str]:
     users = sorted(fold.wanted)
     if len(users) <= MOST_PEOPLE:
         return users
+    # drawn, not the first: names often follow the time at which people came
     drawn = np.random.default_rng([seed, len(users)]).choice(len(users), MOST_PEOPLE, replace=False)
     return [users[at] for at in sorted(drawn.tolist())]
 
 
 def _ordered(events: Iterable[Interaction]) -> list[Interaction]:
-    """By person, then by time, those without one first: as the store yields them."""
-    return sorted(events, key=lambda one: (one.user, one.at_s is not None, one.at_s or 0.0, one.item_id))
+    """Events by person, then by time, those without one first: as the store yields them."""
+    return sorted(events, key=lambda event: (event.user, event.at_s is not None, event.at_s or 0.0, event.item_id))
 
 
 def _identity(name: str, folds: Sequence[Fold], seed: int) -> str:
-    found = hashlib.sha256(f"{name} {seed}".encode())
+    digest = hashlib.sha256(f"{name} {seed}".encode())
     for fold in folds:
         for event in fold.train:
-            found.update(repr((event.user, event.item_id, event.kind, event.value, event.at_s)).encode())
-        found.update(repr([(user, sorted(items)) for user, items in sorted(fold.wanted.items())]).encode())
-        found.update(repr(sorted(fold.cold)).encode())
-    return found.hexdigest()
+            digest.update(repr((event.user, event.item_id, event.kind, event.value, event.at_s)).encode())
+        digest.update(repr([(user, sorted(items)) for user, items in sorted(fold.wanted.items())]).encode())
+        digest.update(repr(sorted(fold.cold)).encode())
+    return digest.hexdigest()
 
 
 def _warnings(name: str, events: Sequence[Interaction], known: Sequence[Interaction]) -> tuple[str, ...]:
-    found = []
+    warnings = []
     if elsewhere := len(events) - len(known):
-        found.append(f"{elsewhere:,} of {len(events):,} interactions are with items that the catalog does not have.")
+        warnings.append(f"{elsewhere:,} of {len(events):,} interactions are with items that the catalog does not have.")
     if untimed := sum(event.at_s is None for event in known) if name in TIMED else 0:
-        found.append(f"{untimed:,} interactions have no time and are left out.")
+        warnings.append(f"{untimed:,} interactions have no time and are left out.")
     values = {event.value for event in known if event.kind == "rating"}
     if len(values) == 1 and len(known) > 1:
-        found.append("All ratings are equal: they say what people chose, not what they liked.")
-    return tuple(found)
+        warnings.append("All ratings are equal: they say what people chose, not what they liked.")
+    return tuple(warnings)
 
 
 def _leaks(liked: Iterable[Interaction], snapshot: Snapshot) -> Iterator[str]:

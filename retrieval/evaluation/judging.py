@@ -13,7 +13,7 @@ from retrieval.cases import Case
 from retrieval.evaluation.metrics import METRICS, measured
 from retrieval.evaluation.metrics.beyond import diversity, miscalibration, novelty, popularity_lift
 from retrieval.evaluation.metrics.outcome import Outcome, outcome
-from retrieval.evaluation.task import Facts, Part, candidates, sampled
+from retrieval.evaluation.task import CatalogFacts, Part, candidates, sampled
 from retrieval.fusion import Fusion, Pool
 from retrieval.query import RequestKind
 from retrieval.snapshot import Rows
@@ -59,7 +59,7 @@ class Judged:
     n_silent: int
 
 
-def metric_names(facts: Facts) -> tuple[str, ...]:
+def metric_names(facts: CatalogFacts) -> tuple[str, ...]:
     """What can be measured on a catalog of which this much is known."""
     beyond = ["diversity"] if facts.table is not None else []
     if facts.counts is not None:
@@ -72,23 +72,25 @@ class Pools:
 
     def __init__(self, part: Part, rules: Rules) -> None:
         self.part, self.rules = part, rules
-        self._kept: dict[int, Pool] = {}
+        self._held: dict[int, Pool] = {}
         self._room = KEPT_BYTES
 
     def of(self, at: int) -> Pool:
         """The pool of the case number `at`."""
-        if at in self._kept:
-            return self._kept[at]
+        if at in self._held:
+            return self._held[at]
         case = self.part.cases[at]
         rows = candidates(case, self.part.retriever.snapshot)
         if self.rules.negatives is not None:
+            # of its own for each case: every contender is judged among the same negatives, in whatever order it comes
             dice = np.random.default_rng([self.rules.seed, zlib.crc32(case.id.encode()), 1])
             rows = sampled(case, rows, self.rules.negatives, dice)
         pool = self.part.retriever.pool(case.query, rows)
         size = rows.nbytes + sum(scores.nbytes for scores in pool.scores.values())
+        # what does not fit is asked of the channels again by the next contender
         if size <= self._room:
             self._room -= size
-            self._kept[at] = pool
+            self._held[at] = pool
         return pool
 
 
@@ -96,7 +98,7 @@ def judge(
     pools: Pools,
     fusions: Mapping[RequestKind, Fusion],
     removed: frozenset[str],
-    facts: Facts,
+    facts: CatalogFacts,
     step: Step = lambda: None,
 ) -> Judged:
     """Put every case of a part to a fusion.
@@ -115,13 +117,14 @@ def judge(
     scores = np.zeros((len(cases), rules.k))
     n_silent = 0
     for at, case in enumerate(cases):
+        # all channels were asked once; what a contender may not use is taken out of the answers
         pool = pools.of(at).without(removed)
         n_silent += silent(pool)
         fused = fusions[case.query.kind](pool)
-        found = outcome(case.id, pool.rows, fused, case.gains, rules.k, rules.seed)
-        values[at] = [*measured(found), *_beyond(case, found, facts, names[len(METRICS) :])]
-        tops[at, : len(found.top)] = found.top
-        scores[at, : len(found.top)] = found.scores
+        ranked = outcome(case.id, pool.rows, fused, case.gains, rules.k, rules.seed)
+        values[at] = [*measured(ranked), *_beyond(case, ranked, facts, names[len(METRICS) :])]
+        tops[at, : len(ranked.top)] = ranked.top
+        scores[at, : len(ranked.top)] = ranked.scores
         step()
     return Judged(tuple(case.id for case in cases), names, values, tops, scores, n_silent)
 
@@ -146,20 +149,20 @@ def joined(parts: Sequence[Judged]) -> Judged:
     )
 
 
-def _beyond(case: Case, found: Outcome, facts: Facts, names: Sequence[str]) -> list[float]:
+def _beyond(case: Case, ranked: Outcome, facts: CatalogFacts, names: Sequence[str]) -> list[float]:
     liked, weights = _profile(case)
     measures: Mapping[str, Callable[[], float]] = {
-        "diversity": lambda: diversity(facts.table.pooled(found.top)) if facts.table is not None else 0.0,
-        "novelty": lambda: novelty(found.top, _counts(facts), facts.n_users),
-        "popularity lift": lambda: popularity_lift(found.top, liked, _counts(facts)),
+        "diversity": lambda: diversity(facts.table.pooled(ranked.top)) if facts.table is not None else 0.0,
+        "novelty": lambda: novelty(ranked.top, _counts(facts), facts.n_users),
+        "popularity lift": lambda: popularity_lift(ranked.top, liked, _counts(facts)),
         "miscalibration": lambda: miscalibration(
-            _shares(facts.kinds, liked, weights), _shares(facts.kinds, found.top, np.ones(len(found.top)))
+            _shares(facts.kinds, liked, weights), _shares(facts.kinds, ranked.top, np.ones(len(ranked.top)))
         ),
     }
     return [measures[name]() for name in names]
 
 
-def _counts(facts: Facts) -> NDArray[np.int64]:
+def _counts(facts: CatalogFacts) -> NDArray[np.int64]:
     return facts.counts if facts.counts is not None else np.zeros(len(facts.kinds), dtype=np.int64)
 
 

@@ -19,12 +19,12 @@ Gains = Mapping[str, Mapping[str, float]]
 
 
 def read_qrels(path: Path) -> dict[str, dict[str, float]]:
-    """By query the gain of each relevant item; grades of 0 and below are left out.
+    """The gain of each relevant item, by query; grades of 0 and below are left out.
 
     Raises:
         EvaluationError: the file cannot be read, or a line is not `qid 0 docid grade`.
     """
-    found: dict[str, dict[str, float]] = defaultdict(dict)
+    gains: dict[str, dict[str, float]] = defaultdict(dict)
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -40,8 +40,8 @@ def read_qrels(path: Path) -> dict[str, dict[str, float]]:
                 f"Line {number} of {path} is {line!r}.", "Write `qid 0 docid grade`, separated by spaces."
             ) from error
         if gain > 0:
-            found[query_id][item_id] = gain
-    return dict(found)
+            gains[query_id][item_id] = gain
+    return dict(gains)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,40 +66,41 @@ class Leak:
         )
 
 
-def leaks(items: Sequence[Item], schema: Schema, asked: Mapping[str, str], gains: Gains) -> list[Leak]:
+def leaks(items: Sequence[Item], schema: Schema, queries: Mapping[str, str], gains: Gains) -> list[Leak]:
     """Searched columns whose values match the judgments of many requests.
 
     Args:
         items: The catalog.
         schema: Its fields.
-        asked: By query its words; for judgments by what people did, the name of the person.
+        queries: By query its words; for judgments by what people did, the name of the person.
         gains: By query the relevant items.
     """
     wanted = {
         query: (fold(words), frozenset(gains[query]))
-        for query, words in asked.items()
+        for query, words in queries.items()
         if gains.get(query) and words.strip()
     }
-    found = []
+    leaking = []
     for field in schema.fields.values():
+        # a title or description may well name what is asked for: that is what they are searched for
         if not field.searchable or field.name in ("title", "description"):
             continue
-        holders = _holders(items, field.name, frozenset(said for said, _ in wanted.values()))
-        given_away = sum(_f1(holders.get(said, frozenset()), rows) >= GIVEN_AWAY for said, rows in wanted.values())
+        holders = _holders(items, field.name, frozenset(text for text, _ in wanted.values()))
+        given_away = sum(_f1(holders.get(text, frozenset()), rows) >= GIVEN_AWAY for text, rows in wanted.values())
         if given_away and given_away >= NOTABLE_SHARE * len(wanted):
-            found.append(Leak(field.name, given_away, len(wanted)))
-    return found
+            leaking.append(Leak(field.name, given_away, len(wanted)))
+    return leaking
 
 
 def _holders(items: Iterable[Item], field: str, wanted: frozenset[str]) -> dict[str, frozenset[str]]:
-    """By value of a field the items that have it, for values that are asked for."""
-    found: dict[str, set[str]] = defaultdict(set)
+    """The items that have each value of a field, for values that are asked for."""
+    holders: dict[str, set[str]] = defaultdict(set)
     for item in items:
         value = item.value(field)
-        for one in value if isinstance(value, tuple) else (value,):
-            if one is not None and (folded := fold(str(one))) in wanted:
-                found[folded].add(item.id)
-    return {value: frozenset(ids) for value, ids in found.items()}
+        for entry in value if isinstance(value, tuple) else (value,):
+            if entry is not None and (folded := fold(str(entry))) in wanted:
+                holders[folded].add(item.id)
+    return {value: frozenset(ids) for value, ids in holders.items()}
 
 
 def _f1(held: frozenset[str], relevant: frozenset[str]) -> float:

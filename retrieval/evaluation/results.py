@@ -96,6 +96,7 @@ def task_result(task: Task, judged: Mapping[Contender, Judged | str], rules: Rul
     Args:
         judged: In the order of the table, for each contender its row, or why it has none.
     """
+    # a contender that was silent in every request has an order drawn by lot alone, and figures of chance say nothing
     spoken = {who: row for who, row in judged.items() if isinstance(row, Judged) and row.n_silent < len(row.ids)}
     base, base_is = _baseline(spoken)
     versus = _versus(spoken, base, rules.seed)
@@ -133,6 +134,7 @@ def _baseline(spoken: Mapping[Contender, Judged]) -> tuple[Contender | None, str
 
 
 def _versus(spoken: Mapping[Contender, Judged], base: Contender | None, seed: int) -> dict[Contender, Difference]:
+    # only fusions: every further comparison makes all of them less sure
     compared = [who for who in spoken if who != base and not who.only and who.fusion != POPULARITY]
     if base is None or not compared:
         return {}
@@ -141,16 +143,16 @@ def _versus(spoken: Mapping[Contender, Judged], base: Contender | None, seed: in
 
 
 def _primary(row: Judged) -> np.ndarray:
-    found: np.ndarray = row.values[:, row.names.index(PRIMARY)]
-    return found
+    values: np.ndarray = row.values[:, row.names.index(PRIMARY)]
+    return values
 
 
 def _figures(spoken: Mapping[Contender, Judged], seed: int) -> dict[Contender, Mapping[str, Interval]]:
     """All figures of all rows over the same resamples, drawn once."""
     if not spoken:
         return {}
-    found = iter(intervals(np.column_stack([row.values for row in spoken.values()]), seed))
-    return {who: {name: next(found) for name in row.names} for who, row in spoken.items()}
+    figures = iter(intervals(np.column_stack([row.values for row in spoken.values()]), seed))
+    return {who: {name: next(figures) for name in row.names} for who, row in spoken.items()}
 
 
 def _with_figures(

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from retrieval.errors import EvaluationError, FusionError
 from retrieval.evaluation.contenders import Contender, School, channel_names, fusions_of
 from retrieval.evaluation.judging import Judged, Pools, Rules, joined, judge
-from retrieval.evaluation.kept import Kept, key_of
 from retrieval.evaluation.results import TaskResult, task_result
+from retrieval.evaluation.row_cache import RowCache, key_of
 from retrieval.evaluation.task import Part, Task
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class EvaluationProgress:
     """How far an evaluation is: `done` of `total` requests put to contenders, and what is under way."""
 
     stage: str
@@ -22,11 +22,11 @@ class Progress:
     total: int
 
 
-Listener = Callable[[Progress], None]
+Listener = Callable[[EvaluationProgress], None]
 
 
 @dataclass(slots=True)
-class Steps:
+class ProgressCounter:
     """Counts what is done and tells a listener."""
 
     total: int
@@ -36,50 +36,53 @@ class Steps:
     def tell(self, stage: str, n: int = 1) -> None:
         """`n` more requests are done."""
         self.done += n
-        self.listener(Progress(stage, self.done, self.total))
+        self.listener(EvaluationProgress(stage, self.done, self.total))
 
 
 def run_task(
-    task: Task, compared: Sequence[Contender], rules: Rules, kept: Kept, catalog: str, steps: Steps
+    task: Task, compared: Sequence[Contender], rules: Rules, cache: RowCache, catalog: str, progress: ProgressCounter
 ) -> TaskResult:
     """Judge every contender by a task.
 
     Args:
         compared: In the order of the table.
-        kept: Rows that are finished already, and where new ones go.
+        cache: Rows that are finished already, and where new ones go.
         catalog: Fingerprint of the catalog.
-        steps: Told of every request.
+        progress: Told of every request.
     """
-    found: dict[Contender, list[Judged] | str] = {who: [] for who in compared}
+    rows_of: dict[Contender, list[Judged] | str] = {who: [] for who in compared}
     for number, part in enumerate(task.parts()):
         pools = Pools(part, rules)
         for who in compared:
-            rows = found[who]
+            rows = rows_of[who]
             if isinstance(rows, str):
-                steps.tell(f"{task.name}: {who.name}", len(part.cases))
+                progress.tell(f"{task.name}: {who.name}", len(part.cases))
                 continue
             key = key_of(task.identity, number, who, rules, catalog, _settings(part))
             try:
-                rows.append(_row(task, part, who, pools, kept, key, steps))
+                rows.append(_row(task, part, who, pools, cache, key, progress))
             except (EvaluationError, FusionError) as error:
-                found[who] = error.what
-                steps.tell(f"{task.name}: {who.name}", len(part.cases))
+                # who cannot be trained costs a row of the table, not the table
+                rows_of[who] = error.what
+                progress.tell(f"{task.name}: {who.name}", len(part.cases))
     return task_result(
-        task, {who: rows if isinstance(rows, str) else joined(rows) for who, rows in found.items()}, rules
+        task, {who: rows if isinstance(rows, str) else joined(rows) for who, rows in rows_of.items()}, rules
     )
 
 
-def _row(task: Task, part: Part, who: Contender, pools: Pools, kept: Kept, key: str, steps: Steps) -> Judged:
+def _row(
+    task: Task, part: Part, who: Contender, pools: Pools, cache: RowCache, key: str, progress: ProgressCounter
+) -> Judged:
     stage = f"{task.name}: {who.name}"
-    finished = kept.find(key)
+    finished = cache.find(key)
     if finished is not None:
-        steps.tell(stage, len(part.cases))
+        progress.tell(stage, len(part.cases))
         return finished
-    steps.tell(stage, 0)
-    school = School(pools.rules.seed, kept.folder / "training", lambda told: steps.tell(f"{stage}, {told}", 0))
+    progress.tell(stage, 0)
+    school = School(pools.rules.seed, cache.folder / "training", lambda remark: progress.tell(f"{stage}, {remark}", 0))
     fusions = fusions_of(who, part, school, task.facts.kinds)
-    row = judge(pools, fusions, who.removed(channel_names(part.retriever)), task.facts, lambda: steps.tell(stage))
-    kept.keep(key, row)
+    row = judge(pools, fusions, who.removed(channel_names(part.retriever)), task.facts, lambda: progress.tell(stage))
+    cache.keep(key, row)
     return row
 
 

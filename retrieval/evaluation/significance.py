@@ -56,10 +56,11 @@ def resampled_means(values: Values, seed: int) -> Values:
     """
     dice, n = np.random.default_rng(seed), len(values)
     even = np.full(n, 1 / n)
-    found = np.empty((RESAMPLES, values.shape[1]))
+    means = np.empty((RESAMPLES, values.shape[1]))
+    # how often each case is drawn, times the values: one product of matrices for a block of resamples
     for start in range(0, RESAMPLES, _BLOCK):
-        found[start : start + _BLOCK] = dice.multinomial(n, even, size=_BLOCK) @ values / n
-    return found
+        means[start : start + _BLOCK] = dice.multinomial(n, even, size=_BLOCK) @ values / n
+    return means
 
 
 def intervals(values: Values, seed: int) -> list[Interval]:
@@ -82,15 +83,17 @@ def differences(values: Values, baseline: Values, seed: int) -> list[Difference]
     """
     gaps = values - baseline[:, None]
     means = resampled_means(gaps, seed)
+    # a difference of nothing but rounding is on neither side
     tolerance = 1e-12
     beyond = np.minimum((means <= tolerance).sum(axis=0), (means >= -tolerance).sum(axis=0))
+    # the 1 counts what was seen itself: no number of resamples proves a chance of 0
     raw = np.minimum(1.0, 2 * (beyond + 1) / (RESAMPLES + 1))
-    return [Difference(one, p) for one, p in zip(_intervals(gaps, means), holm(raw.tolist()), strict=True)]
+    return [Difference(interval, p) for interval, p in zip(_intervals(gaps, means), holm(raw.tolist()), strict=True)]
 
 
 def _intervals(values: Values, means: Values) -> list[Interval]:
     low, high = np.quantile(means, (LEVEL / 2, 1 - LEVEL / 2), axis=0)
-    return [Interval(*found) for found in zip(values.mean(axis=0).tolist(), low.tolist(), high.tolist(), strict=True)]
+    return [Interval(*bounds) for bounds in zip(values.mean(axis=0).tolist(), low.tolist(), high.tolist(), strict=True)]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -42,10 +42,10 @@ def liked_of(events: Iterable[Interaction]) -> Liked:
     Where nothing comes up to that (only views, or the same middling rating for all), whatever comes nearest to it does.
     """
     known = list(events)
-    top = top_of_scale(max((one.value for one in known if one.value is not None), default=1.0))
-    strongest = max((liking(one.kind, one.value, top) for one in known), default=0.0)
+    top = top_of_scale(max((event.value for event in known if event.value is not None), default=1.0))
+    strongest = max((liking(event.kind, event.value, top) for event in known), default=0.0)
     least = min(LIKED, strongest) if strongest > 0 else LIKED
-    return lambda one: liking(one.kind, one.value, top) >= least
+    return lambda event: liking(event.kind, event.value, top) >= least
 
 
 Split = Callable[[Sequence[Interaction], Liked, np.random.Generator], list[Fold]]
@@ -104,9 +104,9 @@ def cold_user(events: Sequence[Interaction], liked: Liked, dice: np.random.Gener
     """
     users = sorted({event.user for event in events})
     cold = set(dice.permutation(users)[: max(1, round(len(users) * HELD_SHARE))].tolist()) if users else set()
-    asked = _by_user_time([event for event in events if event.user in cold], liked, _from_last_share)
+    fold = _by_user_time([event for event in events if event.user in cold], liked, _from_last_share)
     train = tuple(event for event in events if event.user not in cold)
-    return [Fold(train, asked.given, asked.wanted)]
+    return [Fold(train, fold.given, fold.wanted)]
 
 
 SPLITS: Mapping[str, Split] = MappingProxyType(
@@ -143,17 +143,18 @@ def split(name: str, events: Sequence[Interaction], liked: Liked, seed: int) -> 
             f"The split {name} needs times, and none of the {len(events):,} interactions has one.",
             "Choose random, k-fold or cold-item.",
         )
+    # by time, then by name: the order in which events came must not decide what is held back
     ordered = sorted(known, key=lambda event: (_time(event), event.user, event.item_id))
     folds = SPLITS[name](ordered, liked, np.random.default_rng([seed, len(name)]))
-    kept = [fold for fold in folds if fold.wanted]
-    if not kept:
+    usable = [fold for fold in folds if fold.wanted]
+    if not usable:
         n_users, n_items = len({event.user for event in events}), len({event.item_id for event in events})
         raise EvaluationError(
             f"The split {name} leaves nobody to ask: {len(events):,} interactions of {n_users:,} people with"
             f" {n_items:,} items, {sum(map(liked, events)):,} of them liked.",
             "At least one person must have liked an item after, or beside, another one.",
         )
-    return kept
+    return usable
 
 
 def _fold(events: Iterable[Interaction], held: set[tuple[str, str]], liked: Liked) -> Fold:
@@ -164,6 +165,7 @@ def _cut(events: Iterable[Interaction], liked: Liked, held: Callable[[Interactio
     """Keep back what `held` names, wherever else the same pair of person and item occurs too."""
     everything = tuple(events)
     pairs = {(event.user, event.item_id) for event in everything if held(event)}
+    # an earlier event of the same pair would give the answer away
     train = tuple(event for event in everything if not held(event) and (event.user, event.item_id) not in pairs)
     given = _by_user(train)
     return Fold(train, given, _wanted((event for event in everything if held(event)), liked, given))
@@ -172,12 +174,13 @@ def _cut(events: Iterable[Interaction], liked: Liked, held: Callable[[Interactio
 def _by_user_time(
     events: Sequence[Interaction], liked: Liked, start: Callable[[Sequence[Interaction], Liked], int]
 ) -> Fold:
-    """Of each person keep back everything from `start` on."""
+    """Keep back everything of each person from `start` on."""
     train: list[Interaction] = []
     late: list[Interaction] = []
     for own in _by_user(events).values():
         cut = start(own, liked)
         later = {event.item_id for event in own[cut:]}
+        # what is asked for must not be known by an earlier touch
         train += [event for event in own[:cut] if event.item_id not in later]
         late += own[cut:]
     train.sort(key=lambda event: (_time(event), event.user, event.item_id))
@@ -197,18 +200,18 @@ def _from_last_share(own: Sequence[Interaction], liked: Liked) -> int:
 def _wanted(
     events: Iterable[Interaction], liked: Liked, given: Mapping[str, tuple[Interaction, ...]]
 ) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+    wanted: dict[str, set[str]] = defaultdict(set)
     for event in events:
         if liked(event) and event.user in given:
-            found[event.user].add(event.item_id)
-    return {user: frozenset(items) for user, items in sorted(found.items())}
+            wanted[event.user].add(event.item_id)
+    return {user: frozenset(items) for user, items in sorted(wanted.items())}
 
 
 def _by_user(events: Iterable[Interaction]) -> dict[str, tuple[Interaction, ...]]:
-    found: dict[str, list[Interaction]] = defaultdict(list)
+    by_user: dict[str, list[Interaction]] = defaultdict(list)
     for event in events:
-        found[event.user].append(event)
-    return {user: tuple(own) for user, own in found.items()}
+        by_user[event.user].append(event)
+    return {user: tuple(own) for user, own in by_user.items()}
 
 
 def _pairs(events: Iterable[Interaction]) -> list[tuple[str, str]]:

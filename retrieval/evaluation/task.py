@@ -40,7 +40,7 @@ class Lessons:
 
     @property
     def plans(self) -> Mapping[RequestKind, Plan]:
-        """By kind of request how it is answered."""
+        """How each kind of request is answered."""
         return self.knowing[self.train[0]].plans
 
     def pool(self, case: Case) -> Pool:
@@ -68,7 +68,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Facts:
+class CatalogFacts:
     """What figures beyond accuracy need to know of a catalog.
 
     Attributes:
@@ -84,8 +84,8 @@ class Facts:
     n_users: int = 0
 
     @classmethod
-    def of(cls, snapshot: Snapshot, counts: NDArray[np.int64] | None = None, n_users: int = 0) -> Facts:
-        """Those of a catalog."""
+    def of(cls, snapshot: Snapshot, counts: NDArray[np.int64] | None = None, n_users: int = 0) -> CatalogFacts:
+        """What can be told of a catalog and its people."""
         table = next((snapshot.tables[name] for name in VECTORS_FIRST if name in snapshot.tables), None)
         return cls(table, item_categories(snapshot.items), counts, n_users)
 
@@ -108,13 +108,13 @@ class Task:
     protocol: str
     n_cases: int
     parts: Callable[[], Iterator[Part]]
-    facts: Facts
+    facts: CatalogFacts
     identity: str
     warnings: tuple[str, ...] = field(default=())
 
 
 def with_all_channels(retriever: Retriever) -> Retriever:
-    """The same retriever, asking every channel for every kind of request; the fusions decide what counts."""
+    """A retriever like this one that asks every channel for every kind of request; the fusions decide what counts."""
     names = frozenset(channel.name for channel in retriever.channels)
     return replace(retriever, plans={kind: Plan(names, plan.fusion) for kind, plan in retriever.plans.items()})
 
@@ -141,6 +141,7 @@ def two_sides(cases: Sequence[Case], share: float, seed: int) -> tuple[tuple[Cas
 
     A request about an item is thus never on the other side than another request about the same item.
     """
+    # sorted, or the order of a set would decide what the seed draws
     groups = sorted({min(case.gains) for case in cases})
     drawn = dict(zip(groups, np.random.default_rng(seed).permutation(len(groups)), strict=True))
     first = tuple(case for case in cases if drawn[min(case.gains)] < share * len(groups))

@@ -45,5 +45,6 @@ def _lines(ranking: Ranking, tag: str) -> Iterator[str]:
                     f"The id {name!r} cannot stand in a TREC run.",
                     "Give every item and query an id without white space.",
                 )
+        # tools order ties by id, which would undo ours
         ceiling = min(round(score, _DECIMALS), ceiling - 10**-_DECIMALS)
         yield f"{ranking.query_id} Q0 {item_id} {rank} {ceiling:.{_DECIMALS}f} {tag}\n"

@@ -19,8 +19,8 @@ def mask(filters: Sequence[Filter], columns: FilterColumns) -> NDArray[np.bool_]
         FilterError: a field is not filterable.
     """
     met = np.ones(columns.n_items, dtype=np.bool_)
-    for one in filters:
-        met &= columns.mask(one)
+    for condition in filters:
+        met &= columns.mask(condition)
     return met
 
 

@@ -31,19 +31,20 @@ class _Column:
     def hits(self, wanted: Filter) -> NDArray[np.int32]:
         """Rows with a key that the filter names (for a negative filter: forbids)."""
         values = [self._code(key) for key in wanted.keys()]  # noqa: SIM118 - not a mapping
-        found: NDArray[np.bool_]
+        hit: NDArray[np.bool_]
         if wanted.op in ORDERED:
-            found = ORDERED[wanted.op](self.keys, values[0])  # type: ignore[arg-type,assignment]  # elementwise
+            hit = ORDERED[wanted.op](self.keys, values[0])  # type: ignore[arg-type,assignment]  # elementwise
         elif wanted.op == "..":
-            found = (self.keys >= values[0]) & (self.keys <= values[1])
+            hit = (self.keys >= values[0]) & (self.keys <= values[1])
         elif len(values) == 1:
-            found = self.keys == values[0]
+            hit = self.keys == values[0]
         else:
-            found = np.isin(self.keys, values)
-        return self.rows[found]
+            hit = np.isin(self.keys, values)
+        return self.rows[hit]
 
     def _code(self, key: Key) -> float:
         if isinstance(key, str):
+            # no code is below 0: a word that no item has equals none, and its denial is met by all
             return -1 if self.codes is None else self.codes.get(key, -1)
         return np.nan if self.codes is not None else key
 
@@ -82,7 +83,8 @@ class FilterColumns:
         rows = np.array(sorted(items), dtype=np.int32)
         columns, all_new = dict(self._columns), not len(rows) or int(rows[0]) >= self.n_items
         for field in schema.filterable():
-            if all_new and field.name in columns and all(one.value(field.name) is None for one in items.values()):
+            # new items without the field leave its column as it is, which spares a copy
+            if all_new and field.name in columns and all(item.value(field.name) is None for item in items.values()):
                 continue
             builder = _Builder(kind_of(field.type), self._columns.get(field.name))
             for row, item in items.items():
@@ -144,6 +146,7 @@ class _Builder:
         if before is None:
             return added
         stay = ~np.isin(before.rows, changed)
+        # the very same column: most changes touch few fields
         if stay.all() and not len(added.rows):
             return before
         rows = np.concatenate((before.rows[stay], added.rows))

@@ -105,6 +105,7 @@ def keys_of(value: Value | None, kind: type) -> tuple[Key, ...]:
         return tuple(text.casefold() for text in texts if isinstance(text, str))
     if kind is date:
         return _day(value)
+    # numbers and truth values never equal each other here, though Python takes True for 1
     if isinstance(value, str | tuple) or isinstance(value, bool) != (kind is bool):
         return ()
     return (float(value),)
@@ -133,6 +134,7 @@ def _value_text(value: FilterValue) -> str:
     if isinstance(value, date):
         return value.isoformat()
     plain = _PLAIN_VALUE.fullmatch(value) and not _LIKE_OPERATOR.match(value)
+    # an accent at the front would join the operator before it and change what is read back
     return value if plain and not unicodedata.combining(value[0]) else _quoted(value)
 
 

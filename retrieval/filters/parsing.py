@@ -57,13 +57,14 @@ def _field(text: str, schema: Schema) -> tuple[Field, str]:
     match = _NAME.match(text)
     name = _unquoted(match[0]) if match else ""
     field = schema.find(name) if match else None
+    # a name in quotation marks is meant as it stands; a bare one only where a condition follows
     if match and field and (match[0] != name or _CONDITION.fullmatch(text[match.end() :])):
         rest = text[match.end() :]
     else:
         field, rest = _field_of_several_words(text, schema) or (field, text[match.end() if match else 0 :])
     if field is None:
         name = _SYMBOL.split(text)[0].strip() if _SYMBOL.search(text) else name
-        near = _closest(name, [one.name for one in schema.filterable()])
+        near = _closest(name, [field.name for field in schema.filterable()])
         raise FilterError(f"There is no field {shown(name)} to filter on.{near}", _fields(schema))
     if not field.filterable:
         raise FilterError(f"The field '{field.name}' cannot be filtered on.", _fields(schema))
@@ -72,7 +73,8 @@ def _field(text: str, schema: Schema) -> tuple[Field, str]:
 
 def _field_of_several_words(text: str, schema: Schema) -> tuple[Field, str] | None:
     fitting = [field for field in schema.filterable() if text.casefold().startswith(field.name.casefold())]
-    for field in sorted(fitting, key=lambda one: -len(one.name)):
+    # the longest first: `display size` before `display`
+    for field in sorted(fitting, key=lambda field: -len(field.name)):
         rest = text[len(field.name) :]
         if _CONDITION.fullmatch(rest):
             return field, rest
@@ -117,13 +119,13 @@ def _checked(field: Field, op: Op, texts: list[str], schema: Schema) -> Filter:
 
 def _split(text: str, schema: Schema) -> list[str]:
     """Values between commas; quotation marks keep commas within a value."""
-    found: list[str] = []
+    values: list[str] = []
     at = 0
     while match := _NEXT.match(text, at):
-        found.append(_unquoted(match["one"].strip()))
+        values.append(_unquoted(match["one"].strip()))
         at = match.end()
         if not match["end"]:
-            return found
+            return values
     raise FilterError(f"{shown(text)} is not a list of values.", f'Write it like A, B or "A, B", C. {_fields(schema)}')
 
 

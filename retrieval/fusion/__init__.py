@@ -33,7 +33,7 @@ class Pool:
     features: Mapping[str, DenseTable]
 
     def without(self, channels: frozenset[str]) -> Pool:
-        """The same pool as if these channels did not exist."""
+        """The pool as if these channels did not exist."""
         scores, queries, features = (
             {name: value for name, value in part.items() if name not in channels}
             for part in (self.scores, self.queries, self.features)
@@ -57,10 +57,10 @@ class Fusion(Protocol):
 
 def shares(fusion: Fusion, channels: frozenset[str]) -> Mapping[str, float]:
     """The fixed share of each channel in the fused score, summing to one; empty where a fusion has none."""
-    found = getattr(fusion, "shares", None)
-    return found(channels) if found else {}
+    fixed = getattr(fusion, "shares", None)
+    return fixed(channels) if fixed else {}
 
 
 def contributions(fusion: Fusion, pool: Pool, fused: Scores) -> Mapping[str, Scores]:
-    """By channel, what the fused scores lose when it is left out; below 0 where the channel held a candidate back."""
+    """What the fused scores lose when a channel is left out, by channel; below 0 where it held a candidate back."""
     return {name: fused - fusion(pool.without(frozenset({name}))) for name in pool.scores}

@@ -47,45 +47,47 @@ class Adversarial(nn.Module):
         self, vectors: Mapping[str, Tensor], there: Mapping[str, Tensor]
     ) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
         """The vectors with generated ones where they are missing, and which are there now."""
-        found, known = dict(vectors), dict(there)
+        filled, known = dict(vectors), dict(there)
         for first, second in self.pairs:
             for source, target in ((first, second), (second, first)):
                 made = self.generators[f"{source} to {target}"](vectors[source])
+                # made only where it is missing and its source is there; both as masks, to stay within one tensor
                 usable = (1 - there[target]) * there[source]
-                found[target] = torch.where(usable > 0, made, found[target])
+                filled[target] = torch.where(usable > 0, made, filled[target])
                 known[target] = known[target] + (1 - known[target]) * usable
-        return found, known
+        return filled, known
 
     def forward(self, batch: Batch) -> Tensor:
         """Shape (b, n)."""
-        asked, asks = self.filled(batch.asked, batch.asks)
-        items, holds = self.filled(batch.items, batch.holds)
+        queries, query_mask = self.filled(batch.queries, batch.query_mask)
+        items, item_mask = self.filled(batch.items, batch.item_mask)
         fused: Tensor = self.voices(batch)
         for name, strength in self.strength.items():
-            request = functional.normalize(asked[name], dim=1) * asks[name]
-            fused = fused + strength.exp() * (request @ (functional.normalize(items[name], dim=1) * holds[name]).T)
+            request = functional.normalize(queries[name], dim=1) * query_mask[name]
+            fused = fused + strength.exp() * (request @ (functional.normalize(items[name], dim=1) * item_mask[name]).T)
         return fused
 
     def loss(self, batch: Batch, answers: Answers) -> Tensor:
         """Ranking, reconstruction and the game."""
-        found = listwise(self(batch), answers)
+        total = listwise(self(batch), answers)
         for first, second in self.pairs:
             for source, target in ((first, second), (second, first)):
-                found = found + self._mapping_loss(batch, source, target)
-        return found
+                total = total + self._mapping_loss(batch, source, target)
+        return total
 
     def _mapping_loss(self, batch: Batch, source: str, target: str) -> Tensor:
         rows = torch.randperm(len(batch.items[source]))[:SAMPLE]
         real, other = batch.items[source][rows], batch.items[target][rows]
-        has_source, has_target = batch.holds[source][rows], batch.holds[target][rows]
+        has_source, has_target = batch.item_mask[source][rows], batch.item_mask[target][rows]
         made = self.generators[f"{source} to {target}"](real)
         back = self.generators[f"{target} to {source}"](made)
         cycle = _masked_error(back, real, has_source)
         paired = _masked_error(made, other, has_source * has_target)
         judge = self.judges[target]
-        told = _masked_cross_entropy(judge(other), 1.0, has_target)
-        fooled = _masked_cross_entropy(judge(_reversed(made)), 0.0, has_source)
-        return CYCLE * cycle + PAIRED * paired + FOOLING * (told + fooled)
+        # one loss for both players: the judge lowers it, and the reversed gradient lets the generator raise it
+        real_loss = _masked_cross_entropy(judge(other), 1.0, has_target)
+        made_loss = _masked_cross_entropy(judge(_reversed(made)), 0.0, has_source)
+        return CYCLE * cycle + PAIRED * paired + FOOLING * (real_loss + made_loss)
 
 
 def mapped_pairs(dims: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
@@ -96,7 +98,7 @@ def mapped_pairs(dims: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
 
 
 class _Reversed(torch.autograd.Function):
-    """The same values; gradients with the opposite sign."""
+    """Passes values on, and their gradients with the opposite sign."""
 
     @staticmethod
     def forward(ctx: object, values: Tensor) -> Tensor:  # noqa: ARG004
@@ -108,8 +110,8 @@ class _Reversed(torch.autograd.Function):
 
 
 def _reversed(values: Tensor) -> Tensor:
-    found: Tensor = _Reversed.apply(values)  # type: ignore[no-untyped-call]
-    return found
+    turned: Tensor = _Reversed.apply(values)  # type: ignore[no-untyped-call]
+    return turned
 
 
 def _mapping(n_in: int, n_out: int) -> nn.Sequential:

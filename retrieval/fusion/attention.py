@@ -36,12 +36,14 @@ class Attention(nn.Module):
         self.logits = nn.Linear(WIDTH, n_channels)
         self.values = nn.Parameter(torch.ones(n_channels))
         self.temperature = nn.Parameter(torch.tensor(2.0))
+        # all channels are listened to alike until requests show otherwise
         nn.init.zeros_(self.logits.weight)
         nn.init.zeros_(self.logits.bias)
 
     def weights(self, batch: Batch) -> Tensor:
-        """By request, channel and candidate, shape (b, c, n); they sum to one where a channel knows the candidate."""
-        logits = self.logits(self.dropout(torch.relu(self.hidden(self._heard(batch)))))
+        """How much each channel is listened to, shape (b, c, n); sums to one where a channel knows the candidate."""
+        logits = self.logits(self.dropout(torch.relu(self.hidden(self._evidence(batch)))))
+        # a masked channel gets nothing, unless all are masked: then the product below takes back what is left
         shares = torch.softmax(logits[:, :, None] + (1 - batch.known) * NEVER, dim=1)
         return shares * batch.known
 
@@ -55,12 +57,13 @@ class Attention(nn.Module):
         """Listwise cross-entropy."""
         return listwise(self(batch), answers)
 
-    def _heard(self, batch: Batch) -> Tensor:
+    def _evidence(self, batch: Batch) -> Tensor:
         count = batch.known.sum(dim=2)
         mean = batch.scores.sum(dim=2) / count.clamp(min=1)
         spread = (((batch.scores - mean[:, :, None]) ** 2 * batch.known).sum(dim=2) / count.clamp(min=1)).sqrt()
+        # a channel that knows nothing has no highest score; 0 is what an average one has
         top = (batch.scores + (1 - batch.known) * NEVER).amax(dim=2).clamp(min=-10.0) * (count > 0)
-        said = [count / batch.known.shape[2], mean, spread, top]
+        parts = [count / batch.known.shape[2], mean, spread, top]
         for name, point in self.points.items():
-            said += [batch.asks[name], point(batch.asked[name]) * batch.asks[name]]
-        return torch.cat(said, dim=1)
+            parts += [batch.query_mask[name], point(batch.queries[name]) * batch.query_mask[name]]
+        return torch.cat(parts, dim=1)

@@ -43,8 +43,8 @@ class Autoencoder(nn.Module):
         """The mean over the modalities that are there, shape (rows, 32); zeros where none is."""
         points = [encoder(vectors[name]) * there[name] for name, encoder in self.encoders.items()]
         count = torch.stack([there[name] for name in self.encoders]).sum(dim=0)
-        found: Tensor = torch.stack(points).sum(dim=0) / count.clamp(min=1)
-        return found
+        latent: Tensor = torch.stack(points).sum(dim=0) / count.clamp(min=1)
+        return latent
 
     def fill(self, vectors: Mapping[str, Tensor], there: Mapping[str, Tensor], modality: str) -> Tensor:
         """What a modality's vectors would be by the others, where they are missing, shape (rows, n_axes)."""
@@ -53,9 +53,9 @@ class Autoencoder(nn.Module):
 
     def forward(self, batch: Batch) -> Tensor:
         """Shape (b, n)."""
-        asked = functional.normalize(self.latent(batch.asked, batch.asks), dim=1)
-        items = functional.normalize(self.latent(batch.items, batch.holds), dim=1)
-        fused: Tensor = self.temperature * asked @ items.T + self.voices(batch)
+        queries = functional.normalize(self.latent(batch.queries, batch.query_mask), dim=1)
+        items = functional.normalize(self.latent(batch.items, batch.item_mask), dim=1)
+        fused: Tensor = self.temperature * queries @ items.T + self.voices(batch)
         return fused
 
     def loss(self, batch: Batch, answers: Answers) -> Tensor:
@@ -65,12 +65,13 @@ class Autoencoder(nn.Module):
     def reconstruction(self, batch: Batch) -> Tensor:
         """Mean squared error of each modality from each, over a sample of the items that have both."""
         n = len(next(iter(batch.items.values())))
+        # a few hundred items a step are enough, whatever the size of the catalog
         rows = torch.randperm(n)[:SAMPLE]
         errors = []
         for source, encoder in self.encoders.items():
             latent = encoder(batch.items[source][rows])
             for target, decoder in self.decoders.items():
-                both = (batch.holds[source] * batch.holds[target])[rows]
+                both = (batch.item_mask[source] * batch.item_mask[target])[rows]
                 error = (decoder(latent) - batch.items[target][rows]) ** 2 * both
                 errors.append(error.sum() / (both.sum() * error.shape[1]).clamp(min=1))
         return torch.stack(errors).mean()

@@ -19,18 +19,18 @@ class Batch:
     Attributes:
         scores: Standardised, shape (b, c, n); 0, which is the mean, where missing.
         known: Which scores are there, 1 or 0, shape (b, c, n).
-        asked: By modality the requests' short vectors, shape (b, p); zeros where missing.
-        asks: By modality which requests have one, 1 or 0, shape (b, 1).
+        queries: By modality the requests' short vectors, shape (b, p); zeros where missing.
+        query_mask: By modality which requests have one, 1 or 0, shape (b, 1).
         items: By modality the candidates' short vectors, shape (n, p); zeros where missing.
-        holds: By modality which candidates have one, 1 or 0, shape (n, 1).
+        item_mask: By modality which candidates have one, 1 or 0, shape (n, 1).
     """
 
     scores: Tensor
     known: Tensor
-    asked: Mapping[str, Tensor]
-    asks: Mapping[str, Tensor]
+    queries: Mapping[str, Tensor]
+    query_mask: Mapping[str, Tensor]
     items: Mapping[str, Tensor]
-    holds: Mapping[str, Tensor]
+    item_mask: Mapping[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,13 +51,13 @@ class Answers:
 def batch_of(frame: Frame, pool: Pool) -> Batch:
     """One request with its own candidates."""
     scores = torch.from_numpy(frame.scores(pool.scores, len(pool.rows)))[None]
-    asked = {name: frame.requests([pool.queries], name) for name in frame.modalities}
+    queries = {name: frame.requests([pool.queries], name) for name in frame.modalities}
     items = {name: frame.items(pool.features, name, pool.rows) for name in frame.modalities}
     return Batch(
         scores=scores.nan_to_num(0.0),
         known=(~scores.isnan()).float(),
-        asked={name: torch.from_numpy(vectors) for name, (vectors, _) in asked.items()},
-        asks={name: torch.from_numpy(there).float()[:, None] for name, (_, there) in asked.items()},
+        queries={name: torch.from_numpy(vectors) for name, (vectors, _) in queries.items()},
+        query_mask={name: torch.from_numpy(there).float()[:, None] for name, (_, there) in queries.items()},
         items={name: torch.from_numpy(vectors) for name, (vectors, _) in items.items()},
-        holds={name: torch.from_numpy(there).float()[:, None] for name, (_, there) in items.items()},
+        item_mask={name: torch.from_numpy(there).float()[:, None] for name, (_, there) in items.items()},
     )

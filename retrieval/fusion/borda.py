@@ -28,7 +28,7 @@ class Borda:
     name: str = "borda"
 
     def __call__(self, pool: Pool) -> Scores:
-        """In [0, 1]."""
+        """The weighted points, in [0, 1]."""
         fused = np.zeros(len(pool.rows))
         for name, share in self.shares(pool.scores).items():
             fused += share * _points(pool.scores[name])

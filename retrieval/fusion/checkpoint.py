@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from retrieval.fusion.ensemble import Ensemble
     from retrieval.fusion.frame import Frame
-    from retrieval.fusion.learned import Learned
+    from retrieval.fusion.learned import LearnedFusion
 
 FORMAT = 1
 _TRAIN_AGAIN = "Train it again on this catalog, or adapt it to it."
@@ -43,18 +43,18 @@ class Features:
 
     @classmethod
     def of(cls, snapshot: Snapshot, models: Mapping[str, str], n_items: int | None = None) -> Features:
-        """Those of a catalog, or of the first `n_items` that were ingested into it."""
+        """The vectors of a catalog, or of the first `n_items` that were ingested into it."""
         n = len(snapshot.items) if n_items is None else min(n_items, len(snapshot.items))
-        found = hashlib.sha256()
+        digest = hashlib.sha256()
         for item in snapshot.items[:n]:
-            found.update(json.dumps(item.id).encode())
+            digest.update(json.dumps(item.id).encode())
         for name, table in sorted(snapshot.tables.items()):
-            found.update(name.encode() + table.starts[: n + 1].astype("<i8").tobytes())
-            found.update(np.ascontiguousarray(table.matrix[: table.starts[n]]).data)
-        return cls(dict(sorted(models.items())), n, found.hexdigest())
+            digest.update(name.encode() + table.starts[: n + 1].astype("<i8").tobytes())
+            digest.update(np.ascontiguousarray(table.matrix[: table.starts[n]]).data)
+        return cls(dict(sorted(models.items())), n, digest.hexdigest())
 
 
-def to_bytes(fusion: Learned | Ensemble, features: Features) -> bytes:
+def to_bytes(fusion: LearnedFusion | Ensemble, features: Features) -> bytes:
     """The fusion and what it was trained on; the same fusion gives the same bytes."""
     from safetensors.torch import save
 
@@ -62,10 +62,11 @@ def to_bytes(fusion: Learned | Ensemble, features: Features) -> bytes:
 
     tensors: dict[str, Tensor] = {}
     learners = _learners(fusion)
-    for prefix, one in learners.items():
-        tensors |= {f"{prefix}/module/{name}": value for name, value in one.module.state_dict().items()}
+    for prefix, learner in learners.items():
+        tensors |= {f"{prefix}/module/{name}": value for name, value in learner.module.state_dict().items()}
+        # twins share one frame, which is written once below
         if not prefix.startswith("twin"):
-            tensors |= {f"{prefix}/frame/{name}": value for name, value in _frame_tensors(one.frame).items()}
+            tensors |= {f"{prefix}/frame/{name}": value for name, value in _frame_tensors(learner.frame).items()}
     if isinstance(fusion, Ensemble) and fusion.twins:
         tensors |= {f"twins/frame/{name}": value for name, value in _frame_tensors(_twins_frame(fusion)).items()}
     manifest = {
@@ -74,11 +75,16 @@ def to_bytes(fusion: Learned | Ensemble, features: Features) -> bytes:
         "features": asdict(features),
         "figures": dict(fusion.figures),
         "learners": {
-            prefix: {"name": one.name, "channels": one.frame.channels, "modalities": list(one.frame.modalities)}
-            for prefix, one in learners.items()
+            prefix: {
+                "name": learner.name,
+                "channels": learner.frame.channels,
+                "modalities": list(learner.frame.modalities),
+            }
+            for prefix, learner in learners.items()
         },
-        "plain": {one.name: _weights(one) for one in fusion.plain} if isinstance(fusion, Ensemble) else {},
+        "plain": {plain.name: _weights(plain) for plain in fusion.plain} if isinstance(fusion, Ensemble) else {},
     }
+    # in order of name and in one piece each, so that the same fusion gives the same bytes
     whole = {name: value.detach().cpu().clone().contiguous() for name, value in sorted(tensors.items())}
     return save(whole, {"manifest": json.dumps(manifest, sort_keys=True)})
 
@@ -111,6 +117,7 @@ def from_bytes(saved: bytes, snapshot: Snapshot, models: Mapping[str, str], *, a
 
 def _check_models(name: str, trained_on: Features, models: Mapping[str, str]) -> None:
     for channel, model in trained_on.models.items():
+        # a channel that the catalog lacks is a missing modality, which every fusion bears
         if models.get(channel, model) != model:
             raise FusionError(
                 f"The fusion {name} was trained on {channel} vectors of {model}, and this catalog's are of"
@@ -125,6 +132,7 @@ def _read(saved: bytes) -> tuple[dict[str, Any], dict[str, Tensor]]:
 
     try:
         tensors = load(saved)
+        # the header is read by hand: `load` gives tensors alone, and what was trained on stands beside them
         length = int.from_bytes(saved[:8], "little")
         manifest = json.loads(json.loads(saved[8 : 8 + length])["__metadata__"]["manifest"])
         version = manifest["format"]
@@ -160,23 +168,23 @@ def _built(manifest: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Fusion
 
 def _learner(
     prefix: str, manifest: Mapping[str, Any], tensors: Mapping[str, Tensor], frame: Frame | None = None
-) -> Learned:
-    from retrieval.fusion.learned import Learned, new_module
+) -> LearnedFusion:
+    from retrieval.fusion.learned import LearnedFusion, new_module
 
     described = manifest["learners"][prefix]
     frame = frame or _frame(prefix, described, tensors)
     module = new_module(described["name"], frame)
     module.load_state_dict(_part(tensors, f"{prefix}/module/"))
-    return Learned(described["name"], frame, module.eval())
+    return LearnedFusion(described["name"], frame, module.eval())
 
 
 def _frame(prefix: str, described: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> Frame:
     from retrieval.fusion.frame import Frame
     from retrieval.fusion.projection import Projection
 
-    found = {name: value.numpy() for name, value in _part(tensors, f"{prefix}/frame/").items()}
-    modalities = {name: Projection(found[f"mean/{name}"], found[f"axes/{name}"]) for name in described["modalities"]}
-    return Frame(tuple(described["channels"]), found["mean"], found["spread"], modalities)
+    arrays = {name: value.numpy() for name, value in _part(tensors, f"{prefix}/frame/").items()}
+    modalities = {name: Projection(arrays[f"mean/{name}"], arrays[f"axes/{name}"]) for name in described["modalities"]}
+    return Frame(tuple(described["channels"]), arrays["mean"], arrays["spread"], modalities)
 
 
 def _frame_tensors(frame: Frame) -> dict[str, Tensor]:
@@ -188,7 +196,7 @@ def _frame_tensors(frame: Frame) -> dict[str, Tensor]:
     return {name: torch.from_numpy(values) for name, values in arrays.items()}
 
 
-def _learners(fusion: Learned | Ensemble) -> dict[str, Learned]:
+def _learners(fusion: LearnedFusion | Ensemble) -> dict[str, LearnedFusion]:
     from retrieval.fusion.ensemble import Ensemble
 
     if not isinstance(fusion, Ensemble):

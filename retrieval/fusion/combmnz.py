@@ -28,7 +28,7 @@ class CombMnz:
     name: str = "combmnz"
 
     def __call__(self, pool: Pool) -> Scores:
-        """In [0, 1]."""
+        """The sum times the share of lists that agree, in [0, 1]."""
         lists = [pool.scores[name] for name, share in self.shares(pool.scores).items() if share > 0]
         if not lists:
             return np.zeros(len(pool.rows))

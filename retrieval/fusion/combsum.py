@@ -28,7 +28,7 @@ class CombSum:
     name: str = "combsum"
 
     def __call__(self, pool: Pool) -> Scores:
-        """In [0, 1]."""
+        """The weighted sum of stretched scores, in [0, 1]."""
         fused = np.zeros(len(pool.rows))
         for name, share in self.shares(pool.scores).items():
             fused += share * np.nan_to_num(min_max(pool.scores[name]), nan=0.0)

@@ -55,6 +55,7 @@ def pair_cosine(pool: Pool, modality: str) -> Scores:
     """Cosine of the request's mean vector to each candidate's, shape (n,); NaN where either has none."""
     query = mean_direction(pool.queries[modality])
     vectors = pool.features[modality].pooled(pool.rows)
+    # another length is another space; the channel itself says so when it is asked
     if query is None or query.shape[-1] != vectors.shape[-1]:
         return np.full(len(pool.rows), np.nan)
     return np.asarray(vectors @ query, dtype=np.float64)
@@ -67,4 +68,5 @@ def mean_direction(vectors: Vectors) -> Vectors | None:
         return None
     middle = usable.mean(axis=0)
     length = np.linalg.norm(middle)
+    # vectors that cancel leave rounding, which would point anywhere
     return None if length < 1e-6 else np.asarray(middle / length, dtype=np.float32)

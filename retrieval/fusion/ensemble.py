@@ -14,7 +14,7 @@ from retrieval.fusion.batch import Batch, batch_of
 from retrieval.fusion.catalogue import TRAINING_FREE, make
 from retrieval.fusion.fitting import NEEDS_VECTORS, fit_gathered
 from retrieval.fusion.frame import Frame, opinions
-from retrieval.fusion.learned import Learned
+from retrieval.fusion.learned import LearnedFusion
 from retrieval.fusion.material import Gathered, Material
 from retrieval.fusion.settings import Schedule, Tell
 from retrieval.fusion.trainer import scores_of
@@ -42,8 +42,8 @@ class Ensemble:
     """
 
     plain: tuple[Fusion, ...]
-    twins: Mapping[str, tuple[Learned, Learned]]
-    stack: Learned
+    twins: Mapping[str, tuple[LearnedFusion, LearnedFusion]]
+    stack: LearnedFusion
     name: str = "ensemble"
 
     @property
@@ -52,20 +52,21 @@ class Ensemble:
         return self.stack.figures
 
     def __call__(self, pool: Pool) -> Scores:
-        """In [0, 1]."""
-        return self.stack(self._said(pool)) if len(pool.rows) else np.zeros(0)
+        """The stack's score of what the members say, in [0, 1]."""
+        return self.stack(self._hear_members(pool)) if len(pool.rows) else np.zeros(0)
 
     def tasks(self, pool: Pool) -> Mapping[str, Scores]:
         """What the heads say: `click`, `rating` in [0, 1] and `category` in [0, 1]."""
-        return self.stack.tasks(self._said(pool))
+        return self.stack.tasks(self._hear_members(pool))
 
-    def _said(self, pool: Pool) -> Pool:
-        found = {fusion.name: fusion(pool) for fusion in self.plain}
+    def _hear_members(self, pool: Pool) -> Pool:
+        scores = {fusion.name: fusion(pool) for fusion in self.plain}
         batch: Batch | None = None
         for name, (first, second) in self.twins.items():
+            # all twins have one frame, so the pool is put into it once
             batch = batch_of(first.frame, pool) if batch is None else batch
-            found[name] = (first.judge(batch) + second.judge(batch)) / 2
-        return opinions(pool, found)
+            scores[name] = (first.judge(batch) + second.judge(batch)) / 2
+        return opinions(pool, scores)
 
 
 def fit_ensemble(
@@ -83,13 +84,13 @@ def fit_ensemble(
 
     The halves are the first and the second one: neighbours among the lessons are often about the same items.
     """
-    weights = weights or dict.fromkeys(sorted({name for asked in lessons.requests for name in asked.scores}), 1.0)
+    weights = weights or dict.fromkeys(sorted({name for request in lessons.requests for name in request.scores}), 1.0)
     plain = tuple(make(name, weights) for name in TRAINING_FREE)
-    frame = Frame.fit([asked.scores for asked in lessons.requests], lessons.features, lessons.rows)
+    frame = Frame.fit([request.scores for request in lessons.requests], lessons.features, lessons.rows)
     n = len(lessons.requests)
     halves = [replace(lessons, requests=part) for part in (lessons.requests[: n // 2], lessons.requests[n // 2 :])]
 
-    def learner(name: str, half: int) -> Learned:
+    def learner(name: str, half: int) -> LearnedFusion:
         folder = keep / f"half {half}" if keep else None
         return fit_gathered(
             name, halves[half], exam,
@@ -99,29 +100,34 @@ def fit_ensemble(
 
     names = [name for name in LEARNERS if frame.modalities or name not in NEEDS_VECTORS] if n > 1 else []
     twins = {name: (learner(name, 0), learner(name, 1)) for name in names}
-    heard = [
+    # each half is judged by the twin that never saw it: a learner that knows its lessons by heart earns no trust here
+    judged = [
         _opinions(part, plain, {name: (pair[1 - half],) for name, pair in twins.items()})
         for half, part in enumerate(halves)
     ]
-    said = replace(heard[0], requests=[one for part in heard for one in part.requests])
+    lessons_of_stack = replace(judged[0], requests=[request for half in judged for request in half.requests])
     stack = fit_gathered(
-        "stack", said, _opinions(exam, plain, twins),
+        "stack", lessons_of_stack, _opinions(exam, plain, twins),
         frame=None, categories=categories, seed=seed, tell=tell, keep=keep, schedule=schedule,
     )  # fmt: skip
     return Ensemble(plain, twins, stack)
 
 
-def _opinions(gathered: Gathered, plain: Sequence[Fusion], learners: Mapping[str, Sequence[Learned]]) -> Gathered:
+def _opinions(gathered: Gathered, plain: Sequence[Fusion], learners: Mapping[str, Sequence[LearnedFusion]]) -> Gathered:
     """The requests, thinned out to `STACK_CASES`, known by what the members say; twins speak by their mean."""
+    # every n-th and not the first: neighbours are often about the same items
     step = max(1, round(len(gathered.requests) / STACK_CASES))
     some = replace(gathered, requests=gathered.requests[::step])
-    found: list[dict[str, Scores]] = [
+    by_member: list[dict[str, Scores]] = [
         {fusion.name: fusion(pool) for fusion in plain} for pool in map(some.pool, some.requests)
     ]
     for name, twins in learners.items():
+        # all requests at once, not pool by pool: a learner's cost lies in the items, which the requests share
         material = Material(some, twins[0].frame)
-        scores = [scores_of(one.module, material).double().numpy() for one in twins]
-        for said, at, asked in zip(found, range(len(found)), some.requests, strict=True):
-            said[name] = np.mean([filled(min_max(one[at][asked.places])) for one in scores], axis=0)
-    requests = [replace(asked, scores=said, queries={}) for asked, said in zip(some.requests, found, strict=True)]
+        scores = [scores_of(twin.module, material).double().numpy() for twin in twins]
+        for at, request in enumerate(some.requests):
+            by_member[at][name] = np.mean([filled(min_max(of_twin[at][request.places])) for of_twin in scores], axis=0)
+    requests = [
+        replace(request, scores=members, queries={}) for request, members in zip(some.requests, by_member, strict=True)
+    ]
     return replace(some, requests=requests, features={})

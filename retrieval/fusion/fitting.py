@@ -16,7 +16,7 @@ from retrieval.items import Item
 
 if TYPE_CHECKING:
     from retrieval.fusion.frame import Frame
-    from retrieval.fusion.learned import Learned
+    from retrieval.fusion.learned import LearnedFusion
     from retrieval.fusion.material import Gathered
 
 
@@ -35,28 +35,29 @@ def fit_gathered(
     tell: Tell | None,
     keep: Path | None,
     schedule: Schedule,
-) -> Learned:
+) -> LearnedFusion:
     """Train one network on requests whose channels have been asked already; its frame is made of them if not given."""
     import torch
 
     from retrieval.fusion.frame import Frame
-    from retrieval.fusion.learned import Learned, new_module
+    from retrieval.fusion.learned import LearnedFusion, new_module
 
-    frame = frame or Frame.fit([asked.scores for asked in lessons.requests], lessons.features, lessons.rows)
+    frame = frame or Frame.fit([request.scores for request in lessons.requests], lessons.features, lessons.rows)
+    # the seed decides the first weights, and nobody else's chance is touched
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         module = new_module(name, frame, weights)
-    return train_fusion(Learned(name, frame, module), lessons, exam, categories, seed, tell, keep, schedule)
+    return train_fusion(LearnedFusion(name, frame, module), lessons, exam, categories, seed, tell, keep, schedule)
 
 
 def item_categories(items: Sequence[Item]) -> NDArray[np.intp]:
-    """By item the number of its category, -1 where it has none."""
+    """The number of each item's category, -1 where it has none."""
     number = {name: at for at, name in enumerate(sorted({item.category for item in items if item.category}))}
     return np.array([number.get(item.category or "", -1) for item in items], dtype=np.intp)
 
 
 def train_fusion(
-    fusion: Learned,
+    fusion: LearnedFusion,
     lessons: Gathered,
     exam: Gathered,
     categories: NDArray[np.intp] | None,
@@ -64,7 +65,7 @@ def train_fusion(
     tell: Tell | None,
     keep: Path | None,
     schedule: Schedule,
-) -> Learned:
+) -> LearnedFusion:
     """Train the weights that a fusion has, from where they stand, and keep how it went with them."""
     from retrieval.fusion.material import Material
     from retrieval.fusion.trainer import Trainer

@@ -54,8 +54,8 @@ class Frame:
             features: By modality the vectors of the catalog.
             rows: The items whose axes are taken.
         """
-        channels = tuple(sorted({name for one in scores for name in one}))
-        moments = [_moments(one[name] for one in scores if name in one) for name in channels]
+        channels = tuple(sorted({name for by_channel in scores for name in by_channel}))
+        moments = [_moments(by_channel[name] for by_channel in scores if name in by_channel) for name in channels]
         projections = {name: Projection.fit(table, rows) for name, table in sorted(features.items())}
         return cls(
             channels,
@@ -66,21 +66,22 @@ class Frame:
 
     def scores(self, scores: Mapping[str, AnyScores], n: int) -> NDArray[np.float32]:
         """Standardised scores, shape (n_channels, n); NaN where missing."""
-        found = np.full((len(self.channels), n), np.nan, dtype=np.float32)
+        standard = np.full((len(self.channels), n), np.nan, dtype=np.float32)
         for at, name in enumerate(self.channels):
             if name in scores:
-                found[at] = (scores[name] - self.mean[at]) / self.spread[at]
-        found[~np.isfinite(found)] = np.nan
-        return found
+                standard[at] = (scores[name] - self.mean[at]) / self.spread[at]
+        standard[~np.isfinite(standard)] = np.nan
+        return standard
 
     def request(self, queries: Mapping[str, Vectors], modality: str) -> Vectors | None:
         """The request's short vector, shape (n_axes,); None where it says nothing in this modality."""
         projection = self.modalities[modality]
         middle = mean_direction(queries[modality]) if modality in queries else None
+        # vectors of another model say nothing here, and are taken for missing
         if middle is None or middle.shape != projection.mean.shape:
             return None
-        found: Vectors = projection(middle[None])[0]
-        return found
+        short: Vectors = projection(middle[None])[0]
+        return short
 
     def items(self, features: Mapping[str, DenseTable], modality: str, rows: Rows) -> tuple[Vectors, Presence]:
         """The items' short vectors, shape (n, n_axes), and which have one."""
@@ -88,20 +89,21 @@ class Frame:
         if table is None or table.matrix.shape[1] != len(projection.mean):
             return np.zeros((len(rows), projection.n_axes), dtype=np.float32), np.zeros(len(rows), dtype=bool)
         last = self._last.get(modality)
+        # the very same arrays, not equal ones: comparing them would cost what is to be saved
         if last is None or last.table is not table or last.rows is not rows:
             last = self._last[modality] = _Shortened(table, rows, *projection.items(table, rows))
         return last.vectors, last.there
 
-    def requests(self, asked: Sequence[Mapping[str, Vectors]], modality: str) -> tuple[Vectors, Presence]:
+    def requests(self, queries: Sequence[Mapping[str, Vectors]], modality: str) -> tuple[Vectors, Presence]:
         """The short vectors of many requests, shape (n, n_axes), and which have one."""
-        found = [self.request(queries, modality) for queries in asked]
+        known = [self.request(vectors_of, modality) for vectors_of in queries]
         nothing = np.zeros(self.modalities[modality].n_axes, dtype=np.float32)
-        vectors = np.stack([nothing if one is None else one for one in found])
-        return vectors, np.array([one is not None for one in found])
+        vectors = np.stack([nothing if vector is None else vector for vector in known])
+        return vectors, np.array([vector is not None for vector in known])
 
 
 def opinions(pool: Pool, scores: Mapping[str, Scores]) -> Pool:
-    """The same candidates, known by these scores alone."""
+    """The candidates of a pool, known by these scores alone."""
     return Pool(pool.rows, scores, {}, {})
 
 
@@ -112,4 +114,5 @@ def _moments(parts: Iterable[AnyScores]) -> tuple[float, float]:
     if not values.size:
         return 0.0, 1.0
     spread = float(values.std())
+    # scores that do not differ are only moved: dividing by almost nothing would make noise of rounding
     return float(values.mean()), spread if spread > 1e-9 else 1.0

@@ -27,7 +27,7 @@ class HeldBack:
 
     @property
     def name(self) -> str:
-        """That of the fusion."""
+        """The name of the fusion."""
         return self.fusion.name
 
     def __call__(self, pool: Pool) -> Scores:
@@ -36,5 +36,5 @@ class HeldBack:
         return np.where(np.isin(pool.rows, self.rows), fused - SHARE * np.abs(fused), fused)
 
     def shares(self, channels: frozenset[str]) -> Mapping[str, float]:
-        """Those of the fusion."""
+        """The fixed shares of the fusion."""
         return shares(self.fusion, channels)

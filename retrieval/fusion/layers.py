@@ -56,11 +56,12 @@ class Tower(nn.Module):
         self.wide = nn.Linear(sum(dims.values()) + len(dims), width)
         self.deep = nn.Linear(width, width)
         self.dropout = nn.Dropout(dropout)
+        # it begins as the linear map, for which little data is enough; the rest comes where more of it asks for it
         nn.init.zeros_(self.deep.weight)
 
     def forward(self, vectors: Mapping[str, Tensor], there: Mapping[str, Tensor]) -> Tensor:
         """Shape (rows, width)."""
         straight = sum((self.linear[name](vectors[name]) for name in self.names), torch.zeros(()))
         joined = torch.cat([part for name in self.names for part in (vectors[name], there[name])], dim=1)
-        found: Tensor = straight + self.deep(self.dropout(torch.relu(self.wide(joined))))
-        return found
+        combined: Tensor = straight + self.deep(self.dropout(torch.relu(self.wide(joined))))
+        return combined

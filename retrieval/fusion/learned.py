@@ -15,7 +15,7 @@ from retrieval.fusion.adversarial import Adversarial
 from retrieval.fusion.attention import Attention
 from retrieval.fusion.autoencoder import Autoencoder
 from retrieval.fusion.batch import Batch, batch_of
-from retrieval.fusion.network import Network
+from retrieval.fusion.network import FusionNetwork
 from retrieval.fusion.stack import Stack
 from retrieval.fusion.weighted import filled, min_max
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MODULES: Mapping[str, type[nn.Module]] = {
     "attention": Attention,
-    "network": Network,
+    "network": FusionNetwork,
     "autoencoder": Autoencoder,
     "adversarial": Adversarial,
     "stack": Stack,
@@ -37,7 +37,7 @@ _SAY: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Learned:
+class LearnedFusion:
     """A network in the frame that it was trained for.
 
     Attributes:
@@ -59,25 +59,25 @@ class Learned:
         return self.judge(batch_of(self.frame, pool))
 
     def judge(self, batch: Batch) -> Scores:
-        """The same, of a pool that is in the frame already."""
+        """Scores in [0, 1] of a pool that is in the frame already."""
         with torch.inference_mode():
             scores = self.module(batch)[0]
         return filled(min_max(scores.double().numpy()))
 
     def tasks(self, pool: Pool) -> Mapping[str, Scores]:
         """What the heads say: `click`, `rating` in [0, 1] and `category` in [0, 1]; empty where there is one head."""
-        if not isinstance(self.module, Network | Stack):
+        if not isinstance(self.module, FusionNetwork | Stack):
             return {}
         with torch.inference_mode():
-            found = self.module.tasks(batch_of(self.frame, pool))
+            tasks = self.module.tasks(batch_of(self.frame, pool))
         return {
-            "click": found.click[0].double().numpy(),
-            "rating": torch.sigmoid(found.rating)[0].double().numpy(),
-            "category": torch.sigmoid(found.category)[0].double().numpy(),
+            "click": tasks.click[0].double().numpy(),
+            "rating": torch.sigmoid(tasks.rating)[0].double().numpy(),
+            "category": torch.sigmoid(tasks.category)[0].double().numpy(),
         }
 
     def attention(self, pool: Pool) -> Mapping[str, Scores]:
-        """By channel the share of each candidate's score, summing to one; empty for other fusions."""
+        """Each channel's share in each candidate's score, summing to one; empty for other fusions."""
         if not isinstance(self.module, Attention):
             return {}
         with torch.inference_mode():
@@ -91,9 +91,11 @@ def new_module(name: str, frame: Frame, weights: Mapping[str, float] | None = No
     Args:
         weights: By channel, at least 0: it begins as the sum with these weights; all alike when None.
     """
-    module = MODULES[name](len(frame.channels), {name: one.n_axes for name, one in frame.modalities.items()})
-    said = torch.tensor([(weights or {}).get(channel, 0.0) for channel in frame.channels])
-    if said.sum() > 0:
+    module = MODULES[name](
+        len(frame.channels), {name: projection.n_axes for name, projection in frame.modalities.items()}
+    )
+    start = torch.tensor([(weights or {}).get(channel, 0.0) for channel in frame.channels])
+    if start.sum() > 0:
         with torch.no_grad():  # one on average, as when all are alike
-            module.get_parameter(_SAY.get(name, "voices.weights")).copy_(said * len(said) / said.sum())
+            module.get_parameter(_SAY.get(name, "voices.weights")).copy_(start * len(start) / start.sum())
     return module

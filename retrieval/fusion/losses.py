@@ -31,11 +31,12 @@ def pairwise(scores: Tensor, answers: Answers) -> Tensor:
     others = (answers.may & (answers.gains <= 0)).float()
     usable = (others.sum(dim=1) > 0) & (answers.gains.sum(dim=1) > 0)
     if not usable.any():
+        # a nought that hangs on the scores, so that gradients can still be asked for
         return scores.sum() * 0
     better = torch.multinomial(answers.gains[usable], PAIRS, replacement=True)
     worse = torch.multinomial(others[usable], PAIRS, replacement=True)
-    found = scores[usable]
-    return functional.softplus(found.gather(1, worse) - found.gather(1, better)).mean()
+    judged = scores[usable]
+    return functional.softplus(judged.gather(1, worse) - judged.gather(1, better)).mean()
 
 
 def rating(guess: Tensor, answers: Answers) -> Tensor:

@@ -27,7 +27,7 @@ COLUMNS = 512  # items in one training step
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class ScoredRequest:
     """One request as its channels answered it, before anything is scaled.
 
     Attributes:
@@ -52,30 +52,32 @@ class Gathered:
         features: The vectors of the catalog.
     """
 
-    requests: Sequence[Asked]
+    requests: Sequence[ScoredRequest]
     rows: Rows
     features: Mapping[str, DenseTable]
 
-    def pool(self, asked: Asked) -> Pool:
+    def pool(self, request: ScoredRequest) -> Pool:
         """What a fusion sees of one of the requests."""
-        scores = {name: values.astype(np.float64) for name, values in asked.scores.items()}
-        return Pool(self.rows[asked.places], scores, asked.queries, self.features)
+        scores = {name: values.astype(np.float64) for name, values in request.scores.items()}
+        return Pool(self.rows[request.places], scores, request.queries, self.features)
 
 
 def gather(cases: Sequence[Case], pool_of: PoolOf, seed: int) -> Gathered:
     """Ask all channels about every case once. Cases without a right answer among their candidates are left out."""
     rows = np.array([], dtype=np.intp)
-    requests: list[Asked] = []
+    requests: list[ScoredRequest] = []
     features: Mapping[str, DenseTable] = {}
     for case in cases:
         pool = pool_of(case)
+        # only a pool tells how large the catalog is
         if not rows.size:
             rows, features = _sample(cases, pool, seed), pool.features
+        # of a large catalog only the sample is kept: scores of all items for all requests would not fit into memory
         there = np.isin(pool.rows, rows)
-        found = pool.rows[there]
-        if np.isin(found, list(case.gains)).any():
+        candidates = pool.rows[there]
+        if np.isin(candidates, list(case.gains)).any():
             scores = {name: values[there].astype(np.float32) for name, values in pool.scores.items()}
-            requests.append(Asked(case, np.searchsorted(rows, found), scores, pool.queries))
+            requests.append(ScoredRequest(case, np.searchsorted(rows, candidates), scores, pool.queries))
     return Gathered(requests, rows, features)
 
 
@@ -99,16 +101,17 @@ class Material:
         n = len(gathered.rows)
         scores = np.full((len(gathered.requests), len(frame.channels), n), np.nan, dtype=np.float32)
         may = np.zeros((len(gathered.requests), n), dtype=bool)
-        for at, asked in enumerate(gathered.requests):
-            scores[at][:, asked.places] = frame.scores(asked.scores, len(asked.places))
-            may[at, asked.places] = True
+        for at, request in enumerate(gathered.requests):
+            scores[at][:, request.places] = frame.scores(request.scores, len(request.places))
+            may[at, request.places] = True
         gains = _gains(gathered, n)
         self.top_gain = top_gain or max(float(gains.max(initial=0.0)), 1e-9)
         self.scores, self.may = torch.from_numpy(scores), torch.from_numpy(may)
+        # an answer that is no candidate is none that could be given
         self.gains = torch.from_numpy(np.minimum(gains / self.top_gain, 1.0) * may)
-        queries = [asked.queries for asked in gathered.requests]
-        self.asked, self.asks = _tensors({m: frame.requests(queries, m) for m in frame.modalities})
-        self.items, self.holds = _tensors(
+        queries = [request.queries for request in gathered.requests]
+        self.queries, self.query_mask = _tensors({m: frame.requests(queries, m) for m in frame.modalities})
+        self.items, self.item_mask = _tensors(
             {m: frame.items(gathered.features, m, gathered.rows) for m in frame.modalities}
         )
         kinds = np.full(n, -1) if categories is None else categories[gathered.rows]
@@ -125,6 +128,7 @@ class Material:
     def sampled_batch(self, at: Tensor) -> tuple[Batch, Answers]:
         """These requests with their right answers and others drawn by lot: about `COLUMNS` items."""
         may, right = self.may[at].any(dim=0), (self.gains[at] > 0).any(dim=0)
+        # lots lie in [0, 1): a right answer is above all others, and what is no candidate below them
         lots = torch.rand(len(may)) + right.float() - (~may).float()
         n_columns = max(min(COLUMNS, int(may.sum())), int(right.sum()))
         return self._batch(at, lots.topk(n_columns).indices.sort().values)
@@ -134,20 +138,20 @@ class Material:
         batch = Batch(
             scores=scores.nan_to_num(0.0),
             known=(~scores.isnan()).float(),
-            asked={name: vectors[at] for name, vectors in self.asked.items()},
-            asks={name: there[at] for name, there in self.asks.items()},
+            queries={name: vectors[at] for name, vectors in self.queries.items()},
+            query_mask={name: there[at] for name, there in self.query_mask.items()},
             items={name: vectors[columns] for name, vectors in self.items.items()},
-            holds={name: there[columns] for name, there in self.holds.items()},
+            item_mask={name: there[columns] for name, there in self.item_mask.items()},
         )
         return batch, Answers(gains, self.may[at][:, columns], self._akin(gains, columns))
 
     def digest(self) -> str:
         """Changes when anything does that is trained on."""
-        found = hashlib.sha256()
-        parts = (self.scores, self.may, self.gains, self._kinds, *self.asked.values(), *self.items.values())
+        digest = hashlib.sha256()
+        parts = (self.scores, self.may, self.gains, self._kinds, *self.queries.values(), *self.items.values())
         for part in parts:
-            found.update(part.numpy().tobytes())
-        return found.hexdigest()
+            digest.update(part.numpy().tobytes())
+        return digest.hexdigest()
 
     def _akin(self, gains: Tensor, columns: Tensor) -> Tensor:
         kinds = self._kinds[columns]
@@ -163,6 +167,7 @@ def _sample(cases: Sequence[Case], pool: Pool, seed: int) -> Rows:
     n_items = len(table.starts) - 1 if table else int(max(pool.rows.max(initial=0), answers.max(initial=0))) + 1
     room = min(MAX_ROWS, MAX_BYTES // max(4 * len(cases) * max(len(pool.scores), 1), 1))
     dice = np.random.default_rng([seed, n_items])
+    # half the room for others: who is trained against answers alone learns nothing of what is not one
     if len(answers) >= room:
         answers = dice.choice(answers, max(room // 2, 1), replace=False)
     others = np.setdiff1d(np.arange(n_items), answers)
@@ -172,14 +177,14 @@ def _sample(cases: Sequence[Case], pool: Pool, seed: int) -> Rows:
 
 def _gains(gathered: Gathered, n: int) -> NDArray[np.float32]:
     gains = np.zeros((len(gathered.requests), n), dtype=np.float32)
-    for at, asked in enumerate(gathered.requests):
-        for row, gain in asked.case.gains.items():
+    for at, request in enumerate(gathered.requests):
+        for row, gain in request.case.gains.items():
             place = np.searchsorted(gathered.rows, row)
             if place < n and gathered.rows[place] == row:
                 gains[at, place] = gain
     return gains
 
 
-def _tensors(found: Mapping[str, tuple[Vectors, Presence]]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
-    vectors = {name: torch.from_numpy(values) for name, (values, _) in found.items()}
-    return vectors, {name: torch.from_numpy(there).float()[:, None] for name, (_, there) in found.items()}
+def _tensors(of_modality: Mapping[str, tuple[Vectors, Presence]]) -> tuple[dict[str, Tensor], dict[str, Tensor]]:
+    vectors = {name: torch.from_numpy(values) for name, (values, _) in of_modality.items()}
+    return vectors, {name: torch.from_numpy(there).float()[:, None] for name, (_, there) in of_modality.items()}

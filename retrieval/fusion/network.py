@@ -14,7 +14,7 @@ WIDTH = 32
 DROPOUT = 0.3
 
 
-class Network(nn.Module):
+class FusionNetwork(nn.Module):
     """h = dropout(f(q)) * g(x(i)), the shared representation of a pair; each task reads it with a vector of its own.
 
     click(i) = sum(h) + b(x(i)) + sum over channels c of w_c * z_c(i)
@@ -48,9 +48,9 @@ class Network(nn.Module):
 
     def tasks(self, batch: Batch) -> Tasks:
         """All three predictions."""
-        request = self.dropout(self.request(batch.asked, batch.asks))
-        item = self.item(batch.items, batch.holds)
-        wanted = self.wanted_out(self.dropout(torch.relu(self.wanted(batch.items, batch.holds)))).T
+        request = self.dropout(self.request(batch.queries, batch.query_mask))
+        item = self.item(batch.items, batch.item_mask)
+        wanted = self.wanted_out(self.dropout(torch.relu(self.wanted(batch.items, batch.item_mask)))).T
         return Tasks(
             click=request @ item.T + wanted + self.voices(batch),
             rating=(request * self.rating) @ item.T,
@@ -62,5 +62,5 @@ class Network(nn.Module):
         return self.tasks(batch).click
 
     def loss(self, batch: Batch, answers: Answers) -> Tensor:
-        """Of all heads together."""
+        """The loss of all heads together."""
         return joint_loss(self.tasks(batch), answers)

@@ -36,6 +36,7 @@ class Projection:
         """The axes of these items, read block by block; None where fewer than two have vectors."""
         there = rows[table.present[rows]]
         if len(there) > MAX_ROWS:
+            # sorted, so that the vectors are read in the order in which they lie
             there = np.sort(np.random.default_rng(seed).choice(there, MAX_ROWS, replace=False))
         dim = table.matrix.shape[1]
         count, total, squares = 0, np.zeros(dim), np.zeros((dim, dim))
@@ -46,7 +47,9 @@ class Projection:
         mean = total / count
         values, axes = np.linalg.eigh(squares / count - np.outer(mean, mean))
         n_axes = min(MAX_AXES, dim, count - 1)
+        # `eigh` gives the narrowest axis first; fewer vectors than dimensions span fewer axes
         values, axes = values[::-1][:n_axes], axes[:, ::-1][:, :n_axes]
+        # one scale for all axes: wide ones stay wide, and noise is not blown up to the size of what matters
         scale = np.sqrt(max(values.mean(), 1e-12))
         return cls(mean.astype(np.float32), (axes / scale).astype(np.float32))
 
@@ -57,17 +60,17 @@ class Projection:
 
     def __call__(self, vectors: Vectors) -> Vectors:
         """Projected vectors, float32, shape (n, n_axes); zeros, the middle of the catalog, for rows with NaN."""
-        found: Vectors = np.nan_to_num((vectors - self.mean) @ self.axes, nan=0.0, posinf=0.0, neginf=0.0)
-        return found
+        projected: Vectors = np.nan_to_num((vectors - self.mean) @ self.axes, nan=0.0, posinf=0.0, neginf=0.0)
+        return projected
 
     def items(self, table: DenseTable, rows: Rows) -> tuple[Vectors, NDArray[np.bool_]]:
         """Items projected, block by block, and which of them have a vector at all."""
-        found, there = np.zeros((len(rows), self.n_axes), dtype=np.float32), np.zeros(len(rows), dtype=bool)
+        projected, there = np.zeros((len(rows), self.n_axes), dtype=np.float32), np.zeros(len(rows), dtype=bool)
         for at in range(0, len(rows), BLOCK_ROWS):
             vectors = table.pooled(rows[at : at + BLOCK_ROWS])
             there[at : at + BLOCK_ROWS] = np.isfinite(vectors).all(axis=1)
-            found[at : at + BLOCK_ROWS] = self(vectors)
-        return found, there
+            projected[at : at + BLOCK_ROWS] = self(vectors)
+        return projected, there
 
 
 def _blocks(table: DenseTable, rows: Rows) -> Iterator[NDArray[np.float64]]:

@@ -30,7 +30,7 @@ class ReciprocalRank:
     name: str = "rrf"
 
     def __call__(self, pool: Pool) -> Scores:
-        """In [0, 1]."""
+        """The weighted sum of reciprocal places, in [0, 1]."""
         fused = np.zeros(len(pool.rows))
         for name, share in self.shares(pool.scores).items():
             fused += share * np.nan_to_num((self.k + 1) / (self.k + places(pool.scores[name])), nan=0.0)

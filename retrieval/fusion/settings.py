@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """Of one training; found on validation requests of one catalog and used for all.
+    """The course of one training; found on validation requests of one catalog and used for all.
 
     Attributes:
         epochs: At most.

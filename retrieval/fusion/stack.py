@@ -31,6 +31,7 @@ class Stack(nn.Module):
         self.hidden = nn.Linear(n_channels, WIDTH)
         self.dropout = nn.Dropout(DROPOUT)
         self.heads = nn.Linear(WIDTH, 3)
+        # it begins as the mean of its members, and its hidden layer says nothing yet
         nn.init.constant_(self.voices.weights, 1.0 / max(n_channels, 1))
         nn.init.zeros_(self.heads.weight)
 
@@ -45,5 +46,5 @@ class Stack(nn.Module):
         return self.tasks(batch).click
 
     def loss(self, batch: Batch, answers: Answers) -> Tensor:
-        """Of all heads together."""
+        """The loss of all heads together."""
         return joint_loss(self.tasks(batch), answers)

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 
-class State:
-    """Where a training stands.
+class TrainingState:
+    """The point that a training has reached.
 
     Attributes:
         epoch: How many are done.
@@ -31,6 +31,7 @@ class State:
     def judge(self, valid: float) -> None:
         """Count an epoch, and remember the weights when they are the best so far."""
         self.epoch, self.valid = self.epoch + 1, valid
+        # only what is better: of equal epochs the first, which has moved least from where it began
         if valid > self.best:
             self.best, self.best_epoch = valid, self.epoch
             self._best_weights = _copy(self._module.state_dict())
@@ -51,7 +52,7 @@ class State:
         tensors = {
             **{f"module/{name}": value for name, value in self._module.state_dict().items()},
             **{f"best/{name}": value for name, value in self._best_weights.items()},
-            **{f"adam/{at}/{name}": value for at, one in moments.items() for name, value in one.items()},
+            **{f"adam/{at}/{name}": value for at, moment in moments.items() for name, value in moment.items()},
         }
         figures = {
             "identity": self._identity,
@@ -70,10 +71,10 @@ class State:
 
     def resume(self, path: Path) -> bool:
         """Go on from a file when it is there and of this very training; anything else is left alone."""
-        found = _read(path)
-        if found is None or found[0].get("identity") != self._identity:
+        saved = _read(path)
+        if saved is None or saved[0].get("identity") != self._identity:
             return False
-        figures, tensors = found
+        figures, tensors = saved
         self._module.load_state_dict(_part(tensors, "module/"))
         self._best_weights = _part(tensors, "best/")
         moments: dict[int, dict[str, Tensor]] = {}

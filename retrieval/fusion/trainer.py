@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from retrieval.fusion.material import Material
 from retrieval.fusion.settings import Schedule, Tell, TrainingProgress
-from retrieval.fusion.state import State
+from retrieval.fusion.state import TrainingState
 
 K = 10
 VALID_BATCH = 256
@@ -46,17 +46,19 @@ class Trainer:
         """
         optimiser = torch.optim.AdamW(_groups(module, self.schedule), lr=self.schedule.rate)
         untrained = ndcg(module, self.valid)
-        state = State(module, optimiser, self._identity(module), untrained)
+        state = TrainingState(module, optimiser, self._identity(module), untrained)
         if self._keep is not None:
             state.resume(self._keep)
         started, first = time.monotonic(), state.epoch
         while state.epoch < self.schedule.epochs and state.epoch - state.best_epoch < self.schedule.patience:
+            # by epoch, so that a training that was stopped draws what it would have drawn
             with _dice(self.seed, state.epoch):
                 self._epoch(module, optimiser)
             state.judge(ndcg(module, self.valid))
             if self._keep is not None:
                 state.save(self._keep)
             if tell is not None:
+                # since this start: the epochs of an earlier one took their time elsewhere
                 each = (time.monotonic() - started) / (state.epoch - first)
                 left = each * min(
                     self.schedule.epochs - state.epoch, self.schedule.patience + state.best_epoch - state.epoch
@@ -83,23 +85,23 @@ class Trainer:
 
     def _identity(self, module: nn.Module) -> str:
         """What a state on disk must agree with to be gone on from: material, schedule, seed and first weights."""
-        found = hashlib.sha256(f"{self.name} {self.schedule} {self.seed}".encode())
-        found.update((self.train.digest() + self.valid.digest()).encode())
+        digest = hashlib.sha256(f"{self.name} {self.schedule} {self.seed}".encode())
+        digest.update((self.train.digest() + self.valid.digest()).encode())
         for value in module.state_dict().values():
-            found.update(value.numpy().tobytes())
-        return found.hexdigest()
+            digest.update(value.numpy().tobytes())
+        return digest.hexdigest()
 
 
 def scores_of(module: nn.Module, material: Material) -> Tensor:
     """Scores of all requests and rows, shape (requests, rows); -inf for what is no candidate."""
     module.eval()
-    found = torch.full(material.may.shape, -torch.inf)
+    scores = torch.full(material.may.shape, -torch.inf)
     with torch.inference_mode():
         for at in torch.split(torch.arange(len(material)), VALID_BATCH):
             columns = material.may[at].any(dim=0).nonzero()[:, 0]
             batch, answers = material.batch(at)
-            found[at[:, None], columns] = module(batch).masked_fill(~answers.may, -torch.inf)
-    return found
+            scores[at[:, None], columns] = module(batch).masked_fill(~answers.may, -torch.inf)
+    return scores
 
 
 def ndcg(module: nn.Module, material: Material) -> float:
@@ -119,8 +121,12 @@ def _groups(module: nn.Module, schedule: Schedule) -> list[dict[str, object]]:
     """Matrices decay; single weights do not, or channels would fall silent, and learn faster, being few."""
     everything = list(module.parameters())
     return [
-        {"params": [one for one in everything if one.ndim > 1], "weight_decay": schedule.decay},
-        {"params": [one for one in everything if one.ndim <= 1], "weight_decay": 0.0, "lr": SINGLE * schedule.rate},
+        {"params": [weights for weights in everything if weights.ndim > 1], "weight_decay": schedule.decay},
+        {
+            "params": [weights for weights in everything if weights.ndim <= 1],
+            "weight_decay": 0.0,
+            "lr": SINGLE * schedule.rate,
+        },
     ]
 
 

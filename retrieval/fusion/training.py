@@ -18,7 +18,7 @@ from retrieval.fusion.settings import ADAPTING, Schedule, Tell
 
 if TYPE_CHECKING:
     from retrieval.fusion.ensemble import Ensemble
-    from retrieval.fusion.learned import Learned
+    from retrieval.fusion.learned import LearnedFusion
     from retrieval.fusion.material import PoolOf
 
 
@@ -34,7 +34,7 @@ def fit(
     tell: Tell | None = None,
     keep: Path | None = None,
     schedule: Schedule | None = None,
-) -> Learned | Ensemble:
+) -> LearnedFusion | Ensemble:
     """Train a fusion; the same requests and seed give the same bytes on one machine's CPU.
 
     Args:
@@ -72,7 +72,7 @@ def fit(
 
 
 def adapt(
-    fusion: Learned,
+    fusion: LearnedFusion,
     train: Sequence[Case],
     valid: Sequence[Case],
     pool_of: PoolOf,
@@ -81,7 +81,7 @@ def adapt(
     categories: NDArray[np.intp] | None = None,
     tell: Tell | None = None,
     schedule: Schedule = ADAPTING,
-) -> Learned:
+) -> LearnedFusion:
     """Fine-tune a fusion that was trained on another catalog, whose vectors come from the same encoders.
 
     Its frame stays as it is; where nothing gets better on `valid`, so do its weights.
@@ -102,6 +102,7 @@ def adapt(
                 f" and this catalog's are {table.matrix.shape[1]} long.",
                 "Adapt between catalogs that were ingested with the same models.",
             )
+    # a copy: what was trained on the other catalog stays as it is
     module = new_module(fusion.name, fusion.frame)
     module.load_state_dict(fusion.module.state_dict())
     return train_fusion(replace(fusion, module=module), lessons, exam, categories, seed, tell, None, schedule)

@@ -16,6 +16,7 @@ def min_max(scores: Scores) -> Scores:
     if known.size == 0:
         return scores
     low, high = known.min(), known.max()
+    # who cannot be told apart is not told apart by rounding either
     if high - low < 1e-12:
         return np.where(np.isnan(scores), np.nan, 1.0)
     stretched: Scores = (scores - low) / (high - low)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from retrieval.catalog.lines import lines
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.importers.rows import Rows
 from retrieval.importers.separated import places_of
 
@@ -16,16 +16,16 @@ def inter_rows(path: Path) -> Rows:
     Raises:
         InteractionsError: no column names a user, or none an item.
     """
-    found = lines(path)
-    _, header = next(found, (1, b""))
+    numbered = lines(path)
+    _, header = next(numbered, (1, b""))
     names = [name.partition(":")[0].strip() for name in (header or b"").decode(errors="replace").split("\t")]
     places = places_of(path, names)
-    for number, line in found:
+    for number, line in numbered:
         if line is not None and not line.strip():
             continue
         cells = (line or b"").decode(errors="replace").split("\t")
         if len(cells) != len(names):
             reason = f"The row has {len(cells)} cells, the header {len(names)}."
-            yield number, Refused("wrong number of cells", reason, "Separate cells by tabs.")
+            yield number, RowRefused("wrong number of cells", reason, "Separate cells by tabs.")
         else:
             yield number, {what: cells[place].strip() for what, place in places.items()}

@@ -49,5 +49,6 @@ def _looked_through(path: Path) -> FeatureFile:
     missing = 0
     for start in range(0, len(table), _CHUNK):
         part = table[start : start + _CHUNK]
+        # a row of zeros stands for an item without a picture, or without a text
         missing += int(np.sum(~np.isfinite(part).all(axis=1) | ~part.any(axis=1)))
     return FeatureFile(path.name, table.shape[0], table.shape[1], missing)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.errors import InteractionsError
 from retrieval.importers.features import FeatureFile, feature_files
 from retrieval.importers.formats import FORMATS, format_of
@@ -112,23 +112,25 @@ def import_interactions(
     batch: list[Interaction] = []
     for line, row in FORMATS[name](path):
         try:
-            if isinstance(row, Refused):
+            if isinstance(row, RowRefused):
                 raise row
-            found = event_of(row, time.time())
-        except Refused as refused:
+            read = event_of(row, time.time())
+        except RowRefused as refused:
             _skip(report, line, refused)
             continue
-        if found.event.user in out:
+        # passed over here and not only by the store, so that the report can tell of them
+        if read.event.user in out:
             tally.unwanted += 1
             continue
-        tally.count(found.event, found.flaw)
-        batch.append(found.event)
+        tally.count(read.event, read.flaw)
+        batch.append(read.event)
         if len(batch) == BATCH:
             report.added += store.put_interactions(batch)
             batch = []
             progress(tally.read)
     report.added += store.put_interactions(batch)
     progress(tally.read)
+    # a file of nobody but people who opted out is read well, and leaves nothing
     if not tally.read and not tally.unwanted:
         raise InteractionsError(_nothing(path, report), "See the formats with `tastemaker interactions import --help`.")
     tally.report_to(report, store.digests())
@@ -157,6 +159,7 @@ class _Tally:
             self._flaws[flaw] += 1
         if event.value is not None:
             self._rated += 1
+            # two values are enough to know that they differ
             if len(self._values) < 2:
                 self._values.add(event.value)
 
@@ -187,7 +190,7 @@ class _Tally:
         return notes
 
 
-def _skip(report: ImportReport, line: int, refused: Refused) -> None:
+def _skip(report: ImportReport, line: int, refused: RowRefused) -> None:
     report.skipped += 1
     if len(report.problems) < MAX_PROBLEMS:
         report.problems.append(EventProblem(line, refused.kind, refused.reason, refused.hint))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from retrieval.catalog.lines import lines
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.importers.rows import Row, Rows
 
 NAMES = ("user", "item", "value", "time")
@@ -27,8 +27,8 @@ def _rows(path: Path, separator: str) -> Rows:
             yield number, _row(line or b"", separator)
 
 
-def _row(line: bytes, separator: str) -> Row | Refused:
+def _row(line: bytes, separator: str) -> Row | RowRefused:
     cells = line.decode(errors="replace").split(separator)
     if len(cells) not in (3, 4):
-        return Refused("wrong number of cells", f"The row has {len(cells)} cells, not 3 or 4.", "Repair the line.")
+        return RowRefused("wrong number of cells", f"The row has {len(cells)} cells, not 3 or 4.", "Repair the line.")
     return dict(zip(NAMES, (cell.strip() for cell in cells), strict=False))

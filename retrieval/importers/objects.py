@@ -6,7 +6,7 @@ from pathlib import Path
 
 from retrieval.catalog.json_rows import parse_object
 from retrieval.catalog.lines import lines
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.importers.rows import Row, Rows, columns_of
 
 
@@ -14,15 +14,15 @@ def object_rows(path: Path) -> Rows:
     """Each object by the columns it has; of Amazon's `asin` and `parent_asin` the latter, which names the product."""
     for number, line in lines(path):
         if line is None:
-            yield number, Refused("line too long", "The line is longer than any event.", "Write one event a line.")
+            yield number, RowRefused("line too long", "The line is longer than any event.", "Write one event a line.")
         elif line.strip():
             yield number, _row(line)
 
 
-def _row(line: bytes) -> Row | Refused:
+def _row(line: bytes) -> Row | RowRefused:
     try:
-        found = parse_object(line)
-    except Refused as refused:
+        row = parse_object(line)
+    except RowRefused as refused:
         return refused
-    columns = columns_of({name.lower(): name for name in found})
-    return {what: found[name] for what, name in columns.items()}
+    columns = columns_of({name.lower(): name for name in row})
+    return {what: row[name] for what, name in columns.items()}

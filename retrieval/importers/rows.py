@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
-from retrieval.catalog.problems import Refused, shown
+from retrieval.catalog.problems import RowRefused, shown
 from retrieval.interactions import KINDS, Interaction, InteractionKind, unseen_character
 from retrieval.text.values import parse_number
 
 Row = Mapping[str, object]
-Rows = Iterator[tuple[int, Row | Refused]]
+Rows = Iterator[tuple[int, Row | RowRefused]]
 """Each row with its line, from 1; its keys are `user`, `item`, `value`, `kind`, `time`, as far as the file has them."""
 
 MAX_ID_CHARS = 512
@@ -71,7 +71,7 @@ _SYNONYMS: Mapping[str, InteractionKind] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ReadEvent:
     """An event, and what had to be left out of it.
 
     Attributes:
@@ -88,28 +88,28 @@ def columns_of(names: Mapping[str, str]) -> dict[str, str]:
     Args:
         names: By folded name the name as the file spells it.
     """
-    found = {}
+    columns = {}
     for what, candidates in COLUMNS.items():
         name = next((names[candidate] for candidate in candidates if candidate in names), None)
         if name is not None:
-            found[what] = name
-    return found
+            columns[what] = name
+    return columns
 
 
-def event_of(row: Row, now_s: float) -> Read:
+def event_of(row: Row, now_s: float) -> ReadEvent:
     """The event a row tells of.
 
     Args:
         now_s: The present, in seconds since 1970; later times are not believed.
 
     Raises:
-        Refused: the row does not say who, or what with, or says it in a way that cannot be read.
+        RowRefused: the row does not say who, or what with, or says it in a way that cannot be read.
     """
     value = _value(row.get("value"))
     kind = _kind(row.get("kind"), "rating" if "value" in row else "view")
     at_s, flaw = _moment(row.get("time"), now_s)
     event = Interaction(_id(row, "user"), _id(row, "item"), kind, value if kind == "rating" else None, at_s)
-    return Read(event, flaw)
+    return ReadEvent(event, flaw)
 
 
 def _id(row: Row, what: str) -> str:
@@ -119,11 +119,12 @@ def _id(row: Row, what: str) -> str:
     text = "" if value is None or isinstance(value, bool | float | list | dict) else str(value).strip()
     if len(text) > MAX_ID_CHARS:
         reason = f"The {what} has {len(text):,} characters, {text[:20]}…, and may have {MAX_ID_CHARS}."
-        raise Refused(f"long {what}", reason, f"Give every {what} a shorter id.")
+        raise RowRefused(f"long {what}", reason, f"Give every {what} a shorter id.")
+    # two names that look the same to people must not be two persons
     if what == "user" and unseen_character(text):
-        raise Refused("bad user", f"The user {shown(value)} holds a control character.", "Leave it out of the name.")
+        raise RowRefused("bad user", f"The user {shown(value)} holds a control character.", "Leave it out of the name.")
     if not text:
-        raise Refused(f"no {what}", f"The {what} is {shown(value)}.", f"Give every row the id of its {what}.")
+        raise RowRefused(f"no {what}", f"The {what} is {shown(value)}.", f"Give every row the id of its {what}.")
     return text
 
 
@@ -133,9 +134,9 @@ def _value(value: object) -> float | None:
     try:
         number = float(value) if isinstance(value, int | float) else parse_number(str(value).strip())
     except (ValueError, OverflowError) as error:
-        raise Refused("bad rating", f"The rating is {shown(value)}.", "Give a number.") from error
+        raise RowRefused("bad rating", f"The rating is {shown(value)}.", "Give a number.") from error
     if not math.isfinite(number):
-        raise Refused("bad rating", f"The rating is {shown(value)}.", "Give a finite number, or leave it empty.")
+        raise RowRefused("bad rating", f"The rating is {shown(value)}.", "Give a finite number, or leave it empty.")
     return number
 
 
@@ -143,9 +144,9 @@ def _kind(value: object, otherwise: InteractionKind) -> InteractionKind:
     if value is None or value == "":
         return otherwise
     name = str(value).strip().lower().replace(" ", "_").replace("-", "_")
-    kind = next((one for one in KINDS if one == name), _SYNONYMS.get(name))
+    kind = next((known for known in KINDS if known == name), _SYNONYMS.get(name))
     if kind is None:
-        raise Refused("unknown kind", f"The kind of event is {shown(value)}.", f"Known are {', '.join(KINDS)}.")
+        raise RowRefused("unknown kind", f"The kind of event is {shown(value)}.", f"Known are {', '.join(KINDS)}.")
     return kind
 
 
@@ -159,6 +160,7 @@ def _moment(value: object, now_s: float) -> tuple[float | None, str | None]:
         return None, "unreadable time"
     if not math.isfinite(at_s):
         return None, "unreadable time"
+    # a day's grace for clocks and time zones
     return (None, "time in the future") if at_s > now_s + _DAY_S else (at_s, None)
 
 

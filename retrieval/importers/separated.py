@@ -8,7 +8,7 @@ from pathlib import Path
 
 from retrieval.catalog.json_rows import not_utf8
 from retrieval.catalog.lines import LINE_LIMIT, lines
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.errors import InteractionsError
 from retrieval.importers.rows import COLUMNS, Rows, columns_of
 
@@ -28,11 +28,11 @@ def separated_rows(path: Path) -> Rows:
     names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
     places = places_of(path, names)
     for line, text in texts:
-        yield line, text if isinstance(text, Refused) else _row(text, delimiter, len(names), places)
+        yield line, text if isinstance(text, RowRefused) else _row(text, delimiter, len(names), places)
 
 
 def places_of(path: Path, names: Sequence[str]) -> dict[str, int]:
-    """In which column stands what.
+    """The number of the column in which each thing stands.
 
     Raises:
         InteractionsError: no column names a user, or none an item.
@@ -47,27 +47,28 @@ def places_of(path: Path, names: Sequence[str]) -> dict[str, int]:
     return {what: list(names).index(name) for what, name in columns.items()}
 
 
-def _row(text: str, delimiter: str, width: int, places: dict[str, int]) -> dict[str, object] | Refused:
+def _row(text: str, delimiter: str, width: int, places: dict[str, int]) -> dict[str, object] | RowRefused:
     try:
+        # splitting is several times faster, and files of interactions have millions of rows and hardly a quotation mark
         cells = text.split(delimiter) if '"' not in text else next(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error as error:
-        return Refused("not CSV", f"The row cannot be read: {error}.", "Write a quotation mark within quotes twice.")
+        return RowRefused("not CSV", f"The row cannot be read: {error}.", "Write a quotation mark within quotes twice.")
     if len(cells) != width:
         hint = "Quote cells that hold the delimiter."
-        return Refused("wrong number of cells", f"The row has {len(cells)} cells, the header {width}.", hint)
+        return RowRefused("wrong number of cells", f"The row has {len(cells)} cells, the header {width}.", hint)
     return {what: cells[place].strip() for what, place in places.items()}
 
 
-def _texts(path: Path) -> Iterator[tuple[int, str | Refused]]:
+def _texts(path: Path) -> Iterator[tuple[int, str | RowRefused]]:
     csv.field_size_limit(max(csv.field_size_limit(), LINE_LIMIT))
     for number, line in lines(path):
         if line is None:
-            yield number, Refused("line too long", "The line is longer than any event.", "Write one event a line.")
+            yield number, RowRefused("line too long", "The line is longer than any event.", "Write one event a line.")
         elif line.strip():
             yield number, _decoded(line)
 
 
-def _decoded(line: bytes) -> str | Refused:
+def _decoded(line: bytes) -> str | RowRefused:
     try:
         return line.decode()
     except UnicodeDecodeError as error:

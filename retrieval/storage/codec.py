@@ -18,6 +18,7 @@ def item_to_json(item: Item) -> str:
             "category": item.category,
             "price": item.price,
             "attributes": dict(item.attributes),
+            # lists and not objects: the names of five fields, again for every file, would be most of the text
             "media": [[m.kind, m.path, m.name, m.problem, m.sha256] for m in item.media],
         }
     )

@@ -31,8 +31,8 @@ def put(db: sqlite3.Connection, conversation: str, number: int, turn: StoredTurn
 
 def turns(db: sqlite3.Connection, conversation: str) -> list[StoredTurn]:
     """All turns of a conversation, in order; none where there is no such conversation."""
-    found = db.execute("SELECT user, body FROM turns WHERE conversation = ? ORDER BY number", (conversation,))
-    return [StoredTurn(*row) for row in found]
+    rows = db.execute("SELECT user, body FROM turns WHERE conversation = ? ORDER BY number", (conversation,))
+    return [StoredTurn(*row) for row in rows]
 
 
 def drop(db: sqlite3.Connection, conversation: str, after: int) -> None:

@@ -163,7 +163,11 @@ def connect(path: Path, *, read_only: bool = False, migrations: Sequence[str] = 
     with database_errors(path):
         mode = "ro" if read_only else "rwc"
         db = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+            # a URI, since only it can say that a file must not be written, or must be there already
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
         )
         try:
             _configure(db)
@@ -184,29 +188,33 @@ def schema_version(db: sqlite3.Connection) -> int:
 def _configure(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA busy_timeout = 500")
     db.execute("PRAGMA journal_mode = WAL")
+    # what was reported done is on the disk, whatever happens to the machine a moment later
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
+    # erased people and items leave no text behind in free pages
     db.execute("PRAGMA secure_delete = ON")
 
 
 def _check_identity(db: sqlite3.Connection, path: Path) -> None:
     identity = db.execute("PRAGMA application_id").fetchone()[0]
+    # a new file has no identity yet, and nothing in it that could be harmed
     is_empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
     if identity != APPLICATION_ID and not is_empty:
         raise WorkspaceError(f"{path} is a database of another program.", "Name another folder as the workspace.")
 
 
 def _migrate(db: sqlite3.Connection, path: Path, migrations: Sequence[str]) -> None:
-    found = schema_version(db)
-    if found > len(migrations):
+    version = schema_version(db)
+    if version > len(migrations):
         raise WorkspaceNewer(
-            f"The workspace {path.parent} has format {found}; this version reads formats up to {len(migrations)}.",
+            f"The workspace {path.parent} has format {version}; this version reads formats up to {len(migrations)}.",
             "Upgrade Tastemaker (`pip install -U tastemaker`), or name another workspace.",
         )
-    if 0 < found < len(migrations):
-        _back_up(db, path.with_name(f"{path.name}.format-{found}.bak"))
-    for version in range(found, len(migrations)):
-        _apply(db, migrations[version], version + 1)
+    # a file that is new holds nothing worth a copy
+    if 0 < version < len(migrations):
+        _back_up(db, path.with_name(f"{path.name}.format-{version}.bak"))
+    for number in range(version, len(migrations)):
+        _apply(db, migrations[number], number + 1)
 
 
 def _back_up(db: sqlite3.Connection, target: Path) -> None:
@@ -215,6 +223,7 @@ def _back_up(db: sqlite3.Connection, target: Path) -> None:
 
 
 def _apply(db: sqlite3.Connection, script: str, version: int) -> None:
+    # one script with the number of the format in it: a migration that is killed leaves the older format whole
     try:
         db.executescript(
             f"BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; {script};"

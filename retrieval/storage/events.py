@@ -48,9 +48,10 @@ def company(
     db: sqlite3.Connection, item_id: str, others: Sequence[str], user: str, rating: float, *, liked: bool
 ) -> dict[str, Company]:
     """How many people liked both an item and each of others, or chose both; what they disliked they did not choose."""
+    # liked: what people said they like; chosen: whatever they did but for the ways to say no
     deeds = "kind IN ('like', 'save')" if liked else "kind NOT IN ('rating', 'dislike', 'hide')"
     chose = f"({deeds} OR (kind = 'rating' AND coalesce(value, :unrated) >= :rating))"
-    found = {}
+    companies = {}
     for other in others:
         row = db.execute(
             f"""WITH theirs AS (
@@ -61,9 +62,10 @@ def company(
                 )), count(*) FROM theirs""",  # noqa: S608 (constants)
             {"other": other, "item": item_id, "user": user, "rating": rating, "unrated": -1 if liked else rating},
         ).fetchone()
+        # company of nobody is no evidence, and would only have to be left out again
         if row[0]:
-            found[other] = Company(*row)
-    return found
+            companies[other] = Company(*row)
+    return companies
 
 
 def forget_learned(db: sqlite3.Connection) -> None:
@@ -79,7 +81,7 @@ def put(db: sqlite3.Connection, interactions: Iterable[Interaction]) -> int:
             SELECT * FROM (SELECT ? AS user, ?, ?, ?, ?, ?) WHERE {_IN}
             ON CONFLICT (user, item, kind, {_TIME}) DO UPDATE SET value = excluded.value, reason = excluded.reason
             WHERE value IS NOT excluded.value OR reason IS NOT excluded.reason""",  # noqa: S608 (constants)
-        ((one.user, one.item_id, one.kind, one.value, one.at_s, one.reason) for one in interactions),
+        ((event.user, event.item_id, event.kind, event.value, event.at_s, event.reason) for event in interactions),
     )
     return _count(db) - before
 
@@ -99,10 +101,11 @@ def pages(reading: Callable[[], AbstractContextManager[sqlite3.Connection]], use
 
     The lock is free between pages.
     """
+    # where the page before ended: places by key cost the same however far the reading is, an offset ever more
     person, at_s, seq = "", _NO_TIME, -1
     while True:
         with reading() as db:
-            found = db.execute(
+            rows = db.execute(
                 f"""SELECT user, item, kind, value, at_s, reason, seq FROM interactions
                     WHERE (user = :user OR (:user IS NULL AND {_IN}))
                     AND user >= :person AND (user, {_TIME}, seq) > (:person, :at_s, :seq)
@@ -115,11 +118,11 @@ def pages(reading: Callable[[], AbstractContextManager[sqlite3.Connection]], use
                     "most": _PAGE,
                 },
             ).fetchall()
-        for row in found:
+        for row in rows:
             yield Interaction(*row[:6])
-        if len(found) < _PAGE:
+        if len(rows) < _PAGE:
             return
-        person, at_s, seq = found[-1][0], _NO_TIME if found[-1][4] is None else found[-1][4], found[-1][6]
+        person, at_s, seq = rows[-1][0], _NO_TIME if rows[-1][4] is None else rows[-1][4], rows[-1][6]
 
 
 def state(db: sqlite3.Connection) -> InteractionState:
@@ -135,5 +138,5 @@ def state(db: sqlite3.Connection) -> InteractionState:
 
 
 def _count(db: sqlite3.Connection) -> int:
-    found: int = db.execute("SELECT count(*) FROM interactions").fetchone()[0]
-    return found
+    n_events: int = db.execute("SELECT count(*) FROM interactions").fetchone()[0]
+    return n_events

@@ -52,17 +52,17 @@ def put(db: sqlite3.Connection, conversation: str, number: int, exchange: Stored
 
 def of_conversation(db: sqlite3.Connection, conversation: str, user: str) -> list[StoredExchange]:
     """All exchanges of a person's conversation, in order; none where they have no such conversation."""
-    found = db.execute(
+    rows = db.execute(
         "SELECT user, title, at_s, body FROM exchanges WHERE conversation = ? AND user = ? ORDER BY number",
         (conversation, user),
     )
-    return [StoredExchange(*row) for row in found]
+    return [StoredExchange(*row) for row in rows]
 
 
 def of_user(db: sqlite3.Connection, user: str, most: int) -> list[Listed]:
     """A person's conversations, the one spoken in last first."""
     # beside max(number) or min(number), SQLite takes bare columns from the very row that holds it
-    found = db.execute(
+    rows = db.execute(
         """SELECT first.conversation, first.title, last.at_s, last.n
            FROM (SELECT conversation, title, min(number) FROM exchanges
                  WHERE user = :user GROUP BY conversation) AS first
@@ -71,7 +71,7 @@ def of_user(db: sqlite3.Connection, user: str, most: int) -> list[Listed]:
            ORDER BY last.at_s DESC, first.conversation LIMIT :most""",
         {"user": user, "most": most},
     )
-    return [Listed(*row) for row in found]
+    return [Listed(*row) for row in rows]
 
 
 def drop(db: sqlite3.Connection, conversation: str, user: str, after: int) -> None:

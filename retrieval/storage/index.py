@@ -96,9 +96,11 @@ class VectorIndex:
             client = self._connect()
             known = self._collection(channel)
             collection = known or self._create(client, channel, model)
+            # Chroma refuses more at once
             step = client.get_max_batch_size()
             for start in range(0, len(points), step):
                 collection.upsert(ids=points[start : start + step], embeddings=matrix[start : start + step])
+            # a new collection alone has files that were never filled
             if known is None:
                 wipe_unused(self.folder)
 
@@ -170,9 +172,9 @@ class VectorIndex:
             collection = self._collection(channel)
             if collection is None:
                 return {}
-            found = collection.get(ids=list(points), include=["embeddings"])
-        vectors = np.asarray(found["embeddings"], dtype=np.float32)
-        return {points[point]: vector for point, vector in zip(found["ids"], vectors, strict=True)}
+            answer = collection.get(ids=list(points), include=["embeddings"])
+        vectors = np.asarray(answer["embeddings"], dtype=np.float32)
+        return {points[point]: vector for point, vector in zip(answer["ids"], vectors, strict=True)}
 
     @contextmanager
     def replaced(self, seal: Callable[[], str]) -> Iterator[VectorIndex]:
@@ -194,6 +196,7 @@ class VectorIndex:
                 yield fresh
             finally:
                 fresh._disconnect()
+            # renamed, not removed: a folder moves in one step, and a crash in between leaves one of the two to be found
             if self.folder.exists():
                 self.folder.rename(self._beside("old"))
             fresh.folder.rename(self.folder)
@@ -213,6 +216,7 @@ class VectorIndex:
     def close(self, seal: Callable[[], str]) -> None:
         """Close Chroma and note that the folder agrees with the database as sealed; a second call does nothing."""
         with self._lock:
+            # never opened: what lies there is as it was, with its manifest
             if self._client is None:
                 return
             self._disconnect()
@@ -238,6 +242,7 @@ class VectorIndex:
                 from chromadb.config import Settings
 
                 self.folder.mkdir(parents=True, exist_ok=True)
+                # from here on the folder may differ from what was sealed, and a killed process leaves no manifest
                 remove_manifest(self.folder)
                 # No `.env` file of whatever folder we are started in may change how the index works.
                 settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
@@ -253,6 +258,7 @@ class VectorIndex:
 
     def _collection(self, channel: str) -> Collection | None:
         with self._lock:
+            # that there is none is remembered too: every request asks
             if channel not in self._collections:
                 self._collections[channel] = _find(self._connect(), channel)
             return self._collections[channel]
@@ -286,12 +292,14 @@ class VectorIndex:
 
 
 def _best_items(collection: Collection, vector: NDArray[np.float32], n: int) -> list[tuple[str, float]]:
+    # items may have many parts, so the nearest points may be of fewer items than are asked for
     n_points = n
     while True:
-        found = collection.query(query_embeddings=vector.reshape(1, -1), n_results=n_points, include=["distances"])
-        points, distances = found["ids"][0], (found["distances"] or [[]])[0]
+        answer = collection.query(query_embeddings=vector.reshape(1, -1), n_results=n_points, include=["distances"])
+        points, distances = answer["ids"][0], (answer["distances"] or [[]])[0]
         best: dict[str, float] = {}
         for point, distance in zip(points, distances, strict=True):
+            # points come nearest first, so the first of an item is its best; its id may hold the mark too
             best.setdefault(point.rpartition("#")[0], max(-1.0, min(1.0, 1.0 - distance)))
         if len(best) >= n or len(points) < n_points:
             return list(best.items())[:n]

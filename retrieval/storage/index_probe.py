@@ -32,8 +32,8 @@ def disagreement(store: Store, index: VectorIndex) -> str | None:
         pending.setdefault(change.channel, set()).add(change.item)
     for info in store.channels().values():
         unsure = pending.get(info.name, set())
-        if info.searchable and None not in unsure and (found := _wrong_in(store, index, info, unsure)):
-            return f"channel {info.name}: {found}"
+        if info.searchable and None not in unsure and (difference := _wrong_in(store, index, info, unsure)):
+            return f"channel {info.name}: {difference}"
     return None
 
 
@@ -50,6 +50,7 @@ def probe(database: Path, folder: Path, *, timeout_s: float | None = None) -> st
     """
     if timeout_s is None:
         timeout_s = 30 + sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 10e6
+    # -P: no module of the folder we are started in may stand in for one of ours
     command = [sys.executable, "-P", "-m", "retrieval.storage.index_probe", str(database), str(folder)]
     try:
         child = subprocess.run(  # noqa: S603 - our own interpreter and module
@@ -59,6 +60,7 @@ def probe(database: Path, folder: Path, *, timeout_s: float | None = None) -> st
         return f"it gave no answer within {timeout_s:.0f} s"
     if child.returncode == 0:
         return None
+    # a signal: the index killed its reader, which is what the child process is for
     if child.returncode < 0:
         return f"it ended the process that opened it ({signal.Signals(-child.returncode).name})"
     return child.stdout.strip() or (child.stderr.strip().splitlines() or ["it could not be opened"])[-1]
@@ -70,12 +72,12 @@ def main() -> int:
     try:
         with Store.open(database, read_only=True) as store:
             index = VectorIndex(folder)
-            found = disagreement(store, index)
+            difference = disagreement(store, index)
     except TastemakerError as error:
-        found = error.what
-    if found is not None:
-        sys.stdout.write(found)
-    return 0 if found is None else 1
+        difference = error.what
+    if difference is not None:
+        sys.stdout.write(difference)
+    return 0 if difference is None else 1
 
 
 def _wrong_in(store: Store, index: VectorIndex, info: ChannelInfo, unsure: set[str | None]) -> str | None:
@@ -85,6 +87,7 @@ def _wrong_in(store: Store, index: VectorIndex, info: ChannelInfo, unsure: set[s
         if (count := index.count(info.name)) != info.n_vectors:
             return f"it holds {count} vectors and not {info.n_vectors}"
     ids, matrix = store.vectors(info.name)
+    # what is pending may rightly differ
     settled = np.array([item_id not in unsure for item_id in ids], dtype=bool)
     ids, matrix = [item_id for item_id in ids if item_id not in unsure], matrix[settled]
     return _lost_vector(index, info.name, ids, matrix) or _unfound_item(index, info.name, ids, matrix)
@@ -98,6 +101,7 @@ def _lost_vector(index: VectorIndex, channel: str, ids: list[str], matrix: Vecto
         for row in range(start, stop):
             part = part + 1 if row > start and ids[row] == ids[row - 1] else 0
             vector = held.get((ids[row], part))
+            # not to the last bit: Chroma normalises what it is given
             if vector is None or not np.allclose(vector, matrix[row], rtol=1e-4, atol=1e-5):
                 return f"the vector of item {ids[row]!r} is lost or changed"
         start = stop
@@ -105,7 +109,7 @@ def _lost_vector(index: VectorIndex, channel: str, ids: list[str], matrix: Vecto
 
 
 def _chunk_ends(ids: list[str]) -> list[int]:
-    """Where to cut so that the parts of one item stay together."""
+    """Ends of chunks, such that the parts of one item stay together."""
     ends, end, start = [], 0, 0
     for _, rows in groupby(ids):
         end += sum(1 for _ in rows)
@@ -116,7 +120,9 @@ def _chunk_ends(ids: list[str]) -> list[int]:
 
 
 def _unfound_item(index: VectorIndex, channel: str, ids: list[str], matrix: Vectors) -> str | None:
+    # a sample spread over all items: where links of the graph are lost, searches miss anywhere
     for row in np.unique(np.linspace(0, len(ids) - 1, _N_QUERIES).astype(int)) if ids else ():
+        # a vector of zeros has no direction, so no cosine finds it again
         if not matrix[row].any():
             continue
         best = index.query(channel, matrix[row], 1)

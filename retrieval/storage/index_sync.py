@@ -48,6 +48,7 @@ def rebuild(store: Store, index: VectorIndex, progress: Progress | None = None) 
     """
     channels = [channel for channel in store.channels().values() if channel.searchable and channel.n_vectors]
     total, done = sum(channel.n_vectors for channel in channels), 0
+    # what comes while the index is being built may have missed it, and stays pending
     last = max((change.seq for change in store.pending()), default=0)
 
     def seal() -> str:
@@ -65,21 +66,22 @@ def rebuild(store: Store, index: VectorIndex, progress: Progress | None = None) 
 
 def _apply(store: Store, index: VectorIndex, info: ChannelInfo, changes: Sequence[Pending]) -> None:
     channel = info.name
+    # a channel that was emptied, or is searched no more, is cheaper dropped than taken apart
     if not info.searchable or any(change.item is None for change in changes):
         index.drop(channel)
         if info.searchable and info.n_vectors:
             index.upsert(channel, info.model, *store.vectors(channel))
         return
     ids: list[str] = []
-    found: list[NDArray[np.float32]] = []
+    vectors: list[NDArray[np.float32]] = []
     gone: list[tuple[str, int]] = []
     for change in changes:
         item_id = str(change.item)
-        vectors = store.item_vectors(channel, item_id)
-        ids.extend([item_id] * len(vectors))
-        found.extend(vectors)
-        gone.extend((item_id, part) for part in range(len(vectors), change.parts))
+        parts = store.item_vectors(channel, item_id)
+        ids.extend([item_id] * len(parts))
+        vectors.extend(parts)
+        gone.extend((item_id, part) for part in range(len(parts), change.parts))
     if gone:
         index.delete(channel, gone)
     if ids:
-        index.upsert(channel, info.model, ids, np.stack(found))
+        index.upsert(channel, info.model, ids, np.stack(vectors))

@@ -65,6 +65,7 @@ class WorkspaceLock:
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]])  # no more: arguments may hold secrets
         owner = json.dumps({"pid": os.getpid(), "started": started, "command": command, **more})
         try:
+            # the file is truncated and not replaced: the lock belongs to this very file
             os.ftruncate(self._file, 0)
             os.pwrite(self._file, owner.encode("utf-8", "replace"), 0)
         except OSError as error:
@@ -101,9 +102,9 @@ def _unwritable(path: Path, error: OSError) -> WorkspaceError:
 def _locked(path: Path, owner: bytes) -> WorkspaceLocked:
     address: str | None = None
     try:
-        found = json.loads(owner)
-        who = f"process {found['pid']} (`{found['command']}`, since {found['started']})"
-        address = found.get("address")
+        signed = json.loads(owner)
+        who = f"process {signed['pid']} (`{signed['command']}`, since {signed['started']})"
+        address = signed.get("address")
     except (ValueError, KeyError, TypeError):  # the owner has not signed yet
         who = "another process"
     ask = f"Ask it at {address}, stop it" if address else "Stop that process, wait for it to end"

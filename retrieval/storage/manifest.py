@@ -23,6 +23,7 @@ def write_manifest(folder: Path, seal: str) -> None:
     with draft.open("w", encoding="utf-8") as out:
         json.dump(_describe(folder, seal), out)
         out.flush()
+        # on the disk before it gets its name, or a crash could leave a manifest of nothing
         os.fsync(out.fileno())
     draft.replace(folder / NAME)
 
@@ -47,14 +48,14 @@ def difference(folder: Path, seal: str) -> str | None:
         recorded = json.loads((folder / NAME).read_text("utf-8"))
     except ValueError:
         return "its manifest is unreadable"
-    found = _describe(folder, seal)
-    if not isinstance(recorded, dict) or recorded.keys() != found.keys():
+    present = _describe(folder, seal)
+    if not isinstance(recorded, dict) or recorded.keys() != present.keys():
         return "its manifest is unreadable"
-    if (recorded["format"], recorded["chromadb"]) != (found["format"], found["chromadb"]):
-        return f"it was written with Chroma {recorded['chromadb']}, and this is {found['chromadb']}"
-    if recorded["seal"] != found["seal"]:
+    if (recorded["format"], recorded["chromadb"]) != (present["format"], present["chromadb"]):
+        return f"it was written with Chroma {recorded['chromadb']}, and this is {present['chromadb']}"
+    if recorded["seal"] != present["seal"]:
         return "it belongs to another state of the database"
-    if recorded["files"] != found["files"]:
+    if recorded["files"] != present["files"]:
         return "its files have changed since it was closed"
     return None
 

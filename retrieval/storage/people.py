@@ -17,6 +17,7 @@ def opt_out(db: sqlite3.Connection, user: str, out: bool) -> None:
         db.execute("INSERT INTO opted_out (user) VALUES (?)", (user,))
     else:
         db.execute("DELETE FROM opted_out WHERE user = ?", (user,))
+    # the models know their events, or lack them: either way they are of another crowd now
     events.forget_learned(db)
 
 
@@ -32,6 +33,7 @@ def forget(db: sqlite3.Connection, user: str) -> dict[str, int]:
         Rows erased by table; tables that held none are left out.
     """
     erased = {table: _erase(db, table, user) for table in _tables(db)}
+    # models are learned from events alone
     if erased.get("interactions"):
         events.forget_learned(db)
     return {table: n for table, n in erased.items() if n}
@@ -39,12 +41,12 @@ def forget(db: sqlite3.Connection, user: str) -> dict[str, int]:
 
 def rows_of(db: sqlite3.Connection, user: str) -> dict[str, list[dict[str, object]]]:
     """All that stands under a person's name, by table, each row by column; tables that hold nothing are left out."""
-    found = {}
+    rows_by_table = {}
     for table in _tables(db):
         cursor = db.execute(f'SELECT * FROM "{table}" WHERE user = ?', (user,))  # noqa: S608 (a name of ours)
         columns = [column[0] for column in cursor.description]
-        found[table] = [dict(zip(columns, row, strict=True)) for row in cursor]
-    return {table: rows for table, rows in found.items() if rows}
+        rows_by_table[table] = [dict(zip(columns, row, strict=True)) for row in cursor]
+    return {table: rows for table, rows in rows_by_table.items() if rows}
 
 
 def forget_in_backup(path: Path, user: str) -> None:
@@ -58,11 +60,11 @@ def forget_in_backup(path: Path, user: str) -> None:
 
 
 def _tables(db: sqlite3.Connection) -> list[str]:
-    found = db.execute(
+    tables = db.execute(
         """SELECT tables.name FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
            WHERE tables.type = 'table' AND columns.name = 'user' ORDER BY tables.name"""
     )
-    return [name for (name,) in found]
+    return [name for (name,) in tables]
 
 
 def _erase(db: sqlite3.Connection, table: str, user: str) -> int:

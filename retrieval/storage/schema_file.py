@@ -44,4 +44,5 @@ class SchemaFile:
             state = self.path.stat()
         except FileNotFoundError:
             return None
+        # the inode too: an editor that writes a new file may keep its size, and clocks are coarse
         return state.st_ino, state.st_size, state.st_mtime_ns

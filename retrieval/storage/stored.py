@@ -30,6 +30,7 @@ class Embedded:
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or len(self.vectors) != len(self.contents):
             raise ValueError(f"{len(self.contents)} contents do not fit vectors of shape {self.vectors.shape}")
+        # NaN is above and below nothing: one vector with it would spoil every order that it takes part in
         if self.vectors.dtype != np.float32 or not np.isfinite(self.vectors).all():
             raise ValueError("vectors must be finite float32 numbers")
 

@@ -26,6 +26,7 @@ def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
     _refer_to_descriptions(db, seq, item.descriptions)
     for channel, embedded in entry.vectors.items():
         _declare_channel(db, channel, embedded)
+    # what was there is compared with what comes, so that words that change alone are not indexed anew
     before = _vectors_by_channel(db, seq)
     db.execute("DELETE FROM item_vectors WHERE item = ?", (seq,))
     for channel, embedded in entry.vectors.items():
@@ -34,11 +35,13 @@ def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
     for channel in before.keys() | after.keys():
         if before.get(channel) != after.get(channel):
             _mark_item(db, channel, item.id, parts=len(before.get(channel, ())))
+    # vectors are shared by content: only those that no item refers to any more go
     _prune_vectors(db, (vector for vectors in before.values() for vector in vectors))
 
 
 def delete_item(db: sqlite3.Connection, item_id: str) -> None:
     """Erase an item, its vectors, what people did with it, and the descriptions of media that no other item has."""
+    # before the item is looked for: events may wait for one that was never stored
     if db.execute("DELETE FROM interactions WHERE item = ?", (item_id,)).rowcount:
         events.forget_learned(db)
     row = db.execute("SELECT seq FROM items WHERE id = ?", (item_id,)).fetchone()
@@ -67,25 +70,25 @@ def put_description(db: sqlite3.Connection, description: Description) -> None:
     )
 
 
-def with_descriptions(db: sqlite3.Connection, found: Sequence[tuple[int, str, str]]) -> list[Item]:
+def with_descriptions(db: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> list[Item]:
     """The items of these (seq, id, body) rows, which are in order of seq and leave none between them out."""
-    if not found:
+    if not rows:
         return []
     descriptions: dict[int, list[Description]] = {}
     cursor = db.execute(
         """SELECT item, media, origin, version, body
            FROM item_descriptions JOIN descriptions USING (media, origin, version)
            WHERE item BETWEEN ? AND ? ORDER BY item, position""",
-        (found[0][0], found[-1][0]),
+        (rows[0][0], rows[-1][0]),
     )
     for seq, *row in cursor:
         descriptions.setdefault(seq, []).append(codec.description_from_json(*row))
-    return [codec.item_from_json(item_id, body, tuple(descriptions.get(seq, ()))) for seq, item_id, body in found]
+    return [codec.item_from_json(item_id, body, tuple(descriptions.get(seq, ()))) for seq, item_id, body in rows]
 
 
 def embedded(db: sqlite3.Connection, item_id: str) -> dict[str, Embedded]:
     """The vectors of an item by channel."""
-    found: dict[tuple[str, str, int], list[tuple[str, bytes]]] = {}
+    parts_of: dict[tuple[str, str, int], list[tuple[str, bytes]]] = {}
     cursor = db.execute(
         """SELECT channel, channels.model, searchable, content, data FROM item_vectors
            JOIN vectors ON vectors.id = vector JOIN channels ON channels.name = channel
@@ -93,7 +96,7 @@ def embedded(db: sqlite3.Connection, item_id: str) -> dict[str, Embedded]:
         (item_id,),
     )
     for channel, model, searchable, content, data in cursor:
-        found.setdefault((channel, model, searchable), []).append((content, data))
+        parts_of.setdefault((channel, model, searchable), []).append((content, data))
     return {
         channel: Embedded(
             model,
@@ -101,7 +104,7 @@ def embedded(db: sqlite3.Connection, item_id: str) -> dict[str, Embedded]:
             np.stack([np.frombuffer(data, "<f4") for _, data in parts]),
             bool(searchable),
         )
-        for (channel, model, searchable), parts in found.items()
+        for (channel, model, searchable), parts in parts_of.items()
     }
 
 
@@ -120,6 +123,7 @@ def replace_channel(db: sqlite3.Connection, channel: str, ids: Sequence[str], em
     if wanted == held:
         return False
     seqs: dict[str, int] = dict(db.execute("SELECT id, seq FROM items"))
+    # all or none: half a channel would answer searches as if it were whole
     if missing := next((item_id for item_id in ids if item_id not in seqs), None):
         raise ValueError(f"item {missing!r} is not stored")
     empty_channel(db, channel)
@@ -146,8 +150,8 @@ def put_blob(db: sqlite3.Connection, name: str, value: bytes) -> None:
 
 def number(db: sqlite3.Connection, query: str, *values: str | int) -> int:
     """The single number a query answers."""
-    found: int = db.execute(query, values).fetchone()[0]
-    return found
+    answer: int = db.execute(query, values).fetchone()[0]
+    return answer
 
 
 def _refer_to_descriptions(db: sqlite3.Connection, seq: int, descriptions: Sequence[Description]) -> None:
@@ -186,12 +190,12 @@ def empty_channel(db: sqlite3.Connection, channel: str) -> None:
 
 
 def _vectors_by_channel(db: sqlite3.Connection, seq: int) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = {}
+    by_channel: dict[str, list[int]] = {}
     for channel, vector in db.execute(
         "SELECT channel, vector FROM item_vectors WHERE item = ? ORDER BY channel, part", (seq,)
     ):
-        found.setdefault(channel, []).append(vector)
-    return found
+        by_channel.setdefault(channel, []).append(vector)
+    return by_channel
 
 
 def _insert_vectors(db: sqlite3.Connection, channel: str, seq: int, embedded: Embedded) -> None:
@@ -205,16 +209,16 @@ def _refer_to_vector(db: sqlite3.Connection, channel: str, seq: int, part: int, 
     )
 
 
-def _insert_vector(db: sqlite3.Connection, embedded: Embedded, row: int) -> int:
+def _insert_vector(db: sqlite3.Connection, embedded: Embedded, at: int) -> int:
     # The first vector of a content stays: encoders differ in the last bits from batch to batch.
-    key = (embedded.model, embedded.contents[row])
-    found = db.execute("SELECT id FROM vectors WHERE model = ? AND content = ?", key).fetchone()
-    if found is None:
-        data = embedded.vectors[row].astype("<f4").tobytes()
-        found = db.execute(
+    key = (embedded.model, embedded.contents[at])
+    row = db.execute("SELECT id FROM vectors WHERE model = ? AND content = ?", key).fetchone()
+    if row is None:
+        data = embedded.vectors[at].astype("<f4").tobytes()
+        row = db.execute(
             "INSERT INTO vectors (model, content, data) VALUES (?, ?, ?) RETURNING id", (*key, data)
         ).fetchone()
-    vector: int = found[0]
+    vector: int = row[0]
     return vector
 
 
@@ -226,7 +230,7 @@ def _prune_vectors(db: sqlite3.Connection, vectors: Iterable[int]) -> None:
 
 
 def number_parts(ids: Sequence[str]) -> list[int]:
-    """For each row, how many rows of the same item came before it."""
+    """The number of each row among those of the same item, from 0."""
     seen: dict[str, int] = {}
     parts = []
     for item_id in ids:
@@ -241,6 +245,7 @@ def _mark_item(db: sqlite3.Connection, channel: str, item_id: str, *, parts: int
     if number(db, "SELECT count(*) FROM outbox WHERE channel = ? AND item IS NULL", channel):
         _mark_channel(db, channel)  # covers this change; a new number, as the rewriting may have begun
         return
+    # the index may still hold the parts of several versions ago; all of them must go
     held = number(db, "SELECT coalesce(max(parts), 0) FROM outbox WHERE channel = ? AND item = ?", channel, item_id)
     db.execute("DELETE FROM outbox WHERE channel = ? AND item = ?", (channel, item_id))
     db.execute("INSERT INTO outbox (channel, item, parts) VALUES (?, ?, ?)", (channel, item_id, max(held, parts)))

@@ -87,10 +87,12 @@ class Workspace:
         """
         folder = Path(path).absolute()
         _check_folder(folder, create=create)
+        # before the database: it must not be migrated while another process has it open
         lock = WorkspaceLock(folder / _LOCK)
         try:
             store = Store.open(folder / _DATABASE)
         except BaseException:
+            # also when a key is pressed: a lock that stays would shut out the very next command
             lock.release()
             raise
         workspace = cls(folder, lock, store)
@@ -158,6 +160,7 @@ class Workspace:
 
     def close(self) -> None:
         """Close the index and the database and give the lock back; a second call does nothing."""
+        # whatever becomes of the index, the database is closed and the lock given back
         try:
             self.index.close(self.store.seal)
         finally:
@@ -180,6 +183,7 @@ class Workspace:
                 rebuild(self.store, self.index, progress)
                 self._rebuilt = fault
         except (IndexDamaged, OSError) as error:
+            # a workspace without its index is slower, not wrong: exact search answers until it is mended
             if self.index.available:
                 self.index.give_up(str(error))
         self.sync_index(progress)
@@ -189,6 +193,7 @@ class Workspace:
         folder = self.index.folder
         if not folder.exists():
             return "its folder is missing" if self.store.seal() else None
+        # closed cleanly: comparing bytes takes a moment, where probing every vector takes many
         if has_manifest(folder):
             return difference(folder, self.store.seal())
         return probe(self.store.path, folder)

@@ -25,6 +25,7 @@ def searchable_text(item: Item, schema: Schema) -> str:
             rest.append(text)
             continue
         fact = f"{_label(field)}: {text}"
+        # what does not fit goes behind the description, and all after it too, so the order of facts stays
         room -= len(fact)
         (first if room >= 0 else rest).append(fact)
     description = item.description if _allowed(schema, "description") else ""

@@ -97,26 +97,30 @@ class Mentions:
             items: By row those items as they are from now on; new rows follow the last one.
             frequency: From now on.
         """
+        # the dictionaries are copied, not the titles: most of them stay as they are
         known = Mentions((), frequency)
         known._names, known._titles = list(self._names), dict(self._titles)
         for row in items:
             for spelling in _spellings(self._names[row]) if row < len(self._names) else ():
                 tokens = tuple(_folded(spelling))
-                known._titles[tokens] = tuple(one for one in known._titles.get(tokens, ()) if one.row != row)
+                known._titles[tokens] = tuple(title for title in known._titles.get(tokens, ()) if title.row != row)
         known._take(sorted(items.items()))
         return known
 
     def _take(self, items: Iterable[tuple[int, Item]]) -> None:
         titles = self._titles
         for row, item in items:
+            # in place of the name at that row, or behind the last one
             self._names[row : row + 1] = [item.title]
             year = _year_of(item)
             for spelling in dict.fromkeys(_spellings(item.title)):
                 tokens = tuple(_folded(spelling))
                 if tokens and len(tokens) <= MAX_WORDS:
-                    one = _Title(row, year, tuple(words(spelling)), len(tokens) == 1, len(spelling) >= LONG_CHARS)
+                    written = _Title(row, year, tuple(words(spelling)), len(tokens) == 1, len(spelling) >= LONG_CHARS)
                     known = titles.get(tokens)
-                    titles[tokens] = tuple(sorted((*known, one), key=lambda title: title.row)) if known else (one,)
+                    titles[tokens] = (
+                        tuple(sorted((*known, written), key=lambda title: title.row)) if known else (written,)
+                    )
 
     def _rare(self, title: _Title) -> bool:
         """Whether the words of a title alone show that it is meant."""
@@ -127,25 +131,28 @@ class Mentions:
 
     def find(self, text: str) -> list[Mention]:
         """The items that `text` names, in the order it names them; each once, as it was named last."""
-        found: dict[int, Mention] = {}
+        mentions: dict[int, Mention] = {}
         for start, end, row in self._matches(text):
-            found.pop(row, None)
-            found[row] = Mention(row, start, _judgement(text, start, end))
-        return list(found.values())
+            # named again: what is said of it last counts, at its later place
+            mentions.pop(row, None)
+            mentions[row] = Mention(row, start, _judgement(text, start, end))
+        return list(mentions.values())
 
     def examples(self, text: str) -> list[Mention]:
         """The items that `text` names as examples; none where it asks for the named items themselves."""
-        found = self.find(text)
-        if not found:
+        mentions = self.find(text)
+        if not mentions:
             return []
-        named = {token for one in found for token in words(self._names[one.row])}
+        named = {token for mention in mentions for token in words(self._names[mention.row])}
+        # numbers beside a title are years and amounts, and ask for nothing else
         rest = [token for token in words(_NUMBER.sub(" ", text)) if token not in named]
-        return found if len(rest) > MAX_REST or _EXAMPLE.search(_WISH.sub(" ", text)) else []
+        return mentions if len(rest) > MAX_REST or _EXAMPLE.search(_WISH.sub(" ", text)) else []
 
     def _matches(self, text: str) -> Iterator[tuple[int, int, int]]:
         placed = [(match.start(), match.end(), _plain(match[0])) for match in _WORD.finditer(text)]
         at = 0
         while at < len(placed):
+            # the longest title first: `The Long Goodbye` must not be taken for `The Long`
             for length in range(min(MAX_WORDS, len(placed) - at), 0, -1):
                 titles = self._titles.get(tuple(token for _, _, token in placed[at : at + length]))
                 start, end = placed[at][0], placed[at + length - 1][1]
@@ -161,8 +168,10 @@ class Mentions:
         """The item that is meant where one of its spellings stands; None when that is not sure."""
         year = _YEAR_AFTER.match(text, end)
         if year:
+            # people, and catalogs, are often a year off: made in one and shown in the next
             near = [title for title in titles if title.year is None or abs(title.year - int(year[1])) <= 1]
             return min(near, key=lambda title: abs((title.year or 0) - int(year[1]))).row if near else None
+        # `Rocky II` is not `Rocky`, even where the catalog has no second part
         if len({title.row for title in titles}) > 1 or _NEXT_PART.match(text, end):
             return None
         title = titles[0]

@@ -26,6 +26,7 @@ def parse_number(text: str) -> float:
     Raises:
         ValueError: it spells none, or one too large to hold.
     """
+    # the longest double in plain digits has 309 before its point; beyond this no number is meant
     if len(text) > 400 or not _NUMBER.fullmatch(text):
         raise ValueError(text)
     number = float(text)
@@ -66,6 +67,7 @@ def _price_of_text(text: str) -> float:
     if match is None:
         raise ValueError(text)
     digits = match[1].strip()
+    # in `1,299` three digits behind the mark make it a thousand, in `12,5` one digit makes it a fraction
     grouped = _GROUPED.fullmatch(digits)
     if grouped:
         digits = digits.replace(grouped[1], "")

@@ -19,7 +19,7 @@ from retrieval.tuning.panel import Panel
 from retrieval.tuning.proposals import Space, proposer
 from retrieval.tuning.search import Trial, chosen, trials
 from retrieval.tuning.setting import FusionSetting
-from retrieval.tuning.tuned import Finding
+from retrieval.tuning.tuned import TuningFinding
 
 Step = Callable[[int, int], None]
 
@@ -69,7 +69,7 @@ class Sides:
 
     def sorts(self, panel: Panel) -> list[str]:
         """What each request of one side was made of."""
-        return [self.made_of[one.case.id] for one in panel.cases]
+        return [self.made_of[pooled.case.id] for pooled in panel.cases]
 
 
 def sides_of(
@@ -88,15 +88,15 @@ def sides_of(
     content = asking(retriever, content_channels(retriever))
     done = 0
 
-    def told() -> None:
+    def count_case() -> None:
         nonlocal done
         done += 1
         step(done, len(cases))
 
-    return Sides(Panel.of(first, content, told), Panel.of(second, content, told), made_of)
+    return Sides(Panel.of(first, content, count_case), Panel.of(second, content, count_case), made_of)
 
 
-def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = lambda *_: None) -> Finding | None:
+def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = lambda *_: None) -> TuningFinding | None:
     """Search a fusion and weights for one kind of request.
 
     The search is made on each side and judged on the other; where that proves it better than the default, what it
@@ -110,13 +110,15 @@ def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = la
         return None
     default = FusionSetting.of("weighted", DEFAULT_WEIGHTS[kind], channels)
     search = _Search(Space(TRAINING_FREE, channels), default, effort, step, n_searches=len(sides.rounds) + 1)
+    # what is chosen on a side is judged by the other, which no trial of it has seen
     gaps = [(exam.values(default.make(ABSOLUTE)), exam.values(search(on).make(ABSOLUTE))) for on, exam in sides.rounds]
     before, after = (np.concatenate(values) for values in zip(*gaps, strict=True))
     sorts = [sort for _, exam in sides.rounds for sort in sides.sorts(exam)]
     best, verdict = search(sides.last), judge(before, after, sorts, effort.seed)
+    # all requests together may choose the default though the halves chose otherwise
     if best == default:
         verdict = replace(verdict, kept=False, why="no setting that was tried is told from the default")
-    return Finding(
+    return TuningFinding(
         about=kind,
         default=str(default),
         chosen=str(best),
@@ -130,7 +132,7 @@ def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = la
 
 @dataclass(slots=True)
 class _Search:
-    """The same search on one set of requests after another."""
+    """A search that is made in the same way on one set of requests after another."""
 
     space: Space
     default: FusionSetting
@@ -154,6 +156,7 @@ def with_behaviour(kind: RequestKind, setting: FusionSetting, tuned: Sequence[st
     """The setting, with the default share of the channels that it was not tuned over and that know what people did."""
     default = DEFAULT_WEIGHTS[kind]
     untouched = {name: default[name] for name in default if name in MODALITIES["behaviour"] and name not in tuned}
+    # what was tuned keeps its proportions within what the others leave
     rest = 1 - sum(untouched.values()) / sum(default.values())
     return FusionSetting.of(
         setting.fusion, {**{name: weight * rest for name, weight in setting.weights.items()}, **untouched}
@@ -166,5 +169,5 @@ def content_channels(retriever: Retriever) -> frozenset[str]:
 
 
 def asking(retriever: Retriever, channels: frozenset[str]) -> Retriever:
-    """The same retriever, asking these channels for every kind of request."""
+    """A retriever like this one that asks these channels for every kind of request."""
     return replace(retriever, plans={kind: Plan(channels, plan.fusion) for kind, plan in retriever.plans.items()})

@@ -50,8 +50,8 @@ def judge(default: Values, tuned: Values, sorts: Sequence[str], seed: int, fewes
     """
     gaps = tuned - default
     before, after, gain = intervals(np.stack([default, tuned, gaps], axis=1), seed)
-    kept, why = _decide(gain, _losing(gaps, sorts, gain.mean, seed), len(gaps), fewest)
-    return Verdict(kept, why, before, after, gain, len(gaps))
+    proven, why = _decide(gain, _losing(gaps, sorts, gain.mean, seed), len(gaps), fewest)
+    return Verdict(proven, why, before, after, gain, len(gaps))
 
 
 def _decide(gain: Interval, losing: Sequence[str], n: int, fewest: int) -> tuple[bool, str]:
@@ -70,5 +70,5 @@ def _losing(gaps: Values, sorts: Sequence[str], gain: float, seed: int) -> list[
     of_sort: defaultdict[str, list[float]] = defaultdict(list)
     for sort, gap in zip(sorts, gaps.tolist(), strict=True):
         of_sort[sort].append(gap)
-    found = {sort: intervals(np.array(own)[:, None], seed)[0] for sort, own in sorted(of_sort.items())}
-    return [sort for sort, one in found.items() if one.high < 0 and -one.mean > gain]
+    gains = {sort: intervals(np.array(own)[:, None], seed)[0] for sort, own in sorted(of_sort.items())}
+    return [sort for sort, interval in gains.items() if interval.high < 0 and -interval.mean > gain]

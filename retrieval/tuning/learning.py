@@ -19,17 +19,17 @@ from retrieval.tuning.fusions import asking
 from retrieval.tuning.guard import FEWEST, Verdict, judge
 from retrieval.tuning.panel import Panel, Values
 from retrieval.tuning.setting import FusionSetting, LearnedSetting
-from retrieval.tuning.tuned import Finding
+from retrieval.tuning.tuned import TuningFinding
 
 if TYPE_CHECKING:
     from retrieval.fusion.ensemble import Ensemble
-    from retrieval.fusion.learned import Learned
+    from retrieval.fusion.learned import LearnedFusion
     from retrieval.fusion.settings import TrainingProgress
 
 TRAIN_SHARE = 0.8  # of the requests that are learned from; the others say when to stop
 
 Tell = Callable[["TrainingProgress"], None]
-Fitted = Mapping[str, "Learned | Ensemble"]
+Fitted = Mapping[str, "LearnedFusion | Ensemble"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,8 +89,8 @@ class Course:
 class Trained:
     """A fusion, and what was found out about it."""
 
-    finding: Finding
-    fusion: Learned | Ensemble
+    finding: TuningFinding
+    fusion: LearnedFusion | Ensemble
 
 
 def learn(course: Course, names: Sequence[str], usual: Plan, seed: int, tell: Tell = lambda _: None) -> list[Trained]:
@@ -109,17 +109,17 @@ def learn(course: Course, names: Sequence[str], usual: Plan, seed: int, tell: Te
     def fitted(lessons: Lessons) -> Fitted:
         return {name: _fit(name, lessons, weights_of(course.kind, usual), seed, tell) for name in names}
 
-    rounds = [fitted(one.lessons) for one in course.rounds]
+    rounds = [fitted(round_.lessons) for round_ in course.rounds]
     used = rounds[0] if course.last is None else fitted(course.last)
-    before = np.concatenate([_values(course.kind, one, usual) for one in course.rounds])
+    before = np.concatenate([_values(course.kind, round_, usual) for round_ in course.rounds])
     after = [
-        {name: _values(course.kind, one, Plan(course.channels, fusion)) for name, fusion in own.items()}
-        for one, own in zip(course.rounds, rounds, strict=True)
+        {name: _values(course.kind, round_, Plan(course.channels, fusion)) for name, fusion in own.items()}
+        for round_, own in zip(course.rounds, rounds, strict=True)
     ]
     # the choice among them is judged with them: the best of many by the exam itself would flatter
     picked = np.concatenate([values[_best(own)] for values, own in zip(after, rounds, strict=True)])
-    sorts = [course.made_of[case.id] for one in course.rounds for case in one.exam]
-    found = []
+    sorts = [course.made_of[case.id] for round_ in course.rounds for case in round_.exam]
+    trained = []
     for name, fusion in used.items():
         verdict = judge(before, np.concatenate([values[name] for values in after]), sorts, seed)
         if name == _best(used):
@@ -127,16 +127,17 @@ def learn(course: Course, names: Sequence[str], usual: Plan, seed: int, tell: Te
         elif verdict.kept:
             why = f"{verdict.why}, but {_best(used)} does better on the requests that say when to stop"
             verdict = replace(verdict, kept=False, why=why)
-        found.append(Trained(_finding(course, name, usual, verdict), fusion))
-    return found
+        trained.append(Trained(_finding(course, name, usual, verdict), fusion))
+    return trained
 
 
 def _lessons(retriever: Retriever, cases: Sequence[Case], seed: int) -> Lessons:
+    # another seed than that of the sides, which would put the same groups first again
     train, valid = two_sides(cases, TRAIN_SHARE, seed + 1)
     return Lessons.of([(retriever, train)], (retriever, valid))
 
 
-def _fit(name: str, lessons: Lessons, weights: Mapping[str, float], seed: int, tell: Tell) -> Learned | Ensemble:
+def _fit(name: str, lessons: Lessons, weights: Mapping[str, float], seed: int, tell: Tell) -> LearnedFusion | Ensemble:
     items = lessons.knowing[lessons.train[0]].snapshot.items
     return fit(
         name,
@@ -155,15 +156,15 @@ def _best(fitted: Fitted) -> str:
     return max(fitted, key=lambda name: fitted[name].figures["valid"])
 
 
-def _values(kind: RequestKind, one: Round, plan: Plan) -> Values:
+def _values(kind: RequestKind, round_: Round, plan: Plan) -> Values:
     """nDCG@10 of the exam, answered as the product would answer it."""
-    return Panel.of(one.exam, replace(one.retriever, plans={kind: plan})).values(plan.fusion)
+    return Panel.of(round_.exam, replace(round_.retriever, plans={kind: plan})).values(plan.fusion)
 
 
-def _finding(course: Course, name: str, usual: Plan, verdict: Verdict) -> Finding:
+def _finding(course: Course, name: str, usual: Plan, verdict: Verdict) -> TuningFinding:
     lessons = course.last or course.rounds[0].lessons
     n = len(lessons.train) + len(lessons.valid)
-    return Finding(
+    return TuningFinding(
         about=course.kind,
         default=str(FusionSetting.of(usual.fusion.name, weights_of(course.kind, usual))),
         chosen=f"{name} (learned)",

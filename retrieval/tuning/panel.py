@@ -34,10 +34,12 @@ class PooledCase:
     @classmethod
     def of(cls, case: Case, retriever: Retriever) -> PooledCase:
         """Ask all channels of the retriever's plan about the candidates that they propose."""
+        # so many more are proposed as are hidden, since hidden ones may be the best of all
         rows = np.setdiff1d(retriever.propose(case.query, retriever.depth + len(case.hidden)), case.hidden)
         hidden = set(case.hidden.tolist())
         relevant = {row: gain for row, gain in case.gains.items() if row not in hidden}
         gains = np.array([relevant.get(int(row), 0.0) for row in rows], dtype=np.float64)
+        # of all answers, proposed or not: what no channel finds must cost
         best = np.sort(np.fromiter(relevant.values(), dtype=np.float64, count=len(relevant)))[::-1]
         return cls(case, retriever.pool(case.query, rows), gains, dcg(best[:K]))
 
@@ -59,22 +61,22 @@ class Panel:
     @classmethod
     def of(cls, cases: Sequence[Case], retriever: Retriever, step: Callable[[], None] = lambda: None) -> Panel:
         """Ask all channels once about all cases; `step` is called after each."""
-        found = []
+        pooled = []
         for case in cases:
-            found.append(PooledCase.of(case, retriever))
+            pooled.append(PooledCase.of(case, retriever))
             step()
-        return cls(found)
+        return cls(pooled)
 
     @property
     def channels(self) -> frozenset[str]:
-        """Those that have something to say about some request."""
+        """The channels that have something to say about some request."""
         return frozenset(
-            name for one in self.cases for name, scores in one.pool.scores.items() if np.isfinite(scores).any()
+            name for pooled in self.cases for name, scores in pooled.pool.scores.items() if np.isfinite(scores).any()
         )
 
     def values(self, fusion: Fusion) -> Values:
         """nDCG@10 of every request under a fusion, shape (n_cases,)."""
-        return np.array([one.ndcg(one.order(fusion(one.pool))) for one in self.cases])
+        return np.array([pooled.ndcg(pooled.order(fusion(pooled.pool))) for pooled in self.cases])
 
 
 def dcg(gains: Values) -> float:
@@ -84,7 +86,7 @@ def dcg(gains: Values) -> float:
 
 def by_kind(cases: Sequence[Case]) -> Mapping[str, list[Case]]:
     """The cases of each kind of request, in their order."""
-    found: dict[str, list[Case]] = {}
+    by_kind: dict[str, list[Case]] = {}
     for case in cases:
-        found.setdefault(case.query.kind, []).append(case)
-    return found
+        by_kind.setdefault(case.query.kind, []).append(case)
+    return by_kind

@@ -100,6 +100,7 @@ def _grid(space: Space, trials: int) -> Iterator[FusionSetting]:
     """All ways to share the weight out in equal parts, as finely as the trials allow, the usual fusion first."""
     fusions = space.fusions
     parts = next((n for n in _STEPS if _n_shares(n, len(space.channels)) * len(fusions) <= trials), None)
+    # too few trials for several fusions: the usual one is searched as finely as they allow
     if parts is None:
         fusions = fusions[:1]
         parts = next((n for n in _STEPS if _n_shares(n, len(space.channels)) <= trials), _STEPS[-1])

@@ -43,17 +43,19 @@ def trials(
 
 
 def chosen_number(tried: Mapping[float, Values], default: float) -> float:
-    """Of the numbers that cannot be told from the best, the one nearest to the default; see `chosen`.
+    """The number nearest to the default among those that cannot be told from the best; see `chosen`.
 
     Args:
         tried: By number nDCG@10 of every request under it.
     """
     best = max(tried.values(), key=lambda values: float(values.mean()))
-    return min((number for number, values in tried.items() if near(values, best)), key=lambda one: abs(one - default))
+    return min(
+        (number for number, values in tried.items() if near(values, best)), key=lambda number: abs(number - default)
+    )
 
 
 def chosen(tried: Sequence[Trial], default: FusionSetting) -> Trial:
-    """Of the settings that cannot be told from the best, the one nearest to the default.
+    """The setting nearest to the default among those that cannot be told from the best.
 
     A setting cannot be told from the best when it loses to it by less than the standard error of their difference over
     the requests: made-up requests decide nothing finer, and every needless change is a risk.
@@ -68,6 +70,7 @@ def chosen(tried: Sequence[Trial], default: FusionSetting) -> Trial:
 def near(values: Values, best: Values) -> bool:
     """Whether these lose to the best by no more than the standard error of the difference."""
     lost = best - values
+    # of the paired difference: requests are easy or hard for all settings alike
     error = float(lost.std(ddof=1)) / np.sqrt(len(lost)) if len(lost) > 1 else 0.0
     return bool(lost.mean() <= error)
 

@@ -30,11 +30,12 @@ class FusionSetting:
 
         Weights that are all 0 become alike.
         """
-        kept = {name: max(0.0, weights.get(name, 0.0)) for name in sorted(weights if channels is None else channels)}
-        total = sum(kept.values())
+        chosen = {name: max(0.0, weights.get(name, 0.0)) for name in sorted(weights if channels is None else channels)}
+        total = sum(chosen.values())
         if total <= 0:
-            kept, total = dict.fromkeys(kept, 1.0), float(len(kept))
-        shares = {name: round(weight / total, 4) for name, weight in kept.items()}
+            chosen, total = dict.fromkeys(chosen, 1.0), float(len(chosen))
+        # as exact as anybody tunes, and the same on every machine
+        shares = {name: round(weight / total, 4) for name, weight in chosen.items()}
         return cls(fusion, MappingProxyType({name: share for name, share in shares.items() if share > 0}))
 
     def make(self, absolute: frozenset[str]) -> Fusion:
@@ -52,10 +53,10 @@ class FusionSetting:
         return moved + (OTHER_FUSION if self.fusion != other.fusion else 0.0)
 
     def __str__(self) -> str:
-        told = ", ".join(
-            f"{name} {weight:.2f}" for name, weight in sorted(self.weights.items(), key=lambda one: -one[1])
+        weights = ", ".join(
+            f"{name} {weight:.2f}" for name, weight in sorted(self.weights.items(), key=lambda share: -share[1])
         )
-        return f"{self.fusion} ({told})"
+        return f"{self.fusion} ({weights})"
 
 
 @dataclass(frozen=True, slots=True)

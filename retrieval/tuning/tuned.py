@@ -18,7 +18,7 @@ _NOTHING: Mapping[str, FusionSetting] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TuningFinding:
     """What was tried for one thing, and what held-back requests said.
 
     Attributes:
@@ -53,44 +53,59 @@ class Tuned:
     method: str
     trials: int
     seed: int
-    findings: tuple[Finding, ...]
+    findings: tuple[TuningFinding, ...]
     fusions: Mapping[str, FusionSetting] = field(init=False, default_factory=lambda: _NOTHING)
 
     def __post_init__(self) -> None:
-        kept = {one.about: one.fusion for one in self.findings if one.verdict.kept and one.fusion is not None}
-        object.__setattr__(self, "fusions", MappingProxyType(kept))
+        fusions = {
+            finding.about: finding.fusion
+            for finding in self.findings
+            if finding.verdict.kept and finding.fusion is not None
+        }
+        object.__setattr__(self, "fusions", MappingProxyType(fusions))
 
     @property
     def values(self) -> Mapping[str, float]:
-        """By name of a setting the number that replaces its default."""
-        return {one.about: one.value for one in self.findings if one.verdict.kept and one.value is not None}
+        """The number that replaces a default, by the setting's name."""
+        return {
+            finding.about: finding.value
+            for finding in self.findings
+            if finding.verdict.kept and finding.value is not None
+        }
 
     @property
     def learned(self) -> Mapping[str, LearnedSetting]:
-        """By kind of request the learned fusion that answers it."""
-        return {one.about: one.learned for one in self.findings if one.verdict.kept and one.learned is not None}
+        """The learned fusion that answers a kind of request, by kind."""
+        return {
+            finding.about: finding.learned
+            for finding in self.findings
+            if finding.verdict.kept and finding.learned is not None
+        }
 
     def trained(self, fusion: str) -> Mapping[str, LearnedSetting]:
         """The learned fusion of this name, by the kinds of request it was trained for, kept or not."""
-        learned = ((one.about, one.learned) for one in self.findings)
+        learned = ((finding.about, finding.learned) for finding in self.findings)
         return {about: setting for about, setting in learned if setting is not None and setting.fusion == fusion}
 
     def to_json(self) -> str:
-        """As text, from which `from_json` makes the same."""
+        """All findings as text, from which `from_json` makes the same."""
         document = {"version": VERSION, "method": self.method, "trials": self.trials, "seed": self.seed}
-        return json.dumps({**document, "findings": [finding_json(one) for one in self.findings]}, ensure_ascii=False)
+        return json.dumps(
+            {**document, "findings": [finding_json(finding) for finding in self.findings]}, ensure_ascii=False
+        )
 
     @classmethod
     def from_json(cls, text: str) -> Tuned | None:
         """What `to_json` wrote; None where another version of it did."""
         document: dict[str, Any] = json.loads(text)
+        # what an older version found is found again sooner than it is translated
         if document.get("version") != VERSION:
             return None
         findings = tuple(finding_from_json(row) for row in document["findings"])
         return cls(document["method"], document["trials"], document["seed"], findings)
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: TuningFinding) -> dict[str, Any]:
     """A finding as plain values."""
     fusion = finding.fusion
     return {
@@ -107,9 +122,9 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def finding_from_json(row: dict[str, Any]) -> Finding:
+def finding_from_json(row: dict[str, Any]) -> TuningFinding:
     """The finding that `finding_json` made plain."""
     verdict = {**row["verdict"], **{name: Interval(**row["verdict"][name]) for name in ("default", "tuned", "gain")}}
     fusion = FusionSetting.of(**row["fusion"]) if row["fusion"] else None
     learned = LearnedSetting(row["learned"]["fusion"], tuple(row["learned"]["channels"])) if row["learned"] else None
-    return Finding(**{**row, "verdict": Verdict(**verdict), "fusion": fusion, "learned": learned})
+    return TuningFinding(**{**row, "verdict": Verdict(**verdict), "fusion": fusion, "learned": learned})

@@ -11,7 +11,7 @@ from agent.errors import ConfigError, EvaluationError
 from agent.evaluate.evaluate import Wanted, evaluate
 from agent.recommender import RecommendationAgent
 from retrieval.evaluation.judging import Rules
-from retrieval.evaluation.kept import FOLDER
+from retrieval.evaluation.row_cache import FOLDER
 from retrieval.evaluation.running import Progress
 from retrieval.interactions import Interaction
 from tests.support.worded import shop, worded_agent

@@ -31,14 +31,14 @@ from retrieval.storage.workspace import Workspace
 from retrieval.tuning.fusions import Effort
 from retrieval.tuning.guard import Verdict
 from retrieval.tuning.setting import FusionSetting
-from retrieval.tuning.tuned import Finding, Tuned, finding_json
+from retrieval.tuning.tuned import Tuned, TuningFinding, finding_json
 from tests.agent.test_serialise import documented
 from tests.support.made_media import photo
 
 THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "carpet", "ladder", "torch", "bench")
 KINDS = ("folding", "wooden", "portable", "garden")
 ONE = Interval(0.5, 0.4, 0.6)
-WEIGHED = Finding(
+WEIGHED = TuningFinding(
     "text", "a", "b", 1, 1, "title", Verdict(True, "why", ONE, ONE, ONE, 30), FusionSetting.of("rrf", {"text": 1.0})
 )
 WORDED = {"title": 8, "reworded title": 8, "sentence": 4, "facet": 4}

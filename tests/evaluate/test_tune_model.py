@@ -18,7 +18,7 @@ from retrieval.fusion.weighted import Weighted
 from retrieval.query import Query
 from retrieval.retriever import Plan, Retriever
 from retrieval.tuning.guard import FEWEST
-from retrieval.tuning.tuned import Finding
+from retrieval.tuning.tuned import TuningFinding
 from tests.support.shelf import numbered, snapshot
 
 N = 80
@@ -53,7 +53,7 @@ def _shown(chat: object) -> int:
     return int(chat[-1].text.split("Thing ")[1].split("\n")[0])  # type: ignore[index]
 
 
-def tuned(score: Callable[[int, int], float], n: int = N, **settings: float) -> Finding:
+def tuned(score: Callable[[int, int], float], n: int = N, **settings: float) -> TuningFinding:
     model = ScriptedChat(score=lambda chat, words: score(_shown(chat), _wanted(words)))
     made = cases(n)
     found = tune_rerank(

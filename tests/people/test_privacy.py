@@ -12,7 +12,7 @@ from agent.errors import RequestError
 from agent.people.person_profile import Profile, profile_of
 from agent.people.privacy import export, forget, profile_json
 from agent.understand.validation import user_id
-from retrieval.evaluation.kept import FOLDER
+from retrieval.evaluation.row_cache import FOLDER
 from retrieval.interactions import Interaction
 from retrieval.storage.conversations import StoredTurn
 from retrieval.storage.workspace import Workspace

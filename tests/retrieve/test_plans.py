@@ -19,7 +19,7 @@ from agent.retrieve.tuned import fusion_blob, load_tuned, save_tuned
 from retrieval.evaluation.significance import Interval
 from retrieval.fusion.catalogue import TRAINING_FREE
 from retrieval.fusion.checkpoint import to_bytes
-from retrieval.fusion.learned import Learned
+from retrieval.fusion.learned import LearnedFusion
 from retrieval.fusion.settings import Schedule
 from retrieval.fusion.training import fit
 from retrieval.interactions import Interaction
@@ -27,7 +27,7 @@ from retrieval.query import Query, RequestKind
 from retrieval.storage.workspace import Workspace
 from retrieval.tuning.guard import Verdict
 from retrieval.tuning.setting import LearnedSetting
-from retrieval.tuning.tuned import Finding, Tuned
+from retrieval.tuning.tuned import Tuned, TuningFinding
 from tests.support import lessons
 from tests.support.shelf import fill, numbered, units
 
@@ -38,9 +38,9 @@ ONE = Interval(0.5, 0.4, 0.6)
 
 
 @pytest.fixture(scope="module")
-def attention() -> Learned:
+def attention() -> LearnedFusion:
     trained = fit("attention", CASES[:40], CASES[40:], pool, schedule=Schedule(epochs=1, batch=16))
-    assert isinstance(trained, Learned)
+    assert isinstance(trained, LearnedFusion)
     return trained
 
 
@@ -59,18 +59,18 @@ def pool(case: object) -> object:
     return lessons.pool(case, TABLES)  # type: ignore[arg-type]
 
 
-def save(workspace: Workspace, fusion: Learned, kind: RequestKind = "text", *, kept: bool = True) -> None:
+def save(workspace: Workspace, fusion: LearnedFusion, kind: RequestKind = "text", *, kept: bool = True) -> None:
     """As `tastemaker tune --learn attention` leaves it."""
     verdict = Verdict(kept, "why", ONE, ONE, ONE, 30)
     learned = LearnedSetting(fusion.name, ("lexical", "text", "visual"))
-    finding = Finding(kind, "weighted", fusion.name, 1, 40, "title", verdict, learned=learned)
+    finding = TuningFinding(kind, "weighted", fusion.name, 1, 40, "title", verdict, learned=learned)
     features = features_of(workspace.store, open_retriever(workspace).snapshot)
     checkpoint = {fusion_blob(kind, fusion.name): to_bytes(fusion, features)}
     save_tuned(workspace.store, Tuned("tpe", 2, 0, (finding,)), checkpoint)
 
 
 def test_a_fusion_that_was_kept_answers_its_kind_of_request_and_no_other(
-    workspace: Workspace, attention: Learned
+    workspace: Workspace, attention: LearnedFusion
 ) -> None:
     save(workspace, attention)
     retriever = open_retriever(workspace)
@@ -84,7 +84,7 @@ def test_a_fusion_that_was_kept_answers_its_kind_of_request_and_no_other(
     assert not refusals(retriever.plans, "text")
 
 
-def test_a_learned_fusion_is_not_read_before_it_is_asked(workspace: Workspace, attention: Learned) -> None:
+def test_a_learned_fusion_is_not_read_before_it_is_asked(workspace: Workspace, attention: LearnedFusion) -> None:
     save(workspace, attention)
     workspace.store.set_blob(fusion_blob("text", "attention"), b"damaged")
     retriever = open_retriever(workspace)
@@ -96,7 +96,7 @@ def test_a_learned_fusion_is_not_read_before_it_is_asked(workspace: Workspace, a
     assert "cannot be read" in why
 
 
-def test_a_fusion_that_lost_answers_only_when_it_is_named(workspace: Workspace, attention: Learned) -> None:
+def test_a_fusion_that_lost_answers_only_when_it_is_named(workspace: Workspace, attention: LearnedFusion) -> None:
     save(workspace, attention, kept=False)
     assert open_retriever(workspace).plans["text"].fusion.name == "weighted"
     named = open_retriever(workspace, "attention")
@@ -106,7 +106,7 @@ def test_a_fusion_that_lost_answers_only_when_it_is_named(workspace: Workspace, 
 
 @pytest.mark.parametrize("name", TRAINING_FREE)
 def test_a_fusion_that_needs_no_training_answers_everything_when_it_is_named(
-    workspace: Workspace, attention: Learned, name: str
+    workspace: Workspace, attention: LearnedFusion, name: str
 ) -> None:
     save(workspace, attention)
     retriever = open_retriever(workspace, name)
@@ -133,7 +133,7 @@ def test_the_setting_takes_every_fusion_and_nothing_else(monkeypatch: pytest.Mon
 
 
 def test_what_was_learned_from_another_catalog_is_told_and_the_default_answers(
-    workspace: Workspace, attention: Learned, tmp_path: Path
+    workspace: Workspace, attention: LearnedFusion, tmp_path: Path
 ) -> None:
     save(workspace, attention)
     saved = workspace.store.blob(fusion_blob("text", "attention"))
@@ -155,7 +155,7 @@ def test_what_was_learned_from_another_catalog_is_told_and_the_default_answers(
 
 
 def test_what_was_learned_from_people_goes_when_one_of_them_is_forgotten(
-    workspace: Workspace, attention: Learned
+    workspace: Workspace, attention: LearnedFusion
 ) -> None:
     workspace.store.put_interactions([Interaction("ada", "1", "like"), Interaction("bob", "2", "like")])
     save(workspace, attention, "history")
@@ -167,14 +167,16 @@ def test_what_was_learned_from_people_goes_when_one_of_them_is_forgotten(
     assert any("erased" in why for why in refusals(retriever.plans, "history"))
 
 
-def test_going_back_to_the_defaults_erases_what_was_learned(workspace: Workspace, attention: Learned) -> None:
+def test_going_back_to_the_defaults_erases_what_was_learned(workspace: Workspace, attention: LearnedFusion) -> None:
     save(workspace, attention)
     save_tuned(workspace.store, None)
     assert workspace.store.blob(fusion_blob("text", "attention")) is None
     assert open_retriever(workspace).plans["text"].fusion.name == "weighted"
 
 
-def test_findings_and_checkpoints_are_written_together_or_not_at_all(workspace: Workspace, attention: Learned) -> None:
+def test_findings_and_checkpoints_are_written_together_or_not_at_all(
+    workspace: Workspace, attention: LearnedFusion
+) -> None:
     save(workspace, attention)
     before = workspace.store.blob(fusion_blob("text", "attention")), load_tuned(workspace.store)
     unwritable = {fusion_blob("text", "network"): b"new", fusion_blob("text", "ensemble"): object()}

@@ -15,7 +15,7 @@ from retrieval.snapshot import Rows
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """Where the relevant items of one case ended.
+    """The places at which the relevant items of one case ended.
 
     Attributes:
         top: The best rows, best first, at most k.
@@ -56,6 +56,7 @@ def outcome(case_id: str, rows: Rows, fused: Scores, gains: Mapping[int, float],
         seed: Of the lot.
     """
     lot = np.random.default_rng([seed, zlib.crc32(case_id.encode())]).permutation(len(rows))
+    # the last key counts first: by score, and by lot among equals
     order = np.lexsort((lot, -fused))
     worth = _worth(rows, gains)[order]
     top = order[:k]
@@ -72,6 +73,7 @@ def outcome(case_id: str, rows: Rows, fused: Scores, gains: Mapping[int, float],
 
 def _worth(rows: Rows, gains: Mapping[int, float]) -> NDArray[np.float64]:
     worth = np.zeros(len(rows))
+    # few of many candidates are relevant: only those are looked up one by one
     for at in np.flatnonzero(np.isin(rows, np.fromiter(gains, dtype=np.intp, count=len(gains)))):
         worth[at] = gains[int(rows[at])]
     return worth

@@ -90,26 +90,31 @@ def _task_json(task: TaskResult, k: int) -> dict[str, Any]:
 
 
 def _row_json(row: Row, k: int) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": row.name, "fusion": row.fusion, "modality": row.modality, "note": row.note or None}
-    found["figures"] = {label(name, k): _interval_json(value) for name, value in row.figures.items()}
-    found["coverage"] = None if row.coverage is None else round(row.coverage, DECIMALS)
-    found["versus"] = (
+    document: dict[str, Any] = {
+        "name": row.name,
+        "fusion": row.fusion,
+        "modality": row.modality,
+        "note": row.note or None,
+    }
+    document["figures"] = {label(name, k): _interval_json(value) for name, value in row.figures.items()}
+    document["coverage"] = None if row.coverage is None else round(row.coverage, DECIMALS)
+    document["versus"] = (
         {**_interval_json(row.versus.interval), "p": round(row.versus.p, DECIMALS), "verdict": row.verdict}
         if row.versus
         else None
     )
-    return found
+    return document
 
 
-def _interval_json(found: Interval) -> dict[str, float]:
-    return {name: round(value, DECIMALS) for name, value in asdict(found).items()}
+def _interval_json(interval: Interval) -> dict[str, float]:
+    return {name: round(value, DECIMALS) for name, value in asdict(interval).items()}
 
 
 def _line(task: TaskResult, row: Row, names: Sequence[str]) -> list[str | int | float | None]:
     bounds: list[float | None] = []
     for name in names:
-        found = row.figures.get(name)
-        bounds += list(_interval_json(found).values()) if found else [None] * 3
+        interval = row.figures.get(name)
+        bounds += list(_interval_json(interval).values()) if interval else [None] * 3
     versus = list(_interval_json(row.versus.interval).values()) if row.versus else [None] * 3
     return [
         task.name,

@@ -31,6 +31,7 @@ def figure_svg(task: TaskResult, k: int) -> str:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
+    # letters as paths, so that no font is needed; a salt of its own, so that the same results give the same text
     with rc_context({"font.size": 10, "svg.hashsalt": task.name, "svg.fonttype": "path", "axes.axisbelow": True}):
         figure = Figure(figsize=(11, 1.3 + 0.34 * len(rows)), layout="constrained")
         reached, versus = figure.subplots(1, 2, sharey=True)
@@ -75,6 +76,6 @@ def _draw_versus(axes: Axes, rows: Sequence[Row], task: TaskResult, k: int) -> N
     axes.grid(axis="x", color="#e5e7eb")
 
 
-def _draw(axes: Axes, at: int, found: Interval, colour: str) -> None:
-    axes.plot([found.low, found.high], [at, at], color=colour, linewidth=2.2, solid_capstyle="round")
-    axes.plot([found.mean], [at], "o", color=colour, markersize=6)
+def _draw(axes: Axes, at: int, interval: Interval, colour: str) -> None:
+    axes.plot([interval.low, interval.high], [at, at], color=colour, linewidth=2.2, solid_capstyle="round")
+    axes.plot([interval.mean], [at], "o", color=colour, markersize=6)

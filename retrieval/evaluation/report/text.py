@@ -27,10 +27,10 @@ def text_table(evaluation: Evaluation) -> str:
     bodies = [[_cells(row, row.name == task.baseline) for row in task.rows] for task in evaluation.tasks]
     lines = [heading, *(cells for body in bodies for cells in body if len(cells) > 2)]
     widths = [max(len(line[at]) for line in lines) for at in range(len(heading))]
-    found = [_aligned(heading, widths), "-" * (sum(widths) + 2 * len(widths) - 2)]
+    table = [_aligned(heading, widths), "-" * (sum(widths) + 2 * len(widths) - 2)]
     for task, body in zip(evaluation.tasks, bodies, strict=True):
-        found += [*_lead(task), *(_aligned(cells, widths) for cells in body), ""]
-    return "\n".join(found).rstrip()
+        table += [*_lead(task), *(_aligned(cells, widths) for cells in body), ""]
+    return "\n".join(table).rstrip()
 
 
 def summary(task: TaskResult) -> str:
@@ -66,13 +66,13 @@ def _cells(row: Row, is_baseline: bool) -> tuple[str, ...]:
     return name, interval(row.figures[PRIMARY]), *others, f"{row.coverage or 0.0:.2f}", versus, p, remark
 
 
-def interval(found: Interval) -> str:
+def interval(value: Interval) -> str:
     """Mean and bounds."""
-    return f"{found.mean:.3f} [{found.low:.3f}, {found.high:.3f}]"
+    return f"{value.mean:.3f} [{value.low:.3f}, {value.high:.3f}]"
 
 
-def _signed(found: Interval) -> str:
-    return f"{found.mean:+.3f} [{found.low:+.3f}, {found.high:+.3f}]"
+def _signed(value: Interval) -> str:
+    return f"{value.mean:+.3f} [{value.low:+.3f}, {value.high:+.3f}]"
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:

@@ -23,6 +23,7 @@ class StoreFile:
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self.path = path
         self._db = db
+        # may be entered again: methods call one another, and `steady` is held around several of them
         self._lock = threading.RLock()
         self._n_erasures = 0
 
@@ -57,12 +58,12 @@ class StoreFile:
     def damage(self) -> str | None:
         """What SQLite's own check finds wrong with the file, or None. Reads the whole file."""
         with self._reading() as db:
-            found: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-        return None if found == "ok" else found
+            report: str = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        return None if report == "ok" else report
 
     @contextmanager
     def steady(self) -> Iterator[None]:
-        """Nobody writes meanwhile, so that all that is read in here is of one state."""
+        """Keep everybody from writing meanwhile, so that all that is read in here is of one state."""
         with self._lock:
             yield
 
@@ -84,6 +85,7 @@ class StoreFile:
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._reading() as db:
+            # takes the right to write at once; a reader that wants it later could be refused half way
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db

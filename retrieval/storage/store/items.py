@@ -44,6 +44,7 @@ class ItemStore(StoreFile):
         """All items, in order of first ingestion."""
         last = -1
         while True:
+            # page by page, so that nobody waits for the lock while a large catalog is read
             page = self.page(last, _PAGE)
             yield from (item for _, item in page)
             if len(page) < _PAGE:
@@ -53,20 +54,21 @@ class ItemStore(StoreFile):
     def item(self, item_id: str) -> Item | None:
         """One item, or None."""
         with self._reading() as db:
-            found = db.execute("SELECT seq, id, body FROM items WHERE id = ?", (item_id,)).fetchall()
-            return next(iter(tables.with_descriptions(db, found)), None)
+            rows = db.execute("SELECT seq, id, body FROM items WHERE id = ?", (item_id,)).fetchall()
+            return next(iter(tables.with_descriptions(db, rows)), None)
 
     def page(self, after: int, n: int) -> list[tuple[int, Item]]:
         """The `n` items that follow the place `after`, each with its own place; places grow, and begin above -1."""
         with self._reading() as db:
-            found = db.execute(
+            rows = db.execute(
                 "SELECT seq, id, body FROM items WHERE seq > ? ORDER BY seq LIMIT ?", (after, n)
             ).fetchall()
-            items = tables.with_descriptions(db, found)
-        return [(seq, item) for (seq, _, _), item in zip(found, items, strict=True)]
+            items = tables.with_descriptions(db, rows)
+        return [(seq, item) for (seq, _, _), item in zip(rows, items, strict=True)]
 
     def move_media(self, before: str, after: str) -> None:
         """Let the media of items lie in another folder than they did."""
+        # as the paths stand in the text of the rows: escaped, and with the slash, or `/media` would match `/media-old`
         old, new = (json.dumps(f"{folder}/", ensure_ascii=False)[1:-1] for folder in (before, after))
         with self._transaction() as db:
             db.execute(

@@ -17,11 +17,11 @@ class Outbox(NamedStore):
     def pending(self, limit: int | None = None) -> list[Pending]:
         """Changes the index does not know yet, oldest first."""
         with self._reading() as db:
-            found = db.execute(
+            rows = db.execute(
                 "SELECT seq, channel, item, parts FROM outbox ORDER BY seq LIMIT ?",
                 (-1 if limit is None else limit,),
             )
-            return [Pending(*row) for row in found]
+            return [Pending(*row) for row in rows]
 
     def n_pending(self) -> int:
         """How many changes the index does not know yet."""

@@ -55,9 +55,9 @@ class PeopleStore(NamedStore):
     def highest_rating(self) -> float | None:
         """The highest rating that anybody gave or was asked to give; None while nobody has rated anything."""
         with self._reading() as db:
-            found: float | None = db.execute("SELECT max(value) FROM interactions WHERE kind = 'rating'").fetchone()[0]
-        asked = self.setting(_RATING_TOP)
-        return found if asked is None else max(float(asked), found or 0.0)
+            given: float | None = db.execute("SELECT max(value) FROM interactions WHERE kind = 'rating'").fetchone()[0]
+        asked_for = self.setting(_RATING_TOP)
+        return given if asked_for is None else max(float(asked_for), given or 0.0)
 
     def rate_up_to(self, top: float) -> None:
         """Note that ratings are asked for on a scale up to `top`: one star of five is no more than that."""

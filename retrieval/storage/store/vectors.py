@@ -20,11 +20,11 @@ class VectorStore(StoreFile):
     def channels(self) -> dict[str, ChannelInfo]:
         """All channels, by name."""
         with self._reading() as db:
-            found = db.execute(
+            rows = db.execute(
                 """SELECT name, model, dim, searchable, count(item), count(DISTINCT item)
                    FROM channels LEFT JOIN item_vectors ON channel = name GROUP BY name ORDER BY name"""
             ).fetchall()
-        return {row[0]: ChannelInfo(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in found}
+        return {row[0]: ChannelInfo(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in rows}
 
     def encoders(self) -> dict[str, str]:
         """Identity of what made the vectors of each channel that has any."""
@@ -45,6 +45,7 @@ class VectorStore(StoreFile):
         with self._reading() as db:
             n = tables.number(db, "SELECT count(*) FROM item_vectors WHERE channel = ?", channel)
             dim = tables.number(db, "SELECT coalesce(max(dim), 0) FROM channels WHERE name = ?", channel)
+            # filled in place: a list of rows that is stacked afterwards would hold everything twice
             matrix = np.empty((n, dim), dtype=np.float32)
             ids: list[str] = []
             cursor = db.execute(
@@ -61,12 +62,12 @@ class VectorStore(StoreFile):
     def item_vectors(self, channel: str, item_id: str) -> Vectors:
         """The vectors of one item in a channel, float32, shape (parts, dim); (0, 0) when it has none."""
         with self._reading() as db:
-            found = db.execute(
+            rows = db.execute(
                 """SELECT data FROM item_vectors JOIN vectors ON vectors.id = vector
                    WHERE channel = ? AND item = (SELECT seq FROM items WHERE id = ?) ORDER BY part""",
                 (channel, item_id),
             ).fetchall()
-        return np.stack([np.frombuffer(data, "<f4") for (data,) in found]) if found else np.empty((0, 0), np.float32)
+        return np.stack([np.frombuffer(data, "<f4") for (data,) in rows]) if rows else np.empty((0, 0), np.float32)
 
     def embedded(self, item_id: str) -> dict[str, Embedded]:
         """The vectors of one item by channel, as they were put."""
@@ -75,15 +76,15 @@ class VectorStore(StoreFile):
 
     def cached_vectors(self, model: str, contents: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors already known, by content digest, each of shape (dim,); unknown digests are left out."""
-        found: dict[str, NDArray[np.float32]] = {}
+        known: dict[str, NDArray[np.float32]] = {}
         with self._reading() as db:
             for content in contents:
                 row = db.execute(
                     "SELECT data FROM vectors WHERE model = ? AND content = ?", (model, content)
                 ).fetchone()
                 if row is not None:
-                    found[content] = np.frombuffer(row[0], "<f4")
-        return found
+                    known[content] = np.frombuffer(row[0], "<f4")
+        return known
 
     def empty_channels(self, channels: Iterable[str]) -> None:
         """Erase the vectors of channels, and have every item described and embedded anew by the next ingest."""
@@ -91,6 +92,7 @@ class VectorStore(StoreFile):
             there = {name for (name,) in db.execute("SELECT name FROM channels")}
             for channel in there.intersection(channels):
                 tables.empty_channel(db, channel)
+            # no item has an empty digest, so every one of them looks changed
             db.execute("UPDATE items SET digest = ''")
 
     def replace_channel(

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from retrieval.catalog import item_digest, read_catalog
+from retrieval.catalog.problems import RowProblem
+from retrieval.catalog.reading import CatalogSummary, item_digest, read_catalog
 from retrieval.errors import CatalogError
-from retrieval.items import Item
+from retrieval.items import Description, Item
 from retrieval.schema import Field, Schema
 from tests.support.catalogs import GOOD, only_item, only_problem, read, write_rows
 
@@ -270,3 +272,27 @@ def test_digest_notices_words_and_picture_bytes_and_nothing_else(tmp_path: Path)
     picture.unlink()
     items, _ = read(path)
     assert item_digest(items[0]) != before
+
+
+def test_an_item_with_several_flaws_is_degraded_once() -> None:
+    summary = CatalogSummary()
+    for item_id in ("a", "b"):
+        summary.count(Item(item_id, item_id))
+        for kind in ("wrong type", "NUL"):
+            summary.count(RowProblem(1, item_id, kind, "A flaw.", "Correct it.", "degraded"))
+    summary.count(RowProblem(3, None, "no id", "The row has no id.", "Give it one.", "skipped"))
+    assert (summary.items, summary.degraded, summary.skipped) == (2, 2, 1)
+    assert str(summary) == "2 items; 1 rows skipped (no id 1); 2 items degraded (wrong type 2, NUL 2)"
+
+
+def test_a_catalog_without_problems_counts_its_items_and_says_no_more() -> None:
+    summary = CatalogSummary()
+    summary.count(Item("a", "a"))
+    assert str(summary) == "1 items"
+
+
+def test_what_was_perceived_does_not_count_in_the_digest() -> None:
+    item = Item("a", "A vase", attributes={"year": 1650})
+    described = replace(item, descriptions=(Description("ab" * 32, "image", "a model", "1", "A vase."),))
+    assert item_digest(described) == item_digest(item)
+    assert len(item_digest(item)) == 32

@@ -11,7 +11,7 @@ from retrieval.collaborative.cooccurrence import nearby, warm_rows
 from retrieval.collaborative.ease import Ease
 from retrieval.collaborative.history import LASTING, history_of, past_profile, profile_vectors
 from retrieval.collaborative.item_knn import ItemKnn
-from retrieval.collaborative.learned import Learned, load_learned
+from retrieval.collaborative.learned import LearnedModels, load_learned
 from retrieval.collaborative.popularity import Popularity
 from retrieval.collaborative.training_free import TrainingFree
 from retrieval.interactions import Interaction
@@ -261,7 +261,7 @@ def rows_of(store):
 def test_what_was_learned_is_kept_and_read_again(limit, store, monkeypatch):
     monkeypatch.setattr("retrieval.collaborative.catalogue.MAX_ITEMS", limit)
     first = load_learned(store, rows_of(store))
-    monkeypatch.setattr(Learned, "fit", None)  # it must not be asked again
+    monkeypatch.setattr(LearnedModels, "fit", None)  # it must not be asked again
     store.put([StoredItem(Item("new", "new"), "digest")])
     second = load_learned(store, rows_of(store))
     liked = History(np.array([0]), np.array([1.0], dtype=np.float32))

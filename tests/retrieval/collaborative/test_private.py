@@ -15,7 +15,7 @@ from agent.doctor import examine
 from agent.recommender import RecommendationAgent
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.ease import Ease
-from retrieval.collaborative.learned import Learned, load_learned
+from retrieval.collaborative.learned import LearnedModels, load_learned
 from retrieval.collaborative.popularity import Popularity
 from retrieval.collaborative.private import REGULARISATION, Estimate, Privacy, fit_private
 from retrieval.interactions import Interaction
@@ -54,22 +54,22 @@ def test_a_bit_is_as_likely_to_be_told_wrongly_as_epsilon_says(epsilon: float) -
 
 
 def test_as_many_bits_are_told_wrongly_as_promised() -> None:
-    told = Privacy(1.0, SECRET).told("ada", rows(), 100_000)
+    told = Privacy(1.0, SECRET).randomised("ada", rows(), 100_000)
     assert told.mean() == pytest.approx(1 / (1 + math.e), abs=0.01)
 
 
 def test_one_liking_changes_one_bit_and_no_other() -> None:
     privacy = Privacy(1.0, SECRET)
-    without, with_it = (privacy.told("ada", own, 500) for own in (rows(3, 9), rows(3, 9, 70)))
+    without, with_it = (privacy.randomised("ada", own, 500) for own in (rows(3, 9), rows(3, 9, 70)))
     assert np.flatnonzero(without != with_it).tolist() == [70]
 
 
 def test_bits_are_told_the_same_every_time_and_after_new_items() -> None:
     privacy = Privacy(1.0, SECRET)
-    first = privacy.told("ada", rows(3), 500)
-    np.testing.assert_array_equal(first, privacy.told("ada", rows(3), 700)[:500])
-    assert (first != privacy.told("bob", rows(3), 500)).any()
-    assert (first != Privacy(1.0, b"another secret!!").told("ada", rows(3), 500)).any()
+    first = privacy.randomised("ada", rows(3), 500)
+    np.testing.assert_array_equal(first, privacy.randomised("ada", rows(3), 700)[:500])
+    assert (first != privacy.randomised("bob", rows(3), 500)).any()
+    assert (first != Privacy(1.0, b"another secret!!").randomised("ada", rows(3), 500)).any()
 
 
 def test_without_noise_the_estimate_is_the_truth() -> None:
@@ -126,7 +126,7 @@ def test_another_epsilon_has_everything_learned_anew_and_the_same_one_does_not(
         exact = load_learned(store, ROWS)
         private = load_learned(store, ROWS, 1.0)
         assert (exact.popularity.shares != private.popularity.shares).any()
-        monkeypatch.setattr(Learned, "fit", None)  # it must not be asked again
+        monkeypatch.setattr(LearnedModels, "fit", None)  # it must not be asked again
         np.testing.assert_array_equal(load_learned(store, ROWS, 1.0).popularity.shares, private.popularity.shares)
         with pytest.raises(TypeError):
             load_learned(store, ROWS, 2.0)

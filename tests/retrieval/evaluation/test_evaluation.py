@@ -30,9 +30,9 @@ from retrieval.evaluation.report.data import as_json, write_csv, write_runs
 from retrieval.evaluation.report.page import page
 from retrieval.evaluation.report.text import text_table
 from retrieval.evaluation.results import Evaluation
-from retrieval.evaluation.running import Progress
+from retrieval.evaluation.running import EvaluationProgress
 from retrieval.evaluation.splits import SPLITS
-from retrieval.evaluation.task import Facts, Lessons, Part, candidates, sampled, two_sides
+from retrieval.evaluation.task import CatalogFacts, Lessons, Part, candidates, sampled, two_sides
 from retrieval.fusion.weighted import Weighted
 from retrieval.interactions import Interaction
 from retrieval.items import Item
@@ -187,7 +187,7 @@ def test_runs_hold_every_list_that_was_judged(agent: RecommendationAgent, found:
 def test_what_was_finished_before_a_stop_is_not_done_again(agent: RecommendationAgent, tmp_path: Path) -> None:
     wanted = Wanted(FREE, splits=["leave-one-out"], folder=tmp_path)
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: EvaluationProgress) -> None:
         if progress.stage.endswith("borda"):
             raise KeyboardInterrupt
 
@@ -209,7 +209,7 @@ def test_a_kept_row_that_is_damaged_is_made_again(agent: RecommendationAgent, tm
 
 
 def test_progress_ends_where_it_said_it_would(agent: RecommendationAgent, tmp_path: Path) -> None:
-    told: list[Progress] = []
+    told: list[EvaluationProgress] = []
     evaluate(agent, Wanted(FREE, ablate=True, folder=tmp_path), told.append)
     counted = [one for one in told if one.total]
     assert counted[-1].done == counted[-1].total
@@ -351,7 +351,7 @@ def test_items_with_nan_features_or_none_at_all_give_no_nan() -> None:
     def none() -> Lessons:
         raise EvaluationError("Nothing.", "Nothing.")
 
-    facts = Facts.of(shelf)
+    facts = CatalogFacts.of(shelf)
     row = judge(Pools(Part(retriever, (case,), none), Rules(k=10)), {"picture": plan.fusion}, frozenset(), facts)
     assert row.n_silent == 1
     assert np.isfinite(row.values).all()

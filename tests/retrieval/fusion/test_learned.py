@@ -15,7 +15,7 @@ from retrieval.fusion import Fusion, Pool
 from retrieval.fusion.catalogue import LEARNED, TRAINING_FREE
 from retrieval.fusion.ensemble import Ensemble
 from retrieval.fusion.fitting import item_categories
-from retrieval.fusion.learned import Learned
+from retrieval.fusion.learned import LearnedFusion
 from retrieval.fusion.settings import Schedule, TrainingProgress
 from retrieval.fusion.training import adapt, fit
 from retrieval.items import Item
@@ -92,7 +92,7 @@ def test_attention_sums_to_one_over_the_channels_that_know_a_candidate(
     trained: Mapping[str, Fusion], one: Pool
 ) -> None:
     attention = trained["attention"]
-    assert isinstance(attention, Learned)
+    assert isinstance(attention, LearnedFusion)
     found = attention.attention(one)
     known = np.any(
         [np.isfinite(one.scores[name]) for name in found if name in one.scores] or [np.zeros(len(one.rows))], axis=0
@@ -190,7 +190,7 @@ def test_a_fusion_can_be_adapted_to_another_catalog_of_the_same_models(trained: 
     other = lessons.tables(seed=7)
     asked = lessons.cases(other, seed=7)
     network = trained["network"]
-    assert isinstance(network, Learned)
+    assert isinstance(network, LearnedFusion)
     before = weights(network)
     adapted = adapt(network, asked[:60], asked[60:], lambda case: lessons.pool(case, other), schedule=BRIEF)
     assert adapted.frame is network.frame
@@ -200,7 +200,7 @@ def test_a_fusion_can_be_adapted_to_another_catalog_of_the_same_models(trained: 
 
 def test_vectors_of_another_length_cannot_be_adapted_to(trained: Mapping[str, Fusion]) -> None:
     network = trained["network"]
-    assert isinstance(network, Learned)
+    assert isinstance(network, LearnedFusion)
     swapped = {"text": FEATURES["visual"], "visual": FEATURES["text"]}
     one = pool_of(TRAIN[1])
     with pytest.raises(FusionError, match="text vectors of length 8, and this catalog's are 6 long"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from agent.cli.main import main
-from retrieval.catalog.problems import Refused
+from retrieval.catalog.problems import RowRefused
 from retrieval.errors import InteractionsError
 from retrieval.importers.formats import FORMATS, format_of
 from retrieval.importers.importing import import_interactions
@@ -190,7 +190,7 @@ def test_kinds_of_events_are_known_by_other_names(written, kind):
 
 
 def test_an_unknown_kind_of_event_is_refused():
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RowRefused) as refused:
         event_of({"user": "a", "item": "b", "kind": "sneezed"}, NOW)
     assert "sneezed" in refused.value.reason
 
@@ -202,7 +202,7 @@ ANYTHING = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max
 def test_any_row_is_an_event_or_is_refused(row):
     try:
         event = event_of(row, NOW).event
-    except Refused:
+    except RowRefused:
         return
     assert event.user
     assert event.item_id

@@ -22,7 +22,7 @@ from retrieval.tuning.panel import Panel, PooledCase, dcg
 from retrieval.tuning.proposals import METHODS, Space, proposer
 from retrieval.tuning.search import Trial, chosen, chosen_number, trials
 from retrieval.tuning.setting import FusionSetting
-from retrieval.tuning.tuned import Finding, Tuned
+from retrieval.tuning.tuned import Tuned, TuningFinding
 from tests.support.shelf import pool
 
 CHANNELS = ("lexical", "text", "visual")
@@ -47,11 +47,13 @@ def sides(told: dict[str, float], n: int = 60) -> Sides:
     return Sides(Panel(made[:n]), Panel(made[n:]), {one.case.id: "made" for one in made})
 
 
-def finding(about: str = "text", *, kept: bool = True, **weights_: float) -> Finding:
+def finding(about: str = "text", *, kept: bool = True, **weights_: float) -> TuningFinding:
     one = Interval(0.5, 0.4, 0.6)
     fusion = FusionSetting.of("rrf", weights_) if weights_ else None
     value = None if weights_ else 0.0
-    return Finding(about, "before", "after", 60, 40, "title", Verdict(kept, "why", one, one, one, 30), fusion, value)
+    return TuningFinding(
+        about, "before", "after", 60, 40, "title", Verdict(kept, "why", one, one, one, 30), fusion, value
+    )
 
 
 @given(weights)

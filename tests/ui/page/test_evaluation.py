@@ -22,7 +22,7 @@ from retrieval.evaluation.significance import Interval
 from retrieval.tuning.fusions import Effort
 from retrieval.tuning.guard import Verdict
 from retrieval.tuning.setting import FusionSetting
-from retrieval.tuning.tuned import Finding, Tuned
+from retrieval.tuning.tuned import Tuned, TuningFinding
 from tests.support.apishelf import OpenService, word_agent
 from tests.support.catalogs import write_rows
 from ui.page.evaluation.page import EvaluationAnswers
@@ -75,7 +75,7 @@ def tuned_report(agent: RecommendationAgent, *, kept: bool = True) -> KeptReport
     one = Interval(0.5, 0.4, 0.6)
     verdict = Verdict(kept, f"better {HOSTILE}", one, one, one, 30)
     setting = FusionSetting.of("rrf", {"lexical": 0.5, "text": 0.5})
-    finding = Finding("text", "before", "after", 60, 40, "title", verdict, setting if kept else None)
+    finding = TuningFinding("text", "before", "after", 60, 40, "title", verdict, setting if kept else None)
     tuned = Tuned("tpe", 60, 0, (finding,))
     body = {"tuned": json.loads(tuned.to_json()), "notes": [HOSTILE], "stopped": False, "catalog": catalog_state(agent)}
     return KeptReport("20260101-000000", "tuning", "tpe, 60 trials", 12.0, body)

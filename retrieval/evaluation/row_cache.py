@@ -17,7 +17,7 @@ from retrieval.snapshot import Snapshot
 FOLDER = "evaluation"  # in a workspace; single people stand in the figures in it
 
 
-class Kept:
+class RowCache:
     """A folder of finished rows, each under a key that changes with everything that could change the row.
 
     Args:
@@ -40,6 +40,7 @@ class Kept:
                     n_silent=int(held["n_silent"]),
                 )
         except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+            # whatever is wrong with the file, the row can be made again
             return None
 
     def keep(self, key: str, row: Judged) -> None:
@@ -48,6 +49,7 @@ class Kept:
         Raises:
             EvaluationError: the folder cannot be written.
         """
+        # the process in its name: two evaluations may finish the same row at once
         unfinished = self.folder / f"{key}.{os.getpid()}.part"
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -71,25 +73,27 @@ class Kept:
 
 def key_of(*parts: object) -> str:
     """A name for what these parts and the code of retrieval make together."""
-    found = hashlib.sha256(_code())
+    digest = hashlib.sha256(_code())
     for part in parts:
-        found.update(repr(part).encode())
-        found.update(b"\0")
-    return found.hexdigest()[:32]
+        digest.update(repr(part).encode())
+        # a mark between parts, or `ab`, `c` would be the same as `a`, `bc`
+        digest.update(b"\0")
+    return digest.hexdigest()[:32]
 
 
 def fingerprint(snapshot: Snapshot) -> str:
     """Changes when any item or vector does."""
-    found = hashlib.sha256(repr([(item.id, item.title, item.category) for item in snapshot.items]).encode())
+    digest = hashlib.sha256(repr([(item.id, item.title, item.category) for item in snapshot.items]).encode())
     for name, table in sorted(snapshot.tables.items()):
-        found.update(name.encode())
-        found.update(table.starts.tobytes())
-        found.update(np.ascontiguousarray(table.matrix).view(np.uint8).data)
-    return found.hexdigest()
+        digest.update(name.encode())
+        digest.update(table.starts.tobytes())
+        digest.update(np.ascontiguousarray(table.matrix).view(np.uint8).data)
+    return digest.hexdigest()
 
 
 def _code() -> bytes:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
+    # any change of the code may change a figure, and a figure of older code would not be told from a new one
     for path in sorted(Path(retrieval.__file__).parent.rglob("*.py")):
-        found.update(path.read_bytes())
-    return found.digest()
+        digest.update(path.read_bytes())
+    return digest.digest()
