@@ -12,7 +12,7 @@ from agent.evaluate.evaluate import Wanted, evaluate
 from agent.recommender import RecommendationAgent
 from retrieval.evaluation.judging import Rules
 from retrieval.evaluation.row_cache import FOLDER
-from retrieval.evaluation.running import Progress
+from retrieval.evaluation.running import EvaluationProgress
 from retrieval.interactions import Interaction
 from tests.support.worded import shop, worded_agent
 
@@ -39,14 +39,14 @@ def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_what_does_not_exist_is_refused_before_any_work(agent: RecommendationAgent, wanted: Wanted, what: str) -> None:
-    progress: list[Progress] = []
+    progress: list[EvaluationProgress] = []
     with pytest.raises(ConfigError, match=what):
         evaluate(agent, wanted, progress.append)
     assert progress == []
 
 
 def test_without_labels_known_items_judge_and_the_note_says_so(agent: RecommendationAgent) -> None:
-    progress: list[Progress] = []
+    progress: list[EvaluationProgress] = []
     evaluation = evaluate(agent, Wanted(fusions=("weighted", "rrf"), rules=Rules(k=5)), progress.append)
     (task,) = evaluation.tasks
     assert evaluation.notes == (

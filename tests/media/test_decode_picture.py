@@ -10,7 +10,7 @@ from PIL import Image
 
 from agent.media.decode_picture import LONGEST_SIDE, decode_picture
 from agent.media.limits import DecodeLimits
-from agent.media.wire import DAMAGED_HINT, Refused
+from agent.media.wire import DAMAGED_HINT, DecodeRefusal
 from tests.support.made_media import encoded, photo
 
 LIMITS = DecodeLimits()
@@ -51,20 +51,20 @@ def test_sixteen_bits_of_grey_are_scaled() -> None:
 
 
 def test_too_many_pixels_are_refused_with_the_numbers() -> None:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(DecodeRefusal) as caught:
         decode_picture(encoded(photo(), "PNG"), "PNG", DecodeLimits(pixels=1_000))
     assert caught.value.what.startswith("has 64 x 48 pixels")
     assert caught.value.hint == "Make it smaller and try again."
 
 
 def test_only_the_reader_that_is_named_may_open_it() -> None:
-    with pytest.raises(Refused, match="its beginning cannot be read") as caught:
+    with pytest.raises(DecodeRefusal, match="its beginning cannot be read") as caught:
         decode_picture(encoded(photo(), "PNG"), "JPEG", LIMITS)
     assert caught.value.hint == DAMAGED_HINT
 
 
 def test_a_file_that_breaks_off_is_damaged() -> None:
-    with pytest.raises(Refused, match="is damaged"):
+    with pytest.raises(DecodeRefusal, match="is damaged"):
         decode_picture(encoded(photo(), "PNG")[:200], "PNG", LIMITS)
 
 

@@ -11,7 +11,7 @@ import pytest
 from agent.media.decode_sound_video import decode_clip, decode_sound, probe
 from agent.media.decoded import SAMPLE_RATE
 from agent.media.limits import DecodeLimits
-from agent.media.wire import DAMAGED_HINT, SHORTER_HINT, Refused
+from agent.media.wire import DAMAGED_HINT, SHORTER_HINT, DecodeRefusal
 from tests.support.made_media import scenes, tone, write_sound, write_video
 
 LIMITS = DecodeLimits()
@@ -52,28 +52,28 @@ def test_a_file_is_told_to_be_a_video_or_a_sound_without_being_decoded(sound: by
 
 @pytest.mark.parametrize("decode", [decode_sound, decode_clip, probe])
 def test_what_lasts_too_long_is_refused_with_both_lengths(video: bytes, decode: object) -> None:
-    with pytest.raises(Refused, match="lasts 2 s, more than the 1 s allowed") as caught:
+    with pytest.raises(DecodeRefusal, match="lasts 2 s, more than the 1 s allowed") as caught:
         decode(io.BytesIO(video), "mov", DecodeLimits(duration_s=1.0))  # type: ignore[operator]
     assert caught.value.hint == SHORTER_HINT
 
 
 @pytest.mark.parametrize("decode", [decode_sound, decode_clip, probe])
 def test_bytes_that_are_no_media_are_damaged(decode: object) -> None:
-    with pytest.raises(Refused, match="is damaged") as caught:
+    with pytest.raises(DecodeRefusal, match="is damaged") as caught:
         decode(io.BytesIO(b"RIFF" + bytes(100)), "wav", LIMITS)  # type: ignore[operator]
     assert caught.value.hint == DAMAGED_HINT
 
 
 def test_a_sound_is_no_video_and_a_mute_video_no_sound(sound: bytes, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="holds no video"):
+    with pytest.raises(DecodeRefusal, match="holds no video"):
         decode_clip(io.BytesIO(sound), "wav", LIMITS)
     mute = write_video(tmp_path / "mute.mp4", 1.0, scenes([RED], 1.0)).read_bytes()
-    with pytest.raises(Refused, match="holds no sound that can be decoded") as caught:
+    with pytest.raises(DecodeRefusal, match="holds no sound that can be decoded") as caught:
         decode_sound(io.BytesIO(mute), "mov", LIMITS)
     assert "mp3" in caught.value.hint
     assert decode_clip(io.BytesIO(mute), "mov", LIMITS)[1] is None
 
 
 def test_frames_that_are_too_large_are_refused(video: bytes) -> None:
-    with pytest.raises(Refused, match="has frames of 160 x 96 pixels"):
+    with pytest.raises(DecodeRefusal, match="has frames of 160 x 96 pixels"):
         decode_clip(io.BytesIO(video), "mov", DecodeLimits(frame_pixels=1_000))

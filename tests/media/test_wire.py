@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.media.wire import Refused, receive, send
+from agent.media.wire import DecodeRefusal, receive, send
 
 
 @given(
@@ -61,7 +61,7 @@ def test_what_is_no_json_is_refused() -> None:
 
 
 def test_a_refusal_says_what_and_what_to_do() -> None:
-    refused = Refused("is damaged", "Save it again.")
+    refused = DecodeRefusal("is damaged", "Save it again.")
     assert (refused.what, refused.hint, refused.args) == (
         "is damaged",
         "Save it again.",

@@ -10,7 +10,7 @@ import pytest
 from agent.config import AgentConfig, load_config
 from agent.models import Models, encoder_ids
 from agent.recommender import RecommendationAgent
-from agent.weights.weights import Progress
+from agent.weights.weights import DownloadProgress
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, Schema, write_schema
 from retrieval.storage.workspace import Workspace
@@ -42,7 +42,7 @@ class WordedModels(Models):
     text = multilingual = WordEncoder()
     pictures = MeanColours()
 
-    def __init__(self, config: AgentConfig | None = None, progress: Progress | None = None) -> None:
+    def __init__(self, config: AgentConfig | None = None, progress: DownloadProgress | None = None) -> None:
         super().__init__(config or load_config(llm="none"), progress)
 
     @property
