@@ -28,6 +28,7 @@ from agent.pipeline.stopwatch import Stopwatch
 from agent.pipeline.view import View
 from agent.rerank.rerank import rerank
 from agent.rerank.scored import Scored, unranked
+from agent.retrieve.encoders import text_encoder
 from agent.retrieve.plans import channels_present, refusals
 from agent.retrieve.query import query_of
 from agent.retrieve.relaxations import relaxations, told
@@ -35,6 +36,7 @@ from agent.retrieve.tuned import unused
 from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
 from retrieval.candidates import Candidate
+from retrieval.channels.registry import read_by
 from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Shortlist
@@ -325,12 +327,12 @@ class Steps(View):
         if found.ranker:
             used["fusion"] = found.ranker.fusion.name
         if understood.request.english:
-            used["text"] = self.models.text.id
+            used |= {name: text_encoder(self.models, name).id for name in read_by("english")}
             used["llm"] = self.models.chat.name if self.models.chat else "none"
         else:
             used["llm"] = "none"
         if understood.request.text and not understood.request.english:
-            used["multilingual"] = self.models.multilingual.id
+            used |= {name: text_encoder(self.models, name).id for name in read_by("words")}
         if perceived.sights:
             used["pictures"] = self.models.pictures.id
             used["describer"] = self.models.request_describer.origin

@@ -38,7 +38,7 @@ class OtherModels(WordModels):
     """Models that read texts in another way."""
 
     text = Shorter()
-    encoder_ids = encoder_ids(ANOTHER, WordEncoder.id, "efficientnet-lite2")
+    encoder_ids = encoder_ids({"text": ANOTHER, "multilingual": WordEncoder.id, "pictures": "efficientnet-lite2"})
 
 
 def with_other_models(folder: Path) -> RecommendationAgent:
