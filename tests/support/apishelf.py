@@ -27,13 +27,18 @@ ROWS: list[dict[str, object]] = [
 ]
 
 
+def word_ids(**others: str) -> dict[str, str]:
+    """By channel what makes its vectors: words make those of texts, save where another encoder is named."""
+    words = {encoder: WordEncoder.id for encoder, _ in embedded_channels()}
+    return encoder_ids({**words, "pictures": EfficientNetLite2.id, **others})
+
+
 class WordModels(Models):
     """Models that know texts by their words alone, and share one network for pictures."""
 
     @property
     def encoder_ids(self) -> Mapping[str, str]:
-        words = {encoder: WordEncoder.id for encoder, _ in embedded_channels()}
-        return encoder_ids(words | {"pictures": EfficientNetLite2.id})
+        return word_ids()
 
     @property
     def pictures(self) -> PictureEncoder:
