@@ -11,8 +11,6 @@ import pytest
 from agent import RecommendationAgent, load_config
 from agent.answers import Request
 from agent.backends.protocols import PictureEncoder, PictureFeatures
-from agent.explain.claims import collect_claims
-from agent.explain.phrases import phrases_for
 from agent.ingest.embed import embed_items
 from agent.media.decoded import Picture
 from agent.perceive.items import PerceivedItem
@@ -21,13 +19,13 @@ from agent.perceive.request import Perceived
 from agent.retrieve.plans import default_plans
 from agent.retrieve.query import query_of
 from retrieval.channels import registry
-from retrieval.channels.registry import CHANNELS, ChannelRow, costs, default_weights, dense_channels
+from retrieval.channels.registry import CHANNELS, ChannelRow, costs, default_weights, dense_channels, phrased_as
 from retrieval.encoding import Vectors
 from retrieval.fusion.cascade import Cascade
 from retrieval.items import Description, Item
 from retrieval.storage.workspace import Workspace
 from tests.support.apishelf import ROWS, WordModels, word_agent, word_ids
-from tests.support.shelf import SCHEMA, WordEncoder, candidate, pool, units
+from tests.support.shelf import SCHEMA, WordEncoder, pool, units
 
 MOODS = ChannelRow(
     name="moods",
@@ -101,13 +99,14 @@ def sight(red: int) -> Sight:
 
 
 @pytest.mark.usefixtures("grown")
-def test_it_has_its_default_share_and_its_place_in_a_cascade() -> None:
+def test_it_has_its_default_share_its_place_in_a_cascade_and_its_phrase() -> None:
     assert default_weights("text")["moods"] == 0.1
     assert default_weights("picture")["styles"] == 0.3
     plans = default_plans()
     assert plans["both"].channels == {*default_weights("both")} >= {"moods"}
     assert plans["text"].fusion.weights["moods"] == 0.1  # type: ignore[attr-defined]
     assert "moods" not in plans["foreign"].channels
+    assert "moods" in phrased_as("reads_alike")
     between = sorted(costs(), key=costs().__getitem__)
     assert between.index("lexical") < between.index("moods") < between.index("text")
     scores = {"text": np.array([0.9, 0.8, 0.1]), "moods": np.array([0.1, 0.8, 0.9])}
@@ -148,13 +147,6 @@ def test_an_agent_embeds_retrieves_and_explains_by_it(tmp_path: Path) -> None:
     assert best.decided is not None
     assert "moods" in best.decided.channels
     assert answer.backends["moods"] == MoodEncoder.id
-
-
-@pytest.mark.usefixtures("grown")
-def test_likeness_in_it_is_told_by_its_phrase() -> None:
-    shown = candidate(Item("1", "Waves"), moods=0.61)
-    texts = [claim.text for claim in collect_claims(shown, ["a boat"], None, (), SCHEMA, phrases_for("en"))]
-    assert any("0.61" in text for text in texts)
 
 
 def test_items_that_were_there_before_it_are_embedded_by_the_next_ingest(

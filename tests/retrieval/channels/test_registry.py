@@ -45,11 +45,12 @@ from retrieval.items import Description, Item, Span
 from retrieval.query import RequestKind
 from retrieval.storage.workspace import Workspace
 from tests.support.shelf import SCHEMA, fill, numbered, pool, units, word_models
-from ui.page.shared.words import LANGUAGES, sentences
+from ui.page.shared.words import sentences
 
 KINDS: tuple[RequestKind, ...] = get_args(RequestKind)
 NAMES = [row.name for row in CHANNELS]
 every_channel = pytest.mark.parametrize("row", CHANNELS, ids=NAMES)
+LANGUAGES = sorted({language for of_key in sentences().values() for language in of_key})
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
