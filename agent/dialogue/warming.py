@@ -7,7 +7,7 @@ from agent.dialogue.host import Host
 from agent.dialogue.interpreter import Interpreter
 from agent.dialogue.state import State
 from agent.perceive.request import Perceived
-from agent.pipeline.events import final_answer
+from agent.pipeline.journal import Journal
 from agent.retrieve.encoders import text_encoder
 from retrieval.channels.registry import read_by
 
@@ -27,7 +27,7 @@ def warm_up(agent: Host) -> Answer:
     Interpreter(steps, State()).step(turn, Perceived(), turn.text)
     for name in read_by("words"):
         text_encoder(agent.models, name).encode([turn.text])
-    return final_answer(steps.answer(turn, worded=True))
+    return steps.answer(turn, Journal())
 
 
 __all__ = ["warm_up"]
