@@ -15,6 +15,7 @@ from agent.errors import TastemakerError
 from agent.retrieve.encoders import check_encoders
 from agent.retrieve.tuned import load_tuned, unused
 from agent.weights.weights import archives, cached
+from retrieval.channels.registry import present_with
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -175,7 +176,7 @@ def _tuning(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("tuning", f"done by {tuned.method}: no setting proved better than the default")
     for one in kept:
         yield Finding(f"tuned {one.about}", f"{one.chosen} instead of {one.default}: {one.verdict.why}")
-    present = {"lexical", *(channel for channel, held in workspace.store.channels().items() if held.n_vectors)}
+    present = present_with(name for name, held in workspace.store.channels().items() if held.n_vectors)
     learned = _refused(workspace) if tuned and tuned.learned else ()
     for sentence in (*unused(tuned, present), *learned):
         yield Finding("tuning", sentence, well=False)
@@ -184,12 +185,9 @@ def _tuning(workspace: Workspace) -> Iterator[Finding]:
 def _refused(workspace: Workspace) -> tuple[str, ...]:
     """Why learned fusions are not used, though they were kept."""
     from agent.retrieve.plans import all_refusals
-    from agent.retrieve.retriever import workspace_schema
-    from retrieval.channels.registry import CHANNELS
-    from retrieval.snapshot import Snapshot
+    from agent.retrieve.retriever import open_snapshot
 
-    snapshot = Snapshot.read(workspace.store, workspace_schema(workspace), CHANNELS)
-    return all_refusals(workspace.store, snapshot)
+    return all_refusals(workspace.store, open_snapshot(workspace))
 
 
 def _degraded(workspace: Workspace) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from agent.backends.pictures.ocr import Ocr
 from agent.config import AgentConfig
 from agent.weights.weights import DownloadProgress, derived, ensure
 from retrieval.bridge import conse
+from retrieval.channels.registry import embedded_channels
 from retrieval.encoding import Encoder, Vectors
 from retrieval.once import once
 
@@ -69,7 +70,7 @@ class Models:
         from agent.backends.text.minilm import MiniLM
         from agent.backends.text.use_multilingual import UseMultilingual
 
-        return encoder_ids(MiniLM.id, UseMultilingual.id, EfficientNetLite2.id)
+        return encoder_ids({"text": MiniLM.id, "multilingual": UseMultilingual.id, "pictures": EfficientNetLite2.id})
 
     @once
     def decoder(self) -> MediaDecoder:
@@ -170,12 +171,7 @@ class Models:
 CONCEPTS = "concepts"
 
 
-def encoder_ids(text: str, multilingual: str, pictures: str) -> dict[str, str]:
-    """By channel the identity of what makes its vectors, given the identities of the encoders."""
-    return {
-        "text": text,
-        "sound": text,
-        "multilingual": multilingual,
-        "visual": pictures,
-        CONCEPTS: f"{pictures} in {text}",
-    }
+def encoder_ids(ids: Mapping[str, str]) -> dict[str, str]:
+    """By channel the identity of what makes its vectors, given the identities of the encoders by name."""
+    of_channels = {channel.name: ids[encoder] for encoder, channel in embedded_channels()}
+    return {**of_channels, CONCEPTS: f"{ids['pictures']} in {ids['text']}"}

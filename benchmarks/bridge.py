@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.answers import UserTurn
-from agent.ingest.embed import CONCEPTS, VISUAL
+from agent.models import CONCEPTS
 from benchmarks.figures import lower_bound
 from benchmarks.settings import Settings
 from benchmarks.table import Row
 from benchmarks.workspaces import agent_at, artworks_catalog, read_rows, workspace_of
 from retrieval.bridge import STRENGTHS, Bridge, bridge_features, fit_bridge, fit_ridge
+from retrieval.channels.registry import VISUAL
 from retrieval.encoding import Vectors
 
 K, FOLDS, PARTITIONS = 10, 5, 5
@@ -33,7 +34,7 @@ def rows(settings: Settings) -> list[Row]:
     titles, columns = _read(catalog)
     with agent_at(workspace_of(catalog, settings, columns), "none") as agent:
         ids, concepts = agent.workspace.store.vectors(CONCEPTS)
-        _, visual = agent.workspace.store.vectors(VISUAL)
+        _, visual = agent.workspace.store.vectors(VISUAL.name)
         texts = agent.models.text.encode([titles[item_id] for item_id in ids])
         ridge, _ = held_back_hits(visual, concepts, texts, always)
         chosen, n_kept = held_back_hits(visual, concepts, texts, fit_bridge)

@@ -1,10 +1,11 @@
-"""Similarity of items, by all dense channels that both have vectors in."""
+"""Similarity of items, by those of the channels it is measured in that both have vectors in."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.channels.registry import likeness_channels
 from retrieval.snapshot import Rows, Snapshot
 
 
@@ -12,7 +13,7 @@ def likeness(snapshot: Snapshot, rows: Rows) -> NDArray[np.float32]:
     """Mean cosine over the channels that both items of a pair have vectors in, shape (n, n)."""
     total = np.zeros((len(rows), len(rows)), dtype=np.float32)
     count = np.zeros_like(total)
-    for name in ("text", "visual"):
+    for name in likeness_channels():
         table = snapshot.tables.get(name)
         if table is None:
             continue
@@ -30,7 +31,7 @@ def likeness_to(snapshot: Snapshot, row: int) -> NDArray[np.float64]:
     NaN where there is no such channel.
     """
     found = []
-    for name in ("text", "visual"):
+    for name in likeness_channels():
         table = snapshot.tables.get(name)
         if table is not None and table.present[row]:
             found.append(table.similarity(table.matrix[table.starts[row] : table.starts[row + 1]]).astype(np.float64))

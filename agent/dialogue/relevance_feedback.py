@@ -12,7 +12,9 @@ from agent.dialogue.state import Bound, State
 from agent.language.detection import detect_language
 from agent.models import Models
 from agent.people.taste import Taste
+from agent.retrieve.encoders import text_encoder
 from agent.understand.measures import LIKE_ITEM, QUALITY, Measures
+from retrieval.channels.registry import comparing_words
 from retrieval.collaborative.history import joined, profile_vectors
 from retrieval.encoding import Vectors
 from retrieval.query import History
@@ -91,10 +93,11 @@ def _moved(
     found = dict(profile_vectors(liked, snapshot))
     away: dict[str, list[Vectors]] = {name: [-vector] for name, vector in profile_vectors(disliked, snapshot).items()}
     for words in against:
-        if detect_language(words) == "en" and "text" in snapshot.tables:
-            away.setdefault("text", []).append(models.text.encode([words]))
-        if "multilingual" in snapshot.tables:
-            away.setdefault("multilingual", []).append(models.multilingual.encode([words]))
+        english = detect_language(words) == "en"
+        for channel in comparing_words():
+            if channel.reader and channel.name in snapshot.tables and (english or channel.goes_by == "words"):
+                unwanted = text_encoder(models, channel.reader).encode([words])
+                away.setdefault(channel.name, []).append(unwanted)
     for name, vectors in away.items():
         start = found.get(name, np.zeros_like(vectors[0]))
         found[name] = (start - AWAY * np.mean(vectors, axis=0)).astype(np.float32)

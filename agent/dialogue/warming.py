@@ -8,6 +8,8 @@ from agent.dialogue.interpreter import Interpreter
 from agent.dialogue.state import State
 from agent.perceive.request import Perceived
 from agent.pipeline.journal import Journal
+from agent.retrieve.encoders import text_encoder
+from retrieval.channels.registry import read_by
 
 WISH = "something calm with water"  # names no item and asks for no value, so that every step is taken as for most
 
@@ -23,7 +25,8 @@ def warm_up(agent: Host) -> Answer:
     steps = agent.steps
     turn = UserTurn(WISH, k=1)
     Interpreter(steps, State()).step(turn, Perceived(), turn.text)
-    agent.models.multilingual.encode([turn.text])
+    for name in read_by("words"):
+        text_encoder(agent.models, name).encode([turn.text])
     return steps.answer(turn, Journal())
 
 

@@ -17,6 +17,7 @@ from agent.evaluate.tune_model import tune_diversity, tune_rerank
 from agent.retrieve.plans import channels_present, default_plans, features_of
 from agent.retrieve.tuned import fusion_blob, load_tuned, save_tuned, tuned_plans
 from retrieval.cases import Case
+from retrieval.channels.registry import POPULARITY
 from retrieval.collaborative.catalogue import fit_default
 from retrieval.evaluation.history_tasks import history_task
 from retrieval.evaluation.splits import Fold, liked_of, split
@@ -206,7 +207,7 @@ class _Tuning:
             told(done, len(drawn))
 
         # where a history speaks, popularity falls silent
-        channels = frozenset(channel.name for channel in part.retriever.channels) - {"popularity"}
+        channels = frozenset(channel.name for channel in part.retriever.channels) - {POPULARITY.name}
         return Panel.of(drawn, asking(part.retriever, channels), step)
 
     def _drawn(self, part: Part) -> list[Case]:

@@ -17,7 +17,7 @@ from agent.diversify.calibration import Calibrator
 from agent.diversify.mmr import mmr
 from agent.rerank.blend import reordered
 from agent.rerank.scored import Scored
-from retrieval.channels.registry import MODALITIES
+from retrieval.channels.registry import MODALITIES, channels_of
 from retrieval.fusion import Fusion, Pool
 from retrieval.similarity import likeness
 from retrieval.snapshot import Rows, Snapshot
@@ -79,7 +79,7 @@ def decided(chosen: Sequence[Scored], ranker: Ranker) -> list[Decided]:
     whole = ranker()
     channels = {name: frozenset({name}) for name in ranker.pool.scores}
     present = frozenset(channels)
-    modalities = {str(name): group & present for name, group in MODALITIES.items() if group & present}
+    modalities = {str(name): group for name in MODALITIES if (group := channels_of(name) & present)}
     lists = {gone: ranker(gone) for gone in {*channels.values(), *modalities.values()} if gone != present}
 
     def influences(row: int, groups: Mapping[str, frozenset[str]]) -> dict[str, Influence]:

@@ -10,6 +10,7 @@ from agent.language.messages import Note
 from agent.people.taste import Taste
 from agent.perceive.request import Perceived
 from agent.rerank.scored import Scored
+from retrieval.channels.registry import COLLABORATIVE, channels_of, phrased_as
 from retrieval.storage.index import VectorIndex
 
 
@@ -20,7 +21,7 @@ def untold_tastes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Ite
         return
     wordless = not (turn.text or turn.images or turn.audio or turn.video)
     basis = Note("by likeness" if wordless else "by request")
-    told = [scored.candidate.channels.get("collaborative") for scored in chosen]
+    told = [scored.candidate.channels.get(COLLABORATIVE.name) for scored in chosen]
     if not any(told):
         yield Note("nobody shares", user=turn.user, basis=basis)
     elif new := sum(evidence is not None and evidence.score is None for evidence in told):
@@ -29,7 +30,8 @@ def untold_tastes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Ite
 
 def noised(epsilon: float | None, chosen: Sequence[Scored]) -> Iterator[Note]:
     """A note when what others did had a say, and was made less exact for their privacy."""
-    if epsilon is not None and any({"collaborative", "popularity"} & one.candidate.channels.keys() for one in chosen):
+    behaviour = channels_of("behaviour")
+    if epsilon is not None and any(behaviour & one.candidate.channels.keys() for one in chosen):
         yield Note("noised", epsilon=epsilon)
 
 
@@ -50,8 +52,8 @@ def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, hel
         name = _shortfall(bool(chosen), bool(turn.filters), bool(held_back))
         yield Note(name, n=len(chosen), k=turn.k, must=turn.filters, held_back=held_back)
     shown = chosen if turn.images or turn.video else ()
-    visual = (scored.candidate.channels.get("visual") for scored in shown)
-    likeness = [evidence.score for evidence in visual if evidence and evidence.score is not None]
+    looks = (scored.candidate.channels.get(name) for scored in shown for name in phrased_as("looks_alike"))
+    likeness = [evidence.score for evidence in looks if evidence and evidence.score is not None]
     if likeness and max(likeness) < ALIKE:
         yield Note("nothing looks alike", likeness=max(likeness))
     if not index.available:

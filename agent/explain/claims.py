@@ -15,6 +15,7 @@ from agent.explain.passages import Passage, is_hidden, passages, pointer_part, q
 from agent.explain.phrases import Phrases, phrases_for
 from agent.language.untrusted import addressed_to_a_model
 from retrieval.candidates import Candidate
+from retrieval.channels.registry import going_by, phrased_as
 from retrieval.items import Description, Item
 from retrieval.schema import Schema
 from retrieval.text.values import as_text
@@ -28,7 +29,6 @@ CLOSE_PASSAGE = 0.38
 ALIKE = 0.45
 NEAR_THE_PAST = 5  # up to this rank likeness to what a person liked is worth telling
 TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told of
-BESIDE_WORDS = frozenset({"visual", "collaborative"})  # without one of these, words decide as a matter of course
 
 
 def collect_claims(evidence: ItemEvidence, context: ReasonContext) -> tuple[Claim, ...]:
@@ -110,10 +110,11 @@ def _matched(found: Sequence[Passage], wanted: Iterable[str]) -> tuple[Passage, 
 
 def _lift_claims(rank: int, decided: Decided, phrases: Phrases) -> Iterator[Claim]:
     """The modality that lifted the item most, where that is by several places and not a matter of course."""
+    beside_words = decided.channels.keys() & going_by("pictures", "history")  # else words decide as a matter of course
     lifts = {
         name: influence.rank
         for name, influence in decided.modalities.items()
-        if influence.rank - rank >= TELLING_PLACES and (name != "text" or decided.channels.keys() & BESIDE_WORDS)
+        if influence.rank - rank >= TELLING_PLACES and (name != "text" or beside_words)
     }
     if lifts:
         name = max(lifts, key=lifts.__getitem__)
@@ -196,7 +197,7 @@ def _medium_name(item: Item, description: Description) -> str | None:
 
 def _word_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
     """For an item that no word and no passage speaks for: that its text was the likest, and how little that says."""
-    for name in ("text", "multilingual"):
+    for name in phrased_as("reads_alike"):
         evidence = candidate.channels.get(name)
         if phrases.past_only and evidence and (evidence.rank or 0) > NEAR_THE_PAST:
             return
@@ -216,13 +217,14 @@ def _channel_evidence(name: str, score: str, rank: int) -> tuple[Evidence, ...]:
 
 def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
     """Likeness of pictures, where there is any."""
-    evidence = candidate.channels.get("visual")
-    if phrases.past_only and evidence and evidence.rank is not None and evidence.rank > NEAR_THE_PAST:
-        return  # everything is somewhat like the mean of many pictures
-    if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
-        value = f"{evidence.score:.2f}"
-        text = phrases.looks_alike(likeness=value, rank=evidence.rank)
-        yield Claim(text, _channel_evidence("visual", value, evidence.rank))
+    for name in phrased_as("looks_alike"):
+        evidence = candidate.channels.get(name)
+        if phrases.past_only and evidence and evidence.rank is not None and evidence.rank > NEAR_THE_PAST:
+            continue  # everything is somewhat like the mean of many pictures
+        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
+            value = f"{evidence.score:.2f}"
+            text = phrases.looks_alike(likeness=value, rank=evidence.rank)
+            yield Claim(text, _channel_evidence(name, value, evidence.rank))
 
 
 def _filter_claim(item: Item, at: int, context: ReasonContext) -> Claim:

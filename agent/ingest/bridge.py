@@ -9,14 +9,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.ingest.embed import VISUAL
 from agent.models import CONCEPTS
 from retrieval.bridge import MIN_PAIRS, RIDGE_BLOB, Bridge, Ridge, bridge_features, fit_bridge, load_ridge
+from retrieval.channels.registry import BRIDGE, TEXT, VISUAL
 from retrieval.encoding import Vectors
 from retrieval.storage.store import Embedded, Store, StoredItem
 from retrieval.storage.workspace import Workspace
 
-BRIDGE = "bridge"
 GROWTH = 1.2  # how many times the pictures that it was fitted on there must be, for the map to be fitted anew
 _FITTED = "pictures when the bridge was fitted"  # name of a setting
 
@@ -24,12 +23,12 @@ _FITTED = "pictures when the bridge was fitted"  # name of a setting
 def bridge_is_stale(store: Store) -> bool:
     """Whether pictures came, changed or went since the bridge was fitted: storing an item drops its bridge vectors."""
     counts = {name: channel.n_vectors for name, channel in store.channels().items()}
-    return counts.get(BRIDGE, 0) != counts.get(CONCEPTS, 0)
+    return counts.get(BRIDGE.name, 0) != counts.get(CONCEPTS, 0)
 
 
 def bridge_has_grown(store: Store) -> bool:
     """Whether so many pictures have come one by one that a map fitted anew may serve words better."""
-    bridge = store.channels().get(BRIDGE)
+    bridge = store.channels().get(BRIDGE.name)
     return bridge is not None and bridge.n_vectors >= max(MIN_PAIRS, GROWTH * int(store.setting(_FITTED) or 0))
 
 
@@ -37,18 +36,18 @@ def with_bridge(entries: Sequence[StoredItem], workspace: Workspace) -> list[Sto
     """The entries with their pictures as points of the text space, by the map that the workspace has."""
     if not any(CONCEPTS in entry.vectors for entry in entries):
         return list(entries)
-    ridge, channel = load_ridge(workspace), workspace.store.channels().get(BRIDGE)
+    ridge, channel = load_ridge(workspace), workspace.store.channels().get(BRIDGE.name)
     return [_with_bridge(entry, ridge, channel.model if channel else None) for entry in entries]
 
 
 def _with_bridge(entry: StoredItem, ridge: Ridge | None, model: str | None) -> StoredItem:
-    concepts, visual = entry.vectors.get(CONCEPTS), entry.vectors.get(VISUAL)
+    concepts, visual = entry.vectors.get(CONCEPTS), entry.vectors.get(VISUAL.name)
     if concepts is None or visual is None:
         return entry
     points = ridge(bridge_features(visual.vectors, concepts.vectors)) if ridge else concepts.vectors
     contents = tuple(hashlib.sha256(row.tobytes()).hexdigest() for row in points)
     bridged = Embedded(model or concepts.model, contents, points)
-    return replace(entry, vectors={**entry.vectors, BRIDGE: bridged})
+    return replace(entry, vectors={**entry.vectors, BRIDGE.name: bridged})
 
 
 def refit_bridge(workspace: Workspace) -> str:
@@ -61,8 +60,8 @@ def refit_bridge(workspace: Workspace) -> str:
     ids, concepts = store.vectors(CONCEPTS)
     if not ids:
         return ""
-    _, visual = store.vectors(VISUAL)
-    paired, texts = _paired(ids, *store.vectors("text"))
+    _, visual = store.vectors(VISUAL.name)
+    paired, texts = _paired(ids, *store.vectors(TEXT.name))
     bridge = fit_bridge(visual[paired], concepts[paired], texts)
     points = concepts.copy()
     points[paired] = bridge.points
@@ -70,7 +69,7 @@ def refit_bridge(workspace: Workspace) -> str:
         points[~paired] = bridge.ridge(bridge_features(visual[~paired], concepts[~paired]))
     saved = bridge.ridge.to_bytes() if bridge.ridge else b""
     model = f"ridge {hashlib.sha256(saved).hexdigest()[:12]}" if saved else store.channels()[CONCEPTS].model
-    store.replace_channel(BRIDGE, model, ids, points, blobs={RIDGE_BLOB: saved})
+    store.replace_channel(BRIDGE.name, model, ids, points, blobs={RIDGE_BLOB: saved})
     store.set_setting(_FITTED, str(len(ids)))
     workspace.sync_index()
     return _told(bridge, len(texts))

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
 from agent.models import CONCEPTS, Models
 from agent.perceive.items import PerceivedItem
-from agent.retrieve.encoders import check_encoders
+from agent.retrieve.encoders import check_encoders, picture_vectors, text_encoder
+from retrieval.channels.registry import embedded_channels
 from retrieval.encoding import Encoder
 from retrieval.items import Item
 from retrieval.schema import Schema
 from retrieval.storage.store import Embedded, Store, StoredItem
-from retrieval.text.item_text import dense_texts, heard_texts, item_passages
-
-TEXT_CHARS = 800  # the encoder reads no more than about this
-MOST_PASSAGES = 4  # per item: what a search in other languages costs in memory
-VISUAL = "visual"
 
 
 def embed_items(
@@ -39,13 +36,12 @@ def embed_texts(items: Sequence[Item], store: Store, models: Models, schema: Sch
         WorkspaceOutdated: the vectors of other items were made by another model.
     """
     check_encoders(store, models)
-    whole = [[text[:TEXT_CHARS] for text in dense_texts(item, schema)] for item in items]
-    passages = [item_passages(item, schema, MOST_PASSAGES) for item in items]
-    heard = [[text[:TEXT_CHARS] for text in heard_texts(item)] for item in items]
-    text = _embedded("text", whole, models.text, store)
-    sound = _embedded("sound", heard, models.text, store)
-    multilingual = _embedded("multilingual", passages, models.multilingual, store)
-    return [{**text[at], **sound[at], **multilingual[at]} for at in range(len(items))]
+    of_channels = [
+        _embedded(channel.name, [channel.item_texts(item, schema) for item in items], text_encoder(models, name), store)
+        for name, channel in embedded_channels()
+        if channel.item_texts is not None
+    ]
+    return [dict(chain.from_iterable(vectors[at].items() for vectors in of_channels)) for at in range(len(items))]
 
 
 def _embedded(
@@ -71,7 +67,11 @@ def _pictured(one: PerceivedItem, models: Models) -> dict[str, Embedded]:
     if not one.sights:
         return {}
     contents = tuple(sight.picture.sha256 for sight in one.sights)
-    vectors = {VISUAL: Embedded(models.pictures.id, contents, np.stack([sight.vector for sight in one.sights]))}
+    vectors = {
+        channel.name: Embedded(models.encoder_ids[channel.name], contents, picture_vectors(one.sights, models, name))
+        for name, channel in embedded_channels()
+        if channel.item_texts is None
+    }
     logits = [sight.logits for sight in one.sights if sight.logits is not None]
     if len(logits) == len(one.sights):
         points = models.concepts(np.stack(logits))

@@ -15,6 +15,7 @@ from agent.perceive.items import PERSON, PERSON_VERSION, perceive_items
 from agent.perceive.perception import Perception
 from retrieval.catalog import item_digest
 from retrieval.catalog.problems import RowProblem
+from retrieval.channels.registry import revisions
 from retrieval.items import Description, Item
 from retrieval.schema import BUILT_IN_TYPES, Schema
 from retrieval.storage.store import Store
@@ -49,12 +50,13 @@ class Digests:
             else ("embedded", EmbeddedDescriber.version, models.config.ocr, models.domain == "artwork")
         )
         self._uses: dict[tuple[str, ...], str] = {}
+        self._pipeline = " ".join((PIPELINE, *revisions()))
 
     def __call__(self, item: Item) -> str:
         """The digest of one item: BLAKE2b, 32 hexadecimal digits."""
         parts = (
             item_digest(item),
-            PIPELINE,
+            self._pipeline,
             self._use(tuple(item.attributes)),
             repr(self._looks) if item.media else "",
         )

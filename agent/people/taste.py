@@ -14,6 +14,7 @@ from agent.language.messages import Note
 from agent.people.objections import Objection
 from agent.people.person_profile import hidden_ids
 from retrieval.candidates import Candidate
+from retrieval.channels.registry import COLLABORATIVE
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.history import history_of, joined, past_profile, profile_vectors
 from retrieval.encoding import Vectors
@@ -123,7 +124,7 @@ def unnamed(text: str, named: Sequence[Named]) -> str:
 def company_of(candidate: Candidate, taste: Taste, snapshot: Snapshot, store: Store) -> Together | None:
     """The item of the person's taste that shares most of its people with this one; None where none shares any."""
     history = taste.history
-    if history is None or "collaborative" not in candidate.channels:
+    if history is None or COLLABORATIVE.name not in candidate.channels:
         return None
     liked = np.flatnonzero((history.weights > 0) & (history.rows != candidate.row))[-MAX_COMPARED:]
     weights = {snapshot.items[history.rows[at]].id: float(history.weights[at]) for at in liked}

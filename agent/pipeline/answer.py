@@ -17,10 +17,12 @@ from agent.language.messages import in_language
 from agent.people.taste import company_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
+from agent.retrieve.encoders import text_encoder
 from agent.retrieve.plans import channels_present
 from agent.retrieve.relaxations import relaxations, told
 from agent.retrieve.tuned import unused
 from agent.understand import Understood
+from retrieval.channels.registry import read_by
 
 
 def recommendations_of(selection: Selection, view: View, notes: list[str], *, worded: bool) -> Iterator[Recommendation]:
@@ -116,12 +118,12 @@ def _backends(selection: Selection, view: View) -> dict[str, str]:
     if selection.ranker:
         used["fusion"] = selection.ranker.fusion.name
     if request.english:
-        used["text"] = view.models.text.id
+        used |= {name: text_encoder(view.models, name).id for name in read_by("english")}
         used["llm"] = view.models.chat.name if view.models.chat else "none"
     else:
         used["llm"] = "none"
     if request.text and not request.english:
-        used["multilingual"] = view.models.multilingual.id
+        used |= {name: text_encoder(view.models, name).id for name in read_by("words")}
     if perceived.sights:
         used["pictures"] = view.models.pictures.id
         used["describer"] = view.models.request_describer.origin

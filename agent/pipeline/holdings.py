@@ -15,7 +15,7 @@ from agent.understand import Vocabulary
 from agent.understand.measures import Measures
 from retrieval.bridge import Ridge, load_ridge
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
-from retrieval.channels.registry import CHANNELS
+from retrieval.channels.registry import dense_channels
 from retrieval.encoding import Vectors
 from retrieval.items import Item
 from retrieval.once import once
@@ -140,7 +140,7 @@ class Holdings:
 
 def _vectors(store: Store, item_ids: Sequence[str]) -> dict[str, dict[str, Vectors]]:
     """By channel and item id."""
-    vectors: dict[str, dict[str, Vectors]] = {channel: {} for channel in CHANNELS}
+    vectors: dict[str, dict[str, Vectors]] = {channel: {} for channel in dense_channels()}
     for item_id in item_ids:
         for channel, embedded in store.embedded(item_id).items():
             if channel in vectors:

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from agent.errors import WorkspaceOutdated
 from retrieval.bridge import RIDGE_BLOB
+from retrieval.channels.registry import BRIDGE, VISUAL
+from retrieval.encoding import Encoder, Vectors
 from retrieval.storage.store import Store
 
 if TYPE_CHECKING:
+    from agent.backends.protocols import PictureEncoder
     from agent.models import Models
+    from agent.perceive.perception import Sight
+
+
+def text_encoder(models: Models, name: str) -> Encoder:
+    """What rows of the registry mean by the name of an encoder of texts."""
+    encoder: Encoder = getattr(models, name)
+    return encoder
+
+
+def picture_vectors(sights: Sequence[Sight], models: Models, name: str) -> Vectors:
+    """What an encoder of pictures makes of some, by its name in rows of the registry, shape (n, dim)."""
+    if name == VISUAL.encoder:
+        return np.stack([sight.vector for sight in sights])  # whoever perceived them has asked it
+    encoder: PictureEncoder = getattr(models, name)
+    return encoder.encode([sight.picture for sight in sights]).vectors
 
 
 def check_encoders(store: Store, models: Models) -> None:
@@ -33,7 +53,7 @@ def drop_outdated(store: Store, models: Models) -> None:
     outdated = [channel for channel, _, _ in _outdated(store, models)]
     if outdated:
         store.set_blob(RIDGE_BLOB, b"")  # it leads from what pictures were by one model to what texts were by another
-        store.empty_channels([*outdated, "bridge"])
+        store.empty_channels([*outdated, BRIDGE.name])
 
 
 def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:
@@ -44,4 +64,4 @@ def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:
             yield channel, made_by[channel], read_by
 
 
-__all__ = ["check_encoders", "drop_outdated"]
+__all__ = ["check_encoders", "drop_outdated", "picture_vectors", "text_encoder"]

@@ -9,10 +9,10 @@ from typing import get_args
 from agent.errors import ConfigError, FusionError
 from agent.language.messages import Note
 from agent.retrieve.tuned import fusion_blob, load_tuned, tuned_plans
+from retrieval.channels.registry import absolute_channels, default_weights, present_with
 from retrieval.fusion import Fusion
 from retrieval.fusion.catalogue import LEARNED, NAMES, TRAINING_FREE, make
 from retrieval.fusion.checkpoint import Features, from_bytes
-from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan
 from retrieval.snapshot import Snapshot
@@ -80,14 +80,14 @@ def plans_of(store: Store, snapshot: Snapshot, fusion: str = AUTO) -> Plans:
 
 def default_plans(fusion: str = "weighted") -> dict[RequestKind, Plan]:
     """How each kind of request is answered by a fusion that needs no training, with the default weights."""
-    return {
-        kind: Plan(frozenset(weights), make(fusion, weights, ABSOLUTE)) for kind, weights in DEFAULT_WEIGHTS.items()
-    }
+    weights: dict[RequestKind, Mapping[str, float]] = {kind: default_weights(kind) for kind in get_args(RequestKind)}
+    absolute = absolute_channels()
+    return {kind: Plan(frozenset(own), make(fusion, own, absolute)) for kind, own in weights.items()}
 
 
 def channels_present(snapshot: Snapshot) -> frozenset[str]:
     """The channels that judge by what items are and for which this catalog has anything."""
-    return frozenset({"lexical", *snapshot.tables})
+    return present_with(snapshot.tables)
 
 
 def refusals(plans: Mapping[RequestKind, Plan], kind: RequestKind) -> tuple[Note, ...]:

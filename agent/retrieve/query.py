@@ -10,15 +10,14 @@ from agent.answers import Request
 from agent.models import Models
 from agent.people.taste import NO_TASTE, Taste, unnamed
 from agent.perceive.request import Perceived
+from agent.retrieve.encoders import picture_vectors, text_encoder
 from retrieval.bridge import Ridge, bridge_features
+from retrieval.channels.registry import TEXT, RequestPart, comparing_words, read_by
 from retrieval.collaborative.history import towards
 from retrieval.encoding import Vectors
 from retrieval.filters import Filter
 from retrieval.query import Query, RequestKind
 
-TOWARDS_EXAMPLES = ("text", "multilingual")
-"""Channels in which a request that names examples moves towards them, and away from what was disliked."""
-AGAINST_OBJECTIONS = frozenset({"text", "multilingual", "bridge"})
 FROM_DISLIKED = 0.1  # how far a request moves from the middle of what was disliked, as a share of its own length
 FROM_OBJECTION = 0.2  # and from the middle of what the person's reasons name
 
@@ -36,24 +35,38 @@ def query_of(
     if kind == "history":
         wishes = _against(taste, taste.profile, models)
         return Query(kind, "", {**taste.profile, **wishes}, filters, taste.history, taste.hidden, taste.unwanted)
-    vectors: dict[str, Vectors] = {}
-    if request.english:
-        vectors["text"] = vectors["bridge"] = vectors["sound"] = models.text.encode([request.english])
-    if request.text and kind in ("foreign", "both"):
-        vectors["multilingual"] = models.multilingual.encode([request.text])
-    if perceived.sights:
-        vectors["visual"] = np.stack([sight.vector for sight in perceived.sights])
-        if not request.english and (points := picture_points(perceived, models, ridge)) is not None:
-            vectors["text"] = points  # a picture without words asks by what it seems to show
-    for name in TOWARDS_EXAMPLES:
-        if name in vectors and name in taste.profile:
+    vectors = {**_worded(request, kind, models), **_seen(perceived, models)}
+    if not request.english and perceived.sights and (points := picture_points(perceived, models, ridge)) is not None:
+        vectors[TEXT.name] = points  # a picture without words asks by what it seems to show
+    for name in (channel.name for channel in comparing_words() if channel.name in vectors):
+        if name in taste.profile:
             vectors[name] = towards(vectors[name], taste.profile[name])
-    for name, down in taste.away.items():
-        if name in vectors and name in TOWARDS_EXAMPLES:
-            vectors[name] = away(vectors[name], down, FROM_DISLIKED)
+        if name in taste.away:
+            vectors[name] = away(vectors[name], taste.away[name], FROM_DISLIKED)
     vectors |= _against(taste, vectors, models)
     words = " ".join(unnamed(text, taste.named) for text in dict.fromkeys((request.text, request.english)))
     return Query(kind, words, vectors, filters, taste.history, taste.hidden, taste.unwanted)
+
+
+def _worded(request: Request, kind: RequestKind, models: Models) -> dict[str, Vectors]:
+    """By channel the vectors of the wish; as it was written it is put only to channels that are asked by default."""
+    texts: Mapping[RequestPart, str] = {"english": request.english, "words": request.text}
+    vectors: dict[str, Vectors] = {}
+    for part, text in texts.items():
+        for encoder, channels in read_by(part).items():
+            names = [channel.name for channel in channels if part == "english" or kind in channel.shares]
+            if text and names:
+                vectors |= dict.fromkeys(names, text_encoder(models, encoder).encode([text]))
+    return vectors
+
+
+def _seen(perceived: Perceived, models: Models) -> dict[str, Vectors]:
+    """By channel the vectors of the pictures."""
+    vectors: dict[str, Vectors] = {}
+    for encoder, channels in read_by("pictures").items() if perceived.sights else ():
+        names = (channel.name for channel in channels)
+        vectors |= dict.fromkeys(names, picture_vectors(perceived.sights, models, encoder))
+    return vectors
 
 
 def away(vectors: Vectors, unwanted: Vectors, share: float) -> Vectors:
@@ -69,11 +82,14 @@ def _against(taste: Taste, vectors: Mapping[str, Vectors], models: Models) -> di
     """The vectors that move away from what the person's reasons name."""
     if not taste.objections:
         return {}
-    found = {}
-    for name in AGAINST_OBJECTIONS & vectors.keys():
-        encoder = models.multilingual if name == "multilingual" else models.text
-        found[name] = away(vectors[name], encoder.encode(list(taste.objections)), FROM_OBJECTION)
-    return found
+    moved: dict[str, Vectors] = {}
+    for encoder, channels in read_by("english", "words").items():
+        # a reason speaks of what a thing is and how it looks, not of how it sounds
+        names = [channel.name for channel in channels if channel.name in vectors and channel.modality != "sound"]
+        if names:
+            unwanted = text_encoder(models, encoder).encode(list(taste.objections))
+            moved |= {name: away(vectors[name], unwanted, FROM_OBJECTION) for name in names}
+    return moved
 
 
 def picture_points(perceived: Perceived, models: Models, ridge: Ridge | None) -> Vectors | None:

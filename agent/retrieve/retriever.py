@@ -9,7 +9,7 @@ from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.dense import DenseChannel
 from retrieval.channels.lexical import LexicalChannel, LexicalIndex, lexical_index
 from retrieval.channels.popularity import PopularityChannel
-from retrieval.channels.registry import CHANNELS
+from retrieval.channels.registry import dense_channels
 from retrieval.collaborative.learned import LateLearned, LateModel, load_learned
 from retrieval.retriever import Retriever
 from retrieval.schema import Schema
@@ -24,7 +24,7 @@ def workspace_schema(workspace: Workspace) -> Schema:
 
 def open_snapshot(workspace: Workspace) -> Snapshot:
     """The workspace's present items, with their vectors."""
-    return Snapshot.read(workspace.store, workspace_schema(workspace), CHANNELS)
+    return Snapshot.read(workspace.store, workspace_schema(workspace), dense_channels())
 
 
 def open_retriever(workspace: Workspace, fusion: str = AUTO, epsilon: float | None = None) -> Retriever:
@@ -58,7 +58,7 @@ def assemble(
     return Retriever(
         snapshot=snapshot,
         channels=(
-            *(DenseChannel(name, snapshot, workspace.index) for name in CHANNELS),
+            *(DenseChannel(name, snapshot, workspace.index) for name in dense_channels()),
             LexicalChannel(lexical),
             CollaborativeChannel(LateModel(lambda: learned.loaded.model)),
             PopularityChannel(LateModel(lambda: learned.loaded.popularity)),

@@ -7,8 +7,7 @@ from typing import cast, get_args
 
 from agent.config import AgentConfig
 from agent.language.messages import Note
-from retrieval.channels.registry import MODALITIES
-from retrieval.fusion.defaults import ABSOLUTE
+from retrieval.channels.registry import absolute_channels, channels_of
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan
 from retrieval.storage.store import Store
@@ -47,7 +46,7 @@ def tuned_plans(tuned: Tuned | None, present: Collection[str]) -> Mapping[Reques
     if tuned is None:
         return {}
     return {
-        cast(RequestKind, kind): Plan(frozenset(setting.weights), setting.make(ABSOLUTE))
+        cast(RequestKind, kind): Plan(frozenset(setting.weights), setting.make(absolute_channels()))
         for kind, setting in tuned.fusions.items()
         if kind in get_args(RequestKind) and not _gone(tuned, kind, present)
     }
@@ -70,4 +69,4 @@ def unused(tuned: Tuned | None, present: Collection[str]) -> Iterator[Note]:
 def _gone(tuned: Tuned | None, kind: str, present: Collection[str]) -> list[str]:
     """Channels that a setting needs and the catalog lacks; those of behaviour fall silent by themselves."""
     weights = tuned.fusions[kind].weights if tuned else {}
-    return sorted(weights.keys() - set(present) - MODALITIES["behaviour"])
+    return sorted(weights.keys() - set(present) - channels_of("behaviour"))

@@ -14,6 +14,7 @@ from agent.media.palette import ANCHORS, to_lab
 from agent.models import Models
 from agent.understand import Vocabulary
 from agent.understand.axes import axes
+from retrieval.channels.registry import MULTILINGUAL, TEXT
 from retrieval.items import Item
 from retrieval.once import once
 from retrieval.similarity import likeness_to
@@ -95,8 +96,8 @@ class Measures:
 
     def _quality(self, words: str) -> Values:
         english = detect_language(words) == "en"
-        name, encoder = ("text", self._models.text) if english else ("multilingual", self._models.multilingual)
-        table = self.snapshot.tables.get(name)
+        channel, encoder = (TEXT, self._models.text) if english else (MULTILINGUAL, self._models.multilingual)
+        table = self.snapshot.tables.get(channel.name)
         if table is None:
             return np.full(len(self.snapshot.items), np.nan)
         return table.similarity(encoder.encode([words])).astype(np.float64)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.channels import Scorer, best_rows
+from retrieval.channels.registry import COLLABORATIVE
 from retrieval.collaborative import Model
 from retrieval.query import Query
 from retrieval.snapshot import Rows
@@ -37,7 +38,7 @@ class CollaborativeChannel:
     """Speaks where the model says something for an item that may be shown; else content speaks alone."""
 
     model: Model
-    name: str = "collaborative"
+    name: str = COLLABORATIVE.name
 
     def prepare(self, query: Query) -> Scorer | None:
         """A scorer, when the history speaks for something that the person does not know."""

@@ -1,4 +1,4 @@
-"""Likeness of vectors: the text, multilingual, visual and bridge channels."""
+"""Likeness of vectors: the dense channels."""
 
 from __future__ import annotations
 
@@ -51,10 +51,7 @@ class DenseScorer:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DenseChannel:
-    """A channel over one collection of vectors.
-
-    `text` compares English wishes with item texts, `multilingual` wishes of many languages, `visual` pictures with
-    pictures, `bridge` words with pictures (see `retrieval/bridge.py`), and `sound` words with what is heard.
+    """A channel over one collection of vectors; which there are, and what each compares, stands in the registry.
 
     Attributes:
         name: Of the channel, of its collection, and of its vectors in a query.

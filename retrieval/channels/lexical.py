@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from retrieval.channels import Scorer, best_rows
 from retrieval.channels.postings import Postings
+from retrieval.channels.registry import LEXICAL
 from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.schema import Schema
@@ -86,7 +87,7 @@ class LexicalChannel:
     """Shared words, weighted by how rare they are."""
 
     index: LexicalIndex
-    name: str = "lexical"
+    name: str = LEXICAL.name
 
     def prepare(self, query: Query) -> Scorer | None:
         """A scorer, when at least one item shares a word with the request."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from retrieval.channels import Scorer
 from retrieval.channels.collaborative import CollaborativeScorer
+from retrieval.channels.registry import POPULARITY
 from retrieval.collaborative import Model
 from retrieval.query import History, Query
 
@@ -19,7 +20,7 @@ class PopularityChannel:
     """Scores in [0, 1] that are the same for every request; silent while nobody has touched anything."""
 
     model: Model
-    name: str = "popularity"
+    name: str = POPULARITY.name
 
     def prepare(self, query: Query) -> Scorer | None:
         """A scorer, when any item was touched."""

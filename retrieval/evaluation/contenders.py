@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.channels.registry import MODALITIES, Modality
+from retrieval.channels.registry import MODALITIES, Modality, absolute_channels, channels_of, default_weights
 from retrieval.evaluation.task import Lessons, Part
 from retrieval.fusion import Fusion, Pool, Scores
 from retrieval.fusion.catalogue import LEARNED, make
-from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 from retrieval.fusion.weighted import Weighted
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
@@ -42,7 +41,7 @@ class Contender:
 
     def removed(self, channels: Iterable[str]) -> frozenset[str]:
         """The channels that it must do without."""
-        return frozenset(channels) - MODALITIES[self.only] if self.only else frozenset()
+        return frozenset(channels) - channels_of(self.only) if self.only else frozenset()
 
 
 def contenders(fusions: Sequence[str], *, ablate: bool, behaviour: bool) -> list[Contender]:
@@ -133,7 +132,7 @@ def fusions_of(
 
 def weights_of(kind: RequestKind, plan: Plan) -> Mapping[str, float]:
     """The channel weights of a plan: those it is set to, else the defaults of its kind."""
-    weights: Mapping[str, float] = getattr(plan.fusion, "weights", DEFAULT_WEIGHTS[kind])
+    weights: Mapping[str, float] = getattr(plan.fusion, "weights", default_weights(kind))
     return weights
 
 
@@ -144,7 +143,8 @@ def channel_names(retriever: Retriever) -> frozenset[str]:
 
 def _fusion(contender: Contender, kind: RequestKind, plan: Plan) -> Fusion:
     weights = weights_of(kind, plan)
+    absolute = absolute_channels()
     if contender.only is None:
-        return plan.fusion if contender.fusion == plan.fusion.name else make(contender.fusion, weights, ABSOLUTE)
-    own = {channel: weights.get(channel, 0.0) for channel in MODALITIES[contender.only]}
-    return Weighted(own if any(own.values()) else dict.fromkeys(own, 1.0), ABSOLUTE)
+        return plan.fusion if contender.fusion == plan.fusion.name else make(contender.fusion, weights, absolute)
+    own = {channel: weights.get(channel, 0.0) for channel in channels_of(contender.only)}
+    return Weighted(own if any(own.values()) else dict.fromkeys(own, 1.0), absolute)

@@ -13,6 +13,7 @@ import numpy as np
 from retrieval.cases import Case
 from retrieval.channels.collaborative import CollaborativeChannel
 from retrieval.channels.popularity import PopularityChannel
+from retrieval.channels.registry import channels_of
 from retrieval.collaborative import Model
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.history import history_of, past_profile
@@ -92,7 +93,8 @@ def history_cases(fold: Fold, snapshot: Snapshot, seed: int = 0) -> tuple[Case, 
 
 def with_behaviour(retriever: Retriever, model: Model, popularity: Model) -> Retriever:
     """A retriever like this one, whose channels of behaviour speak by these models."""
-    others = (channel for channel in retriever.channels if channel.name not in ("collaborative", "popularity"))
+    behaviour = channels_of("behaviour")
+    others = (channel for channel in retriever.channels if channel.name not in behaviour)
     return replace(retriever, channels=(*others, CollaborativeChannel(model), PopularityChannel(popularity)))
 
 

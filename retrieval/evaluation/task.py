@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.cases import Case
+from retrieval.channels.registry import nearest_to_likeness
 from retrieval.fusion import Pool
 from retrieval.fusion.fitting import item_categories
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 from retrieval.snapshot import DenseTable, Rows, Snapshot
-
-VECTORS_FIRST = ("text", "visual", "sound", "multilingual")  # what likeness of listed items is measured by
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +85,7 @@ class CatalogFacts:
     @classmethod
     def of(cls, snapshot: Snapshot, counts: NDArray[np.int64] | None = None, n_users: int = 0) -> CatalogFacts:
         """What can be told of a catalog and its people."""
-        table = next((snapshot.tables[name] for name in VECTORS_FIRST if name in snapshot.tables), None)
+        table = next((snapshot.tables[name] for name in nearest_to_likeness() if name in snapshot.tables), None)
         return cls(table, item_categories(snapshot.items), counts, n_users)
 
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from retrieval.channels.registry import TEXT, VISUAL
 from retrieval.fusion.batch import Answers, Batch
 from retrieval.fusion.layers import Voices
 from retrieval.fusion.losses import listwise
@@ -92,8 +93,8 @@ class Adversarial(nn.Module):
 
 def mapped_pairs(dims: Mapping[str, int]) -> tuple[tuple[str, str], ...]:
     """Which modalities are made of each other: text and image where both are there, else neighbours by name."""
-    if "text" in dims and "visual" in dims:
-        return (("text", "visual"),)
+    if TEXT.name in dims and VISUAL.name in dims:
+        return ((TEXT.name, VISUAL.name),)
     return tuple(neighbours(sorted(dims)))[:1]
 
 

@@ -9,11 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.channels.registry import costs
 from retrieval.fusion import Pool, Scores
 from retrieval.fusion.weighted import filled, min_max
 
-# By what one more candidate costs: a look-up of a score that is there already, then vectors by their length.
-CHEAP_FIRST = ("popularity", "lexical", "collaborative", "text", "bridge", "sound", "multilingual", "visual")
 BELOW = 0.999  # the best score of a stage, so that whoever reaches the next one is always above
 
 
@@ -57,11 +56,8 @@ class Cascade:
             if self.weights.get(name, 0.0) > 0 and np.isfinite(scores).any()
         ]
         strongest = sorted(usable, key=lambda name: (-self.weights[name], name))[: self.stages]
-        return sorted(strongest, key=_cost)
-
-
-def _cost(channel: str) -> tuple[int, str]:
-    return (CHEAP_FIRST.index(channel) if channel in CHEAP_FIRST else len(CHEAP_FIRST)), channel
+        cost = costs()
+        return sorted(strongest, key=lambda name: (cost.get(name, math.inf), name))
 
 
 def _best(scores: Scores, share: float) -> NDArray[np.bool_]:

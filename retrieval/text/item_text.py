@@ -13,6 +13,8 @@ from retrieval.text.words import sentences
 
 # A label or a colour is a guess about a picture: the visual and bridge channels weigh it better than words would.
 _AS_GOOD_AS_WORDS = frozenset({"caption", "speech", "text"})
+TEXT_CHARS = 800  # the English encoder reads no more than about this
+MOST_PASSAGES = 4  # per item: what a search in other languages costs in memory
 
 
 def lexical_text(item: Item, schema: Schema) -> str:
@@ -35,12 +37,12 @@ def dense_texts(item: Item, schema: Schema) -> list[str]:
     words = "\n".join((_own(item, "description", schema), *_perceived(item))).strip()
     title = _own(item, "title", schema)
     if words:
-        return ["\n".join(part for part in (title, _own(item, "category", schema), words) if part)]
+        return ["\n".join(part for part in (title, _own(item, "category", schema), words) if part)[:TEXT_CHARS]]
     facts = searchable_text(item, schema) if title else ""
-    return [text for text in dict.fromkeys((title, facts)) if text]
+    return [text[:TEXT_CHARS] for text in dict.fromkeys((title, facts)) if text]
 
 
-def item_passages(item: Item, schema: Schema, most: int) -> list[str]:
+def item_passages(item: Item, schema: Schema, most: int = MOST_PASSAGES) -> list[str]:
     """The title and the first sentences, which the multilingual channel searches one by one.
 
     Its encoder averages over words: a long text becomes a blur in which a short request finds nothing. Seen on the
@@ -59,7 +61,7 @@ def heard_texts(item: Item) -> list[str]:
         speech = " ".join(span.text for span in description.spans if span.kind == "speech")
         if description.kind == "audio" or speech:
             texts.append(speech if speech and description.language == "en" else description.text)
-    return texts
+    return [text[:TEXT_CHARS] for text in texts]
 
 
 def _own(item: Item, name: str, schema: Schema) -> str:

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from retrieval.cases import Case
-from retrieval.channels.registry import MODALITIES
+from retrieval.channels.registry import absolute_channels, channels_of, default_weights
 from retrieval.evaluation.task import two_sides
 from retrieval.fusion.catalogue import TRAINING_FREE
-from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 from retrieval.tuning.guard import FEWEST, judge
@@ -108,10 +107,11 @@ def tune_fusion(kind: RequestKind, sides: Sides, effort: Effort, step: Step = la
     channels = tuple(sorted(sides.first.channels | sides.second.channels))
     if len(channels) < 2:
         return None
-    default = FusionSetting.of("weighted", DEFAULT_WEIGHTS[kind], channels)
+    absolute = absolute_channels()
+    default = FusionSetting.of("weighted", default_weights(kind), channels)
     search = _Search(Space(TRAINING_FREE, channels), default, effort, step, n_searches=len(sides.rounds) + 1)
     # what is chosen on a side is judged by the other, which no trial of it has seen
-    gaps = [(exam.values(default.make(ABSOLUTE)), exam.values(search(on).make(ABSOLUTE))) for on, exam in sides.rounds]
+    gaps = [(exam.values(default.make(absolute)), exam.values(search(on).make(absolute))) for on, exam in sides.rounds]
     before, after = (np.concatenate(values) for values in zip(*gaps, strict=True))
     sorts = [sort for _, exam in sides.rounds for sort in sides.sorts(exam)]
     best, verdict = search(sides.last), judge(before, after, sorts, effort.seed)
@@ -145,7 +145,7 @@ class _Search:
         """What it chooses."""
         tried, effort = list[Trial](), self.effort
         proposals = proposer(effort.method, self.space, effort.trials, effort.seed)
-        for trial in trials(panel, self.default, proposals, effort.trials, ABSOLUTE):
+        for trial in trials(panel, self.default, proposals, effort.trials, absolute_channels()):
             tried.append(trial)
             self.n_tried += 1
             self.step(self.n_tried, self.n_searches * effort.trials)
@@ -154,8 +154,8 @@ class _Search:
 
 def with_behaviour(kind: RequestKind, setting: FusionSetting, tuned: Sequence[str]) -> FusionSetting:
     """The setting, with the default share of the channels that it was not tuned over and that know what people did."""
-    default = DEFAULT_WEIGHTS[kind]
-    untouched = {name: default[name] for name in default if name in MODALITIES["behaviour"] and name not in tuned}
+    default = default_weights(kind)
+    untouched = {name: default[name] for name in default if name in channels_of("behaviour") and name not in tuned}
     # what was tuned keeps its proportions within what the others leave
     rest = 1 - sum(untouched.values()) / sum(default.values())
     return FusionSetting.of(
@@ -165,7 +165,7 @@ def with_behaviour(kind: RequestKind, setting: FusionSetting, tuned: Sequence[st
 
 def content_channels(retriever: Retriever) -> frozenset[str]:
     """All channels that judge by what items are."""
-    return frozenset(channel.name for channel in retriever.channels) - MODALITIES["behaviour"]
+    return frozenset(channel.name for channel in retriever.channels) - channels_of("behaviour")
 
 
 def asking(retriever: Retriever, channels: frozenset[str]) -> Retriever:

@@ -9,14 +9,13 @@ import pytest
 from agent import RecommendationAgent, load_config
 from agent.doctor import examine
 from agent.errors import WorkspaceOutdated
-from agent.models import encoder_ids
 from agent.retrieve.encoders import check_encoders, drop_outdated
 from retrieval.bridge import RIDGE_BLOB
 from retrieval.channels.dense import DenseChannel
 from retrieval.query import Query
 from retrieval.snapshot import Snapshot
 from retrieval.storage.workspace import Workspace
-from tests.support.apishelf import ROWS, WordModels, word_agent
+from tests.support.apishelf import ROWS, WordModels, word_agent, word_ids
 from tests.support.shelf import SCHEMA, WordEncoder, fill, numbered, units
 from ui.errors.problems import status_of
 from ui.service.service import Service
@@ -39,7 +38,7 @@ class OtherModels(WordModels):
     """Models that read texts in another way."""
 
     text = Shorter()
-    encoder_ids = encoder_ids(ANOTHER, WordEncoder.id, "efficientnet-lite2")
+    encoder_ids = word_ids(text=ANOTHER)
 
 
 def with_other_models(folder: Path) -> RecommendationAgent:

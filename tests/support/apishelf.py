@@ -10,6 +10,7 @@ from agent import RecommendationAgent, load_config
 from agent.backends.pictures.efficientnet import EfficientNetLite2
 from agent.backends.protocols import PictureEncoder
 from agent.models import Models, encoder_ids
+from retrieval.channels.registry import embedded_channels, read_by
 from retrieval.storage.workspace import Workspace
 from tests.support.shelf import WordEncoder
 from ui.service.limits import Limits
@@ -26,18 +27,26 @@ ROWS: list[dict[str, object]] = [
 ]
 
 
+def word_ids(**others: str) -> dict[str, str]:
+    """By channel what makes its vectors: words make those of texts, save where another encoder is named."""
+    words = {encoder: WordEncoder.id for encoder, _ in embedded_channels()}
+    return encoder_ids({**words, "pictures": EfficientNetLite2.id, **others})
+
+
 class WordModels(Models):
     """Models that know texts by their words alone, and share one network for pictures."""
 
-    text = multilingual = WordEncoder()
-
     @property
     def encoder_ids(self) -> Mapping[str, str]:
-        return encoder_ids(WordEncoder.id, WordEncoder.id, EfficientNetLite2.id)
+        return word_ids()
 
     @property
     def pictures(self) -> PictureEncoder:
         return _pictures()
+
+
+for encoder in read_by("english", "words"):  # those of every channel that compares words
+    setattr(WordModels, encoder, WordEncoder())
 
 
 @cache

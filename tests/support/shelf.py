@@ -15,6 +15,7 @@ from agent.config import AgentConfig
 from agent.models import encoder_ids
 from agent.rerank.scored import Scored
 from retrieval.candidates import Candidate, ChannelScore
+from retrieval.channels.registry import embedded_channels, read_by
 from retrieval.encoding import Vectors
 from retrieval.filters.columns import FilterColumns
 from retrieval.fusion import Pool
@@ -117,10 +118,9 @@ class WordEncoder:
 def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
     """Models that know texts by their words alone."""
     words = WordEncoder()
-    ids = encoder_ids(words.id, words.id, words.id)
-    return SimpleNamespace(
-        config=config, text=words, multilingual=words, encoder_ids=ids, chat=chat, close=lambda: None
-    )
+    ids = encoder_ids({encoder: words.id for encoder, _ in embedded_channels()})
+    encoders = dict.fromkeys(read_by("english", "words"), words)
+    return SimpleNamespace(**encoders, config=config, encoder_ids=ids, chat=chat, close=lambda: None)
 
 
 @cache

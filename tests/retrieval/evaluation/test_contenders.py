@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
+from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 
 from retrieval.channels.registry import MODALITIES
 from retrieval.errors import EvaluationError, FusionError
@@ -21,7 +22,6 @@ from retrieval.evaluation.contenders import (
 )
 from retrieval.evaluation.task import Lessons, Part
 from retrieval.fusion import Fusion
-from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 from retrieval.fusion.rrf import ReciprocalRank
 from retrieval.fusion.weighted import Weighted
 from retrieval.query import RequestKind

@@ -21,7 +21,7 @@ from agent.evaluate.evaluate import Wanted, evaluate
 from agent.recommender import RecommendationAgent
 from retrieval.cases import Case
 from retrieval.channels.collaborative import CollaborativeChannel
-from retrieval.channels.registry import MODALITIES, channels_of, modality_of
+from retrieval.channels.registry import CHANNELS, MODALITIES, channels_of
 from retrieval.collaborative.behaviour import Behaviour
 from retrieval.collaborative.ease import Ease
 from retrieval.evaluation.history_tasks import history_task
@@ -361,6 +361,7 @@ def test_items_with_nan_features_or_none_at_all_give_no_nan() -> None:
 
 
 def test_every_channel_belongs_to_exactly_one_modality(agent: RecommendationAgent) -> None:
+    rows = {row.name: row for row in CHANNELS}
     for channel in agent.retriever.channels:
-        assert sum(channel.name in channels for channels in MODALITIES.values()) == 1
-        assert channel.name in channels_of([modality_of(channel.name)])  # type: ignore[list-item]
+        assert sum(channel.name in channels_of(modality) for modality in MODALITIES) == 1
+        assert channel.name in channels_of(rows[channel.name].modality)

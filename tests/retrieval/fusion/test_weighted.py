@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from retrieval.channels.registry import default_weights
 from retrieval.fusion import contributions
-from retrieval.fusion.defaults import DEFAULT_WEIGHTS
 from retrieval.fusion.weighted import Weighted, min_max
+from retrieval.query import RequestKind
 from tests.support.shelf import pool
 
 NAMES = ("text", "lexical", "visual")
@@ -114,6 +116,6 @@ def test_a_contribution_is_what_the_score_loses_without_the_channel(scores: dict
         np.testing.assert_allclose(whole - added, fusion(pool(rest, len(whole))), atol=1e-12)
 
 
-@pytest.mark.parametrize("kind", DEFAULT_WEIGHTS)
-def test_default_weights_are_shares(kind: str) -> None:
-    assert sum(DEFAULT_WEIGHTS[kind].values()) == pytest.approx(1)  # type: ignore[index]
+@pytest.mark.parametrize("kind", get_args(RequestKind))
+def test_default_weights_are_shares(kind: RequestKind) -> None:
+    assert sum(default_weights(kind).values()) == pytest.approx(1)

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from agent.config import load_config
 from agent.retrieve.tuned import tuned_plans, tuned_settings, unused
 from retrieval.cases import Case
+from retrieval.channels.registry import absolute_channels, default_weights
 from retrieval.errors import TuningError
 from retrieval.evaluation.metrics.outcome import outcome
 from retrieval.evaluation.metrics.ranking import ndcg
 from retrieval.evaluation.significance import Interval
-from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 from retrieval.query import Query
 from retrieval.tuning.fusions import Effort, Sides, tune_fusion, with_behaviour
 from retrieval.tuning.guard import FEWEST, Verdict, judge
@@ -93,7 +93,7 @@ def test_an_unknown_search_is_refused_by_name() -> None:
 def test_a_search_tries_the_default_first_and_no_more_than_it_may() -> None:
     default = FusionSetting.of("weighted", {"text": 1.0})
     panel = sides({"text": 0.5, "lexical": 0.5}).first
-    tried = list(trials(panel, default, proposer("random", SPACE, 5, 0), 5, ABSOLUTE))
+    tried = list(trials(panel, default, proposer("random", SPACE, 5, 0), 5, absolute_channels()))
     assert len(tried) == 5
     assert tried[0].setting == default
 
@@ -105,7 +105,7 @@ def test_a_channel_that_is_noise_loses_its_say_and_the_gain_is_proven(method: st
     assert found.verdict.kept, found.verdict.why
     assert found.verdict.gain.low > 0
     assert found.fusion is not None
-    assert found.fusion.weights.get("visual", 0.0) < DEFAULT_WEIGHTS["picture"]["visual"]
+    assert found.fusion.weights.get("visual", 0.0) < default_weights("picture")["visual"]
 
 
 def test_where_the_default_is_right_it_stays() -> None:
@@ -176,7 +176,7 @@ def test_ndcg_of_a_panel_is_that_of_evaluation(scores: list[float], data: st.Dat
 def test_channels_of_behaviour_keep_their_share() -> None:
     whole = with_behaviour("text", FusionSetting.of("weighted", {"text": 0.5, "lexical": 0.5}), ["text", "lexical"])
     for name in ("collaborative", "popularity"):
-        assert whole.weights[name] == pytest.approx(DEFAULT_WEIGHTS["text"][name], abs=0.01)
+        assert whole.weights[name] == pytest.approx(default_weights("text")[name], abs=0.01)
     assert whole.weights["text"] == whole.weights["lexical"]
 
 
