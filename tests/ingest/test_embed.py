@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 
 from agent.errors import WorkspaceOutdated
-from agent.ingest.embed import MOST_PASSAGES, TEXT_CHARS, VISUAL, embed_items, embed_texts
+from agent.ingest.embed import embed_items, embed_texts
 from agent.media.decoded import Picture
 from agent.models import CONCEPTS
 from agent.perceive.items import PerceivedItem
 from agent.perceive.perception import Sight
+from retrieval.channels.registry import VISUAL
 from retrieval.items import Description, Item, Span
 from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
+from retrieval.text.item_text import MOST_PASSAGES, TEXT_CHARS
 from tests.support.shelf import SCHEMA, WordEncoder, units
 from tests.support.worded import WordedModels
 
@@ -94,8 +96,8 @@ def test_pictures_are_kept_as_they_look_and_as_what_they_seem_to_show(store: Sto
     unclassed = (classed[0], sight("c", vectors[1]))
     both = [PerceivedItem(Item(str(at), "Lamp"), sights, ()) for at, sights in enumerate((classed, unclassed))]
     first, second = embed_items(both, ["d", "d"], store, models, SCHEMA)
-    np.testing.assert_array_equal(first.vectors[VISUAL].vectors, vectors)
-    assert first.vectors[VISUAL].model == "eyes"
+    np.testing.assert_array_equal(first.vectors[VISUAL.name].vectors, vectors)
+    assert first.vectors[VISUAL.name].model == "eyes"
     assert len(first.vectors[CONCEPTS].vectors) == 2
     assert not first.vectors[CONCEPTS].searchable
     assert CONCEPTS not in second.vectors
