@@ -44,7 +44,12 @@ def test_steps_follow_one_another_from_the_beginning_of_the_turn(exporter: InMem
     list(traced(iter(STEPS), Metrics()))
     turn, steps = spans(exporter)
     assert [(step.attributes or {})[STEP] for step in steps] == list(TIMINGS)
-    assert [(step.end_time or 0) - (step.start_time or 0) for step in steps] == [500_000_000, 250_000_000, 10**9, 125_000_000]
+    assert [(step.end_time or 0) - (step.start_time or 0) for step in steps] == [
+        500_000_000,
+        250_000_000,
+        10**9,
+        125_000_000,
+    ]
     assert [step.start_time for step in steps] == [turn.start_time, *(step.end_time for step in steps[:-1])]
     assert all(step.parent == turn.context for step in steps)
 
