@@ -19,6 +19,7 @@ from ui.page.chat.cards import facts, has_picture
 from ui.page.chat.evidence import why
 from ui.page.chat.examples import examples
 from ui.page.chat.exchange import Exchange, Said, Sent
+from ui.page.shared.frame import header
 from ui.page.shared.templating import plain_filter
 from ui.page.shared.words import Words, preferred, sentences
 from ui.service.jobs import JobState
@@ -283,9 +284,9 @@ def test_a_first_visit_offers_the_demo() -> None:
 
 
 def test_the_status_line_names_model_and_device() -> None:
-    html = panels.header(Status("ready", models={"llm": "smollm2"}, device="CPU"), "chat", 3, ENGLISH)
+    html = header(Status("ready", models={"llm": "smollm2"}, device="CPU"), "chat", 3, ENGLISH)
     assert "smollm2 · CPU" in html
-    loading = panels.header(Status("starting", "loading the models"), "chat", 10, ENGLISH)
+    loading = header(Status("starting", "loading the models"), "chat", 10, ENGLISH)
     assert "Starting: loading the models, 10 s" in loading
 
 
