@@ -13,71 +13,53 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from agent.answers import (
-        Answer,
-        Claim,
-        Event,
-        Evidence,
-        Explanation,
-        Recommendation,
-        Request,
-        UserTurn,
-    )
-    from agent.config import AgentConfig, load_config
-    from agent.errors import TastemakerError
-    from agent.explain.why_not import WhyNot
-    from agent.ingest.items import ItemsReport
-    from agent.people.feedback import Feedback
-    from agent.people.person_profile import Profile
-    from agent.people.privacy import Forgotten
-    from agent.recommender import RecommendationAgent
-    from agent.serialise import Hits
+if TYPE_CHECKING:  # what type checkers and editors read: a name imported as itself is a public one
+    from agent.answers import Answer as Answer
+    from agent.answers import Claim as Claim
+    from agent.answers import Event as Event
+    from agent.answers import Evidence as Evidence
+    from agent.answers import Explanation as Explanation
+    from agent.answers import Recommendation as Recommendation
+    from agent.answers import Request as Request
+    from agent.answers import UserTurn as UserTurn
+    from agent.config import AgentConfig as AgentConfig
+    from agent.config import load_config as load_config
+    from agent.errors import TastemakerError as TastemakerError
+    from agent.explain.why_not import WhyNot as WhyNot
+    from agent.ingest.items import ItemsReport as ItemsReport
+    from agent.people.feedback import Feedback as Feedback
+    from agent.people.person_profile import Profile as Profile
+    from agent.people.privacy import Forgotten as Forgotten
+    from agent.recommender import RecommendationAgent as RecommendationAgent
+    from agent.serialise import Hits as Hits
+else:
+    _HOMES = {
+        "AgentConfig": "agent.config",
+        "Answer": "agent.answers",
+        "Claim": "agent.answers",
+        "Event": "agent.answers",
+        "Evidence": "agent.answers",
+        "Explanation": "agent.answers",
+        "Feedback": "agent.people.feedback",
+        "Forgotten": "agent.people.privacy",
+        "Hits": "agent.serialise",
+        "ItemsReport": "agent.ingest.items",
+        "Profile": "agent.people.person_profile",
+        "Recommendation": "agent.answers",
+        "RecommendationAgent": "agent.recommender",
+        "Request": "agent.answers",
+        "TastemakerError": "agent.errors",
+        "UserTurn": "agent.answers",
+        "WhyNot": "agent.explain.why_not",
+        "load_config": "agent.config",
+    }
 
-_HOMES = {
-    "AgentConfig": "agent.config",
-    "Answer": "agent.answers",
-    "Claim": "agent.answers",
-    "Event": "agent.answers",
-    "Evidence": "agent.answers",
-    "Explanation": "agent.answers",
-    "Feedback": "agent.people.feedback",
-    "Forgotten": "agent.people.feedback",
-    "Hits": "agent.serialise",
-    "ItemsReport": "agent.ingest.items",
-    "Profile": "agent.people.person_profile",
-    "Recommendation": "agent.answers",
-    "RecommendationAgent": "agent.recommender",
-    "Request": "agent.answers",
-    "TastemakerError": "agent.errors",
-    "UserTurn": "agent.answers",
-    "WhyNot": "agent.explain.why_not",
-    "load_config": "agent.config",
-}
+    __all__ = list(_HOMES)
 
-__all__ = [
-    "AgentConfig",
-    "Answer",
-    "Claim",
-    "Event",
-    "Evidence",
-    "Explanation",
-    "Feedback",
-    "Forgotten",
-    "Hits",
-    "ItemsReport",
-    "Profile",
-    "Recommendation",
-    "RecommendationAgent",
-    "Request",
-    "TastemakerError",
-    "UserTurn",
-    "WhyNot",
-    "load_config",
-]
+    def __getattr__(name: str) -> object:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(_HOMES[name]), name)
 
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'agent' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    def __dir__() -> list[str]:
+        return __all__

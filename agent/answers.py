@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal, Self, TypedDict
 
 from retrieval.candidates import ChannelScore
 from retrieval.items import Item
@@ -46,6 +47,56 @@ class UserTurn:
     include_seen: bool = False
     diversity: float | None = None
     without: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, text: str, given: Mapping[str, Any], fields: type[TurnFields]) -> Self:
+        """The turn of a call with keyword arguments, paths as text.
+
+        Args:
+            given: The arguments.
+            fields: Which there may be.
+
+        Raises:
+            TypeError: there is another one.
+        """
+        if unknown := given.keys() - fields.__annotations__.keys():
+            raise TypeError(
+                f"unexpected keyword argument {min(unknown)!r}; there are {', '.join(fields.__annotations__)}"
+            )
+        values = {name: _plain(value) for name, value in given.items()}
+        return cls(text=text, **values)
+
+
+class TurnFields(TypedDict, total=False):
+    """Keyword arguments of a call that makes a turn; what each means stands at `UserTurn`."""
+
+    images: Sequence[str | Path]
+    audio: str | Path | None
+    video: str | Path | None
+    filters: Sequence[str]
+    k: int
+
+
+class RequestFields(TurnFields, total=False):
+    """Of a request outside of a conversation."""
+
+    user: str | None
+    include_seen: bool
+
+
+class TalkFields(TurnFields, total=False):
+    """Of a turn of a conversation, whose user is known."""
+
+    diversity: float | None
+
+
+def _plain(value: Any) -> Any:
+    """A path as text, a sequence as a tuple."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return tuple(_plain(part) for part in value)
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
-from agent.answers import Answer, Event, Explanation, UserTurn
+from agent.answers import Answer, Event, Explanation, RequestFields, UserTurn
 from agent.backends.loading.silence import silent
 from agent.config import AgentConfig, load_config
 from agent.errors import RequestError
-from agent.explain.selection import Found
 from agent.explain.why_not import WhyNot
 from agent.ingest.catalog import IngestProgress, IngestReport, ingest
 from agent.ingest.items import Items, ItemsReport
@@ -22,9 +22,9 @@ from agent.people.feedback import Feedback, People
 from agent.people.person_profile import Profile
 from agent.people.privacy import Forgotten, export, forget
 from agent.perceive.request import Perceived
-from agent.pipeline.events import Paths, end_of, final_answer
-from agent.pipeline.pipeline import Steps, search
-from agent.pipeline.stopwatch import Stopwatch
+from agent.pipeline.events import events_of
+from agent.pipeline.journal import Journal, Tell
+from agent.pipeline.pipeline import Pipeline
 from agent.rerank.scored import Scored
 from agent.serialise import Hits
 from agent.understand import Vocabulary, validate
@@ -61,7 +61,7 @@ class RecommendationAgent:
     def __init__(self, workspace: Workspace, models: Models) -> None:
         self.workspace = workspace
         self.models = models
-        self.steps = Steps(workspace, models)
+        self.steps = Pipeline(workspace, models)
         self._items = Items(workspace, models)
         self._moving_on = threading.Lock()
 
@@ -168,18 +168,7 @@ class RecommendationAgent:
         self._take([item_id])
         return item
 
-    def recommend(
-        self,
-        text: str = "",
-        *,
-        images: Paths = (),
-        audio: str | Path | None = None,
-        video: str | Path | None = None,
-        user: str | None = None,
-        filters: Sequence[str] = (),
-        k: int = 5,
-        include_seen: bool = False,
-    ) -> Answer:
+    def recommend(self, text: str = "", **fields: Unpack[RequestFields]) -> Answer:
         """The best items for a request, each with a reason that can be checked.
 
         Args:
@@ -197,42 +186,11 @@ class RecommendationAgent:
             MediaError: a picture, sound or video cannot be used.
             FilterError: a must-have does not fit the catalog's schema.
         """
-        events = self.stream(
-            text,
-            images=images,
-            audio=audio,
-            video=video,
-            user=user,
-            filters=filters,
-            k=k,
-            include_seen=include_seen,
-        )
-        return final_answer(events)
+        return self.respond(UserTurn.of(text, fields, RequestFields))
 
-    def stream(
-        self,
-        text: str = "",
-        *,
-        images: Paths = (),
-        audio: str | Path | None = None,
-        video: str | Path | None = None,
-        user: str | None = None,
-        filters: Sequence[str] = (),
-        k: int = 5,
-        include_seen: bool = False,
-    ) -> Iterator[Event]:
+    def stream(self, text: str = "", **fields: Unpack[RequestFields]) -> Iterator[Event]:
         """Like `recommend`, step by step: the ranked items come before their reasons are worded."""
-        turn = UserTurn(
-            text=text,
-            images=tuple(str(path) for path in images),
-            audio=None if audio is None else str(audio),
-            video=None if video is None else str(video),
-            user=user,
-            filters=tuple(filters),
-            k=k,
-            include_seen=include_seen,
-        )
-        return self.answer(turn)
+        return self.answer(UserTurn.of(text, fields, RequestFields))
 
     def answer(self, turn: UserTurn, *, worded: bool = True) -> Iterator[Event]:
         """The events of one turn; the last one carries the answer.
@@ -240,7 +198,16 @@ class RecommendationAgent:
         Args:
             worded: Let the language model word the reasons; when False the templates do, at once.
         """
-        return self.steps.answer(turn, worded=worded)
+        return events_of(partial(self.steps.answer, turn, worded=worded))
+
+    def respond(self, turn: UserTurn, tell: Tell | None = None, *, worded: bool = True) -> Answer:
+        """The answer to one turn.
+
+        Args:
+            tell: Takes the events before the answer, each as it happens.
+            worded: As in `answer`.
+        """
+        return self.steps.answer(turn, Journal(tell), worded=worded)
 
     def search(self, turn: UserTurn) -> Hits:
         """What retrieval alone finds, at once: no language model is asked and no reason given.
@@ -248,7 +215,7 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
-        return search(self.steps, turn)
+        return self.steps.search(turn)
 
     def rank(self, turn: UserTurn) -> Sequence[Scored]:
         """The items of an answer, best first, without any reasons.
@@ -256,7 +223,7 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
-        return end_of(self.steps.find(turn, Stopwatch(), fold=False)).chosen
+        return self.steps.find(turn, fold=False).chosen
 
     def explain(self, item_id: str, text: str, *, filters: Sequence[str] = ()) -> Explanation:
         """Why one item fits a request, whoever recommended it.
@@ -283,11 +250,9 @@ class RecommendationAgent:
             raise RequestError("The list of items is empty.", "Give the ids of the items to explain.")
         steps = self.steps
         rows = [_row(item_id, steps.snapshot) for item_id in dict.fromkeys(item_ids)]
-        understood, taste = steps.understand(turn, Perceived())
-        judged = {one.candidate.row: one for one in steps.judge(Perceived(), understood, taste, rows)}
-        found = Found(turn, Perceived(), understood, taste, [judged[row] for row in rows])
-        for one in steps.explain(found, worded=True):
-            yield one.item.id, one.explanation
+        inquiry = steps.understand(turn, Perceived(), Journal())
+        for recommendation in steps.recommendations(steps.given(inquiry, rows), worded=True):
+            yield recommendation.item.id, recommendation.explanation
 
     def why_not(self, item_id: str, turn: UserTurn) -> WhyNot:
         """What keeps an item out of the answer to a turn.
@@ -298,8 +263,7 @@ class RecommendationAgent:
         """
         steps = self.steps
         row = _row(item_id, steps.snapshot)
-        found = end_of(steps.find(turn, Stopwatch()))
-        return steps.why_not(row, found)
+        return steps.why_not(row, steps.find(turn))
 
     def feedback(self, user: str, item_id: str, kind: str, reason: str = "", value: float | None = None) -> Feedback:
         """Keep what a person says of an item; it counts from their next request on.
@@ -314,10 +278,10 @@ class RecommendationAgent:
                 its scale, or the name cannot be one.
         """
         steps = self.steps
-        found = steps.people.feedback(user, item_id, kind, reason, value)
-        if found.stored and steps.learned.outdated():
+        feedback = steps.people.feedback(user, item_id, kind, reason, value)
+        if feedback.stored and steps.learned.outdated():
             self._relearn()
-        return found
+        return feedback
 
     def withdraw(self, user: str, item_id: str, kind: str) -> int:
         """Take back what a person said of an item, as if it had not been said; returns how many events that were.
@@ -372,11 +336,7 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
-        validate(turn)
-        steps = self.steps
-        perceived = steps.perceive(turn)
-        understood, taste = steps.understand(turn, perceived)
-        return steps.query(understood, perceived, taste)
+        return self.steps.query_of(turn)
 
     def conversation(self, id: str | None = None, user: str | None = None) -> Conversation:
         """A conversation over this workspace: a new one, or with an id one that goes on where it was.
@@ -409,17 +369,17 @@ class RecommendationAgent:
     def reread(self) -> None:
         """Answer from the workspace's present state from now on; requests under way keep theirs."""
         with self._moving_on:
-            self.steps = Steps(self.workspace, self.models)
+            self.steps = Pipeline(self.workspace, self.models)
 
     def _take(self, item_ids: Sequence[str]) -> None:
         """The same where these items came or changed: what is known of all others is not read again."""
         with self._moving_on:
-            self.steps = Steps(self.workspace, self.models, self.steps.holdings.after(item_ids))
+            self.steps = Pipeline(self.workspace, self.models, self.steps.holdings.after(item_ids))
 
     def _relearn(self) -> None:
         """The same for what people did alone: the items are not read again."""
         with self._moving_on:
-            self.steps = Steps(self.workspace, self.models, self.steps.holdings)
+            self.steps = Pipeline(self.workspace, self.models, self.steps.holdings)
 
 
 def _row(item_id: str, snapshot: Snapshot) -> int:

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from agent.answers import UserTurn
 from agent.ingest.embed import CONCEPTS, VISUAL
-from agent.pipeline.events import final_answer
 from benchmarks.figures import lower_bound
 from benchmarks.settings import Settings
 from benchmarks.table import Row
@@ -38,7 +37,7 @@ def rows(settings: Settings) -> list[Row]:
         texts = agent.models.text.encode([titles[item_id] for item_id in ids])
         ridge, _ = held_back_hits(visual, concepts, texts, always)
         chosen, n_kept = held_back_hits(visual, concepts, texts, fit_bridge)
-        answered = [(item_id, final_answer(agent.answer(_turn(titles[item_id]), worded=False))) for item_id in ids]
+        answered = [(item_id, agent.respond(_turn(titles[item_id]), worded=False)) for item_id in ids]
     n = len(ids)
     found = [item_id in {one.item.id for one in answer.recommendations} for item_id, answer in answered]
     other = sum(not answer.request.english for _, answer in answered)

@@ -11,8 +11,6 @@ from typing import Any
 from agent.answers import Explanation, UserTurn
 from agent.backends.factory import LARGE, NAMES, SMALL
 from agent.demo.artworks import STAFF_TAGS
-from agent.pipeline.events import end_of
-from agent.pipeline.stopwatch import Stopwatch
 from agent.recommender import RecommendationAgent
 from benchmarks.figures import at_least, at_most, observed, percentile
 from benchmarks.serving import REQUESTS
@@ -62,15 +60,15 @@ def rows(settings: Settings) -> list[Row]:
 
 def told(agent: RecommendationAgent, text: str, *, worded: bool) -> Told:
     """Find items for a request, then word the reasons, which alone is timed."""
-    steps, watch, first = agent.steps, Stopwatch(), list[float]()
-    found = end_of(steps.find(UserTurn(text=text, k=K), watch))
+    steps, first = agent.steps, list[float]()
+    selection = steps.find(UserTurn(text=text, k=K))
     model: Any = agent.models.chat if worded else None
     began = time.perf_counter()
     if model is not None:
         model.stream = _listening(type(model).stream.__get__(model), first)
     ready, explanations = list[float](), list[Explanation]()
     try:
-        for one in steps.explain(found, worded=worded):
+        for one in steps.recommendations(selection, worded=worded):
             ready.append(time.perf_counter() - began)
             explanations.append(one.explanation)
     finally:

@@ -63,11 +63,8 @@ def workspace_of(catalog: Path, settings: Settings, exclude: Sequence[str] = ())
 
 def _ingest_code() -> Iterator[bytes]:
     root = Path(artworks.__file__).parents[2]
-    modules = [
-        root / "agent" / f"{name}.py" for name in ("ingest", "keep_items", "perceive_items", "embed_items", "bridging")
-    ]
-    folders = [root / "agent" / "perception", root / "retrieval"]
-    for path in (*modules, *(path for folder in folders for path in sorted(folder.rglob("*.py")))):
+    rooms = [root / "agent" / name for name in ("ingest", "perceive", "media")]
+    for path in (path for folder in (*rooms, root / "retrieval") for path in sorted(folder.rglob("*.py"))):
         yield path.read_bytes()
 
 

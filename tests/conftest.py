@@ -26,7 +26,7 @@ settings.load_profile("tastemaker")
 
 def pytest_configure(config: pytest.Config) -> None:
     """What our own modules are warned of is an error; what other packages warn each other of is shown at the end."""
-    ours = "|".join(["agent", "benchmarks", "prompts", "retrieval", "tests", "ui"])
+    ours = "|".join(["agent", "benchmarks", "prompts", "retrieval", "tastemaker", "tests", "ui"])
     config.addinivalue_line("filterwarnings", rf"error:::({ours})(\..*)?\Z")
 
 

@@ -1,5 +1,4 @@
-"""The command line: `tastemaker`, also `python -m agent`."""
+"""The command line: `tastemaker`, also `python -m agent`.
 
-from agent.cli.main import main
-
-__all__ = ["main"]
+The program is `agent.cli.main`. It imports plugins, and they import `agent.cli.options`: so this file imports nothing.
+"""

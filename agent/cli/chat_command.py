@@ -128,14 +128,14 @@ class Chat:
 
     def _ask(self, line: str) -> None:
         from agent.cli.chat_line import parse_line
-        from agent.pipeline.events import final_answer
         from agent.serialise import answer_json
 
         turn = replace(parse_line(line, self._talk.user, self._k), diversity=self._diversity)
-        events = self._talk.answer(turn)
-        self._answer = final_answer(events if self._as_json else output.printed(events))
+        self._answer = self._talk.respond(turn, None if self._as_json else output.AnswerPrinter())
         if self._as_json:
             output.print_json(answer_json(self._answer))
+        else:
+            output.print_answer_end(self._answer)
 
     def _help(self) -> None:
         if self._as_json:

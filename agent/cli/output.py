@@ -30,24 +30,26 @@ def at_terminal() -> bool:
     return sys.stderr.isatty()
 
 
-def printed(events: Iterator[Event]) -> Iterator[Event]:
-    """Pass events on and print what they say: steps on a terminal's stderr, items in order as soon as they are done."""
-    waiting: dict[int, Recommendation] = {}
-    due, asked = 1, False
-    for event in events:
+class AnswerPrinter:
+    """Prints an answer while it is made: steps on a terminal's stderr, items in order as soon as they are done."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[int, Recommendation] = {}  # reasons get ready in any order
+        self._due = 1
+        self._request_printed = False
+
+    def __call__(self, event: Event) -> None:
+        """Print what an event says."""
         if event.kind == "status" and at_terminal():
             typer.secho(f"  … {event.text}", dim=True, err=True)
-        if event.request and not asked:
+        if event.request and not self._request_printed:
             _print_request(event.request)
-            asked = True
+            self._request_printed = True
         if event.recommendation:
-            waiting[event.recommendation.rank] = event.recommendation
-            while following := waiting.pop(due, None):
+            self._waiting[event.recommendation.rank] = event.recommendation
+            while following := self._waiting.pop(self._due, None):
                 print_recommendation(following)
-                due += 1
-        if event.answer:
-            print_answer_end(event.answer)
-        yield event
+                self._due += 1
 
 
 def _print_request(request: Request) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +11,7 @@ import typer
 from agent.cli import options, output
 
 if TYPE_CHECKING:
-    from agent.answers import Answer, Event, UserTurn
+    from agent.answers import Answer, UserTurn
     from agent.recommender import RecommendationAgent
 
 DEMO_WORKSPACE = Path("demo-workspace")
@@ -146,13 +145,13 @@ def _answered(agent: RecommendationAgent, heading: str, turn: UserTurn, as_json:
 
     if not as_json:
         typer.secho(f"\n{heading}{': ' + turn.text if turn.text else ''}", fg="cyan", bold=True)
-    return {"heading": heading, **answer_json(_shown(agent.answer(turn), quiet=as_json))}
+    return {"heading": heading, **answer_json(_shown(agent, turn, quiet=as_json))}
 
 
 def _answer(agent: RecommendationAgent, turn: UserTurn, as_json: bool) -> None:
     from agent.serialise import answer_json
 
-    answer = _shown(agent.answer(turn), quiet=as_json)
+    answer = _shown(agent, turn, quiet=as_json)
     if as_json:
         output.print_json(answer_json(answer))
 
@@ -167,11 +166,13 @@ def _why_not(agent: RecommendationAgent, item_id: str, turn: UserTurn, as_json: 
         typer.echo(found.text)
 
 
-def _shown(events: Iterator[Event], *, quiet: bool) -> Answer:
-    """Print the events as they come, and give the answer they end with."""
-    from agent.pipeline.events import final_answer
-
-    return final_answer(events if quiet else output.printed(events))
+def _shown(agent: RecommendationAgent, turn: UserTurn, *, quiet: bool) -> Answer:
+    """The answer to a turn, printed as it gets ready unless `quiet`."""
+    if quiet:
+        return agent.respond(turn)
+    answer = agent.respond(turn, output.AnswerPrinter())
+    output.print_answer_end(answer)
+    return answer
 
 
 def _run_batch(agent: RecommendationAgent, queries: Path, run: Path, k: int, as_json: bool) -> None:

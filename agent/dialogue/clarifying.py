@@ -18,7 +18,7 @@ from retrieval.text.values import as_text
 
 if TYPE_CHECKING:
     from agent.dialogue.step import Step
-    from agent.pipeline.pipeline import Steps
+    from agent.pipeline.pipeline import Pipeline
 
 LEAST_BITS = 1.0  # an answer that tells less than one even choice is not worth a question
 LEAST_CANDIDATES = 12
@@ -31,7 +31,7 @@ TEMPERATURE = 0.1  # of the scores, as a belief which candidate is meant
 Parts = Mapping[str, list[int]]  # by filter the positions of the candidates that meet it
 
 
-def question_for(steps: Steps, step: Step, candidates: Sequence[Scored]) -> Question | None:
+def question_for(steps: Pipeline, step: Step, candidates: Sequence[Scored]) -> Question | None:
     """A question worth asking; never after another one."""
     state, schema = step.state, steps.schema
     if state.question is not None or step.rows is not None:

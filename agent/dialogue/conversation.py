@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import Unpack
 
 import numpy as np
 from pydantic import TypeAdapter
 
-from agent.answers import Answer, Dialogue, Event, Recommendation, UserTurn
+from agent.answers import Answer, Dialogue, Event, Recommendation, TalkFields, UserTurn
 from agent.backends.loading.silence import silent
 from agent.dialogue.clarifying import question_for
 from agent.dialogue.host import Host
@@ -23,13 +22,13 @@ from agent.dialogue.relevance_feedback import hidden_rows, steered
 from agent.dialogue.state import Bound, State
 from agent.dialogue.step import Step
 from agent.errors import RequestError
-from agent.explain.selection import Found
+from agent.explain.selection import Selection
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
 from agent.perceive.request import Perceived
-from agent.pipeline.events import Paths, end_of, final_answer
-from agent.pipeline.pipeline import Steps
-from agent.pipeline.stopwatch import Stopwatch
+from agent.pipeline.events import events_of
+from agent.pipeline.journal import Journal, Tell
+from agent.pipeline.pipeline import Pipeline
 from agent.rerank.scored import Scored
 from agent.retrieve.relaxations import relaxations
 from agent.understand import clean
@@ -37,11 +36,7 @@ from agent.understand.measures import Measures
 from agent.understand.validation import user_id
 from retrieval.storage.conversations import StoredTurn
 
-if TYPE_CHECKING:
-    from agent.dialogue.state import State
-    from agent.explain.selection import Found
-    from agent.pipeline.pipeline import Steps
-
+USUAL_K = 3  # a conversation goes in small lists
 MOST_CANDIDATES = 50  # kept of a list, for questions about it
 
 
@@ -131,17 +126,7 @@ class Conversation:
         """What is known after the last turn."""
         return self._turns[-1].state if self._turns else State()
 
-    def say(
-        self,
-        text: str = "",
-        *,
-        images: Paths = (),
-        audio: str | Path | None = None,
-        video: str | Path | None = None,
-        filters: Sequence[str] = (),
-        k: int = 3,
-        diversity: float | None = None,
-    ) -> Answer:
+    def say(self, text: str = "", **fields: Unpack[TalkFields]) -> Answer:
         """The answer to one turn.
 
         Args:
@@ -150,7 +135,7 @@ class Conversation:
             audio: What is said, as sound.
             video: A clip to go by.
             filters: Must-haves from now on.
-            k: How many items.
+            k: How many items; three where nothing is given.
             diversity: How much variety counts beside fitness, in [0, 1].
 
         Raises:
@@ -158,31 +143,11 @@ class Conversation:
             MediaError: a picture, sound or video cannot be used.
             FilterError: a must-have does not fit the catalog's schema.
         """
-        events = self.stream(text, images=images, audio=audio, video=video, filters=filters, k=k, diversity=diversity)
-        return final_answer(events)
+        return self.respond(_turn_of(text, fields))
 
-    def stream(
-        self,
-        text: str = "",
-        *,
-        images: Paths = (),
-        audio: str | Path | None = None,
-        video: str | Path | None = None,
-        filters: Sequence[str] = (),
-        k: int = 3,
-        diversity: float | None = None,
-    ) -> Iterator[Event]:
+    def stream(self, text: str = "", **fields: Unpack[TalkFields]) -> Iterator[Event]:
         """Like `say`, step by step."""
-        turn = UserTurn(
-            text=text,
-            images=tuple(str(path) for path in images),
-            audio=None if audio is None else str(audio),
-            video=None if video is None else str(video),
-            filters=tuple(filters),
-            k=k,
-            diversity=diversity,
-        )
-        return self.answer(turn)
+        return self.answer(_turn_of(text, fields))
 
     def answer(self, turn: UserTurn, *, worded: bool = True) -> Iterator[Event]:
         """The events of one turn; the last one carries the answer, and with it the turn is stored.
@@ -190,24 +155,16 @@ class Conversation:
         Args:
             worded: Let the language model word the reasons; when False the templates do, at once.
         """
-        watch, steps = Stopwatch(), self._agent.steps
-        turn = replace(turn, user=self.user)
-        perceived = yield from steps.look(turn, watch, self.state.language)
-        said = _said(turn, perceived)
-        step = self._understood(steps, turn, perceived, said)
-        watch.lap("understand")
-        if step is None:
-            yield self._undone(steps, watch)
-            return
-        if step.rows == ():
-            notes = self._why_not(steps, step, watch) if step.about else ()
-            yield self._kept(steps, step, Answer(step.understood.request, (), notes), (), watch)
-            return
-        k = turn.k if step.rows is None else max(1, len(step.rows))
-        shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
-        found = yield from self._find(steps, shown_turn, step, watch)
-        for event in steps.tell(found, watch, worded=worded and not step.compared):
-            yield event if event.answer is None else self._kept(steps, step, event.answer, found.candidates, watch)
+        return events_of(partial(self._answer, turn, worded=worded))
+
+    def respond(self, turn: UserTurn, tell: Tell | None = None, *, worded: bool = True) -> Answer:
+        """The answer to one turn, which is stored with it.
+
+        Args:
+            tell: Takes the events before the answer, each as it happens.
+            worded: As in `answer`.
+        """
+        return self._answer(turn, Journal(tell), worded=worded)
 
     def recall(self, turn: UserTurn, shown: Sequence[str]) -> None:
         """Take in a turn that was answered before: it is understood again, and nothing is searched or worded.
@@ -220,9 +177,8 @@ class Conversation:
         """
         steps = self._agent.steps
         turn = replace(turn, user=self.user)
-        perceived = steps.perceive(turn)
-        said = _said(turn, perceived)
-        step = self._understood(steps, turn, perceived, said)
+        perceived = steps.look(turn)
+        step = self._understood(steps, turn, perceived, _words(turn, perceived))
         if step is None:
             self.undo()
             return
@@ -256,9 +212,9 @@ class Conversation:
         item = item_meant(number, str(number), state, steps.measures)
         rows = () if item is None else (steps.snapshot.rows[item],)
         step = Interpreter(steps, state).same(state, "", rows=rows)
-        found = end_of(self._find(steps, UserTurn(user=self.user), step, Stopwatch()))
-        (told,) = final_answer(steps.tell(found, Stopwatch(), worded=False)).recommendations
-        return replace(told, rank=number)
+        selection = self._select(steps, UserTurn(user=self.user), step, Journal())
+        (recommendation,) = steps.explain(selection, Journal(), worded=False).recommendations
+        return replace(recommendation, rank=number)
 
     def judge(self, item_id: str, kind: str, reason: str = "") -> None:
         """Take what the person thinks of an item into account from now on, and keep it where it is known who they are.
@@ -284,30 +240,41 @@ class Conversation:
         state = replace(state, liked=tuple(liked), disliked=tuple(disliked), focus=item_id)
         self._keep(Turn(f"/{kind} {item_id}", (), state))
 
-    def restart(self) -> None:
-        """Forget all that was asked and shown; it can be undone."""
-        self._keep(Turn("", (), State()))
+    # From a turn to its answer
 
-    # From a step to an answer
+    def _answer(self, turn: UserTurn, journal: Journal, *, worded: bool) -> Answer:
+        steps = self._agent.steps
+        turn = replace(turn, user=self.user)
+        perceived = steps.perceive(turn, journal, self.state.language)
+        step = self._understood(steps, turn, perceived, _words(turn, perceived))
+        journal.lap("understand")
+        if step is None:
+            return self._undone(steps, journal)
+        if step.rows == ():  # nothing is to be shown: all was forgotten, or something was asked that words answer
+            notes = self._why_not(steps, step) if step.about else ()
+            return self._stored_answer(steps, step, Answer(step.understood.request, (), notes), ())
+        k = turn.k if step.rows is None else max(1, len(step.rows))
+        shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
+        selection = self._select(steps, shown_turn, step, journal)
+        answer = steps.explain(selection, journal, worded=worded and not step.compared)
+        return self._stored_answer(steps, step, answer, selection.candidates)
 
-    def _understood(self, steps: Steps, turn: UserTurn, perceived: Perceived, said: str) -> Step | None:
+    def _understood(self, steps: Pipeline, turn: UserTurn, perceived: Perceived, words: str) -> Step | None:
         """What a turn does; what it cannot do is told in its own language."""
         try:
-            return Interpreter(steps, self.state.without(turn.without)).step(turn, perceived, said)
+            return Interpreter(steps, self.state.without(turn.without)).step(turn, perceived, words)
         except RequestError as error:
-            language = detect_language(said) if said else self.state.language
+            language = detect_language(words) if words else self.state.language
             raise RequestError(*in_language((error.what, error.hint), language)) from error
 
-    def _why_not(self, steps: Steps, step: Step, watch: Stopwatch) -> tuple[str, ...]:
-        """What keeps the items asked about from being shown."""
-        state = step.state
-        earlier = replace(state, shown=tuple(one for one in state.shown if one not in state.last))
-        turn = UserTurn(user=self.user, k=len(state.last), images=state.images, filters=step.understood.request.filters)
-        found = end_of(self._find(steps, turn, Interpreter(steps, earlier).same(earlier, ""), watch))
-        return in_language((kept_out(row, found, earlier, steps) for row in step.about), state.language)
+    def _select(self, steps: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> Selection:
+        """The items that a step names, else those that are found for it.
 
-    def _find(self, steps: Steps, turn: UserTurn, step: Step, watch: Stopwatch) -> Generator[Event, None, Found]:
-        led = step.rows is not None or any(one in steps.snapshot.rows for one in step.state.liked)
+        What the conversation knows bends the person's taste: examples that were praised or refused draw and push, and
+        what was shown, or lies on the wrong side of criticism, is hidden. Items that a step names are shown whatever
+        was said of them, so that nothing is hidden then.
+        """
+        led = step.rows is not None or any(item_id in steps.snapshot.rows for item_id in step.state.liked)
         understood, taste = steps.taste(turn, step.understood, led=led)
         hidden = hidden_rows(steps, step, understood, turn.k)
         taste = steered(
@@ -318,17 +285,24 @@ class Conversation:
             wordless=not (understood.sought.text or step.perceived.sights),
             hidden=hidden if step.rows is None else np.empty(0, dtype=np.intp),
         )
+        inquiry = steps.inquiry(turn, step.perceived, understood, taste)
         if step.rows is not None:
-            judged = {one.candidate.row: one for one in steps.judge(step.perceived, understood, taste, step.rows)}
-            chosen = [judged[row] for row in step.rows]
-            return Found(turn, step.perceived, understood, taste, chosen, compared=step.compared)
-        return (yield from steps.choose(turn, step.perceived, understood, taste, watch))
+            return steps.given(inquiry, step.rows, compared=step.compared)
+        return steps.select(inquiry, journal)
 
-    def _kept(self, steps: Steps, step: Step, answer: Answer, candidates: Sequence[Scored], watch: Stopwatch) -> Event:
-        """The final event, its turn stored."""
+    def _why_not(self, steps: Pipeline, step: Step) -> tuple[str, ...]:
+        """What keeps the items asked about from being shown."""
+        state = step.state
+        earlier = replace(state, shown=tuple(item_id for item_id in state.shown if item_id not in state.last))
+        turn = UserTurn(user=self.user, k=len(state.last), images=state.images, filters=step.understood.request.filters)
+        selection = self._select(steps, turn, Interpreter(steps, earlier).same(earlier, ""), Journal())
+        return in_language((kept_out(row, selection, earlier, steps) for row in step.about), state.language)
+
+    def _stored_answer(self, steps: Pipeline, step: Step, answer: Answer, candidates: Sequence[Scored]) -> Answer:
+        """The answer with its place in the conversation; its turn is stored."""
         question = question_for(steps, step, candidates) if step.asks and answer.recommendations else None
-        shown = tuple(one.item.id for one in answer.recommendations)
-        folded = tuple(twin.item_id for one in answer.recommendations for twin in one.twins)
+        shown = tuple(recommendation.item.id for recommendation in answer.recommendations)
+        folded = tuple(twin.item_id for recommendation in answer.recommendations for twin in recommendation.twins)
         state = step.state
         after = replace(
             step.after(shown, folded),
@@ -338,27 +312,26 @@ class Conversation:
             asked=(*state.asked, question.field) if question else state.asked,
         )
         self._keep(Turn(step.said, shown, after))
-        moves = in_language((_worded(one, steps.measures) for one in state.bounds), state.language)
+        moves = in_language((_worded(bound, steps.measures) for bound in state.bounds), state.language)
         dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question)
-        before, behind = (in_language(one, state.language) for one in (step.notes, _nothing_left(step, answer)))
-        notes = (*before, *answer.notes, *behind)
-        return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
+        before, behind = (in_language(notes, state.language) for notes in (step.notes, _nothing_left(step, answer)))
+        return replace(answer, dialogue=dialogue, notes=(*before, *answer.notes, *behind))
 
-    def _undone(self, steps: Steps, watch: Stopwatch) -> Event:
+    def _undone(self, steps: Pipeline, journal: Journal) -> Answer:
         """The last turn is taken back; the list before it is shown again."""
         self.undo()
         state, number = self.state, len(self._turns)
         dialogue = Dialogue(self.id, number, follows=True)
         if not state.last:
             note = Note("undone to nothing").told(state.language)
-            answer = Answer(nothing_said(state.language).request, (), (note,), dialogue=dialogue)
-            return watch.event("final", answer=answer)
-        rows = tuple(steps.snapshot.rows[one] for one in state.last if one in steps.snapshot.rows)
+            return Answer(nothing_said(state.language).request, (), (note,), dialogue=dialogue)
+        rows = tuple(steps.snapshot.rows[item_id] for item_id in state.last if item_id in steps.snapshot.rows)
         step = Interpreter(steps, state).same(state, "", rows=rows)
-        found = end_of(self._find(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, watch))
-        answer = final_answer(steps.tell(found, watch, worded=False))
+        selection = self._select(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, journal)
+        shown_again = Journal()  # these items were told of before: nobody is told again
+        answer = steps.explain(selection, shown_again, worded=False)
         notes = (Note("undone").told(state.language), *answer.notes)
-        return watch.event("final", answer=replace(answer, dialogue=dialogue, notes=notes))
+        return replace(answer, dialogue=dialogue, notes=notes, timings_s={**journal.laps, **shown_again.laps})
 
     def _keep(self, turn: Turn) -> None:
         self._turns.append(turn)
@@ -368,7 +341,12 @@ class Conversation:
             store.put_turn(self.id, len(self._turns), StoredTurn(self.user, body))
 
 
-def _said(turn: UserTurn, perceived: Perceived) -> str:
+def _turn_of(text: str, fields: TalkFields) -> UserTurn:
+    return UserTurn.of(text, {"k": USUAL_K, **fields}, TalkFields)
+
+
+def _words(turn: UserTurn, perceived: Perceived) -> str:
+    """What the person wrote and said."""
     heard = perceived.heard.text if perceived.heard else ""
     return " ".join(part for part in (clean(turn.text), heard) if part)
 
@@ -393,14 +371,14 @@ def _turn_codec() -> TypeAdapter[Turn]:
     return TypeAdapter(Turn)
 
 
-def kept_out(row: int, found: Found, state: State, steps: Steps) -> str:
+def kept_out(row: int, selection: Selection, state: State, steps: Pipeline) -> str:
     """What keeps an item from being shown, in a sentence or two.
 
     Args:
-        found: What the present request finds, where the list shown last may be shown again.
+        selection: What the present request finds, where the list shown last may be shown again.
         state: Of the conversation, with all that was shown before that list.
     """
-    why = steps.why_not(row, found)
+    why = steps.why_not(row, selection)
     if why.reason != "seen":
         return why.text
     if why.item_id in state.shown:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from agent.models import Models
 from agent.people.feedback import Feedback
-from agent.pipeline.pipeline import Steps
+from agent.pipeline.pipeline import Pipeline
 from retrieval.storage.workspace import Workspace
 
 
@@ -24,7 +24,7 @@ class Host(Protocol):
         ...
 
     @property
-    def steps(self) -> Steps:
+    def steps(self) -> Pipeline:
         """The pipeline over the present items; another one after each change of them."""
         ...
 

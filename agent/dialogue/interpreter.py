@@ -1,4 +1,4 @@
-"""Steps: what one turn asks of the agent, given all turns before it."""
+"""Pipeline: what one turn asks of the agent, given all turns before it."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from agent.understand import clean
 from retrieval.filters import parse_filter
 
 if TYPE_CHECKING:
-    from agent.pipeline.pipeline import Steps
+    from agent.pipeline.pipeline import Pipeline
 
 
 class Interpreter:
     """Understands a turn by the state before it."""
 
-    def __init__(self, steps: Steps, state: State) -> None:
+    def __init__(self, steps: Pipeline, state: State) -> None:
         self._steps = steps
         self._measures = steps.measures
         self._state = state

@@ -20,7 +20,7 @@ from retrieval.snapshot import Rows, Snapshot
 
 if TYPE_CHECKING:
     from agent.dialogue.step import Step
-    from agent.pipeline.pipeline import Steps
+    from agent.pipeline.pipeline import Pipeline
     from agent.understand import Understood
 
 AWAY = 0.5  # weight of what is not wanted, beside 1 for what is
@@ -110,7 +110,7 @@ def _unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
-def hidden_rows(steps: Steps, step: Step, understood: Understood, k: int) -> Rows:
+def hidden_rows(steps: Pipeline, step: Step, understood: Understood, k: int) -> Rows:
     """What was shown and is not asked for again, and what criticism rules out."""
     snapshot = steps.snapshot
     asked = {one.row for one in steps.named(step.said)} - {

@@ -30,7 +30,7 @@ class Bound:
     """Criticism that no field's filter says: more or less of a measure than something shown has.
 
     Attributes:
-        measure: Name of a measure, see `agent.dialogue.measures`.
+        measure: Name of a measure, see `agent.understand.measures`.
         value: What the items shown next are beyond.
         words: What the person said.
         strict: Whether nothing on the wrong side may be shown, even where little else is left.

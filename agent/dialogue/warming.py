@@ -7,7 +7,7 @@ from agent.dialogue.host import Host
 from agent.dialogue.interpreter import Interpreter
 from agent.dialogue.state import State
 from agent.perceive.request import Perceived
-from agent.pipeline.events import final_answer
+from agent.pipeline.journal import Journal
 
 WISH = "something calm with water"  # names no item and asks for no value, so that every step is taken as for most
 
@@ -24,7 +24,7 @@ def warm_up(agent: Host) -> Answer:
     turn = UserTurn(WISH, k=1)
     Interpreter(steps, State()).step(turn, Perceived(), turn.text)
     agent.models.multilingual.encode([turn.text])
-    return final_answer(steps.answer(turn, worded=True))
+    return steps.answer(turn, Journal())
 
 
 __all__ = ["warm_up"]

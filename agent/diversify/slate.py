@@ -1,4 +1,4 @@
-"""Arrangement: how a ranked list becomes the list that is shown: without twins, various, in the shares of a past."""
+"""Slate: how a ranked list becomes the list that is shown: without twins, various, in the shares of a past."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from retrieval.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Arrangement:
-    """What is done with a ranked list.
+class Slate:
+    """The terms on which a ranked list is cut to the list that is shown.
 
     Attributes:
         diversity: How much variety counts beside fitness, in [0, 1].
@@ -27,7 +27,10 @@ class Arrangement:
     calibrator: Calibrator | None
     fold: bool
 
-    def __call__(self, ranked: Sequence[Scored], k: int) -> tuple[list[Scored], Folded]:
+    def choose(self, ranked: Sequence[Scored], k: int) -> tuple[list[Scored], Folded]:
         """The `k` items to show, and what was folded."""
-        kin = folded(ranked, self.snapshot) if self.fold else Folded(list(ranked), {}, frozenset())
-        return diversify(kin.leaders, self.snapshot, k, self.diversity, self.calibrator), kin
+        twins = folded(ranked, self.snapshot) if self.fold else Folded(list(ranked), {}, frozenset())
+        return diversify(twins.leaders, self.snapshot, k, self.diversity, self.calibrator), twins
+
+
+__all__ = ["Slate"]

@@ -8,13 +8,13 @@ from dataclasses import fields, replace
 from functools import cache
 
 from agent.answers import Claim, Decided, Evidence, Together
+from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.distinctive import MAX_FACT_CHARS, Telling
-from agent.explain.grounding.lexicon import CONNECTIVES, HEDGES
-from agent.explain.passages import Closest, Passage, is_hidden, passages, pointer_part, quote
+from agent.explain.grounding.lexicon import HEDGES
+from agent.explain.passages import Passage, is_hidden, passages, pointer_part, quote
 from agent.explain.phrases import Phrases, phrases_for
 from agent.language.untrusted import addressed_to_a_model
 from retrieval.candidates import Candidate
-from retrieval.filters import Filter
 from retrieval.items import Description, Item
 from retrieval.schema import Schema
 from retrieval.text.values import as_text
@@ -31,61 +31,51 @@ TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told 
 BESIDE_WORDS = frozenset({"visual", "collaborative"})  # without one of these, words decide as a matter of course
 
 
-def collect_claims(
-    candidate: Candidate,
-    asked: Sequence[str],
-    closest: Closest | None,
-    filters: Sequence[Filter],
-    schema: Schema,
-    phrases: Phrases,
-    together: Together | None = None,
-    decided: tuple[int, Decided] | None = None,
-    telling: Telling | None = None,
-    beside: Iterable[Claim] = (),
-    compared: bool = False,
-    said: Sequence[str] = (),
-) -> tuple[Claim, ...]:
-    """All claims about one candidate, the most telling first; never empty.
+def collect_claims(evidence: ItemEvidence, context: ReasonContext) -> tuple[Claim, ...]:
+    """All claims about one item, the most telling first; never empty.
 
-    Args:
-        asked: The request's wishes in words, in every language they are known in.
-        closest: The passage nearest to the request, if the request has words.
-        filters: The must-haves; those that the item meets are told.
-        together: What the item's people chose beside it.
-        decided: The item's rank, and what decided over it; None where it was not ranked among others.
-        telling: What is common in the catalog; where that is not known, nothing is.
-        beside: Claims that compare the item with others of its list.
-        compared: Tell these first.
-        said: By must-have the person's own words for it; empty where it was given as a filter.
+    What answers the request comes first, then what the catalog alone says of the item; claims that the check does not
+    support are left out.
     """
-    item = candidate.item
-    wanted = wanted_words(asked, telling)
-    beside = tuple(beside)
-    found = passages(item, schema)
-    matched = _matched(found, wanted)
-    claims = [_company_claim(together, phrases)] if together else []
-    if matched:
-        claims.append(_match_claim(*matched, wanted, phrases))
-    if closest and closest.likeness >= CLOSE_PASSAGE and (not matched or closest.passage != matched[0]):
-        claims.append(_passage_claim(closest.passage, phrases))
-    claims += _media_claims(item, wanted, phrases)
-    claims += _picture_claims(candidate, phrases)
-    if not claims:
-        claims += _word_claims(candidate, phrases)
-    if decided:
-        claims += _lift_claims(*decided, phrases)
-    said = [*said, *[""] * (len(filters) - len(said))]
-    met = (at for at, must in enumerate(filters) if must.matches(item))
-    claims += [_filter_claim(item, at, filters[at], schema, phrases, said[at]) for at in met]
-    cited = {evidence.pointer for claim in (*claims, *beside) for evidence in claim.evidence}
-    facts = [*_short_texts(found, cited, phrases)]
-    facts += _fact_claims(item, telling or Telling((), schema), cited, wanted, phrases)
+    item, phrases = evidence.candidate.item, context.phrases
+    stretches = passages(item, context.schema)
+    claims = [*_answering(evidence, context, stretches)]
+    cited = {source.pointer for claim in (*claims, *evidence.beside) for source in claim.evidence}
+    facts = [*_short_texts(stretches, cited, phrases)]
+    facts += _fact_claims(item, context, cited)
     facts = facts[:MAX_FACTS]
-    claims = [*beside, *claims, *facts] if compared else [*claims, *facts[:1], *beside, *facts[1:]]
-    labels = [phrases.label(name) for name in schema.fields]
-    checked = [verified(claim, phrases, (*asked, *said), labels) for claim in claims]
-    supported = tuple(claim for claim in checked if claim.verdict == "supported")
-    return supported or (_name_claim(item, schema, phrases),)
+    if context.compared:
+        claims = [*evidence.beside, *claims, *facts]
+    else:
+        claims = [*claims, *facts[:1], *evidence.beside, *facts[1:]]
+    supported = tuple(claim for claim in _checked(claims, context) if claim.verdict == "supported")
+    return supported or (_name_claim(item, context.schema, phrases),)
+
+
+def _answering(evidence: ItemEvidence, context: ReasonContext, stretches: Sequence[Passage]) -> Iterator[Claim]:
+    """What of the item answers the request, the surest kinds of evidence first."""
+    phrases, wanted, candidate = context.phrases, context.wanted_words(), evidence.candidate
+    matched, closest = _matched(stretches, wanted), evidence.closest
+    of_request = [_company_claim(evidence.together, phrases)] if evidence.together else []
+    if matched:
+        of_request.append(_match_claim(*matched, wanted, phrases))
+    if closest and closest.likeness >= CLOSE_PASSAGE and (not matched or closest.passage != matched[0]):
+        of_request.append(_passage_claim(closest.passage, phrases))
+    of_request += _media_claims(candidate.item, wanted, phrases)
+    of_request += _picture_claims(candidate, phrases)
+    yield from of_request or _word_claims(candidate, phrases)
+    if evidence.decided:
+        yield from _lift_claims(evidence.rank, evidence.decided, phrases)
+    for at, must in enumerate(context.filters):
+        if must.matches(candidate.item):
+            yield _filter_claim(candidate.item, at, context)
+
+
+def _checked(claims: Iterable[Claim], context: ReasonContext) -> Iterator[Claim]:
+    """The claims with their verdicts."""
+    labels = [context.phrases.label(name) for name in context.schema.fields]
+    spoken = (*context.wishes, *context.own_words)
+    return (verified(claim, context.phrases, spoken, labels) for claim in claims)
 
 
 def resolve(pointer: str, document: Mapping[str, object]) -> object:
@@ -103,16 +93,6 @@ def resolve(pointer: str, document: Mapping[str, object]) -> object:
             found = found[int(name)]
         else:
             raise KeyError(pointer)
-    return found
-
-
-def wanted_words(asked: Sequence[str], telling: Telling | None = None) -> dict[str, str]:
-    """What the request asks for: each token, and how the person wrote it; without those that most items hold."""
-    found: dict[str, str] = {}
-    for text in asked:
-        for token, start, end in placed_words(text):
-            if token not in CONNECTIVES and (telling is None or not telling.common(token)):
-                found.setdefault(token, text[start:end])
     return found
 
 
@@ -245,13 +225,15 @@ def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
         yield Claim(text, _channel_evidence("visual", value, evidence.rank))
 
 
-def _filter_claim(item: Item, at: int, must: Filter, schema: Schema, phrases: Phrases, said: str) -> Claim:
-    value = None if is_hidden(schema, must.field) else item.value(must.field)
+def _filter_claim(item: Item, at: int, context: ReasonContext) -> Claim:
+    """That the item meets a must-have, with the value by which it does."""
+    must, phrases, own_words = context.filters[at], context.phrases, context.words_for(at)
+    value = None if is_hidden(context.schema, must.field) else item.value(must.field)
     pointer = _field_pointer(must.field)
     met = Evidence("filter", f"/request/filters/{at}", str(must))
     if value is None:  # hidden, or absent where the filter is negative
-        return Claim(phrases.filter_met(must, None, said), (met,))
-    return Claim(phrases.filter_met(must, as_text(value), said), (met, Evidence("field", pointer, as_text(value))))
+        return Claim(phrases.filter_met(must, None, own_words), (met,))
+    return Claim(phrases.filter_met(must, as_text(value), own_words), (met, Evidence("field", pointer, as_text(value))))
 
 
 def _field_pointer(name: str) -> str:
@@ -269,15 +251,14 @@ def _short_texts(found: Sequence[Passage], cited: set[str], phrases: Phrases) ->
             return
 
 
-def _fact_claims(
-    item: Item, telling: Telling, cited: set[str], wanted: Iterable[str], phrases: Phrases
-) -> Iterator[Claim]:
+def _fact_claims(item: Item, context: ReasonContext, cited: set[str]) -> Iterator[Claim]:
     """A few short facts of the item that nothing else has told, those that the request is about first."""
-    asked = set(wanted)
-    told = [fact for fact in telling.facts(item) if _field_pointer(fact.name) not in cited]
-    told.sort(key=lambda fact: not asked.intersection(words(f"{fact.name} {fact.text}")))
-    for fact in told[:MAX_FACTS]:
-        yield Claim(phrases.fact(fact.name, fact.text), (Evidence("field", _field_pointer(fact.name), fact.text),))
+    wanted, telling = set(context.wanted_words()), context.telling or Telling((), context.schema)
+    facts = [fact for fact in telling.facts(item) if _field_pointer(fact.name) not in cited]
+    facts.sort(key=lambda fact: not wanted.intersection(words(f"{fact.name} {fact.text}")))
+    for fact in facts[:MAX_FACTS]:
+        text = context.phrases.fact(fact.name, fact.text)
+        yield Claim(text, (Evidence("field", _field_pointer(fact.name), fact.text),))
 
 
 def _name_claim(item: Item, schema: Schema, phrases: Phrases) -> Claim:

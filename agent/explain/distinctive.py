@@ -48,7 +48,7 @@ class Telling:
 
     Args:
         items: The catalog's items.
-        frequency: How many of them hold a token of `retrieval.words`.
+        frequency: How many of them hold a token of `retrieval.text.words`.
     """
 
     def __init__(self, items: Sequence[Item], schema: Schema, frequency: Callable[[str], int] | None = None) -> None:

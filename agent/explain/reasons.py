@@ -6,18 +6,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from agent.answers import Claim, Decided, Request, Together
-from agent.explain.claims import collect_claims, wanted_words
+from agent.explain.claims import collect_claims
+from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.contrast import contrast
 from agent.explain.distinctive import Telling
 from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
-from agent.explain.passages import passages
-from agent.explain.phrases import Phrases, phrases_for
+from agent.explain.passages import Closest, passages
 from agent.language.untrusted import lines_as_data
-from agent.people.taste import unnamed
 from agent.rerank.scored import Scored
 from retrieval.candidates import Candidate
-from retrieval.filters import Filter
 from retrieval.items import Item
 from retrieval.schema import Schema
 from retrieval.text.cards import card
@@ -42,62 +40,62 @@ class Reason:
 def reasons(
     chosen: Sequence[Scored],
     request: Request,
-    filters: Sequence[Filter],
+    context: ReasonContext,
     nearness: Nearness,
-    schema: Schema,
     together: Sequence[Together | None] = (),
     decisions: Sequence[Decided] = (),
-    telling: Telling | None = None,
     *,
-    compared: bool = False,
     worded: bool = True,
 ) -> list[Reason]:
-    """Collect the claims of each chosen item.
+    """The claims of each chosen item.
 
     Args:
         together: For each what its people chose beside it; empty where that is not known.
         decisions: For each, in the order in which they are shown, what decided; empty where they were not ranked.
-        telling: What is common in the catalog.
-        compared: Tell first, and of every field, how each item differs from the first.
         worded: Collect also what a language model may say; without it none may say anything.
     """
-    phrases = phrases_for(request.language)
-    if not request.text and not request.seen:
-        phrases = phrases.of_the_past()
-    asked = tuple(dict.fromkeys(text for text in (request.text, request.english) if text))
-    wishes = tuple(unnamed(text, request.named) for text in asked)
     candidates = [scored.candidate for scored in chosen]
-    wanted = wanted_words(wishes, telling)
-    unanswered = [one.item for one in candidates if not _answered(one.item, wanted, schema)]
-    near = {one.id: found for one, found in zip(unanswered, nearness.closest(unanswered, request), strict=True)}
-    nearest = [near.get(one.item.id) for one in candidates]
-    ranked: list[tuple[int, Decided] | None] = [*enumerate(decisions, start=1)] or [None] * len(chosen)
-    said = [one.words if one.origin == "understood" else "" for one in request.must_haves]
-    said += [""] * (len(filters) - len(said))
-    others = telling if decisions or compared else None
-    beside = [_beside(at, candidates, others, phrases, whole=compared) for at in range(len(chosen))]
-    return [
-        Reason(
-            claims=(
-                claims := collect_claims(
-                    candidate, wishes, closest, filters, schema, phrases, company, why, telling, other, compared, said
-                )
-            ),
-            facts=_facts(candidate, claims, " ".join((*asked, *said)), schema) if worded else NO_FACTS,
+    nearest = _nearest(candidates, request, context, nearness)
+    # Where a list was neither ranked nor is to be compared, how its items differ is no reason to show them.
+    differences = context.telling if decisions or context.compared else None
+    evidence = [
+        ItemEvidence(
+            candidate,
+            nearest.get(candidate.item.id),
+            together[at] if together else None,
+            at + 1,
+            decisions[at] if decisions else None,
+            _beside(at, candidates, differences, context),
         )
-        for candidate, closest, company, why, other in zip(
-            candidates, nearest, together or [None] * len(chosen), ranked, beside, strict=True
-        )
+        for at, candidate in enumerate(candidates)
     ]
+    return [_reason(item_evidence, context, worded=worded) for item_evidence in evidence]
+
+
+def _nearest(
+    candidates: Sequence[Candidate], request: Request, context: ReasonContext, nearness: Nearness
+) -> dict[str, Closest | None]:
+    """By id the passage nearest to the request, of the items in which no passage answers it by its words."""
+    wanted = context.wanted_words()
+    unanswered = [one.item for one in candidates if not _answered(one.item, wanted, context.schema)]
+    closest = nearness.closest(unanswered, request)
+    return {item.id: passage for item, passage in zip(unanswered, closest, strict=True)}
+
+
+def _reason(evidence: ItemEvidence, context: ReasonContext, *, worded: bool) -> Reason:
+    claims = collect_claims(evidence, context)
+    spoken = " ".join((*context.request_texts, *context.own_words))
+    return Reason(claims, _facts(evidence.candidate, claims, spoken, context.schema) if worded else NO_FACTS)
 
 
 def _beside(
-    at: int, candidates: Sequence[Candidate], telling: Telling | None, phrases: Phrases, *, whole: bool
+    at: int, candidates: Sequence[Candidate], telling: Telling | None, context: ReasonContext
 ) -> tuple[Claim, ...]:
     """How the item compares with the first of its list."""
     if at == 0 or telling is None:
         return ()
-    return tuple(contrast(candidates[at].item, candidates[0].item, telling, phrases, whole=whole))
+    item, first = candidates[at].item, candidates[0].item
+    return tuple(contrast(item, first, telling, context.phrases, whole=context.compared))
 
 
 def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Schema) -> Facts:

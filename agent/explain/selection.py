@@ -1,4 +1,4 @@
-"""The selection: what one request came to, before any reason is given."""
+"""What a request came to: what was asked, and which items were chosen for it, before any reason is given."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.answers import UserTurn
+from agent.diversify.slate import Slate
 from agent.explain.attribution import Ranker
 from agent.people.taste import Taste
 from agent.perceive.request import Perceived
@@ -15,25 +16,42 @@ from retrieval.items import Item
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """What one turn came to, before any reason is given.
+class Inquiry:
+    """All that is known of a request once it is understood.
 
     Attributes:
-        chosen: The items to show, best first.
-        ranker: Their order as a function of what is left out; None where nothing was ranked.
-        candidates: What they were chosen from, best first.
-        twins: By row of a chosen item the items folded into it.
-        notes: What was done otherwise than asked; reasons may add to it.
-        compared: Whether the reasons are to tell how the items differ from the first.
+        turn: As the person made it.
+        perceived: What its media show and say.
+        understood: What it asks for.
+        taste: What is known of the person's taste.
+        slate: How a ranked list becomes the list that is shown.
     """
 
     turn: UserTurn
     perceived: Perceived
     understood: Understood
     taste: Taste
+    slate: Slate
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Selection:
+    """The items to show for a request.
+
+    Attributes:
+        chosen: Best first.
+        ranker: Their order as a function of what is left out; None where nothing was ranked.
+        candidates: What they were chosen from, best first.
+        twins: By row of a chosen item the items folded into it.
+        compared: Whether the reasons are to tell how the items differ from the first.
+    """
+
+    inquiry: Inquiry
     chosen: Sequence[Scored]
     ranker: Ranker | None = None
     candidates: Sequence[Scored] = ()
     twins: Mapping[int, tuple[Item, ...]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
     compared: bool = False
+
+
+__all__ = ["Inquiry", "Selection"]

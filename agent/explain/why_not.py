@@ -11,7 +11,7 @@ from retrieval.candidates import ChannelScore
 from retrieval.text.values import as_text
 
 if TYPE_CHECKING:
-    from agent.explain.selection import Found
+    from agent.explain.selection import Selection
     from agent.rerank.scored import Scored
     from retrieval.filters import Filter
     from retrieval.items import Item
@@ -54,18 +54,20 @@ class WhyNot:
     channels: Mapping[str, ChannelScore]
 
 
-def why_not(row: int, found: Found, judged: Sequence[Scored], schema: Schema) -> WhyNot:
-    """What kept one item out of what was found.
+def why_not(row: int, selection: Selection, judged: Sequence[Scored], schema: Schema) -> WhyNot:
+    """What kept one item out of what was selected.
 
     Args:
         row: Of the item.
         judged: It and all items that may be shown, best first, as retrieval alone has them.
     """
     rank, own = next((rank, one.candidate) for rank, one in enumerate(judged, start=1) if one.candidate.row == row)
-    rows = [one.candidate.row for one in found.chosen]
+    rows = [one.candidate.row for one in selection.chosen]
     shown = rows.index(row) + 1 if row in rows else None
-    unmet = tuple(_unmet(own.item, must, schema) for must in found.understood.filters if not must.matches(own.item))
-    reason = _reason(row, own.item, found, shown, unmet, rank)
+    unmet = tuple(
+        _unmet(own.item, must, schema) for must in selection.inquiry.understood.filters if not must.matches(own.item)
+    )
+    reason = _reason(row, own.item, selection, shown, unmet, rank)
     known = {name: score for name, score in own.channels.items() if score.rank is not None and score.weight}
     worst = max(known, key=lambda name: (known[name].weight or 0.0) * (known[name].rank or 0), default=None)
     notes = [
@@ -81,20 +83,22 @@ def why_not(row: int, found: Found, judged: Sequence[Scored], schema: Schema) ->
     ]
     if reason == "rank" and worst is not None:
         notes.append(Note("worst channel", channel=worst, at=known[worst].rank))
-    said = " ".join(in_language(notes, found.understood.request.language))
+    said = " ".join(in_language(notes, selection.inquiry.understood.request.language))
     return WhyNot(own.item.id, own.item.title, reason, said, shown, unmet, rank, len(judged), own.channels)
 
 
-def _reason(row: int, item: Item, found: Found, shown: int | None, unmet: Sequence[Unmet], rank: int) -> KeptOut:
+def _reason(
+    row: int, item: Item, selection: Selection, shown: int | None, unmet: Sequence[Unmet], rank: int
+) -> KeptOut:
     if shown is not None:
         return "shown"
     if unmet:
         return "must-have"
-    if any(one.item_id == item.id for one in found.understood.request.named):
+    if any(one.item_id == item.id for one in selection.inquiry.understood.request.named):
         return "named"
-    if row in found.taste.hidden:
+    if row in selection.inquiry.taste.hidden:
         return "seen"
-    return "rank" if rank > len(found.chosen) else "diversity"
+    return "rank" if rank > len(selection.chosen) else "diversity"
 
 
 def _unmet(item: Item, must: Filter, schema: Schema) -> Unmet:

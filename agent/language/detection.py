@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 # The languages of the multilingual encoder: a guess outside them would route a request nowhere.
-LANGUAGES = ("en", "ar", "zh", "nl", "fr", "de", "it", "ja", "ko", "pl", "pt", "ru", "es", "th", "tr")
+ENCODER_LANGUAGES = ("en", "ar", "zh", "nl", "fr", "de", "it", "ja", "ko", "pl", "pt", "ru", "es", "th", "tr")
 CERTAIN = 0.95  # a short request is English unless the classifier is this sure that it is not
 MIN_WORDS = 3
 
@@ -40,5 +40,5 @@ def _classifier() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     classifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    classifier.set_languages(list(LANGUAGES))
+    classifier.set_languages(list(ENCODER_LANGUAGES))
     return classifier

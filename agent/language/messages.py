@@ -1,4 +1,4 @@
-"""What people are told beside items and reasons: every sentence by name, in English and Chinese."""
+"""What people are told beside items and reasons: every sentence by name, in each of our languages."""
 
 from __future__ import annotations
 
@@ -10,15 +10,9 @@ from typing import Any
 
 import yaml
 
-LANGUAGES = ("en", "zh")
-_JOINTS = {
-    "en": {"and": " and ", "or": " or ", "list": ", ", "each": "; "},
-    "zh": {"and": " 和 ", "or": " 或 ", "list": "、", "each": "；"},
-}
-
 
 class Note(str):
-    """A sentence of `sentences.yaml`: its English text, which can be told in other languages.
+    """A sentence of `messages.yaml`: its English text, which can be told in other languages.
 
     Attributes:
         name: Of the sentence.
@@ -42,8 +36,7 @@ class Note(str):
 
     def told(self, language: str) -> Note:
         """The sentence in a language, in English where there is no other; it can be told in a third one still."""
-        chosen = language if language in LANGUAGES else "en"
-        note = str.__new__(type(self), _filled(self.name, chosen, self.values))
+        note = str.__new__(type(self), _filled(self.name, answer_language(language), self.values))
         note.name, note.values = self.name, self.values
         return note
 
@@ -57,7 +50,20 @@ def in_language(notes: Iterable[str], language: str) -> tuple[str, ...]:
 def sentences() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """By name and language the singular (`one`) and the plural (`other`) of every sentence."""
     content = yaml.safe_load((files("agent.language") / "messages.yaml").read_text(encoding="utf-8"))
-    return {name: {language: _numbers(entry[language]) for language in LANGUAGES} for name, entry in content.items()}
+    return {name: {language: _numbers(text) for language, text in entry.items()} for name, entry in content.items()}
+
+
+def languages() -> tuple[str, ...]:
+    """ISO 639-1 codes of the languages in which people are told things, English first.
+
+    They are those of `messages.yaml`; every other file of texts has the same.
+    """
+    return tuple(next(iter(sentences().values())))
+
+
+def answer_language(language: str) -> str:
+    """The language that who writes in `language` is answered in: the same where it is one of ours, else English."""
+    return language if language in languages() else "en"
 
 
 def _numbers(entry: str | Mapping[str, str]) -> Mapping[str, str]:
@@ -69,11 +75,12 @@ def _filled(name: str, language: str, values: Mapping[str, object]) -> str:
     return _Filler(language).vformat(sentences()[name][language][number], (), values)
 
 
-def _joined(parts: tuple[str, ...], joints: Mapping[str, str], how: str) -> str:
+def _joined(parts: tuple[str, ...], how: str, language: str) -> str:
     """`a; b; c`, `a, b, c`, or `a, b and c`."""
+    joint = _filled(f"joint {how}", language, {})
     if how not in ("and", "or") or len(parts) < 2:
-        return joints[how].join(parts)
-    return joints[how].join([joints["list"].join(parts[:-1]), parts[-1]])
+        return joint.join(parts)
+    return joint.join([_filled("joint list", language, {}).join(parts[:-1]), parts[-1]])
 
 
 class _Filler(string.Formatter):
@@ -82,10 +89,10 @@ class _Filler(string.Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, tuple):
-            return _joined(in_language(value, self._language), _JOINTS[self._language], format_spec)
+            return _joined(in_language(value, self._language), format_spec, self._language)
         if isinstance(value, Note):
             value = value.told(self._language)
         return str(super().format_field(value, format_spec))
 
 
-__all__ = ["LANGUAGES", "Note", "in_language", "sentences"]
+__all__ = ["Note", "answer_language", "in_language", "languages", "sentences"]

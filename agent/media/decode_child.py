@@ -1,6 +1,6 @@
 """The decoding process: reads one request at a time, decodes it under its own limits, answers with plain arrays.
 
-Started by `agent.perception.decoder`; imports nothing beyond numpy, Pillow and PyAV.
+Started by `agent.media.decode_process`; imports nothing beyond numpy, Pillow and PyAV.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from agent.answers import (
     Together,
     Twin,
 )
-from agent.cli import main
+from agent.cli.main import main
 from agent.doctor import Finding
 from agent.evaluate.batch import BatchProblem, BatchReport
 from agent.evaluate.understanding import Agreement, UnderstandingFigure
@@ -36,7 +36,6 @@ from agent.people.feedback import Feedback
 from agent.people.objections import Objection
 from agent.people.person_profile import Mark, Profile, Trait
 from agent.people.privacy import Forgotten, profile_json
-from agent.pipeline.stopwatch import Stopwatch
 from agent.serialise import SCHEMA_VERSION, answer_json, event_json, item_json, plain, recommendation_json
 from retrieval.candidates import ChannelScore
 from retrieval.catalog.problems import RowProblem
@@ -206,13 +205,3 @@ def test_a_report_is_plain() -> None:
     found = plain(IngestReport(added=2, absent=("9",), problems=[problem]))
     assert (found["added"], found["absent"], found["problems"][0]["line"]) == (2, ["9"], 7)
     assert json.loads(json.dumps(found)) == found
-
-
-def test_the_stopwatch_tells_laps_and_moments_in_order() -> None:
-    watch = Stopwatch()
-    watch.lap("perceive")
-    watch.lap("retrieve")
-    events = [watch.event("status", "a"), watch.event("final", answer=ANSWER)]
-    assert list(watch.laps) == ["perceive", "retrieve"]
-    assert all(seconds >= 0 for seconds in watch.laps.values())
-    assert 0 <= events[0].at_s <= events[1].at_s

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from agent.diversify.calibration import FEWEST_LIKED, Calibration, calibrator_of
 from agent.diversify.near_duplicates import folded
-from agent.diversify.slate import Arrangement
+from agent.diversify.slate import Slate
 from agent.rerank.scored import Scored
 from retrieval.items import Item
 from retrieval.query import History
@@ -47,8 +47,8 @@ def test_a_list_holds_the_kinds_of_the_past_in_their_shares() -> None:
     calibrator = calibrator_of(past(comedies[:3] + wars[:3]), CATALOG)
     assert calibrator is not None
     found = ranked([*(row for row in range(0, 40, 4) if row > 8), *(row for row in range(3, 40, 4) if row > 11)])
-    plain, _ = Arrangement(CATALOG, 0.5, None, fold=False)(found, 4)
-    shown, _ = Arrangement(CATALOG, 0.5, calibrator, fold=False)(found, 4)
+    plain, _ = Slate(CATALOG, 0.5, None, fold=False).choose(found, 4)
+    shown, _ = Slate(CATALOG, 0.5, calibrator, fold=False).choose(found, 4)
     genres = [one.candidate.item.attributes["genres"] for one in shown]
     assert genres.count(("War",)) == genres.count(("Comedy",)) == 2
     assert shown[0] == plain[0] == found[0]
@@ -63,7 +63,7 @@ def test_without_a_past_or_kinds_nothing_is_calibrated() -> None:
 def test_no_strength_keeps_the_order() -> None:
     found = ranked(list(range(40)))
     calibrator = calibrator_of(past([3, 7, 11, 15, 19]), CATALOG)
-    shown, _ = Arrangement(CATALOG, 0.0, calibrator, fold=False)(found, 5)
+    shown, _ = Slate(CATALOG, 0.0, calibrator, fold=False).choose(found, 5)
     assert shown == found[:5]
 
 

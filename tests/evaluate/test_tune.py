@@ -76,7 +76,7 @@ def opened(shop: Path) -> Iterator[RecommendationAgent]:
 @pytest.fixture
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is said aloud, which takes seconds and is tried elsewhere."""
-    monkeypatch.setattr(agent.known_items, "synthesiser", lambda: None)
+    monkeypatch.setattr(agent.evaluate.known_items.requests, "synthesiser", lambda: None)
 
 
 def test_requests_in_words_are_answered_by_the_items_they_are_made_of(opened: RecommendationAgent) -> None:
@@ -103,7 +103,7 @@ def test_known_items_are_the_same_for_the_same_seed_and_of_the_sorts_wanted(open
 
 
 def test_what_cannot_be_made_is_told(opened: RecommendationAgent, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(agent.known_items, "synthesiser", lambda: None)
+    monkeypatch.setattr(agent.evaluate.known_items.requests, "synthesiser", lambda: None)
     made = known_items(opened.retriever.snapshot, opened.models, mix={"picture": 3, "spoken": 3})
     assert not made.cases
     assert any("no item has a picture" in note for note in made.notes)

@@ -15,14 +15,17 @@ from agent.config import AgentConfig
 from agent.diversify.mmr import diversify
 from agent.explain.attribution import Ranker, decided
 from agent.explain.claims import collect_claims, resolve
+from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.grounding.check import Facts, check
-from agent.explain.phrases import CHINESE, ENGLISH, Phrases
+from agent.explain.phrases import Phrases, phrases_for
 from agent.rerank.blend import reordered
 from agent.rerank.scored import Scored, unranked
 from agent.serialise import recommendation_json
 from retrieval.candidates import Candidate
 from retrieval.fusion.weighted import Weighted
 from tests.support.shelf import SCHEMA, candidate, numbered, pool, snapshot, units
+
+ENGLISH, CHINESE = phrases_for("en"), phrases_for("zh")
 
 N = 12
 CHANNELS = ("text", "visual", "lexical", "collaborative")
@@ -110,8 +113,8 @@ SAID = Decided(
 
 
 def claims(said: Decided | None, rank: int = 2, phrases: Phrases = ENGLISH) -> list[Claim]:
-    why = None if said is None else (rank, said)
-    found = collect_claims(candidate(ITEMS[0]), (), None, (), SCHEMA, phrases, None, why)
+    evidence = ItemEvidence(candidate(ITEMS[0]), rank=rank, decided=said)
+    found = collect_claims(evidence, ReasonContext(SCHEMA, phrases))
     return [claim for claim in found if any(evidence.kind == "decided" for evidence in claim.evidence)]
 
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from agent.answers import Claim, Explanation, Recommendation
 from agent.explain.claims import ALIKE, MAX_FACTS, collect_claims, resolve
+from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.passages import QUOTE_CHARS, Closest, Passage, passages, quote
-from agent.explain.phrases import CHINESE, ENGLISH, Phrases, phrases_for
+from agent.explain.phrases import Phrases, phrases_for
 from agent.serialise import plain, recommendation_json
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.filters import Filter, parse_filter
@@ -21,6 +22,8 @@ from retrieval.schema import BUILT_IN_TYPES, Field, Schema
 from retrieval.text.values import as_text
 from retrieval.text.words import words
 from tests.support.shelf import candidate
+
+ENGLISH, CHINESE = phrases_for("en"), phrases_for("zh")
 
 SCHEMA = Schema(
     [
@@ -59,7 +62,8 @@ def claims_of(
     **channels: float,
 ) -> tuple[Claim, ...]:
     musts = [parse_filter(one, schema) for one in filters]
-    return collect_claims(candidate(item, **channels), asked, closest, musts, schema, phrases)
+    context = ReasonContext(schema, phrases, wishes=asked, filters=tuple(musts))
+    return collect_claims(ItemEvidence(candidate(item, **channels), closest), context)
 
 
 def texts(claims: Sequence[Claim]) -> list[str]:
@@ -148,7 +152,8 @@ def test_every_pointer_leads_to_what_the_evidence_says(
     found = {name: ChannelScore(score, None if score is None else 1, 0.5, 0.1) for name, score in scores.items()}
     one = Candidate(item, 0, 0.5, found)
     nearest = data.draw(st.none() | st.builds(Closest, st.sampled_from(passages(item, SCHEMA)), st.floats(-1, 1)))
-    claims = collect_claims(one, asked, nearest, musts, SCHEMA, phrases)
+    context = ReasonContext(SCHEMA, phrases, wishes=tuple(asked), filters=tuple(musts))
+    claims = collect_claims(ItemEvidence(one, nearest), context)
     tree = document(one, claims, musts)
     assert claims
     for claim in claims:
@@ -239,7 +244,7 @@ def test_pictures_are_called_alike_only_when_they_are() -> None:
     assert alike in texts(claims_of(BOAT, visual=0.8))
     assert not [one for one in texts(claims_of(BOAT, visual=ALIKE - 0.01)) if "like yours" in one]
     second = Candidate(BOAT, 0, 0.5, {"visual": ChannelScore(0.8, 2, 1.0, 0.5)})
-    found = texts(collect_claims(second, (), None, (), SCHEMA, ENGLISH))
+    found = texts(collect_claims(ItemEvidence(second), ReasonContext(SCHEMA, ENGLISH)))
     assert "its picture is like yours (likeness 0.80, number 2 of those compared)" in found
 
 
@@ -250,7 +255,8 @@ def test_a_must_have_is_told_in_the_persons_own_words() -> None:
         (CHINESE, "价格：30（您要求“under 50 euros”）"),
     ):
         bare = Candidate(BOAT, 0, 0.5, {})
-        found = collect_claims(bare, (), None, musts, SCHEMA, phrases, said=["under 50 euros"])
+        context = ReasonContext(SCHEMA, phrases, filters=tuple(musts), own_words=("under 50 euros",))
+        found = collect_claims(ItemEvidence(bare), context)
         assert told in texts(found)
 
 

@@ -12,6 +12,7 @@ from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import Message
 from agent.config import AgentConfig
 from agent.errors import ModelError
+from agent.explain.context import ReasonContext
 from agent.explain.distinctive import Telling
 from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
@@ -34,7 +35,7 @@ def reasons_of(
 ) -> list[Reason]:
     chosen = unranked([candidate(item) for item in items or (SCARF, BOOTS)])
     musts = [parse_filter(one, schema) for one in filters]
-    return reasons(chosen, request, musts, Nearness(schema, MODELS), schema)
+    return reasons(chosen, request, ReasonContext.of(request, musts, schema), Nearness(schema, MODELS))
 
 
 def worded(*answers: str) -> list[str]:
@@ -174,7 +175,8 @@ def test_what_stands_in_another_item_is_worded_by_code_and_cannot_be_said_of_thi
     first = Item("9", "Grey wool hat", "Of felt.", "Hats", 90.0, {"maker": "Lund"})
     telling = Telling([first, SCARF, BOOTS], SCHEMA)
     chosen = unranked([candidate(item) for item in (first, SCARF)])
-    _, told = reasons(chosen, WARM, [], Nearness(SCHEMA, MODELS), SCHEMA, telling=telling, compared=True)
+    context = ReasonContext.of(WARM, [], SCHEMA, telling, compared=True)
+    _, told = reasons(chosen, WARM, context, Nearness(SCHEMA, MODELS))
     model = ScriptedChat(["A blue wool scarf.", "The title is “Grey wool hat”."])
     (_, true), (_, swapped) = word([told, told], model)
     assert "Grey wool hat" not in str(model.calls[0].chats)

@@ -14,12 +14,14 @@ from agent.evaluate.explanations import judged, read_requests
 from agent.explain.claims import verified
 from agent.explain.contrast import contrast
 from agent.explain.distinctive import Telling
-from agent.explain.phrases import CHINESE, ENGLISH
+from agent.explain.phrases import phrases_for
 from agent.recommender import RecommendationAgent
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
 from tests.support.catalogs import write_rows
 from tests.support.shelf import SCHEMA
+
+ENGLISH, CHINESE = phrases_for("en"), phrases_for("zh")
 
 FILMS = Schema([*SCHEMA.fields.values(), Field.of("code", "category"), Field.of("year", "integer")])
 MAKERS = ("Lund", "Berg", "Dahl")

@@ -1,4 +1,4 @@
-"""Sentences: everything people are told beside items is there in both languages."""
+"""Sentences: everything people are told beside items is there in every language."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from agent.language.messages import LANGUAGES, Note, in_language, sentences
+from agent.language.messages import Note, answer_language, in_language, languages, sentences
 
 
 def places(text: str) -> set[str]:
@@ -16,9 +16,15 @@ def places(text: str) -> set[str]:
 @pytest.mark.parametrize("name", sentences())
 def test_every_sentence_says_the_same_in_all_languages(name: str) -> None:
     of_one = sentences()[name]
-    assert set(of_one) == set(LANGUAGES)
-    assert places(of_one["en"]["other"]) - {"n"} == places(of_one["zh"]["other"]) - {"n"}
+    assert set(of_one) == set(languages())
+    for language in languages():
+        assert places(of_one["en"]["other"]) - {"n"} == places(of_one[language]["other"]) - {"n"}
     assert of_one["zh"]["other"] != of_one["en"]["other"]
+
+
+def test_a_language_of_ours_is_answered_in_itself_and_any_other_in_english() -> None:
+    assert languages()[0] == "en"
+    assert [answer_language(language) for language in ("zh", "en", "qaa", "")] == ["zh", "en", "en", "en"]
 
 
 def test_a_note_reads_as_its_english_sentence_and_is_told_in_chinese() -> None:

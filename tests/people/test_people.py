@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.cli import main
+from agent.cli.main import main
 from agent.config import AgentConfig
 from agent.errors import RequestError
 from agent.evaluate.evaluate import Wanted, evaluate

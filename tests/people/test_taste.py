@@ -6,6 +6,7 @@ import pytest
 from agent.answers import Claim, Evidence, Request, Together, UserTurn
 from agent.errors import RequestError
 from agent.explain.claims import collect_claims, resolve
+from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.phrases import phrases_for
 from agent.people.taste import company_of, taste_of
 from agent.perceive.request import Perceived
@@ -149,7 +150,7 @@ def test_people_who_only_looked_are_not_said_to_have_liked_anything(store):
 def test_company_is_a_claim_whose_count_can_be_checked(language, people, liked, text):
     met = Together("6", "Heat", people, liked)
     shown = candidate(ITEMS[0], collaborative=0.5)
-    first = collect_claims(shown, (), None, (), SCHEMA, phrases_for(language), met)[0]
+    first = collect_claims(ItemEvidence(shown, together=met), ReasonContext(SCHEMA, phrases_for(language)))[0]
     evidence = (Evidence("people", "/together/people", str(people)), Evidence("people", "/together/title", "Heat"))
     assert first == Claim(text, evidence)
     document = {"together": {"people": people, "title": "Heat"}}
@@ -160,20 +161,22 @@ def test_company_is_a_claim_whose_count_can_be_checked(language, people, liked, 
 def test_likeness_of_pictures_to_all_that_was_liked_is_told_only_of_the_nearest(rank, told):
     channels = {"visual": ChannelScore(0.9, rank, 1.0, 0.0)}
     claims = collect_claims(
-        Candidate(ITEMS[0], 0, 0.5, channels), (), None, (), SCHEMA, phrases_for("en").of_the_past()
+        ItemEvidence(Candidate(ITEMS[0], 0, 0.5, channels)), ReasonContext(SCHEMA, phrases_for("en").of_the_past())
     )
     assert any("its picture" in claim.text for claim in claims) == told
 
 
 def test_likeness_to_what_was_liked_is_not_called_likeness_to_a_request():
-    claims = collect_claims(candidate(ITEMS[0], text=0.7), (), None, (), SCHEMA, phrases_for("en").of_the_past())
+    claims = collect_claims(
+        ItemEvidence(candidate(ITEMS[0], text=0.7)), ReasonContext(SCHEMA, phrases_for("en").of_the_past())
+    )
     assert claims[0].text == "its text is number 1 of those compared in likeness to what you liked (0.70)"
 
 
 def test_a_text_far_from_what_was_liked_is_no_reason():
     channels = {"text": ChannelScore(0.26, 129, 1.0, 0.0)}
     claims = collect_claims(
-        Candidate(ITEMS[0], 0, 0.5, channels), (), None, (), SCHEMA, phrases_for("en").of_the_past()
+        ItemEvidence(Candidate(ITEMS[0], 0, 0.5, channels)), ReasonContext(SCHEMA, phrases_for("en").of_the_past())
     )
     assert not any("129" in claim.text for claim in claims)
 

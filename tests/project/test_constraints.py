@@ -17,6 +17,7 @@ from tests.support.places import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
 PRODUCT = ("agent", "prompts", "retrieval", "ui")
+OURS = {*PRODUCT, "benchmarks", "tastemaker"}
 PART_OF = {"mcp-types": "mcp", "pydantic-core": "pydantic"}  # released together, and pinned to it by its own metadata
 
 
@@ -41,7 +42,7 @@ def imported_by(*folders: str) -> dict[str, str]:
                 if isinstance(node, ast.ImportFrom) and not node.level
                 else []
             )
-            for module in {module.partition(".")[0] for module in modules} - {*PRODUCT, "", "benchmarks"}:
+            for module in {module.partition(".")[0] for module in modules} - {*OURS, ""}:
                 if module in sys.stdlib_module_names:
                     continue
                 # several distributions may put modules into one package: any of them will do

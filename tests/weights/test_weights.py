@@ -178,7 +178,7 @@ def test_two_processes_at_once_share_one_download(shelf: Shelf) -> None:
 
 
 def _pin(archive: Archive) -> None:
-    agent.archives.archives = lambda: (archive,)  # type: ignore[assignment]
+    agent.weights.archives.archives = lambda: (archive,)  # type: ignore[assignment]
 
 
 def _ensure_counting_reports(places: Places) -> int:

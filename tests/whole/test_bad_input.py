@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from agent.cli import main
+from agent.cli.main import main
 from retrieval.storage.database import MIGRATIONS
 from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace

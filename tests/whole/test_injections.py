@@ -13,6 +13,7 @@ from agent.answers import Request
 from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import Chat
 from agent.config import AgentConfig
+from agent.explain.context import ReasonContext
 from agent.explain.nearest_passage import Nearness
 from agent.explain.reasons import reasons
 from agent.explain.wording import word
@@ -97,7 +98,9 @@ def test_what_is_planted_is_neither_said_nor_told(carrier: str) -> None:
         asked = f"{WISH}. {order}" if carrier == "request" else WISH
         request = Request(asked, asked, "en")
         items = [*SHELF[:2], poisoned(carrier, order)]
-        told = reasons(unranked([candidate(item) for item in items]), request, [], NEARNESS, SCHEMA)
+        told = reasons(
+            unranked([candidate(item) for item in items]), request, ReasonContext.of(request, [], SCHEMA), NEARNESS
+        )
         for _, explanation in word(told, ScriptedChat(obeys)):
             assert explanation.wording == "template" or not holds_markup(explanation.text)
             if explanation.wording == "model":

@@ -1,15 +1,20 @@
-"""The page on which people show the token: plain, without a script, in English and Chinese."""
+"""The page on which people show the token: plain, without a script, in the browser's language."""
 
 from __future__ import annotations
 
-import html
 import time
 from collections import deque
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
 from urllib.parse import parse_qs
 
+import yaml
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from jinja2 import Environment, StrictUndefined, Template
 
+from agent.language.messages import languages
 from ui.guard.access import LOGIN_COOKIE, Access, cookie_of
 
 router = APIRouter(include_in_schema=False)
@@ -19,35 +24,6 @@ WINDOW_S = 60.0
 ADDRESSES = 1000
 FORM_BYTES = 4096
 LOGIN_AGE_S = 30 * 24 * 3600
-WORDS = {
-    "en": {
-        "title": "Log in",
-        "token": "Token",
-        "send": "Log in",
-        "wrong": "That is not the token. Ask whoever runs this server for it.",
-        "often": "Too many tries. Try again in {seconds} seconds.",
-    },
-    "zh": {
-        "title": "登录",
-        "token": "令牌",
-        "send": "登录",
-        "wrong": "令牌不正确。请向此服务器的管理者索取。",
-        "often": "尝试次数过多。请在 {seconds} 秒后重试。",
-    },
-}
-PAGE = """<!doctype html>
-<html lang="{language}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Tastemaker: {title}</title>
-<style>
-:root {{ color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }}
-main {{ max-width: 22rem; margin: 15vh auto 0; padding: 0 1rem; }}
-input, button {{ font: inherit; width: 100%; box-sizing: border-box; padding: .6rem; margin: .3rem 0 1rem; }}
-</style></head>
-<body><main><h1>{title}</h1>{said}
-<form method="post" action="/login"><label for="token">{token}</label>
-<input id="token" name="token" type="password" autocomplete="current-password" required autofocus>
-<button type="submit">{send}</button></form></main></body></html>
-"""
 
 
 class Tries:
@@ -105,10 +81,29 @@ async def logout(request: Request) -> Response:
     return answer
 
 
-def _page(request: Request, said: str = "", status: int = 200, seconds: int = 0) -> Response:
-    language = "zh" if request.headers.get("accept-language", "").lower().startswith("zh") else "en"
-    words = WORDS[language]
-    told = f'<p role="alert">{html.escape(words[said].format(seconds=seconds))}</p>' if said else ""
-    page = PAGE.format(language=language, said=told, **{name: words[name] for name in ("title", "token", "send")})
+def _page(request: Request, alert: str = "", status: int = 200, seconds: int = 0) -> Response:
+    language = _language(request)
+    words = {key: texts[language] for key, texts in login_words().items()}
+    message = words[alert].format(seconds=seconds) if alert else ""
+    page = _template().render(language=language, words=words, alert=message)
     headers = {"cache-control": "no-store", **({"retry-after": str(seconds)} if seconds else {})}
     return HTMLResponse(page, status, headers)
+
+
+def _language(request: Request) -> str:
+    """The language that a browser names first, where it is one of ours, else English."""
+    named = request.headers.get("accept-language", "").lower()
+    return next((language for language in languages() if named.startswith(language)), "en")
+
+
+@cache
+def login_words() -> Mapping[str, Mapping[str, str]]:
+    """What the page says, by key and language."""
+    content: Mapping[str, Mapping[str, str]] = yaml.safe_load((files("ui.guard") / "login.yaml").read_text("utf-8"))
+    return content
+
+
+@cache
+def _template() -> Template:
+    text = (files("ui.guard") / "login.html").read_text("utf-8")
+    return Environment(autoescape=True, undefined=StrictUndefined).from_string(text)

@@ -1,7 +1,7 @@
 """The tools of the Model Context Protocol: what other agents can do here.
 
 What a catalog says reaches another agent's model, which may do what it reads. So it comes as data: made plain as for
-our own models (see `agent.untrusted`), and fenced by a mark that no text can know.
+our own models (see `agent.language.untrusted`), and fenced by a mark that no text can know.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Tools:
 
         def alike(agent: RecommendationAgent) -> Answer:
             talk = Conversation.passing(agent, None, [_shown_alone(_item(agent, item_id))])
-            return final_answer(talk.answer(turn, worded=False))
+            return talk.respond(turn, worded=False)
 
         async with self._ready(ctx):
             answer = await self._run(alike)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +28,7 @@ def mount_page(app: FastAPI, service: Service, access: Access) -> None:
     from ui.page import export
     from ui.page.layout import build_page
     from ui.page.shared.theme import theme
-    from ui.page.shared.words import labels
+    from ui.page.shared.words import labels, language_tags
 
     @app.get(SCRIPT, include_in_schema=False)
     def script() -> FileResponse:
@@ -47,6 +49,6 @@ def mount_page(app: FastAPI, service: Service, access: Access) -> None:
         i18n=labels(),
         theme=theme(),
         css_paths=[HERE / "page.css", HERE / "pages.css"],
-        head=f'<script src="{SCRIPT}" defer></script>',
+        head=f'<script src="{SCRIPT}" data-languages="{escape(json.dumps(language_tags()))}" defer></script>',
     )
     answer_by_the_mounted(app, page)

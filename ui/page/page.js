@@ -218,9 +218,15 @@
     return id || store.getItem(TALK) || "";
   }
 
+  // The page is marked as in the language that the server chose: of ours, the one that the browser likes best.
+  function nameLanguage() {
+    const tags = JSON.parse(document.querySelector("script[data-languages]").dataset.languages);
+    const liked = (navigator.languages || [navigator.language]).map((name) => name.toLowerCase().split("-")[0]);
+    document.documentElement.lang = tags[liked.find((name) => Object.hasOwn(tags, name)) || "en"];
+  }
+
   function begin() {
-    const chinese = (navigator.languages || [navigator.language]).find((name) => /^(en|zh)/i.test(name));
-    document.documentElement.lang = /^zh/i.test(chinese || "") ? "zh-CN" : "en";
+    nameLanguage();
     new MutationObserver(nameParts).observe(document.body, { childList: true, subtree: true });
     nameParts();
     setInterval(check, CHECK_MS);

@@ -126,25 +126,6 @@ class Uploads:
         """Take in a file that stands in a JSON document: base64, or a `data:` URL. Raises as `keep` does."""
         return self.keep(from_content(encoded, self._limits.upload_bytes), owner, name, allowed)
 
-    def hand_out(self, data: bytes, owner: str, name: str) -> Upload:
-        """Keep a file that was made here for a user to fetch, such as an export.
-
-        Raises:
-            WorkspaceError: it cannot be written.
-        """
-        new = secrets.token_hex(16)
-        path = self.folder / new / harmless(name)
-        try:
-            path.parent.mkdir(mode=0o700)
-            path.write_bytes(data)
-        except OSError as error:
-            _remove(path.parent)
-            raise _unkept(error) from error
-        expires_s = time.monotonic() + self._limits.upload_age_s
-        upload = Upload(new, path, "catalog", "a file", len(data), owner, expires_s)
-        self._note(upload)
-        return upload
-
     @property
     def size_bytes(self) -> int:
         """Size of all files in keeping."""

@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 SPEAKS_PLAINLY = frozenset({*OURS, "uvicorn"})
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-LEVELS = ("debug", "info", "warning", "error")
 
 
 class Observed:

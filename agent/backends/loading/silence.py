@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from functools import wraps
 from typing import Any, TypeVar
 
-OURS = ("agent", "prompts", "retrieval", "ui")
+OURS = ("agent", "prompts", "retrieval", "tastemaker", "ui")
 
 T = TypeVar("T")
 _in_call: ContextVar[bool] = ContextVar("in_call", default=False)

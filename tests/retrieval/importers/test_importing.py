@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from agent.cli import main
+from agent.cli.main import main
 from retrieval.catalog.problems import Refused
 from retrieval.errors import InteractionsError
 from retrieval.importers.formats import FORMATS, format_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 
 from agent.config import load_config
 from agent.errors import ConfigError
+from agent.language.messages import languages
 from ui.app import create_app
 from ui.guard import login
 from ui.guard.access import LOGIN_COOKIE, VISITOR_COOKIE, Access, visitor_of
@@ -142,6 +144,13 @@ def test_the_login_page_speaks_the_browsers_language(guarded: TestClient) -> Non
     assert "令牌" in guarded.get("/login", headers={"accept-language": "zh-CN,zh;q=0.9,en;q=0.8"}).text
     assert 'lang="en"' in guarded.get("/login", headers={"accept-language": "de"}).text
     assert "令牌不正确" in guarded.post("/login", data={"token": "x"}, headers={"accept-language": "zh"}).text
+
+
+def test_the_login_page_says_everything_in_every_language() -> None:
+    for key, said in login.login_words().items():
+        assert set(said) == set(languages()), key
+        blanks = [set(re.findall(r"{(\w+)", text)) for text in said.values()]
+        assert all(one == blanks[0] for one in blanks), key
 
 
 def test_a_form_that_is_no_form_is_a_wrong_token(guarded: TestClient) -> None:

@@ -98,14 +98,12 @@ def test_a_copy_that_gradio_makes_of_it_is_no_more_open_and_goes_with_it(
     assert not Path(copy).exists()
 
 
-def test_what_is_made_for_somebody_is_for_them_and_never_shown_as_a_page(
-    ada: TestClient, bob: TestClient, uploads: Uploads
-) -> None:
-    made = uploads.hand_out(b"<script>go()</script>", visitor_of({VISITOR_COOKIE: "ada's secret"}) or "", "me.html")
-    answer = ada.get(f"/gradio_api/file={made.path}")
+def test_a_table_is_for_whoever_sent_it_and_never_shown_as_a_page(ada: TestClient, bob: TestClient) -> None:
+    path = send(ada, b"title\n<script>go()</script>\n", "me.csv")
+    answer = ada.get(f"/gradio_api/file={path}")
     assert answer.headers["content-type"] == "application/octet-stream"
     assert answer.headers["content-disposition"].startswith("attachment")
-    assert bob.get(f"/gradio_api/file={made.path}").status_code == 404
+    assert bob.get(f"/gradio_api/file={path}").status_code == 404
 
 
 @pytest.mark.parametrize(

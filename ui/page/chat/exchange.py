@@ -12,11 +12,11 @@ from agent.answers import Event, Recommendation, UserTurn
 from agent.errors import TastemakerError
 from agent.language.messages import in_language
 from agent.serialise import answer_json, item_json, plain, recommendation_json
+from ui.page.shared.words import Words
 
 Phase = Literal["working", "done", "stopped", "failed"]
 MediumKind = Literal["picture", "sound", "video"]
 TITLE_CHARS = 80
-YOU = {"en": "you", "zh": "你"}
 # True of every new visitor and no news to them; or told by buttons already.
 UNSAID = frozenset({"unknown person", "nobody shares", "instead", "without", "which may go"})
 
@@ -129,7 +129,7 @@ class Exchange:
         if event.answer:
             self.cards = {one.item.id: _card(one) for one in event.answer.recommendations}
             notes = [one for one in event.answer.notes if getattr(one, "name", "") not in UNSAID]
-            told = [one.replace(user, YOU[language]) for one in in_language(notes, language)]
+            told = [one.replace(user, Words(language)("chat.you")) for one in in_language(notes, language)]
             self.answer = answer_json(event.answer) | {"notes": told}
             del self.answer["recommendations"]
             self.request = self.answer.pop("request")

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import yaml
 
+from agent.language.messages import languages
+
 if TYPE_CHECKING:
     from gradio.i18n import I18n, I18nData
-
-LANGUAGES = ("en", "zh")
-LANG_ATTRIBUTE = {"en": "en", "zh": "zh-CN"}
 
 
 class Asking(Protocol):
@@ -28,7 +27,7 @@ class Words:
     """The sentences of one language.
 
     Attributes:
-        language: `en` or `zh`.
+        language: Its ISO 639-1 code, one of ours.
     """
 
     def __init__(self, language: str) -> None:
@@ -51,7 +50,7 @@ class Words:
 def preferred(accept_language: str) -> str:
     """The language of ours that a browser likes best, by its Accept-Language header."""
     ranked = sorted(map(_weighed, accept_language.split(",")), reverse=True, key=lambda one: one[0])
-    return next((name for weight, name in ranked if weight > 0 and name in LANGUAGES), LANGUAGES[0])
+    return next((name for weight, name in ranked if weight > 0 and name in languages()), "en")
 
 
 def _weighed(entry: str) -> tuple[float, str]:
@@ -69,6 +68,11 @@ def sentences() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+def language_tags() -> dict[str, str]:
+    """What a browser calls each of our languages, as `zh-CN`: a BCP 47 tag."""
+    return {language: Words(language)("site.language") for language in languages()}
+
+
 def label(key: str) -> I18nData:
     """A label of a component, which the browser tells in its own language."""
     return _labels()(key)
@@ -82,8 +86,9 @@ def _by_language(language: str) -> dict[str, str]:
 def _labels() -> I18n:
     from gradio.i18n import I18n
 
-    # `zh` alone is not found by a browser that asks for `zh-CN`
-    return I18n(en=_by_language("en"), zh=_by_language("zh"), **{"zh-CN": _by_language("zh")})
+    # a label in `zh` alone is not found by a browser that asks for `zh-CN`
+    names = {name: language for language, tag in language_tags().items() for name in (language, tag)}
+    return I18n(**{name: _by_language(language) for name, language in names.items()})
 
 
 def labels() -> I18n:

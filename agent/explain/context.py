@@ -1,0 +1,105 @@
+"""The context of reasons: what those of one list have in common, and what is known of each of its items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from agent.answers import Claim, Decided, Request, Together
+from agent.explain.distinctive import Telling
+from agent.explain.grounding.lexicon import CONNECTIVES
+from agent.explain.passages import Closest
+from agent.explain.phrases import Phrases, phrases_for
+from agent.people.taste import unnamed
+from retrieval.candidates import Candidate
+from retrieval.filters import Filter
+from retrieval.schema import Schema
+from retrieval.text.words import placed_words
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonContext:
+    """What the reasons of one list are told by.
+
+    Attributes:
+        schema: Which fields may be shown.
+        phrases: The templates that claims are worded by.
+        request_texts: The request as written, in every language it is known in.
+        wishes: The same without the titles it names: an example is not what is asked for.
+        filters: The must-haves.
+        own_words: By must-have how the person said it; empty where it was given as a filter, and may be shorter.
+        telling: What is common in the catalog; where that is not known, nothing is.
+        compared: Whether it is told first, and of every field, how each item differs from the first.
+    """
+
+    schema: Schema
+    phrases: Phrases
+    request_texts: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    own_words: tuple[str, ...] = ()
+    telling: Telling | None = None
+    compared: bool = False
+
+    @classmethod
+    def of(
+        cls,
+        request: Request,
+        filters: Sequence[Filter],
+        schema: Schema,
+        telling: Telling | None = None,
+        *,
+        compared: bool = False,
+    ) -> Self:
+        """The context of the items chosen for a request."""
+        phrases = phrases_for(request.language)
+        if not request.text and not request.seen:
+            phrases = phrases.of_the_past()
+        texts = tuple(dict.fromkeys(text for text in (request.text, request.english) if text))
+        return cls(
+            schema=schema,
+            phrases=phrases,
+            request_texts=texts,
+            wishes=tuple(unnamed(text, request.named) for text in texts),
+            filters=tuple(filters),
+            own_words=tuple(must.words if must.origin == "understood" else "" for must in request.must_haves),
+            telling=telling,
+            compared=compared,
+        )
+
+    def words_for(self, at: int) -> str:
+        """How the person said a must-have; empty where it was given as a filter."""
+        return self.own_words[at] if at < len(self.own_words) else ""
+
+    def wanted_words(self) -> dict[str, str]:
+        """What is wished for: each token, and how the person wrote it; without those that most items hold."""
+        wanted: dict[str, str] = {}
+        for text in self.wishes:
+            for token, start, end in placed_words(text):
+                if token not in CONNECTIVES and (self.telling is None or not self.telling.common(token)):
+                    wanted.setdefault(token, text[start:end])
+        return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEvidence:
+    """What can be told of one item of the list, beside what stands in the item itself.
+
+    Attributes:
+        closest: The passage nearest to the request in meaning, if the request has words.
+        together: What the item's people chose beside it.
+        rank: In the list, from 1; 0 where the item was not ranked among others.
+        decided: What decided over it.
+        beside: Claims that compare it with others of the list.
+    """
+
+    candidate: Candidate
+    closest: Closest | None = None
+    together: Together | None = None
+    rank: int = 0
+    decided: Decided | None = None
+    beside: tuple[Claim, ...] = ()
+
+
+__all__ = ["ItemEvidence", "ReasonContext"]

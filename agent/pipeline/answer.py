@@ -1,0 +1,133 @@
+"""The answer: what was selected becomes recommendations with reasons, and all that the person has to know beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from agent.answers import Answer, Recommendation, Together, Twin
+from agent.backends.protocols import ChatModel
+from agent.explain.attribution import decided
+from agent.explain.caveats import noised, shortfalls, undescribed, untold_tastes
+from agent.explain.context import ReasonContext
+from agent.explain.reasons import reasons
+from agent.explain.selection import Selection
+from agent.explain.wording import Style, explanations
+from agent.language.messages import in_language
+from agent.people.taste import company_of
+from agent.pipeline.journal import Journal
+from agent.pipeline.view import View
+from agent.retrieve.plans import channels_present
+from agent.retrieve.relaxations import relaxations, told
+from agent.retrieve.tuned import unused
+from agent.understand import Understood
+
+
+def recommendations_of(selection: Selection, view: View, notes: list[str], *, worded: bool) -> Iterator[Recommendation]:
+    """Reasons for what was selected, each item as soon as its own is ready.
+
+    Args:
+        notes: Where it is written down what was done otherwise than asked.
+    """
+    understood, chosen = selection.inquiry.understood, selection.chosen
+    together = _company(selection, view)
+    decisions = decided(chosen, selection.ranker) if selection.ranker else []
+    model = _wording_model(understood, view) if worded and chosen else None
+    context = ReasonContext.of(
+        understood.sought, understood.filters, view.schema, view.holdings.telling, compared=selection.compared
+    )
+    collected = reasons(
+        chosen,
+        understood.sought,
+        context,
+        view.holdings.nearness,
+        together,
+        decisions,
+        worded=model is not None,
+    )
+    for at, explanation in explanations(collected, understood.request, model, Style.of(view.config), notes):
+        scored, candidate = chosen[at], chosen[at].candidate
+        yield Recommendation(
+            item=candidate.item,
+            rank=at + 1,
+            score=scored.score,
+            explanation=explanation,
+            channels=candidate.channels,
+            retrieval_rank=scored.retrieval_rank,
+            likelihood=scored.likelihood,
+            together=together[at],
+            decided=decisions[at] if decisions else None,
+            twins=tuple(Twin(item.id, item.title) for item in selection.twins.get(candidate.row, ())),
+        )
+
+
+def answer_of(selection: Selection, recommendations: Sequence[Recommendation], journal: Journal, view: View) -> Answer:
+    """The answer: the recommendations by rank, and what the person has to know beside."""
+    understood, columns = selection.inquiry.understood, view.snapshot.columns
+    ways = relaxations(understood.filters, columns)
+    notes = (*_caveats(selection, view), *told(understood.filters, ways, columns), *_unused(view), *journal.notes)
+    return Answer(
+        request=understood.request,
+        recommendations=tuple(sorted(recommendations, key=lambda recommendation: recommendation.rank)),
+        notes=in_language(notes, understood.request.language),
+        backends=_backends(selection, view),
+        timings_s=journal.laps,
+        relaxations=ways,
+    )
+
+
+def _caveats(selection: Selection, view: View) -> Iterator[str]:
+    """What an answer must admit."""
+    inquiry, chosen = selection.inquiry, selection.chosen
+    understood, taste = inquiry.understood, inquiry.taste
+    allowed = view.snapshot.allowed(understood.filters)
+    n_hidden = len(taste.hidden) if allowed is None else int(allowed[taste.hidden].sum())
+    yield from understood.notes
+    yield from undescribed(inquiry.perceived)
+    yield from untold_tastes(inquiry.turn, taste, chosen)
+    yield from noised(view.config.privacy_epsilon, chosen)
+    turn = replace(inquiry.turn, filters=understood.request.filters)
+    yield from shortfalls(turn, chosen, view.workspace.index, n_hidden)
+
+
+def _unused(view: View) -> Iterator[str]:
+    """What was tuned and cannot be used with the channels that there are."""
+    yield from unused(view.tuned, channels_present(view.snapshot))
+
+
+def _company(selection: Selection, view: View) -> list[Together | None]:
+    """For each chosen item what its people chose beside it; nothing where behaviour is held back for privacy."""
+    if view.config.privacy_epsilon is not None:  # how many others chose what is nobody's to know then
+        return [None] * len(selection.chosen)
+    taste, store = selection.inquiry.taste, view.workspace.store
+    return [company_of(scored.candidate, taste, view.snapshot, store) for scored in selection.chosen]
+
+
+def _wording_model(understood: Understood, view: View) -> ChatModel | None:
+    """The language model, when the person speaks the language it words best."""
+    request = understood.request
+    return view.models.chat if request.english and request.language == "en" else None
+
+
+def _backends(selection: Selection, view: View) -> dict[str, str]:
+    """By job which model did it, as the answer tells."""
+    request, perceived = selection.inquiry.understood.request, selection.inquiry.perceived
+    used = {"vectors": "chroma" if view.workspace.index.available else "exact search"}
+    if selection.ranker:
+        used["fusion"] = selection.ranker.fusion.name
+    if request.english:
+        used["text"] = view.models.text.id
+        used["llm"] = view.models.chat.name if view.models.chat else "none"
+    else:
+        used["llm"] = "none"
+    if request.text and not request.english:
+        used["multilingual"] = view.models.multilingual.id
+    if perceived.sights:
+        used["pictures"] = view.models.pictures.id
+        used["describer"] = view.models.request_describer.origin
+    if perceived.heard:
+        used["transcriber"] = view.models.transcriber.origin
+    return used
+
+
+__all__ = ["answer_of", "recommendations_of"]

@@ -1,0 +1,70 @@
+"""The journal of an answer that is being made: what is told meanwhile, how long each step took, what went otherwise."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from agent.answers import Answer, Event, EventKind, Recommendation, Request
+from agent.language.messages import Note
+from retrieval.items import Item
+
+Tell = Callable[[Event], None]
+"""Takes what happens while an answer is made; what it raises ends the work."""
+
+
+class Journal:
+    """Begins with a request, and is handed from step to step.
+
+    Attributes:
+        laps: Seconds that each step took, by its name.
+        notes: What was done otherwise than asked, for the answer.
+    """
+
+    def __init__(self, tell: Tell | None = None) -> None:
+        self.laps: dict[str, float] = {}
+        self.notes: list[str] = []
+        self._tell = tell
+        self._items: tuple[Item, ...] | None = None
+        self._start = self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        """A step has ended."""
+        now = time.perf_counter()
+        self.laps[step] = round(now - self._last, 4)
+        self._last = now
+
+    def status(self, note: Note, language: str) -> None:
+        """What is being done now."""
+        self._event("status", note.told(language))
+
+    def candidates(self, request: Request, items: tuple[Item, ...]) -> None:
+        """The items as they stand before their reasons; the same ones in the same order are told once."""
+        if items != self._items:
+            self._items = items
+            self._event("candidates", request=request, items=items)
+
+    def item(self, recommendation: Recommendation) -> None:
+        """An item whose reason is ready."""
+        self._event("item", recommendation=recommendation)
+
+    def final(self, answer: Answer) -> None:
+        """The whole answer."""
+        self._event("final", answer=answer)
+
+    def _event(
+        self,
+        kind: EventKind,
+        text: str = "",
+        *,
+        request: Request | None = None,
+        items: tuple[Item, ...] = (),
+        recommendation: Recommendation | None = None,
+        answer: Answer | None = None,
+    ) -> None:
+        if self._tell:
+            at_s = round(time.perf_counter() - self._start, 4)
+            self._tell(Event(kind, at_s, text, request, items, recommendation, answer))
+
+
+__all__ = ["Journal", "Tell"]
