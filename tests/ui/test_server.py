@@ -104,7 +104,8 @@ def test_the_first_signal_lets_work_end_and_the_second_does_not(
 ) -> None:
     left: list[int] = []
     monkeypatch.setattr(os, "_exit", left.append)
-    server = Server(uvicorn.Config(create_app(service, Access(), page=False)), service, lambda: None)
+    config = uvicorn.Config(create_app(service, Access(), page=False), log_config=None)
+    server = Server(config, service, lambda: None)
     server.handle_exit(signal.SIGINT, None)
     assert (server.should_exit, left) == (True, [])
     server.handle_exit(signal.SIGINT, None)
