@@ -7,9 +7,9 @@ import pytest
 from agent.answers import UserTurn
 from tests.support.apishelf import OpenService
 from ui.service import chat_history
-from ui.service.chat_history import Exchange, Histories, plain_answer, shown_in
+from ui.service.chat_history import Histories, PastExchange, plain_answer, shown_in
 
-CHAIRS = Exchange(UserTurn("a chair"), "1. **Red chair**: It is red.\n\n2. **Blue chair**: It is blue.")
+CHAIRS = PastExchange(UserTurn("a chair"), "1. **Red chair**: It is red.\n\n2. **Blue chair**: It is blue.")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_a_known_beginning_is_gone_on_from_and_only_the_rest_is_read(shop: OpenS
     histories = Histories()
     known = histories.conversation(shop.agent, "ada", [CHAIRS]).turns
     histories.keep("ada", [CHAIRS], known)
-    lamp = Exchange(UserTurn("a lamp"), "1. **Harbour lamp**: It is brass.")
+    lamp = PastExchange(UserTurn("a lamp"), "1. **Harbour lamp**: It is brass.")
     onward = histories.conversation(shop.agent, "ada", [CHAIRS, lamp])
     assert onward.turns[0] is known[0]
     assert onward.turns[1].shown == ("2",)
@@ -54,14 +54,14 @@ def test_a_known_beginning_is_gone_on_from_and_only_the_rest_is_read(shop: OpenS
 
 
 def test_a_turn_that_cannot_be_understood_is_passed_over(shop: OpenService) -> None:
-    empty = Exchange(UserTurn(""), "The request is empty.")
+    empty = PastExchange(UserTurn(""), "The request is empty.")
     assert len(Histories().conversation(shop.agent, None, [empty, CHAIRS]).turns) == 1
 
 
 def test_only_the_latest_histories_are_kept(shop: OpenService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chat_history, "MOST_KEPT", 2)
     histories = Histories()
-    pasts = [[Exchange(UserTurn(text), "Nothing fits.")] for text in ("a", "b", "c")]
+    pasts = [[PastExchange(UserTurn(text), "Nothing fits.")] for text in ("a", "b", "c")]
     for past in pasts:
         histories.keep(None, past, ())
     assert histories.n_kept == 2

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from agent.answers import UserTurn
 from tests.support.apishelf import OpenService
-from ui.api.openai.completions import Asking
+from ui.api.openai.completions import ChatCall
 from ui.service.chat_history import Histories
 from ui.service.markdown import AnswerText
 
@@ -54,19 +54,19 @@ def test_what_fails_before_the_first_step_has_a_status_of_its_own_also_in_a_stre
 
 def test_an_answer_is_remembered_once_it_is_whole_and_not_before(shop: OpenService) -> None:
     turn = UserTurn("a chair", k=1)
-    asking = Asking(shop, None, [], turn, AnswerText(turn.text, "http://here"))
-    assert asking.data() == {}
-    events = asking.events()
+    call = ChatCall(shop, None, [], turn, AnswerText(turn.text, "http://here"))
+    assert call.data() == {}
+    events = call.events()
     next(events)
     assert shop.histories.n_kept == 0
     list(events)
     assert shop.histories.n_kept == 1
-    assert asking.data()["recommendations"]
+    assert call.data()["recommendations"]
 
 
 def test_an_answer_that_its_reader_left_is_not_remembered(shop: OpenService) -> None:
     turn = UserTurn("a chair", k=1)
-    events = Asking(shop, None, [], turn, AnswerText(turn.text, "http://here")).events()
+    events = ChatCall(shop, None, [], turn, AnswerText(turn.text, "http://here")).events()
     next(events)
     events.close()  # type: ignore[attr-defined]
     assert shop.histories.n_kept == 0

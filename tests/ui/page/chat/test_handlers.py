@@ -16,7 +16,7 @@ from ui.page.chat.handlers import EMPTY_BOX, Acts
 from ui.page.chat.talk import Talk
 from ui.page.chat.talks import Talks
 from ui.page.chat.view import NOWHERE, Chat, Shown
-from ui.service.jobs import Job
+from ui.service.jobs import BackgroundJob
 
 SECRET = "ada's secret"
 UNCHANGED = {"__type__": "update"}
@@ -225,7 +225,7 @@ def test_a_tab_in_which_something_is_said_is_not_drawn_anew_while_the_server_wor
 
 def test_a_demo_is_not_begun_while_other_work_runs(tab: Tab, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
-    monkeypatch.setattr(chat.service.jobs, "_job", Job("tuning", lambda _: gate.wait(20)))
+    monkeypatch.setattr(chat.service.jobs, "_job", BackgroundJob("tuning", lambda _: gate.wait(20)))
     assert "Another job (tuning) is running." in tab.press("demo")[2]
     gate.set()
 

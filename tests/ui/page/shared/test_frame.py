@@ -15,7 +15,7 @@ from tests.support.apishelf import OpenService
 from tests.support.layouts import laid
 from ui.page.shared.frame import PAGES, frame, header, panel
 from ui.page.shared.words import Words
-from ui.service.jobs import Job
+from ui.service.jobs import BackgroundJob
 from ui.service.service import Status
 
 EN, ZH = Words("en"), Words("zh")
@@ -74,7 +74,7 @@ def test_a_page_looks_again_while_something_goes_on_and_not_otherwise(
     assert 'href="/catalog" aria-current="page"' in shown
     assert not timer.active
     gate = threading.Event()
-    job = Job("tuning", lambda _: gate.wait(20))
+    job = BackgroundJob("tuning", lambda _: gate.wait(20))
     monkeypatch.setattr(shop.jobs, "_job", job)
     assert look()[1].active
     gate.set()
