@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.answers import Answer, Claim, Evidence, Explanation, Recommendation, Request
-from agent.serialise import Hits as SearchHits
+from agent.serialise import Hits
 from retrieval.items import Description, Item
 from tests.support.shelf import candidate
 from ui.mcp.schema import (
@@ -11,7 +11,7 @@ from ui.mcp.schema import (
     TEXT_CHARS,
     TITLE_CHARS,
     WITHHELD,
-    found_of,
+    answer_of,
     hits_of,
     item_of,
     reason_of,
@@ -69,7 +69,7 @@ def test_a_reason_whose_text_is_withheld_is_told_by_its_claims() -> None:
 def test_an_answer_has_its_items_notes_and_models() -> None:
     recommended = Recommendation(BOAT, 1, 0.123456, Explanation("It is calm.", ()), {}, 2)
     request = Request("a boat", "a boat", "en", ("price<=50",))
-    found = found_of(Answer(request, (recommended,), (f"A note. {INJECTED}",), {"llm": "none"}))
+    found = answer_of(Answer(request, (recommended,), (f"A note. {INJECTED}",), {"llm": "none"}))
     assert (found.understood, found.must_haves) == ("a boat", ["price<=50"])
     assert [(one.rank, one.score, one.item.id, one.reason.item_id) for one in found.items] == [(1, 0.1235, "1", "1")]
     assert found.notes == ["A note."]
@@ -77,5 +77,5 @@ def test_an_answer_has_its_items_notes_and_models() -> None:
 
 
 def test_hits_are_numbered_from_one_in_their_order() -> None:
-    hits = SearchHits(Request("a boat", "a boat", "en"), [candidate(BOAT, 0.75), candidate(Item("2", "Raft"), 0.5)])
+    hits = Hits(Request("a boat", "a boat", "en"), [candidate(BOAT, 0.75), candidate(Item("2", "Raft"), 0.5)])
     assert [(hit.rank, hit.score, hit.item.id) for hit in hits_of(hits).items] == [(1, 0.75, "1"), (2, 0.5, "2")]
