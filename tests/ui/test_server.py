@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import socket
@@ -34,6 +35,15 @@ def service(tmp_path: Path) -> Iterator[Service]:
     made = Service(tmp_path / "workspace", load_config(llm="none"), LIMITS)
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def log_left_as_it_was() -> Iterator[None]:
+    """A server that stops silences uvicorn's log, for the rest of its process."""
+    log = logging.getLogger("uvicorn.error")
+    level = log.level
+    yield
+    log.setLevel(level)
 
 
 class Running:
