@@ -14,7 +14,7 @@ from tests.support.apishelf import OpenService
 from tests.support.made_media import encoded, photo, tone, write_sound
 from ui.errors.refusals import NotFound
 from ui.page.chat.attachments import MOST_PICTURES, THUMBNAIL_PX, received, shown, still_there
-from ui.page.chat.exchange import Sent
+from ui.page.chat.exchange import SentFile
 from ui.service.uploads import Upload
 
 ADA, BOB = "visitor-ada", "visitor-bob"
@@ -71,13 +71,13 @@ def test_nobody_sends_the_file_of_another_or_of_the_machine(shop: OpenService) -
 def test_what_has_expired_does_not_come_back_into_the_box(shop: OpenService) -> None:
     kept, gone, theirs = (sent(shop, PICTURE, "a.png", user) for user in (ADA, ADA, BOB))
     shop.uploads.drop(gone)
-    files = [Sent("picture", str(upload.path), "a.png") for upload in (gone, kept, theirs)]
+    files = [SentFile("picture", str(upload.path), "a.png") for upload in (gone, kept, theirs)]
     assert still_there(files, ADA, shop) == [str(kept.path)]
 
 
 def test_a_picture_is_shown_small_and_made_small_once(shop: OpenService) -> None:
     upload = sent(shop, PICTURE, "a.png")
-    small = shown(Sent("picture", str(upload.path), "a.png"), shop)
+    small = shown(SentFile("picture", str(upload.path), "a.png"), shop)
     data = base64.b64decode(small.thumbnail.removeprefix("data:image/webp;base64,"))
     with Image.open(io.BytesIO(data), formats=("WEBP",)) as opened:
         assert opened.size == (THUMBNAIL_PX, THUMBNAIL_PX * 2 // 3)
@@ -86,5 +86,5 @@ def test_a_picture_is_shown_small_and_made_small_once(shop: OpenService) -> None
 
 
 def test_a_sound_has_no_picture(shop: OpenService, sound: bytes) -> None:
-    file = Sent("sound", str(sent(shop, sound, "a.wav").path), "a.wav")
+    file = SentFile("sound", str(sent(shop, sound, "a.wav").path), "a.wav")
     assert shown(file, shop) is file

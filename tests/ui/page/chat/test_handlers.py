@@ -15,7 +15,7 @@ from ui.guard.access import VISITOR_COOKIE, visitor_of
 from ui.page.chat.handlers import EMPTY_BOX, Acts
 from ui.page.chat.talk import Talk
 from ui.page.chat.talks import Talks
-from ui.page.chat.view import NOWHERE, Chat, Shown
+from ui.page.chat.view import NOWHERE, ChatView, Shown
 from ui.service.jobs import BackgroundJob
 
 SECRET = "ada's secret"
@@ -30,7 +30,7 @@ def request(language: str = "en", secret: str = SECRET) -> Any:
 class Tab:
     """The chat page in one tab of one browser."""
 
-    def __init__(self, chat: Chat, language: str = "en", secret: str = SECRET) -> None:
+    def __init__(self, chat: ChatView, language: str = "en", secret: str = SECRET) -> None:
         self.acts = Acts(chat)
         self.request = request(language, secret)
         self.where: dict[str, Any] = dict(NOWHERE)
@@ -59,8 +59,8 @@ class Tab:
 
 
 @pytest.fixture
-def chat(shop: OpenService) -> Iterator[Chat]:
-    made = Chat(shop, Talks(shop))
+def chat(shop: OpenService) -> Iterator[ChatView]:
+    made = ChatView(shop, Talks(shop))
     yield made
     user = visitor_of({VISITOR_COOKIE: SECRET}) or ""
     made.talks.forget(user)
@@ -68,18 +68,18 @@ def chat(shop: OpenService) -> Iterator[Chat]:
 
 
 @pytest.fixture
-def tab(chat: Chat) -> Tab:
+def tab(chat: ChatView) -> Tab:
     return Tab(chat)
 
 
-def talk_of(chat: Chat, tab: Tab) -> Talk:
+def talk_of(chat: ChatView, tab: Tab) -> Talk:
     return chat.talks.find(visitor_of({VISITOR_COOKIE: SECRET}) or "", tab.where["talk"])
 
 
-def test_what_is_sent_is_answered_and_the_box_is_empty(tab: Tab, chat: Chat) -> None:
+def test_what_is_sent_is_answered_and_the_box_is_empty(tab: Tab, chat: ChatView) -> None:
     _, present, *_ = tab.send("a chair")
     assert present.count("<article") == 2
-    assert talk_of(chat, tab).exchanges[0].said.diversity == 0.5
+    assert talk_of(chat, tab).exchanges[0].wish.diversity == 0.5
     assert EMPTY_BOX in asyncio.run(collected(tab.acts.send({"text": "in blue"}, tab.where, 2, 0.5, tab.request)))
 
 
@@ -92,7 +92,7 @@ def test_a_press_that_means_nothing_changes_nothing(tab: Tab) -> None:
         assert tab.press(act) == (UNCHANGED,) * 6
 
 
-def test_who_keeps_no_cookie_is_told_so_whatever_they_do(chat: Chat) -> None:
+def test_who_keeps_no_cookie_is_told_so_whatever_they_do(chat: ChatView) -> None:
     nobody = Tab(chat, secret="")
     for shown in (nobody.arrive(), nobody.send("a chair"), nobody.press("undo"), nobody.press("new")):
         assert "This browser sends no cookie" in shown[0]
@@ -104,7 +104,7 @@ def test_a_button_of_a_conversation_that_is_gone_says_so(tab: Tab, act: str) -> 
     assert "The conversation is not there any more. Begin a new one." in tab.press(act)[2]
 
 
-def test_another_tab_is_shown_how_things_stand_before_it_changes_anything(tab: Tab, chat: Chat) -> None:
+def test_another_tab_is_shown_how_things_stand_before_it_changes_anything(tab: Tab, chat: ChatView) -> None:
     tab.send("a chair")
     other = Tab(chat)
     other.arrive(tab.where["talk"])
@@ -112,20 +112,20 @@ def test_another_tab_is_shown_how_things_stand_before_it_changes_anything(tab: T
     _, present, chips, *_ = other.send("in red")
     assert "went on in another tab" in chips
     assert "in blue" in present
-    assert [exchange.said.text for exchange in talk_of(chat, tab).exchanges] == ["a chair", "in blue"]
+    assert [exchange.wish.text for exchange in talk_of(chat, tab).exchanges] == ["a chair", "in blue"]
     other.send("in red")
     assert len(talk_of(chat, tab).exchanges) == 3
 
 
-def test_a_like_is_kept_and_asks_for_more_of_it(tab: Tab, chat: Chat) -> None:
+def test_a_like_is_kept_and_asks_for_more_of_it(tab: Tab, chat: ChatView) -> None:
     tab.send("a chair")
     _, present, *_ = tab.press("like", item="3", title="Red chair")
     assert "More like “Red chair”" in present
     assert talk_of(chat, tab).exchanges[0].marks == {"3": "like"}
-    assert talk_of(chat, tab).exchanges[1].said.command == "more like this one"
+    assert talk_of(chat, tab).exchanges[1].wish.command == "more like this one"
 
 
-def test_a_judgement_asks_for_nothing(tab: Tab, chat: Chat) -> None:
+def test_a_judgement_asks_for_nothing(tab: Tab, chat: ChatView) -> None:
     tab.send("a chair")
     tab.press("save", item="3")
     tab.press("reject", item="4", reason="too blue")
@@ -134,7 +134,7 @@ def test_a_judgement_asks_for_nothing(tab: Tab, chat: Chat) -> None:
     assert "no item" in tab.press("save", item="none")[2]
 
 
-def test_a_request_is_put_back_into_the_box_with_its_filters_beside_it(tab: Tab, chat: Chat) -> None:
+def test_a_request_is_put_back_into_the_box_with_its_filters_beside_it(tab: Tab, chat: ChatView) -> None:
     tab.press("filter", field="price", comparison="<=", value="90")
     tab.send("a chair")
     shown = tab.press("edit")
@@ -143,16 +143,16 @@ def test_a_request_is_put_back_into_the_box_with_its_filters_beside_it(tab: Tab,
     assert talk_of(chat, tab).pending == ("price<=90",)
 
 
-def test_a_request_is_asked_again_with_the_settings_of_now(tab: Tab, chat: Chat) -> None:
+def test_a_request_is_asked_again_with_the_settings_of_now(tab: Tab, chat: ChatView) -> None:
     tab.send("a chair")
     steps = tab.acts.press(tab.where, 1, 0.9, tab.request, {"act": "retry"})
     shown = tab._after(steps)
     (exchange,) = talk_of(chat, tab).exchanges
-    assert (exchange.said.text, exchange.said.k, exchange.said.diversity) == ("a chair", 1, 0.9)
+    assert (exchange.wish.text, exchange.wish.k, exchange.wish.diversity) == ("a chair", 1, 0.9)
     assert shown[1].count("<article") == 1
 
 
-def test_a_filter_waits_for_the_first_request_and_asks_anew_after_it(tab: Tab, chat: Chat) -> None:
+def test_a_filter_waits_for_the_first_request_and_asks_anew_after_it(tab: Tab, chat: ChatView) -> None:
     shown = tab.press("filter", field="category", comparison="=", value="chair")
     assert "category: chair" in shown[2]
     assert shown[1] == ""
@@ -186,19 +186,19 @@ def test_what_is_not_offered_any_more_cannot_be_chosen(tab: Tab, n: str) -> None
     assert "That is not offered any more." in tab.press("relax", n=n)[2]
 
 
-def test_a_must_have_can_be_given_up_where_nothing_meets_them_all(tab: Tab, chat: Chat) -> None:
+def test_a_must_have_can_be_given_up_where_nothing_meets_them_all(tab: Tab, chat: ChatView) -> None:
     tab.send("a chair under 1")
     shown = tab.press("relax", n="0")
     assert shown[1].count("<article") > 0
-    assert talk_of(chat, tab).exchanges[-1].said.without == ("price<1",)
+    assert talk_of(chat, tab).exchanges[-1].wish.without == ("price<1",)
 
 
-def test_an_example_is_asked_as_if_it_was_written(tab: Tab, chat: Chat) -> None:
+def test_an_example_is_asked_as_if_it_was_written(tab: Tab, chat: ChatView) -> None:
     tab.press("example", n="0")
-    assert talk_of(chat, tab).exchanges[0].said.text == "Harbour lamp"
+    assert talk_of(chat, tab).exchanges[0].wish.text == "Harbour lamp"
 
 
-def test_conversations_are_opened_left_and_erased(tab: Tab, chat: Chat) -> None:
+def test_conversations_are_opened_left_and_erased(tab: Tab, chat: ChatView) -> None:
     tab.send("a chair")
     first = tab.where["talk"]
     assert tab.press("new")[4] == NOWHERE
@@ -210,7 +210,7 @@ def test_conversations_are_opened_left_and_erased(tab: Tab, chat: Chat) -> None:
     assert "You have no conversation" in tab.press("open", id=first)[2]
 
 
-def test_a_conversation_of_another_visitor_is_none(tab: Tab, chat: Chat) -> None:
+def test_a_conversation_of_another_visitor_is_none(tab: Tab, chat: ChatView) -> None:
     tab.send("a chair")
     other = Tab(chat, secret="bob's secret")
     assert "items are waiting" in other.arrive(tab.where["talk"])[0]
@@ -223,14 +223,14 @@ def test_a_tab_in_which_something_is_said_is_not_drawn_anew_while_the_server_wor
     assert tab.look() == (UNCHANGED,) * 6
 
 
-def test_a_demo_is_not_begun_while_other_work_runs(tab: Tab, chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_demo_is_not_begun_while_other_work_runs(tab: Tab, chat: ChatView, monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
     monkeypatch.setattr(chat.service.jobs, "_job", BackgroundJob("tuning", lambda _: gate.wait(20)))
     assert "Another job (tuning) is running." in tab.press("demo")[2]
     gate.set()
 
 
-def test_what_is_told_is_told_in_the_readers_language(chat: Chat) -> None:
+def test_what_is_told_is_told_in_the_readers_language(chat: ChatView) -> None:
     chinese = Tab(chat, "zh-CN")
     assert "用文字、图片或声音来找" in chinese.arrive()[0]
     assert "要求是空的。" in chinese.send(" ")[2]
