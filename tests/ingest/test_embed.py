@@ -89,7 +89,6 @@ def test_a_long_text_is_cut_and_in_few_passages(store: Store, models: CountingMo
 
 
 def test_pictures_are_kept_as_they_look_and_as_what_they_seem_to_show(store: Store, models: CountingModels) -> None:
-    models.__dict__["pictures"] = type("Eyes", (), {"id": "eyes"})()
     models.concepts = lambda logits: units(len(logits), 4)  # type: ignore[method-assign]
     vectors = units(2, 6)
     classed = (sight("a", vectors[0], np.ones(3, np.float32)), sight("b", vectors[1], np.ones(3, np.float32)))
@@ -97,7 +96,7 @@ def test_pictures_are_kept_as_they_look_and_as_what_they_seem_to_show(store: Sto
     both = [PerceivedItem(Item(str(at), "Lamp"), sights, ()) for at, sights in enumerate((classed, unclassed))]
     first, second = embed_items(both, ["d", "d"], store, models, SCHEMA)
     np.testing.assert_array_equal(first.vectors[VISUAL.name].vectors, vectors)
-    assert first.vectors[VISUAL.name].model == "eyes"
+    assert first.vectors[VISUAL.name].model == models.encoder_ids[VISUAL.name]
     assert len(first.vectors[CONCEPTS].vectors) == 2
     assert not first.vectors[CONCEPTS].searchable
     assert CONCEPTS not in second.vectors
