@@ -1,0 +1,106 @@
+"""The pipeline: six steps from a turn to its answer, each of which can be taken by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.answers import Event, UserTurn
+from agent.errors import FilterError, RequestError
+from agent.pipeline.answer import answer_of, recommendations_of
+from agent.pipeline.journal import Journal
+from agent.pipeline.pipeline import Pipeline
+from agent.pipeline.view import View
+from agent.recommender import RecommendationAgent
+from tests.support.worded import shop, worded_agent
+
+STEPS = ["perceive", "understand", "retrieve", "rerank", "diversify", "explain"]
+LAMP = UserTurn("a red lamp", k=3)
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAgent]:
+    with worded_agent(tmp_path_factory.mktemp("shop") / "w", shop()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def pipeline(agent: RecommendationAgent) -> Pipeline:
+    return Pipeline(agent.workspace, agent.models)
+
+
+def test_the_steps_are_taken_in_the_order_of_the_sentence(pipeline: Pipeline) -> None:
+    journal = Journal()
+    answer = pipeline.answer(LAMP, journal)
+    assert list(journal.laps) == list(answer.timings_s) == STEPS
+    assert [recommendation.rank for recommendation in answer.recommendations] == [1, 2, 3]
+    assert answer.recommendations[0].item.id == "lamp-red"
+
+
+def test_steps_taken_one_by_one_come_to_the_same_answer(pipeline: Pipeline) -> None:
+    journal = Journal()
+    perceived = pipeline.perceive(LAMP, journal)
+    inquiry = pipeline.understand(LAMP, perceived, journal)
+    candidates = pipeline.retrieve(inquiry, journal)
+    ranked = pipeline.rerank(inquiry, candidates, journal)
+    selection = pipeline.diversify(inquiry, candidates, ranked, journal)
+    stepwise, whole = pipeline.explain(selection, journal), pipeline.answer(LAMP, Journal())
+    assert stepwise.recommendations == whole.recommendations
+    assert stepwise.notes == whole.notes
+
+
+def test_the_list_is_told_before_its_reasons(pipeline: Pipeline) -> None:
+    events: list[Event] = []
+    pipeline.answer(LAMP, Journal(events.append))
+    kinds = [event.kind for event in events]
+    assert kinds.index("candidates") < kinds.index("item")
+    assert kinds.count("item") == 3
+
+
+def test_what_is_found_is_what_is_answered_and_search_needs_no_reasons(pipeline: Pipeline) -> None:
+    answered = [recommendation.item.id for recommendation in pipeline.answer(LAMP, Journal()).recommendations]
+    assert [scored.candidate.item.id for scored in pipeline.find(LAMP).chosen] == answered
+    assert pipeline.search(LAMP).candidates[0].item.id == answered[0]
+
+
+def test_given_items_come_in_the_order_in_which_they_are_given(pipeline: Pipeline) -> None:
+    inquiry = pipeline.understand(LAMP, pipeline.look(LAMP), Journal())
+    rows = [pipeline.snapshot.rows[item_id] for item_id in ("chair-blue", "lamp-red")]
+    selection = pipeline.given(inquiry, rows, compared=True)
+    assert [scored.candidate.item.id for scored in selection.chosen] == ["chair-blue", "lamp-red"]
+    assert selection.compared
+    assert selection.ranker is None
+
+
+def test_a_turn_that_cannot_be_a_request_goes_no_step(pipeline: Pipeline) -> None:
+    journal = Journal()
+    with pytest.raises(RequestError):
+        pipeline.answer(UserTurn(), journal)
+    with pytest.raises(FilterError):
+        pipeline.answer(UserTurn("lamp", filters=("weight<3",)), journal)
+    assert "retrieve" not in journal.laps
+
+
+def test_an_answer_has_its_recommendations_by_rank_and_says_what_fell_short(pipeline: Pipeline) -> None:
+    turn = UserTurn("a lamp", filters=("price<=11",), k=5)
+    selection, journal = pipeline.find(turn), Journal()
+    recommendations = list(recommendations_of(selection, pipeline, journal.notes, worded=False))
+    answer = answer_of(selection, recommendations[::-1], journal, pipeline)
+    ranks = [recommendation.rank for recommendation in answer.recommendations]
+    assert ranks == sorted(ranks)
+    assert len(ranks) < 5
+    assert any("price" in note for note in answer.notes)
+
+
+def test_a_view_reads_each_part_once(agent: RecommendationAgent) -> None:
+    view = View(agent.workspace, agent.models)
+    assert view.retriever is view.retriever
+    assert view.snapshot is view.holdings.snapshot
+    assert View(agent.workspace, agent.models, view.holdings).snapshot is view.snapshot
+
+
+def test_a_view_of_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
+    with worded_agent(tmp_path / "w", []) as empty, pytest.raises(RequestError, match="holds no items"):
+        _ = View(empty.workspace, empty.models).snapshot
