@@ -65,7 +65,7 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """The first signal stops the server, which then leaves with 0; the second ends the process at once."""
+        """Have the first signal stop the server, which then leaves with 0, and the second end the process at once."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return

@@ -39,6 +39,7 @@ def list_items(
 ) -> JSONResponse:
     """Items in the order in which they came, page by page; items that come meanwhile are on later pages."""
     store = service.agent.workspace.store
+    # by the number under which each item came: an item that is deleted meanwhile shifts no page
     page = store.page(_place(cursor) if cursor else -1, limit)
     following = _cursor(page[-1][0]) if len(page) == limit else None
     return JSONResponse(

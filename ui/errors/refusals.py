@@ -58,5 +58,5 @@ class Unauthorized(TastemakerError):
 
 
 def too_large(what: str, limit_bytes: int) -> TooLarge:
-    """What is sent is beyond a limit."""
+    """The refusal of what is beyond a limit."""
     return TooLarge(f"{what} is larger than {limit_bytes / 2**20:.3g} MiB.", "Send a smaller one.")

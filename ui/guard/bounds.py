@@ -40,11 +40,11 @@ class Bounds:
             return
         self._open += 1
         try:
-            await self._bounded(scope, receive, send)
+            await self._pass_on(scope, receive, send)
         finally:
             self._open -= 1
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = BoundedBody(receive, self._limits)
         declared = Headers(scope=scope).get("content-length", "0")
         if declared.isdecimal() and int(declared) > self._limits.body_bytes:

@@ -42,7 +42,7 @@ class Tries:
         return max(1, round(wrong[0] + WINDOW_S - time.monotonic()))
 
     def note(self, address: str) -> None:
-        """An address has tried in vain."""
+        """Note that an address has tried in vain."""
         if address not in self._wrong and len(self._wrong) >= ADDRESSES:
             self._wrong.pop(next(iter(self._wrong)))
         self._wrong.setdefault(address, deque(maxlen=TRIES)).append(time.monotonic())

@@ -36,14 +36,14 @@ def run(path: Path, config: AgentConfig) -> bool:
     service = Service(path, config)
     service.start()
     try:
-        _opened(service)
+        _wait_until_open(service)
         mcp_server(service, Thumbnails()).run("stdio")
     finally:
         ended = service.close(service.limits.stop_s / 4)
     return ended
 
 
-def _opened(service: Service) -> None:
+def _wait_until_open(service: Service) -> None:
     """Wait until the workspace is this process's own; models may still be loading then."""
     while service.status().phase == "starting" and not service.open:
         time.sleep(LOOK_S)

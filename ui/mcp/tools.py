@@ -149,7 +149,7 @@ class Tools:
             raise ToolError(f"{error.what} {error.hint}") from error
 
     async def _wait(self, within_s: float) -> None:
-        """Until the models are loaded, or for so long."""
+        """Wait until the models are loaded, or for so long."""
         with anyio.move_on_after(within_s):
             while self._service.status().phase == "starting":
                 await anyio.sleep(LOOK_S)

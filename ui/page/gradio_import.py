@@ -58,7 +58,7 @@ class _Logged:
 
 
 def import_gradio() -> None:
-    """Import it, and keep it from saying at each start that it turns off what is not on."""
+    """Import Gradio, and keep it from saying at each start that it turns off what is not on."""
     warnings.filterwarnings("ignore", message="SSR mode is not supported")
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
@@ -74,7 +74,7 @@ def import_gradio() -> None:
 
 @contextmanager
 def laid_out() -> Iterator[None]:
-    """While pages are laid out: Gradio would make a web application at the end of each, and none of them is used."""
+    """Keep Gradio from making a web application at the end of each page that is laid out: none of them is used."""
     from gradio.routes import App
 
     make, unused = App.__dict__["create_app"], App()

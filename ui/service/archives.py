@@ -42,7 +42,7 @@ def unpack(archive: Path, folder: Path) -> int:
                 with opened.open(info) as source, target.open("xb") as written:
                     shutil.copyfileobj(source, written, MIB)
     except (FileExistsError, NotADirectoryError) as error:
-        raise _refused("holds a file and a folder of the same name") from error
+        raise _refusal("holds a file and a folder of the same name") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError, RuntimeError) as error:
         raise CatalogError(f"The archive is damaged: {error}.", _AGAIN) from error
     except OSError as error:
@@ -56,36 +56,36 @@ def _files(opened: zipfile.ZipFile) -> Sequence[tuple[zipfile.ZipInfo, PurePosix
     """What is to be unpacked, and where to; looked at as a whole before the first byte."""
     entries = opened.infolist()
     if len(entries) > MAX_FILES:
-        raise _refused(f"holds {len(entries):,} files; {MAX_FILES:,} are the most")
+        raise _refusal(f"holds {len(entries):,} files; {MAX_FILES:,} are the most")
     if any(info.filename == "[Content_Types].xml" for info in entries):
         raise CatalogError("The file is a spreadsheet or a document, not a catalog.", "Export it as CSV first.")
-    files = [(info, _checked(info)) for info in entries if not info.is_dir()]
+    files = [(info, _safe_path(info)) for info in entries if not info.is_dir()]
     packed, unpacked = sum(info.compress_size for info, _ in files), sum(info.file_size for info, _ in files)
     if unpacked > MAX_BYTES or unpacked > max(BOMB_BYTES, BOMB_RATIO * packed):
-        raise _refused(f"would unpack to {unpacked / MIB:,.0f} MiB from {packed / MIB:,.1f}")
+        raise _refusal(f"would unpack to {unpacked / MIB:,.0f} MiB from {packed / MIB:,.1f}")
     if len({path for _, path in files}) < len(files):
-        raise _refused("names one file twice")
+        raise _refusal("names one file twice")
     visible = [(info, path) for info, path in files if not any(_hidden(part) for part in path.parts)]
     if not visible:
-        raise _refused("holds no files")
+        raise _refusal("holds no files")
     return visible
 
 
-def _checked(info: zipfile.ZipInfo) -> PurePosixPath:
+def _safe_path(info: zipfile.ZipInfo) -> PurePosixPath:
     name = info.filename
     path = PurePosixPath(name)
     shown = repr(name[:80])
     if path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name or not name.isprintable():
-        raise _refused(f"holds the name {shown}, which leads out of it or cannot be shown")
+        raise _refusal(f"holds the name {shown}, which leads out of it or cannot be shown")
     if len(path.parts) > MAX_DEPTH or any(len(part.encode()) > MAX_NAME_BYTES for part in path.parts):
-        raise _refused(f"holds the name {shown}, which is too long")
+        raise _refusal(f"holds the name {shown}, which is too long")
     mode = info.external_attr >> 16
     if stat.S_IFMT(mode) not in (0, stat.S_IFREG):
-        raise _refused(f"holds {shown}, which is a link or no plain file")
+        raise _refusal(f"holds {shown}, which is a link or no plain file")
     if info.flag_bits & 1:
-        raise _refused(f"holds {shown}, which needs a password")
+        raise _refusal(f"holds {shown}, which needs a password")
     if info.compress_type not in _METHODS:
-        raise _refused(f"holds {shown}, which is packed in an unusual way")
+        raise _refusal(f"holds {shown}, which is packed in an unusual way")
     return path
 
 
@@ -93,5 +93,5 @@ def _hidden(part: str) -> bool:
     return part.startswith(".") or part == "__MACOSX"
 
 
-def _refused(why: str) -> CatalogError:
+def _refusal(why: str) -> CatalogError:
     return CatalogError(f"The archive {why}.", _AGAIN)

@@ -94,17 +94,17 @@ class RemoteFiles:
         for _ in range(MAX_REDIRECTS + 1):
             target = _Target.of(url)
             try:
-                with self._opened(target, end) as response:
+                with self._open(target, end) as response:
                     onward = response.getheader("location") if response.status in REDIRECTS else None
                     if onward is None:
                         return self._file(response, target, end)
             except (OSError, HTTPException, ValueError) as error:
-                raise _refused(target.host, "did not answer as a web server does, or not in time") from error
+                raise _refusal(target.host, "did not answer as a web server does, or not in time") from error
             url = urljoin(url, onward)
-        raise _refused(target.host, f"passed the call on more than {MAX_REDIRECTS} times")
+        raise _refusal(target.host, f"passed the call on more than {MAX_REDIRECTS} times")
 
     @contextmanager
-    def _opened(self, target: _Target, end: float) -> Iterator[HTTPResponse]:
+    def _open(self, target: _Target, end: float) -> Iterator[HTTPResponse]:
         connection = target.connection(self._address(target), end - time.monotonic())
         # the timeout of a socket begins anew with every byte, so one that drips would hold it for ever
         watch = threading.Timer(max(0.0, end - time.monotonic()), connection.cut)
@@ -122,28 +122,28 @@ class RemoteFiles:
         try:
             addresses = [ipaddress.ip_address(text) for text in self.resolver(target.host, target.port)]
         except (OSError, ValueError) as error:
-            raise _refused(target.host, "is not known to the network") from error
+            raise _refusal(target.host, "is not known to the network") from error
         if not addresses or not all(self.allowed(address) for address in addresses):
-            raise _refused(target.host, "is no address of the public internet")
+            raise _refusal(target.host, "is no address of the public internet")
         return str(addresses[0])
 
     def _file(self, response: HTTPResponse, target: _Target, end: float) -> bytes:
         if response.status != 200:
-            raise _refused(target.host, f"answered with status {response.status}")
+            raise _refusal(target.host, f"answered with status {response.status}")
         if response.getheader("content-encoding", "identity").lower() != "identity":
-            raise _refused(target.host, "sent the file in a packed form that was not asked for")
+            raise _refusal(target.host, "sent the file in a packed form that was not asked for")
         data = bytearray()
         while chunk := response.read1(CHUNK_BYTES):
             data += chunk
             if len(data) > self.max_bytes:
-                raise _refused(target.host, f"sent more than {self.max_bytes / MIB:.0f} MB")
+                raise _refusal(target.host, f"sent more than {self.max_bytes / MIB:.0f} MB")
         if time.monotonic() > end:
-            raise _refused(target.host, f"took longer than {self.timeout_s:.0f} seconds")
+            raise _refusal(target.host, f"took longer than {self.timeout_s:.0f} seconds")
         if response.length:
-            raise _refused(target.host, "broke off in the middle of the file")
+            raise _refusal(target.host, "broke off in the middle of the file")
         file_type = sniff(bytes(data[:HEAD_BYTES]))
         if file_type is None or not file_type.reader:
-            raise _refused(target.host, "sent no picture, sound or video of a kind that can be read")
+            raise _refusal(target.host, "sent no picture, sound or video of a kind that can be read")
         return bytes(data)
 
 
@@ -170,24 +170,24 @@ class _Target:
         """
         shown = url[:80]
         if len(url) > MAX_URL_CHARS or _UNSEEN.search(url):
-            raise _refused(shown, f"is longer than {MAX_URL_CHARS:,} characters, or holds some that no address has")
+            raise _refusal(shown, f"is longer than {MAX_URL_CHARS:,} characters, or holds some that no address has")
         try:
             parts = urlsplit(url)
             port = WEB_PORTS.get(parts.scheme, 0) if parts.port is None else parts.port
         except ValueError as error:
-            raise _refused(shown, "is not a well-formed address") from error
+            raise _refusal(shown, "is not a well-formed address") from error
         if parts.scheme not in WEB_PORTS:
-            raise _refused(shown, "begins with neither http:// nor https://")
+            raise _refusal(shown, "begins with neither http:// nor https://")
         if "@" in parts.netloc or "%" in parts.netloc:
-            raise _refused(shown, "holds a name or a sign that hides where it leads")
+            raise _refusal(shown, "holds a name or a sign that hides where it leads")
         if port < FIRST_FREE_PORT and port not in WEB_PORTS.values():
-            raise _refused(shown, "leads to a port that is not the web's")
+            raise _refusal(shown, "leads to a port that is not the web's")
         return cls(parts.scheme == "https", _host(parts, shown), port, _path(parts))
 
     def connection(self, address: str, timeout_s: float) -> _Pinned:
         """A connection to a checked address, which still calls the server by its name."""
         if timeout_s <= 0:
-            raise _refused(self.host, "did not answer in time")
+            raise _refusal(self.host, "did not answer in time")
         if self.secure:
             return _PinnedHttps(address, self.host, self.port, timeout_s)
         return _Pinned(address, self.host, self.port, timeout_s)
@@ -250,18 +250,18 @@ def _host(parts: SplitResult, shown: str) -> str:
     if parts.netloc.startswith("["):
         with suppress(ValueError):
             return str(ipaddress.IPv6Address(given))
-        raise _refused(shown, "is not a well-formed address")
+        raise _refusal(shown, "is not a well-formed address")
     try:
         host = given.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError as error:
-        raise _refused(shown, "names no host") from error
+        raise _refusal(shown, "names no host") from error
     last = host.rsplit(".", 1)[-1]
     if _NUMBER.fullmatch(last):
         with suppress(ValueError):
             return str(ipaddress.IPv4Address(host))
-        raise _refused(shown, "gives a number in place of a name, in a form that is not plain")
+        raise _refusal(shown, "gives a number in place of a name, in a form that is not plain")
     if not _NAME.fullmatch(host):
-        raise _refused(shown, "names no host")
+        raise _refusal(shown, "names no host")
     return host
 
 
@@ -271,7 +271,7 @@ def _path(parts: SplitResult) -> str:
     return f"{path}?{quote(parts.query, safe=safe)}" if parts.query else path
 
 
-def _refused(what: str, why: str) -> MediaError:
+def _refusal(what: str, why: str) -> MediaError:
     return MediaError(
         f"The remote address was not fetched: {what!r} {why}.", "Send the file itself as a data: URL, or another one."
     )

@@ -64,7 +64,7 @@ class Reports:
         return report
 
     def ids(self) -> list[str]:
-        """Of all reports, the newest first."""
+        """Ids of all reports, the newest first."""
         names = (path.stem for path in self._folder.glob("*.json"))
         return sorted((name for name in names if _ID.fullmatch(name)), key=_age, reverse=True)
 

@@ -248,7 +248,7 @@ class Service:
                 return
             if self.address:
                 workspace.answers_at(self.address)
-            self._agent = RecommendationAgent(workspace, Models(self.config, self._fetched))
+            self._agent = RecommendationAgent(workspace, Models(self.config, self._tell_download))
             self.failure = None
             self._tell(Status("starting", "loading the models"))
             self.settle()
@@ -306,7 +306,7 @@ class Service:
         if not self._stopping.is_set():
             self._status = status
 
-    def _fetched(self, name: str, done_bytes: int, total_bytes: int) -> None:
+    def _tell_download(self, name: str, done_bytes: int, total_bytes: int) -> None:
         """Tell of weights that arrive, to whoever waits for them."""
         if self._report is not None:
             self._report(f"fetching {name}", done_bytes, total_bytes)

@@ -57,7 +57,7 @@ class Thumbnails:
 
     def _keep(self, key: tuple[str, int], data: bytes) -> None:
         with self._lock:
-            if key not in self._pictures:
+            if key not in self._pictures:  # another caller may have made the same one meanwhile
                 self._pictures[key] = data
                 self._size_bytes += len(data)
             while self._size_bytes > self._cache_bytes:

@@ -121,13 +121,13 @@ class Turns:
                         "Ask for less, or again later.",
                     ) from None
                 if event is END:
-                    self._finished(turn)
+                    self._raise_failure(turn)
                     return
                 yield event
         finally:
             self._end(turn)
 
-    def _finished(self, turn: PendingTurn[T]) -> None:
+    def _raise_failure(self, turn: PendingTurn[T]) -> None:
         if turn.stop.is_set():
             raise stopping()
         try:

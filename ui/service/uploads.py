@@ -209,7 +209,7 @@ class Uploads:
         self, new: str, holder: Path, data: bytes | BinaryIO, owner: str | None, name: str, allowed: Collection[Kind]
     ) -> Upload:
         holder.mkdir(mode=0o700)
-        plain = harmless(name)
+        plain = harmless(name)  # its ending may say anything until the content has been looked at
         written = holder / plain
         size = self._write(io.BytesIO(data) if isinstance(data, bytes) else data, written)
         kind, label, suffix = self._judge(written, name, allowed)

@@ -46,7 +46,7 @@ class Metrics:
             self._sums[name, tuple(labels.items())] += seconds
 
     def text(self, now: Mapping[str, float]) -> str:
-        """All of it.
+        """All that was counted and timed, as lines.
 
         Args:
             now: The present value of each of `GAUGES`.

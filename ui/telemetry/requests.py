@@ -142,7 +142,7 @@ def _log_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """In place of Python's own, whose lines hold the text: what is warned of may be a caller's."""
+    """Log a warning without its text, which may be a caller's; Python's own lines hold it."""
     del message, file, line
     if logger.isEnabledFor(logging.DEBUG):
         logger.debug("%s at %s:%d", category.__name__, filename, lineno)

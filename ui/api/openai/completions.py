@@ -32,7 +32,7 @@ _MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
 
 
 def _files(request: Request, service: Served) -> SentBefore:
-    state = request.app.state
+    state = request.app.state  # one for all calls: a chat sends its files again with each of them
     if not hasattr(state, "sent_before"):
         state.sent_before = SentBefore(service)
     files: SentBefore = state.sent_before

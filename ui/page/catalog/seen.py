@@ -24,7 +24,7 @@ SHOWN = "() => ({visible: true, __type__: 'update'})"  # of a button, once there
 
 
 def seen_section(service: Service, job: JobPanel) -> None:
-    """Lay it out, and have it answer.
+    """Lay the section out, and have it answer.
 
     Args:
         job: After whose end there is more to see.
@@ -86,11 +86,11 @@ class SeenAnswers:
         return self.page(query, 0, Words.of(request))
 
     def back(self, query: str, at: int, request: gr.Request) -> list[Any]:
-        """Those before."""
+        """The descriptions before those that are shown."""
         return self.page(query, at - AT_ONCE, Words.of(request))
 
     def on(self, query: str, at: int, request: gr.Request) -> list[Any]:
-        """Those behind."""
+        """The descriptions behind those that are shown."""
         return self.page(query, at + AT_ONCE, Words.of(request))
 
     def page(self, query: str, at: int, words: Words) -> list[Any]:

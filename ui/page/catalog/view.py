@@ -79,7 +79,7 @@ def seen_html(seen: Seen, words: Words) -> str:
 def seen_in(items: Sequence[Item], query: str) -> list[Seen]:
     """Everything that was perceived in media of these items, as far as it holds all words of a query."""
     wanted = fold(query).split()
-    return [seen for item in items for seen in _seen_of(item) if all(word in _searched(seen) for word in wanted)]
+    return [seen for item in items for seen in _seen_of(item) if all(word in _searched_text(seen) for word in wanted)]
 
 
 def cell(item: Item, column: str) -> str:
@@ -104,7 +104,7 @@ def _seen(item: Item, seen: Description, number: int) -> Seen:
     return Seen(item.id, item.title, seen.kind, number, seen.media, seen.origin, seen.text)
 
 
-def _searched(seen: Seen) -> str:
+def _searched_text(seen: Seen) -> str:
     return fold(f"{seen.item_id} {seen.title} {seen.text}")
 
 

@@ -28,7 +28,7 @@ def received(paths: Sequence[str], user: str, service: Service) -> tuple[SentFil
         NotFound, Gone: one is not this visitor's, or has expired.
         MediaError: one is no picture, sound or video.
     """
-    files = tuple(_received(path, user, service) for path in paths)
+    files = tuple(_sent_file(path, user, service) for path in paths)
     kinds = [file.kind for file in files]
     if kinds.count("sound") > 1 or kinds.count("video") > 1 or kinds.count("picture") > MOST_PICTURES:
         raise RequestError(
@@ -59,7 +59,7 @@ def shown(file: SentFile, service: Service) -> SentFile:
     return replace(file, thumbnail=f"data:image/webp;base64,{base64.b64encode(small).decode()}")
 
 
-def _received(path: str, user: str, service: Service) -> SentFile:
+def _sent_file(path: str, user: str, service: Service) -> SentFile:
     upload = service.uploads.at(path, user)
     if upload.kind == "catalog":
         raise MediaError(f"{upload.name} is {upload.label}.", "Send a picture, a recording or a short clip.")

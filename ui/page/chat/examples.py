@@ -51,7 +51,7 @@ def examples(snapshot: Snapshot, words: Words) -> list[ExampleRequest]:
 
 
 def _demo(words: Words, item: Item) -> Iterator[ExampleRequest]:
-    """Those of the demonstration, where the item is of its catalog; its folder is that of the item's picture."""
+    """The examples of the demonstration, where the item is of its catalog; its folder is that of the item's picture."""
     from agent.demo.requests import requests
 
     folder = Path(item.media[0].path).parent.parent if item.media else Path()
@@ -67,7 +67,7 @@ def _demo(words: Words, item: Item) -> Iterator[ExampleRequest]:
 
 
 def _of_catalog(snapshot: Snapshot) -> Iterator[ExampleRequest]:
-    """A title, the commonest category, and the commonest values of fields that hold several."""
+    """Examples made of a title, the commonest category, and the commonest values of fields that hold several."""
     titles = (item.title for item in snapshot.items[:: max(1, len(snapshot.items) // 50)])
     title = next((text for text in titles if MIN_TITLE_CHARS <= len(text) <= MAX_CHARS), "")
     if title:

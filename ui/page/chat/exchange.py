@@ -59,12 +59,12 @@ class VisitorWish:
 
     @property
     def title(self) -> str:
-        """It in a few words."""
+        """The wish in a few words."""
         words = " ".join(self.text.split()) or ", ".join(file.name for file in self.sent) or ", ".join(self.filters)
         return words if len(words) <= TITLE_CHARS else f"{words[: TITLE_CHARS - 1]}…"
 
     def turn(self) -> UserTurn:
-        """It as the agent takes it."""
+        """The wish as the agent takes it."""
         sound = next((file.path for file in self.sent if file.kind == "sound"), None)
         video = next((file.path for file in self.sent if file.kind == "video"), None)
         return UserTurn(
@@ -107,7 +107,7 @@ class Exchange:
 
     @property
     def turn(self) -> int:
-        """Its number among the turns of the conversation; 0 where it is none."""
+        """Number among the turns of the conversation; 0 where it is none."""
         dialogue = self.answer["dialogue"] if self.answer else None
         return int(dialogue["turn"]) if dialogue else 0
 
@@ -135,7 +135,7 @@ class Exchange:
             self.request = self.answer.pop("request")
 
     def end(self) -> None:
-        """Nothing more will come of it."""
+        """Note how it ended: nothing more will come of it."""
         self.phase = "failed" if self.what else "done" if self.answer else "stopped"
 
     def note(self, error: TastemakerError, language: str) -> None:
@@ -148,13 +148,13 @@ class Exchange:
         self.what, self.hint = in_language((error.what, error.hint), language)
 
     def to_json(self) -> str:
-        """It as text, to be kept."""
+        """The exchange as text, to be kept."""
         names = ("request", "cards", "answer", "marks")
         return json.dumps({"said": asdict(self.wish), **{name: getattr(self, name) for name in names}})
 
     @classmethod
     def from_json(cls, text: str) -> Exchange:
-        """One that was kept."""
+        """An exchange that was kept."""
         document: dict[str, Any] = json.loads(text)
         return cls(_wish(document.pop("said")), "done", **document)
 

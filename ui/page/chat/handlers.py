@@ -50,7 +50,7 @@ class Acts:
         }
 
     def arrive(self, talk_id: str, request: gr.Request) -> AsyncIterator[Shown]:
-        """A tab is opened, or loaded anew."""
+        """What is shown when a tab is opened, or loaded anew."""
         return self._known(request, lambda caller: self._arriving(caller, talk_id))
 
     async def _arriving(self, caller: Caller, talk_id: str) -> AsyncIterator[Shown]:
@@ -73,7 +73,7 @@ class Acts:
             yield shown
 
     async def look(self, where: Where, request: gr.Request) -> AsyncIterator[Shown]:
-        """While the server starts or a job runs: see what has changed, where nothing is being said."""
+        """What has changed while the server starts or a job runs; nothing where something is being said."""
         if where.get("talk") and where.get("edition", 0) >= 0:
             yield (gr.skip(),) * 6
             return
@@ -83,7 +83,7 @@ class Acts:
     async def send(
         self, box: Mapping[str, Any], where: Where, k: float, variety: float, request: gr.Request
     ) -> AsyncIterator[Shown]:
-        """The box is sent."""
+        """What is shown when the box is sent."""
 
         def do(caller: Caller, talk: Talk | None) -> Any:
             return self._ask_box(box, caller, talk, k, variety)
@@ -94,7 +94,7 @@ class Acts:
     async def press(
         self, where: Where, k: float, variety: float, request: gr.Request, data: Mapping[str, Any]
     ) -> AsyncIterator[Shown]:
-        """A button of a panel is pressed."""
+        """What is shown when a button of a panel is pressed."""
         act = str(data.get("act", ""))
         if act in ("new", "open", "delete", "demo"):
             id = str(data.get("id", ""))
@@ -121,13 +121,13 @@ class Acts:
         try:
             caller = Caller.of(request)
         except TastemakerError as error:
-            yield self._refused(Words.of(request), error)
+            yield self._welcome_with(Words.of(request), error)
             return
         async for shown in do(caller):
             yield shown
 
     async def _acting(self, caller: Caller, where: Where, do: Any) -> AsyncIterator[Shown]:
-        """Do something in the conversation that a tab shows, and follow what comes of it."""
+        """What comes of doing something in the conversation that a tab shows."""
         talk: Talk | None = None
         try:
             await self._chat.opened(caller.words)
@@ -154,7 +154,7 @@ class Acts:
             yield shown
 
     async def _elsewhere(self, caller: Caller, act: str, id: str, where: Where) -> AsyncIterator[Shown]:
-        """Go to another conversation, or to none."""
+        """What is shown when a tab goes to another conversation, or to none."""
         chat = self._chat
         try:
             if act == "demo":
@@ -170,7 +170,7 @@ class Acts:
         async for shown in self._following(caller, talk):
             yield shown
 
-    def _refused(self, words: Words, error: TastemakerError) -> Shown:
+    def _welcome_with(self, words: Words, error: TastemakerError) -> Shown:
         from ui.page.chat import panels
 
         problem = f"{error.what} {error.hint}"

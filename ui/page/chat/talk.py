@@ -52,17 +52,17 @@ class Talk:
 
     @property
     def id(self) -> str:
-        """Of the conversation."""
+        """Id of the conversation."""
         return self._conversation.id
 
     @property
     def user(self) -> str:
-        """Whose it is."""
+        """User id of the visitor whose it is."""
         return self._conversation.user or ""
 
     @property
     def edition(self) -> int:
-        """Changes with all that a person says and thinks; a tab that shows another one is out of date."""
+        """A number that changes with all that a person says and thinks; a tab that shows another is out of date."""
         wishes = [(exchange.wish.title, sorted(exchange.marks.items())) for exchange in self.exchanges]
         return zlib.crc32(repr((wishes, self.pending)).encode())
 
@@ -143,7 +143,7 @@ class Talk:
             RequestError: there is no such item, or the reason is too long.
         """
         with self._lock:
-            if self.working:
+            if self.working:  # the turn in work began without it: it counts from the next one on
                 self._later.append(lambda: self._conversation.judge(item_id, kind, reason))
             else:
                 self._conversation.judge(item_id, kind, reason)

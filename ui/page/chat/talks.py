@@ -26,7 +26,7 @@ class Talks:
         self._lock = threading.Lock()
 
     def begin(self, user: str) -> Talk:
-        """A new one.
+        """A new talk.
 
         Raises:
             NotReady: nothing can be asked yet.
@@ -34,7 +34,7 @@ class Talks:
         return self._remember(user, Talk(self._service, self._service.agent.conversation(user=user)))
 
     def find(self, user: str, id: str) -> Talk:
-        """One that this visitor had.
+        """A talk that this visitor had.
 
         Raises:
             RequestError: they had none of that id.
@@ -59,7 +59,7 @@ class Talks:
         return self._service.agent.workspace.store.conversations(user)
 
     def delete(self, user: str, id: str) -> None:
-        """Erase one; an answer that is being made ends."""
+        """Erase a talk; an answer that is being made ends."""
         with self._lock:
             talk = self._talks.pop((user, id), None)
         if talk is not None:

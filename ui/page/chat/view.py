@@ -154,7 +154,7 @@ class ChatView:
         return replace(wish, sent=tuple(shown(file, self.service) for file in wish.sent))
 
     async def opened(self, words: Words) -> None:
-        """Return once requests are taken; the models may still be loading.
+        """Wait until requests are taken; the models may still be loading.
 
         Raises:
             NotReady: that takes too long, the workspace cannot be opened, or it holds no items.

@@ -42,7 +42,7 @@ def evaluation_page(service: Service) -> None:
 
 
 def _evaluating(answers: EvaluationAnswers, begun: list[Any]) -> gr.Dropdown:
-    """Returns: the splits, which are there where people did something."""
+    """Lay out what evaluates. Returns: the splits, which are there where people did something."""
     gr.Markdown(label("evaluation.evaluate_h2"))
     fusions = gr.Dropdown([ALL, *NAMES], value=["weighted"], multiselect=True, label=label("evaluation.fusions"))
     ablate = gr.Checkbox(value=True, label=label("evaluation.ablate"))
@@ -56,7 +56,7 @@ def _evaluating(answers: EvaluationAnswers, begun: list[Any]) -> gr.Dropdown:
 
 
 def _tuning(answers: EvaluationAnswers, notice: gr.HTML, begun: list[Any]) -> gr.HTML:
-    """Returns: what is in use."""
+    """Lay out what tunes. Returns: what is in use."""
     gr.Markdown(label("tuning.h2"))
     in_use = panel("in-use")
     trials = gr.Slider(5, MOST_TRIALS, value=60, step=5, label=label("tuning.trials"))
@@ -160,7 +160,7 @@ class EvaluationAnswers:
             line = line_html(words(change()), words)
         except TastemakerError as error:
             return [failure_html(error, words), gr.skip()]
-        return [line, self._tuned(words)]
+        return [line, self._in_use(words)]
 
     # What is seen
 
@@ -178,9 +178,9 @@ class EvaluationAnswers:
         except NotReady as error:
             return [failure_html(error, words), gr.skip(), ""]
         judged = judged_by_html(state.n_events, state.n_users, words)
-        return [judged, gr.update(visible=state.n_events > 0), self._tuned(words)]
+        return [judged, gr.update(visible=state.n_events > 0), self._in_use(words)]
 
-    def _tuned(self, words: Words) -> str:
+    def _in_use(self, words: Words) -> str:
         return in_use_html(self._service.agent.steps.tuned, words)
 
     def look(self, request: gr.Request, newest: str = "") -> list[Any]:

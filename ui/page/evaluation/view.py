@@ -76,7 +76,7 @@ def compared_html(first: KeptReport, second: KeptReport, words: Words) -> str:
 
 def compared(first: KeptReport, second: KeptReport) -> list[Pair]:
     """What both reports have figures for, in the order of the first."""
-    before, after = _reached(first), _reached(second)
+    before, after = _means(first), _means(second)
     return [
         Pair(task, name, f"{before[task, name]:.3f}", f"{after[task, name]:.3f}", f"{after[task, name] - value:+.3f}")
         for (task, name), value in before.items()
@@ -97,7 +97,7 @@ def judged_by_html(events: int, people: int, words: Words) -> str:
     return html("line", words, text=by_people or words("evaluation.by_known_items"))
 
 
-def _reached(report: KeptReport) -> dict[tuple[str, str], float]:
+def _means(report: KeptReport) -> dict[tuple[str, str], float]:
     means: dict[tuple[str, str], float] = {}
     for task in report.body.get("tasks", ()):
         for row in task["rows"]:

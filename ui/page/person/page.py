@@ -61,7 +61,7 @@ class ProfileAnswers:
         return self._shown(notice, request)
 
     def _do(self, user: str, pressed: dict[str, str], words: Words) -> str:
-        """Returns: what was done, in words.
+        """What was done, in words.
 
         Raises:
             TastemakerError: it could not be done.

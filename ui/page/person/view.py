@@ -89,7 +89,7 @@ def _sections(profile: Profile, words: Words) -> Iterable[Section]:
 
 
 def _section(name: str, marks: Sequence[Mark], kind: str | None, words: Words) -> Section:
-    """The latest first; `kind` where it is not each mark's own."""
+    """A section with the latest marks first; `kind` where it is not each mark's own."""
     latest = list(reversed(marks))[:MOST_MARKS]
     lines = tuple(_line(mark, kind or mark.kind, words) for mark in latest)
     return Section(name, lines, max(0, len(marks) - MOST_MARKS))

@@ -11,11 +11,7 @@ from ui.page.shared.templating import html
 from ui.page.shared.words import Words
 
 if TYPE_CHECKING:
-    from ui.service.service import Status
-
-
-if TYPE_CHECKING:
-    from ui.service.service import Service
+    from ui.service.service import Service, Status
 
 LOOK_S = 1.0
 DRAWN = (

@@ -53,7 +53,7 @@ class JobWatch:
         return [shown, gr.update(visible=self.running), gr.Timer(active=ticking)]
 
     def stop(self, request: gr.Request) -> list[Any]:
-        """Have it end."""
+        """Have the job end, and show how it stands."""
         self._service.jobs.cancel()
         return self.view(Words.of(request))
 

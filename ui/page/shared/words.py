@@ -20,7 +20,7 @@ class BrowserRequest(Protocol):
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """Its headers, by lower-case name."""
+        """Headers, by lower-case name."""
 
 
 class Words:
@@ -63,7 +63,7 @@ def _weighed(entry: str) -> tuple[float, str]:
 
 @cache
 def sentences() -> Mapping[str, Mapping[str, str]]:
-    """By key and language."""
+    """All sentences, by key and language."""
     content: Mapping[str, Mapping[str, str]] = yaml.safe_load((files("ui.page") / "words.yaml").read_text("utf-8"))
     return content
 
