@@ -127,7 +127,7 @@ def _question(field: Field, parts: Parts, belief: np.ndarray, language: str) -> 
     gain = -sum(share * np.log2(share) for share in (*shares.values(), unknown) if share > 0)
     labels = in_language((_label(text) for text in best), language)
     options = tuple(Option(label, text, len(parts[text])) for label, text in zip(labels, best, strict=True))
-    asked = Note("which", field=field.name.replace("_", " "), options=labels).told(language)
+    asked = Note("which", field=field.name.replace("_", " "), options=labels).text_in(language)
     return Question(asked, field.name, options, round(float(gain), 3))
 
 

@@ -323,14 +323,14 @@ class Conversation:
         state, number = self.state, len(self._turns)
         dialogue = Dialogue(self.id, number, follows=True)
         if not state.last:
-            note = Note("undone to nothing").told(state.language)
+            note = Note("undone to nothing").text_in(state.language)
             return Answer(nothing_said(state.language).request, (), (note,), dialogue=dialogue)
         rows = tuple(steps.snapshot.rows[item_id] for item_id in state.last if item_id in steps.snapshot.rows)
         step = Interpreter(steps, state).same(state, "", rows=rows)
         selection = self._select(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, journal)
         shown_again = Journal()  # these items were told of before: nobody is told again
         answer = steps.explain(selection, shown_again, worded=False)
-        notes = (Note("undone").told(state.language), *answer.notes)
+        notes = (Note("undone").text_in(state.language), *answer.notes)
         return replace(answer, dialogue=dialogue, notes=notes, timings_s={**journal.laps, **shown_again.laps})
 
     def _keep(self, turn: Turn) -> None:

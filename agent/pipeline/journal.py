@@ -36,7 +36,7 @@ class Journal:
 
     def status(self, note: Note, language: str) -> None:
         """What is being done now."""
-        self._event("status", note.told(language))
+        self._event("status", note.text_in(language))
 
     def candidates(self, request: Request, items: tuple[Item, ...]) -> None:
         """The items as they stand before their reasons; the same ones in the same order are told once."""
