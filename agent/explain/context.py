@@ -11,7 +11,7 @@ from agent.explain.distinctive import Telling
 from agent.explain.grounding.lexicon import CONNECTIVES
 from agent.explain.passages import Closest
 from agent.explain.phrases import Phrases, phrases_for
-from agent.people.taste import unnamed
+from agent.people.taste import without_titles
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
 from retrieval.schema import Schema
@@ -61,7 +61,7 @@ class ReasonContext:
             schema=schema,
             phrases=phrases,
             request_texts=texts,
-            wishes=tuple(unnamed(text, request.named) for text in texts),
+            wishes=tuple(without_titles(text, request.named) for text in texts),
             filters=tuple(filters),
             own_words=tuple(must.words if must.origin == "understood" else "" for must in request.must_haves),
             telling=telling,

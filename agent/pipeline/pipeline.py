@@ -18,7 +18,8 @@ from agent.explain.selection import Inquiry, Selection
 from agent.explain.why_not import WhyNot, why_not
 from agent.language.detection import detect_language
 from agent.language.messages import Note
-from agent.people.taste import Taste, taste_of
+from agent.people.objections import NO_AVERSIONS
+from agent.people.taste import Taste, TasteSources, taste_of
 from agent.perceive.hotwords import vocabulary
 from agent.perceive.request import Perceived, perceive
 from agent.pipeline.answer import answer_of, recommendations_of
@@ -214,17 +215,9 @@ class Pipeline(View):
         Raises:
             RequestError: the request holds nothing, or nothing but a user of whom nothing is known.
         """
-        against = self.people.objections(turn.user, understood.request.text) if turn.user else ()
-        taste = taste_of(
-            turn,
-            understood.request,
-            self.snapshot,
-            self.workspace.store,
-            self.holdings.mentions,
-            against,
-            self.people.holding(against),
-            led=led,
-        )
+        aversions = self.people.aversions(turn.user, understood.request.text) if turn.user else NO_AVERSIONS
+        sources = TasteSources(self.snapshot, self.workspace.store, self.holdings.mentions)
+        taste = taste_of(turn, understood.request, sources, aversions, led=led)
         request, sought = (replace(part, named=taste.named) for part in (understood.request, understood.sought))
         return replace(understood, request=request, sought=sought), taste
 

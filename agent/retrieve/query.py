@@ -8,7 +8,7 @@ import numpy as np
 
 from agent.answers import Request
 from agent.models import Models
-from agent.people.taste import NO_TASTE, Taste, unnamed
+from agent.people.taste import NO_TASTE, Taste, without_titles
 from agent.perceive.request import Perceived
 from retrieval.bridge import Ridge, bridge_features
 from retrieval.collaborative.history import towards
@@ -52,7 +52,7 @@ def query_of(
         if name in vectors and name in TOWARDS_EXAMPLES:
             vectors[name] = away(vectors[name], down, FROM_DISLIKED)
     vectors |= _against(taste, vectors, models)
-    words = " ".join(unnamed(text, taste.named) for text in dict.fromkeys((request.text, request.english)))
+    words = " ".join(without_titles(text, taste.named) for text in dict.fromkeys((request.text, request.english)))
     return Query(kind, words, vectors, filters, taste.history, taste.hidden, taste.unwanted)
 
 

@@ -8,7 +8,7 @@ from agent.errors import RequestError
 from agent.explain.claims import collect_claims, resolve
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.phrases import phrases_for
-from agent.people.taste import company_of, taste_of
+from agent.people.taste import TasteSources, company_of, taste_of
 from agent.perceive.request import Perceived
 from agent.retrieve.query import query_of
 from retrieval.candidates import Candidate, ChannelScore
@@ -56,7 +56,7 @@ def store(tmp_path):
 
 
 def taste(store, text="", **turn):
-    return taste_of(UserTurn(text, **turn), Request(text, text, "en"), SHELF, store, MENTIONS)
+    return taste_of(UserTurn(text, **turn), Request(text, text, "en"), TasteSources(SHELF, store, MENTIONS))
 
 
 def channels(store):
