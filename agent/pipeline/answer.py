@@ -18,8 +18,8 @@ from agent.people.taste import company_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
 from agent.retrieve.plans import channels_present
-from agent.retrieve.relaxations import relaxations, told
-from agent.retrieve.tuned import unused
+from agent.retrieve.relaxations import relaxations, word_relaxations
+from agent.retrieve.tuned import unused_notes
 from agent.understand import Understood
 
 
@@ -65,7 +65,8 @@ def answer_of(selection: Selection, recommendations: Sequence[Recommendation], j
     """The answer: the recommendations by rank, and what the person has to know beside."""
     understood, columns = selection.inquiry.understood, view.snapshot.columns
     ways = relaxations(understood.filters, columns)
-    notes = (*_caveats(selection, view), *told(understood.filters, ways, columns), *_unused(view), *journal.notes)
+    asking = word_relaxations(understood.filters, ways, columns)
+    notes = (*_caveats(selection, view), *asking, *_unused(view), *journal.notes)
     return Answer(
         request=understood.request,
         recommendations=tuple(sorted(recommendations, key=lambda recommendation: recommendation.rank)),
@@ -92,7 +93,7 @@ def _caveats(selection: Selection, view: View) -> Iterator[str]:
 
 def _unused(view: View) -> Iterator[str]:
     """What was tuned and cannot be used with the channels that there are."""
-    yield from unused(view.tuned, channels_present(view.snapshot))
+    yield from unused_notes(view.tuned, channels_present(view.snapshot))
 
 
 def _company(selection: Selection, view: View) -> list[Together | None]:
