@@ -15,7 +15,7 @@ from agent.answers import Decided, Influence
 from agent.config import AgentConfig
 from agent.diversify.calibration import Calibrator
 from agent.diversify.mmr import mmr
-from agent.rerank.blend import reordered
+from agent.rerank.blend import reorder
 from agent.rerank.scored import Scored
 from retrieval.channels.registry import MODALITIES
 from retrieval.fusion import Fusion, Pool
@@ -65,7 +65,7 @@ class Ranker:
             return list(range(len(first))), scores
         rows = self.pool.rows[first]
         likelihoods = [self.likelihoods.get(int(row), np.nan) for row in rows[: self.config.n_rerank]]
-        return reordered(scores, likelihoods, self.config)
+        return reorder(scores, likelihoods, self.config)
 
     def _diversified(self, rows: Rows, scores: Sequence[float]) -> list[int]:
         if self.config.diversity <= 0 or len(rows) < 2:

@@ -18,7 +18,7 @@ from agent.explain.claims import collect_claims, resolve
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.grounding.check import Facts, check
 from agent.explain.phrases import Phrases, phrases_for
-from agent.rerank.blend import reordered
+from agent.rerank.blend import reorder
 from agent.rerank.scored import Scored, unranked
 from agent.serialise import recommendation_json
 from retrieval.candidates import Candidate
@@ -43,7 +43,7 @@ def listed(found: Mapping[str, np.ndarray], asked: AgentConfig, n: int, known: M
     ranked = unranked([Candidate(ITEMS[row], int(row), float(fused[row]), {}) for row in order])
     if known:
         likelihoods = [known.get(int(row), math.nan) for row in order[: asked.n_rerank]]
-        places, blended = reordered([one.score for one in ranked], likelihoods, asked)
+        places, blended = reorder([one.score for one in ranked], likelihoods, asked)
         ranked = [Scored(ranked[at].candidate, score, at + 1) for at, score in zip(places, blended, strict=True)]
     return diversify(ranked, SNAPSHOT, n, asked.diversity)
 
