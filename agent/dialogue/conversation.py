@@ -287,7 +287,7 @@ class Conversation:
         )
         inquiry = steps.inquiry(turn, step.perceived, understood, taste)
         if step.rows is not None:
-            return steps.given(inquiry, step.rows, compared=step.compared)
+            return steps.select_rows(inquiry, step.rows, compared=step.compared)
         return steps.select(inquiry, journal)
 
     def _why_not(self, steps: Pipeline, step: Step) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def _unit(vectors: Vectors) -> Vectors:
 def hidden_rows(steps: Pipeline, step: Step, understood: Understood, k: int) -> Rows:
     """What was shown and is not asked for again, and what criticism rules out."""
     snapshot = steps.snapshot
-    asked = {one.row for one in steps.named(step.said)} - {
+    asked = {one.row for one in steps.find_mentions(step.said)} - {
         snapshot.rows[one.item_id] for one in understood.request.named
     }
     shown = {snapshot.rows[one] for one in step.state.shown if one in snapshot.rows} - asked

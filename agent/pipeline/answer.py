@@ -69,6 +69,7 @@ def answer_of(selection: Selection, recommendations: Sequence[Recommendation], j
     notes = (*_caveats(selection, view), *asking, *_unused(view), *journal.notes)
     return Answer(
         request=understood.request,
+        # They come in the order in which their reasons get ready.
         recommendations=tuple(sorted(recommendations, key=lambda recommendation: recommendation.rank)),
         notes=in_language(notes, understood.request.language),
         backends=_backends(selection, view),
@@ -81,12 +82,14 @@ def _caveats(selection: Selection, view: View) -> Iterator[str]:
     """What an answer must admit."""
     inquiry, chosen = selection.inquiry, selection.chosen
     understood, taste = inquiry.understood, inquiry.taste
+    # Only what the must-haves let in could have been shown: no more is missing from the list.
     allowed = view.snapshot.allowed(understood.filters)
     n_hidden = len(taste.hidden) if allowed is None else int(allowed[taste.hidden].sum())
     yield from understood.notes
     yield from undescribed(inquiry.perceived)
     yield from untold_tastes(inquiry.turn, taste, chosen)
     yield from noised(view.config.privacy_epsilon, chosen)
+    # Must-haves that were understood from words make a list as short as those that were stated.
     turn = replace(inquiry.turn, filters=understood.request.filters)
     yield from shortfalls(turn, chosen, view.workspace.index, n_hidden)
 
@@ -98,7 +101,7 @@ def _unused(view: View) -> Iterator[str]:
 
 def _company(selection: Selection, view: View) -> list[Together | None]:
     """For each chosen item what its people chose beside it; nothing where behaviour is held back for privacy."""
-    if view.config.privacy_epsilon is not None:  # how many others chose what is nobody's to know then
+    if view.config.privacy_epsilon is not None:  # an exact count of others could give one of them away
         return [None] * len(selection.chosen)
     taste, store = selection.inquiry.taste, view.workspace.store
     return [company_of(scored.candidate, taste, view.snapshot, store) for scored in selection.chosen]
