@@ -40,7 +40,7 @@ class Phrases:
     people: str
     filter: str
     filter_absent: str
-    said: str
+    own_words: str
     conditions: dict[str, str]
     either: str
     media: dict[str, str]
@@ -98,19 +98,20 @@ class Phrases:
 
     def of_the_past(self) -> Phrases:
         """The same templates for a request that is nothing but what the person liked before."""
+        # The same whatever the rank: nobody has shown a picture now that one could be the likest to.
         pictures, texts = self.past_likeness, self.past_words_likeness
         return replace(self, likeness=pictures, likeness_first=pictures, words_likeness=texts, past_only=True)
 
-    def filter_met(self, must: Filter, value: str | None, said: str = "") -> str:
+    def filter_met(self, must: Filter, value: str | None, own_words: str = "") -> str:
         """A must-have is met, in the person's own words where they are known."""
-        asked = self.said.format(words=said) if said else self.condition(must)
+        wish = self.own_words.format(words=own_words) if own_words else self.condition(must)
         if value is None:
-            return self.filter_absent.format(label=self.label(must.field), asked=asked)
-        return self.filter.format(label=self.label(must.field), value=value, asked=asked)
+            return self.filter_absent.format(label=self.label(must.field), asked=wish)
+        return self.filter.format(label=self.label(must.field), value=value, asked=wish)
 
     def condition(self, must: Filter) -> str:
         """What a must-have asks of its field."""
-        values = [one.isoformat() if isinstance(one, date) else as_text(one) for one in must.values]
+        values = [value.isoformat() if isinstance(value, date) else as_text(value) for value in must.values]
         if must.op == "..":
             return self.conditions[must.op].format(low=values[0], high=values[-1])
         return self.conditions[must.op].format(value=self.either.join(values))
@@ -126,9 +127,10 @@ class Phrases:
 
     def sentence(self, claims: list[str]) -> str:
         """Claims as one line of text."""
-        whole = [claim[:1].upper() + claim[1:] for claim in claims if claim]
-        ended = [claim if claim.endswith((".", "!", "?", "…", "。")) else claim + self.stop for claim in whole]
-        return self.gap.join(ended)
+        begun = [claim[:1].upper() + claim[1:] for claim in claims if claim]
+        # A claim may end in a quote that has its own stop.
+        sentences = [claim if claim.endswith((".", "!", "?", "…", "。")) else claim + self.stop for claim in begun]
+        return self.gap.join(sentences)
 
 
 def _many(label: str) -> bool:

@@ -65,38 +65,38 @@ NO_AVERSIONS = Aversions()
 
 
 def objections(
-    events: Iterable[Interaction], vocabulary: Vocabulary, known: Callable[[str], bool]
+    events: Iterable[Interaction], vocabulary: Vocabulary, is_known: Callable[[str], bool]
 ) -> tuple[Objection, ...]:
     """What a person's reasons for disliking and hiding name; the latest word on a thing stands, each thing once.
 
     Args:
-        known: Whether the catalog knows a word: one that it does not know names nothing here.
+        is_known: Whether the catalog knows a word: one that it does not know names nothing here.
     """
     latest: dict[str, Objection] = {}
     for event in events:
         if event.reason and event.kind in ("dislike", "hide"):
-            for words in objected_words(event.reason, vocabulary, known):
+            for words in objected_words(event.reason, vocabulary, is_known):
                 latest.pop(words, None)  # so that it stands last: notes name the latest
                 latest[words] = Objection(words, event.reason, event.item_id)
     return tuple(latest.values())
 
 
-def objected_words(reason: str, vocabulary: Vocabulary, known: Callable[[str], bool]) -> tuple[str, ...]:
+def objected_words(reason: str, vocabulary: Vocabulary, is_known: Callable[[str], bool]) -> tuple[str, ...]:
     """What a reason objects to, in words that the catalog knows; empty where it names nothing."""
     understood = read(reason, vocabulary)
     refused = (condition.filter for condition in understood.must if condition.filter.op in NEGATIVE)
     values = [str(value) for condition in refused for value in condition.values]
     # Who says why they dislike something wishes for nothing: what reads as a wish is what they are against.
     text = " ".join((understood.wishes, *understood.avoid))
-    return tuple(dict.fromkeys((*values, *_known_runs(text, known))))
+    return tuple(dict.fromkeys((*values, *_known_runs(text, is_known))))
 
 
-def _known_runs(text: str, known: Callable[[str], bool]) -> Iterator[str]:
+def _known_runs(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
     """Runs of words that the catalog knows; what is said to be missing is no objection."""
     for part in _JOINS.split(text):
         if _MISSING.search(_REPEATED.sub(" ", part)):
             continue
-        run = [part[start:end] for word, start, end in placed_words(part) if _tells(word) and known(word)]
+        run = [part[start:end] for word, start, end in placed_words(part) if _tells(word) and is_known(word)]
         if run:
             yield " ".join(run).lower()
 

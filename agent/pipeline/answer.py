@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from agent.answers import Answer, Recommendation, Together, Twin
 from agent.backends.protocols import ChatModel
-from agent.explain.attribution import decided
-from agent.explain.caveats import noised, shortfalls, undescribed, untold_tastes
+from agent.explain.attribution import attribute
+from agent.explain.caveats import picture_notes, privacy_notes, shortfalls, taste_notes
 from agent.explain.context import ReasonContext
 from agent.explain.reasons import reasons
 from agent.explain.selection import Selection
@@ -31,12 +31,12 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
     """
     understood, chosen = selection.inquiry.understood, selection.chosen
     together = _company(selection, view)
-    decisions = decided(chosen, selection.ranker) if selection.ranker else []
+    decisions = attribute(chosen, selection.ranker) if selection.ranker else []
     model = _wording_model(understood, view) if worded and chosen else None
     context = ReasonContext.of(
-        understood.sought, understood.filters, view.schema, view.holdings.telling, compared=selection.compared
+        understood.sought, understood.filters, view.schema, view.holdings.distinctive, compared=selection.compared
     )
-    collected = reasons(
+    item_reasons = reasons(
         chosen,
         understood.sought,
         context,
@@ -45,7 +45,7 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
         decisions,
         worded=model is not None,
     )
-    for at, explanation in explanations(collected, understood.request, model, Style.of(view.config), notes):
+    for at, explanation in explanations(item_reasons, understood.request, model, Style.of(view.config), notes):
         scored, candidate = chosen[at], chosen[at].candidate
         yield Recommendation(
             item=candidate.item,
@@ -86,9 +86,9 @@ def _caveats(selection: Selection, view: View) -> Iterator[str]:
     allowed = view.snapshot.allowed(understood.filters)
     n_hidden = len(taste.hidden) if allowed is None else int(allowed[taste.hidden].sum())
     yield from understood.notes
-    yield from undescribed(inquiry.perceived)
-    yield from untold_tastes(inquiry.turn, taste, chosen)
-    yield from noised(view.config.privacy_epsilon, chosen)
+    yield from picture_notes(inquiry.perceived)
+    yield from taste_notes(inquiry.turn, taste, chosen)
+    yield from privacy_notes(view.config.privacy_epsilon, chosen)
     # Must-haves that were understood from words make a list as short as those that were stated.
     turn = replace(inquiry.turn, filters=understood.request.filters)
     yield from shortfalls(turn, chosen, view.workspace.index, n_hidden)

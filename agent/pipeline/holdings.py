@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from agent.errors import RequestError
-from agent.explain.distinctive import Telling
+from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.nearest_passage import Nearness
 from agent.models import Models
 from agent.people.feedback import People
@@ -94,9 +94,9 @@ class Holdings:
         return Mentions(self.snapshot.items, self.lexical.frequency)
 
     @once
-    def telling(self) -> Telling:
+    def distinctive(self) -> DistinctiveFacts:
         """Which facts tell an item from others."""
-        return Telling(self.snapshot.items, self.snapshot.schema, self.mentions.frequency)
+        return DistinctiveFacts(self.snapshot.items, self.snapshot.schema, self.mentions.frequency)
 
     @once
     def nearness(self) -> Nearness:

@@ -13,7 +13,7 @@ from agent.backends.protocols import ChatModel
 from agent.diversify.calibration import calibrator_of
 from agent.diversify.slate import Slate
 from agent.errors import ModelError
-from agent.explain.attribution import Ranker
+from agent.explain.attribution import CounterfactualRanker
 from agent.explain.selection import Inquiry, Selection
 from agent.explain.why_not import WhyNot, why_not
 from agent.language.detection import detect_language
@@ -295,10 +295,12 @@ class Pipeline(View):
             journal.notes.append(Note("order of retrieval", why=error.what))
             return unranked(candidates)
 
-    def _ranker(self, slate: Slate, shortlist: Shortlist, ranked: Sequence[Scored], folded: frozenset[int]) -> Ranker:
+    def _ranker(
+        self, slate: Slate, shortlist: Shortlist, ranked: Sequence[Scored], folded: frozenset[int]
+    ) -> CounterfactualRanker:
         """The ranking once more, to be asked what it would be without a channel; it asks no model."""
         likelihoods = {scored.candidate.row: scored.likelihood for scored in ranked if scored.likelihood is not None}
-        return Ranker(
+        return CounterfactualRanker(
             pool=shortlist.pool,
             fusion=shortlist.fusion,
             snapshot=self.snapshot,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agent.answers import Claim, Decided, Explanation, Influence, Recommendation
 from agent.config import AgentConfig
 from agent.diversify.mmr import diversify
-from agent.explain.attribution import Ranker, decided
+from agent.explain.attribution import CounterfactualRanker, attribute
 from agent.explain.claims import collect_claims, resolve
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.grounding.check import Facts, check
@@ -54,7 +54,7 @@ def test_the_list_without_nothing_is_the_list_that_is_shown(
     found: dict[str, np.ndarray], n: int, diversity: float, known: dict[int, float]
 ) -> None:
     asked = AgentConfig(diversity=diversity, n_rerank=5, rerank_weight=0.3)
-    ranker = Ranker(pool(found), Weighted(WEIGHTS), SNAPSHOT, asked, n, known)
+    ranker = CounterfactualRanker(pool(found), Weighted(WEIGHTS), SNAPSHOT, asked, n, known)
     whole = ranker()
     assert sorted(rank for rank, _ in whole.values()) == list(range(1, N + 1))
     for rank, one in enumerate(listed(found, asked, n, known), start=1):
@@ -67,7 +67,9 @@ def test_an_influence_is_what_the_list_without_the_part_says(found: dict[str, np
     asked = AgentConfig(diversity=0.05)
     chosen = listed(found, asked, N, {})[:4]
     for one, said in zip(
-        chosen, decided(chosen, Ranker(pool(found), Weighted(WEIGHTS), SNAPSHOT, asked, N, {})), strict=True
+        chosen,
+        attribute(chosen, CounterfactualRanker(pool(found), Weighted(WEIGHTS), SNAPSHOT, asked, N, {})),
+        strict=True,
     ):
         assert set(said.channels) == (set(found) if len(found) > 1 else set())
         for name, influence in said.channels.items():
@@ -80,9 +82,9 @@ def test_an_influence_is_what_the_list_without_the_part_says(found: dict[str, np
 def test_a_modality_takes_all_its_channels_with_it() -> None:
     found = {"text": np.linspace(1, 0, N), "lexical": np.linspace(1, 0, N), "visual": np.linspace(0, 1, N)}
     asked = AgentConfig(diversity=0.0)
-    ranker = Ranker(pool(found), Weighted(WEIGHTS), SNAPSHOT, asked, N, {})
+    ranker = CounterfactualRanker(pool(found), Weighted(WEIGHTS), SNAPSHOT, asked, N, {})
     chosen = listed(found, asked, N, {})[:1]
-    (said,) = decided(chosen, ranker)
+    (said,) = attribute(chosen, ranker)
     assert set(said.modalities) == {"text", "picture"}
     assert said.modalities["text"].rank == N
     assert said.modalities["picture"].rank == 1
@@ -91,7 +93,9 @@ def test_a_modality_takes_all_its_channels_with_it() -> None:
 def test_the_only_modality_there_is_has_nothing_to_be_compared_with() -> None:
     found = {"text": np.linspace(1, 0, N), "lexical": np.linspace(1, 0, N)}
     asked = AgentConfig()
-    (said,) = decided(listed(found, asked, N, {})[:1], Ranker(pool(found), Weighted(WEIGHTS), SNAPSHOT, asked, N, {}))
+    (said,) = attribute(
+        listed(found, asked, N, {})[:1], CounterfactualRanker(pool(found), Weighted(WEIGHTS), SNAPSHOT, asked, N, {})
+    )
     assert said.modalities == {}
     assert set(said.channels) == {"text", "lexical"}
 
@@ -99,7 +103,7 @@ def test_the_only_modality_there_is_has_nothing_to_be_compared_with() -> None:
 def test_a_candidate_that_would_not_be_one_has_its_place_behind_them() -> None:
     found = {"text": np.linspace(1, 0, N), "visual": np.eye(1, N, N - 1)[0]}
     asked = AgentConfig(diversity=0.0)
-    ranker = Ranker(pool(found), Weighted({"text": 0.4, "visual": 0.6}), SNAPSHOT, asked, 3, {})
+    ranker = CounterfactualRanker(pool(found), Weighted({"text": 0.4, "visual": 0.6}), SNAPSHOT, asked, 3, {})
     assert ranker()[N - 1][0] == 1
     assert ranker(frozenset({"visual"}))[N - 1][0] == N
 
