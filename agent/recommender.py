@@ -13,19 +13,17 @@ from agent.answers import Answer, Event, Explanation, RequestFields, UserTurn
 from agent.backends.loading.silence import silent
 from agent.config import AgentConfig, load_config
 from agent.errors import RequestError
-from agent.explain.why_not import WhyNot
+from agent.explain import WhyNot
 from agent.ingest.catalog import IngestProgress, IngestReport, ingest
 from agent.ingest.items import Items, ItemsReport
 from agent.ingest.media import Fetch
 from agent.models import Models
-from agent.people.feedback import Feedback, People
-from agent.people.person_profile import Profile
-from agent.people.privacy import Forgotten, export, forget
+from agent.people import Feedback, Forgotten, People, Profile, export, forget
 from agent.perceive.request import Perceived
+from agent.pipeline import Pipeline
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell
-from agent.pipeline.pipeline import Pipeline
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from agent.serialise import Hits
 from agent.understand import Vocabulary, validate
 from agent.understand.validation import user_id

@@ -10,7 +10,7 @@ import numpy as np
 
 from agent.answers import Option, Question
 from agent.language.messages import Note, in_language
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from agent.understand.rules import named
 from retrieval.filters import parse_filter
 from retrieval.schema import Field, Schema
@@ -18,7 +18,7 @@ from retrieval.text.values import as_text
 
 if TYPE_CHECKING:
     from agent.dialogue.step import Step
-    from agent.pipeline.pipeline import Pipeline
+    from agent.pipeline import Pipeline
 
 LEAST_BITS = 1.0  # an answer that tells less than one even choice is not worth a question
 LEAST_CANDIDATES = 12

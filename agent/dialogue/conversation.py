@@ -22,14 +22,14 @@ from agent.dialogue.relevance_feedback import hidden_rows, steered
 from agent.dialogue.state import Bound, State
 from agent.dialogue.step import Step
 from agent.errors import RequestError
-from agent.explain.selection import Selection
+from agent.explain import Selection
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
 from agent.perceive.request import Perceived
+from agent.pipeline import Pipeline
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell
-from agent.pipeline.pipeline import Pipeline
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from agent.retrieve.relaxations import relaxations
 from agent.understand import clean
 from agent.understand.measures import Measures

@@ -11,7 +11,7 @@ import numpy as np
 from agent.dialogue.state import Bound, State
 from agent.language.detection import detect_language
 from agent.models import Models
-from agent.people.taste import Taste
+from agent.people import Taste
 from agent.understand.measures import LIKE_ITEM, QUALITY, Measures
 from retrieval.collaborative.history import joined, profile_vectors
 from retrieval.encoding import Vectors
@@ -20,7 +20,7 @@ from retrieval.snapshot import Rows, Snapshot
 
 if TYPE_CHECKING:
     from agent.dialogue.step import Step
-    from agent.pipeline.pipeline import Pipeline
+    from agent.pipeline import Pipeline
     from agent.understand import Understood
 
 AWAY = 0.5  # weight of what is not wanted, beside 1 for what is

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.diversify.calibration import Calibration, Calibrator
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from retrieval.similarity import likeness
 from retrieval.snapshot import Snapshot
 

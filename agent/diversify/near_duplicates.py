@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from retrieval.items import Item
 from retrieval.similarity import likeness
 from retrieval.snapshot import Snapshot

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from agent.diversify.calibration import Calibrator
 from agent.diversify.mmr import diversify
 from agent.diversify.near_duplicates import Folded, fold_twins
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from retrieval.snapshot import Snapshot
 
 

@@ -13,10 +13,10 @@ import numpy as np
 
 from agent.answers import Decided, Influence
 from agent.config import AgentConfig
+from agent.diversify import mmr
 from agent.diversify.calibration import Calibrator
-from agent.diversify.mmr import mmr
+from agent.rerank import Scored
 from agent.rerank.blend import reorder
-from agent.rerank.scored import Scored
 from retrieval.channels.registry import MODALITIES
 from retrieval.fusion import Fusion, Pool
 from retrieval.similarity import likeness

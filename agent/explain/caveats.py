@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from agent.answers import UserTurn
 from agent.explain.claims import ALIKE
 from agent.language.messages import Note
-from agent.people.taste import Taste
+from agent.people import Taste
 from agent.perceive.request import Perceived
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from retrieval.storage.index import VectorIndex
 
 

@@ -14,7 +14,7 @@ from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
 from agent.explain.passages import Closest, passages
 from agent.language.untrusted import lines_as_data
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.schema import Schema

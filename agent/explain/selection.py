@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.answers import UserTurn
-from agent.diversify.slate import Slate
+from agent.diversify import Slate
 from agent.explain.attribution import CounterfactualRanker
-from agent.people.taste import Taste
+from agent.people import Taste
 from agent.perceive.request import Perceived
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from agent.understand import Understood
 from retrieval.items import Item
 

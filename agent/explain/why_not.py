@@ -12,7 +12,7 @@ from retrieval.text.values import as_text
 
 if TYPE_CHECKING:
     from agent.explain.selection import Selection
-    from agent.rerank.scored import Scored
+    from agent.rerank import Scored
     from retrieval.filters import Filter
     from retrieval.items import Item
     from retrieval.schema import Schema

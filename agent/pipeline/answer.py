@@ -7,12 +7,10 @@ from dataclasses import replace
 
 from agent.answers import Answer, Recommendation, Together, Twin
 from agent.backends.protocols import ChatModel
-from agent.explain.attribution import attribute
+from agent.explain import Selection, attribute, explanations, reasons
 from agent.explain.caveats import picture_notes, privacy_notes, shortfalls, taste_notes
 from agent.explain.context import ReasonContext
-from agent.explain.reasons import reasons
-from agent.explain.selection import Selection
-from agent.explain.wording import Style, explanations
+from agent.explain.wording import Style
 from agent.language.messages import in_language
 from agent.people.taste import company_of
 from agent.pipeline.journal import Journal

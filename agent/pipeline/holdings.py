@@ -9,7 +9,7 @@ from agent.errors import RequestError
 from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.nearest_passage import Nearness
 from agent.models import Models
-from agent.people.feedback import People
+from agent.people import People
 from agent.retrieve.encoders import check_encoders
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary

@@ -10,25 +10,23 @@ import numpy as np
 from agent.answers import Answer, Recommendation, UserTurn
 from agent.backends.pictures.domain import choose_domain
 from agent.backends.protocols import ChatModel
+from agent.diversify import Slate
 from agent.diversify.calibration import calibrator_of
-from agent.diversify.slate import Slate
 from agent.errors import ModelError
+from agent.explain import Inquiry, Selection, WhyNot, why_not
 from agent.explain.attribution import CounterfactualRanker
-from agent.explain.selection import Inquiry, Selection
-from agent.explain.why_not import WhyNot, why_not
 from agent.language.detection import detect_language
 from agent.language.messages import Note
+from agent.people import Taste, TasteSources, taste_of
 from agent.people.objections import NO_AVERSIONS
-from agent.people.taste import Taste, TasteSources, taste_of
 from agent.perceive.hotwords import vocabulary
 from agent.perceive.request import Perceived, perceive
 from agent.pipeline.answer import answer_of, recommendations_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
-from agent.rerank.rerank import rerank
-from agent.rerank.scored import Scored, unranked
+from agent.rerank import Scored, rerank, unranked
+from agent.retrieve import query_of
 from agent.retrieve.plans import refusals
-from agent.retrieve.query import query_of
 from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
 from retrieval.candidates import Candidate
