@@ -222,6 +222,7 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
+        # Unfolded: whoever judges a list item by item would miss those that were folded away.
         return self.steps.find(turn, fold=False).chosen
 
     def explain(self, item_id: str, text: str, *, filters: Sequence[str] = ()) -> Explanation:

@@ -54,7 +54,7 @@ class ReasonContext:
     ) -> Self:
         """The context of the items chosen for a request."""
         phrases = phrases_for(request.language)
-        if not request.text and not request.seen:
+        if not request.text and not request.seen:  # likeness is to what the person liked before
             phrases = phrases.of_the_past()
         texts = tuple(dict.fromkeys(text for text in (request.text, request.english) if text))
         return cls(

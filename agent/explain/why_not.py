@@ -105,6 +105,7 @@ def _reason(
 
 
 def _unmet(item: Item, must: Filter, schema: Schema) -> Unmet:
+    # A must-have may go by a field that is hidden; what stands in it is told nobody all the same.
     field = schema.fields.get(must.field)
     value = None if field is not None and field.hidden else item.value(must.field)
     return Unmet(str(must), None if value is None else as_text(value))

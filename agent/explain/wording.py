@@ -116,7 +116,7 @@ def word(
         if number in open_drafts and (len(begun) > 1 or not piece):
             open_drafts.remove(number)
             yield number, accept(begun[0] if begun else "", item_reasons[number], model.name, style)
-            if not open_drafts:
+            if not open_drafts:  # the model is stopped here: it would go on to the end of its room
                 return
 
 

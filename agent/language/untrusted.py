@@ -65,7 +65,7 @@ def as_data(text: str, limit: int) -> str:
 
 
 def lines_as_data(text: str, limit: int) -> str:
-    """The same, line by line."""
+    """A text as a language model may read it, each line by itself as `as_data` makes it."""
     lines = (as_data(line, limit) for line in text.splitlines())
     return "\n".join(line for line in lines if line)[:limit]
 

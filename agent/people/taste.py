@@ -106,6 +106,7 @@ def taste_of(
     if wordless and not past.rows.size and not led:
         raise _nothing_to_go_by(turn.user, opted_out)
     examples = mentions.examples(request.text)
+    # Examples count as the latest thing done: what somebody names now says more than what they liked once.
     named = _history(examples)
     history = joined(past, named)
     # Who names a title and says nothing of liking it asks for that very item, though they have seen it.

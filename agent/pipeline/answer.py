@@ -30,6 +30,7 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
     understood, chosen = selection.inquiry.understood, selection.chosen
     together = _company(selection, view)
     decisions = attribute(chosen, selection.ranker) if selection.ranker else []
+    # To ask for the model loads it, which a list with nothing to word need not wait for.
     model = _wording_model(understood, view) if worded and chosen else None
     context = ReasonContext.of(
         understood.sought, understood.filters, view.schema, view.holdings.distinctive, compared=selection.compared

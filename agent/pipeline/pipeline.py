@@ -242,7 +242,7 @@ class Pipeline(View):
     def query(self, inquiry: Inquiry) -> Query:
         """A request as retrieval sees it: words, vectors and must-haves."""
         understood, perceived = inquiry.understood, inquiry.perceived
-        ridge = self.holdings.ridge if perceived.sights else None
+        ridge = self.holdings.ridge if perceived.sights else None  # it leads from pictures to words
         return query_of(understood.sought, understood.filters, perceived, self.models, ridge, inquiry.taste)
 
     def judge(self, inquiry: Inquiry, rows: Sequence[int]) -> list[Scored]:
@@ -312,6 +312,7 @@ class Pipeline(View):
     def _model_ranks(self, understood: Understood) -> bool:
         """Whether there is an English wish that a language model can judge, and the settings give it a say."""
         config = self.config
+        # A model that can move nothing would be loaded and asked for nothing.
         has_say = config.llm != "none" and config.rerank_weight > 0 and config.n_rerank > 1 and config.max_shift > 0
         return has_say and bool(understood.request.english)
 

@@ -74,6 +74,7 @@ def plans_of(store: Store, snapshot: Snapshot, fusion: str = AUTO) -> Plans:
     if fusion in TRAINING_FREE:
         return Plans(default_plans(fusion), {}, store, snapshot)
     tuned = load_tuned(store)
+    # Kinds of request that nothing was tuned for keep their default plan.
     usual = {**default_plans(), **tuned_plans(tuned, channels_present(snapshot))}
     return Plans(usual, _learned(tuned, fusion), store, snapshot)
 

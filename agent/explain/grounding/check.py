@@ -46,6 +46,7 @@ class Facts:
     @cached_property
     def words(self) -> dict[bool, frozenset[str]]:
         """Words and numbers of the evidence: those denied under True, the others under False."""
+        # Apart, since `no wool` in the evidence is no word for wool, nor `wool` one against it.
         tokens = self._tokens
         return {state: frozenset(token.word for token in tokens if token.denied == state) for state in (False, True)}
 
@@ -124,6 +125,7 @@ def _objections(tokens: Sequence[TextToken], facts: Facts) -> Iterator[str]:
 
 def _initials(sentence: str, facts: Facts) -> Iterator[str]:
     """Initials are names, though `A.` looks like a word that says nothing."""
+    # Read from the text itself: as a token `A.` is the article.
     known = {initial for text in facts.evidence for initial in _INITIAL.findall(text)}
     for initial in _INITIAL.findall(sentence):
         if initial not in known and initial not in facts.request:
