@@ -97,9 +97,10 @@ def load_config(**arguments: object) -> AgentConfig:
     Raises:
         ConfigError: a value is not one the setting can have.
     """
-    given = {name: value for name, value in arguments.items() if value is not None}
+    # A command passes every option it has; one that nobody gave may not stand before environment and file.
+    values = {name: value for name, value in arguments.items() if value is not None}
     try:
-        return AgentConfig(**given)  # type: ignore[arg-type]
+        return AgentConfig(**values)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agent.config import AgentConfig
 from agent.errors import TastemakerError
 from agent.retrieve.encoders import check_encoders
-from agent.retrieve.tuned import load_tuned, unused
+from agent.retrieve.tuned import load_tuned, unused_notes
 from agent.weights.weights import archives, cached
 from retrieval.channels.registry import present_with
 
@@ -178,7 +178,7 @@ def _tuning(workspace: Workspace) -> Iterator[Finding]:
         yield Finding(f"tuned {one.about}", f"{one.chosen} instead of {one.default}: {one.verdict.why}")
     present = present_with(name for name, held in workspace.store.channels().items() if held.n_vectors)
     learned = _refused(workspace) if tuned and tuned.learned else ()
-    for sentence in (*unused(tuned, present), *learned):
+    for sentence in (*unused_notes(tuned, present), *learned):
         yield Finding("tuning", sentence, well=False)
 
 

@@ -13,19 +13,17 @@ from agent.answers import Answer, Event, Explanation, RequestFields, UserTurn
 from agent.backends.loading.silence import silent
 from agent.config import AgentConfig, load_config
 from agent.errors import RequestError
-from agent.explain.why_not import WhyNot
+from agent.explain import WhyNot
 from agent.ingest.catalog import IngestProgress, IngestReport, ingest
 from agent.ingest.items import Items, ItemsReport
 from agent.ingest.media import Fetch
 from agent.models import Models
-from agent.people.feedback import Feedback, People
-from agent.people.person_profile import Profile
-from agent.people.privacy import Forgotten, export, forget
+from agent.people import Feedback, Forgotten, People, Profile, export, forget
 from agent.perceive.request import Perceived
+from agent.pipeline import Pipeline
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell
-from agent.pipeline.pipeline import Pipeline
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from agent.serialise import Hits
 from agent.understand import Vocabulary, validate
 from agent.understand.validation import user_id
@@ -63,6 +61,7 @@ class RecommendationAgent:
         self.models = models
         self.steps = Pipeline(workspace, models)
         self._items = Items(workspace, models)
+        # Of two changes at once, the one that is taken over last must not come from a state before the other.
         self._moving_on = threading.Lock()
 
     @classmethod
@@ -125,7 +124,7 @@ class RecommendationAgent:
         """
         try:
             return ingest(Path(catalog), self.workspace, self.models, exclude=exclude, strict=strict, progress=progress)
-        finally:
+        finally:  # what was written before it failed is there to be found
             self.reread()
 
     def put_items(self, rows: Sequence[Mapping[str, object]], *, fetch: Fetch | None = None) -> ItemsReport:
@@ -140,7 +139,7 @@ class RecommendationAgent:
             WorkspaceError: nothing could be written; no item has changed then.
         """
         report = self._items.put(rows, fetch)
-        if report.wide:
+        if report.wide:  # more has changed than these items
             self.reread()
         elif report.changed:
             self._take(report.changed)
@@ -153,7 +152,7 @@ class RecommendationAgent:
             WorkspaceError: nothing could be written; no item is erased then.
         """
         deleted = self._items.delete(item_ids)
-        if deleted:
+        if deleted:  # all rows behind them move up, so nothing that is known by row holds any more
             self.reread()
         return deleted
 
@@ -223,6 +222,7 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
+        # Unfolded: whoever judges a list item by item would miss those that were folded away.
         return self.steps.find(turn, fold=False).chosen
 
     def explain(self, item_id: str, text: str, *, filters: Sequence[str] = ()) -> Explanation:
@@ -248,10 +248,11 @@ class RecommendationAgent:
         validate(turn)
         if not item_ids:
             raise RequestError("The list of items is empty.", "Give the ids of the items to explain.")
-        steps = self.steps
+        steps = self.steps  # taken once: items may change between two looks at it
         rows = [_row(item_id, steps.snapshot) for item_id in dict.fromkeys(item_ids)]
         inquiry = steps.understand(turn, Perceived(), Journal())
-        for recommendation in steps.recommendations(steps.given(inquiry, rows), worded=True):
+        # Nothing is retrieved: whoever made the list has chosen.
+        for recommendation in steps.recommendations(steps.select_rows(inquiry, rows), worded=True):
             yield recommendation.item.id, recommendation.explanation
 
     def why_not(self, item_id: str, turn: UserTurn) -> WhyNot:
@@ -279,6 +280,7 @@ class RecommendationAgent:
         """
         steps = self.steps
         feedback = steps.people.feedback(user, item_id, kind, reason, value)
+        # One event changes next to nothing of what all have taught, and to learn anew takes seconds.
         if feedback.stored and steps.learned.outdated():
             self._relearn()
         return feedback
@@ -290,7 +292,7 @@ class RecommendationAgent:
             RequestError: there is no such kind, or the name cannot be one.
         """
         withdrawn = self.steps.people.withdraw(user, item_id, kind)
-        self._relearn()
+        self._relearn()  # at once, unlike for a new event: what was taken back may not go on counting
         return withdrawn
 
     def profile(self, user: str) -> Profile:
@@ -318,7 +320,7 @@ class RecommendationAgent:
         """
         try:
             return forget(user, self.workspace)
-        finally:
+        finally:  # also where a file could not be written: their rows may be gone already
             self._relearn()
 
     def opt_out(self, user: str, out: bool = True) -> None:
@@ -347,6 +349,7 @@ class RecommendationAgent:
         Raises:
             RequestError: this user has no conversation of that id.
         """
+        # Imported when it is asked for: a single request need not wait for all that a conversation needs.
         from agent.dialogue.conversation import Conversation
 
         return Conversation.begin(self, user) if id is None else Conversation.resume(self, id, user)
@@ -372,12 +375,12 @@ class RecommendationAgent:
             self.steps = Pipeline(self.workspace, self.models)
 
     def _take(self, item_ids: Sequence[str]) -> None:
-        """The same where these items came or changed: what is known of all others is not read again."""
+        """Answer from now on with these items as they came or changed; what is known of all others is taken over."""
         with self._moving_on:
             self.steps = Pipeline(self.workspace, self.models, self.steps.holdings.after(item_ids))
 
     def _relearn(self) -> None:
-        """The same for what people did alone: the items are not read again."""
+        """Answer from now on by what people have done by now; the items are not read again."""
         with self._moving_on:
             self.steps = Pipeline(self.workspace, self.models, self.steps.holdings)
 

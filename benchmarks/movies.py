@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from agent.retrieve.retriever import open_retriever
+from agent.retrieve import open_retriever
 from benchmarks.figures import at_least, at_most, not_run, percentile
 from benchmarks.settings import Settings
 from benchmarks.table import Row

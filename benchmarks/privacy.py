@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from agent.retrieve.retriever import open_retriever
+from agent.retrieve import open_retriever
 from benchmarks.figures import not_run, observed
 from benchmarks.movies import BEHAVIOUR, KIT, OURS, POPULARITY, Bench, fold_of, movies_workspace, training_events
 from benchmarks.settings import Settings

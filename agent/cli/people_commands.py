@@ -12,7 +12,7 @@ from agent.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from agent.people.person_profile import Mark, Profile
+    from agent.people import Mark, Profile
     from agent.recommender import RecommendationAgent
 
 MAX_TOLD = 5
@@ -89,7 +89,7 @@ def forget(
     as_json: options.Json = False,
 ) -> None:
     """Erase every trace of somebody from the workspace; it cannot be undone."""
-    from agent.people.privacy import forget as erase
+    from agent.people import forget as erase
     from agent.serialise import plain
     from retrieval.storage.workspace import Workspace
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from agent.answers import Option, Question
 from agent.language.messages import Note, in_language
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from agent.understand.rules import named
 from retrieval.filters import parse_filter
 from retrieval.schema import Field, Schema
@@ -18,7 +18,7 @@ from retrieval.text.values import as_text
 
 if TYPE_CHECKING:
     from agent.dialogue.step import Step
-    from agent.pipeline.pipeline import Pipeline
+    from agent.pipeline import Pipeline
 
 LEAST_BITS = 1.0  # an answer that tells less than one even choice is not worth a question
 LEAST_CANDIDATES = 12
@@ -127,7 +127,7 @@ def _question(field: Field, parts: Parts, belief: np.ndarray, language: str) -> 
     gain = -sum(share * np.log2(share) for share in (*shares.values(), unknown) if share > 0)
     labels = in_language((_label(text) for text in best), language)
     options = tuple(Option(label, text, len(parts[text])) for label, text in zip(labels, best, strict=True))
-    asked = Note("which", field=field.name.replace("_", " "), options=labels).told(language)
+    asked = Note("which", field=field.name.replace("_", " "), options=labels).text_in(language)
     return Question(asked, field.name, options, round(float(gain), 3))
 
 

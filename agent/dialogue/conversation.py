@@ -22,14 +22,14 @@ from agent.dialogue.relevance_feedback import hidden_rows, steered
 from agent.dialogue.state import Bound, State
 from agent.dialogue.step import Step
 from agent.errors import RequestError
-from agent.explain.selection import Selection
+from agent.explain import Selection
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
 from agent.perceive.request import Perceived
+from agent.pipeline import Pipeline
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell
-from agent.pipeline.pipeline import Pipeline
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from agent.retrieve.relaxations import relaxations
 from agent.understand import clean
 from agent.understand.measures import Measures
@@ -287,7 +287,7 @@ class Conversation:
         )
         inquiry = steps.inquiry(turn, step.perceived, understood, taste)
         if step.rows is not None:
-            return steps.given(inquiry, step.rows, compared=step.compared)
+            return steps.select_rows(inquiry, step.rows, compared=step.compared)
         return steps.select(inquiry, journal)
 
     def _why_not(self, steps: Pipeline, step: Step) -> tuple[str, ...]:
@@ -323,14 +323,14 @@ class Conversation:
         state, number = self.state, len(self._turns)
         dialogue = Dialogue(self.id, number, follows=True)
         if not state.last:
-            note = Note("undone to nothing").told(state.language)
+            note = Note("undone to nothing").text_in(state.language)
             return Answer(nothing_said(state.language).request, (), (note,), dialogue=dialogue)
         rows = tuple(steps.snapshot.rows[item_id] for item_id in state.last if item_id in steps.snapshot.rows)
         step = Interpreter(steps, state).same(state, "", rows=rows)
         selection = self._select(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, journal)
         shown_again = Journal()  # these items were told of before: nobody is told again
         answer = steps.explain(selection, shown_again, worded=False)
-        notes = (Note("undone").told(state.language), *answer.notes)
+        notes = (Note("undone").text_in(state.language), *answer.notes)
         return replace(answer, dialogue=dialogue, notes=notes, timings_s={**journal.laps, **shown_again.laps})
 
     def _keep(self, turn: Turn) -> None:

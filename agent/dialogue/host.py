@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from agent.models import Models
-from agent.people.feedback import Feedback
-from agent.pipeline.pipeline import Pipeline
+from agent.people import Feedback
+from agent.pipeline import Pipeline
 from retrieval.storage.workspace import Workspace
 
 

@@ -110,7 +110,7 @@ class Interpreter:
 
     def _titled(self, said: str) -> Iterator[str]:
         """The items that a question names; what a text begins with is asked for."""
-        for one in self._steps.named(said):
+        for one in self._steps.find_mentions(said):
             if one.start > 0:
                 yield self._measures.snapshot.items[one.row].id
 

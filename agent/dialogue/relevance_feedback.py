@@ -11,7 +11,7 @@ import numpy as np
 from agent.dialogue.state import Bound, State
 from agent.language.detection import detect_language
 from agent.models import Models
-from agent.people.taste import Taste
+from agent.people import Taste
 from agent.retrieve.encoders import text_encoder
 from agent.understand.measures import LIKE_ITEM, QUALITY, Measures
 from retrieval.channels.registry import comparing_words
@@ -22,7 +22,7 @@ from retrieval.snapshot import Rows, Snapshot
 
 if TYPE_CHECKING:
     from agent.dialogue.step import Step
-    from agent.pipeline.pipeline import Pipeline
+    from agent.pipeline import Pipeline
     from agent.understand import Understood
 
 AWAY = 0.5  # weight of what is not wanted, beside 1 for what is
@@ -116,7 +116,7 @@ def _unit(vectors: Vectors) -> Vectors:
 def hidden_rows(steps: Pipeline, step: Step, understood: Understood, k: int) -> Rows:
     """What was shown and is not asked for again, and what criticism rules out."""
     snapshot = steps.snapshot
-    asked = {one.row for one in steps.named(step.said)} - {
+    asked = {one.row for one in steps.find_mentions(step.said)} - {
         snapshot.rows[one.item_id] for one in understood.request.named
     }
     shown = {snapshot.rows[one] for one in step.state.shown if one in snapshot.rows} - asked

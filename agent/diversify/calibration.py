@@ -36,10 +36,11 @@ class Calibration:
 
         Source: Steck, Calibrated Recommendations, RecSys 2018, equations 2 to 6.
         """
-        held = (self.kinds[list(chosen)].sum(axis=0) + self.kinds) / (len(chosen) + 1)
-        smooth = (1 - SMOOTHING) * held + SMOOTHING * self.wanted
-        there = self.wanted > 0
-        return np.asarray((self.wanted[there] * np.log(self.wanted[there] / smooth[:, there])).sum(axis=1))
+        shares = (self.kinds[list(chosen)].sum(axis=0) + self.kinds) / (len(chosen) + 1)
+        # Smoothed, the divergence stays finite where the list has nothing of a kind yet.
+        smooth = (1 - SMOOTHING) * shares + SMOOTHING * self.wanted
+        present = self.wanted > 0  # a kind without a share in the past adds 0 log 0 = 0
+        return np.asarray((self.wanted[present] * np.log(self.wanted[present] / smooth[:, present])).sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,28 +58,30 @@ class Calibrator:
 def calibrator_of(past: History, snapshot: Snapshot) -> Calibrator | None:
     """What to calibrate to; None where the past is too short or the catalog has no field of kinds."""
     liked = past.weights > 0
-    field = _field(snapshot.schema)
+    field = _kinds_field(snapshot.schema)
     if field is None or liked.sum() < FEWEST_LIKED:
         return None
-    kinds = _shares(snapshot, field)
+    kinds = _kind_shares(snapshot, field)
     wanted = past.weights[liked].astype(np.float64) @ kinds[past.rows[liked]]
     return Calibrator(wanted / wanted.sum(), kinds) if wanted.sum() > 0 else None
 
 
-def _field(schema: Schema) -> Field | None:
+def _kinds_field(schema: Schema) -> Field | None:
     """The field that says what kinds an item is of: a list called so before a category."""
-    fields = [one for one in schema.filterable() if one.values and 2 <= len(one.values) <= MOST_KINDS]
-    lists = [one for one in fields if one.type == "list" and one.name.casefold() in ("genres", "genre", "categories")]
-    categories = [one for one in fields if one.type == "category" and one.name in ("category", "genre", "kind")]
+    fields = [field for field in schema.filterable() if field.values and 2 <= len(field.values) <= MOST_KINDS]
+    list_names, category_names = ("genres", "genre", "categories"), ("category", "genre", "kind")
+    lists = [field for field in fields if field.type == "list" and field.name.casefold() in list_names]
+    categories = [field for field in fields if field.type == "category" and field.name in category_names]
     return next(iter((*lists, *categories)), None)
 
 
-def _shares(snapshot: Snapshot, field: Field) -> NDArray[np.float64]:
-    at = {value: position for position, value in enumerate(field.values or ())}
-    shares = np.zeros((len(snapshot.items), len(at)))
+def _kind_shares(snapshot: Snapshot, field: Field) -> NDArray[np.float64]:
+    """Of each item the share of each kind, shape (n, n_kinds): one of two kinds is half of either."""
+    columns = {kind: position for position, kind in enumerate(field.values or ())}
+    shares = np.zeros((len(snapshot.items), len(columns)))
     for row, item in enumerate(snapshot.items):
         value = item.value(field.name)
-        for one in value if isinstance(value, tuple) else (value,):
-            if isinstance(one, str) and one in at:
-                shares[row, at[one]] = 1.0
+        for kind in value if isinstance(value, tuple) else (value,):
+            if isinstance(kind, str) and kind in columns:
+                shares[row, columns[kind]] = 1.0
     return np.asarray(shares / np.maximum(shares.sum(axis=1, keepdims=True), 1.0))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.diversify.calibration import Calibration, Calibrator
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from retrieval.similarity import likeness
 from retrieval.snapshot import Snapshot
 
@@ -38,13 +38,14 @@ def mmr(
     open_positions = np.ones(len(scores), dtype=bool)
     chosen: list[int] = []
     while len(chosen) < min(k, len(scores)):
+        # The first is the best whatever the diversity: nothing is chosen that it could be like.
         gain = scores if not chosen else (1 - diversity) * scores - diversity * closest
         if chosen and calibration is not None:
             gain = gain - diversity * calibration.loss(chosen)
         best = int(np.argmax(np.where(open_positions, gain, -np.inf)))
         chosen.append(best)
         open_positions[best] = False
-        closest = np.maximum(closest, alike[best])
+        closest = np.maximum(closest, alike[best])  # carried along: looked for anew, it would cost k times as much
     return chosen
 
 
@@ -55,5 +56,6 @@ def diversify(
     if diversity <= 0 or len(ranked) <= 1:
         return list(ranked[:k])
     rows = np.array([scored.candidate.row for scored in ranked], dtype=np.intp)
-    scores, calibration = [scored.score for scored in ranked], calibrator.of(rows) if calibrator else None
+    scores = [scored.score for scored in ranked]
+    calibration = calibrator.of(rows) if calibrator else None
     return [ranked[at] for at in mmr(scores, likeness(snapshot, rows), k, diversity, calibration)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from retrieval.items import Item
 from retrieval.similarity import likeness
 from retrieval.snapshot import Snapshot
@@ -33,23 +33,26 @@ class Folded:
     rows: frozenset[int]
 
 
-def folded(ranked: Sequence[Scored], snapshot: Snapshot) -> Folded:
+def fold_twins(ranked: Sequence[Scored], snapshot: Snapshot) -> Folded:
     """The list with each item folded into the first before it that is all but the same."""
     if len(ranked) < 2:
         return Folded(list(ranked), {}, frozenset())
-    alike = likeness(snapshot, np.array([one.candidate.row for one in ranked], dtype=np.intp))
-    titles = [fold(one.candidate.item.title) for one in ranked]
+    alike = likeness(snapshot, np.array([scored.candidate.row for scored in ranked], dtype=np.intp))
+    titles = [fold(scored.candidate.item.title) for scored in ranked]
     leaders, twins = list[int](), dict[int, list[int]]()
     for at in range(len(ranked)):
-        near = (one for one in leaders if alike[one, at] >= (SAME_TITLE if titles[one] == titles[at] else ALIKE))
+        # Compared with leaders alone: items that are alike in a chain would else all become one.
+        near = (
+            leader for leader in leaders if alike[leader, at] >= (SAME_TITLE if titles[leader] == titles[at] else ALIKE)
+        )
         leader = next(near, None)
         if leader is None:
             leaders.append(at)
         else:
             twins.setdefault(leader, []).append(at)
     by_row = {
-        ranked[leader].candidate.row: tuple(ranked[at].candidate.item for at in found[:MOST_FOLDED])
-        for leader, found in twins.items()
+        ranked[leader].candidate.row: tuple(ranked[at].candidate.item for at in group[:MOST_FOLDED])
+        for leader, group in twins.items()
     }
-    gone = frozenset(ranked[at].candidate.row for found in twins.values() for at in found)
-    return Folded([ranked[at] for at in leaders], by_row, gone)
+    rows = frozenset(ranked[at].candidate.row for group in twins.values() for at in group)
+    return Folded([ranked[at] for at in leaders], by_row, rows)

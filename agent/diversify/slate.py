@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from agent.diversify.calibration import Calibrator
 from agent.diversify.mmr import diversify
-from agent.diversify.near_duplicates import Folded, folded
-from agent.rerank.scored import Scored
+from agent.diversify.near_duplicates import Folded, fold_twins
+from agent.rerank import Scored
 from retrieval.snapshot import Snapshot
 
 
@@ -29,7 +29,7 @@ class Slate:
 
     def choose(self, ranked: Sequence[Scored], k: int) -> tuple[list[Scored], Folded]:
         """The `k` items to show, and what was folded."""
-        twins = folded(ranked, self.snapshot) if self.fold else Folded(list(ranked), {}, frozenset())
+        twins = fold_twins(ranked, self.snapshot) if self.fold else Folded(list(ranked), {}, frozenset())
         return diversify(twins.leaders, self.snapshot, k, self.diversity, self.calibrator), twins
 
 

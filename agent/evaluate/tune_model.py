@@ -10,9 +10,8 @@ import numpy as np
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
 from agent.diversify.mmr import diversify
+from agent.rerank import rerank, unranked
 from agent.rerank.blend import blend, bounded_order
-from agent.rerank.rerank import rerank
-from agent.rerank.scored import unranked
 from retrieval.cases import Case
 from retrieval.evaluation.task import two_sides
 from retrieval.retriever import Retriever

@@ -13,10 +13,10 @@ import numpy as np
 
 from agent.answers import Decided, Influence
 from agent.config import AgentConfig
+from agent.diversify import mmr
 from agent.diversify.calibration import Calibrator
-from agent.diversify.mmr import mmr
-from agent.rerank.blend import reordered
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
+from agent.rerank.blend import reorder
 from retrieval.channels.registry import MODALITIES, channels_of
 from retrieval.fusion import Fusion, Pool
 from retrieval.similarity import likeness
@@ -24,7 +24,7 @@ from retrieval.snapshot import Rows, Snapshot
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ranker:
+class CounterfactualRanker:
     """The order of one request's candidates, as a function of what is left out.
 
     Attributes:
@@ -50,8 +50,9 @@ class Ranker:
         order = np.argsort(-fused, kind="stable")
         first = order[: self.n_candidates]
         places, scores = self._reranked(first, fused[first].tolist())
-        kept = [at for at, place in enumerate(places) if int(self.pool.rows[first][place]) not in self.folded]
-        places, scores = [places[at] for at in kept], [scores[at] for at in kept]
+        # Twins stay folded as they are shown: what they would be without a channel is another question.
+        leaders = [at for at, place in enumerate(places) if int(self.pool.rows[first][place]) not in self.folded]
+        places, scores = [places[at] for at in leaders], [scores[at] for at in leaders]
         rows = self.pool.rows[first][places]
         rest = self.pool.rows[order[self.n_candidates :]].tolist()
         listed = [*self._diversified(rows, scores), *range(len(rows), len(rows) + len(rest))]
@@ -63,9 +64,10 @@ class Ranker:
         """Positions in `first` in their new order, and the scores at these places."""
         if not self.likelihoods:
             return list(range(len(first))), scores
+        # Who was no candidate before was never put to the model: it counts as one that gave no number.
         rows = self.pool.rows[first]
         likelihoods = [self.likelihoods.get(int(row), np.nan) for row in rows[: self.config.n_rerank]]
-        return reordered(scores, likelihoods, self.config)
+        return reorder(scores, likelihoods, self.config)
 
     def _diversified(self, rows: Rows, scores: Sequence[float]) -> list[int]:
         if self.config.diversity <= 0 or len(rows) < 2:
@@ -74,19 +76,20 @@ class Ranker:
         return mmr(scores, likeness(self.snapshot, rows), len(rows), self.config.diversity, calibration)
 
 
-def decided(chosen: Sequence[Scored], ranker: Ranker) -> list[Decided]:
+def attribute(chosen: Sequence[Scored], ranker: CounterfactualRanker) -> list[Decided]:
     """For each shown item what every channel and every modality did for its score and its rank."""
     whole = ranker()
     channels = {name: frozenset({name}) for name in ranker.pool.scores}
     present = frozenset(channels)
     modalities = {str(name): group for name in MODALITIES if (group := channels_of(name) & present)}
-    lists = {gone: ranker(gone) for gone in {*channels.values(), *modalities.values()} if gone != present}
+    # Each is ranked once for all items; a modality of a single channel is ranked with it.
+    lists = {left_out: ranker(left_out) for left_out in {*channels.values(), *modalities.values()} - {present}}
 
     def influences(row: int, groups: Mapping[str, frozenset[str]]) -> dict[str, Influence]:
         return {
-            name: Influence(score=whole[row][1] - lists[gone][row][1], rank=lists[gone][row][0])
-            for name, gone in groups.items()
-            if gone in lists
+            name: Influence(score=whole[row][1] - lists[left_out][row][1], rank=lists[left_out][row][0])
+            for name, left_out in groups.items()
+            if left_out in lists
         }
 
     rows = [scored.candidate.row for scored in chosen]

@@ -7,35 +7,35 @@ from collections.abc import Iterator, Sequence
 from agent.answers import UserTurn
 from agent.explain.claims import ALIKE
 from agent.language.messages import Note
-from agent.people.taste import Taste
+from agent.people import Taste
 from agent.perceive.request import Perceived
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from retrieval.channels.registry import COLLABORATIVE, channels_of, phrased_as
 from retrieval.storage.index import VectorIndex
 
 
-def untold_tastes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Iterator[Note]:
+def taste_notes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Iterator[Note]:
     """Notes on what behaviour could not tell."""
     yield from taste.notes
     if not taste.past.rows.size or not chosen:
         return
     wordless = not (turn.text or turn.images or turn.audio or turn.video)
     basis = Note("by likeness" if wordless else "by request")
-    told = [scored.candidate.channels.get(COLLABORATIVE.name) for scored in chosen]
-    if not any(told):
+    company = [scored.candidate.channels.get(COLLABORATIVE.name) for scored in chosen]
+    if not any(company):
         yield Note("nobody shares", user=turn.user, basis=basis)
-    elif new := sum(evidence is not None and evidence.score is None for evidence in told):
-        yield Note("nobody chose", n=new, basis=basis)
+    elif n_new := sum(evidence is not None and evidence.score is None for evidence in company):
+        yield Note("nobody chose", n=n_new, basis=basis)
 
 
-def noised(epsilon: float | None, chosen: Sequence[Scored]) -> Iterator[Note]:
+def privacy_notes(epsilon: float | None, chosen: Sequence[Scored]) -> Iterator[Note]:
     """A note when what others did had a say, and was made less exact for their privacy."""
-    behaviour = channels_of("behaviour")
-    if epsilon is not None and any(behaviour & one.candidate.channels.keys() for one in chosen):
+    channels = channels_of("behaviour")
+    if epsilon is not None and any(channels & scored.candidate.channels.keys() for scored in chosen):
         yield Note("noised", epsilon=epsilon)
 
 
-def undescribed(perceived: Perceived) -> Iterator[Note]:
+def picture_notes(perceived: Perceived) -> Iterator[Note]:
     """A note when a picture of the request found no words."""
     silent = [sight for sight in perceived.sights if not sight.description.text]
     if silent:
@@ -61,8 +61,8 @@ def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, hel
 
 
 def _shortfall(some: bool, filtered: bool, held_back: bool) -> str:
-    """The sentence for fewer items than wanted."""
-    if held_back:
+    """The name of the sentence for fewer items than wanted."""
+    if held_back:  # there would be more: to say that nothing is there would be untrue
         return ("only more" + " that meet" * filtered) if some else ("no other" + " that meets" * filtered)
     if some:
         return "only so many meet" if filtered else "only so many"

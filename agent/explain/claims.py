@@ -9,7 +9,7 @@ from functools import cache
 
 from agent.answers import Claim, Decided, Evidence, Together
 from agent.explain.context import ItemEvidence, ReasonContext
-from agent.explain.distinctive import MAX_FACT_CHARS, Telling
+from agent.explain.distinctive import MAX_FACT_CHARS, DistinctiveFacts
 from agent.explain.grounding.lexicon import HEDGES
 from agent.explain.passages import Passage, is_hidden, passages, pointer_part, quote
 from agent.explain.phrases import Phrases, phrases_for
@@ -39,31 +39,32 @@ def collect_claims(evidence: ItemEvidence, context: ReasonContext) -> tuple[Clai
     """
     item, phrases = evidence.candidate.item, context.phrases
     stretches = passages(item, context.schema)
-    claims = [*_answering(evidence, context, stretches)]
+    claims = [*_request_claims(evidence, context, stretches)]
     cited = {source.pointer for claim in (*claims, *evidence.beside) for source in claim.evidence}
     facts = [*_short_texts(stretches, cited, phrases)]
     facts += _fact_claims(item, context, cited)
     facts = facts[:MAX_FACTS]
+    # One fact before the comparison: how it differs says little of an item of which nothing else has been told.
     if context.compared:
         claims = [*evidence.beside, *claims, *facts]
     else:
         claims = [*claims, *facts[:1], *evidence.beside, *facts[1:]]
-    supported = tuple(claim for claim in _checked(claims, context) if claim.verdict == "supported")
+    supported = tuple(claim for claim in _check_claims(claims, context) if claim.verdict == "supported")
     return supported or (_name_claim(item, context.schema, phrases),)
 
 
-def _answering(evidence: ItemEvidence, context: ReasonContext, stretches: Sequence[Passage]) -> Iterator[Claim]:
+def _request_claims(evidence: ItemEvidence, context: ReasonContext, stretches: Sequence[Passage]) -> Iterator[Claim]:
     """What of the item answers the request, the surest kinds of evidence first."""
     phrases, wanted, candidate = context.phrases, context.wanted_words(), evidence.candidate
-    matched, closest = _matched(stretches, wanted), evidence.closest
+    match, closest = _best_match(stretches, wanted), evidence.closest
     of_request = [_company_claim(evidence.together, phrases)] if evidence.together else []
-    if matched:
-        of_request.append(_match_claim(*matched, wanted, phrases))
-    if closest and closest.likeness >= CLOSE_PASSAGE and (not matched or closest.passage != matched[0]):
+    if match:
+        of_request.append(_match_claim(*match, wanted, phrases))
+    if closest and closest.likeness >= CLOSE_PASSAGE and (not match or closest.passage != match[0]):
         of_request.append(_passage_claim(closest.passage, phrases))
     of_request += _media_claims(candidate.item, wanted, phrases)
     of_request += _picture_claims(candidate, phrases)
-    yield from of_request or _word_claims(candidate, phrases)
+    yield from of_request or _word_claims(candidate, phrases)  # that it was the likest says little beside a quote
     if evidence.decided:
         yield from _lift_claims(evidence.rank, evidence.decided, phrases)
     for at, must in enumerate(context.filters):
@@ -71,11 +72,11 @@ def _answering(evidence: ItemEvidence, context: ReasonContext, stretches: Sequen
             yield _filter_claim(candidate.item, at, context)
 
 
-def _checked(claims: Iterable[Claim], context: ReasonContext) -> Iterator[Claim]:
+def _check_claims(claims: Iterable[Claim], context: ReasonContext) -> Iterator[Claim]:
     """The claims with their verdicts."""
     labels = [context.phrases.label(name) for name in context.schema.fields]
     spoken = (*context.wishes, *context.own_words)
-    return (verified(claim, context.phrases, spoken, labels) for claim in claims)
+    return (check_claim(claim, context.phrases, spoken, labels) for claim in claims)
 
 
 def resolve(pointer: str, document: Mapping[str, object]) -> object:
@@ -84,25 +85,25 @@ def resolve(pointer: str, document: Mapping[str, object]) -> object:
     Raises:
         KeyError: nothing stands there.
     """
-    found: object = document
+    value: object = document
     for part in pointer.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(found, Mapping):
-            found = found[name]
-        elif isinstance(found, list) and name.isdecimal() and int(name) < len(found):
-            found = found[int(name)]
+        if isinstance(value, Mapping):
+            value = value[name]
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
         else:
             raise KeyError(pointer)
-    return found
+    return value
 
 
-def _matched(found: Sequence[Passage], wanted: Iterable[str]) -> tuple[Passage, list[str]] | None:
+def _best_match(stretches: Sequence[Passage], wanted: Iterable[str]) -> tuple[Passage, list[str]] | None:
     """The passage that shares most words with the request, and those words; the first one on a tie."""
     best: tuple[Passage, list[str]] | None = None
     wanted = list(wanted)
-    for passage in found:
-        there = set(words(passage.text))
-        shared = [word for word in wanted if word in there]
+    for passage in stretches:
+        tokens = set(words(passage.text))
+        shared = [word for word in wanted if word in tokens]
         if shared and (best is None or len(shared) > len(best[1])):
             best = passage, shared
     return best
@@ -132,9 +133,9 @@ def _company_claim(together: Together, phrases: Phrases) -> Claim:
 def _match_claim(passage: Passage, shared: Sequence[str], written: Mapping[str, str], phrases: Phrases) -> Claim:
     value = _quote_with(passage.text, shared)
     quoted = set(words(value))
-    told = [token for token in shared if token in quoted] or shared
-    asked = dict.fromkeys(written.get(token, token) for token in _joined(told))
-    text = phrases.matched(label=passage.label, quote=value, words=phrases.comma.join(asked))
+    visible = [token for token in shared if token in quoted] or shared
+    own_words = dict.fromkeys(written.get(token, token) for token in _join_pairs(visible))
+    text = phrases.matched(label=passage.label, quote=value, words=phrases.comma.join(own_words))
     return Claim(text, (Evidence("field", passage.pointer, value),))
 
 
@@ -147,15 +148,16 @@ def _quote_with(text: str, shared: Sequence[str]) -> str:
     return max(quote(line), f"…{quote(line[begin:])}", key=lambda cut: len(set(shared).intersection(words(cut))))
 
 
-def _joined(tokens: Sequence[str]) -> list[str]:
+def _join_pairs(tokens: Sequence[str]) -> list[str]:
     """Pairs of characters that overlap as one stretch, all else as it is."""
-    found: list[str] = []
+    stretches: list[str] = []
     for token in tokens:
-        if found and is_pair(token) and is_pair(found[-1][-2:]) and found[-1][-1] == token[0]:
-            found[-1] += token[1]
+        # Words of Chinese are counted as pairs of characters; people are shown what they wrote.
+        if stretches and is_pair(token) and is_pair(stretches[-1][-2:]) and stretches[-1][-1] == token[0]:
+            stretches[-1] += token[1]
         else:
-            found.append(token)
-    return found
+            stretches.append(token)
+    return stretches
 
 
 def _passage_claim(passage: Passage, phrases: Phrases) -> Claim:
@@ -166,9 +168,9 @@ def _passage_claim(passage: Passage, phrases: Phrases) -> Claim:
 
 def _media_claims(item: Item, wanted: Iterable[str], phrases: Phrases) -> Iterator[Claim]:
     """For each medium the one finding that answers the request, else the one that is surest."""
-    asked = set(wanted)
+    tokens = set(wanted)
     for at, description in enumerate(item.descriptions):
-        best = _best_span(description, asked)
+        best = _best_span(description, tokens)
         if best is None:
             continue
         span = description.spans[best]
@@ -177,15 +179,17 @@ def _media_claims(item: Item, wanted: Iterable[str], phrases: Phrases) -> Iterat
         yield Claim(phrases.perceived(description.kind, span, quote(span.text)), (evidence,))
 
 
-def _best_span(description: Description, asked: set[str]) -> int | None:
+def _best_span(description: Description, wanted: set[str]) -> int | None:
+    """Position of the span to tell; None where none answers the request and the surest is but a guess or a colour."""
     ranked = [
-        (len(asked.intersection(words(span.text))), span.kind != "colour", span.score or 0.0, -at)
+        (len(wanted.intersection(words(span.text))), span.kind != "colour", span.score or 0.0, -at)
         for at, span in enumerate(description.spans)
         if not addressed_to_a_model(span.text)
     ]
     if not ranked:
         return None
     best = max(ranked)
+    # A guess with a hedge is told where it is what was asked for, and is no news otherwise.
     at = -best[3]
     guessed = description.spans[at].kind == "label" and HEDGES.intersection(description.spans[at].text.split())
     return at if best[0] or (best[1] and not guessed) else None
@@ -243,9 +247,9 @@ def _field_pointer(name: str) -> str:
     return f"/item/{name}" if built_in else f"/item/attributes/{pointer_part(name)}"
 
 
-def _short_texts(found: Sequence[Passage], cited: set[str], phrases: Phrases) -> Iterator[Claim]:
+def _short_texts(stretches: Sequence[Passage], cited: set[str], phrases: Phrases) -> Iterator[Claim]:
     """A description that is no longer than a fact."""
-    for passage in found:
+    for passage in stretches:
         if passage.pointer == "/item/description" and passage.pointer not in cited:
             if len(passage.text) <= MAX_FACT_CHARS:
                 evidence = Evidence("field", passage.pointer, passage.text)
@@ -255,8 +259,8 @@ def _short_texts(found: Sequence[Passage], cited: set[str], phrases: Phrases) ->
 
 def _fact_claims(item: Item, context: ReasonContext, cited: set[str]) -> Iterator[Claim]:
     """A few short facts of the item that nothing else has told, those that the request is about first."""
-    wanted, telling = set(context.wanted_words()), context.telling or Telling((), context.schema)
-    facts = [fact for fact in telling.facts(item) if _field_pointer(fact.name) not in cited]
+    wanted, distinctive = set(context.wanted_words()), context.distinctive or DistinctiveFacts((), context.schema)
+    facts = [fact for fact in distinctive.facts(item) if _field_pointer(fact.name) not in cited]
     facts.sort(key=lambda fact: not wanted.intersection(words(f"{fact.name} {fact.text}")))
     for fact in facts[:MAX_FACTS]:
         text = context.phrases.fact(fact.name, fact.text)
@@ -274,22 +278,23 @@ _SAYS = ("say", "says", "is", "are")
 _RUN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+|[^\W\d_]")
 
 
-def verified(claim: Claim, phrases: Phrases, asked: Collection[str] = (), labels: Iterable[str] = ()) -> Claim:
+def check_claim(claim: Claim, phrases: Phrases, request: Collection[str] = (), labels: Iterable[str] = ()) -> Claim:
     """The claim with its verdict and its score.
 
     The score is the share of its words and numbers that stand in the cited values, among the words of the request
     that it repeats, in names of fields or in the template; only a claim in which all do is supported.
 
     Args:
-        asked: The request's words, as written.
+        request: Its words, as written.
         labels: Names of fields, as people read them.
     """
     cited = " ".join(evidence.value for evidence in claim.evidence)
+    # Templates round seconds, so that no value holds them as they are told.
     seconds = (str(round(evidence.start_s)) for evidence in claim.evidence if evidence.start_s is not None)
-    known = {*_runs(cited), *_runs(" ".join((*asked, *labels, *seconds))), *_template_words(phrases.language)}
-    said = _runs(claim.text)
-    held = sum(one in known for one in said)
-    score = held / len(said) if said and claim.evidence else 0.0
+    known = {*_runs(cited), *_runs(" ".join((*request, *labels, *seconds))), *_template_words(phrases.language)}
+    runs = _runs(claim.text)
+    n_known = sum(run in known for run in runs)
+    score = n_known / len(runs) if runs and claim.evidence else 0.0
     return replace(claim, verdict="supported" if score == 1.0 else "unsupported", score=score)
 
 
@@ -307,4 +312,4 @@ def _template_words(language: str) -> frozenset[str]:
     return frozenset(word for text in (*texts, *_SAYS) for word in _runs(_SLOT.sub(" ", text)))
 
 
-__all__ = ["verified"]
+__all__ = ["check_claim"]

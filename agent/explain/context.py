@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from agent.answers import Claim, Decided, Request, Together
-from agent.explain.distinctive import Telling
+from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.lexicon import CONNECTIVES
 from agent.explain.passages import Closest
 from agent.explain.phrases import Phrases, phrases_for
-from agent.people.taste import unnamed
+from agent.people.taste import without_titles
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
 from retrieval.schema import Schema
@@ -29,7 +29,7 @@ class ReasonContext:
         wishes: The same without the titles it names: an example is not what is asked for.
         filters: The must-haves.
         own_words: By must-have how the person said it; empty where it was given as a filter, and may be shorter.
-        telling: What is common in the catalog; where that is not known, nothing is.
+        distinctive: What is common in the catalog; where that is not known, nothing is.
         compared: Whether it is told first, and of every field, how each item differs from the first.
     """
 
@@ -39,7 +39,7 @@ class ReasonContext:
     wishes: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     own_words: tuple[str, ...] = ()
-    telling: Telling | None = None
+    distinctive: DistinctiveFacts | None = None
     compared: bool = False
 
     @classmethod
@@ -48,23 +48,23 @@ class ReasonContext:
         request: Request,
         filters: Sequence[Filter],
         schema: Schema,
-        telling: Telling | None = None,
+        distinctive: DistinctiveFacts | None = None,
         *,
         compared: bool = False,
     ) -> Self:
         """The context of the items chosen for a request."""
         phrases = phrases_for(request.language)
-        if not request.text and not request.seen:
+        if not request.text and not request.seen:  # likeness is to what the person liked before
             phrases = phrases.of_the_past()
         texts = tuple(dict.fromkeys(text for text in (request.text, request.english) if text))
         return cls(
             schema=schema,
             phrases=phrases,
             request_texts=texts,
-            wishes=tuple(unnamed(text, request.named) for text in texts),
+            wishes=tuple(without_titles(text, request.named) for text in texts),
             filters=tuple(filters),
             own_words=tuple(must.words if must.origin == "understood" else "" for must in request.must_haves),
-            telling=telling,
+            distinctive=distinctive,
             compared=compared,
         )
 
@@ -77,9 +77,12 @@ class ReasonContext:
         wanted: dict[str, str] = {}
         for text in self.wishes:
             for token, start, end in placed_words(text):
-                if token not in CONNECTIVES and (self.telling is None or not self.telling.common(token)):
-                    wanted.setdefault(token, text[start:end])
+                if token not in CONNECTIVES and not self._is_common(token):
+                    wanted.setdefault(token, text[start:end])  # as it was written first
         return wanted
+
+    def _is_common(self, token: str) -> bool:
+        return self.distinctive is not None and self.distinctive.common(token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ FIRST_YEAR, LAST_YEAR = 1_000, 2_100  # whole numbers between them are years
 _CODES = 0.95  # share of different values from which a field of single words with digits holds codes
 _NUMBERS = frozenset({"number", "integer"})
 
-
 _UNKNOWN = frozenset({"", "unknown", "unidentified", "anonymous", "none", "n", "na", "other", "various"})
 _MAKERS = frozenset({"artist", "director", "author", "brand", "maker", "designer", "writer", "price"})
 
@@ -43,8 +42,8 @@ class Fact:
     share: float
 
 
-class Telling:
-    """How common each value of each field is.
+class DistinctiveFacts:
+    """Which facts of an item tell it from others, by how common each value of each field is.
 
     Args:
         items: The catalog's items.
@@ -56,10 +55,10 @@ class Telling:
         self._frequency = frequency
         self._n = len(items)
         self._counts: dict[str, Counter[str]] = {}
-        for field in _told_fields(schema):
-            found = (item.value(field.name) for item in items)
-            counts = Counter(key for value in found if value is not None for key in set(_keys(value)))
-            if not _codes(counts, field):
+        for field in _shown_fields(schema):
+            values = (item.value(field.name) for item in items)
+            counts = Counter(key for value in values if value is not None for key in set(_keys(value)))
+            if not _holds_codes(counts, field):
                 self._counts[field.name] = counts
 
     def facts(self, item: Item) -> list[Fact]:
@@ -67,17 +66,18 @@ class Telling:
 
         Measures that nobody has a word for only where there is little else to tell.
         """
-        told = [fact for fact in self._all(item) if self._n < MIN_ITEMS or fact.share <= SHARED]
-        sets = [frozenset(words(fact.text)) for fact in told]
+        uncommon = [fact for fact in self._all(item) if self._n < MIN_ITEMS or fact.share <= SHARED]
+        tokens = [frozenset(words(fact.text)) for fact in uncommon]
         title = frozenset(words(item.title))
-        kept = [
+        # People read the title first: what stands in it already is no news.
+        facts = [
             fact
-            for at, (fact, said) in enumerate(zip(told, sets, strict=True))
-            if not said or (not said <= title and not _said_elsewhere(at, sets))
+            for at, (fact, own) in enumerate(zip(uncommon, tokens, strict=True))
+            if not own or (not own <= title and not _is_repeated(at, tokens))
         ]
-        if any(fact.name == "date" for fact in kept):
-            kept = [fact for fact in kept if fact.name != "year"]
-        ordered = sorted(kept, key=lambda fact: (_place(fact), self._n >= MIN_ITEMS and fact.share > RARE))
+        if any(fact.name == "date" for fact in facts):
+            facts = [fact for fact in facts if fact.name != "year"]
+        ordered = sorted(facts, key=lambda fact: (_place(fact), self._n >= MIN_ITEMS and fact.share > RARE))
         plain = [fact for fact in ordered if _place(fact) < MEASURE]
         return plain if len(plain) >= ENOUGH else ordered
 
@@ -94,7 +94,7 @@ class Telling:
     def years(self) -> frozenset[str]:
         """The fields that people are told and that hold years."""
         fields = (self._schema.fields[name] for name in self._counts)
-        return frozenset(one.name for one in fields if one.name == "year" or _is_year(one))
+        return frozenset(field.name for field in fields if field.name == "year" or _is_year(field))
 
     def tells(self, name: str) -> bool:
         """Whether people are told the values of a field."""
@@ -107,7 +107,8 @@ class Telling:
                 continue
             field = self._schema.fields[name]
             text = f"{as_text(value)} {field.unit}" if field.unit else as_text(value)
-            if len(text) <= MAX_FACT_CHARS:
+            if len(text) <= MAX_FACT_CHARS:  # a longer one is no fact but a text, which is quoted in part
+                # A list is as rare as its rarest entry, be the others common.
                 yield Fact(name, text, min(counts[key] for key in _keys(value)) / max(1, self._n))
 
 
@@ -121,45 +122,48 @@ def _place(fact: Fact) -> int:
     """Who made it and what it costs first, measures that nobody has a word for last."""
     if fact.name in _MAKERS:
         return 0
-    measure = mostly_digits(fact.text) and not _known(fact.name)
+    measure = mostly_digits(fact.text) and not _has_words(fact.name)
     return MEASURE if measure or fact.name == "size" else 1
 
 
-def _known(name: str) -> bool:
+def _has_words(name: str) -> bool:
+    """Whether sentences have words of their own for a field, as `costs` for a price."""
     return name == "price" or name.replace("_", " ") in FIELD_WORDS
 
 
-def _told_fields(schema: Schema) -> Iterator[Field]:
+def _shown_fields(schema: Schema) -> Iterator[Field]:
     """Fields that people are told: named kinds of things, and numbers of which it is known what they are."""
     for field in schema.fields.values():
         if field.hidden or field.name in ("id", "title", "description"):
             continue
-        number = field.type in _NUMBERS
-        told = _known(field.name) or bool(field.unit) if number else field.type != "boolean"
-        if told and (field.searchable or field.filterable):
+        # A number says something only with a unit or where everybody knows what it counts; a yes or no says nothing.
+        is_number = field.type in _NUMBERS
+        says_something = _has_words(field.name) or bool(field.unit) if is_number else field.type != "boolean"
+        if says_something and (field.searchable or field.filterable):
             yield field
 
 
-def _is_year(one: Field) -> bool:
-    low, high = one.minimum, one.maximum
-    return one.type == "integer" and low is not None and high is not None and FIRST_YEAR <= low <= high <= LAST_YEAR
+def _is_year(field: Field) -> bool:
+    low, high = field.minimum, field.maximum
+    return field.type == "integer" and low is not None and high is not None and FIRST_YEAR <= low <= high <= LAST_YEAR
 
 
 def _keys(value: Value) -> list[str]:
-    return [fold(one) for one in value] if isinstance(value, tuple) and value else [fold(as_text(value))]
+    return [fold(entry) for entry in value] if isinstance(value, tuple) and value else [fold(as_text(value))]
 
 
-def _codes(counts: Counter[str], field: Field) -> bool:
+def _holds_codes(counts: Counter[str], field: Field) -> bool:
+    """Whether a field holds codes: nearly every item another one, of a single word with a digit in it."""
     if field.type in _NUMBERS or len(counts) < MIN_ITEMS:
         return False
     single = sum(" " not in key and any(mark.isdigit() for mark in key) for key in counts)
     return single >= _CODES * len(counts) and len(counts) >= _CODES * counts.total()
 
 
-def _said_elsewhere(at: int, sets: Sequence[frozenset[str]]) -> bool:
+def _is_repeated(at: int, tokens: Sequence[frozenset[str]]) -> bool:
     """Whether another fact says the same and more, or an earlier one the same."""
-    own = sets[at]
-    return any(own < other or (own == other and number < at) for number, other in enumerate(sets) if number != at)
+    own = tokens[at]
+    return any(own < other or (own == other and number < at) for number, other in enumerate(tokens) if number != at)
 
 
-__all__ = ["MAX_FACT_CHARS", "RARE", "Fact", "Telling", "mostly_digits"]
+__all__ = ["MAX_FACT_CHARS", "RARE", "DistinctiveFacts", "Fact", "mostly_digits"]

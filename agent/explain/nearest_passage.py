@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from agent.models import Models
 
 MAX_PASSAGES = 4  # per item; the first sentences of a long text say what it is about
-KEPT = 2_000  # lists of passages and requests whose vectors are kept: at most 12 MB
+MAX_CACHED = 2_000  # lists of passages and requests whose vectors are kept: at most 12 MB
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _TextBatch:
     """Texts for one of the encoders, always embedded together: their vectors do not depend on what else is asked."""
 
     texts: tuple[str, ...]
@@ -35,36 +35,40 @@ class Nearness:
     def __init__(self, schema: Schema, models: Models) -> None:
         self._schema = schema
         self._models = models
-        self._vectors = lru_cache(maxsize=KEPT)(self._embedded)
+        self._vectors = lru_cache(maxsize=MAX_CACHED)(self._embed)
 
     def closest(self, items: Sequence[Item], request: Request) -> list[Closest | None]:
         """For each item the nearest passage of its own text; None where it, or the request, has no words."""
         english = bool(request.english)
-        asked = request.english or request.text
         if not request.text or not items:
             return [None] * len(items)
-        (wanted,) = self._vectors(_Asked((asked,), english))
+        (wanted,) = self._vectors(_TextBatch((request.english or request.text,), english))
         return [self._nearest(item, wanted, english) for item in items]
 
     def _nearest(self, item: Item, wanted: Vectors, english: bool) -> Closest | None:
-        found = quotable(item, self._schema)
-        if not found:
+        candidates = quotable(item, self._schema)
+        if not candidates:
             return None
-        likeness = self._vectors(_Asked(tuple(quote(one.text) for one in found), english)) @ wanted
+        # Embedded as people will see them: what is cut off a quote must not be what makes it near.
+        texts = tuple(quote(passage.text) for passage in candidates)
+        likeness = self._vectors(_TextBatch(texts, english)) @ wanted
         best = int(likeness.argmax())
-        return Closest(found[best], float(likeness[best]))
+        return Closest(candidates[best], float(likeness[best]))
 
-    def _embedded(self, asked: _Asked) -> Vectors:
-        encoder = self._models.text if asked.english else self._models.multilingual
-        return encoder.encode(asked.texts)
+    def _embed(self, batch: _TextBatch) -> Vectors:
+        encoder = self._models.text if batch.english else self._models.multilingual
+        return encoder.encode(batch.texts)
 
 
 def quotable(item: Item, schema: Schema) -> list[Passage]:
     """What may be quoted as near in meaning: the title, and what says more than the title does."""
     title = set(words(item.title))
-    found = passages(item, schema)
-    more = (one for one in found if one.pointer == "/item/title" or not set(words(one.text)) <= title)
-    return list(more)[:MAX_PASSAGES]
+    informative = [
+        passage
+        for passage in passages(item, schema)
+        if passage.pointer == "/item/title" or not set(words(passage.text)) <= title
+    ]
+    return informative[:MAX_PASSAGES]
 
 
 __all__ = ["Nearness", "quotable"]

@@ -38,17 +38,19 @@ class Closest:
 
 def passages(item: Item, schema: Schema) -> list[Passage]:
     """The item's visible texts cut into quotable stretches: title, sentences of the description, short attributes."""
-    found = [] if is_hidden(schema, "title") else [Passage("/item/title", "title", item.title)]
+    stretches = [] if is_hidden(schema, "title") else [Passage("/item/title", "title", item.title)]
     if not is_hidden(schema, "description"):
-        found += [Passage("/item/description", "description", text) for text in _stretches(item.description)]
+        stretches += [Passage("/item/description", "description", text) for text in _stretches(item.description)]
     if item.category and not is_hidden(schema, "category"):
-        found.append(Passage("/item/category", "category", item.category))
+        stretches.append(Passage("/item/category", "category", item.category))
     for name, value in item.attributes.items():
         field = schema.fields.get(name)
         if field is None or field.hidden or not field.searchable:
-            continue
-        found += [Passage(f"/item/attributes/{pointer_part(name)}", name, text) for text in _stretches(as_text(value))]
-    return found
+            continue  # hidden, or not made of words that anybody looks for
+        stretches += [
+            Passage(f"/item/attributes/{pointer_part(name)}", name, text) for text in _stretches(as_text(value))
+        ]
+    return stretches
 
 
 def quote(text: str, limit: int = QUOTE_CHARS) -> str:

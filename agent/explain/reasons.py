@@ -9,12 +9,12 @@ from agent.answers import Claim, Decided, Request, Together
 from agent.explain.claims import collect_claims
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.contrast import contrast
-from agent.explain.distinctive import Telling
+from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
 from agent.explain.passages import Closest, passages
 from agent.language.untrusted import lines_as_data
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.schema import Schema
@@ -22,15 +22,13 @@ from retrieval.text.cards import card
 from retrieval.text.words import words
 
 CARD_CHARS = 600
+NO_FACTS = Facts(())
 # Evidence that lies in other items, or in where an item stands among them: no model is told of these.
 _OF_OTHERS = frozenset({"contrast", "people", "channel", "decided"})
 
 
-NO_FACTS = Facts(())
-
-
 @dataclass(frozen=True, slots=True)
-class Reason:
+class ItemReason:
     """What an explanation is made from: one item's claims, and all that may be said of it."""
 
     claims: tuple[Claim, ...]
@@ -46,7 +44,7 @@ def reasons(
     decisions: Sequence[Decided] = (),
     *,
     worded: bool = True,
-) -> list[Reason]:
+) -> list[ItemReason]:
     """The claims of each chosen item.
 
     Args:
@@ -57,7 +55,7 @@ def reasons(
     candidates = [scored.candidate for scored in chosen]
     nearest = _nearest(candidates, request, context, nearness)
     # Where a list was neither ranked nor is to be compared, how its items differ is no reason to show them.
-    differences = context.telling if decisions or context.compared else None
+    differences = context.distinctive if decisions or context.compared else None
     evidence = [
         ItemEvidence(
             candidate,
@@ -77,48 +75,51 @@ def _nearest(
 ) -> dict[str, Closest | None]:
     """By id the passage nearest to the request, of the items in which no passage answers it by its words."""
     wanted = context.wanted_words()
-    unanswered = [one.item for one in candidates if not _answered(one.item, wanted, context.schema)]
+    items = [candidate.item for candidate in candidates]
+    # What answers in the person's own words is surer than what is near in meaning, and costs no embedding.
+    unanswered = [item for item in items if not _answers(item, wanted, context.schema)]
     closest = nearness.closest(unanswered, request)
     return {item.id: passage for item, passage in zip(unanswered, closest, strict=True)}
 
 
-def _reason(evidence: ItemEvidence, context: ReasonContext, *, worded: bool) -> Reason:
+def _reason(evidence: ItemEvidence, context: ReasonContext, *, worded: bool) -> ItemReason:
     claims = collect_claims(evidence, context)
-    spoken = " ".join((*context.request_texts, *context.own_words))
-    return Reason(claims, _facts(evidence.candidate, claims, spoken, context.schema) if worded else NO_FACTS)
+    request = " ".join((*context.request_texts, *context.own_words))
+    return ItemReason(claims, _facts(evidence.candidate, claims, request, context.schema) if worded else NO_FACTS)
 
 
 def _beside(
-    at: int, candidates: Sequence[Candidate], telling: Telling | None, context: ReasonContext
+    at: int, candidates: Sequence[Candidate], distinctive: DistinctiveFacts | None, context: ReasonContext
 ) -> tuple[Claim, ...]:
     """How the item compares with the first of its list."""
-    if at == 0 or telling is None:
+    if at == 0 or distinctive is None:
         return ()
     item, first = candidates[at].item, candidates[0].item
-    return tuple(contrast(item, first, telling, context.phrases, whole=context.compared))
+    return tuple(contrast(item, first, distinctive, context.phrases, whole=context.compared))
 
 
-def _facts(candidate: Candidate, claims: Sequence[Claim], asked: str, schema: Schema) -> Facts:
+def _facts(candidate: Candidate, claims: Sequence[Claim], request: str, schema: Schema) -> Facts:
     """What may be said: the evidence of the claims and the item's card; of the request, that it was asked.
 
     What stands in other items is left out, or a model could tell it of this one.
     """
     own = [claim for claim in claims if not tells_of_others(claim)]
+    # The bound of a must-have is no value of the item: `price<=50` does not make it cost 50.
     cited = [evidence for claim in own for evidence in claim.evidence if evidence.kind != "filter"]
-    guesses = {
-        span.text for description in candidate.item.descriptions for span in description.spans if span.kind == "label"
-    }
+    spans = (span for description in candidate.item.descriptions for span in description.spans)
+    guesses = {span.text for span in spans if span.kind == "label"}
     certain = (evidence.value for evidence in cited if evidence.value not in guesses)
-    labels = {one.pointer.rpartition("/")[2].replace("_", " ") for one in cited if one.kind == "field"}
+    fields = (evidence.pointer.rpartition("/")[2] for evidence in cited if evidence.kind == "field")
+    labels = sorted({name.replace("_", " ") for name in fields})
     shown = lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)
-    return Facts((*certain, *sorted(labels), shown), tuple(guesses), asked)
+    return Facts((*certain, *labels, shown), tuple(guesses), request)
 
 
-def _answered(item: Item, wanted: Collection[str], schema: Schema) -> bool:
+def _answers(item: Item, wanted: Collection[str], schema: Schema) -> bool:
     """Whether one passage holds half of the words of the request, so that no other need be near in meaning."""
     return any(2 * len(set(words(passage.text)) & set(wanted)) >= len(wanted) > 0 for passage in passages(item, schema))
 
 
 def tells_of_others(claim: Claim) -> bool:
     """Whether a claim tells of other items too; code words it, whoever words the rest."""
-    return any(one.kind in _OF_OTHERS for one in claim.evidence)
+    return any(evidence.kind in _OF_OTHERS for evidence in claim.evidence)

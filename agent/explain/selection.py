@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.answers import UserTurn
-from agent.diversify.slate import Slate
-from agent.explain.attribution import Ranker
-from agent.people.taste import Taste
+from agent.diversify import Slate
+from agent.explain.attribution import CounterfactualRanker
+from agent.people import Taste
 from agent.perceive.request import Perceived
-from agent.rerank.scored import Scored
+from agent.rerank import Scored
 from agent.understand import Understood
 from retrieval.items import Item
 
@@ -48,7 +48,7 @@ class Selection:
 
     inquiry: Inquiry
     chosen: Sequence[Scored]
-    ranker: Ranker | None = None
+    ranker: CounterfactualRanker | None = None
     candidates: Sequence[Scored] = ()
     twins: Mapping[int, tuple[Item, ...]] = field(default_factory=dict)
     compared: bool = False

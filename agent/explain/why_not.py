@@ -12,12 +12,12 @@ from retrieval.text.values import as_text
 
 if TYPE_CHECKING:
     from agent.explain.selection import Selection
-    from agent.rerank.scored import Scored
+    from agent.rerank import Scored
     from retrieval.filters import Filter
     from retrieval.items import Item
     from retrieval.schema import Schema
 
-KeptOut = Literal["shown", "must-have", "named", "seen", "rank", "diversity"]
+AbsenceReason = Literal["shown", "must-have", "named", "seen", "rank", "diversity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class WhyNot:
 
     item_id: str
     title: str
-    reason: KeptOut
+    reason: AbsenceReason
     text: str
     shown: int | None
     unmet: tuple[Unmet, ...]
@@ -61,56 +61,60 @@ def why_not(row: int, selection: Selection, judged: Sequence[Scored], schema: Sc
         row: Of the item.
         judged: It and all items that may be shown, best first, as retrieval alone has them.
     """
-    rank, own = next((rank, one.candidate) for rank, one in enumerate(judged, start=1) if one.candidate.row == row)
-    rows = [one.candidate.row for one in selection.chosen]
+    ranked = ((rank, scored.candidate) for rank, scored in enumerate(judged, start=1))
+    rank, own = next((rank, candidate) for rank, candidate in ranked if candidate.row == row)
+    rows = [scored.candidate.row for scored in selection.chosen]
     shown = rows.index(row) + 1 if row in rows else None
-    unmet = tuple(
-        _unmet(own.item, must, schema) for must in selection.inquiry.understood.filters if not must.matches(own.item)
-    )
+    filters = selection.inquiry.understood.filters
+    unmet = tuple(_unmet(own.item, must, schema) for must in filters if not must.matches(own.item))
     reason = _reason(row, own.item, selection, shown, unmet, rank)
-    known = {name: score for name, score in own.channels.items() if score.rank is not None and score.weight}
-    worst = max(known, key=lambda name: (known[name].weight or 0.0) * (known[name].rank or 0), default=None)
+    # A low rank costs most in the channel that counts most.
+    counted = {name: score for name, score in own.channels.items() if score.rank is not None and score.weight}
+    worst = max(counted, key=lambda name: (counted[name].weight or 0.0) * (counted[name].rank or 0), default=None)
     notes = [
         Note(
             f"why not {reason}",
             title=own.item.title,
             shown=shown,
-            unmet=tuple(_told(one) for one in unmet),
+            unmet=tuple(_unmet_note(must) for must in unmet),
             rank=rank,
             n_items=len(judged),
             n_shown=len(rows),
         )
     ]
     if reason == "rank" and worst is not None:
-        notes.append(Note("worst channel", channel=worst, at=known[worst].rank))
-    said = " ".join(in_language(notes, selection.inquiry.understood.request.language))
-    return WhyNot(own.item.id, own.item.title, reason, said, shown, unmet, rank, len(judged), own.channels)
+        notes.append(Note("worst channel", channel=worst, at=counted[worst].rank))
+    text = " ".join(in_language(notes, selection.inquiry.understood.request.language))
+    return WhyNot(own.item.id, own.item.title, reason, text, shown, unmet, rank, len(judged), own.channels)
 
 
 def _reason(
     row: int, item: Item, selection: Selection, shown: int | None, unmet: Sequence[Unmet], rank: int
-) -> KeptOut:
+) -> AbsenceReason:
+    """The first thing that kept it out, in the order in which a request is answered."""
     if shown is not None:
         return "shown"
     if unmet:
         return "must-have"
-    if any(one.item_id == item.id for one in selection.inquiry.understood.request.named):
+    if any(example.item_id == item.id for example in selection.inquiry.understood.request.named):
         return "named"
     if row in selection.inquiry.taste.hidden:
         return "seen"
+    # Retrieval alone would have shown it: what came after retrieval did not.
     return "rank" if rank > len(selection.chosen) else "diversity"
 
 
 def _unmet(item: Item, must: Filter, schema: Schema) -> Unmet:
+    # A must-have may go by a field that is hidden; what stands in it is told nobody all the same.
     field = schema.fields.get(must.field)
     value = None if field is not None and field.hidden else item.value(must.field)
     return Unmet(str(must), None if value is None else as_text(value))
 
 
-def _told(one: Unmet) -> Note:
-    if one.value is None:
-        return Note("unmet absent", filter=one.filter)
-    return Note("unmet value", filter=one.filter, value=one.value)
+def _unmet_note(must: Unmet) -> Note:
+    if must.value is None:
+        return Note("unmet absent", filter=must.filter)
+    return Note("unmet value", filter=must.filter, value=must.value)
 
 
 __all__ = ["Unmet", "WhyNot", "why_not"]

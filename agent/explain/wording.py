@@ -15,7 +15,7 @@ from agent.config import AgentConfig
 from agent.errors import ModelError
 from agent.explain.grounding.check import check
 from agent.explain.phrases import Phrases, phrases_for
-from agent.explain.reasons import Reason, tells_of_others
+from agent.explain.reasons import ItemReason, tells_of_others
 from agent.language.messages import Note
 from agent.language.untrusted import as_data, holds_markup
 from retrieval.text.words import sentences
@@ -52,7 +52,7 @@ PLAIN_STYLE = Style()
 
 
 def explanations(
-    told: Sequence[Reason], request: Request, model: ChatModel | None, style: Style, notes: list[str]
+    item_reasons: Sequence[ItemReason], request: Request, model: ChatModel | None, style: Style, notes: list[str]
 ) -> Iterator[tuple[int, Explanation]]:
     """Every reason worded: by the model as far as it goes, plainly where there is none or it fails.
 
@@ -62,29 +62,29 @@ def explanations(
     Yields:
         Number of the reason, and its explanation, each as soon as it is ready.
     """
-    missing = set(range(len(told)))
+    missing = set(range(len(item_reasons)))
     if model is not None:
         try:
-            for at, explanation in word(told, model, style, notes):
+            for at, explanation in word(item_reasons, model, style, notes):
                 missing.remove(at)
                 yield at, explanation
-        except ModelError as error:
+        except ModelError as error:  # what came before it stays: only what is missing is worded plainly
             notes.append(Note("worded plainly", why=error.what))
     for at in sorted(missing):
-        yield at, worded_plainly(told[at], request.language, style)
+        yield at, word_plainly(item_reasons[at], request.language, style)
 
 
-def worded_plainly(
-    reason: Reason, language: str, style: Style = PLAIN_STYLE, rejected: tuple[str, ...] = ()
+def word_plainly(
+    reason: ItemReason, language: str, style: Style = PLAIN_STYLE, rejected: tuple[str, ...] = ()
 ) -> Explanation:
     """The claims themselves, as templates word them."""
     phrases = phrases_for(language)
     text = phrases.sentence([claim.text for claim in reason.claims[: style.n_claims]])
-    return Explanation(_opened(text, phrases, style), reason.claims, "template", None, rejected)
+    return Explanation(_with_opening(text, phrases, style), reason.claims, "template", None, rejected)
 
 
 def word(
-    reasons_: Sequence[Reason],
+    item_reasons: Sequence[ItemReason],
     model: ChatModel,
     style: Style = PLAIN_STYLE,
     notes: list[str] | None = None,
@@ -101,11 +101,10 @@ def word(
         Number of the reason, and its explanation: the model's first sentence, or the plain wording where the check
         refused it. Reasons of which no model is told anything do not come.
     """
-    facts = {at: told for at, reason in enumerate(reasons_) if (told := _told(reason, style))}
+    facts = {at: texts for at, reason in enumerate(item_reasons) if (texts := _facts_to_word(reason, style))}
     if not facts:
         return
-    asked = [_chat(told) for told in facts.values()]
-    chats, shortened = all_fitted(asked, model, style.max_new_tokens)
+    chats, shortened = all_fitted([_chat(texts) for texts in facts.values()], model, style.max_new_tokens)
     if notes is not None:
         notes += shortened
     numbers, drafts, open_drafts = list(facts), dict.fromkeys(facts, ""), set(facts)
@@ -113,49 +112,53 @@ def word(
         number = numbers[row]
         drafts[number] += piece
         begun = sentences(drafts[number])
+        # A sentence is whole once another begins, or nothing more comes; what a model adds to it is not waited for.
         if number in open_drafts and (len(begun) > 1 or not piece):
             open_drafts.remove(number)
-            yield number, accept(begun[0] if begun else "", reasons_[number], model.name, style)
-            if not open_drafts:
+            yield number, accept(begun[0] if begun else "", item_reasons[number], model.name, style)
+            if not open_drafts:  # the model is stopped here: it would go on to the end of its room
                 return
 
 
-def whole(draft: str) -> str:
+def trim_draft(draft: str) -> str:
     """A draft that was cut or went round in circles, ended where its last whole new part ends."""
     draft = _HANGING.sub(".", draft.strip())
     parts = _PARTS.split(draft)
     texts, joints = parts[::2], ["", *parts[1::2]]
-    ended = draft.endswith(_ENDS)
-    seen, kept = set[str](), list[str]()
+    is_ended = draft.endswith(_ENDS)
+    seen, pieces = set[str](), list[str]()
     for at, (joint, text) in enumerate(zip(joints, texts, strict=True)):
-        if text.rstrip(".!? ").casefold() in seen or (at == len(texts) - 1 and not ended and kept):
+        # Small models that have no more to say begin anew; what follows a repeated part repeats what followed it.
+        if text.rstrip(".!? ").casefold() in seen or (at == len(texts) - 1 and not is_ended and pieces):
             break
         seen.add(text.rstrip(".!? ").casefold())
-        kept += [joint, text]
-    line = "".join(kept).strip()
-    return f"{line}." if len(kept) < 2 * len(texts) and not line.endswith(_ENDS) else line
+        pieces += [joint, text]
+    line = "".join(pieces).strip()
+    return f"{line}." if len(pieces) < 2 * len(texts) and not line.endswith(_ENDS) else line
 
 
-def accept(sentence: str, reason: Reason, model: str, style: Style = PLAIN_STYLE) -> Explanation:
+def accept(sentence: str, reason: ItemReason, model: str, style: Style = PLAIN_STYLE) -> Explanation:
     """The model's sentence when it passes the check, else the plain wording and why."""
-    sentence = whole(sentence)
+    sentence = trim_draft(sentence)
     if not sentence.endswith(_ENDS):
-        return worded_plainly(reason, "en", style, (f"{sentence} (not a whole sentence)",))
+        return word_plainly(reason, "en", style, (f"{sentence} (not a whole sentence)",))
     if holds_markup(sentence):
-        return worded_plainly(reason, "en", style, (f"{sentence} (it holds an address or markup)",))
+        return word_plainly(reason, "en", style, (f"{sentence} (it holds an address or markup)",))
     verdict = check(sentence, reason.facts)
     if not verdict.grounded:
-        return worded_plainly(reason, "en", style, (f"{sentence} ({verdict.reason})",))
+        return word_plainly(reason, "en", style, (f"{sentence} ({verdict.reason})",))
     phrases = phrases_for("en")
+    # No model was told of other items: how this one compares with them is said by the templates.
     beside = [claim.text for claim in reason.claims[: style.n_claims] if tells_of_others(claim)]
-    return Explanation(_opened(phrases.sentence([sentence, *beside]), phrases, style), reason.claims, "model", model)
+    text = phrases.sentence([sentence, *beside])
+    return Explanation(_with_opening(text, phrases, style), reason.claims, "model", model)
 
 
-def _opened(text: str, phrases: Phrases, style: Style) -> str:
+def _with_opening(text: str, phrases: Phrases, style: Style) -> str:
     return phrases.opening + text if style.warm else text
 
 
-def _told(reason: Reason, style: Style) -> list[str]:
+def _facts_to_word(reason: ItemReason, style: Style) -> list[str]:
     """The facts that a model is given to word."""
     own = [claim for claim in reason.claims if not tells_of_others(claim)]
     return [as_data(claim.text, FACT_CHARS) for claim in own][: style.n_claims]

@@ -37,6 +37,7 @@ def detect_language(text: str) -> str:
 
 @functools.cache
 def _classifier() -> Any:
+    # Imported here: its model takes a while to read, and most requests are decided by their script or are too short.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     classifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

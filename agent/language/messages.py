@@ -27,23 +27,24 @@ class Note(str):
 
     def __new__(cls, name: str, **values: object) -> Note:
         """A sentence with its values."""
-        note = super().__new__(cls, _filled(name, "en", values))
+        # It is its own English text: whoever knows nothing of languages reads, logs and compares it as any other text.
+        note = super().__new__(cls, _fill(name, "en", values))
         note.name, note.values = name, values
         return note
 
     name: str
     values: Mapping[str, object]
 
-    def told(self, language: str) -> Note:
+    def text_in(self, language: str) -> Note:
         """The sentence in a language, in English where there is no other; it can be told in a third one still."""
-        note = str.__new__(type(self), _filled(self.name, answer_language(language), self.values))
+        note = str.__new__(type(self), _fill(self.name, answer_language(language), self.values))
         note.name, note.values = self.name, self.values
         return note
 
 
 def in_language(notes: Iterable[str], language: str) -> tuple[str, ...]:
     """Notes in a language; what is no note stays as it is."""
-    return tuple(one.told(language) if isinstance(one, Note) else one for one in notes)
+    return tuple(note.text_in(language) if isinstance(note, Note) else note for note in notes)
 
 
 @cache
@@ -70,28 +71,31 @@ def _numbers(entry: str | Mapping[str, str]) -> Mapping[str, str]:
     return {"one": entry, "other": entry} if isinstance(entry, str) else dict(entry)
 
 
-def _filled(name: str, language: str, values: Mapping[str, object]) -> str:
-    number = "one" if values.get("n") == 1 else "other"
+def _fill(name: str, language: str, values: Mapping[str, object]) -> str:
+    number = "one" if values.get("n") == 1 else "other"  # as the plural rules of Unicode call them
+    # Values are no part of a template: braces in a title or in somebody's own words stay as they are.
     return _Filler(language).vformat(sentences()[name][language][number], (), values)
 
 
-def _joined(parts: tuple[str, ...], how: str, language: str) -> str:
+def _join(parts: tuple[str, ...], how: str, language: str) -> str:
     """`a; b; c`, `a, b, c`, or `a, b and c`."""
-    joint = _filled(f"joint {how}", language, {})
+    joint = _fill(f"joint {how}", language, {})
     if how not in ("and", "or") or len(parts) < 2:
         return joint.join(parts)
-    return joint.join([_filled("joint list", language, {}).join(parts[:-1]), parts[-1]])
+    return joint.join([_fill("joint list", language, {}).join(parts[:-1]), parts[-1]])
 
 
 class _Filler(string.Formatter):
+    """Fills in a sentence; what is filled in is told in the language of the whole."""
+
     def __init__(self, language: str) -> None:
         self._language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, tuple):
-            return _joined(in_language(value, self._language), format_spec, self._language)
+            return _join(in_language(value, self._language), format_spec, self._language)
         if isinstance(value, Note):
-            value = value.told(self._language)
+            value = value.text_in(self._language)
         return str(super().format_field(value, format_spec))
 
 

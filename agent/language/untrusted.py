@@ -52,10 +52,12 @@ def as_data(text: str, limit: int) -> str:
     Compatible characters are made one (NFKC), invisible ones, addresses and markup taken out, and sentences that speak
     to a model left out whole.
     """
+    # Cut first: patterns over a text of any length are time that whoever wrote the text could choose.
     plain = unicodedata.normalize("NFKC", clean_text(text[: 4 * limit]))
     plain = _ADDRESS.sub(" ", _MARKUP.sub(lambda match: f" {match[1] or ''} ", plain))
-    kept = (one for line in plain.splitlines() for one in sentences(line) if not addressed_to_a_model(one))
-    line = " ".join(" ".join(kept).split())
+    lines = plain.splitlines()
+    harmless = (part for line in lines for part in sentences(line) if not addressed_to_a_model(part))
+    line = " ".join(" ".join(harmless).split())
     if len(line) <= limit:
         return line
     cut, space, _ = line[:limit].rpartition(" ")
@@ -63,7 +65,7 @@ def as_data(text: str, limit: int) -> str:
 
 
 def lines_as_data(text: str, limit: int) -> str:
-    """The same, line by line."""
+    """A text as a language model may read it, each line by itself as `as_data` makes it."""
     lines = (as_data(line, limit) for line in text.splitlines())
     return "\n".join(line for line in lines if line)[:limit]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.errors import RequestError
-from agent.people.objections import Objection, named, objections
+from agent.people.objections import Aversions, Objection, objected_words, objections
 from agent.people.person_profile import Profile, profile_of
 from agent.people.taste import out_note
 from agent.understand import Vocabulary, clean
@@ -60,31 +60,34 @@ class People:
     vocabulary: Vocabulary
     lexical: LexicalIndex
 
-    def known(self, word: str) -> bool:
+    def knows(self, word: str) -> bool:
         """Whether the catalog knows a word: by its texts, or by what its pictures show."""
         return self.lexical.frequency(word) > 0 or word in self._shown
 
-    def holding(self, objected: Sequence[Objection]) -> Rows:
+    def rows_holding(self, objected: Sequence[Objection]) -> Rows:
         """The items that hold all words of something that is objected to, or whose pictures show it, ascending."""
-        n = len(self.snapshot.items)
-        found = np.zeros(n, dtype=bool)
-        for one in objected:
-            there = np.ones(n, dtype=bool)
-            for word in words(one.words):
-                shown = np.isin(np.arange(n), self._shown.get(word, []))
-                there &= shown | (self.lexical.scores([word]) > 0)
-            found |= there
-        return np.flatnonzero(found)
+        n_items = len(self.snapshot.items)
+        unwanted = np.zeros(n_items, dtype=bool)
+        for objection in objected:
+            # All of its words: `horror comedy` objects to no comedy that frightens nobody.
+            holds_all = np.ones(n_items, dtype=bool)
+            for word in words(objection.words):
+                is_shown = np.isin(np.arange(n_items), self._shown.get(word, []))
+                holds_all &= is_shown | (self.lexical.scores([word]) > 0)
+            unwanted |= holds_all
+        return np.flatnonzero(unwanted)
 
     @once
     def _shown(self) -> Mapping[str, Sequence[int]]:
         """By word the items whose pictures show it."""
-        found: dict[str, list[int]] = {}
+        rows: dict[str, list[int]] = {}
         for row, item in enumerate(self.snapshot.items):
-            spans = (span for one in item.descriptions for span in one.spans if span.kind in ("label", "colour"))
+            all_spans = (span for description in item.descriptions for span in description.spans)
+            # Print and speech are texts of the item, which the lexical index holds.
+            spans = [span for span in all_spans if span.kind in ("label", "colour")]
             for word in dict.fromkeys(word for span in spans for word in words(span.text)):
-                found.setdefault(word, []).append(row)
-        return found
+                rows.setdefault(word, []).append(row)
+        return rows
 
     def feedback(self, user: str, item_id: str, kind: str, reason: str = "", value: float | None = None) -> Feedback:
         """Keep what a person says of an item; it counts from the next request on.
@@ -97,19 +100,20 @@ class People:
             RequestError: no such item or kind, a reason that is too long, a rating that is missing or outside of its
                 scale, or no usable name.
         """
-        who, what = user_id(user), _kind(kind)
-        top = self._scale(what, value)
+        user, known_kind = user_id(user), _kind(kind)
+        top = self._scale(known_kind, value)
         if item_id not in self.snapshot.rows:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
-        why = _reason(reason)
+        text = _reason(reason)
         store = self.workspace.store
-        if store.opted_out(who):
-            return Feedback(who, item_id, what, why, stored=False, note=out_note(who), value=value)
-        if top is not None:
+        if store.opted_out(user):
+            return Feedback(user, item_id, known_kind, text, stored=False, note=out_note(user), value=value)
+        if top is not None:  # a first rating of 3 is one of 5, though nobody has given a 5 yet
             store.rate_up_to(top)
-        store.put_interactions([Interaction(who, item_id, what, value, time.time(), why)])
-        against = named(why, self.vocabulary, self.known) if why and what in ("dislike", "hide") else ()
-        return Feedback(who, item_id, what, why, stored=True, objections=against, value=value)
+        store.put_interactions([Interaction(user, item_id, known_kind, value, time.time(), text)])
+        turned_against = known_kind in ("dislike", "hide")
+        objected = objected_words(text, self.vocabulary, self.knows) if text and turned_against else ()
+        return Feedback(user, item_id, known_kind, text, stored=True, objections=objected, value=value)
 
     def withdraw(self, user: str, item_id: str, kind: str) -> int:
         """Take back what a person said of an item, as if it had not been said; also where the item is gone by now.
@@ -133,9 +137,18 @@ class People:
         highest = self.workspace.store.highest_rating()
         top = STARS if highest is None else top_of_scale(highest)
         if value is None or not math.isfinite(value) or not 0 <= value <= top:
-            given = "has no value" if value is None else f"of {value:g} is outside of the scale"
-            raise RequestError(f"The rating {given}.", f"Give a value from 0 to {top:g}.")
+            fault = "has no value" if value is None else f"of {value:g} is outside of the scale"
+            raise RequestError(f"The rating {fault}.", f"Give a value from 0 to {top:g}.")
         return top
+
+    def aversions(self, user: str, request: str = "") -> Aversions:
+        """What a person's reasons name that is not wanted, with the items that hold it.
+
+        Args:
+            request: As in `objections`.
+        """
+        objected = self.objections(user, request)
+        return Aversions(objected, self.rows_holding(objected))
 
     def objections(self, user: str, request: str = "") -> tuple[Objection, ...]:
         """What a person's reasons name that is not wanted; nothing where they opted out.
@@ -146,9 +159,9 @@ class People:
         store = self.workspace.store
         if store.opted_out(user):
             return ()
-        asked = set(words(request))
-        found = objections(store.interactions(user), self.vocabulary, self.known)
-        return tuple(one for one in found if not asked.intersection(words(one.words)))
+        wanted = set(words(request))
+        past = objections(store.interactions(user), self.vocabulary, self.knows)
+        return tuple(objection for objection in past if not wanted.intersection(words(objection.words)))
 
     def profile(self, user: str) -> Profile:
         """What is known of a person; an empty profile for somebody unknown.
@@ -156,18 +169,18 @@ class People:
         Raises:
             RequestError: no usable name.
         """
-        who, store = user_id(user), self.workspace.store
-        events = list(store.interactions(who))
-        against = objections(events, self.vocabulary, self.known)
+        person, store = user_id(user), self.workspace.store
+        events = list(store.interactions(person))
+        objected = objections(events, self.vocabulary, self.knows)
         highest = store.highest_rating()
-        return profile_of(who, events, self.snapshot, highest, against, opted_out=store.opted_out(who))
+        return profile_of(person, events, self.snapshot, highest, objected, opted_out=store.opted_out(person))
 
 
 def _kind(kind: str) -> InteractionKind:
-    known = next((one for one in KINDS if one == kind), None)
-    if known is None:
+    known_kind = next((known for known in KINDS if known == kind), None)
+    if known_kind is None:
         raise RequestError(f"There is no feedback of the kind {kind!r}.", f"Kinds are {', '.join(KINDS)}.")
-    return known
+    return known_kind
 
 
 def _reason(reason: str) -> str | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 from agent.language.patterns import patterns
 from agent.understand import Vocabulary, read
 from retrieval.filters.conditions import NEGATIVE
 from retrieval.interactions import Interaction
+from retrieval.snapshot import Rows
 from retrieval.text.words import placed_words
 
 _WORDS = patterns("agent.people", "objections")
@@ -34,39 +37,58 @@ class Objection:
     item_id: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Aversions:
+    """What a person has turned against, as far as their reasons name it.
+
+    Attributes:
+        objections: What is not wanted.
+        rows: The items that hold it, ascending.
+    """
+
+    objections: tuple[Objection, ...] = ()
+    rows: Rows = field(default_factory=lambda: np.empty(0, dtype=np.intp))
+
+
+NO_AVERSIONS = Aversions()
+"""Of somebody who objects to nothing, or is not known."""
+
+
 def objections(
-    events: Iterable[Interaction], vocabulary: Vocabulary, known: Callable[[str], bool]
+    events: Iterable[Interaction], vocabulary: Vocabulary, is_known: Callable[[str], bool]
 ) -> tuple[Objection, ...]:
     """What a person's reasons for disliking and hiding name; the latest word on a thing stands, each thing once.
 
     Args:
-        known: Whether the catalog knows a word: one that it does not know names nothing here.
+        is_known: Whether the catalog knows a word: one that it does not know names nothing here.
     """
-    found: dict[str, Objection] = {}
-    for one in events:
-        if one.reason and one.kind in ("dislike", "hide"):
-            for words in named(one.reason, vocabulary, known):
-                found.pop(words, None)
-                found[words] = Objection(words, one.reason, one.item_id)
-    return tuple(found.values())
+    latest: dict[str, Objection] = {}
+    for event in events:
+        if event.reason and event.kind in ("dislike", "hide"):
+            for words in objected_words(event.reason, vocabulary, is_known):
+                latest.pop(words, None)  # so that it stands last: notes name the latest
+                latest[words] = Objection(words, event.reason, event.item_id)
+    return tuple(latest.values())
 
 
-def named(reason: str, vocabulary: Vocabulary, known: Callable[[str], bool]) -> tuple[str, ...]:
+def objected_words(reason: str, vocabulary: Vocabulary, is_known: Callable[[str], bool]) -> tuple[str, ...]:
     """What a reason objects to, in words that the catalog knows; empty where it names nothing."""
     understood = read(reason, vocabulary)
-    values = [str(value) for one in understood.must if one.filter.op in NEGATIVE for value in one.filter.values]
-    rest = " ".join((understood.wishes, *understood.avoid))
-    return tuple(dict.fromkeys((*values, *_known(rest, known))))
+    refused = (condition.filter for condition in understood.must if condition.filter.op in NEGATIVE)
+    values = [str(value) for condition in refused for value in condition.values]
+    # Who says why they dislike something wishes for nothing: what reads as a wish is what they are against.
+    text = " ".join((understood.wishes, *understood.avoid))
+    return tuple(dict.fromkeys((*values, *_known_runs(text, is_known))))
 
 
-def _known(text: str, known: Callable[[str], bool]) -> Iterator[str]:
+def _known_runs(text: str, is_known: Callable[[str], bool]) -> Iterator[str]:
     """Runs of words that the catalog knows; what is said to be missing is no objection."""
     for part in _JOINS.split(text):
         if _MISSING.search(_REPEATED.sub(" ", part)):
             continue
-        told = [part[start:end] for word, start, end in placed_words(part) if _tells(word) and known(word)]
-        if told:
-            yield " ".join(told).lower()
+        run = [part[start:end] for word, start, end in placed_words(part) if _tells(word) and is_known(word)]
+        if run:
+            yield " ".join(run).lower()
 
 
 def _tells(word: str) -> bool:

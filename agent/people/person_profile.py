@@ -104,9 +104,9 @@ class Profile:
     def text(self) -> str:
         """The taste in words: what is liked and what is avoided, with counts; empty where nothing can be told."""
         likes = ", ".join(map(str, self.likes))
-        avoids = ", ".join([*(one.words for one in self.objections), *map(str, self.avoids)])
-        told = (("likes", likes), ("avoids", avoids))
-        return "; ".join(f"{what}: {names}" for what, names in told if names)
+        avoids = ", ".join([*(objection.words for objection in self.objections), *map(str, self.avoids)])
+        parts = (("likes", likes), ("avoids", avoids))
+        return "; ".join(f"{label}: {names}" for label, names in parts if names)
 
 
 def profile_of(
@@ -125,21 +125,23 @@ def profile_of(
         highest: The highest rating that anybody gave.
         objected: What their reasons name.
     """
+    # Likings as the channels count them: what a person is shown is what they are served by.
     behaviour = Behaviour.build(events, snapshot.rows, highest)
     rows, likes, _ = behaviour.of(user)
     weights = {snapshot.items[row].id: float(like) for row, like in zip(rows, likes, strict=True)}
     marks = _marks(events, weights, snapshot)
-    put_by = {one.item_id for one in events if one.kind == "save"}
-    liked = tuple(one for one in marks if one.liking >= LIKED)
-    disliked = tuple(one for one in marks if one.liking < 0)
+    saved_ids = {event.item_id for event in events if event.kind == "save"}
+    liked = tuple(mark for mark in marks if mark.liking >= LIKED)
+    disliked = tuple(mark for mark in marks if mark.liking < 0)
     return Profile(
         user=user,
         opted_out=opted_out,
         n_events=len(events),
         liked=liked,
         disliked=disliked,
-        saved=tuple(one for one in marks if one.item_id in put_by and one.kind not in ("dislike", "hide")),
-        hidden=tuple(one for one in marks if one.kind == "hide"),
+        # A mark holds the latest judgment alone: that an item was saved before stands among the events.
+        saved=tuple(mark for mark in marks if mark.item_id in saved_ids and mark.kind not in ("dislike", "hide")),
+        hidden=tuple(mark for mark in marks if mark.kind == "hide"),
         likes=_traits(liked, disliked, snapshot),
         avoids=_traits(disliked, liked, snapshot),
         objections=objected,
@@ -149,22 +151,22 @@ def profile_of(
 
 def hidden_ids(events: Iterable[Interaction]) -> frozenset[str]:
     """Items that a person hid and has said nothing good or bad of since."""
-    latest = {one.item_id: one.kind for one in events if one.kind in _PLACED}
+    latest = {event.item_id: event.kind for event in events if event.kind in _PLACED}
     return frozenset(item_id for item_id, kind in latest.items() if kind == "hide")
 
 
 def _marks(events: Iterable[Interaction], weights: Mapping[str, float], snapshot: Snapshot) -> list[Mark]:
     """The latest judgment of each item that was ever judged; its reason stays until another is given."""
     latest: dict[str, Mark] = {}
-    for one in events:
-        if one.kind not in _PLACED:
+    for event in events:
+        if event.kind not in _PLACED:
             continue
-        row = snapshot.rows.get(one.item_id)
-        earlier = latest.pop(one.item_id, None)
-        reason = one.reason or (earlier.reason if earlier and earlier.kind == one.kind else None)
+        row = snapshot.rows.get(event.item_id)
+        earlier = latest.pop(event.item_id, None)  # so that the item stands where it was judged last
+        reason = event.reason or (earlier.reason if earlier and earlier.kind == event.kind else None)
         title = None if row is None else snapshot.items[row].title
-        weight = weights.get(one.item_id, 0.0)
-        latest[one.item_id] = Mark(one.item_id, title, one.kind, weight, reason, one.at_s)
+        weight = weights.get(event.item_id, 0.0)
+        latest[event.item_id] = Mark(event.item_id, title, event.kind, weight, reason, event.at_s)
     return list(latest.values())
 
 
@@ -173,48 +175,48 @@ def _traits(own: Sequence[Mark], others: Sequence[Mark], snapshot: Snapshot) -> 
 
     A value counts by n * log(share among own / share in the catalog): many items, and a rare value, tell more.
     """
-    held = _by_value(own, snapshot)
-    against = {value: len(ids) / len(others) for value, ids in _by_value(others, snapshot).items()}
-    wanted = {value: ids for value, ids in held.items() if len(ids) >= MIN_ITEMS}
-    common = _shares(wanted, snapshot)
-    lifts = {value: len(ids) / len(own) / common[value] for value, ids in wanted.items()}
-    telling = [
-        value for value, ids in wanted.items() if lifts[value] >= LIFT and len(ids) / len(own) > against.get(value, 0.0)
-    ]
-    telling.sort(key=lambda value: (-len(wanted[value]) * math.log(lifts[value]), value))
-    once = {fold(value): (field_name, value) for field_name, value in reversed(telling)}  # the most telling stays
-    kept = [value for value in telling if value in once.values()]
-    return tuple(Trait(*value, tuple(wanted[value]), len(own)) for value in kept[:MAX_TRAITS])
+    shared = {value: ids for value, ids in _ids_by_value(own, snapshot).items() if len(ids) >= MIN_ITEMS}
+    others_share = {value: len(ids) / len(others) for value, ids in _ids_by_value(others, snapshot).items()}
+    in_catalog = _catalog_shares(shared, snapshot)
+    own_share = {value: len(ids) / len(own) for value, ids in shared.items()}
+    lifts = {value: own_share[value] / in_catalog[value] for value in shared}
+    # What is as common among the others is no matter of taste: somebody who judged nothing but films likes no `film`.
+    telling = [value for value in shared if lifts[value] >= LIFT and own_share[value] > others_share.get(value, 0.0)]
+    telling.sort(key=lambda value: (-len(shared[value]) * math.log(lifts[value]), value))
+    # Fields may say the same, as a genre and a keyword do; the most telling stays.
+    distinct = {fold(text): (field_name, text) for field_name, text in reversed(telling)}
+    traits = [value for value in telling if value in distinct.values()]
+    return tuple(Trait(*value, tuple(shared[value]), len(own)) for value in traits[:MAX_TRAITS])
 
 
-def _by_value(marks: Iterable[Mark], snapshot: Snapshot) -> dict[Value, list[str]]:
-    found: dict[Value, list[str]] = {}
-    for one in marks:
-        row = snapshot.rows.get(one.item_id)
+def _ids_by_value(marks: Iterable[Mark], snapshot: Snapshot) -> dict[Value, list[str]]:
+    ids: dict[Value, list[str]] = {}
+    for mark in marks:
+        row = snapshot.rows.get(mark.item_id)
         for value in () if row is None else dict.fromkeys(_values(snapshot.items[row], snapshot.schema)):
-            found.setdefault(value, []).append(one.item_id)
-    return found
+            ids.setdefault(value, []).append(mark.item_id)
+    return ids
 
 
-def _shares(wanted: Iterable[Value], snapshot: Snapshot) -> Mapping[Value, float]:
+def _catalog_shares(values: Iterable[Value], snapshot: Snapshot) -> Mapping[Value, float]:
     """Of each value the share of the catalog's items that have it."""
-    asked = set(wanted)
+    sought = set(values)
     counts: Counter[Value] = Counter()
-    for item in snapshot.items if asked else ():
-        counts.update(asked.intersection(_values(item, snapshot.schema)))
-    return {value: counts[value] / len(snapshot.items) for value in asked}
+    for item in snapshot.items if sought else ():
+        counts.update(sought.intersection(_values(item, snapshot.schema)))
+    return {value: counts[value] / len(snapshot.items) for value in sought}
 
 
 def _values(item: Item, schema: Schema) -> Iterator[Value]:
     """What can be said of an item in a word or two, by field."""
-    for one in schema.fields.values():
-        value = None if one.hidden or not one.filterable else item.value(one.name)
-        if isinstance(value, str) and one.type == "category":
+    for column in schema.fields.values():
+        value = None if column.hidden or not column.filterable else item.value(column.name)
+        if isinstance(value, str) and column.type == "category":
             value = (value,)
         if isinstance(value, tuple):
-            yield from ((one.name, entry) for entry in value if _tells(entry))
-        elif isinstance(value, int | float) and _is_year(one):
-            yield one.name, f"{int(value) // 10 * 10}s"
+            yield from ((column.name, entry) for entry in value if _tells(entry))
+        elif isinstance(value, int | float) and _is_year(column):
+            yield column.name, f"{int(value) // 10 * 10}s"  # no two items need share a year to share a time
     for description in item.descriptions:
         for span in description.spans:
             if span.kind in ("label", "colour"):
@@ -226,6 +228,6 @@ def _tells(value: str) -> bool:
     return fold(value) not in _UNKNOWN and _CODE.search(value) is None
 
 
-def _is_year(one: Field) -> bool:
-    low, high = one.minimum, one.maximum
-    return one.type == "integer" and low is not None and high is not None and low >= 1_000 and high <= 2_100
+def _is_year(column: Field) -> bool:
+    low, high = column.minimum, column.maximum
+    return column.type == "integer" and low is not None and high is not None and low >= 1_000 and high <= 2_100

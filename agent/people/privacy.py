@@ -35,16 +35,18 @@ def export(profile: Profile, workspace: Workspace) -> dict[str, Any]:
     """Everything that is known of a person, as one JSON document."""
     vectors = {name: [round(float(x), 6) for x in rows[0]] for name, rows in profile.vectors.items()}
     rows = workspace.store.rows_of(profile.user)
-    talks = _conversations(rows.pop("turns", []))
-    return {**profile_json(profile), "vectors": vectors, "conversations": talks, "rows": rows}
+    # Turns are stored as text of JSON, which nobody could read among the rows.
+    conversations = _conversations(rows.pop("turns", []))
+    return {**profile_json(profile), "vectors": vectors, "conversations": conversations, "rows": rows}
 
 
 def _conversations(turns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Conversations with their turns in order: of each what was said, what was shown, and what was known after it."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    conversations: dict[str, list[dict[str, Any]]] = {}
     for row in sorted(turns, key=lambda row: int(row["number"])):
-        found.setdefault(row["conversation"], []).append({"number": row["number"], **json.loads(row["body"])})
-    return [{"id": id_, "turns": of_one} for id_, of_one in sorted(found.items())]
+        turn = {"number": row["number"], **json.loads(row["body"])}
+        conversations.setdefault(row["conversation"], []).append(turn)
+    return [{"id": conversation, "turns": own_turns} for conversation, own_turns in sorted(conversations.items())]
 
 
 def profile_json(profile: Profile) -> dict[str, Any]:
@@ -65,14 +67,15 @@ def forget(user: str, workspace: Workspace) -> Forgotten:
         RequestError: no usable name.
         WorkspaceError: a file cannot be written; what is left is erased when it is asked again.
     """
-    who = user_id(user)
-    rows = workspace.store.delete_user(who)
+    person = user_id(user)
+    rows = workspace.store.delete_user(person)
     workspace.wipe_index()
     folder = workspace.path / FOLDER
-    return Forgotten(who, rows, evaluation=_removed(folder))
+    return Forgotten(person, rows, evaluation=_remove(folder))
 
 
-def _removed(folder: Path) -> bool:
+def _remove(folder: Path) -> bool:
+    """Erase a folder; whether there was one."""
     if not folder.is_dir():
         return False
     try:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from agent.answers import Named, Request, Together, UserTurn
 from agent.errors import RequestError
 from agent.language.messages import Note
-from agent.people.objections import Objection
+from agent.people.objections import NO_AVERSIONS, Aversions, Objection
 from agent.people.person_profile import hidden_ids
 from retrieval.candidates import Candidate
 from retrieval.channels.registry import COLLABORATIVE
@@ -26,7 +26,7 @@ from retrieval.text.mentions import Mention, Mentions
 from retrieval.text.words import words
 
 OUTRIGHT = -1.0  # the liking of what was disliked in so many words, or hidden
-MAX_TOLD = 5
+MAX_OBJECTIONS_NAMED = 5
 MAX_COMPARED = 20  # liked items that are looked up for company: the latest, which weigh most
 
 
@@ -65,60 +65,77 @@ NO_TASTE = Taste("", History(_NO_ROWS, np.empty(0, dtype=np.float32)), None, {},
 """Of somebody unknown who names nothing."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TasteSources:
+    """Where a taste is read from.
+
+    Attributes:
+        snapshot: The items that people did something with.
+        store: What they did.
+        mentions: Finds the items that a request names.
+    """
+
+    snapshot: Snapshot
+    store: Store
+    mentions: Mentions
+
+
 def taste_of(
     turn: UserTurn,
     request: Request,
-    snapshot: Snapshot,
-    store: Store,
-    mentions: Mentions,
-    objections: Sequence[Objection] = (),
-    unwanted: Rows | None = None,
+    sources: TasteSources,
+    aversions: Aversions = NO_AVERSIONS,
     *,
     led: bool = False,
 ) -> Taste:
     """What the person did and names; of somebody who opted out, what they name alone.
 
     Args:
-        objections: What their reasons name that they do not want.
-        unwanted: The items that hold it.
+        aversions: What their reasons name that they do not want.
         led: Whether a conversation knows what else to go by where the request is empty.
 
     Raises:
         RequestError: the request holds nothing, or nothing but a user of whom nothing is known or may be used.
     """
-    out = turn.user is not None and store.opted_out(turn.user)
-    user = "" if out else turn.user or ""
+    snapshot, store, mentions = sources.snapshot, sources.store, sources.mentions
+    opted_out = turn.user is not None and store.opted_out(turn.user)
+    user = "" if opted_out else turn.user or ""
     events = list(store.interactions(user)) if user else []
     own = Behaviour.build(events, snapshot.rows, store.highest_rating() if user else None)
     past, (seen, likes, _) = history_of(own, user), own.of(user)
     wordless = not request.text and not request.seen
     if wordless and not past.rows.size and not led:
-        raise _nothing_to_go_by(turn.user, out)
+        raise _nothing_to_go_by(turn.user, opted_out)
     examples = mentions.examples(request.text)
+    # Examples count as the latest thing done: what somebody names now says more than what they liked once.
     named = _history(examples)
     history = joined(past, named)
-    asked_for = [] if examples else [mention.row for mention in mentions.find(request.text)]
-    known = [] if turn.include_seen else np.setdiff1d(seen, asked_for).tolist()
+    # Who names a title and says nothing of liking it asks for that very item, though they have seen it.
+    requested = [] if examples else [mention.row for mention in mentions.find(request.text)]
+    repeated = [] if turn.include_seen else np.setdiff1d(seen, requested).tolist()
     hidden = [snapshot.rows[item_id] for item_id in hidden_ids(events) if item_id in snapshot.rows]
     return Taste(
         user=user,
         past=past,
         history=history if history.rows.size else None,
+        # Words and pictures say what is wanted now: behind them the past has its say by its own channel alone.
         profile=past_profile(own, user, snapshot) if wordless else profile_vectors(named, snapshot),
-        named=tuple(_named(mention, snapshot) for mention in examples),
-        hidden=np.array(sorted({*known, *hidden, *(mention.row for mention in examples)}), dtype=np.intp),
-        notes=(out_note(turn.user),) if out and turn.user else _notes(user, past, len(events), objections),
-        objections=tuple(one.words for one in objections),
-        unwanted=_NO_ROWS if unwanted is None else unwanted,
+        named=tuple(_named_item(mention, snapshot) for mention in examples),
+        hidden=np.array(sorted({*repeated, *hidden, *(mention.row for mention in examples)}), dtype=np.intp),
+        notes=_notes(turn, past, len(events), aversions.objections, opted_out=opted_out),
+        objections=tuple(objection.words for objection in aversions.objections),
+        unwanted=aversions.rows,
         away=profile_vectors(_disliked(seen, likes), snapshot),
     )
 
 
-def unnamed(text: str, named: Sequence[Named]) -> str:
+def without_titles(text: str, named: Sequence[Named]) -> str:
     """`text` without the words of the titles it names: an example is not what is asked for."""
-    names = {token for one in named for token in words(one.title)}
-    kept = (part for part in text.split() if not (tokens := words(part)) or not names.issuperset(tokens))
-    return " ".join(kept) if names else text
+    title_words = {token for example in named for token in words(example.title)}
+    if not title_words:
+        return text
+    parts = ((part, words(part)) for part in text.split())
+    return " ".join(part for part, tokens in parts if not tokens or not title_words.issuperset(tokens))
 
 
 def company_of(candidate: Candidate, taste: Taste, snapshot: Snapshot, store: Store) -> Together | None:
@@ -129,27 +146,29 @@ def company_of(candidate: Candidate, taste: Taste, snapshot: Snapshot, store: St
     liked = np.flatnonzero((history.weights > 0) & (history.rows != candidate.row))[-MAX_COMPARED:]
     weights = {snapshot.items[history.rows[at]].id: float(history.weights[at]) for at in liked}
     top = top_of_scale(store.highest_rating() or 1.0)
+    # That both were liked says more than that both were chosen; the second is told where the first is not known.
     for share, opinion in ((LIKED_SHARE, True), (NEUTRAL, False)):
-        found = store.company(candidate.item.id, tuple(weights), taste.user, rating=share * top, liked=opinion)
-        if found:
-            best = max(found, key=lambda one: weights[one] * found[one].people / found[one].of ** 0.5)
+        company = store.company(candidate.item.id, tuple(weights), taste.user, rating=share * top, liked=opinion)
+        if company:
+            # The root of all its people: what everybody chose keeps company with everything.
+            best = max(company, key=lambda id_: weights[id_] * company[id_].people / company[id_].of ** 0.5)
             title = snapshot.items[snapshot.rows[best]].title
-            return Together(best, title, found[best].people, opinion)
+            return Together(best, title, company[best].people, opinion)
     return None
 
 
-def _nothing_to_go_by(user: str | None, out: bool) -> RequestError:
+def _nothing_to_go_by(user: str | None, opted_out: bool) -> RequestError:
     if not user:
         return RequestError(Note("nobody asks for nothing"), Note("write what"))
-    if out:
+    if opted_out:
         return RequestError(Note("opted out of nothing", user=user), Note("write what"))
     return RequestError(Note("unknown taste", user=user), Note("write or import"))
 
 
 def _disliked(rows: Rows, likes: NDArray[np.float32]) -> History:
     """What was turned down outright, each item as much as another."""
-    down = rows[likes <= OUTRIGHT][-MAX_COMPARED:]
-    return History(down, np.ones(len(down), dtype=np.float32))
+    turned_down = rows[likes <= OUTRIGHT][-MAX_COMPARED:]
+    return History(turned_down, np.ones(len(turned_down), dtype=np.float32))
 
 
 def _history(mentions: Sequence[Mention]) -> History:
@@ -159,17 +178,25 @@ def _history(mentions: Sequence[Mention]) -> History:
     )
 
 
-def _named(mention: Mention, snapshot: Snapshot) -> Named:
+def _named_item(mention: Mention, snapshot: Snapshot) -> Named:
     item = snapshot.items[mention.row]
     return Named(item.id, item.title, mention.weight > 0)
 
 
-def _notes(user: str, past: History, n_events: int, objections: Sequence[Objection]) -> tuple[Note, ...]:
-    if objections:
-        return (Note("objected", user=user, names=tuple(f"“{one.words}”" for one in objections[-MAX_TOLD:])),)
-    if not user or past.rows.size:
+def _notes(
+    turn: UserTurn, past: History, n_events: int, objections: Sequence[Objection], *, opted_out: bool
+) -> tuple[Note, ...]:
+    """What the person has to know of what is known of them."""
+    if not turn.user:
         return ()
-    return (Note("all elsewhere", user=user, n=n_events) if n_events else Note("unknown person", user=user),)
+    if opted_out:
+        return (out_note(turn.user),)
+    if objections:
+        names = tuple(f"“{objection.words}”" for objection in objections[-MAX_OBJECTIONS_NAMED:])
+        return (Note("objected", user=turn.user, names=names),)
+    if past.rows.size:
+        return ()
+    return (Note("all elsewhere", user=turn.user, n=n_events) if n_events else Note("unknown person", user=turn.user),)
 
 
 def out_note(user: str) -> Note:

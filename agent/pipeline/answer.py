@@ -7,20 +7,18 @@ from dataclasses import replace
 
 from agent.answers import Answer, Recommendation, Together, Twin
 from agent.backends.protocols import ChatModel
-from agent.explain.attribution import decided
-from agent.explain.caveats import noised, shortfalls, undescribed, untold_tastes
+from agent.explain import Selection, attribute, explanations, reasons
+from agent.explain.caveats import picture_notes, privacy_notes, shortfalls, taste_notes
 from agent.explain.context import ReasonContext
-from agent.explain.reasons import reasons
-from agent.explain.selection import Selection
-from agent.explain.wording import Style, explanations
+from agent.explain.wording import Style
 from agent.language.messages import in_language
 from agent.people.taste import company_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
 from agent.retrieve.encoders import text_encoder
 from agent.retrieve.plans import channels_present
-from agent.retrieve.relaxations import relaxations, told
-from agent.retrieve.tuned import unused
+from agent.retrieve.relaxations import relaxations, word_relaxations
+from agent.retrieve.tuned import unused_notes
 from agent.understand import Understood
 from retrieval.channels.registry import read_by
 
@@ -33,12 +31,13 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
     """
     understood, chosen = selection.inquiry.understood, selection.chosen
     together = _company(selection, view)
-    decisions = decided(chosen, selection.ranker) if selection.ranker else []
+    decisions = attribute(chosen, selection.ranker) if selection.ranker else []
+    # To ask for the model loads it, which a list with nothing to word need not wait for.
     model = _wording_model(understood, view) if worded and chosen else None
     context = ReasonContext.of(
-        understood.sought, understood.filters, view.schema, view.holdings.telling, compared=selection.compared
+        understood.sought, understood.filters, view.schema, view.holdings.distinctive, compared=selection.compared
     )
-    collected = reasons(
+    item_reasons = reasons(
         chosen,
         understood.sought,
         context,
@@ -47,7 +46,7 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
         decisions,
         worded=model is not None,
     )
-    for at, explanation in explanations(collected, understood.request, model, Style.of(view.config), notes):
+    for at, explanation in explanations(item_reasons, understood.request, model, Style.of(view.config), notes):
         scored, candidate = chosen[at], chosen[at].candidate
         yield Recommendation(
             item=candidate.item,
@@ -67,9 +66,11 @@ def answer_of(selection: Selection, recommendations: Sequence[Recommendation], j
     """The answer: the recommendations by rank, and what the person has to know beside."""
     understood, columns = selection.inquiry.understood, view.snapshot.columns
     ways = relaxations(understood.filters, columns)
-    notes = (*_caveats(selection, view), *told(understood.filters, ways, columns), *_unused(view), *journal.notes)
+    asking = word_relaxations(understood.filters, ways, columns)
+    notes = (*_caveats(selection, view), *asking, *_unused(view), *journal.notes)
     return Answer(
         request=understood.request,
+        # They come in the order in which their reasons get ready.
         recommendations=tuple(sorted(recommendations, key=lambda recommendation: recommendation.rank)),
         notes=in_language(notes, understood.request.language),
         backends=_backends(selection, view),
@@ -82,24 +83,26 @@ def _caveats(selection: Selection, view: View) -> Iterator[str]:
     """What an answer must admit."""
     inquiry, chosen = selection.inquiry, selection.chosen
     understood, taste = inquiry.understood, inquiry.taste
+    # Only what the must-haves let in could have been shown: no more is missing from the list.
     allowed = view.snapshot.allowed(understood.filters)
     n_hidden = len(taste.hidden) if allowed is None else int(allowed[taste.hidden].sum())
     yield from understood.notes
-    yield from undescribed(inquiry.perceived)
-    yield from untold_tastes(inquiry.turn, taste, chosen)
-    yield from noised(view.config.privacy_epsilon, chosen)
+    yield from picture_notes(inquiry.perceived)
+    yield from taste_notes(inquiry.turn, taste, chosen)
+    yield from privacy_notes(view.config.privacy_epsilon, chosen)
+    # Must-haves that were understood from words make a list as short as those that were stated.
     turn = replace(inquiry.turn, filters=understood.request.filters)
     yield from shortfalls(turn, chosen, view.workspace.index, n_hidden)
 
 
 def _unused(view: View) -> Iterator[str]:
     """What was tuned and cannot be used with the channels that there are."""
-    yield from unused(view.tuned, channels_present(view.snapshot))
+    yield from unused_notes(view.tuned, channels_present(view.snapshot))
 
 
 def _company(selection: Selection, view: View) -> list[Together | None]:
     """For each chosen item what its people chose beside it; nothing where behaviour is held back for privacy."""
-    if view.config.privacy_epsilon is not None:  # how many others chose what is nobody's to know then
+    if view.config.privacy_epsilon is not None:  # an exact count of others could give one of them away
         return [None] * len(selection.chosen)
     taste, store = selection.inquiry.taste, view.workspace.store
     return [company_of(scored.candidate, taste, view.snapshot, store) for scored in selection.chosen]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from agent.errors import RequestError
-from agent.explain.distinctive import Telling
+from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.nearest_passage import Nearness
 from agent.models import Models
-from agent.people.feedback import People
+from agent.people import People
 from agent.retrieve.encoders import check_encoders
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
@@ -108,9 +108,9 @@ class Holdings:
         return Mentions(self.snapshot.items, self.lexical.frequency)
 
     @once
-    def telling(self) -> Telling:
+    def distinctive(self) -> DistinctiveFacts:
         """Which facts tell an item from others."""
-        return Telling(self.snapshot.items, self.snapshot.schema, self.mentions.frequency)
+        return DistinctiveFacts(self.snapshot.items, self.snapshot.schema, self.mentions.frequency)
 
     @once
     def nearness(self) -> Nearness:

@@ -29,27 +29,27 @@ class Journal:
         self._start = self._last = time.perf_counter()
 
     def lap(self, step: str) -> None:
-        """A step has ended."""
+        """Note that a step has ended, and how long it took."""
         now = time.perf_counter()
         self.laps[step] = round(now - self._last, 4)
         self._last = now
 
     def status(self, note: Note, language: str) -> None:
-        """What is being done now."""
-        self._event("status", note.told(language))
+        """Tell what is being done now."""
+        self._event("status", note.text_in(language))
 
     def candidates(self, request: Request, items: tuple[Item, ...]) -> None:
-        """The items as they stand before their reasons; the same ones in the same order are told once."""
+        """Tell the items as they stand before their reasons; the same ones in the same order are told once."""
         if items != self._items:
             self._items = items
             self._event("candidates", request=request, items=items)
 
     def item(self, recommendation: Recommendation) -> None:
-        """An item whose reason is ready."""
+        """Tell an item whose reason is ready."""
         self._event("item", recommendation=recommendation)
 
     def final(self, answer: Answer) -> None:
-        """The whole answer."""
+        """Tell the whole answer."""
         self._event("final", answer=answer)
 
     def _event(

@@ -10,24 +10,23 @@ import numpy as np
 from agent.answers import Answer, Recommendation, UserTurn
 from agent.backends.pictures.domain import choose_domain
 from agent.backends.protocols import ChatModel
+from agent.diversify import Slate
 from agent.diversify.calibration import calibrator_of
-from agent.diversify.slate import Slate
 from agent.errors import ModelError
-from agent.explain.attribution import Ranker
-from agent.explain.selection import Inquiry, Selection
-from agent.explain.why_not import WhyNot, why_not
+from agent.explain import Inquiry, Selection, WhyNot, why_not
+from agent.explain.attribution import CounterfactualRanker
 from agent.language.detection import detect_language
 from agent.language.messages import Note
-from agent.people.taste import Taste, taste_of
+from agent.people import Taste, TasteSources, taste_of
+from agent.people.objections import NO_AVERSIONS
 from agent.perceive.hotwords import vocabulary
 from agent.perceive.request import Perceived, perceive
 from agent.pipeline.answer import answer_of, recommendations_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
-from agent.rerank.rerank import rerank
-from agent.rerank.scored import Scored, unranked
+from agent.rerank import Scored, rerank, unranked
+from agent.retrieve import query_of
 from agent.retrieve.plans import refusals
-from agent.retrieve.query import query_of
 from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
 from retrieval.candidates import Candidate
@@ -101,11 +100,13 @@ class Pipeline(View):
         request = inquiry.understood.request
         journal.status(Note("searching", n=len(self.snapshot.items)), request.language)
         query = self.query(inquiry)
+        # Whatever is asked for, the language model and the variety of the list need more to choose from.
         shortlist = self.retriever.shortlist(query, max(inquiry.turn.k, self.config.n_candidates))
         journal.notes += refusals(self.retriever.plans, query.kind)
         journal.lap("retrieve")
-        first, _ = inquiry.slate.choose(unranked(shortlist.candidates), inquiry.turn.k)
-        journal.candidates(request, _items(first))
+        # What would be shown if nobody were asked: it is there at once, while a language model may take seconds.
+        preliminary, _ = inquiry.slate.choose(unranked(shortlist.candidates), inquiry.turn.k)
+        journal.candidates(request, _items(preliminary))
         return shortlist
 
     def rerank(self, inquiry: Inquiry, shortlist: Shortlist, journal: Journal) -> list[Scored]:
@@ -124,6 +125,7 @@ class Pipeline(View):
         """The items to show, without twins and not all alike."""
         chosen, folded = inquiry.slate.choose(ranked, inquiry.turn.k)
         journal.lap("diversify")
+        # Before the reasons, which are worded one after the other.
         journal.candidates(inquiry.understood.request, _items(chosen))
         ranker = self._ranker(inquiry.slate, shortlist, ranked, folded.rows)
         return Selection(inquiry, chosen, ranker, ranked, folded.twins)
@@ -214,17 +216,10 @@ class Pipeline(View):
         Raises:
             RequestError: the request holds nothing, or nothing but a user of whom nothing is known.
         """
-        against = self.people.objections(turn.user, understood.request.text) if turn.user else ()
-        taste = taste_of(
-            turn,
-            understood.request,
-            self.snapshot,
-            self.workspace.store,
-            self.holdings.mentions,
-            against,
-            self.people.holding(against),
-            led=led,
-        )
+        aversions = self.people.aversions(turn.user, understood.request.text) if turn.user else NO_AVERSIONS
+        sources = TasteSources(self.snapshot, self.workspace.store, self.holdings.mentions)
+        taste = taste_of(turn, understood.request, sources, aversions, led=led)
+        # The request as it is shown and the request that is searched name the same examples.
         request, sought = (replace(part, named=taste.named) for part in (understood.request, understood.sought))
         return replace(understood, request=request, sought=sought), taste
 
@@ -240,21 +235,21 @@ class Pipeline(View):
         past = calibrator_of(taste.past, self.snapshot) if wordless and diversity > 0 else None
         return Inquiry(turn, perceived, understood, taste, Slate(self.snapshot, diversity, past, fold))
 
-    def named(self, text: str) -> list[Mention]:
+    def find_mentions(self, text: str) -> list[Mention]:
         """The items that a text names by their titles."""
         return self.holdings.mentions.find(text)
 
     def query(self, inquiry: Inquiry) -> Query:
         """A request as retrieval sees it: words, vectors and must-haves."""
         understood, perceived = inquiry.understood, inquiry.perceived
-        ridge = self.holdings.ridge if perceived.sights else None
+        ridge = self.holdings.ridge if perceived.sights else None  # it leads from pictures to words
         return query_of(understood.sought, understood.filters, perceived, self.models, ridge, inquiry.taste)
 
     def judge(self, inquiry: Inquiry, rows: Sequence[int]) -> list[Scored]:
         """The items of these rows, whoever chose them, as retrieval sees them for a request, best first."""
         return unranked(self.retriever.judge(self.query(inquiry), np.array(rows, dtype=np.intp)))
 
-    def given(self, inquiry: Inquiry, rows: Sequence[int], *, compared: bool = False) -> Selection:
+    def select_rows(self, inquiry: Inquiry, rows: Sequence[int], *, compared: bool = False) -> Selection:
         """The items of these rows in this order, whoever chose them.
 
         Args:
@@ -265,6 +260,7 @@ class Pipeline(View):
 
     def why_not(self, row: int, selection: Selection) -> WhyNot:
         """What keeps an item out of what was selected."""
+        # Among all that may be shown, not among the candidates alone: how far behind it is, is what is asked.
         allowed = self.retriever.allowed(self.query(selection.inquiry))
         judged = self.judge(selection.inquiry, sorted({row, *allowed.tolist()}))
         return why_not(row, selection, judged, self.schema)
@@ -287,22 +283,26 @@ class Pipeline(View):
     def _ranked(
         self, inquiry: Inquiry, candidates: list[Candidate], model: ChatModel | None, journal: Journal
     ) -> list[Scored]:
+        """The candidates as the model orders them; as retrieval does where there is no model, or it fails."""
         if model is None or len(candidates) < 2:
             return unranked(candidates)
         try:
             wish = inquiry.understood.sought.english
             return rerank(candidates, wish, model, self.schema, self.config, journal.notes)
-        except ModelError as error:
+        except ModelError as error:  # there is an order already: a model that fails costs its opinion, not the answer
             journal.notes.append(Note("order of retrieval", why=error.what))
             return unranked(candidates)
 
-    def _ranker(self, slate: Slate, shortlist: Shortlist, ranked: Sequence[Scored], folded: frozenset[int]) -> Ranker:
+    def _ranker(
+        self, slate: Slate, shortlist: Shortlist, ranked: Sequence[Scored], folded: frozenset[int]
+    ) -> CounterfactualRanker:
+        """The ranking once more, to be asked what it would be without a channel; it asks no model."""
         likelihoods = {scored.candidate.row: scored.likelihood for scored in ranked if scored.likelihood is not None}
-        return Ranker(
+        return CounterfactualRanker(
             pool=shortlist.pool,
             fusion=shortlist.fusion,
             snapshot=self.snapshot,
-            config=self.config.model_copy(update={"diversity": slate.diversity}),
+            config=self.config.model_copy(update={"diversity": slate.diversity}),  # as the person set it, if they did
             n_candidates=len(shortlist.candidates),
             likelihoods=likelihoods,
             calibrator=slate.calibrator,
@@ -312,6 +312,7 @@ class Pipeline(View):
     def _model_ranks(self, understood: Understood) -> bool:
         """Whether there is an English wish that a language model can judge, and the settings give it a say."""
         config = self.config
+        # A model that can move nothing would be loaded and asked for nothing.
         has_say = config.llm != "none" and config.rerank_weight > 0 and config.n_rerank > 1 and config.max_shift > 0
         return has_say and bool(understood.request.english)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.config import AgentConfig
 from agent.models import Models
-from agent.people.feedback import People
+from agent.people import People
 from agent.pipeline.holdings import Holdings
 from agent.retrieve.retriever import assemble, late_learned
 from agent.retrieve.tuned import load_tuned, tuned_settings

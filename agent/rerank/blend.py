@@ -9,7 +9,7 @@ import numpy as np
 from agent.config import AgentConfig
 
 
-def reordered(
+def reorder(
     retrieval: Sequence[float], likelihoods: Sequence[float], config: AgentConfig
 ) -> tuple[list[int], list[float]]:
     """Positions of all candidates in their new order, and the scores at these places, best first.
@@ -20,6 +20,7 @@ def reordered(
     """
     blended = blend(retrieval[: len(likelihoods)], likelihoods, config.rerank_weight)
     places = sorted(blended, reverse=True)  # an item held at a place has that place's score: the list stays sorted
+    # Whoever was not asked about stays behind, and above no score that stands before it.
     floor, tail = (places[-1] if places else 1.0), range(len(blended), len(retrieval))
     return [*bounded_order(blended, config.max_shift), *tail], [*places, *(min(retrieval[at], floor) for at in tail)]
 
@@ -33,6 +34,7 @@ def blend(retrieval: Sequence[float], likelihoods: Sequence[float], weight: floa
     finite = scores[np.isfinite(scores)]
     low, spread = (finite.min(), np.ptp(finite)) if finite.size else (0.0, 0.0)
     stretched = (scores - low) / spread if spread > 0 else np.full_like(scores, 0.5)
+    # The mean neither lifts nor lowers: a model that gave no number has said nothing for or against the item.
     usable = np.isfinite(stretched)
     stretched = np.where(usable, stretched, stretched[usable].mean() if usable.any() else 0.5)
     mixed = (1 - weight) * np.asarray(retrieval, dtype=np.float64) + weight * stretched
@@ -48,7 +50,7 @@ def bounded_order(scores: Sequence[float], max_shift: int) -> list[int]:
     order: list[int] = []
     open_positions = list(range(len(scores)))
     for place in range(len(scores)):
-        if open_positions[0] <= place - max_shift:
+        if open_positions[0] <= place - max_shift:  # any later, and it would fall too far
             best = open_positions[0]
         else:
             reachable = [at for at in open_positions if at <= place + max_shift]

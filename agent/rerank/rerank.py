@@ -16,7 +16,7 @@ from agent.backends.chat.fitting import all_fitted
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
 from agent.language.untrusted import as_data, lines_as_data
-from agent.rerank.blend import reordered
+from agent.rerank.blend import reorder
 from agent.rerank.scored import Scored
 from retrieval.candidates import Candidate
 from retrieval.schema import Schema
@@ -48,12 +48,13 @@ def rerank(
         as_chat(prompt.render(item=lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)))
         for candidate in head
     ]
+    # The wish is continued after each card: where making it plain leaves nothing, there is only the wish as it is.
     wish = as_data(request, REQUEST_CHARS) or request[:REQUEST_CHARS]
     chats, shortened = all_fitted(cards, model, model.count_tokens(wish))
     if notes is not None:
         notes += shortened
     likelihoods = model.score(chats, [wish] * len(chats))
-    order, scores = reordered([candidate.score for candidate in candidates], likelihoods.tolist(), config)
-    known: list[float | None] = [value if np.isfinite(value) else None for value in likelihoods.tolist()]
-    known += [None] * (len(candidates) - len(known))
-    return [Scored(candidates[at], score, at + 1, known[at]) for at, score in zip(order, scores, strict=True)]
+    order, scores = reorder([candidate.score for candidate in candidates], likelihoods.tolist(), config)
+    by_position: list[float | None] = [value if np.isfinite(value) else None for value in likelihoods.tolist()]
+    by_position += [None] * (len(candidates) - len(by_position))
+    return [Scored(candidates[at], score, at + 1, by_position[at]) for at, score in zip(order, scores, strict=True)]

@@ -43,7 +43,7 @@ class Plans(Mapping[RequestKind, Plan]):
         self._reading = threading.Lock()
 
     def __getitem__(self, kind: RequestKind) -> Plan:
-        with self._reading:
+        with self._reading:  # requests of several threads share the plans: one of them reads, the others wait
             if (setting := self._waiting.pop(kind, None)) is not None:
                 self._take(kind, setting)
             return self._plans[kind]
@@ -74,6 +74,7 @@ def plans_of(store: Store, snapshot: Snapshot, fusion: str = AUTO) -> Plans:
     if fusion in TRAINING_FREE:
         return Plans(default_plans(fusion), {}, store, snapshot)
     tuned = load_tuned(store)
+    # Kinds of request that nothing was tuned for keep their default plan.
     usual = {**default_plans(), **tuned_plans(tuned, channels_present(snapshot))}
     return Plans(usual, _learned(tuned, fusion), store, snapshot)
 
@@ -92,14 +93,15 @@ def channels_present(snapshot: Snapshot) -> frozenset[str]:
 
 def refusals(plans: Mapping[RequestKind, Plan], kind: RequestKind) -> tuple[Note, ...]:
     """Why the learned fusion for this kind of request is not used; empty where it is, or where there is none."""
-    found = plans.refusals.get(kind) if isinstance(plans, Plans) else None
-    return (found,) if found else ()
+    refusal = plans.refusals.get(kind) if isinstance(plans, Plans) else None
+    return (refusal,) if refusal else ()
 
 
 def all_refusals(store: Store, snapshot: Snapshot) -> tuple[Note, ...]:
     """Why learned fusions that are to be used are not."""
     plans = plans_of(store, snapshot)
-    return tuple(why for kind in get_args(RequestKind) if plans[kind] for why in refusals(plans, kind))
+    # Plans read a learned fusion when its kind of request is first asked for: each has to be asked for to be refused.
+    return tuple(refusal for kind in get_args(RequestKind) if plans[kind] for refusal in refusals(plans, kind))
 
 
 def features_of(store: Store, snapshot: Snapshot) -> Features:

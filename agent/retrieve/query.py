@@ -8,7 +8,7 @@ import numpy as np
 
 from agent.answers import Request
 from agent.models import Models
-from agent.people.taste import NO_TASTE, Taste, unnamed
+from agent.people.taste import NO_TASTE, Taste, without_titles
 from agent.perceive.request import Perceived
 from agent.retrieve.encoders import picture_vectors, text_encoder
 from retrieval.bridge import Ridge, bridge_features
@@ -44,7 +44,7 @@ def query_of(
         if name in taste.away:
             vectors[name] = away(vectors[name], taste.away[name], FROM_DISLIKED)
     vectors |= _against(taste, vectors, models)
-    words = " ".join(unnamed(text, taste.named) for text in dict.fromkeys((request.text, request.english)))
+    words = " ".join(without_titles(text, taste.named) for text in dict.fromkeys((request.text, request.english)))
     return Query(kind, words, vectors, filters, taste.history, taste.hidden, taste.unwanted)
 
 

@@ -13,8 +13,8 @@ from agent.answers import Relaxation
 from agent.language.messages import Note
 from retrieval.filters import Filter, FilterColumns, Op
 
-MOST_FILTERS = 12  # that are tried in pairs
-MOST_TOLD = 4
+MOST_FILTERS = 12  # that are tried in pairs, which are 66 then
+MOST_WORDED = 4
 
 _Mask = NDArray[np.bool_]
 
@@ -28,79 +28,81 @@ def relaxations(filters: Sequence[Filter], columns: FilterColumns) -> tuple[Rela
     Raises:
         FilterError: a field is not filterable.
     """
-    masks = [columns.mask(one) for one in filters]
-    if not filters or _all(masks, columns.n_items).any():
+    masks = [columns.mask(must) for must in filters]
+    if not filters or _meeting_all(masks, columns.n_items).any():
         return ()
-    found = list[Relaxation]()
-    for at, one in enumerate(filters):
-        others = _all([mask for other, mask in enumerate(masks) if other != at], columns.n_items)
-        if others.any():
-            found += _moved(one, others, columns)
-            found.append(Relaxation((str(one),), None, int(others.sum())))
-    if not found and len(filters) <= MOST_FILTERS:
-        found += _pairs(filters, masks, columns.n_items)
-    return tuple(found)
+    ways = list[Relaxation]()
+    for at, must in enumerate(filters):
+        meets_rest = _meeting_all([mask for other, mask in enumerate(masks) if other != at], columns.n_items)
+        if meets_rest.any():  # else no item is gained whatever becomes of this one
+            ways += _move_bound(must, meets_rest, columns)
+            ways.append(Relaxation((str(must),), None, int(meets_rest.sum())))
+    if not ways and len(filters) <= MOST_FILTERS:
+        ways += _drop_pairs(filters, masks, columns.n_items)
+    return tuple(ways)
 
 
-def told(filters: Sequence[Filter], ways: Sequence[Relaxation], columns: FilterColumns) -> Iterator[Note]:
-    """The same for people: which wish excludes what, what each relaxation would give, and a question."""
-    if not filters or _all([columns.mask(one) for one in filters], columns.n_items).any():
+def word_relaxations(filters: Sequence[Filter], ways: Sequence[Relaxation], columns: FilterColumns) -> Iterator[Note]:
+    """Relaxations for people: which wish excludes what, what each relaxation would give, and a question."""
+    if not filters or _meeting_all([columns.mask(must) for must in filters], columns.n_items).any():
         return
     if len(filters) > 1:
-        yield Note("taken alone", counts=tuple(_counted(one, int(columns.mask(one).sum())) for one in filters))
-    for way in ways[:MOST_TOLD]:
+        counts = tuple(_count_note(must, int(columns.mask(must).sum())) for must in filters)
+        yield Note("taken alone", counts=counts)
+    for way in ways[:MOST_WORDED]:
         yield Note("instead" if way.instead else "without", n=way.n_items, dropped=way.dropped, instead=way.instead)
     if ways:
         yield Note("which may go")
 
 
-def _moved(one: Filter, others: _Mask, columns: FilterColumns) -> Iterator[Relaxation]:
+def _move_bound(must: Filter, meets_rest: _Mask, columns: FilterColumns) -> Iterator[Relaxation]:
     """The filter with its bound moved just so far that an item meets it and all others."""
-    numbers = columns.numbers(one.field)
-    if numbers is None or one.op not in ("<", "<=", ">", ">=", "..", "="):
+    numbers = columns.numbers(must.field)
+    if numbers is None or must.op not in ("<", "<=", ">", ">=", "..", "="):
         return
     rows, values = numbers
-    there = others[rows]
-    rows, values = rows[there], values[there]
-    if not len(values):
+    usable = meets_rest[rows]
+    rows, values = rows[usable], values[usable]
+    if not len(values):  # those that meet the rest have no number here: no bound lets them in
         return
-    keys = [float(key) for key in one.keys()]  # noqa: SIM118 - not a mapping
-    distance = np.maximum(keys[0] - values, 0) if one.op in (">", ">=") else np.maximum(values - keys[-1], 0)
-    if one.op in ("..", "="):
+    keys = [float(key) for key in must.keys()]  # noqa: SIM118 - not a mapping
+    distance = np.maximum(keys[0] - values, 0) if must.op in (">", ">=") else np.maximum(values - keys[-1], 0)
+    if must.op in ("..", "="):
         distance = np.maximum(distance, keys[0] - values)
     nearest = float(values[np.argmin(distance)])
-    loosened = _at(one, nearest)
+    loosened = _with_bound(must, nearest)
     if loosened is not None:
-        n_items = int((others & columns.mask(loosened)).sum())
-        yield Relaxation((str(one),), str(loosened), n_items)
+        n_items = int((meets_rest & columns.mask(loosened)).sum())
+        yield Relaxation((str(must),), str(loosened), n_items)
 
 
-def _at(one: Filter, value: float) -> Filter | None:
-    bound = date.fromordinal(int(value)) if isinstance(one.values[0], date) else value
-    if one.op in ("..", "="):
-        first, last = one.values[0], one.values[-1]
+def _with_bound(must: Filter, value: float) -> Filter | None:
+    """The filter, wide enough to let a value in."""
+    bound = date.fromordinal(int(value)) if isinstance(must.values[0], date) else value
+    if must.op in ("..", "="):
+        first, last = must.values[0], must.values[-1]
         low, high = (bound, last) if bound < first else (first, bound)  # type: ignore[operator]  # of one kind
-        return Filter(one.field, "..", (low, high))
-    op: Op = "<=" if one.op in ("<", "<=") else ">="
-    return Filter(one.field, op, (bound,))
+        return Filter(must.field, "..", (low, high))
+    op: Op = "<=" if must.op in ("<", "<=") else ">="  # the value itself is in, even where the bound was not
+    return Filter(must.field, op, (bound,))
 
 
-def _pairs(filters: Sequence[Filter], masks: Sequence[_Mask], n_items: int) -> Iterator[Relaxation]:
+def _drop_pairs(filters: Sequence[Filter], masks: Sequence[_Mask], n_items: int) -> Iterator[Relaxation]:
     for dropped in combinations(range(len(filters)), 2):
-        left = _all([mask for at, mask in enumerate(masks) if at not in dropped], n_items)
-        if left.any():
-            yield Relaxation(tuple(str(filters[at]) for at in dropped), None, int(left.sum()))
+        meets_rest = _meeting_all([mask for at, mask in enumerate(masks) if at not in dropped], n_items)
+        if meets_rest.any():
+            yield Relaxation(tuple(str(filters[at]) for at in dropped), None, int(meets_rest.sum()))
 
 
-def _all(masks: Sequence[_Mask], n_items: int) -> _Mask:
+def _meeting_all(masks: Sequence[_Mask], n_items: int) -> _Mask:
     met = np.ones(n_items, dtype=np.bool_)
     for mask in masks:
         met &= mask
     return met
 
 
-def _counted(one: Filter, n: int) -> Note:
-    return Note("counted", filter=str(one), n=n) if n else Note("counted none", filter=str(one))
+def _count_note(must: Filter, n: int) -> Note:
+    return Note("counted", filter=str(must), n=n) if n else Note("counted none", filter=str(must))
 
 
-__all__ = ["relaxations", "told"]
+__all__ = ["relaxations", "word_relaxations"]

@@ -48,7 +48,7 @@ def tuned_plans(tuned: Tuned | None, present: Collection[str]) -> Mapping[Reques
     return {
         cast(RequestKind, kind): Plan(frozenset(setting.weights), setting.make(absolute_channels()))
         for kind, setting in tuned.fusions.items()
-        if kind in get_args(RequestKind) and not _gone(tuned, kind, present)
+        if kind in get_args(RequestKind) and not _missing_channels(tuned, kind, present)
     }
 
 
@@ -59,14 +59,14 @@ def tuned_settings(config: AgentConfig, tuned: Tuned | None) -> AgentConfig:
     return config.model_copy(update=changed) if changed else config
 
 
-def unused(tuned: Tuned | None, present: Collection[str]) -> Iterator[Note]:
+def unused_notes(tuned: Tuned | None, present: Collection[str]) -> Iterator[Note]:
     """Sentences about what was tuned and is not used, because the catalog has changed."""
     for kind in tuned.fusions if tuned else ():
-        if gone := _gone(tuned, kind, present):
-            yield Note("weights unused", kind=kind, gone=tuple(gone))
+        if missing := _missing_channels(tuned, kind, present):
+            yield Note("weights unused", kind=kind, gone=tuple(missing))
 
 
-def _gone(tuned: Tuned | None, kind: str, present: Collection[str]) -> list[str]:
+def _missing_channels(tuned: Tuned | None, kind: str, present: Collection[str]) -> list[str]:
     """Channels that a setting needs and the catalog lacks; those of behaviour fall silent by themselves."""
     weights = tuned.fusions[kind].weights if tuned else {}
     return sorted(weights.keys() - set(present) - channels_of("behaviour"))

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.diversify.calibration import FEWEST_LIKED, Calibration, calibrator_of
-from agent.diversify.near_duplicates import folded
+from agent.diversify.near_duplicates import fold_twins
 from agent.diversify.slate import Slate
 from agent.rerank.scored import Scored
 from retrieval.items import Item
@@ -71,7 +71,7 @@ def test_twins_are_folded_into_the_best_ranked_of_them() -> None:
     vectors = VECTORS.copy()
     vectors[5] = vectors[9] = vectors[2]
     found = ranked([7, 2, 5, 1, 9])
-    kin = folded(found, snapshot(ITEMS, {"text": vectors}, SCHEMA))
+    kin = fold_twins(found, snapshot(ITEMS, {"text": vectors}, SCHEMA))
     assert [one.candidate.row for one in kin.leaders] == [7, 2, 1]
     assert {row: [item.id for item in items] for row, items in kin.twins.items()} == {2: ["5", "9"]}
     assert kin.rows == {5, 9}
@@ -80,6 +80,6 @@ def test_twins_are_folded_into_the_best_ranked_of_them() -> None:
 def test_things_of_one_name_that_are_not_alike_are_no_twins() -> None:
     same = [Item("1", "Madonna and Child"), Item("2", "Madonna and Child")]
     found = [Scored(candidate(item, 0.5, row), 0.5, row + 1) for row, item in enumerate(same)]
-    kin = folded(found, snapshot(same, {"text": units(2)}))
+    kin = fold_twins(found, snapshot(same, {"text": units(2)}))
     assert kin.leaders == found
     assert not kin.twins

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agent.answers import UserTurn
-from agent.explain.caveats import shortfalls, undescribed, untold_tastes
+from agent.explain.caveats import picture_notes, shortfalls, taste_notes
 from agent.media.decoded import Picture
 from agent.people.taste import NO_TASTE
 from agent.perceive.perception import Sight
@@ -72,29 +72,29 @@ def test_an_index_that_is_off_is_admitted_with_the_reason(index: VectorIndex) ->
 
 def test_what_is_noted_of_a_taste_is_told() -> None:
     taste = replace(NO_TASTE, notes=("Nothing is known of ada yet.",))
-    assert list(untold_tastes(UserTurn("boats", user="ada"), taste, chosen(1))) == ["Nothing is known of ada yet."]
+    assert list(taste_notes(UserTurn("boats", user="ada"), taste, chosen(1))) == ["Nothing is known of ada yet."]
 
 
 def test_a_past_that_nobody_shares_is_told() -> None:
-    (note,) = untold_tastes(UserTurn(user="ada"), PAST, chosen(2, text=0.5))
+    (note,) = taste_notes(UserTurn(user="ada"), PAST, chosen(2, text=0.5))
     assert "What others chose says nothing yet of what ada likes" in note
 
 
 def test_items_that_nobody_has_touched_are_counted() -> None:
     new = Candidate(numbered(1)[0], 0, 0.5, {"collaborative": ChannelScore(None, None, 1.0, 0.0)})
     shown = [*unranked([new]), *chosen(1, collaborative=0.4)]
-    assert list(untold_tastes(UserTurn(user="ada"), PAST, shown)) == [
+    assert list(taste_notes(UserTurn(user="ada"), PAST, shown)) == [
         "1 item is here by likeness alone: nobody has chosen it yet."
     ]
 
 
 def test_an_answer_to_words_is_not_said_to_go_by_likeness() -> None:
-    (note,) = untold_tastes(UserTurn("boats", user="ada"), PAST, chosen(2, text=0.5))
+    (note,) = taste_notes(UserTurn("boats", user="ada"), PAST, chosen(2, text=0.5))
     assert note.endswith("the answer goes by the request alone.")
 
 
 def test_nothing_is_noted_of_a_past_that_others_share() -> None:
-    assert list(untold_tastes(UserTurn(user="ada"), PAST, chosen(2, collaborative=0.4))) == []
+    assert list(taste_notes(UserTurn(user="ada"), PAST, chosen(2, collaborative=0.4))) == []
 
 
 def test_a_picture_without_words_is_admitted_with_who_had_none() -> None:
@@ -102,7 +102,7 @@ def test_a_picture_without_words_is_admitted_with_who_had_none() -> None:
         picture = Picture("a" * 64, np.zeros((2, 2, 3), dtype=np.uint8), 2, 2)
         return Sight(picture, np.zeros(4, dtype=np.float32), None, Description(picture.sha256, "image", "m", "1", text))
 
-    assert list(undescribed(Perceived((seen("A boat."),)))) == []
-    assert list(undescribed(Perceived((seen("A boat."), seen(""))))) == [
+    assert list(picture_notes(Perceived((seen("A boat."),)))) == []
+    assert list(picture_notes(Perceived((seen("A boat."), seen(""))))) == [
         "A picture could not be described by m, and counted by looks alone."
     ]

@@ -176,7 +176,7 @@ def test_what_is_denied_may_only_be_denied() -> None:
     ],
 )
 def test_what_was_asked_for_may_only_be_said_to_have_been_asked_for(sentence: str, grounded: bool) -> None:
-    facts = Facts(SCARF.evidence, asked="something warm for the winter")
+    facts = Facts(SCARF.evidence, request="something warm for the winter")
     assert check(sentence, facts).grounded == grounded
 
 

@@ -13,11 +13,11 @@ from agent.backends.protocols import ChatMessage
 from agent.config import AgentConfig
 from agent.errors import ModelError
 from agent.explain.context import ReasonContext
-from agent.explain.distinctive import Telling
+from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
-from agent.explain.reasons import Reason, reasons
-from agent.explain.wording import PLAIN_STYLE, Style, accept, explanations, whole, word, worded_plainly
+from agent.explain.reasons import ItemReason, reasons
+from agent.explain.wording import PLAIN_STYLE, Style, accept, explanations, trim_draft, word, word_plainly
 from agent.rerank.scored import unranked
 from retrieval.filters import parse_filter
 from retrieval.items import Description, Item, Span
@@ -32,7 +32,7 @@ WARM = Request("a warm scarf", "a warm scarf", "en")
 
 def reasons_of(
     request: Request = WARM, *items: Item, filters: tuple[str, ...] = (), schema: Schema = SCHEMA
-) -> list[Reason]:
+) -> list[ItemReason]:
     chosen = unranked([candidate(item) for item in items or (SCARF, BOOTS)])
     musts = [parse_filter(one, schema) for one in filters]
     return reasons(chosen, request, ReasonContext.of(request, musts, schema), Nearness(schema, MODELS))
@@ -44,7 +44,7 @@ def worded(*answers: str) -> list[str]:
     return [found[0].text, found[1].text]
 
 
-PLAIN = [worded_plainly(reason, "en").text for reason in reasons_of()]
+PLAIN = [word_plainly(reason, "en").text for reason in reasons_of()]
 
 
 def test_a_grounded_sentence_is_the_models() -> None:
@@ -114,7 +114,7 @@ def test_nothing_to_word_asks_for_nothing() -> None:
     ],
 )
 def test_a_draft_that_was_cut_or_repeats_itself_ends_with_its_last_whole_part(draft: str, line: str) -> None:
-    assert whole(draft) == line
+    assert trim_draft(draft) == line
 
 
 @pytest.mark.parametrize(
@@ -129,9 +129,9 @@ def test_no_address_and_no_markup_of_the_model_is_shown(link: str) -> None:
 
 def test_length_and_tone_change_how_much_is_told_and_no_claim() -> None:
     (reason,) = reasons_of(WARM, SCARF)
-    short = worded_plainly(reason, "en", Style.of(AgentConfig(explanation_length="short")))
-    warm = worded_plainly(reason, "en", Style.of(AgentConfig(tone="warm")))
-    plain = worded_plainly(reason, "en")
+    short = word_plainly(reason, "en", Style.of(AgentConfig(explanation_length="short")))
+    warm = word_plainly(reason, "en", Style.of(AgentConfig(tone="warm")))
+    plain = word_plainly(reason, "en")
     assert plain.text.startswith(short.text)
     assert warm.text.endswith(plain.text)
     assert len({short.text, plain.text, warm.text}) == 3
@@ -173,9 +173,9 @@ def test_hidden_fields_are_neither_shown_to_the_model_nor_evidence() -> None:
 
 def test_what_stands_in_another_item_is_worded_by_code_and_cannot_be_said_of_this_one() -> None:
     first = Item("9", "Grey wool hat", "Of felt.", "Hats", 90.0, {"maker": "Lund"})
-    telling = Telling([first, SCARF, BOOTS], SCHEMA)
+    distinctive = DistinctiveFacts([first, SCARF, BOOTS], SCHEMA)
     chosen = unranked([candidate(item) for item in (first, SCARF)])
-    context = ReasonContext.of(WARM, [], SCHEMA, telling, compared=True)
+    context = ReasonContext.of(WARM, [], SCHEMA, distinctive, compared=True)
     _, told = reasons(chosen, WARM, context, Nearness(SCHEMA, MODELS))
     model = ScriptedChat(["A blue wool scarf.", "The title is “Grey wool hat”."])
     (_, true), (_, swapped) = word([told, told], model)
@@ -188,7 +188,7 @@ def test_what_stands_in_another_item_is_worded_by_code_and_cannot_be_said_of_thi
 def test_a_place_among_others_is_worded_by_code_and_alone_asks_no_model() -> None:
     place = Claim("by meaning it is number 3 of those compared", (Evidence("channel", "/channels/text/rank", "3"),))
     made_by = Claim("maker: Lund", (Evidence("field", "/item/attributes/maker", "Lund"),))
-    told = [Reason((place,), Facts(("Lund",))), Reason((made_by, place), Facts(("maker: Lund",)))]
+    told = [ItemReason((place,), Facts(("Lund",))), ItemReason((made_by, place), Facts(("maker: Lund",)))]
     model = ScriptedChat(["The maker is Lund."])
     ((number, explanation),) = word(told, model)
     assert "number 3" not in str(model.calls[0].chats)
@@ -246,8 +246,8 @@ def test_the_passages_of_an_item_are_embedded_once_and_apart_from_those_of_other
 
 def test_plain_wording_speaks_the_language_of_the_request() -> None:
     (reason,) = reasons_of(Request("围巾", "", "zh"), SCARF)
-    assert worded_plainly(reason, "zh").text.endswith("。")
-    assert "价格：25" in worded_plainly(reason, "zh").text
+    assert word_plainly(reason, "zh").text.endswith("。")
+    assert "价格：25" in word_plainly(reason, "zh").text
 
 
 def test_a_measure_is_told_only_where_there_is_little_else() -> None:
@@ -260,6 +260,6 @@ def test_a_measure_is_told_only_where_there_is_little_else() -> None:
     schema = Schema(
         [*fields, *(Field(name, "category", True, True) for name in ("maker", "culture") if name not in SCHEMA.fields)]
     )
-    telling = Telling([rich, poor], schema)
-    assert [fact.name for fact in telling.facts(rich)] == ["maker", "culture"]
-    assert [fact.name for fact in telling.facts(poor)] == ["size"]
+    distinctive = DistinctiveFacts([rich, poor], schema)
+    assert [fact.name for fact in distinctive.facts(rich)] == ["maker", "culture"]
+    assert [fact.name for fact in distinctive.facts(poor)] == ["size"]

@@ -11,9 +11,9 @@ from agent.answers import Answer, Claim, Evidence, Explanation, Recommendation, 
 from agent.config import AgentConfig
 from agent.errors import RequestError
 from agent.evaluate.explanations import judged, read_requests
-from agent.explain.claims import verified
+from agent.explain.claims import check_claim
 from agent.explain.contrast import contrast
-from agent.explain.distinctive import Telling
+from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.phrases import phrases_for
 from agent.recommender import RecommendationAgent
 from retrieval.items import Item
@@ -40,52 +40,54 @@ SHELF = [
     )
     for at in range(40)
 ]
-TELLING = Telling(SHELF, FILMS)
+DISTINCTIVE = DistinctiveFacts(SHELF, FILMS)
 
 
 # What is worth telling
 
 
 def test_a_value_that_most_items_share_a_code_and_what_the_title_says_are_not_told() -> None:
-    told = {fact.name for fact in TELLING.facts(SHELF[0])}
+    told = {fact.name for fact in DISTINCTIVE.facts(SHELF[0])}
     assert told == {"price", "maker", "year"}
     named = replace(SHELF[0], title="Thing 0 by Lund (1900)")
-    assert {fact.name for fact in TELLING.facts(named)} == {"price"}
+    assert {fact.name for fact in DISTINCTIVE.facts(named)} == {"price"}
 
 
 def test_who_made_it_comes_before_the_rest() -> None:
-    assert TELLING.facts(SHELF[0])[-1].name == "year"
-    assert TELLING.facts(replace(SHELF[0], attributes={"maker": "Unknown"}))[0].name == "price"
+    assert DISTINCTIVE.facts(SHELF[0])[-1].name == "year"
+    assert DISTINCTIVE.facts(replace(SHELF[0], attributes={"maker": "Unknown"}))[0].name == "price"
 
 
 def test_a_word_that_most_items_hold_tells_none_from_others() -> None:
-    telling = Telling(SHELF, FILMS, {"thing": 40, "lamp": 2}.get)  # type: ignore[arg-type]
-    assert telling.common("thing")
-    assert not telling.common("lamp")
+    distinctive = DistinctiveFacts(SHELF, FILMS, {"thing": 40, "lamp": 2}.get)  # type: ignore[arg-type]
+    assert distinctive.common("thing")
+    assert not distinctive.common("lamp")
 
 
 # Comparison
 
 
 def test_an_item_is_compared_with_the_first_and_both_are_cited() -> None:
-    cheaper, shared = contrast(SHELF[0], SHELF[3], TELLING, ENGLISH)
+    cheaper, shared = contrast(SHELF[0], SHELF[3], DISTINCTIVE, ENGLISH)
     assert cheaper.text == "cheaper than the first, “Thing 3” (10 against 13)"
     assert [one.pointer for one in cheaper.evidence] == [
         "/item/price", "/recommendations/0/item/price", "/recommendations/0/item/title",
     ]  # fmt: skip
     assert shared.text == "the same maker as the first, “Thing 3”: Lund"
-    assert verified(cheaper, ENGLISH).verdict == verified(shared, ENGLISH, labels=["maker"]).verdict == "supported"
+    assert (
+        check_claim(cheaper, ENGLISH).verdict == check_claim(shared, ENGLISH, labels=["maker"]).verdict == "supported"
+    )
 
 
 def test_years_far_apart_are_compared_in_any_field_of_years() -> None:
-    texts = [claim.text for claim in contrast(SHELF[30], SHELF[0], TELLING, CHINESE)]
+    texts = [claim.text for claim in contrast(SHELF[30], SHELF[0], DISTINCTIVE, CHINESE)]
     assert texts == ["比第一个“Thing 0”晚（1930 对 1900）", "比第一个“Thing 0”贵（40 对 10）"]
-    assert not any("19" in claim.text for claim in contrast(SHELF[3], SHELF[0], TELLING, ENGLISH))
+    assert not any("19" in claim.text for claim in contrast(SHELF[3], SHELF[0], DISTINCTIVE, ENGLISH))
 
 
 def test_a_whole_comparison_tells_differences_then_what_both_have() -> None:
-    claims = list(contrast(SHELF[4], SHELF[3], TELLING, ENGLISH, whole=True))
-    verdicts = {verified(one, ENGLISH, labels=["maker", "category"]).verdict for one in claims}
+    claims = list(contrast(SHELF[4], SHELF[3], DISTINCTIVE, ENGLISH, whole=True))
+    verdicts = {check_claim(one, ENGLISH, labels=["maker", "category"]).verdict for one in claims}
     assert verdicts == {"supported"}
     texts = [one.text for one in claims]
     assert "newer than the first, “Thing 3” (1904 against 1903)" in texts
@@ -106,7 +108,7 @@ def test_a_whole_comparison_tells_differences_then_what_both_have() -> None:
     ],
 )
 def test_a_claim_says_nothing_that_its_evidence_does_not(text: str, verdict: str) -> None:
-    claim = verified(Claim(text, (Evidence("field", "/item/attributes/maker", "Lund"),)), ENGLISH, labels=["maker"])
+    claim = check_claim(Claim(text, (Evidence("field", "/item/attributes/maker", "Lund"),)), ENGLISH, labels=["maker"])
     assert claim.verdict == verdict
     assert (claim.score == 1.0) == (verdict == "supported")
 

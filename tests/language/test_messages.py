@@ -30,8 +30,8 @@ def test_a_language_of_ours_is_answered_in_itself_and_any_other_in_english() -> 
 def test_a_note_reads_as_its_english_sentence_and_is_told_in_chinese() -> None:
     note = Note("only so many meet", n=1, must=("price<=5", "colour=blue"))
     assert note == "Only 1 item meets price<=5 and colour=blue."
-    assert note.told("zh") == "只有 1 件符合 price<=5 和 colour=blue。"
-    assert note.told("fr") == str(note)
+    assert note.text_in("zh") == "只有 1 件符合 price<=5 和 colour=blue。"
+    assert note.text_in("fr") == str(note)
 
 
 def test_a_note_within_a_note_is_told_in_the_language_of_the_whole() -> None:
@@ -41,4 +41,4 @@ def test_a_note_within_a_note_is_told_in_the_language_of_the_whole() -> None:
 
 
 def test_braces_in_what_is_filled_in_mean_nothing() -> None:
-    assert "{n}" in Note("untold must", words="{n}").told("zh")
+    assert "{n}" in Note("untold must", words="{n}").text_in("zh")

@@ -32,17 +32,17 @@ def people(tmp_path: Path) -> Iterator[People]:
 
 
 def test_a_word_is_known_by_texts_and_by_what_pictures_show(people: People) -> None:
-    assert people.known("boat")
-    assert people.known("dark")
-    assert not people.known("giraffe")
+    assert people.knows("boat")
+    assert people.knows("dark")
+    assert not people.knows("giraffe")
 
 
 def test_what_is_objected_to_is_held_by_the_items_with_all_its_words(people: People) -> None:
     boats, red = Objection("boats", "no boats", "1"), Objection("dark red", "no dark red", "2")
-    assert people.holding([boats]).tolist() == [0, 2]
-    assert people.holding([boats, red]).tolist() == [0, 1, 2]
-    assert people.holding([Objection("stormy boats lady", "", "1")]).tolist() == []
-    assert people.holding([]).tolist() == []
+    assert people.rows_holding([boats]).tolist() == [0, 2]
+    assert people.rows_holding([boats, red]).tolist() == [0, 1, 2]
+    assert people.rows_holding([Objection("stormy boats lady", "", "1")]).tolist() == []
+    assert people.rows_holding([]).tolist() == []
 
 
 def test_the_reason_of_a_dislike_names_what_is_not_wanted(people: People) -> None:

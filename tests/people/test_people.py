@@ -184,7 +184,7 @@ def test_an_objection_counts_against_items_and_the_answer_says_so(agent: Recomme
 
 def test_what_is_objected_to_is_held_back_by_words_and_by_pictures(shared: RecommendationAgent) -> None:
     def held(words: str) -> list[int]:
-        return shared.people.holding([Objection(words, "", "")]).tolist()
+        return shared.people.rows_holding([Objection(words, "", "")]).tolist()
 
     assert held("boats") == [0, 1]
     assert held("river boats") == [1]

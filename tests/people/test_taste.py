@@ -8,7 +8,7 @@ from agent.errors import RequestError
 from agent.explain.claims import collect_claims, resolve
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.phrases import phrases_for
-from agent.people.taste import company_of, taste_of
+from agent.people.taste import TasteSources, company_of, taste_of
 from agent.perceive.request import Perceived
 from agent.retrieve.query import query_of
 from retrieval.candidates import Candidate, ChannelScore
@@ -56,18 +56,18 @@ def store(tmp_path):
 
 
 def taste(store, text="", **turn):
-    return taste_of(UserTurn(text, **turn), Request(text, text, "en"), SHELF, store, MENTIONS)
+    return taste_of(UserTurn(text, **turn), Request(text, text, "en"), TasteSources(SHELF, store, MENTIONS))
 
 
 def channels(store):
     return (CollaborativeChannel(Ease.fit(Behaviour.build(store.interactions(), SHELF.rows))),)
 
 
-def found(store, query: Query) -> list[int]:
+def recommended_rows(store, query: Query) -> list[int]:
     plan = Plan(frozenset({"collaborative"}), Weighted({"collaborative": 1.0}))
     kinds = ("text", "history")
     retriever = Retriever(SHELF, channels(store), dict.fromkeys(kinds, plan))  # type: ignore[arg-type]
-    return [one.row for one in retriever.retrieve(query, 10)]
+    return [hit.row for hit in retriever.retrieve(query, 10)]
 
 
 def test_a_person_gets_what_others_like_them_liked_and_nothing_they_know(store):
@@ -75,8 +75,8 @@ def test_a_person_gets_what_others_like_them_liked_and_nothing_they_know(store):
     query = query_of(Request("", "", "en"), (), Perceived(), None, None, known)
     assert query.kind == "history"
     assert set(query.vectors) == {"text", "multilingual"}
-    assert set(found(store, query)[:2]) == {MEMENTO, INTERSTELLAR}
-    assert not {INCEPTION, SHREK} & set(found(store, query))
+    assert set(recommended_rows(store, query)[:2]) == {MEMENTO, INTERSTELLAR}
+    assert not {INCEPTION, SHREK} & set(recommended_rows(store, query))
 
 
 def test_what_is_known_is_shown_when_that_is_asked(store):
@@ -86,7 +86,7 @@ def test_what_is_known_is_shown_when_that_is_asked(store):
 def test_a_new_event_counts_at_once(store):
     store.put_interactions([Interaction("new", str(SHREK), "like", None, 3.0)])
     query = query_of(Request("", "", "en"), (), Perceived(), None, None, taste(store, user="new"))
-    assert found(store, query)[0] == DUNKIRK
+    assert recommended_rows(store, query)[0] == DUNKIRK
 
 
 def test_somebody_unknown_is_told_so_and_served_by_the_request(store):

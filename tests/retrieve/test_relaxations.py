@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.retrieve.relaxations import relaxations, told
+from agent.retrieve.relaxations import relaxations, word_relaxations
 from retrieval.filters import FilterColumns, mask, parse_filter
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
@@ -53,11 +53,11 @@ def test_pairs_are_dropped_where_no_single_one_helps() -> None:
 
 def test_people_are_told_what_each_wish_leaves_and_are_asked() -> None:
     musts = [parse_filter(text, SCHEMA) for text in ("price<20", "maker=Bob")]
-    notes = list(told(musts, relaxations(musts, COLUMNS), COLUMNS))
+    notes = list(word_relaxations(musts, relaxations(musts, COLUMNS), COLUMNS))
     assert notes[0] == "Taken alone, price<20: 1 item; maker=Bob: 1 item."
     assert "With price<=30 in place of price<20 there is 1 item." in notes
     assert notes[-1] == "Nothing was left out of what you asked for: which of it may go?"
-    assert list(told(musts[:1], (), COLUMNS)) == []
+    assert list(word_relaxations(musts[:1], (), COLUMNS)) == []
 
 
 TEXTS = [

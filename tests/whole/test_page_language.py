@@ -40,7 +40,7 @@ print(json.dumps({
     "word": Words(preferred(accepted))("site.catalog"),
     "label": labels().translations_dict["nl"]["chat.send"],
     "tags": language_tags(),
-    "message": Note("only so many meet", n=2, must=("price<=5", "colour=blue", "size=3")).told(written),
+    "message": Note("only so many meet", n=2, must=("price<=5", "colour=blue", "size=3")).text_in(written),
     "reason": phrases_for(written).matched(label="title", quote="Lamp", words="lamp"),
     "fallback": phrases_for("qaa").matched(label="title", quote="Lamp", words="lamp"),
     "login": TestClient(app).get("/login", headers={"accept-language": accepted}).text,

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise, zip_longest
 
 from agent.explain.grounding.lexicon import COLOURS, MATERIALS, MEASURES
-from agent.explain.grounding.tokens import Said, bases, bases_of, said
+from agent.explain.grounding.tokens import TextToken, bases, bases_of, tokens_of
 
 _LINE = re.compile(r"^([^\W\d][\w ]{0,30}): (.+)$", re.MULTILINE)
 _IS = frozenset({"is", "are", "was", "were"})
@@ -35,148 +35,152 @@ class Bindings:
         self._amounts: defaultdict[str, set[str]] = defaultdict(set)
         for text in evidence:
             self._take_fields(text)
-            words = list(said(text))
-            for noun, modifier in _modified(words):
+            tokens = list(tokens_of(text))
+            for noun, modifier in _modifiers(tokens):
                 self._modifiers[noun].add(modifier)
-            for number, unit in _counted(words):
+            for number, unit in _units(tokens):
                 self._units[number].add(unit)
-            for number, thing in _amounts(words):
+            for number, thing in _amounts(tokens):
                 self._amounts[thing].add(number)
-        self._counted = {unit for units in self._units.values() for unit in units if unit}
+        self._known_units = {unit for units in self._units.values() for unit in units if unit}
 
-    def objection(self, words: Sequence[Said]) -> tuple[Said, str] | None:
+    def objection(self, tokens: Sequence[TextToken]) -> tuple[TextToken, str] | None:
         """The first word that the evidence says of something else, and why."""
         rules = (self._wrong_unit, self._wrong_year, self._wrong_amount, self._wrong_field, self._wrong_part)
-        return next((found for rule in rules if (found := rule(words))), None)
+        return next((objection for rule in rules if (objection := rule(tokens))), None)
 
     def _take_fields(self, text: str) -> None:
         lines = _LINE.findall(text)
         for label, value in lines:
-            name = tuple(one.word for one in said(label))
-            told = bases_of(one.word for one in said(value))
-            self.fields[name] = self.fields.get(name, frozenset()) | told
+            name = tuple(token.word for token in tokens_of(label))
+            values = bases_of(token.word for token in tokens_of(value))
+            self.fields[name] = self.fields.get(name, frozenset()) | values
         if not lines:
             return
-        title = [one.word for one in said(text.partition("\n")[0]) if not one.plain]
-        for (*_, last), told in self.fields.items():
-            if last in _PARTS:
+        title = [token.word for token in tokens_of(text.partition("\n")[0]) if not token.plain]
+        for (*_, last), values in self.fields.items():
+            if last in _PARTS:  # `colour: blue` below `Wool scarf` is said of the scarf
                 for noun in title:
-                    self._modifiers[noun] |= told
+                    self._modifiers[noun] |= values
 
-    def _wrong_unit(self, words: Sequence[Said]) -> tuple[Said, str] | None:
-        for one, unit in zip_longest(words, words[1:]):
-            if unit is None or not one.number or unit.clause != one.clause or unit.number:
+    def _wrong_unit(self, tokens: Sequence[TextToken]) -> tuple[TextToken, str] | None:
+        """A number with a unit that the evidence does not have it with."""
+        for number, unit in zip_longest(tokens, tokens[1:]):
+            if unit is None or not number.number or unit.clause != number.clause or unit.number:
                 continue
-            if self._measured(one.word, unit.word):
+            if self._holds_measure(number.word, unit.word):
                 continue
-            known = self._units.get(one.word, set())
-            measured = unit.word in MEASURES and None not in known and known
-            if measured or unit.word in self._counted:
-                return one, f"“{one.token} {unit.token}” is not in the evidence"
+            units = self._units.get(number.word, set())
+            # A number that stands bare in the evidence may count anything; one that has a unit there may not.
+            is_other_measure = unit.word in MEASURES and None not in units and units
+            if is_other_measure or unit.word in self._known_units:
+                return number, f"“{number.token} {unit.token}” is not in the evidence"
         return None
 
-    def _wrong_year(self, words: Sequence[Said]) -> tuple[Said, str] | None:
+    def _wrong_year(self, tokens: Sequence[TextToken]) -> tuple[TextToken, str] | None:
         """A bare number after `in` or `from`, which the evidence has with a unit only."""
-        for before, one, after in zip(words, words[1:], [*words[2:], None], strict=False):
-            ends = after is None or after.clause != one.clause
-            known = self._units.get(one.word)
-            if one.number and ends and before.folded in _DATING and known and None not in known:
-                return one, f"“{before.token} {one.token}” is not in the evidence"
+        for before, number, after in zip(tokens, tokens[1:], [*tokens[2:], None], strict=False):
+            is_bare = after is None or after.clause != number.clause
+            units = self._units.get(number.word)
+            if number.number and is_bare and before.folded in _DATING and units and None not in units:
+                return number, f"“{before.token} {number.token}” is not in the evidence"
         return None
 
-    def _wrong_amount(self, words: Sequence[Said]) -> tuple[Said, str] | None:
+    def _wrong_amount(self, tokens: Sequence[TextToken]) -> tuple[TextToken, str] | None:
         """An amount of something of which the evidence has another amount."""
-        by_word = {one.word: one for one in words}
-        for number, thing in _amounts(words):
-            known = self._amounts.get(thing)
-            if known and number not in known:
+        by_word = {token.word: token for token in tokens}
+        for number, thing in _amounts(tokens):
+            amounts = self._amounts.get(thing)
+            if amounts and number not in amounts:
                 return by_word[number], f"“{by_word[number].token} … {by_word[thing].token}” is not in the evidence"
         return None
 
-    def _converted(self, number: str, unit: str) -> bool:
+    def _holds_converted(self, number: str, unit: str) -> bool:
         """Whether the evidence says the same in another unit."""
-        said_of = _quantity(number, unit)
-        return said_of is not None and any(
-            _quantity(other, told) == said_of for other, units in self._units.items() for told in units if told
+        quantity = _quantity(number, unit)
+        return quantity is not None and any(
+            _quantity(other, known) == quantity for other, units in self._units.items() for known in units if known
         )
 
-    def _measured(self, number: str, unit: str) -> bool:
+    def _holds_measure(self, number: str, unit: str) -> bool:
         """Whether the evidence has a number with this unit, however it is written, or the same in another one."""
-        return unit in self._units.get(number, set()) or self._converted(number, unit)
+        return unit in self._units.get(number, set()) or self._holds_converted(number, unit)
 
-    def equals(self, one: Said, following: Said | None) -> bool:
+    def equals(self, number: TextToken, following: TextToken | None) -> bool:
         """Whether a number with its unit is in the evidence, be it in another unit."""
-        return following is not None and self._converted(one.word, following.word)
+        return following is not None and self._holds_converted(number.word, following.word)
 
-    def _wrong_field(self, words: Sequence[Said]) -> tuple[Said, str] | None:
-        for at, one in enumerate(words):
-            if one.folded not in _IS:
+    def _wrong_field(self, tokens: Sequence[TextToken]) -> tuple[TextToken, str] | None:
+        """A value of a field that the evidence has with another value: `the price is 50`."""
+        for at, verb in enumerate(tokens):
+            if verb.folded not in _IS:
                 continue
-            name = next((name for name in self.fields if _ends_with(words[:at], name)), None)
+            name = next((name for name in self.fields if _ends_with(tokens[:at], name)), None)
             if name is None:
                 continue
-            for before, told in pairwise(words[at:]):
-                if told.clause != one.clause or told.plain or told.negates:
-                    break
-                if before.number and self._measured(before.word, told.word):
+            for before, value in pairwise(tokens[at:]):
+                if value.clause != verb.clause or value.plain or value.negates:
+                    break  # what follows says something else, or denies, which is checked by itself
+                if before.number and self._holds_measure(before.word, value.word):
                     continue  # `in.` and `inches` are one unit
-                if not bases(told.word) & self.fields[name] and not told.asked:
-                    return told, f"the {' '.join(name)} is not “{told.token}” in the evidence"
+                if not bases(value.word) & self.fields[name] and not value.requested:
+                    return value, f"the {' '.join(name)} is not “{value.token}” in the evidence"
         return None
 
-    def _wrong_part(self, words: Sequence[Said]) -> tuple[Said, str] | None:
-        by_word = {one.word: one for one in words}
-        for noun, modifier in _modified(words):
-            known = self._modifiers.get(noun, set())
-            for group in _CLASSES:
-                if modifier in group and known & group and modifier not in known:
+    def _wrong_part(self, tokens: Sequence[TextToken]) -> tuple[TextToken, str] | None:
+        """A colour or material of something that the evidence says another one of."""
+        by_word = {token.word: token for token in tokens}
+        for noun, modifier in _modifiers(tokens):
+            modifiers = self._modifiers.get(noun, set())
+            for group in _CLASSES:  # that the strap is leather does not speak against a brown one
+                if modifier in group and modifiers & group and modifier not in modifiers:
                     return by_word[modifier], f"the evidence does not say “{by_word[modifier].token}” of “{noun}”"
         return None
 
 
-def _modified(words: Sequence[Said]) -> Iterator[tuple[str, str]]:
+def _modifiers(tokens: Sequence[TextToken]) -> Iterator[tuple[str, str]]:
     """Pairs of a thing and a colour or material that is said of it: `brown leather strap`, `the strap is brown`."""
-    for _, group in groupby(words, key=lambda one: one.clause):
+    for _, group in groupby(tokens, key=lambda token: token.clause):
         clause = list(group)
-        for at, one in enumerate(clause):
-            if not _exact(one) or one.asked:
+        for at, modifier in enumerate(clause):
+            if not _is_modifier(modifier) or modifier.requested:
                 continue
-            after = next((other for other in clause[at + 1 :] if not _exact(other)), None)
-            if after is not None and not after.plain and not after.number and not after.negates:
-                yield after.word, one.word
+            noun = next((token for token in clause[at + 1 :] if not _is_modifier(token)), None)
+            if noun is not None and not noun.plain and not noun.number and not noun.negates:
+                yield noun.word, modifier.word
             elif subject := _subject(clause[:at]):
-                yield subject, one.word
+                yield subject, modifier.word
 
 
-def _subject(before: Sequence[Said]) -> str | None:
+def _subject(before: Sequence[TextToken]) -> str | None:
     """What the words before are about, where they end in `is`, or in `is` and more colours."""
-    rest = [one for one in before if not _exact(one)]
+    rest = [token for token in before if not _is_modifier(token)]
     if len(rest) < 2 or rest[-1].folded not in _IS or rest[-2].plain:
         return None
     return rest[-2].word
 
 
-def _counted(words: Sequence[Said]) -> Iterator[tuple[str, str | None]]:
+def _units(tokens: Sequence[TextToken]) -> Iterator[tuple[str, str | None]]:
     """Each number and its unit, which `73 x 94 cm` has once for both; None where no word follows."""
-    for at, one in enumerate(words):
-        if not one.number:
+    for at, number in enumerate(tokens):
+        if not number.number:
             continue
-        following = [other for other in words[at + 1 :] if other.clause == one.clause]
-        unit = next((other for other in following if not other.number and other.folded != "x"), None)
+        following = [token for token in tokens[at + 1 :] if token.clause == number.clause]
+        unit = next((token for token in following if not token.number and token.folded != "x"), None)
         if unit is not None and unit.folded == "in" and unit is following[-1]:
-            yield one.word, "inch"
+            yield number.word, "inch"  # at the end of a clause `in` leads to nothing: it is the unit
         else:
-            yield one.word, None if unit is None or unit.plain else unit.word
+            yield number.word, None if unit is None or unit.plain else unit.word
 
 
-def _amounts(words: Sequence[Said]) -> Iterator[tuple[str, str]]:
+def _amounts(tokens: Sequence[TextToken]) -> Iterator[tuple[str, str]]:
     """Each measured number and the first word of what there is so much of: `400 g of rye flour`."""
-    for at, (one, unit) in enumerate(pairwise(words)):
-        if one.number and unit.word in MEASURES and unit.clause == one.clause:
-            rest = (other for other in words[at + 2 :] if other.clause == one.clause and not other.plain)
-            thing = next(rest, None)
+    for at, (number, unit) in enumerate(pairwise(tokens)):
+        if number.number and unit.word in MEASURES and unit.clause == number.clause:
+            following = (token for token in tokens[at + 2 :] if token.clause == number.clause)
+            thing = next((token for token in following if not token.plain), None)
             if thing is not None:
-                yield one.word, thing.word
+                yield number.word, thing.word
 
 
 def _quantity(number: str, unit: str) -> tuple[str, float] | None:
@@ -187,16 +191,18 @@ def _quantity(number: str, unit: str) -> tuple[str, float] | None:
     except ValueError:
         return None
     dimension, size = MEASURES[unit]
+    # Rounded: what is the same in two units may differ in the last digit of its product.
     return dimension, round(value * size, 6)
 
 
-def _ends_with(words: Sequence[Said], name: tuple[str, ...]) -> bool:
-    tail = words[-len(name) :]
-    return tuple(one.word for one in tail) == name and len({one.clause for one in tail}) == 1
+def _ends_with(tokens: Sequence[TextToken], name: tuple[str, ...]) -> bool:
+    """Whether the tokens end in the name of a field, said in one clause."""
+    tail = tokens[-len(name) :]
+    return tuple(token.word for token in tail) == name and len({token.clause for token in tail}) == 1
 
 
-def _exact(one: Said) -> bool:
-    return one.word in COLOURS or one.word in MATERIALS
+def _is_modifier(token: TextToken) -> bool:
+    return token.word in COLOURS or token.word in MATERIALS
 
 
 __all__ = ["Bindings"]

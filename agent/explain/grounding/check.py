@@ -15,7 +15,7 @@ from functools import cached_property
 
 from agent.explain.grounding.bindings import Bindings
 from agent.explain.grounding.lexicon import COLOURS, FIELD_WORDS, HEDGES, MATERIALS, PARTICULAR_NEGATIONS
-from agent.explain.grounding.tokens import Said, bases, bases_of, said
+from agent.explain.grounding.tokens import TextToken, bases, bases_of, tokens_of
 
 _EXACT = COLOURS | MATERIALS
 _INITIAL = re.compile(r"\b[A-Z]\.(?=\s?[A-Z])")
@@ -31,22 +31,24 @@ class Facts:
     Attributes:
         evidence: Texts that stand in the item, or were perceived in its media for certain.
         guesses: What a picture may show: words that stand only here need a hedge in the same sentence.
-        asked: The request; where it is not known, what is said of it is checked as all else.
+        request: Its words; where it is not known, what is said of it is checked as all else.
     """
 
     evidence: tuple[str, ...]
     guesses: tuple[str, ...] = ()
-    asked: str = ""
+    request: str = ""
 
     @cached_property
     def denials(self) -> frozenset[str]:
         """What the evidence denies by; `not` stands for all words that deny alike."""
-        return frozenset(_denial(one) for one in self._said if one.negates)
+        return frozenset(_denial(token) for token in self._tokens if token.negates)
 
     @cached_property
     def words(self) -> dict[bool, frozenset[str]]:
         """Words and numbers of the evidence: those denied under True, the others under False."""
-        return {denied: frozenset(one.word for one in self._said if one.denied == denied) for denied in (False, True)}
+        # Apart, since `no wool` in the evidence is no word for wool, nor `wool` one against it.
+        tokens = self._tokens
+        return {state: frozenset(token.word for token in tokens if token.denied == state) for state in (False, True)}
 
     @cached_property
     def bases(self) -> dict[bool, frozenset[str]]:
@@ -62,12 +64,12 @@ class Facts:
     @cached_property
     def guessed(self) -> frozenset[str]:
         """Words of the guesses, with what they are forms of."""
-        return bases_of(one.word for text in self.guesses for one in said(text))
+        return bases_of(token.word for text in self.guesses for token in tokens_of(text))
 
     @cached_property
     def wishes(self) -> frozenset[str]:
         """Words of the request."""
-        return frozenset(one.word for one in said(self.asked))
+        return frozenset(token.word for token in tokens_of(self.request))
 
     @cached_property
     def bindings(self) -> Bindings:
@@ -75,12 +77,12 @@ class Facts:
         return Bindings(self.evidence)
 
     @cached_property
-    def _said(self) -> tuple[Said, ...]:
-        return tuple(one for text in self.evidence for one in said(text))
+    def _tokens(self) -> tuple[TextToken, ...]:
+        return tuple(token for text in self.evidence for token in tokens_of(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class GroundingVerdict:
     """Whether a sentence may be shown.
 
     Attributes:
@@ -94,68 +96,73 @@ class Verdict:
     score: float = 1.0
 
 
-def check(sentence: str, facts: Facts) -> Verdict:
+def check(sentence: str, facts: Facts) -> GroundingVerdict:
     """Whether every word of `sentence` is covered by `facts`, and at least one says something."""
-    words = list(said(sentence))
-    about_item = [one for one in words if not one.plain and not (one.asked and facts.asked)]
-    reasons = [*_objections(words, facts), *_initials(sentence, facts)] or _misplaced(words, facts)
+    tokens = list(tokens_of(sentence))
+    about_item = [token for token in tokens if not token.plain and not (token.requested and facts.request)]
+    # Whether words belong together is asked last: of words that the evidence lacks it would say the same again.
+    reasons = [*_objections(tokens, facts), *_initials(sentence, facts)] or _misplaced(tokens, facts)
     if reasons:
-        return Verdict(False, reasons[0], max(0.0, 1 - len(reasons) / max(1, len(about_item))))
-    return Verdict(True) if about_item else Verdict(False, "it says nothing of the item", 0.0)
+        return GroundingVerdict(False, reasons[0], max(0.0, 1 - len(reasons) / max(1, len(about_item))))
+    return GroundingVerdict(True) if about_item else GroundingVerdict(False, "it says nothing of the item", 0.0)
 
 
-def _objections(words: Sequence[Said], facts: Facts) -> Iterator[str]:
+def _objections(tokens: Sequence[TextToken], facts: Facts) -> Iterator[str]:
     """Why the sentence may not be said, a reason for each word that the evidence does not hold."""
-    hedged = any(one.folded in HEDGES for one in words)
-    for at, one in enumerate(words):
-        if one.plain:
+    hedged = any(token.folded in HEDGES for token in tokens)
+    for at, token in enumerate(tokens):
+        if token.plain:
             continue
-        if one.asked and facts.asked:
-            if one.word not in facts.wishes:
-                yield f"“{one.token}” was not asked for"
+        if token.requested and facts.request:
+            if token.word not in facts.wishes:
+                yield f"“{token.token}” was not asked for"
             continue
-        if hedged and facts.guessed & bases(one.word):
+        if hedged and facts.guessed & bases(token.word):
             continue
-        if what := _objection(words, at, facts):
-            yield f"{what} “{one.token}” is not {'denied ' if one.denied else ''}in the evidence"
+        if subject := _objection(tokens, at, facts):
+            yield f"{subject} “{token.token}” is not {'denied ' if token.denied else ''}in the evidence"
 
 
 def _initials(sentence: str, facts: Facts) -> Iterator[str]:
     """Initials are names, though `A.` looks like a word that says nothing."""
+    # Read from the text itself: as a token `A.` is the article.
     known = {initial for text in facts.evidence for initial in _INITIAL.findall(text)}
     for initial in _INITIAL.findall(sentence):
-        if initial not in known and initial not in facts.asked:
+        if initial not in known and initial not in facts.request:
             yield f"the name “{initial}” is not in the evidence"
 
 
-def _misplaced(words: Sequence[Said], facts: Facts) -> list[str]:
-    wrong = facts.bindings.objection(words)
-    return [wrong[1]] if wrong else []
+def _misplaced(tokens: Sequence[TextToken], facts: Facts) -> list[str]:
+    """Why a sentence of nothing but words of the evidence may not be said: it puts them together in another way."""
+    objection = facts.bindings.objection(tokens)
+    return [objection[1]] if objection else []
 
 
-def _objection(words: Sequence[Said], at: int, facts: Facts) -> str:
-    one, following = words[at], (words[at + 1] if at + 1 < len(words) else None)
-    if one.negates:
-        denies = any(other.denied and not other.plain for other in words[at + 1 :] if other.clause == one.clause)
-        return "" if _denial(one) in facts.denials and denies else "the negation"
-    if one.word in facts.words[one.denied]:
+def _objection(tokens: Sequence[TextToken], at: int, facts: Facts) -> str:
+    """What kind of word the evidence does not hold; empty where it holds it."""
+    token, following = tokens[at], (tokens[at + 1] if at + 1 < len(tokens) else None)
+    if token.negates:
+        clause = (later for later in tokens[at + 1 :] if later.clause == token.clause)
+        denies = any(later.denied and not later.plain for later in clause)
+        return "" if _denial(token) in facts.denials and denies else "the negation"
+    if token.word in facts.words[token.denied]:
         return ""
-    if one.number:
-        return "" if not one.denied and facts.bindings.equals(one, following) else _number_kind(one)
-    if one.word in _EXACT or one.folded in _EXACT:
+    if token.number:
+        return "" if not token.denied and facts.bindings.equals(token, following) else _number_kind(token)
+    if token.word in _EXACT or token.folded in _EXACT:  # no form of a word: `golden` is not `gold`
         return "the colour or material"
-    if one.token[0].isupper() and at:
+    if token.token[0].isupper() and at:  # at the beginning of a sentence every word has a capital
         return "the name"
-    if facts.bases[one.denied] & bases(one.word):
+    if facts.bases[token.denied] & bases(token.word):
         return ""
-    if at and words[at - 1].number and not one.denied and facts.bindings.equals(words[at - 1], one):
-        return ""
-    return "" if not one.denied and facts.telling & bases(one.word) else "the word"
+    if at and tokens[at - 1].number and not token.denied and facts.bindings.equals(tokens[at - 1], token):
+        return ""  # the unit of a number that the evidence has in another unit
+    return "" if not token.denied and facts.telling & bases(token.word) else "the word"
 
 
-def _number_kind(one: Said) -> str:
-    return "the number" if one.token[0].isdigit() else "the word"
+def _number_kind(number: TextToken) -> str:
+    return "the number" if number.token[0].isdigit() else "the word"
 
 
-def _denial(one: Said) -> str:
-    return one.folded if one.folded in PARTICULAR_NEGATIONS else "not"
+def _denial(negation: TextToken) -> str:
+    return negation.folded if negation.folded in PARTICULAR_NEGATIONS else "not"

@@ -58,8 +58,8 @@ DIGITS: Mapping[str, str] = {word: str(number) for number, word in enumerate(_NU
 
 # By what a field is called, the words that a sentence needs to tell its value.
 FIELD_WORDS: Mapping[str, frozenset[str]] = {
-    name: _words(told)
-    for name, told in {
+    name: _words(text)
+    for name, text in {
         "price": "cost priced sell sold",
         "director": "directed direct film",
         "cast": "star starring play cast film act",

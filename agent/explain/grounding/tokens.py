@@ -19,7 +19,7 @@ _PLAIN = PLAIN_WORDS | HEDGES
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class TextToken:
     """A word or number of a text.
 
     Attributes:
@@ -28,7 +28,7 @@ class Said:
         word: Without a plural ending, and in the one form of words that mean the same; a number in plain form.
         clause: Number of its clause.
         denied: Whether a negation stands shortly before it in its clause.
-        asked: Whether its clause says that it was asked for, as in `you asked for a lamp`.
+        requested: Whether its clause says that it was asked for, as in `you asked for a lamp`.
     """
 
     token: str
@@ -36,7 +36,7 @@ class Said:
     word: str
     clause: int
     denied: bool
-    asked: bool
+    requested: bool
 
     @property
     def plain(self) -> bool:
@@ -54,37 +54,37 @@ class Said:
         return self.word[:1].isdigit()
 
 
-def said(text: str) -> Iterator[Said]:
+def tokens_of(text: str) -> Iterator[TextToken]:
     """The words and numbers of a text."""
-    denied, asked, clause = 0, False, 0
+    n_denied, requested, clause = 0, False, 0
     for match in _TOKEN.finditer(_POSSESSIVE.sub("", text.replace("’", "'"))):
-        token = match[1]
-        if token is None:
-            denied, asked, clause = 0, False, clause + 1
+        written = match[1]
+        if written is None:  # a clause ends here
+            n_denied, requested, clause = 0, False, clause + 1
             continue
-        folded = fold(token)
-        one = Said(token, folded, _form(folded), clause, denied > 0, asked)
-        yield one
-        if one.plain and folded not in CONNECTIVES:  # `you asked for a boat that it shows` says more than was asked
-            asked = folded in ASKING
-        if one.negates:
-            denied = _DENIED
-        elif not one.plain:
-            denied -= 1
+        folded = fold(written)
+        token = TextToken(written, folded, _form(folded), clause, n_denied > 0, requested)
+        yield token
+        if token.plain and folded not in CONNECTIVES:  # `you asked for a boat that it shows` says more than was asked
+            requested = folded in ASKING
+        if token.negates:
+            n_denied = _DENIED
+        elif not token.plain:
+            n_denied -= 1
 
 
 def bases(word: str) -> frozenset[str]:
     """The word, and what it may be an -ing, -ed or -ly form of: `painted` and `painting` share `paint`."""
-    found = {word}
+    forms = {word}
     for ending in _ENDINGS:
         base = word.removesuffix(ending)
         if base != word and len(base) >= _SHORTEST_BASE - 1:
-            found.add(base + "e")
+            forms.add(base + "e")  # `baked` of `bake`
         if base != word and len(base) >= _SHORTEST_BASE:
-            found.add(base)
+            forms.add(base)
             if base[-1] == base[-2]:
-                found.add(base[:-1])
-    return frozenset(found)
+                forms.add(base[:-1])  # `knitted` of `knit`
+    return frozenset(forms)
 
 
 def bases_of(words: Iterable[str]) -> frozenset[str]:
@@ -105,4 +105,4 @@ def _number(token: str) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain and plain.count(".") == 1 else plain
 
 
-__all__ = ["Said", "bases", "bases_of", "said"]
+__all__ = ["TextToken", "bases", "bases_of", "tokens_of"]

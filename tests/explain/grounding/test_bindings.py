@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from agent.explain.grounding.bindings import Bindings
-from agent.explain.grounding.tokens import said
+from agent.explain.grounding.tokens import tokens_of
 
 CARD = "Travel watch\nstrap: brown leather\ncase: steel\nprice: 39\nwidth: 40 cm\ncolour: black"
 EVIDENCE = Bindings([CARD, "400 g of flour and 7 g of salt", "It measures 73 x 94 cm.", "Made in 1900."])
 
 
 def reason(text: str, bindings: Bindings = EVIDENCE) -> str | None:
-    objection = bindings.objection(list(said(text)))
+    objection = bindings.objection(list(tokens_of(text)))
     return objection[1] if objection else None
 
 
@@ -61,7 +61,7 @@ def test_fields_have_the_words_of_all_lines_that_name_them() -> None:
 
 
 def test_a_quantity_equals_itself_in_another_unit_only() -> None:
-    number, metres, kilos = said("0.25 m kg")
+    number, metres, kilos = tokens_of("0.25 m kg")
     bindings = Bindings(["25 cm high"])
     assert bindings.equals(number, metres)
     assert not bindings.equals(number, kilos)

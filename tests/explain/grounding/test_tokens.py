@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from agent.explain.grounding.tokens import Said, bases, bases_of, said
+from agent.explain.grounding.tokens import TextToken, bases, bases_of, tokens_of
 
 
-def word(text: str, token: str) -> Said:
-    return next(each for each in said(text) if each.token == token)
+def word(text: str, token: str) -> TextToken:
+    return next(each for each in tokens_of(text) if each.token == token)
 
 
 def test_a_word_has_one_form_for_plural_possessive_and_accents() -> None:
-    assert [one.word for one in said("The Café’s lamps")] == ["the", "cafe", "lamp"]
+    assert [one.word for one in tokens_of("The Café’s lamps")] == ["the", "cafe", "lamp"]
 
 
 @pytest.mark.parametrize(
     ("text", "form"), [("1,000.0", "1000"), ("40", "40"), ("40.50", "40.5"), ("three", "3"), ("1,5", "1,5")]
 )
 def test_a_number_has_one_plain_form(text: str, form: str) -> None:
-    (number,) = said(text)
+    (number,) = tokens_of(text)
     assert (number.word, number.number) == (form, True)
 
 
 def test_clauses_end_at_marks_and_at_and_or_but() -> None:
-    assert [one.clause for one in said("red, blue and green but 3.5 cm")] == [0, 1, 2, 3, 3]
+    assert [one.clause for one in tokens_of("red, blue and green but 3.5 cm")] == [0, 1, 2, 3, 3]
 
 
 def test_a_denial_reaches_a_few_words_of_its_own_clause() -> None:
@@ -38,9 +38,9 @@ def test_a_denial_reaches_a_few_words_of_its_own_clause() -> None:
 
 def test_what_was_asked_for_is_known_until_the_clause_says_something_of_the_item() -> None:
     text = "you asked for a boat that it shows, and red"
-    assert word(text, "boat").asked
-    assert not word(text, "shows").asked
-    assert not word(text, "red").asked
+    assert word(text, "boat").requested
+    assert not word(text, "shows").requested
+    assert not word(text, "red").requested
 
 
 def test_words_of_grammar_say_nothing_of_an_item() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.answers import Named
-from agent.people.taste import unnamed
+from agent.people.taste import without_titles
 from retrieval.channels.lexical import LexicalIndex
 from retrieval.items import Item
 from retrieval.text.mentions import DISLIKED, Mentions
@@ -109,5 +109,5 @@ def test_any_text_can_be_read(text):
 
 def test_words_of_named_titles_are_no_wishes():
     liked = [Named("1", "Heat (1995)", True)]
-    assert unnamed("a heist film like Heat (1995), please", liked) == "a heist film like please"
-    assert unnamed("the heat", []) == "the heat"
+    assert without_titles("a heist film like Heat (1995), please", liked) == "a heist film like please"
+    assert without_titles("the heat", []) == "the heat"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.config import load_config
-from agent.retrieve.tuned import tuned_plans, tuned_settings, unused
+from agent.retrieve.tuned import tuned_plans, tuned_settings, unused_notes
 from retrieval.cases import Case
 from retrieval.channels.registry import absolute_channels, default_weights
 from retrieval.errors import TuningError
@@ -194,10 +194,10 @@ def test_a_setting_whose_channels_are_gone_is_left_out_and_told() -> None:
     tuned = Tuned("tpe", 60, 0, (finding("picture", visual=0.7, text=0.3), finding(text=0.7, popularity=0.3)))
     assert set(tuned_plans(tuned, {"lexical", "text", "visual"})) == {"picture", "text"}
     assert set(tuned_plans(tuned, {"lexical", "text"})) == {"text"}  # behaviour falls silent by itself
-    (told,) = unused(tuned, {"lexical", "text"})
+    (told,) = unused_notes(tuned, {"lexical", "text"})
     assert "visual" in told
     assert "tastemaker tune" in told
-    assert not list(unused(tuned, {"text", "visual"}))
+    assert not list(unused_notes(tuned, {"text", "visual"}))
 
 
 def test_what_a_person_sets_wins_over_what_was_tuned(monkeypatch: pytest.MonkeyPatch) -> None:

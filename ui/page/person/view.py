@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agent.people.person_profile import Mark, Profile, Trait
+from agent.people import Mark, Profile, Trait
 from ui.page.shared.templating import html
 from ui.page.shared.words import Words, sentences
 
