@@ -9,7 +9,7 @@ from dataclasses import replace
 from agent.dialogue.critiques import Critique, critiques
 from agent.dialogue.shared_values import Shared, shared
 from agent.language.patterns import patterns
-from agent.understand import Read, Vocabulary, read
+from agent.understand import ParsedText, Vocabulary, read
 from agent.understand.fillers import without_fillers
 from agent.understand.parsed import Target
 from agent.understand.references import judged, references, spoken_of
@@ -41,7 +41,7 @@ class TalkReader:
         self._measured = measured
         self._shown = shown
 
-    def __call__(self, text: str, vocabulary: Vocabulary) -> Read:
+    def __call__(self, text: str, vocabulary: Vocabulary) -> ParsedText:
         """What a text says."""
         whole = read(text, vocabulary)
         if not self._shown or len(text) > MOST_CHARS:  # a wall of text is a request, not criticism
@@ -63,7 +63,7 @@ class TalkReader:
         self._keep(rest)
         return rest
 
-    def _keep(self, one: Read) -> None:
+    def _keep(self, one: ParsedText) -> None:
         if one.wishes not in self.said:
             self.said = f"{self.said} {one.wishes}".strip()
         text = _LINKS.sub("", without_fillers(one.wishes)).strip()

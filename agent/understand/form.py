@@ -16,7 +16,7 @@ from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import amount_text, amounts
 from agent.understand.conditions.periods import periods
 from agent.understand.conditions.polarity import demanded, refused
-from agent.understand.parsed import Read, Reading
+from agent.understand.parsed import ParsedText, Reading
 from agent.understand.rules import left_over, named, read
 from agent.understand.tokens import flat
 from agent.understand.vocabulary import KnownField, Vocabulary
@@ -50,7 +50,7 @@ class ModelReader:
         self._model = model
         self._prompt = prompts.load("understand_request")
 
-    def __call__(self, text: str, vocabulary: Vocabulary) -> Read:
+    def __call__(self, text: str, vocabulary: Vocabulary) -> ParsedText:
         """What a text says, as `rules.read`, with the model's must-haves; the rules' where it gave no usable answer."""
         by_rules = read(text, vocabulary)
         fields = list(vocabulary.fields)[:MOST_FIELDS]

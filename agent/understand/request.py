@@ -11,7 +11,7 @@ from agent.language.messages import Note
 from agent.media.decoded import Transcript
 from agent.understand.conflicts import conflicts
 from agent.understand.fillers import without_fillers
-from agent.understand.parsed import Read, Reading, Reference, Sentiment
+from agent.understand.parsed import ParsedText, Reading, Reference, Sentiment
 from agent.understand.rules import read
 from agent.understand.validation import clean
 from agent.understand.vocabulary import Vocabulary
@@ -20,7 +20,7 @@ from retrieval.text.words import words
 
 MAX_WISH_CHARS = 2_000  # what encoders and models read; more adds nothing to what is found
 
-Reader = Callable[[str, Vocabulary], Read]
+Reader = Callable[[str, Vocabulary], ParsedText]
 
 
 @dataclass(frozen=True, slots=True)

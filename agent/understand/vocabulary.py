@@ -78,7 +78,7 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class SchemaMention:
     """Words that name values or a field.
 
     Attributes:
@@ -158,17 +158,17 @@ class Vocabulary:
         grown.schema, grown._seen, grown._told, grown._ordinary = schema, seen, told, frozenset(seen.ordinary)
         return grown
 
-    def find(self, flat_text: str) -> list[Mention]:
+    def find(self, flat_text: str) -> list[SchemaMention]:
         """All mentions in a flat text, from left to right, the longest where several begin; none overlap."""
         said = tokens(flat_text)
-        mentions, at = list[Mention](), 0
+        mentions, at = list[SchemaMention](), 0
         while at < len(said):
             length, form, mended = self._match([word.form for word in said[at : at + self._reach(said[at].form)]])
             if not length:
                 at += 1
                 continue
             mentions.append(
-                Mention(
+                SchemaMention(
                     tuple(self._meanings.get(form, {}).values()),
                     tuple(self._names.get(form, {}).values()),
                     said[at].start,
@@ -374,4 +374,4 @@ def _texts(value: object) -> Iterator[str]:
         yield from value
 
 
-__all__ = ["KnownField", "Meaning", "Mention", "Vocabulary"]
+__all__ = ["KnownField", "Meaning", "SchemaMention", "Vocabulary"]

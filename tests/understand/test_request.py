@@ -12,7 +12,7 @@ from agent.answers import Heard, UserTurn
 from agent.errors import FilterError, RequestError
 from agent.media.decoded import Transcript
 from agent.understand import MAX_K, MAX_TEXT_BYTES, Vocabulary, clean, validate
-from agent.understand.parsed import Read, Reading, Reference
+from agent.understand.parsed import ParsedText, Reading, Reference
 from agent.understand.request import MAX_WISH_CHARS, understand
 from retrieval.filters import parse_filter
 from tests.support.shelf import SCHEMA
@@ -158,8 +158,8 @@ def test_another_reader_s_must_haves_references_and_notes_are_the_request_s() ->
     reading, doubt = Reading(condition, "cheap", 0, 5, 0.8), Reading(condition, "cheapish", 0, 5, 0.5)
     reference = Reference(1, "like", "like the first")
 
-    def reader(text: str, vocabulary: Vocabulary) -> Read:
-        return Read("boats", (reading,), (doubt,), (reference,), avoid=("fog",), occasion="for a party")
+    def reader(text: str, vocabulary: Vocabulary) -> ParsedText:
+        return ParsedText("boats", (reading,), (doubt,), (reference,), avoid=("fog",), occasion="for a party")
 
     found = understand(UserTurn("cheap boats like the first"), WORDS, reader=reader)
     assert [(must.filter, must.words, must.sure) for must in found.request.must_haves] == [("price<=50", "cheap", 0.8)]

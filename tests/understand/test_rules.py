@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agent.answers import UserTurn
 from agent.evaluate.understanding import gold, gold_vocabulary, understanding_figures
 from agent.understand import Vocabulary, clean, read, understand
-from agent.understand.parsed import SURE, Read
+from agent.understand.parsed import SURE, ParsedText
 from agent.understand.rules import MOST_CHARS, left_over, named
 from retrieval.filters import parse_filter
 from retrieval.items import Item
@@ -336,7 +336,7 @@ def test_any_text_is_read_into_valid_filters_within_it(text: str) -> None:
 )
 def test_odd_requests_state_nothing(text: str) -> None:
     was = read(clean(text), SHOP)
-    assert isinstance(was, Read)
+    assert isinstance(was, ParsedText)
     assert was.must == ()
 
 

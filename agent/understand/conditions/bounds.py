@@ -11,7 +11,7 @@ from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import Amount, amount_text
 from agent.understand.conditions.comparators import AFTER, BEFORE, FLIPPED, NEGATED, Direction
 from agent.understand.conditions.periods import Period
-from agent.understand.vocabulary import KnownField, Mention, Vocabulary
+from agent.understand.vocabulary import KnownField, SchemaMention, Vocabulary
 
 WINDOW = 48  # characters around a number that can belong to it
 NEAR = 0.2  # `about 100` is 80 to 120
@@ -36,7 +36,7 @@ _BEFORE_NAME = re.compile(rf"\s*(?:{_WORDS['before name']})?\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class FieldBound:
     """A condition on a field: the filter's text, where its words stand, and how plain they are."""
 
     field: KnownField
@@ -47,7 +47,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
-class Untold:
+class UnplacedBound:
     """Words that state a must-have the catalog cannot tell, and why."""
 
     start: int
@@ -74,12 +74,12 @@ class BoundReader:
         names: Mentions of fields in it.
     """
 
-    def __init__(self, text: str, vocabulary: Vocabulary, names: Sequence[Mention]) -> None:
+    def __init__(self, text: str, vocabulary: Vocabulary, names: Sequence[SchemaMention]) -> None:
         self._text = text
         self._vocabulary = vocabulary
         self._names = [one for one in names if one.names]
 
-    def read(self, found: Sequence[Amount], spans: Sequence[Period]) -> Iterator[Bound | Untold]:
+    def read(self, found: Sequence[Amount], spans: Sequence[Period]) -> Iterator[FieldBound | UnplacedBound]:
         """The conditions that amounts and periods state, from left to right."""
         for span in spans:
             yield from self._period(span)
@@ -96,7 +96,7 @@ class BoundReader:
                 yield single
             at += 1
 
-    def _period(self, span: Period) -> Iterator[Bound | Untold]:
+    def _period(self, span: Period) -> Iterator[FieldBound | UnplacedBound]:
         field = self._year_field()
         if field is None:
             return
@@ -109,13 +109,13 @@ class BoundReader:
         else:
             refused = _REFUSED.search(self._text[: span.start])
             if refused:
-                yield Untold(refused.start(), span.end, Note("years ruled out"))
+                yield UnplacedBound(refused.start(), span.end, Note("years ruled out"))
                 return
             before = _BEFORE_PERIOD.search(self._text[: span.start])
             cue = _Cue(before.start() if before else span.start, span.end)
-        yield Bound(field, _spaced(condition), cue.start, cue.end, BY_UNIT)
+        yield FieldBound(field, _spaced(condition), cue.start, cue.end, BY_UNIT)
 
-    def _range(self, low: Amount, high: Amount) -> Bound | Untold | None:
+    def _range(self, low: Amount, high: Amount) -> FieldBound | UnplacedBound | None:
         between = _AND.fullmatch(self._text, low.end, high.start)
         if between is None:
             return None
@@ -137,10 +137,10 @@ class BoundReader:
         ends = [one.measured(field.dimension, field.unit) for one in (low, high)]
         if ends[0] is None or ends[1] is None or ends[0] > ends[1]:
             return None
-        return Bound(field, _spaced(f"{amount_text(ends[0])}..{amount_text(ends[1])}"), cue.start, cue.end,
+        return FieldBound(field, _spaced(f"{amount_text(ends[0])}..{amount_text(ends[1])}"), cue.start, cue.end,
                      self._sureness(cue, high))  # fmt: skip
 
-    def _single(self, amount: Amount) -> Bound | Untold | None:
+    def _single(self, amount: Amount) -> FieldBound | UnplacedBound | None:
         cue = self._cue(amount.start, amount.end)
         if amount.plus and cue.direction is None:
             cue = replace(cue, direction=">=")
@@ -159,7 +159,7 @@ class BoundReader:
         value = amount.measured(field.dimension, field.unit)
         if value is None:
             return None
-        return Bound(
+        return FieldBound(
             field, self._condition(field, cue.direction, value), cue.start, cue.end, self._sureness(cue, amount)
         )
 
@@ -174,7 +174,7 @@ class BoundReader:
     def _year_condition(self, direction: Direction, year: int) -> str:
         return f"{year - NEAR_YEARS}..{year + NEAR_YEARS}" if direction == "~" else f"{direction}{year}"
 
-    def _exact_year(self, amount: Amount) -> Bound | None:
+    def _exact_year(self, amount: Amount) -> FieldBound | None:
         year = amount.year()
         if year is None:
             return None
@@ -186,9 +186,9 @@ class BoundReader:
             return self._on_years(f"={year}", made.start(), amount.end)
         return None
 
-    def _on_years(self, condition: str, start: int, end: int) -> Bound | None:
+    def _on_years(self, condition: str, start: int, end: int) -> FieldBound | None:
         field = self._year_field()
-        return None if field is None else Bound(field, _spaced(condition), start, end, BY_UNIT)
+        return None if field is None else FieldBound(field, _spaced(condition), start, end, BY_UNIT)
 
     def _year_field(self) -> KnownField | None:
         return next(iter(self._vocabulary.of_role("year")), None)
@@ -280,8 +280,8 @@ class BoundReader:
     def _sureness(self, cue: _Cue, amount: Amount) -> float:
         return BY_NAME if cue.named else BY_UNIT if amount.dimension else BARE
 
-    def _untold(self, why: Note | None, cue: _Cue) -> Untold | None:
-        return Untold(cue.start, cue.end, why) if why else None
+    def _untold(self, why: Note | None, cue: _Cue) -> UnplacedBound | None:
+        return UnplacedBound(cue.start, cue.end, why) if why else None
 
 
 def _measurable(fields: tuple[KnownField, ...]) -> tuple[KnownField, ...]:
@@ -296,4 +296,4 @@ def _spaced(condition: str) -> str:
     return condition if condition[0] in "<>=" else f" {condition}"
 
 
-__all__ = ["Bound", "BoundReader", "Untold"]
+__all__ = ["BoundReader", "FieldBound", "UnplacedBound"]

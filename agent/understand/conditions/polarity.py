@@ -28,7 +28,7 @@ STILL_WANTED = re.compile(rf"[^。！？.!?]{{0,6}}(?:{_WORDS['still wanted']})"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PolarityMark:
     """Words before or behind a value that make it a must-have.
 
     Attributes:
@@ -49,8 +49,8 @@ def _marks(side: str) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield words, tuple(roles)
 
 
-BEFORE = tuple(Mark(re.compile(rf"(?:{words})$"), roles) for words, roles in _marks("must before"))
-AFTER = tuple(Mark(re.compile(rf"(?:{words})"), roles) for words, roles in _marks("must behind"))
+BEFORE = tuple(PolarityMark(re.compile(rf"(?:{words})$"), roles) for words, roles in _marks("must before"))
+AFTER = tuple(PolarityMark(re.compile(rf"(?:{words})"), roles) for words, roles in _marks("must behind"))
 _NEGATED = re.compile(_WORDS["negated"])
 SAID = re.compile(rf"\s*(?:{_WORDS['said']})\s*(?:{_WORDS['article']})?")
 NAMED = re.compile(rf"\s*(?:{_WORDS['named']})*\s*(?:{_WORDS['article']})?")

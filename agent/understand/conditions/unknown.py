@@ -24,7 +24,7 @@ _BY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownTerm:
     """Words that no field tells: `refused` when they are not wanted, else they are a must."""
 
     words: str
@@ -38,7 +38,7 @@ class Unknown:
         return Note("untold refused" if self.refused else "untold must", words=self.words)
 
 
-def unknown(text: str, taken: Spans) -> Iterator[Unknown]:
+def unknown_terms(text: str, taken: Spans) -> Iterator[UnknownTerm]:
     """Musts and must-nots of a text outside of what was read already."""
     low, seen = flat(text), list(taken)
     for pattern, source, refused in ((_MUST, low, False), (_AVOID, low, True), (_BY, text, False)):
@@ -48,7 +48,7 @@ def unknown(text: str, taken: Spans) -> Iterator[Unknown]:
             start, end = match.span("what" if match["what"] else "zh")
             if not any(begin < match.end() and match.start() < stop for begin, stop in seen):
                 seen.append(match.span())
-                yield Unknown(text[start:end], match.start(), match.end(), refused)
+                yield UnknownTerm(text[start:end], match.start(), match.end(), refused)
 
 
-__all__ = ["Unknown", "unknown"]
+__all__ = ["UnknownTerm", "unknown_terms"]

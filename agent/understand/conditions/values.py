@@ -18,7 +18,7 @@ from agent.understand.conditions.polarity import (
     demanded,
     refused,
 )
-from agent.understand.vocabulary import KnownField, Meaning, Mention
+from agent.understand.vocabulary import KnownField, Meaning, SchemaMention
 from retrieval.schema import Field
 
 MOST_VALUES = 40  # that one word may stand for; beyond, it says too little
@@ -66,7 +66,7 @@ class Choice:
 class _Group:
     """Values named in one breath: `grey or beige`."""
 
-    mentions: tuple[Mention, ...]
+    mentions: tuple[SchemaMention, ...]
     every: bool
 
     @property
@@ -78,7 +78,7 @@ class _Group:
         return self.mentions[-1].end
 
 
-def choices(text: str, mentions: Sequence[Mention], taken: Sequence[tuple[int, int]]) -> Iterator[Choice]:
+def choices(text: str, mentions: Sequence[SchemaMention], taken: Sequence[tuple[int, int]]) -> Iterator[Choice]:
     """What is asked of the values that a flat text names.
 
     Args:
@@ -91,7 +91,7 @@ def choices(text: str, mentions: Sequence[Mention], taken: Sequence[tuple[int, i
         yield from _read(text, group, names)
 
 
-def _read(text: str, group: _Group, names: Sequence[Mention]) -> Iterator[Choice]:
+def _read(text: str, group: _Group, names: Sequence[SchemaMention]) -> Iterator[Choice]:
     no = refused(text, group.start, group.end)
     if no is not None:
         if not STILL_WANTED.match(text, group.end):
@@ -122,7 +122,7 @@ def _refusals(group: _Group, start: int, end: int) -> Iterator[Choice]:
 
 
 def _demands(
-    text: str, group: _Group, names: Sequence[Mention]
+    text: str, group: _Group, names: Sequence[SchemaMention]
 ) -> Iterator[tuple[int, int, Sequence[KnownField] | Sequence[str]]]:
     for name in names:
         if name.end <= group.start and name.end >= group.start - WINDOW:
@@ -169,12 +169,12 @@ def _best(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
     return [one for one in meanings if one.exact] or meanings
 
 
-def _bare(mention: Mention) -> Iterator[Choice]:
+def _bare(mention: SchemaMention) -> Iterator[Choice]:
     for meaning in _best(mention.meanings)[:1]:
         yield Choice(meaning.field, "in", (meaning.value,), mention.start, mention.end, BARE)
 
 
-def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[_Group]:
+def _groups(text: str, mentions: Sequence[SchemaMention]) -> Iterator[_Group]:
     """Neighbours that are joined by a comma, `or` or `and`, and can belong to the same field."""
     at = 0
     while at < len(mentions):
@@ -190,7 +190,7 @@ def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[_Group]:
         at += 1
 
 
-def _kin(one: Mention, other: Mention) -> bool:
+def _kin(one: SchemaMention, other: SchemaMention) -> bool:
     theirs = {meaning.field.name for meaning in other.meanings}
     return any(meaning.field.name in theirs and meaning.field.field.type != "boolean" for meaning in one.meanings)
 
