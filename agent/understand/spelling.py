@@ -27,11 +27,11 @@ class Spelling:
         """The one known word that is meant; None when there is none or more than one, or the word is right."""
         if len(word) < LEAST_LETTERS - 1 or word in self._known:
             return None
-        found = set(self._shorter.get(word, ()))
+        meant = set(self._shorter.get(word, ()))
         if len(word) >= LEAST_LETTERS:
-            found.update(cut for cut in _cuts(word) if cut in self._known)
-            found.update(swapped for swapped in _swaps(word) if swapped in self._known)
-        return found.pop() if len(found) == 1 else None
+            meant.update(cut for cut in _cuts(word) if cut in self._known)
+            meant.update(swapped for swapped in _swaps(word) if swapped in self._known)
+        return meant.pop() if len(meant) == 1 else None
 
 
 def mended(text: str) -> str:

@@ -39,8 +39,8 @@ def validate(turn: UserTurn) -> None:
 
 def clean(text: str) -> str:
     """Text in NFKC on one line, without control, invisible and bidirectional characters."""
-    kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join(unicodedata.normalize("NFKC", clean_text("".join(kept))).split())
+    characters = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(unicodedata.normalize("NFKC", clean_text("".join(characters))).split())
 
 
 MAX_USER_CHARS = MAX_ID_CHARS  # who was imported can be asked about, and forgotten

@@ -11,6 +11,7 @@ from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import Amount, amount_text
 from agent.understand.conditions.comparators import AFTER, BEFORE, FLIPPED, NEGATED, Direction
 from agent.understand.conditions.periods import Period
+from agent.understand.spans import is_free, spans_of
 from agent.understand.vocabulary import KnownField, SchemaMention, Vocabulary
 
 WINDOW = 48  # characters around a number that can belong to it
@@ -77,13 +78,14 @@ class BoundReader:
     def __init__(self, text: str, vocabulary: Vocabulary, names: Sequence[SchemaMention]) -> None:
         self._text = text
         self._vocabulary = vocabulary
-        self._names = [one for one in names if one.names]
+        self._names = [mention for mention in names if mention.names]
 
-    def read(self, found: Sequence[Amount], spans: Sequence[Period]) -> Iterator[FieldBound | UnplacedBound]:
+    def read(self, amounts: Sequence[Amount], periods: Sequence[Period]) -> Iterator[FieldBound | UnplacedBound]:
         """The conditions that amounts and periods state, from left to right."""
-        for span in spans:
-            yield from self._period(span)
-        left = [one for one in found if not any(span.start < one.end and one.start < span.end for span in spans)]
+        for period in periods:
+            yield from self._period(period)
+        taken = spans_of(periods)  # the number within a period, as in `the 1920s`, is no amount
+        left = [amount for amount in amounts if is_free(amount.start, amount.end, taken)]
         at = 0
         while at < len(left):
             ranged = self._range(left[at], left[at + 1]) if at + 1 < len(left) else None
@@ -96,23 +98,23 @@ class BoundReader:
                 yield single
             at += 1
 
-    def _period(self, span: Period) -> Iterator[FieldBound | UnplacedBound]:
+    def _period(self, period: Period) -> Iterator[FieldBound | UnplacedBound]:
         field = self._year_field()
         if field is None:
             return
-        cue = self._cue(span.start, span.end)
-        condition = f"{span.first}..{span.last}"
+        cue = self._cue(period.start, period.end)
+        condition = f"{period.first}..{period.last}"
         if cue.direction in ("<", "<=") and cue.roles == ("year",):
-            condition = f"<{span.first}" if cue.direction == "<" else f"<={span.last}"
+            condition = f"<{period.first}" if cue.direction == "<" else f"<={period.last}"
         elif cue.direction in (">", ">=") and cue.roles == ("year",):
-            condition = f">{span.last}" if cue.direction == ">" else f">={span.first}"
+            condition = f">{period.last}" if cue.direction == ">" else f">={period.first}"
         else:
-            refused = _REFUSED.search(self._text[: span.start])
+            refused = _REFUSED.search(self._text[: period.start])
             if refused:
-                yield UnplacedBound(refused.start(), span.end, Note("years ruled out"))
+                yield UnplacedBound(refused.start(), period.end, Note("years ruled out"))
                 return
-            before = _BEFORE_PERIOD.search(self._text[: span.start])
-            cue = _Cue(before.start() if before else span.start, span.end)
+            before = _BEFORE_PERIOD.search(self._text[: period.start])
+            cue = _Cue(before.start() if before else period.start, period.end)
         yield FieldBound(field, _spaced(condition), cue.start, cue.end, BY_UNIT)
 
     def _range(self, low: Amount, high: Amount) -> FieldBound | UnplacedBound | None:
@@ -133,8 +135,8 @@ class BoundReader:
             return self._on_years(f"{low.year()}..{high.year()}", cue.start, closed.end() if closed else end)
         field = self._field(cue, high)
         if not isinstance(field, KnownField):
-            return self._untold(field, cue)
-        ends = [one.measured(field.dimension, field.unit) for one in (low, high)]
+            return self._unplaced(field, cue)
+        ends = [amount.measured(field.dimension, field.unit) for amount in (low, high)]
         if ends[0] is None or ends[1] is None or ends[0] > ends[1]:
             return None
         return FieldBound(field, _spaced(f"{amount_text(ends[0])}..{amount_text(ends[1])}"), cue.start, cue.end,
@@ -155,7 +157,7 @@ class BoundReader:
             return None
         field = self._field(cue, amount)
         if not isinstance(field, KnownField):
-            return self._untold(field, cue)
+            return self._unplaced(field, cue)
         value = amount.measured(field.dimension, field.unit)
         if value is None:
             return None
@@ -211,11 +213,11 @@ class BoundReader:
         left = self._text[begin : cue.start]
         stripped = _BEFORE_NUMBER.sub("", left)
         for text in dict.fromkeys((left, stripped)):
-            for one in BEFORE:
-                match = one.pattern.search(text)
+            for comparator in BEFORE:
+                match = comparator.pattern.search(text)
                 if match is None:
                     continue
-                direction, at = one.direction, match.start()
+                direction, at = comparator.direction, match.start()
                 negated = NEGATED.search(text[:at])
                 if negated and direction != "~":
                     direction, at = FLIPPED[direction], negated.start()
@@ -223,14 +225,14 @@ class BoundReader:
                     direction = cue.direction
                 elif direction == "<=" and (cue.direction == "~" or _ABOUT.search(left)):
                     direction = "<~"
-                return replace(cue, start=begin + at, direction=direction, roles=one.roles or cue.roles)
+                return replace(cue, start=begin + at, direction=direction, roles=comparator.roles or cue.roles)
         return cue
 
     def _compared_after(self, cue: _Cue) -> _Cue:
-        for one in AFTER:
-            match = one.pattern.match(self._text, cue.end)
+        for comparator in AFTER:
+            match = comparator.pattern.match(self._text, cue.end)
             if match:
-                return replace(cue, end=match.end(), direction=one.direction, roles=one.roles)
+                return replace(cue, end=match.end(), direction=comparator.direction, roles=comparator.roles)
         return cue
 
     def _names_around(self, cue: _Cue) -> _Cue:
@@ -280,7 +282,7 @@ class BoundReader:
     def _sureness(self, cue: _Cue, amount: Amount) -> float:
         return BY_NAME if cue.named else BY_UNIT if amount.dimension else BARE
 
-    def _untold(self, why: Note | None, cue: _Cue) -> UnplacedBound | None:
+    def _unplaced(self, why: Note | None, cue: _Cue) -> UnplacedBound | None:
         return UnplacedBound(cue.start, cue.end, why) if why else None
 
 
@@ -288,8 +290,8 @@ def _measurable(fields: tuple[KnownField, ...]) -> tuple[KnownField, ...]:
     return tuple(field for field in fields if field.field.type in ("number", "integer", "date"))
 
 
-def _alike(one: str, other: str) -> bool:
-    return one == other or {one, other} == {"CNY", "JPY"}  # both write ¥
+def _alike(code: str, other: str) -> bool:
+    return code == other or {code, other} == {"CNY", "JPY"}  # both write ¥
 
 
 def _spaced(condition: str) -> str:

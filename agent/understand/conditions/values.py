@@ -18,6 +18,7 @@ from agent.understand.conditions.polarity import (
     demanded,
     refused,
 )
+from agent.understand.spans import Span, is_free
 from agent.understand.vocabulary import KnownField, Meaning, SchemaMention
 from retrieval.schema import Field
 
@@ -78,15 +79,15 @@ class _Group:
         return self.mentions[-1].end
 
 
-def choices(text: str, mentions: Sequence[SchemaMention], taken: Sequence[tuple[int, int]]) -> Iterator[Choice]:
+def choices(text: str, mentions: Sequence[SchemaMention], taken: Sequence[Span]) -> Iterator[Choice]:
     """What is asked of the values that a flat text names.
 
     Args:
         mentions: Values and fields named in it.
         taken: Stretches that already mean something else.
     """
-    free = [one for one in mentions if one.meanings and not any(s < one.end and one.start < e for s, e in taken)]
-    names = [one for one in mentions if one.names]
+    free = [mention for mention in mentions if mention.meanings and is_free(mention.start, mention.end, taken)]
+    names = [mention for mention in mentions if mention.names]
     for group in _groups(text, free):
         yield from _read(text, group, names)
 
@@ -100,12 +101,12 @@ def _read(text: str, group: _Group, names: Sequence[SchemaMention]) -> Iterator[
     if PERMITTED.match(text, group.end):
         return
     for start, end, fields in _demands(text, group, names):
-        found = _choice(group, fields, "all" if group.every else "in", start, end)
-        if found:
-            yield found
+        choice = _choice(group, fields, "all" if group.every else "in", start, end)
+        if choice:
+            yield choice
             return
     for mention in group.mentions:
-        switch = next((one for one in mention.meanings if one.field.field.type == "boolean"), None)
+        switch = next((meaning for meaning in mention.meanings if meaning.field.field.type == "boolean"), None)
         if switch and not PERMITTED.match(text, mention.end):
             yield Choice(switch.field, "in", ("true",), mention.start, mention.end, EXACT if switch.exact else BARE)
         else:
@@ -114,11 +115,11 @@ def _read(text: str, group: _Group, names: Sequence[SchemaMention]) -> Iterator[
 
 def _refusals(group: _Group, start: int, end: int) -> Iterator[Choice]:
     """One condition for each field that the group's values may belong to, exact ones before parts of names."""
-    fields = dict.fromkeys(one.field for one in _best(group.mentions[0].meanings))
+    fields = dict.fromkeys(meaning.field for meaning in _best(group.mentions[0].meanings))
     for field in fields:
-        found = _choice(group, (field,), "not in", start, end)
-        if found:
-            yield replace(found, sure=min(found.sure, OPEN)) if field.open else found
+        choice = _choice(group, (field,), "not in", start, end)
+        if choice:
+            yield replace(choice, sure=min(choice.sure, OPEN)) if field.open else choice
 
 
 def _demands(
@@ -142,15 +143,15 @@ def _telling(names: Sequence[KnownField]) -> Sequence[KnownField]:
 
 def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str, start: int, end: int) -> Choice | None:
     """The group's values in the one field that fits best."""
-    first = [one for one in _best(group.mentions[0].meanings) if _allowed(one, among)]
-    first = first or [one for one in group.mentions[0].meanings if _allowed(one, among)]
-    for field in dict.fromkeys(one.field for one in first):
+    first = [meaning for meaning in _best(group.mentions[0].meanings) if _allowed(meaning, among)]
+    first = first or [meaning for meaning in group.mentions[0].meanings if _allowed(meaning, among)]
+    for field in dict.fromkeys(meaning.field for meaning in first):
         wanted, exact = list[str](), True
         for mention in group.mentions:
-            mine = [one for one in mention.meanings if one.field == field]
-            mine = [one for one in mine if one.exact] or mine
-            wanted += [one.value for one in mine]
-            exact = exact and all(one.exact for one in mine)
+            mine = [meaning for meaning in mention.meanings if meaning.field == field]
+            mine = [meaning for meaning in mine if meaning.exact] or mine
+            wanted += [meaning.value for meaning in mine]
+            exact = exact and all(meaning.exact for meaning in mine)
         if 0 < len(wanted) <= MOST_VALUES:
             slip = any(mention.misspelled for mention in group.mentions)
             sure = MISSPELLED if slip else EXACT if exact else PART
@@ -166,7 +167,7 @@ def _allowed(meaning: Meaning, among: Sequence[KnownField] | Sequence[str]) -> b
 
 
 def _best(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
-    return [one for one in meanings if one.exact] or meanings
+    return [meaning for meaning in meanings if meaning.exact] or meanings
 
 
 def _bare(mention: SchemaMention) -> Iterator[Choice]:
@@ -190,9 +191,9 @@ def _groups(text: str, mentions: Sequence[SchemaMention]) -> Iterator[_Group]:
         at += 1
 
 
-def _kin(one: SchemaMention, other: SchemaMention) -> bool:
-    theirs = {meaning.field.name for meaning in other.meanings}
-    return any(meaning.field.name in theirs and meaning.field.field.type != "boolean" for meaning in one.meanings)
+def _kin(first: SchemaMention, second: SchemaMention) -> bool:
+    theirs = {meaning.field.name for meaning in second.meanings}
+    return any(meaning.field.name in theirs and meaning.field.field.type != "boolean" for meaning in first.meanings)
 
 
 __all__ = ["Choice", "choices"]
