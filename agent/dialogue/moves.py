@@ -9,7 +9,7 @@ import numpy as np
 
 from agent.answers import MustHave
 from agent.dialogue.critiques import Critique, compared
-from agent.dialogue.shared_values import Shared, same_value
+from agent.dialogue.shared_values import SharedValue, same_value
 from agent.dialogue.state import Bound, State
 from agent.errors import RequestError
 from agent.language.messages import Note
@@ -59,7 +59,7 @@ def moves_of(
     state: State,
     measures: Measures,
     spoken_of: Target | None = None,
-    shares: Sequence[Shared] = (),
+    shares: Sequence[SharedValue] = (),
 ) -> Moves:
     """What a turn asks of the items shown next, given what was shown.
 
@@ -82,40 +82,40 @@ def moves_of(
     return moves
 
 
-def item_meant(target: Target, said: str, state: State, measures: Measures) -> str | None:
+def item_meant(target: Target, words: str, state: State, measures: Measures) -> str | None:
     """Id of the item that is pointed at; None where it is something said by the way.
 
     Raises:
         RequestError: it was never shown, or is no longer in the catalog.
     """
     if isinstance(target, str):
-        found = state.focus or next(iter(state.last), None)
+        item_id = state.focus or next(iter(state.last), None)
     elif not state.last:
-        raise RequestError(Note("none shown to point at", words=said), Note("say what"))
+        raise RequestError(Note("none shown to point at", words=words), Note("say what"))
     elif target > len(state.last):
         n = len(state.last)
-        raise RequestError(Note("beyond the list", words=said, target=target, n=n), Note("point within", last=n))
+        raise RequestError(Note("beyond the list", words=words, target=target, n=n), Note("point within", last=n))
     else:
-        found = state.last[target if target < 0 else target - 1]
-    if found is not None and found not in measures.snapshot.rows:
-        raise RequestError(Note("item gone", item=found), Note("say in words"))
-    return found
+        item_id = state.last[target if target < 0 else target - 1]
+    if item_id is not None and item_id not in measures.snapshot.rows:
+        raise RequestError(Note("item gone", item=item_id), Note("say in words"))
+    return item_id
 
 
-def _like(moves: Moves, target: Target, liked: bool, said: str, state: State, measures: Measures) -> None:
+def _like(moves: Moves, target: Target, liked: bool, words: str, state: State, measures: Measures) -> None:
     if target == "picture" and state.picture:
         moves.picture = True
         return
-    item = item_meant(target, said, state, measures)
+    item = item_meant(target, words, state, measures)
     if item is None or item in moves.liked or item in moves.disliked:
         return
     moves.focus = item
     (moves.liked if liked else moves.disliked).append(item)
-    others = [one for one in state.last if one != item]
+    others = [item_id for item_id in state.last if item_id != item]
     values = _values(measures, LIKE_ITEM + item, others or list(state.last[:1]))
     if others and np.isfinite(values).any():
         op: Direction = ">" if liked else "<"
-        moves.bounds.append(Bound(LIKE_ITEM + item, op, float(np.nanmean(values)), said))
+        moves.bounds.append(Bound(LIKE_ITEM + item, op, float(np.nanmean(values)), words))
 
 
 def _compare(moves: Moves, reference: Reference, state: State, measures: Measures) -> None:
@@ -133,7 +133,7 @@ def _compare(moves: Moves, reference: Reference, state: State, measures: Measure
     _bound(moves, measure, reference.op or "<", item, reference.words, measures)
 
 
-def _share(moves: Moves, share: Shared, state: State, measures: Measures) -> None:
+def _share(moves: Moves, share: SharedValue, state: State, measures: Measures) -> None:
     """The same value of a field as a shown item has."""
     item_id = moves.focus if share.target == "last" and moves.focus else None
     item_id = item_id or item_meant(share.target, share.words, state, measures)
@@ -178,17 +178,17 @@ def _criticise(moves: Moves, critique: Critique, shown: Sequence[str], measures:
     _bound(moves, measure, critique.op, item, critique.words, measures)
 
 
-def _bound(moves: Moves, measure: str, op: Direction, item: str, said: str, measures: Measures) -> None:
+def _bound(moves: Moves, measure: str, op: Direction, item: str, words: str, measures: Measures) -> None:
     """More or less of a measure than an item has: a must-have where a field tells it."""
     row = measures.snapshot.rows[item]
     if not measures.is_field(measure):
-        value = float(measures.of(measure)[row])
-        moves.bounds.append(Bound(measure, op, value, said, strict=measure in _STRICT))
+        number = float(measures.of(measure)[row])
+        moves.bounds.append(Bound(measure, op, number, words, strict=measure in _STRICT))
         return
-    there = measures.snapshot.items[row].value(measure)
-    text = f"{named(measure)}{op}{as_text(there) if there is not None else ''}"
+    value = measures.snapshot.items[row].value(measure)
+    text = f"{named(measure)}{op}{as_text(value) if value is not None else ''}"
     condition = parse_filter(text, measures.snapshot.schema)
-    moves.must_haves.append(MustHave(str(condition), "understood", said, 1.0))
+    moves.must_haves.append(MustHave(str(condition), "understood", words, 1.0))
 
 
 def _middle(measures: Measures, measure: str, items: Sequence[str]) -> str | None:
@@ -198,7 +198,7 @@ def _middle(measures: Measures, measure: str, items: Sequence[str]) -> str | Non
 
 
 def _values(measures: Measures, measure: str, items: Sequence[str]) -> np.ndarray:
-    rows = [measures.snapshot.rows[one] for one in items if one in measures.snapshot.rows]
+    rows = [measures.snapshot.rows[item_id] for item_id in items if item_id in measures.snapshot.rows]
     return measures.of(measure)[rows]
 
 

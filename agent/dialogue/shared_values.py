@@ -23,7 +23,7 @@ _WITH = re.compile(_WORDS["with"])
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedValue:
     """A field whose value the items shown next are to share with one shown before.
 
     Attributes:
@@ -41,7 +41,7 @@ class Shared:
     end: int
 
 
-def shared(text: str, vocabulary: Vocabulary) -> Iterator[Shared]:
+def shared_values(text: str, vocabulary: Vocabulary) -> Iterator[SharedValue]:
     """The fields that a text wants to stay as they are."""
     low = flat(text)
     first = next(pointed_at(low), None)
@@ -56,7 +56,7 @@ def shared(text: str, vocabulary: Vocabulary) -> Iterator[Shared]:
         end = after.end() if after else mention.end
         if before and (behind := _AS.match(low, end)):
             end = behind.end()
-        yield Shared(tuple(one.name for one in mention.names), pointed, text[start:end].strip(), start, end)
+        yield SharedValue(tuple(field.name for field in mention.names), pointed, text[start:end].strip(), start, end)
 
 
 def same_value(field: str, item: Item) -> str | None:
@@ -65,8 +65,8 @@ def same_value(field: str, item: Item) -> str | None:
     if value is None or value == ():
         return None
     if isinstance(value, tuple):
-        return f"{named(field)} has any {', '.join(named(one) for one in value)}"
+        return f"{named(field)} has any {', '.join(named(entry) for entry in value)}"
     return f"{named(field)} = {named(value) if isinstance(value, str) else as_text(value)}"
 
 
-__all__ = ["Shared", "same_value", "shared"]
+__all__ = ["SharedValue", "same_value", "shared_values"]

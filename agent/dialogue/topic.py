@@ -53,7 +53,7 @@ def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool) -> 
 
 
 def _names_a_thing(low: str, vocabulary: Vocabulary) -> bool:
-    return any(meaning.field.about in _THING_ROLES for one in vocabulary.find(low) for meaning in one.meanings)
+    return any(meaning.field.about in _THING_ROLES for mention in vocabulary.find(low) for meaning in mention.meanings)
 
 
 __all__ = ["goes_on"]

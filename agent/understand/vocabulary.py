@@ -348,10 +348,9 @@ class _Census:
     """What items say, collected in one pass."""
 
     def __init__(self, schema: Schema) -> None:
-        open_fields = (
-            field for field in schema.filterable() if field.type in ("category", "list") and not field.values
-        )
-        self.values: dict[str, dict[str, None]] = {field.name: {} for field in open_fields}
+        named = [field for field in schema.filterable() if field.type in ("category", "list")]
+        # Where the schema lists the values, those are all: what the items say adds nothing.
+        self.values: dict[str, dict[str, None]] = {field.name: {} for field in named if not field.values}
         self.ordinary: set[str] = set()
         self._switches = {field.name: 0 for field in schema.filterable() if field.type == "boolean"}
         self._n_items = 0

@@ -19,7 +19,7 @@ from agent.dialogue.acts import act_of
 from agent.dialogue.clarifying import LEAST_BITS
 from agent.dialogue.conversation import Conversation
 from agent.dialogue.critiques import critiques
-from agent.dialogue.item_questions import asked_about
+from agent.dialogue.item_questions import read_item_question
 from agent.dialogue.state import State
 from agent.dialogue.topic import goes_on
 from agent.errors import RequestError, TastemakerError
@@ -206,14 +206,14 @@ def test_an_answer_in_chinese_is_chinese_down_to_its_notes_and_steps(agent: Reco
 def test_questions_about_items_are_known_from_requests(
     said: str, kind: str, targets: list[int | str], refuses: bool
 ) -> None:
-    asked = asked_about(said)
+    asked = read_item_question(said)
     assert asked is not None
     assert (asked.kind, [one.target for one in asked.targets], asked.refuses) == (kind, targets, refuses)
 
 
 @pytest.mark.parametrize("said", ["a chair", "比较便宜的椅子", "something to explain the world", "no, not the second"])
 def test_a_request_is_no_question_about_items(said: str) -> None:
-    assert asked_about(said) is None
+    assert read_item_question(said) is None
 
 
 def test_why_an_item_is_shown_is_told_of_it_alone_and_changes_nothing(talk: Conversation) -> None:
@@ -502,7 +502,7 @@ def test_criticism_is_read(text: str, found: list[tuple[str, str]]) -> None:
     ],
 )
 def test_turns_that_steer_are_told_from_requests(text: str, kind: str) -> None:
-    assert act_of(text, VOCABULARY, offered=True, asked=True).kind == kind
+    assert act_of(text, VOCABULARY, offered=True, questioned=True).kind == kind
 
 
 def test_criticism_of_numbers_moves_them_the_right_way(agent: RecommendationAgent) -> None:

@@ -52,9 +52,9 @@ def _periods(flat_text: str) -> Iterator[Period]:
         yield Period(100 * number - 99, 100 * number, match.start(), match.end())
     for match in _DECADE.finditer(flat_text):
         first = _decade(match)
-        yield Period(
-            first, first + (99 if first % 100 == 0 and match[1] and first < 2000 else 9), match.start(), match.end()
-        )
+        # `The 1900s` are a century; `the 2000s` are a decade, as people use it.
+        length = 100 if first % 100 == 0 and match[1] and first < 2000 else 10
+        yield Period(first, first + length - 1, match.start(), match.end())
 
 
 def _decade(match: re.Match[str]) -> int:
