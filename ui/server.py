@@ -69,12 +69,13 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {one: signal.signal(one, self.handle_exit) for one in SIGNALS}
+        handlers = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
         try:
             yield
         finally:
-            for one in before:
-                signal.signal(one, _leave)
+            # not those of before: a signal while the last threads end is the second one
+            for number in handlers:
+                signal.signal(number, _leave)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop."""
@@ -94,7 +95,7 @@ def serve(service: Service, access: Access, port: int, ready: Callable[[str], No
         ConfigError: the address cannot be listened at.
     """
     listening = _listen(access.host, port)
-    address = f"http://{_named(access.host)}:{listening.getsockname()[1]}"
+    address = f"http://{_in_address(access.host)}:{listening.getsockname()[1]}"
 
     def began() -> None:
         service.address = address
@@ -129,5 +130,5 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _named(host: str) -> str:
+def _in_address(host: str) -> str:
     return f"[{host}]" if ":" in host and not host.startswith("[") else host

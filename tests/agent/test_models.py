@@ -57,7 +57,7 @@ def test_whose_vectors_a_workspace_holds_is_told_without_loading_a_model() -> No
     assert set(models.__dict__) == before
     assert ids[CONCEPTS] == f"{ids['visual']} in {ids['text']}"
     assert ids["sound"] == ids["text"] != ids["multilingual"]
-    assert ids == encoder_ids(ids["text"], ids["multilingual"], ids["visual"])
+    assert ids == encoder_ids({"text": ids["text"], "multilingual": ids["multilingual"], "pictures": ids["visual"]})
 
 
 def test_pictures_are_of_anything_until_the_settings_or_the_catalog_say_what() -> None:

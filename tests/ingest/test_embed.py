@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 
 from agent.errors import WorkspaceOutdated
-from agent.ingest.embed import MOST_PASSAGES, TEXT_CHARS, VISUAL, embed_items, embed_texts
+from agent.ingest.embed import embed_items, embed_texts
 from agent.media.decoded import Picture
 from agent.models import CONCEPTS
 from agent.perceive.items import PerceivedItem
 from agent.perceive.perception import Sight
+from retrieval.channels.registry import VISUAL
 from retrieval.items import Description, Item, Span
 from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
+from retrieval.text.item_text import MOST_PASSAGES, TEXT_CHARS
 from tests.support.shelf import SCHEMA, WordEncoder, units
 from tests.support.worded import WordedModels
 
@@ -87,15 +89,14 @@ def test_a_long_text_is_cut_and_in_few_passages(store: Store, models: CountingMo
 
 
 def test_pictures_are_kept_as_they_look_and_as_what_they_seem_to_show(store: Store, models: CountingModels) -> None:
-    models.__dict__["pictures"] = type("Eyes", (), {"id": "eyes"})()
     models.concepts = lambda logits: units(len(logits), 4)  # type: ignore[method-assign]
     vectors = units(2, 6)
     classed = (sight("a", vectors[0], np.ones(3, np.float32)), sight("b", vectors[1], np.ones(3, np.float32)))
     unclassed = (classed[0], sight("c", vectors[1]))
     both = [PerceivedItem(Item(str(at), "Lamp"), sights, ()) for at, sights in enumerate((classed, unclassed))]
     first, second = embed_items(both, ["d", "d"], store, models, SCHEMA)
-    np.testing.assert_array_equal(first.vectors[VISUAL].vectors, vectors)
-    assert first.vectors[VISUAL].model == "eyes"
+    np.testing.assert_array_equal(first.vectors[VISUAL.name].vectors, vectors)
+    assert first.vectors[VISUAL.name].model == models.encoder_ids[VISUAL.name]
     assert len(first.vectors[CONCEPTS].vectors) == 2
     assert not first.vectors[CONCEPTS].searchable
     assert CONCEPTS not in second.vectors

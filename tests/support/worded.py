@@ -11,6 +11,7 @@ from agent.config import AgentConfig, load_config
 from agent.models import Models, encoder_ids
 from agent.recommender import RecommendationAgent
 from agent.weights.weights import DownloadProgress
+from retrieval.channels.registry import embedded_channels
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, Schema, write_schema
 from retrieval.storage.workspace import Workspace
@@ -51,7 +52,8 @@ class WordedModels(Models):
 
     @property
     def encoder_ids(self) -> Mapping[str, str]:
-        return encoder_ids(WordEncoder.id, WordEncoder.id, MeanColours.id)
+        words = {encoder: WordEncoder.id for encoder, _ in embedded_channels()}
+        return encoder_ids({**words, "pictures": MeanColours.id})
 
 
 def worded_agent(folder: Path, items: Sequence[Item], schema: Schema = SCHEMA) -> RecommendationAgent:

@@ -25,8 +25,8 @@ def known_query(request: Request) -> None:
     known = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
     strange = next((name for name in request.query_params if name not in known), None)
     if strange is not None:
-        told = ", ".join(sorted(known)) or "none"
-        raise RequestError(f"The call has no parameter {strange[:60]!r}.", f"Those in the address are: {told}.")
+        names = ", ".join(sorted(known)) or "none"
+        raise RequestError(f"The call has no parameter {strange[:60]!r}.", f"Those in the address are: {names}.")
 
 
 Served = Annotated[Service, Depends(_service)]

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from agent.answers import UserTurn
 from agent.errors import MediaError
-from ui.api.schema import File, NamedFile, RecommendBody, Wish
+from ui.api.schema import File, NamedFile, RecommendBody, WishBody
 from ui.service.remote_files import remote
 from ui.service.service import Service
 from ui.service.uploads import Kind, Upload
@@ -18,7 +18,7 @@ VIDEO: frozenset[Kind] = frozenset({"video"})
 
 
 @contextmanager
-def turn_of(wish: Wish, service: Service) -> Iterator[UserTurn]:
+def turn_of(wish: WishBody, service: Service) -> Iterator[UserTurn]:
     """The turn that a body asks for; its files are deleted when it ends.
 
     Raises:
@@ -26,11 +26,13 @@ def turn_of(wish: Wish, service: Service) -> Iterator[UserTurn]:
         TooLarge: a file is larger than one may be.
         Busy: the server keeps too many files at present.
     """
-    kept: list[Upload] = []
+    uploads: list[Upload] = []
 
     def paths(files: Sequence[File], allowed: frozenset[Kind]) -> tuple[str, ...]:
-        found = [_kept(file, service, allowed, kept) for file in files]
-        return tuple(str(one.path) for one in found)
+        first = len(uploads)
+        for file in files:
+            uploads.append(_keep(file, service, allowed))  # noqa: PERF401 - where a later file is refused, these go too
+        return tuple(str(upload.path) for upload in uploads[first:])
 
     try:
         yield UserTurn(
@@ -45,20 +47,17 @@ def turn_of(wish: Wish, service: Service) -> Iterator[UserTurn]:
             diversity=wish.diversity if isinstance(wish, RecommendBody) else None,
         )
     finally:
-        for one in kept:
-            service.uploads.drop(one)
+        for upload in uploads:
+            service.uploads.drop(upload)
 
 
-def _kept(file: File, service: Service, allowed: frozenset[Kind], kept: list[Upload]) -> Upload:
+def _keep(file: File, service: Service, allowed: frozenset[Kind]) -> Upload:
     name, content = (file.name, file.data) if isinstance(file, NamedFile) else ("upload", file)
     if content.startswith(("http://", "https://")):
-        upload = service.uploads.keep(remote(service.limits)(content), None, name, allowed)
-    elif content.startswith("data:") or isinstance(file, NamedFile):
-        upload = service.uploads.keep_encoded(content, None, name, allowed)
-    else:
-        raise MediaError(
-            f"A file is given as {content[:40]!r}, which is neither data nor an address.",
-            "Send a URL that begins with `data:`, or an object with `name` and Base64 `data`.",
-        )
-    kept.append(upload)
-    return upload
+        return service.uploads.keep(remote(service.limits)(content), None, name, allowed)
+    if content.startswith("data:") or isinstance(file, NamedFile):
+        return service.uploads.keep_encoded(content, None, name, allowed)
+    raise MediaError(
+        f"A file is given as {content[:40]!r}, which is neither data nor an address.",
+        "Send a URL that begins with `data:`, or an object with `name` and Base64 `data`.",
+    )

@@ -16,17 +16,22 @@ from ui.errors.problems import problem_of
 from ui.errors.refusals import InWork
 from ui.service.limits import MIB
 
-KEPT = 1_000  # answers
-KEPT_BYTES = 64 * MIB  # of them all together
-KEPT_S = 24 * 3600.0
+MOST_ANSWERS = 1_000
+MOST_BYTES = 64 * MIB  # of them all together
+KEEP_S = 24 * 3600.0
 _FINAL = frozenset({200, 201, 204, 400, 404, 409, 410, 413, 422})  # another try would be answered the same
 
 
 @dataclass(slots=True)
 class _Answer:
-    """The first answer under a key; without messages while it is being made."""
+    """The first answer under a key; without messages while it is being made.
 
-    asked: str
+    Attributes:
+        body_digest: Of the call that it answers, to tell whether another one is the same.
+        at_s: Monotonic clock, when the call came.
+    """
+
+    body_digest: str
     at_s: float
     messages: list[Message] = field(default_factory=list)
 
@@ -52,9 +57,9 @@ class IdempotentPosts:
         body = await _whole(receive)
         if body is None:
             return
-        name, asked = f"{scope['path']} {key}", hashlib.sha256(body).hexdigest()
-        known = self._begin(name, asked)
-        if known is not None and (refusal := _refusal(key, asked, known)) is not None:
+        name, digest = f"{scope['path']} {key}", hashlib.sha256(body).hexdigest()
+        known = self._begin(name, digest)
+        if known is not None and (refusal := _refusal(key, digest, known)) is not None:
             await problem_of(refusal)(scope, receive, send)
         elif known is not None:
             await _replay(known, send)
@@ -65,7 +70,7 @@ class IdempotentPosts:
         made: list[Message] = []
         read = False
 
-        async def again() -> Message:
+        async def again() -> Message:  # the body has been read already: the app is given it once more
             nonlocal read
             if read:
                 return await receive()
@@ -81,26 +86,29 @@ class IdempotentPosts:
         finally:
             self._end(name, made)
 
-    def _begin(self, name: str, asked: str) -> _Answer | None:
+    def _begin(self, name: str, digest: str) -> _Answer | None:
         """The answer under a key; None where there is none, and the caller is to make it."""
         now = time.monotonic()
         with self._lock:
-            while self._answers and next(iter(self._answers.values())).at_s < now - KEPT_S:
+            while self._answers and next(iter(self._answers.values())).at_s < now - KEEP_S:
                 self._answers.popitem(last=False)
             if name not in self._answers:
-                self._answers[name] = _Answer(asked, now)
+                self._answers[name] = _Answer(digest, now)
                 return None
             return self._answers[name]
 
     def _end(self, name: str, made: list[Message]) -> None:
         with self._lock:
-            mine = self._answers.get(name)
-            if mine is not None and _is_final(made):
-                mine.messages = made
+            answer = self._answers.get(name)
+            if answer is not None and _is_final(made):
+                answer.messages = made
             else:
                 self._answers.pop(name, None)
-            while len(self._answers) > KEPT or sum(one.size_bytes for one in self._answers.values()) > KEPT_BYTES:
+            while len(self._answers) > MOST_ANSWERS or self._size_bytes() > MOST_BYTES:
                 self._answers.popitem(last=False)
+
+    def _size_bytes(self) -> int:
+        return sum(answer.size_bytes for answer in self._answers.values())
 
 
 async def _whole(receive: Receive) -> bytes | None:
@@ -115,8 +123,8 @@ async def _whole(receive: Receive) -> bytes | None:
             return b"".join(parts)
 
 
-def _refusal(key: str, asked: str, known: _Answer) -> RequestError | InWork | None:
-    if known.asked != asked:
+def _refusal(key: str, digest: str, known: _Answer) -> RequestError | InWork | None:
+    if known.body_digest != digest:
         return RequestError(
             f"Something else was sent under the Idempotency-Key {key[:60]!r} before.", "Use a new key for a new call."
         )

@@ -60,7 +60,7 @@ def put_items(body: ItemsBody, service: Served) -> JSONResponse:
 @router.put("/{item_id:path}/descriptions/{sha256}", responses=answers(ItemOut, *WRITING))
 def describe(item_id: ItemId, sha256: str, body: DescriptionBody, service: Served) -> JSONResponse:
     """Put a person's words in place of a model's about one picture, sound or video of an item."""
-    _found(item_id, service)
+    _require_item(item_id, service)
     return JSONResponse(item_view(service.run(lambda agent: agent.edit_description(item_id, sha256, body.text))))
 
 
@@ -79,7 +79,7 @@ def put_item(item_id: ItemId, row: Row, service: Served) -> JSONResponse:
     if str(row.get("id", item_id)) != item_id:
         raise RequestError(f"The row has the id {row['id']!r}, the address {item_id!r}.", "Leave it out of the row.")
     report = service.run(lambda agent: agent.put_items([{**row, "id": item_id}], fetch=remote(service.limits)))
-    skipped = next((one for one in report.problems if one.severity == "skipped"), None)
+    skipped = next((problem for problem in report.problems if problem.severity == "skipped"), None)
     if skipped is not None:
         raise RequestError(skipped.reason, skipped.hint)
     _settle(service)
@@ -96,7 +96,7 @@ def delete_item(item_id: ItemId, service: Served) -> JSONResponse:
     return JSONResponse({"deleted": list(deleted)})
 
 
-def _found(item_id: str, service: Service) -> None:
+def _require_item(item_id: str, service: Service) -> None:
     if service.agent.workspace.store.digest(item_id) is None:
         raise _unknown(item_id)
 

@@ -27,7 +27,7 @@ def answers(model: Any, *statuses: int, **media: Mapping[str, Any]) -> dict[int 
     """
     good: dict[str, Any] = {"model": model}
     if media:
-        good["content"] = {name.replace("_", "/", 1).replace("_", "-"): dict(one) for name, one in media.items()}
+        good["content"] = {name.replace("_", "/", 1).replace("_", "-"): dict(form) for name, form in media.items()}
     return {200: good, **{status: _problem(HTTPStatus(status).phrase) for status in statuses}}
 
 

@@ -14,7 +14,7 @@ from ui.service.thumbnails import SIZES, Thumbnails
 
 router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=[Depends(known_query)])
 
-KEPT = {"cache-control": "private, max-age=3600"}
+CACHING = {"cache-control": "private, max-age=3600"}
 WEBP = {"schema": {"type": "string", "format": "binary"}}
 
 
@@ -33,8 +33,8 @@ def picture(
 ) -> Response:
     """One of an item's pictures, made small, as WebP."""
     thumbnails: Thumbnails = request.app.state.thumbnails
-    found, name = thumbnails.of_item(service.agent, item_id, n, size)
-    headers = {**KEPT, "etag": f'"{name}"'}
+    data, name = thumbnails.of_item(service.agent, item_id, n, size)
+    headers = {**CACHING, "etag": f'"{name}"'}
     if known == headers["etag"]:
         return Response(status_code=304, headers=headers)
-    return Response(found, media_type="image/webp", headers=headers)
+    return Response(data, media_type="image/webp", headers=headers)

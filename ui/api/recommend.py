@@ -68,13 +68,16 @@ def explain(body: ExplainBody, service: Filled) -> JSONResponse:
     """Why items fit a request, whoever recommended them."""
 
     def explained(agent: RecommendationAgent) -> list[dict[str, Any]]:
-        found = agent.explain_list(body.item_ids, body.text, filters=body.filters)
-        return [{"item_id": item_id, "explanation": plain(one)} for item_id, one in found]
+        explanations = agent.explain_list(body.item_ids, body.text, filters=body.filters)
+        return [{"item_id": item_id, "explanation": plain(reason)} for item_id, reason in explanations]
 
     return JSONResponse({"explanations": service.run(explained)})
 
 
-_UNKEPT = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_UNKEPT = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+}  # the latter is for nginx, which would hold steps back
 
 
 def _events(body: RecommendBody, service: Service) -> Iterator[str]:
@@ -82,11 +85,11 @@ def _events(body: RecommendBody, service: Service) -> Iterator[str]:
     with ExitStack() as open_:
         turn = open_.enter_context(turn_of(body, service))
         events = service.stream(lambda agent: agent.answer(turn))
-        first = next(events)
-        return _sent(chain([first], events), open_.pop_all())
+        first = next(events)  # before the stream begins, so that what fails here has a status of its own
+        return _lines(chain([first], events), open_.pop_all())
 
 
-def _sent(events: Iterator[Event], open_: ExitStack) -> Iterator[str]:
+def _lines(events: Iterator[Event], open_: ExitStack) -> Iterator[str]:
     with open_:
         try:
             for event in events:

@@ -67,7 +67,7 @@ class NamedFile(Body):
 File = NamedFile | Annotated[str, Field(description="A `data:` URL; a web address only where the server fetches them.")]
 
 
-class Wish(Body):
+class WishBody(Body):
     """A request; at least one of text, pictures, sound, video and user is given."""
 
     text: Annotated[str, Field(max_length=MAX_TEXT_BYTES, examples=[_WISH])] = ""
@@ -84,7 +84,7 @@ class Wish(Body):
     ] = False
 
 
-class RecommendBody(Wish):
+class RecommendBody(WishBody):
     """What `recommend` is asked."""
 
     diversity: Annotated[
@@ -99,7 +99,7 @@ class RecommendBody(Wish):
     )
 
 
-class SearchBody(Wish):
+class SearchBody(WishBody):
     """What `search` is asked."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"text": _WISH, "k": 10}]})

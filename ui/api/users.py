@@ -23,8 +23,8 @@ User = Annotated[str, InPath(min_length=1, max_length=MAX_USER_CHARS, examples=[
 @router.post("/feedback", responses=answers(FeedbackOut, *FAILURES))
 def give_feedback(body: FeedbackBody, service: Filled) -> JSONResponse:
     """Keep what a person says of an item; it counts from their next request on."""
-    said = service.run(lambda agent: agent.feedback(body.user, body.item_id, body.kind, body.reason, body.value))
-    return JSONResponse(plain(said))
+    feedback = service.run(lambda agent: agent.feedback(body.user, body.item_id, body.kind, body.reason, body.value))
+    return JSONResponse(plain(feedback))
 
 
 @router.get("/users/{user_id:path}/profile", responses=answers(ProfileOut, *FAILURES))
@@ -54,5 +54,5 @@ def forget_user(user_id: User, service: Served) -> JSONResponse:
     """Erase every trace of a person."""
     service.histories.forget(user_id)
     forgotten = service.run(lambda agent: agent.forget_user(user_id))
-    service.histories.forget(user_id)
+    service.histories.forget(user_id)  # once more: an answer that ended meanwhile may have been remembered
     return JSONResponse({**plain(forgotten), "uploads": service.uploads.forget(user_id)})

@@ -23,28 +23,29 @@ def answer_view(answer: Answer) -> dict[str, Any]:
 
 def hits_view(hits: Hits) -> dict[str, Any]:
     """What a search found."""
-    found = hits_json(hits)
-    return {**found, "hits": [_with_item(one) for one in found["hits"]]}
+    document = hits_json(hits)
+    return {**document, "hits": [_with_item(hit) for hit in document["hits"]]}
 
 
 def event_view(event: Event) -> dict[str, Any]:
     """A step of a streamed answer."""
-    found = event_json(event)
-    if "items" in found:
-        found["items"] = [_item(one) for one in found["items"]]
-    if "recommendation" in found:
-        found["recommendation"] = _with_item(found["recommendation"])
-    if "answer" in found:
-        found["answer"] = _answer(found["answer"])
-    return found
+    document = event_json(event)
+    if "items" in document:
+        document["items"] = [_item(item) for item in document["items"]]
+    if "recommendation" in document:
+        document["recommendation"] = _with_item(document["recommendation"])
+    if "answer" in document:
+        document["answer"] = _answer(document["answer"])
+    return document
 
 
 def _answer(answer: dict[str, Any]) -> dict[str, Any]:
-    return {**answer, "recommendations": [_with_item(one) for one in answer["recommendations"]]}
+    return {**answer, "recommendations": [_with_item(card) for card in answer["recommendations"]]}
 
 
-def _with_item(one: dict[str, Any]) -> dict[str, Any]:
-    return {**one, "item": _item(one["item"])}
+def _with_item(card: dict[str, Any]) -> dict[str, Any]:
+    """A recommendation or a hit, its item as callers see it."""
+    return {**card, "item": _item(card["item"])}
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from ui.service.limits import Limits
 DRAIN_S = 2.0  # a caller that is still sending hears an answer only once it has been listened to
 
 
-class Refused(Exception):
+class BodyRefused(Exception):
     """The rest of a body is not read; what the app makes of that is not sent."""
 
 
@@ -45,7 +45,7 @@ class Bounds:
             self._open -= 1
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = Body(receive, self._limits)
+        body = BoundedBody(receive, self._limits)
         declared = Headers(scope=scope).get("content-length", "0")
         if declared.isdecimal() and int(declared) > self._limits.body_bytes:
             body.refusal = too_large("The body of the call", self._limits.body_bytes)
@@ -53,12 +53,13 @@ class Bounds:
 
         async def sending(message: Message) -> None:
             nonlocal started
+            # what the app makes of a body that was refused is not sent, unless its answer has begun already
             if body.refusal is None or started:
                 started = True
                 await send(message)
 
         if body.refusal is None:
-            with contextlib.suppress(Refused):
+            with contextlib.suppress(BodyRefused):
                 await self._app(scope, body.receive, sending)
         if body.refusal is not None and not started:
             await body.drain()
@@ -67,7 +68,7 @@ class Bounds:
             await answer(scope, receive, send)
 
 
-class Body:
+class BoundedBody:
     """The body of one call as it comes in.
 
     Attributes:
@@ -86,9 +87,9 @@ class Body:
         """The next part.
 
         Raises:
-            Refused: it is more than may be sent, or does not come.
+            BodyRefused: it is more than may be sent, or does not come.
         """
-        if self._whole:
+        if self._whole:  # an app that reads on waits for its caller to go, which may take as long as it likes
             return await self._receive()
         try:
             message = await asyncio.wait_for(self._receive(), self._patience_s())
@@ -97,12 +98,12 @@ class Body:
             self.refusal = TooSlow(
                 f"The body of the call did not come within {waited_s:.3g} seconds.", "Send it faster."
             )
-            raise Refused from None
+            raise BodyRefused from None
         self._whole = message["type"] != "http.request" or not message.get("more_body", False)
         self._size += len(message.get("body", b""))
         if self._size > self._limits.body_bytes:
             self.refusal = too_large("The body of the call", self._limits.body_bytes)
-            raise Refused
+            raise BodyRefused
         return message
 
     async def drain(self) -> None:

@@ -63,12 +63,12 @@ class Tools:
         user: forms.User = None,
         k: forms.K = 5,
         with_pictures: forms.WithPictures = False,
-    ) -> Annotated[CallToolResult, forms.Found]:
+    ) -> Annotated[CallToolResult, forms.ToolAnswer]:
         """Recommend items for a wish, a picture or a recording, each with a reason and its evidence."""
         async with self._ready(ctx), self._files([*pictures], sound) as (images, audio):
             turn = UserTurn(wish, images=images, audio=audio, user=user, filters=tuple(must_haves), k=k)
             answer = await to_thread.run_sync(self._answer, turn, ctx)
-            return await self._found(forms.found_of(answer), answer, with_pictures)
+            return await self._result(answer, with_pictures)
 
     async def search_items(
         self,
@@ -76,7 +76,7 @@ class Tools:
         query: forms.Query,
         must_haves: forms.MustHaves = (),
         k: forms.K = 10,
-    ) -> Annotated[CallToolResult, forms.Hits]:
+    ) -> Annotated[CallToolResult, forms.ToolHits]:
         """Search the catalog by words, at once and without reasons."""
         turn = UserTurn(query, filters=tuple(must_haves), k=k)
         async with self._ready(ctx):
@@ -84,7 +84,7 @@ class Tools:
 
     async def get_item(
         self, ctx: Context[None], item_id: forms.ItemId, with_pictures: forms.WithPictures = False
-    ) -> Annotated[CallToolResult, forms.ItemOut]:
+    ) -> Annotated[CallToolResult, forms.ToolItem]:
         """Show all that is known of one item: its fields, and what was seen and heard in its media."""
         async with self._ready(ctx):
             item = await self._run(lambda agent: _item(agent, item_id))
@@ -97,7 +97,7 @@ class Tools:
         must_haves: forms.MustHaves = (),
         k: forms.K = 5,
         with_pictures: forms.WithPictures = False,
-    ) -> Annotated[CallToolResult, forms.Found]:
+    ) -> Annotated[CallToolResult, forms.ToolAnswer]:
         """Find items like one item, each with the reason why it is alike."""
         turn = UserTurn("like the first", filters=tuple(must_haves), k=k)
 
@@ -107,15 +107,15 @@ class Tools:
 
         async with self._ready(ctx):
             answer = await self._run(alike)
-            return await self._found(forms.found_of(answer), answer, with_pictures)
+            return await self._result(answer, with_pictures)
 
     async def explain(
         self, ctx: Context[None], item_id: forms.ItemId, wish: forms.Query, must_haves: forms.MustHaves = ()
-    ) -> Annotated[CallToolResult, forms.Reason]:
+    ) -> Annotated[CallToolResult, forms.ToolReason]:
         """Say why an item fits a wish, whoever recommended it; every claim has its evidence."""
         async with self._ready(ctx):
-            made = await self._run(lambda agent: agent.explain(item_id, wish, filters=must_haves))
-            return _fenced(forms.reason_of(item_id, made))
+            explanation = await self._run(lambda agent: agent.explain(item_id, wish, filters=must_haves))
+            return _fenced(forms.reason_of(item_id, explanation))
 
     async def record_feedback(
         self,
@@ -124,11 +124,13 @@ class Tools:
         item_id: forms.ItemId,
         kind: forms.Kind,
         reason: forms.Why = "",
-    ) -> forms.Kept:
+    ) -> forms.ToolFeedback:
         """Keep what a person says of an item; it counts from their next request on."""
         async with self._ready(ctx):
-            kept = await self._run(lambda agent: agent.feedback(user, item_id, kind, reason))
-            return forms.Kept(user=user, item_id=item_id, kind=kind, stored=kept.stored, note=str(kept.note))
+            feedback = await self._run(lambda agent: agent.feedback(user, item_id, kind, reason))
+            return forms.ToolFeedback(
+                user=user, item_id=item_id, kind=kind, stored=feedback.stored, note=str(feedback.note)
+            )
 
     @asynccontextmanager
     async def _ready(self, ctx: Context[None]) -> AsyncIterator[None]:
@@ -157,16 +159,16 @@ class Tools:
         self, pictures: Sequence[str], sound: str | None
     ) -> AsyncIterator[tuple[tuple[str, ...], str | None]]:
         """Files that come with a call, kept as long as it takes."""
-        uploads, kept = self._service.uploads, list[Upload]()
-        given = [*((one, PICTURE) for one in pictures), *([(sound, SOUND)] if sound else [])]
+        keeping, uploads = self._service.uploads, list[Upload]()
+        contents = [*((picture, PICTURE) for picture in pictures), *([(sound, SOUND)] if sound else [])]
         try:
-            for content, allowed in given:
-                kept.append(await to_thread.run_sync(uploads.keep_encoded, content, None, "upload", allowed))
-            paths = [str(one.path) for one in kept]
+            for content, allowed in contents:
+                uploads.append(await to_thread.run_sync(keeping.keep_encoded, content, None, "upload", allowed))
+            paths = [str(upload.path) for upload in uploads]
             yield tuple(paths[: len(pictures)]), paths[-1] if sound else None
         finally:
-            for one in kept:
-                uploads.drop(one)
+            for upload in uploads:
+                keeping.drop(upload)
 
     async def _run(self, do: Callable[[RecommendationAgent], T]) -> T:
         return await to_thread.run_sync(self._service.run, do)
@@ -174,17 +176,17 @@ class Tools:
     def _answer(self, turn: UserTurn, ctx: Context[None]) -> Answer:
         """The answer to a turn; each step is told while it is done."""
 
-        def told() -> Iterator[Event]:
+        def steps() -> Iterator[Event]:
             for step, event in enumerate(self._service.stream(lambda agent: agent.answer(turn)), start=1):
                 if event.kind == "status":
                     from_thread.run(ctx.report_progress, step, None, event.text)
                 yield event
 
-        return final_answer(told())
+        return final_answer(steps())
 
-    async def _found(self, found: forms.Found, answer: Answer, with_pictures: bool) -> CallToolResult:
-        items = [one.item for one in answer.recommendations] * with_pictures
-        return _fenced(found, await self._pictures(items, 1))
+    async def _result(self, answer: Answer, with_pictures: bool) -> CallToolResult:
+        items = [recommendation.item for recommendation in answer.recommendations] * with_pictures
+        return _fenced(forms.answer_of(answer), await self._pictures(items, 1))
 
     async def _pictures(self, items: Sequence[Item], most: int) -> list[ContentBlock]:
         """Pictures of items, at most so many of each; one that cannot be shown is left out."""

@@ -104,10 +104,10 @@ async def _upload(request: Request, cookie: str | None) -> Response:
         visitor = _visitor(cookie)
         async with request.form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
             files = [file for file in form.getlist("files") if not isinstance(file, str)]
-            kept = [await run_in_threadpool(_kept, uploads, file, visitor) for file in files]
+            sent = [await run_in_threadpool(_keep, uploads, file, visitor) for file in files]
     except TastemakerError as error:  # the page shows the text of the answer as it is
         return PlainTextResponse(f"{error.what} {error.hint}", status_of(error))
-    return JSONResponse([str(one.path) for one in kept])
+    return JSONResponse([str(upload.path) for upload in sent])
 
 
 @router.get("/gradio_api/file={path:path}")
@@ -119,12 +119,12 @@ def file(request: Request, path: str, cookie: Cookied = None) -> Response:
     """
     uploads: Uploads = request.app.state.service.uploads
     own: frozenset[Path] = request.app.state.assets
-    found = Path(path)
-    if found in own:
-        return FileResponse(found)
-    upload = uploads.at(found, _visitor(cookie))
+    location = Path(path)
+    if location in own:
+        return FileResponse(location)
+    upload = uploads.at(location, _visitor(cookie))
     headers = {"cache-control": "private, no-store"}
-    if upload.kind in INLINE:
+    if upload.kind in INLINE:  # all else is handed over as a file, so that no browser runs what is in it
         return FileResponse(upload.path, headers=headers)
     return FileResponse(upload.path, 200, headers, "application/octet-stream", filename=upload.name)
 
@@ -156,5 +156,5 @@ def _visitor(cookie: str | None) -> str:
     return visitor
 
 
-def _kept(uploads: Uploads, file: UploadFile, visitor: str) -> Upload:
+def _keep(uploads: Uploads, file: UploadFile, visitor: str) -> Upload:
     return uploads.keep(file.file, visitor, file.filename or "file", {*MEDIA, "catalog"})

@@ -46,7 +46,7 @@ def unpack(archive: Path, folder: Path) -> int:
     except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError, RuntimeError) as error:
         raise CatalogError(f"The archive is damaged: {error}.", _AGAIN) from error
     except OSError as error:
-        if error.errno != errno.EINVAL:
+        if error.errno != errno.EINVAL:  # which a seek to before the file's beginning gives
             raise
         raise CatalogError("The archive is damaged: it points beyond its end.", _AGAIN) from error
     return sum(info.file_size for info, _ in files)
@@ -59,16 +59,16 @@ def _files(opened: zipfile.ZipFile) -> Sequence[tuple[zipfile.ZipInfo, PurePosix
         raise _refused(f"holds {len(entries):,} files; {MAX_FILES:,} are the most")
     if any(info.filename == "[Content_Types].xml" for info in entries):
         raise CatalogError("The file is a spreadsheet or a document, not a catalog.", "Export it as CSV first.")
-    found = [(info, _checked(info)) for info in entries if not info.is_dir()]
-    packed, unpacked = sum(info.compress_size for info, _ in found), sum(info.file_size for info, _ in found)
+    files = [(info, _checked(info)) for info in entries if not info.is_dir()]
+    packed, unpacked = sum(info.compress_size for info, _ in files), sum(info.file_size for info, _ in files)
     if unpacked > MAX_BYTES or unpacked > max(BOMB_BYTES, BOMB_RATIO * packed):
         raise _refused(f"would unpack to {unpacked / MIB:,.0f} MiB from {packed / MIB:,.1f}")
-    if len({path for _, path in found}) < len(found):
+    if len({path for _, path in files}) < len(files):
         raise _refused("names one file twice")
-    kept = [(info, path) for info, path in found if not any(_hidden(part) for part in path.parts)]
-    if not kept:
+    visible = [(info, path) for info, path in files if not any(_hidden(part) for part in path.parts)]
+    if not visible:
         raise _refused("holds no files")
-    return kept
+    return visible
 
 
 def _checked(info: zipfile.ZipInfo) -> PurePosixPath:

@@ -65,7 +65,7 @@ class Catalogs:
         with self._lock:
             try:
                 staged.mkdir(parents=True)
-                found = _stage(file, staged / _kept_name(name, plain)).relative_to(staged)
+                catalog = _stage(file, staged / _table_name(name, plain)).relative_to(staged)
                 _replace(place, staged)
             except OSError as error:
                 raise WorkspaceError(
@@ -74,7 +74,7 @@ class Catalogs:
                 ) from error
             finally:
                 shutil.rmtree(staged, ignore_errors=True)
-        return place / found
+        return place / catalog
 
     def remember(self, chosen: Chosen, *, finished: bool = False) -> None:
         """Note what is brought in, so that it can be gone on with after a stop or a restart.
@@ -134,8 +134,8 @@ def catalog_in(folder: Path) -> Path:
     return named[0] if named else folder
 
 
-def _kept_name(name: str, plain: str) -> str:
-    ending = next((one for one in sorted(_TABLES, key=len, reverse=True) if name.lower().endswith(one)), "")
+def _table_name(name: str, plain: str) -> str:
+    ending = next((known for known in sorted(_TABLES, key=len, reverse=True) if name.lower().endswith(known)), "")
     return plain.split(".")[0] + (ending or Path(plain).suffix.lower())
 
 

@@ -35,8 +35,8 @@ _PICTURE = re.compile(r"/v1/items/(?P<id>[^/\s)]+)/picture")
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """What a person said, and what they were answered; None while that is to come."""
+class PastExchange:
+    """A turn of a history, and how it was answered; None while that is to come."""
 
     turn: UserTurn
     answer: str | None = None
@@ -47,14 +47,17 @@ class Histories:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[str | None, tuple[Turn, ...]]] = OrderedDict()
+        # by the digest of a history: whose it is, and what is known after it
+        self._known: OrderedDict[str, tuple[str | None, tuple[Turn, ...]]] = OrderedDict()
 
     @property
     def n_kept(self) -> int:
         """How many histories are remembered."""
-        return len(self._kept)
+        return len(self._known)
 
-    def conversation(self, agent: RecommendationAgent, user: str | None, history: Sequence[Exchange]) -> Conversation:
+    def conversation(
+        self, agent: RecommendationAgent, user: str | None, history: Sequence[PastExchange]
+    ) -> Conversation:
         """The conversation that these exchanges have led to; nothing of it is stored.
 
         Raises:
@@ -62,37 +65,37 @@ class Histories:
         """
         from agent.dialogue.conversation import Conversation
 
-        known, turns = self._longest(user, history)
+        n_known, turns = self._longest(user, history)
         talk = Conversation.passing(agent, user, turns)
-        titles = _titles(agent) if known < len(history) else {}
-        for exchange in history[known:]:
+        titles = _titles(agent) if n_known < len(history) else {}
+        for exchange in history[n_known:]:
             if exchange.answer is not None:
                 with suppress(TastemakerError):  # it was refused then, too
                     talk.recall(exchange.turn, shown_in(exchange.answer, titles))
         return talk
 
-    def keep(self, user: str | None, history: Sequence[Exchange], turns: Sequence[Turn]) -> None:
+    def keep(self, user: str | None, history: Sequence[PastExchange], turns: Sequence[Turn]) -> None:
         """Remember what is known after these exchanges."""
         key = _digests(user, history)[-1]
         with self._lock:
-            self._kept[key] = (user, tuple(turns))
-            self._kept.move_to_end(key)
-            while len(self._kept) > MOST_KEPT:
-                self._kept.popitem(last=False)
+            self._known[key] = (user, tuple(turns))
+            self._known.move_to_end(key)
+            while len(self._known) > MOST_KEPT:
+                self._known.popitem(last=False)
 
     def forget(self, user: str) -> None:
         """Drop everything of a user."""
         with self._lock:
-            for key in [key for key, (owner, _) in self._kept.items() if owner == user]:
-                del self._kept[key]
+            for key in [key for key, (owner, _) in self._known.items() if owner == user]:
+                del self._known[key]
 
-    def _longest(self, user: str | None, history: Sequence[Exchange]) -> tuple[int, tuple[Turn, ...]]:
+    def _longest(self, user: str | None, history: Sequence[PastExchange]) -> tuple[int, tuple[Turn, ...]]:
         """How many of the exchanges are remembered, and what is known after them."""
         for n, key in reversed(list(enumerate(_digests(user, history)))):
             with self._lock:
-                if key in self._kept:
-                    self._kept.move_to_end(key)
-                    return n, self._kept[key][1]
+                if key in self._known:
+                    self._known.move_to_end(key)
+                    return n, self._known[key][1]
         return 0, ()
 
 
@@ -104,13 +107,14 @@ def shown_in(answer: str, titles: dict[str, list[str]]) -> tuple[str, ...]:
     """
     text = plain_answer(answer)
     starts = list(_LISTED.finditer(text))
-    found: dict[str, None] = {}
+    shown: dict[str, None] = {}
     for at, start in enumerate(starts):
         end = starts[at + 1].start() if at + 1 < len(starts) else len(text)
         picture = _PICTURE.search(text, start.end(), end)
         ids = [unquote(picture["id"])] if picture else titles.get(unescaped(start["title"]), [])
-        found |= dict.fromkeys([one for one in ids if one not in found][:1])
-    return tuple(found)
+        # of several items with one title each is meant once, in their order
+        shown |= dict.fromkeys([item_id for item_id in ids if item_id not in shown][:1])
+    return tuple(shown)
 
 
 def plain_answer(answer: str) -> str:
@@ -125,12 +129,12 @@ def _titles(agent: RecommendationAgent) -> dict[str, list[str]]:
     return titles
 
 
-def _digests(user: str | None, history: Sequence[Exchange]) -> list[str]:
+def _digests(user: str | None, history: Sequence[PastExchange]) -> list[str]:
     """A digest of each beginning of a history, the empty one first, each made from the one before it."""
     digests = [_digest([user])]
-    for one in history:
-        answer = " ".join(plain_answer(one.answer or "").split())
-        digests.append(_digest([digests[-1], one.turn.text, one.turn.images, one.turn.audio, answer]))
+    for exchange in history:
+        turn, answer = exchange.turn, " ".join(plain_answer(exchange.answer or "").split())
+        digests.append(_digest([digests[-1], turn.text, turn.images, turn.audio, answer]))
     return digests
 
 

@@ -30,14 +30,14 @@ def evaluation(agent: RecommendationAgent, wanted: Wanted, reports: Reports) -> 
         from retrieval.evaluation.report.text import summary
 
         began = time.monotonic()
-        found = evaluate(agent, wanted, lambda told: report(told.stage, told.done, told.total))
+        evaluated = evaluate(agent, wanted, lambda step: report(step.stage, step.done, step.total))
         report("drawing")
         tasks = [
-            {"svg": figure_svg(task, found.rules.k), "summary": summary(task)} for task in found.tasks
+            {"svg": figure_svg(task, evaluated.rules.k), "summary": summary(task)} for task in evaluated.tasks
         ]  # in the order of the document's
         title = ", ".join([*wanted.fusions, *(["modalities alone"] if wanted.ablate else []), *wanted.splits])
-        body = {**as_json(found), "drawn": tasks}
-        return reports.keep("evaluation", f"{title}; @{found.rules.k}", time.monotonic() - began, body)
+        body = {**as_json(evaluated), "drawn": tasks}
+        return reports.keep("evaluation", f"{title}; @{evaluated.rules.k}", time.monotonic() - began, body)
 
     return work
 
@@ -55,20 +55,20 @@ def tuning(
 
         began = time.monotonic()
 
-        def tell(told: TuneProgress) -> None:
+        def tell(step: TuneProgress) -> None:
             if within_s is not None and time.monotonic() - began > within_s:
                 raise KeyboardInterrupt  # as a person would end it, with what is proven so far
             try:
-                report(told.stage, told.done, told.total)
+                report(step.stage, step.done, step.total)
             except JobStopped:
                 raise KeyboardInterrupt from None
 
-        state = catalog_state(agent)
-        found = tune(agent, effort, dry_run=True, progress=tell)
+        state = catalog_state(agent)  # before the search: what changes meanwhile makes its findings doubtful
+        outcome = tune(agent, effort, dry_run=True, progress=tell)
         body = {
-            "tuned": json.loads(found.tuned.to_json()),
-            "notes": list(found.notes),
-            "stopped": found.stopped,
+            "tuned": json.loads(outcome.tuned.to_json()),
+            "notes": list(outcome.notes),
+            "stopped": outcome.stopped,
             "catalog": state,
         }
         title = f"tuning: {effort.method}, {effort.trials} trials"
@@ -87,7 +87,7 @@ def apply_tuning(agent: RecommendationAgent, report: KeptReport) -> None:
     from agent.retrieve.tuned import save_tuned
 
     tuned = tuned_of(report)
-    if tuned is None or not any(one.verdict.kept for one in tuned.findings):
+    if tuned is None or not any(finding.verdict.kept for finding in tuned.findings):
         raise RequestError("This report has nothing to put to use.", "Choose a tuning that found something better.")
     if report.body.get("catalog") != catalog_state(agent):
         raise RequestError("The catalog has changed since this tuning.", "Tune again.")
@@ -109,13 +109,13 @@ def reset_tuning(agent: RecommendationAgent) -> None:
 
 def tuned_of(report: KeptReport) -> Tuned | None:
     """What a report of a tuning found; None for others, and where another version made it."""
-    found: Any = report.body.get("tuned")
-    return None if found is None else Tuned.from_json(json.dumps(found))
+    document: Any = report.body.get("tuned")
+    return None if document is None else Tuned.from_json(json.dumps(document))
 
 
 def catalog_state(agent: RecommendationAgent) -> str:
-    """Changes when any item does."""
-    found = hashlib.sha256()
+    """A digest of all items, which changes when any of them does."""
+    state = hashlib.sha256()
     for item_id, digest in agent.workspace.store.digests().items():
-        found.update(f"{item_id} {digest}\n".encode())
-    return found.hexdigest()[:32]
+        state.update(f"{item_id} {digest}\n".encode())
+    return state.hexdigest()[:32]

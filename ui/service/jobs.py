@@ -61,7 +61,7 @@ class JobState:
         return (time.monotonic() - self.started_s) / self.done * (self.total - self.done)
 
 
-class Job:
+class BackgroundJob:
     """A piece of long work in a thread of its own."""
 
     def __init__(self, name: str, work: Callable[[Report], Any]) -> None:
@@ -93,14 +93,15 @@ class Job:
             self._state = replace(self._state, phase="failed", what=error.what, hint=error.hint)
         except Exception as error:  # the last border of this thread: nothing may leave the job looking alive
             logger.exception("The job %s failed.", self._state.name)
-            told = unexpected(error)
-            self._state = replace(self._state, phase="failed", what=told.what, hint=told.hint)
+            failure = unexpected(error)
+            self._state = replace(self._state, phase="failed", what=failure.what, hint=failure.hint)
         else:
             self._state = replace(self._state, phase="done", result=result)
 
     def _report(self, stage: str, done: int = 0, total: int = 0) -> None:
         if self._stop.is_set():
             raise JobStopped
+        # a new stage begins its own clock: how long the others took says nothing of it
         started = self._state.started_s if stage == self._state.stage else time.monotonic()
         self._state = replace(self._state, stage=stage, done=done, total=total, started_s=started)
 
@@ -110,14 +111,14 @@ class Jobs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._job: Job | None = None
+        self._job: BackgroundJob | None = None
 
     @property
-    def current(self) -> Job | None:
+    def current(self) -> BackgroundJob | None:
         """The job that runs, else the last one; None when there was none."""
         return self._job
 
-    def start(self, name: str, work: Callable[[Report], Any]) -> Job:
+    def start(self, name: str, work: Callable[[Report], Any]) -> BackgroundJob:
         """Begin a job.
 
         Raises:
@@ -129,7 +130,7 @@ class Jobs:
                 raise JobRunning(
                     f"Another job ({running.state.name}) is running.", "Wait until it has ended, or stop it."
                 )
-            self._job = Job(name, work)
+            self._job = BackgroundJob(name, work)
             return self._job
 
     def cancel(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from agent.answers import Answer, Event, Recommendation
 from agent.language.detection import detect_language
 from agent.language.messages import in_language
+from retrieval.items import Item
 from ui.service.thumbnails import picture_address
 
 PICTURE_PX = 480
@@ -22,16 +23,16 @@ class AnswerText:
     """The text of one answer, piece by piece, in the order of the list.
 
     Args:
-        said: What the person wrote; steps are told in its language.
+        wish: What the person wrote; steps are told in its language.
         address: Of this server, for the pictures.
     """
 
-    def __init__(self, said: str, address: str) -> None:
-        self._language = detect_language(said)
+    def __init__(self, wish: str, address: str) -> None:
+        self._language = detect_language(wish)
         self._address = address.rstrip("/")
         self._ready: dict[int, Recommendation] = {}
-        self._told = 0
-        self._heard = False
+        self._n_written = 0
+        self._has_quoted = False
         self.text = ""
 
     def step(self, event: Event) -> str:
@@ -48,30 +49,32 @@ class AnswerText:
 
     def _pieces(self, event: Event) -> Iterator[str]:
         request = event.answer.request if event.answer else event.request
-        if request and request.heard and not self._heard:
-            self._heard = True
+        if request and request.heard and not self._has_quoted:
+            self._has_quoted = True
             yield f"> {escaped(request.heard.text)}\n\n"
         if event.recommendation:
             self._ready[event.recommendation.rank] = event.recommendation
         if event.answer:
-            self._ready |= {one.rank: one for one in event.answer.recommendations}
-        while found := self._ready.get(self._told + 1):
-            self._told += 1
-            yield self._entry(found)
+            self._ready |= {recommendation.rank: recommendation for recommendation in event.answer.recommendations}
+        # reasons get ready in any order; a text can only grow at its end
+        while recommendation := self._ready.get(self._n_written + 1):
+            self._n_written += 1
+            yield self._entry(recommendation)
         if event.answer:
             yield _rest(event.answer)
 
-    def _entry(self, one: Recommendation) -> str:
-        blank = "\n\n" if self._told > 1 else ""
-        return f"{blank}{one.rank}. **{escaped(one.item.title)}**: {escaped(one.explanation.text)}{self._picture(one)}"
+    def _entry(self, recommendation: Recommendation) -> str:
+        item, reason = recommendation.item, recommendation.explanation.text
+        blank = "\n\n" if self._n_written > 1 else ""
+        return f"{blank}{recommendation.rank}. **{escaped(item.title)}**: {escaped(reason)}{self._picture(item)}"
 
-    def _picture(self, one: Recommendation) -> str:
-        pictures = [medium for medium in one.item.media if medium.kind == "image"]
+    def _picture(self, item: Item) -> str:
+        pictures = [medium for medium in item.media if medium.kind == "image"]
         number = next((at for at, medium in enumerate(pictures) if medium.problem is None), None)
         if number is None:
             return ""
-        address = f"{self._address}{picture_address(one.item.id, number)}&size={PICTURE_PX}"
-        return f"\n\n   ![{escaped(one.item.title)}]({address})"
+        address = f"{self._address}{picture_address(item.id, number)}&size={PICTURE_PX}"
+        return f"\n\n   ![{escaped(item.title)}]({address})"
 
 
 def escaped(text: str) -> str:

@@ -62,9 +62,7 @@ class Preview:
     @property
     def uses(self) -> tuple[Use, ...]:
         """What each field is used for as things stand."""
-        return tuple(
-            Use(one.name, one.type, one.filterable, one.searchable, one.hidden) for one in self.schema.fields.values()
-        )
+        return tuple(_use(field) for field in self.schema.fields.values())
 
 
 def preview(catalog: Path, looked_at: int = LOOKED_AT) -> Preview:
@@ -75,9 +73,9 @@ def preview(catalog: Path, looked_at: int = LOOKED_AT) -> Preview:
     """
     opened = read_catalog(catalog)
     rows = iter(opened)
-    found = list(islice(rows, looked_at))
-    items = tuple(one for one in found if isinstance(one, Item))
-    problems = tuple(one for one in found if isinstance(one, RowProblem))
+    first = list(islice(rows, looked_at))
+    items = tuple(row for row in first if isinstance(row, Item))
+    problems = tuple(row for row in first if isinstance(row, RowProblem))
     more = next(rows, None) is not None
     return Preview(items, problems, infer_schema(items, opened.schema), more)
 
@@ -96,8 +94,9 @@ def declare(catalog: Path, before: Schema, wanted: Iterable[Use]) -> tuple[str, 
         WorkspaceError: the file cannot be written.
     """
     uses = list(wanted)
-    changed = [one for one in uses if not one.left_out and _use(before, one.name) != one]
-    fields = {one.name: _field(one, before) for one in changed}
+    present = {name: _use(field) for name, field in before.fields.items()}
+    changed = [use for use in uses if not use.left_out and present.get(use.name) != use]
+    fields = {use.name: _field(use, before) for use in changed}
     if fields:
         folder = catalog if catalog.is_dir() else catalog.parent
         declared = declared_schema(catalog) or Schema([])
@@ -108,7 +107,7 @@ def declare(catalog: Path, before: Schema, wanted: Iterable[Use]) -> tuple[str, 
                 f"{folder / SCHEMA_FILE} cannot be written ({error.strerror}).",
                 "Let the server write there.",
             ) from error
-    return tuple(one.name for one in uses if one.left_out)
+    return tuple(use.name for use in uses if use.left_out)
 
 
 def uses_in(form: Mapping[str, object]) -> list[Use]:
@@ -120,9 +119,9 @@ def uses_in(form: Mapping[str, object]) -> list[Use]:
     ]
 
 
-def _use(schema: Schema, name: str) -> Use | None:
-    one = schema.fields.get(name)
-    return None if one is None else Use(one.name, one.type, one.filterable, one.searchable, one.hidden)
+def _use(field: Field) -> Use:
+    """What a field is used for as things stand."""
+    return Use(field.name, field.type, field.filterable, field.searchable, field.hidden)
 
 
 def _field(use: Use, before: Schema) -> Field:
@@ -135,13 +134,12 @@ def _field(use: Use, before: Schema) -> Field:
     fixed = BUILT_IN_TYPES.get(use.name, use.type)
     if fixed != use.type:
         raise CatalogError(f"The field {use.name!r} is always of type {fixed}.", "Leave its type as it is.")
-    kept = before.fields[use.name]
     return replace(
         Field.of(use.name, cast(FieldType, use.type)),
         filterable=use.filterable,
         searchable=use.searchable,
         hidden=use.hidden,
-        unit=kept.unit,
+        unit=before.fields[use.name].unit,  # no form asks for it
     )
 
 

@@ -34,13 +34,13 @@ WEB_PORTS = {"http": 80, "https": 443}
 FIRST_FREE_PORT = 1_024  # below it only the web's own: a mail server must not read what looks like mail
 
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\s]")
-_ASKED_FOR = "image/*, audio/*, video/*"
+_ACCEPTED = "image/*, audio/*, video/*"
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 _NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*")
 # Public by their number, and yet doors to what is not: relays and translators into IPv4, servers inside a cloud.
 _DOORS = tuple(
-    ipaddress.ip_network(one)
-    for one in (
+    ipaddress.ip_network(network)
+    for network in (
         *("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32"),
         *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
     )
@@ -64,8 +64,8 @@ def resolve(host: str, port: int) -> Sequence[str]:
     Raises:
         OSError: it stands for none.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class RemoteFiles:
         watch.daemon = True
         watch.start()
         try:
-            connection.request("GET", target.path, headers={"Accept": _ASKED_FOR, "User-Agent": "tastemaker"})
+            connection.request("GET", target.path, headers={"Accept": _ACCEPTED, "User-Agent": "tastemaker"})
             yield connection.getresponse()
         finally:
             watch.cancel()
@@ -120,12 +120,12 @@ class RemoteFiles:
     def _address(self, target: _Target) -> str:
         """The address to connect to, checked together with all others that the name stands for."""
         try:
-            found = [ipaddress.ip_address(one) for one in self.resolver(target.host, target.port)]
+            addresses = [ipaddress.ip_address(text) for text in self.resolver(target.host, target.port)]
         except (OSError, ValueError) as error:
             raise _refused(target.host, "is not known to the network") from error
-        if not found or not all(self.allowed(one) for one in found):
+        if not addresses or not all(self.allowed(address) for address in addresses):
             raise _refused(target.host, "is no address of the public internet")
-        return str(found[0])
+        return str(addresses[0])
 
     def _file(self, response: HTTPResponse, target: _Target, end: float) -> bytes:
         if response.status != 200:
@@ -141,8 +141,8 @@ class RemoteFiles:
             raise _refused(target.host, f"took longer than {self.timeout_s:.0f} seconds")
         if response.length:
             raise _refused(target.host, "broke off in the middle of the file")
-        found = sniff(bytes(data[:HEAD_BYTES]))
-        if found is None or not found.reader:
+        file_type = sniff(bytes(data[:HEAD_BYTES]))
+        if file_type is None or not file_type.reader:
             raise _refused(target.host, "sent no picture, sound or video of a kind that can be read")
         return bytes(data)
 

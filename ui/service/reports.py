@@ -52,7 +52,7 @@ class Reports:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             report = KeptReport(self._free_id(), kind, title, round(seconds, 1), body)
-            part = self._folder / f"{report.id}.part"
+            part = self._folder / f"{report.id}.part"  # a report that is half written is none
             part.write_text(json.dumps(asdict(report), ensure_ascii=False), encoding="utf-8")
             part.replace(self._folder / f"{report.id}.json")
             for old in self.ids()[MOST:]:
@@ -65,8 +65,8 @@ class Reports:
 
     def ids(self) -> list[str]:
         """Of all reports, the newest first."""
-        found = (path.stem for path in self._folder.glob("*.json"))
-        return sorted((name for name in found if _ID.fullmatch(name)), key=_age, reverse=True)
+        names = (path.stem for path in self._folder.glob("*.json"))
+        return sorted((name for name in names if _ID.fullmatch(name)), key=_age, reverse=True)
 
     def find(self, id: str) -> KeptReport | None:
         """A report; None where there is none of this id, or it is damaged."""

@@ -16,7 +16,7 @@ from agent.errors import ConfigError, TastemakerError, WeightsError, WorkspaceEr
 from ui.errors.problems import unexpected
 from ui.errors.refusals import NotReady
 from ui.service.chat_history import Histories
-from ui.service.jobs import Job, Jobs, Report
+from ui.service.jobs import BackgroundJob, Jobs, Report
 from ui.service.limits import MIB, Limits
 from ui.service.turns import Turns, stopping
 from ui.service.uploads import Uploads, private_folder
@@ -148,10 +148,10 @@ class Service:
             TurnTimeout: it takes longer than the limits say.
         """
         agent = self.agent
-        (made,) = next(self.turns.stream(lambda: iter([(do(agent),)])))  # wrapped: None would be the end of a turn
-        return made
+        (result,) = next(self.turns.stream(lambda: iter([(do(agent),)])))  # wrapped: None would be the end of a turn
+        return result
 
-    def open_demo(self) -> Job:
+    def open_demo(self) -> BackgroundJob:
         """Begin to fill the workspace with the demo catalog.
 
         Raises:

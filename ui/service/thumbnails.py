@@ -27,7 +27,7 @@ class Thumbnails:
 
     def __init__(self, cache_bytes: int = CACHE_BYTES) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, int], bytes] = OrderedDict()
+        self._pictures: OrderedDict[tuple[str, int], bytes] = OrderedDict()
         self._size_bytes = 0
         self._cache_bytes = cache_bytes
 
@@ -41,27 +41,27 @@ class Thumbnails:
             NotFound: there is no such item or picture, or the picture cannot be decoded.
         """
         medium = _medium(agent, item_id, n)
-        side = next((one for one in SIZES if one >= size), SIZES[-1])
-        key = (medium.sha256 or medium.path, side)
+        side = next((known for known in SIZES if known >= size), SIZES[-1])
+        key = (medium.sha256 or medium.path, side)  # the same picture of two items is made once
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-        found = self._kept.get(key)
-        if found is None:
+            if key in self._pictures:
+                self._pictures.move_to_end(key)
+        data = self._pictures.get(key)
+        if data is None:
             try:
-                found = webp(agent.models.decoder.picture(medium.path), side)
+                data = webp(agent.models.decoder.picture(medium.path), side)
             except MediaError as error:
                 raise NotFound(error.what, error.hint) from error
-            self._keep(key, found)
-        return found, hashlib.sha256(f"{key[0]} {side}".encode()).hexdigest()[:24]
+            self._keep(key, data)
+        return data, hashlib.sha256(f"{key[0]} {side}".encode()).hexdigest()[:24]
 
     def _keep(self, key: tuple[str, int], data: bytes) -> None:
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = data
+            if key not in self._pictures:
+                self._pictures[key] = data
                 self._size_bytes += len(data)
             while self._size_bytes > self._cache_bytes:
-                self._size_bytes -= len(self._kept.popitem(last=False)[1])
+                self._size_bytes -= len(self._pictures.popitem(last=False)[1])
 
 
 def webp(picture: Picture, side: int) -> bytes:
@@ -79,7 +79,7 @@ def _medium(agent: RecommendationAgent, item_id: str, n: int) -> Media:
     item = agent.workspace.store.item(item_id)
     if item is None:
         raise NotFound(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
-    pictures = [one for one in item.media if one.kind == "image" and not one.problem]
+    pictures = [medium for medium in item.media if medium.kind == "image" and not medium.problem]
     if n >= len(pictures):
         raise NotFound(f"The item {item_id!r} has {len(pictures)} pictures that can be shown.", "Ask for another one.")
     return pictures[n]

@@ -17,7 +17,7 @@ T = TypeVar("T")
 END = None
 
 
-class Turn(Generic[T]):
+class PendingTurn(Generic[T]):
     """One turn: its work, and what it has made so far.
 
     Attributes:
@@ -38,7 +38,7 @@ class Turns:
         self._limits = limits
         self._pool = ThreadPoolExecutor(limits.at_once, thread_name_prefix="turn")
         self._lock = threading.Lock()
-        self._pending: set[Turn[Any]] = set()
+        self._pending: set[PendingTurn[Any]] = set()
         self._mean_s = 1.0
         self._closed = False
 
@@ -59,7 +59,7 @@ class Turns:
             Busy: too many are waiting.
             NotReady: the server is stopping.
         """
-        turn = Turn[T]()
+        turn = PendingTurn[T]()
         with self._lock:
             self._admit(turn)
             turn.work = self._pool.submit(copy_context().run, self._work, make, turn)
@@ -85,7 +85,7 @@ class Turns:
             time.sleep(0.02)
         return not self._pending
 
-    def _admit(self, turn: Turn[Any]) -> None:
+    def _admit(self, turn: PendingTurn[Any]) -> None:
         if self._closed:
             raise stopping()
         if len(self._pending) >= self._limits.at_once + self._limits.waiting:
@@ -97,37 +97,37 @@ class Turns:
             )
         self._pending.add(turn)
 
-    def _work(self, make: Callable[[], Iterator[T]], turn: Turn[T]) -> None:
+    def _work(self, make: Callable[[], Iterator[T]], turn: PendingTurn[T]) -> None:
         started = time.monotonic()
         try:
-            for one in make():
+            for event in make():
                 if turn.stop.is_set():
                     return
-                turn.made.put(one)
+                turn.made.put(event)
         finally:
             with self._lock:
                 self._pending.discard(turn)
                 self._mean_s += (time.monotonic() - started - self._mean_s) / 8
             turn.made.put(END)
 
-    def _relay(self, turn: Turn[T], end: float) -> Iterator[T]:
+    def _relay(self, turn: PendingTurn[T], end: float) -> Iterator[T]:
         try:
             while True:
                 try:
-                    one = turn.made.get(timeout=max(0.0, end - time.monotonic()))
+                    event = turn.made.get(timeout=max(0.0, end - time.monotonic()))
                 except queue.Empty:
                     raise TurnTimeout(
                         f"The answer took longer than {self._limits.turn_s:.0f} seconds.",
                         "Ask for less, or again later.",
                     ) from None
-                if one is END:
+                if event is END:
                     self._finished(turn)
                     return
-                yield one
+                yield event
         finally:
             self._end(turn)
 
-    def _finished(self, turn: Turn[T]) -> None:
+    def _finished(self, turn: PendingTurn[T]) -> None:
         if turn.stop.is_set():
             raise stopping()
         try:
@@ -135,7 +135,7 @@ class Turns:
         except CancelledError:
             raise stopping() from None
 
-    def _end(self, turn: Turn[Any]) -> None:
+    def _end(self, turn: PendingTurn[Any]) -> None:
         turn.stop.set()
         if turn.work.cancel():
             with self._lock:

@@ -89,7 +89,7 @@ class Uploads:
         self.folder = folder.resolve()
         self._limits = limits
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, Upload] = OrderedDict()
+        self._uploads: OrderedDict[str, Upload] = OrderedDict()
         self._expired: OrderedDict[str, str | None] = OrderedDict()
         self._copies: dict[str, set[str]] = {}
         self._decoder = MediaDecoder()
@@ -112,7 +112,7 @@ class Uploads:
         new = secrets.token_hex(16)
         holder = self.folder / new
         try:
-            return self._taken(new, holder, data, owner, name, allowed)
+            return self._take(new, holder, data, owner, name, allowed)
         except OSError as error:
             _remove(holder)
             raise _unkept(error) from error
@@ -130,7 +130,7 @@ class Uploads:
     def size_bytes(self) -> int:
         """Size of all files in keeping."""
         with self._lock:
-            return sum(upload.size_bytes for upload in self._kept.values())
+            return sum(upload.size_bytes for upload in self._uploads.values())
 
     def find(self, id: str, owner: str | None) -> Upload:
         """A file by its id.
@@ -141,9 +141,9 @@ class Uploads:
         """
         self.expire()
         with self._lock:
-            found = self._kept.get(id)
-            if found is not None and found.owner == owner:
-                return found
+            upload = self._uploads.get(id)
+            if upload is not None and upload.owner == owner:
+                return upload
             if id in self._expired and self._expired[id] == owner:
                 raise Gone("The file has expired.", "Send it again.")
         raise NotFound("There is no such file.", "Send it first, and give the id that came back.")
@@ -155,19 +155,21 @@ class Uploads:
             raise NotFound("There is no such file.", "Send it first, and give the path that came back.")
         holder = inside.relative_to(self.folder).parts[0]
         with self._lock:
-            ids = [id for id in self._copies.get(holder, ()) if id in self._kept and self._kept[id].owner == owner]
+            ids = [
+                id for id in self._copies.get(holder, ()) if id in self._uploads and self._uploads[id].owner == owner
+            ]
         return self.find(ids[0] if ids else holder, owner)
 
     def drop(self, upload: Upload) -> None:
         """Delete a file before it expires; a second call does nothing."""
         with self._lock:
-            self._kept.pop(upload.id, None)
+            self._uploads.pop(upload.id, None)
         self._erase(upload)
 
     def forget(self, owner: str) -> int:
         """Delete every file of a user. Returns: how many there were."""
         with self._lock:
-            theirs = [upload for upload in self._kept.values() if upload.owner == owner]
+            theirs = [upload for upload in self._uploads.values() if upload.owner == owner]
         for upload in theirs:
             self.drop(upload)
         return len(theirs)
@@ -176,9 +178,9 @@ class Uploads:
         """Delete what is past its time."""
         now = time.monotonic()
         with self._lock:
-            past = [upload for upload in self._kept.values() if upload.expires_s <= now]
+            past = [upload for upload in self._uploads.values() if upload.expires_s <= now]
             for upload in past:
-                del self._kept[upload.id]
+                del self._uploads[upload.id]
                 self._expired[upload.id] = upload.owner
             while len(self._expired) > REMEMBERED:
                 self._expired.popitem(last=False)
@@ -189,7 +191,7 @@ class Uploads:
         """Delete all."""
         self._decoder.close()
         with self._lock:
-            self._kept.clear()
+            self._uploads.clear()
         _remove(self.folder)
 
     def _erase(self, upload: Upload) -> None:
@@ -203,14 +205,14 @@ class Uploads:
         for name in unused:
             _remove(self.folder / name)
 
-    def _taken(
+    def _take(
         self, new: str, holder: Path, data: bytes | BinaryIO, owner: str | None, name: str, allowed: Collection[Kind]
     ) -> Upload:
         holder.mkdir(mode=0o700)
         plain = harmless(name)
         written = holder / plain
-        size = self._written(io.BytesIO(data) if isinstance(data, bytes) else data, written)
-        kind, label, suffix = self._judged(written, name, allowed)
+        size = self._write(io.BytesIO(data) if isinstance(data, bytes) else data, written)
+        kind, label, suffix = self._judge(written, name, allowed)
         path = written.rename(holder / (Path(plain).stem + suffix))
         upload = Upload(new, path, kind, label, size, owner, time.monotonic() + self._limits.upload_age_s)
         self._note(upload)
@@ -219,11 +221,11 @@ class Uploads:
     def _note(self, upload: Upload) -> None:
         copy = self.copied_as(upload.path) if self.copied_as else None
         with self._lock:
-            self._kept[upload.id] = upload
+            self._uploads[upload.id] = upload
             if copy:
                 self._copies.setdefault(copy, set()).add(upload.id)
 
-    def _written(self, source: BinaryIO, path: Path) -> int:
+    def _write(self, source: BinaryIO, path: Path) -> int:
         room = self._limits.uploads_bytes - self.size_bytes
         size = 0
         with path.open("xb") as file:
@@ -236,19 +238,19 @@ class Uploads:
                 file.write(chunk)
         return size
 
-    def _judged(self, path: Path, name: str, allowed: Collection[Kind]) -> tuple[Kind, str, str]:
+    def _judge(self, path: Path, name: str, allowed: Collection[Kind]) -> tuple[Kind, str, str]:
         """Kind, label and the right ending."""
         ending = PurePosixPath(name).suffix.lower()
         if "catalog" in allowed and ending in TABLES and _is_table(path):
             return "catalog", "a catalog", ending
-        found = self._decoder.look(path)
-        if found.kind not in allowed:
+        file_type = self._decoder.look(path)
+        if file_type.kind not in allowed:
             raise MediaError(
-                f"The file {path.name!r} is {found.label}, which cannot be used here.",
+                f"The file {path.name!r} is {file_type.label}, which cannot be used here.",
                 f"Send one of: {', '.join(sorted(allowed))}.",
             )
-        suffix = SUFFIXES.get(found.reader) or CONTAINERS.get((found.reader, found.kind), "")
-        return found.kind, found.label, suffix
+        suffix = SUFFIXES.get(file_type.reader) or CONTAINERS.get((file_type.reader, file_type.kind), "")
+        return file_type.kind, file_type.label, suffix
 
 
 def private_folder() -> Path:
@@ -284,9 +286,9 @@ def harmless(name: str) -> str:
     """A file name of letters, digits, `-`, `_` and one ending, whatever was sent for one."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     stem, dot, ending = last.rpartition(".")
-    kept = "".join(char if char.isalnum() or char in "-_" else "_" for char in (stem if dot else ending))
-    letters = "".join(char for char in ending if char.isascii() and char.isalnum())[:8] if dot else ""
-    return (kept.strip("_")[:NAME_CHARS] or "file") + (f".{letters}" if letters else "")
+    letters = "".join(char if char.isalnum() or char in "-_" else "_" for char in (stem if dot else ending))
+    suffix = "".join(char for char in ending if char.isascii() and char.isalnum())[:8] if dot else ""
+    return (letters.strip("_")[:NAME_CHARS] or "file") + (f".{suffix}" if suffix else "")
 
 
 def _is_table(path: Path) -> bool:

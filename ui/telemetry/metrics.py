@@ -75,8 +75,8 @@ def _head(name: str, kind: str, meaning: str) -> Iterator[str]:
 def _samples(name: str, family: str, values: Mapping[tuple[str, Labels], float]) -> Iterator[str]:
     for (of, labels), value in sorted(values.items()):
         if of == family:
-            told = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels)
-            yield f"tastemaker_{name}{{{told}}} {round(value, 6)!r}"
+            pairs = ",".join(f'{label}="{_escaped(text)}"' for label, text in labels)
+            yield f"tastemaker_{name}{{{pairs}}} {round(value, 6)!r}"
 
 
 def _escaped(text: str) -> str:

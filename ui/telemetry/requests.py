@@ -45,7 +45,7 @@ class Observed:
             return
         sent = Headers(scope=scope).get("x-request-id", "")
         identity = sent if SANE_ID.fullmatch(sent) else secrets.token_hex(8)
-        kept = request_id.set(identity)
+        before = request_id.set(identity)
         began, status = time.perf_counter(), 0
 
         async def sending(message: Message) -> None:
@@ -59,12 +59,12 @@ class Observed:
             await self._app(scope, receive, sending)
         except Exception as error:  # the last border of a call: a caller is told, and the operator sees where
             logger.exception("A call failed.")
-            if status:
+            if status:  # half of an answer is with the caller already: it can only be broken off
                 raise
             await problem_of(unexpected(error))(scope, receive, sending)
         finally:
             self._tell(scope, status, time.perf_counter() - began)
-            request_id.reset(kept)
+            request_id.reset(before)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         route = route_of(scope)
@@ -95,7 +95,7 @@ class PlainFormatter(logging.Formatter):
         """The line, and where an exception was raised."""
         at = datetime.fromtimestamp(record.created).strftime("%H:%M:%S")
         identity = f" [{request_id.get()}]" if request_id.get() else ""
-        return "\n".join((f"{at} {record.levelname} {record.name}: {said(record)}{identity}", *raised(record)))
+        return "\n".join((f"{at} {record.levelname} {record.name}: {message_of(record)}{identity}", *raised(record)))
 
 
 class JsonFormatter(logging.Formatter):
@@ -107,7 +107,7 @@ class JsonFormatter(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": said(record),
+            "message": message_of(record),
             "request_id": request_id.get() or None,
             "raised": list(raised(record)) or None,
         }
@@ -148,7 +148,7 @@ def _log_warning(
         logger.debug("%s at %s:%d", category.__name__, filename, lineno)
 
 
-def said(record: logging.LogRecord) -> str:
+def message_of(record: logging.LogRecord) -> str:
     """The message of a record, or of another package's its fixed part."""
     if record.name.split(".")[0] in SPEAKS_PLAINLY:
         return record.getMessage()

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pytest
-from retrieval.fusion.defaults import ABSOLUTE, DEFAULT_WEIGHTS
 
-from retrieval.channels.registry import MODALITIES
+from retrieval.channels.registry import MODALITIES, absolute_channels, channels_of, default_weights
 from retrieval.errors import EvaluationError, FusionError
 from retrieval.evaluation.contenders import (
     POPULARITY,
@@ -83,17 +82,16 @@ def test_one_modality_is_weighted_as_in_use_or_evenly_where_it_has_no_weight(sch
     tuned = Weighted({"text": 0.9, "visual": 0.1})
     alone = fusion_of(Contender("weighted", "picture"), tuned, school)
     assert isinstance(alone, Weighted)
-    assert (alone.weights["visual"], alone.absolute) == (0.1, ABSOLUTE)
+    assert (alone.weights["visual"], alone.absolute) == (0.1, absolute_channels())
     unweighted = fusion_of(Contender("weighted", "sound"), tuned, school)
     assert isinstance(unweighted, Weighted)
-    assert unweighted.weights == dict.fromkeys(MODALITIES["sound"], 1.0)
+    assert unweighted.weights == dict.fromkeys(channels_of("sound"), 1.0)
 
 
 def test_a_plan_without_weights_has_those_of_its_kind_of_request() -> None:
     assert weights_of("text", Plan(frozenset(), Weighted({"text": 1.0}))) == {"text": 1.0}
-    assert (
-        weights_of("picture", Plan(frozenset(), PopularityFusion(np.zeros(N, dtype=np.int64))))
-        == (DEFAULT_WEIGHTS["picture"])
+    assert weights_of("picture", Plan(frozenset(), PopularityFusion(np.zeros(N, dtype=np.int64)))) == default_weights(
+        "picture"
     )
 
 

@@ -28,7 +28,7 @@ from tests.support.apishelf import BEARER, ROWS, TOKEN, OpenService, WordModels
 from tests.support.made_media import encoded, photo, tone, write_sound
 from tests.support.served import served
 from ui.guard.access import Access
-from ui.service.chat_history import Exchange, Histories, shown_in
+from ui.service.chat_history import Histories, PastExchange, shown_in
 from ui.service.markdown import escaped, unescaped
 
 PICTURE = encoded(photo(seed=3))
@@ -218,7 +218,7 @@ def test_branches_of_one_conversation_do_not_see_each_other(client: OpenAI) -> N
 
 def test_nobody_goes_on_from_what_is_known_of_somebody_else(service: OpenService) -> None:
     histories, turn = Histories(), UserTurn(text="a chair")
-    past = [Exchange(turn, "1. **Red chair**: red")]
+    past = [PastExchange(turn, "1. **Red chair**: red")]
     talk = service.agent.conversation(user="ada")
     talk.say("a chair")
     histories.keep("ada", past, talk.turns)

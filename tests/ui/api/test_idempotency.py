@@ -93,8 +93,8 @@ def test_a_failure_that_may_pass_is_tried_again(status: int) -> None:
 def test_only_so_many_answers_are_kept_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story(counting: Counting, app: IdempotentPosts) -> list[bytes]:
         found = [(await post(app, key))[2] for key in ("a", "b", "c", "a", "c")]
-        monkeypatch.setattr(idempotency, "KEPT_S", -1.0)
+        monkeypatch.setattr(idempotency, "KEEP_S", -1.0)
         return [*found, (await post(app, "c"))[2]]
 
-    monkeypatch.setattr(idempotency, "KEPT", 2)
+    monkeypatch.setattr(idempotency, "MOST_ANSWERS", 2)
     assert run(story) == [b"1", b"2", b"3", b"4", b"3", b"5"]

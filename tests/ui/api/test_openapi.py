@@ -1,4 +1,4 @@
-"""The HTTP API keeps to its own OpenAPI document, whatever is sent."""
+"""The OpenAPI document says what can fail, and the HTTP API keeps to it, whatever is sent."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 import schemathesis
+from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
+from pydantic import BaseModel
 from schemathesis import GenerationMode
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from tests.support.apishelf import BEARER, ROWS, TOKEN, OpenService, word_agent
+from ui.api.openapi import answers, document
 from ui.app import create_app
 from ui.guard.access import Access
 
@@ -88,3 +91,52 @@ def test_the_api_keeps_to_its_document_whatever_is_sent(operations: list[Operati
                 assert mode is GenerationMode.NEGATIVE
     assert n_cases.total() >= LEAST_CASES, n_cases
     assert statuses[200] >= LEAST_CASES / 4, statuses
+
+
+class Parcel(BaseModel):
+    weight: int
+
+
+@pytest.fixture(scope="module")
+def described() -> dict[str, Any]:
+    """The document of a small app."""
+    app = FastAPI()
+    app.post("/parcels", responses=answers(Parcel, 413, 429, image_webp={"schema": {"type": "string"}}))(
+        lambda parcel: None
+    )
+
+    @app.put("/parcels")
+    def put(parcel: Parcel) -> Parcel:
+        return parcel
+
+    app.get("/healthz")(lambda: "ok")
+    document(app)
+    return app.openapi()
+
+
+def test_every_call_says_that_any_failure_is_a_problem(described: dict[str, Any]) -> None:
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            assert operation["responses"]["default"]["content"] == problem
+    responses = described["paths"]["/parcels"]["post"]["responses"]
+    assert [responses[status]["description"] for status in ("413", "429")] == [
+        "Request Entity Too Large",
+        "Too Many Requests",
+    ]
+    assert set(responses["200"]["content"]) == {"application/json", "image/webp"}
+
+
+def test_what_the_framework_says_of_failures_is_said_by_nobody(described: dict[str, Any]) -> None:
+    assert {"Parcel", "Problem"} == set(described["components"]["schemas"])
+    assert "ValidationError" not in str(described)
+    assert described["paths"]["/parcels"]["put"]["responses"]["422"]["description"] in (
+        "Unprocessable Entity",
+        "Unprocessable Content",
+    )
+
+
+def test_every_call_needs_the_token_but_those_that_are_open_to_all(described: dict[str, Any]) -> None:
+    assert described["security"] == [{"token": []}]
+    assert described["paths"]["/healthz"]["get"]["security"] == []
+    assert "security" not in described["paths"]["/parcels"]["put"]

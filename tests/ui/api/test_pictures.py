@@ -13,9 +13,10 @@ from starlette.testclient import TestClient
 from retrieval.items import Item, Media
 from retrieval.storage.store import StoredItem
 from tests.support.apishelf import OpenService, word_agent
+from ui.api.pictures import CACHING
 from ui.app import create_app
 from ui.guard.access import Access
-from ui.service.thumbnails import Thumbnails
+from ui.service.thumbnails import SIZES, Thumbnails
 
 HERE = "http://127.0.0.1:7860"
 SECRET = b"a note in the file that is no part of the picture"
@@ -80,13 +81,27 @@ def test_a_browser_that_has_it_is_told_so(client: TestClient) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_browser_keeps_a_picture_for_itself_under_a_tag_for_each_size(client: TestClient) -> None:
+    small, large, again = (client.get(f"/v1/items/a%2Fb/picture?size={size}") for size in (160, 320, 160))
+    assert small.headers["cache-control"] == CACHING["cache-control"]
+    assert "private" in CACHING["cache-control"]
+    assert small.headers["etag"] == again.headers["etag"] != large.headers["etag"]
+
+
+@pytest.mark.parametrize("wrong", [f"size={SIZES[-1] + 1}", "size=0", "n=-1", "n=first", "width=300"])
+def test_a_picture_that_is_asked_for_wrongly_is_refused_with_the_place(client: TestClient, wrong: str) -> None:
+    answer = client.get(f"/v1/items/a%2Fb/picture?{wrong}")
+    assert answer.status_code == 422
+    assert wrong.split("=")[0] in answer.json()["title"]
+
+
 def test_what_was_made_is_kept_within_bounds(pictured: OpenService) -> None:
     thumbnails = Thumbnails(cache_bytes=2_000)
     first, name = thumbnails.of_item(pictured.agent, "a/b", 0, 480)
     assert thumbnails.of_item(pictured.agent, "a/b", 0, 480) == (first, name)
     for size in (160, 320, 480, 960):
         thumbnails.of_item(pictured.agent, "a/b", 1, size)
-    assert sum(map(len, thumbnails._kept.values())) <= 2_000
+    assert sum(map(len, thumbnails._pictures.values())) <= 2_000
 
 
 def test_a_broken_picture_names_no_path(pictured: OpenService, client: TestClient) -> None:

@@ -19,7 +19,7 @@ from ui.page.chat import panels
 from ui.page.chat.cards import facts, has_picture
 from ui.page.chat.evidence import why
 from ui.page.chat.examples import examples
-from ui.page.chat.exchange import Exchange, Said, Sent
+from ui.page.chat.exchange import Exchange, SentFile, VisitorWish
 from ui.page.shared.frame import header
 from ui.page.shared.templating import plain_filter
 from ui.page.shared.words import Words, preferred, sentences
@@ -70,7 +70,7 @@ def answer(**changes: Any) -> dict[str, Any]:
 def done(**changes: Any) -> Exchange:
     request = {"heard": None, "seen": [], "filters": ["year>1850"]}
     given = {"cards": {"7": card()}, "answer": answer(), "request": request, **changes}
-    return Exchange(given.pop("said", Said("a boat")), given.pop("phase", "done"), **given)
+    return Exchange(given.pop("wish", VisitorWish("a boat")), given.pop("phase", "done"), **given)
 
 
 @dataclass
@@ -111,7 +111,7 @@ def test_text_of_catalogs_people_and_models_is_never_markup() -> None:
     hostile["explanation"] = {"text": HOSTILE, "claims": [claim], "wording": "model", "model": HOSTILE, "rejected": []}
     hostile["twins"] = [{"item_id": "1", "title": HOSTILE}]
     exchange = done(
-        said=Said(HOSTILE, (Sent("picture", "/p", HOSTILE, "data:image/webp;base64,"),)),
+        wish=VisitorWish(HOSTILE, (SentFile("picture", "/p", HOSTILE, "data:image/webp;base64,"),)),
         cards={HOSTILE: hostile},
         answer=answer(notes=[HOSTILE]),
         request={"heard": {"text": HOSTILE, "english": ""}, "seen": [HOSTILE], "filters": [HOSTILE]},
@@ -155,7 +155,7 @@ def test_an_answer_is_drawn_anew_when_it_is_there_and_when_something_is_thought_
 
 
 def test_only_the_last_request_can_be_taken_back() -> None:
-    html = flow(done(), done(said=Said("another")))
+    html = flow(done(), done(wish=VisitorWish("another")))
     assert html.count('data-act="undo"') == html.count('data-act="edit"') == html.count('data-act="retry"') == 1
 
 
@@ -331,6 +331,6 @@ def test_every_sentence_is_there_in_every_language_with_the_same_blanks() -> Non
 
 
 def test_an_exchange_is_kept_and_read_back_whole() -> None:
-    said = Said("a boat", (Sent("picture", "/p", "p.jpg", "data:,"),), filters=("a=b",), k=5, diversity=0.3)
-    kept = done(said=said, marks={"7": "save"})
+    said = VisitorWish("a boat", (SentFile("picture", "/p", "p.jpg", "data:,"),), filters=("a=b",), k=5, diversity=0.3)
+    kept = done(wish=said, marks={"7": "save"})
     assert Exchange.from_json(kept.to_json()) == kept

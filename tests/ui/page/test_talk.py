@@ -15,7 +15,7 @@ from agent.errors import RequestError, WorkspaceError
 from tests.support.apishelf import ROWS, OpenService, word_agent
 from tests.support.patience import PATIENCE_S
 from ui.errors.refusals import JobRunning
-from ui.page.chat.exchange import Exchange, Said
+from ui.page.chat.exchange import Exchange, VisitorWish
 from ui.page.chat.talk import Talk
 from ui.page.chat.talks import Talks
 from ui.service.service import Service
@@ -47,7 +47,7 @@ def ended(talk: Talk) -> Exchange:
 
 
 def ask(talk: Talk, text: str = "", **said: Any) -> Exchange:
-    talk.ask(Said(text, **said), "en")
+    talk.ask(VisitorWish(text, **said), "en")
     return ended(talk)
 
 
@@ -119,20 +119,20 @@ def test_the_list_begins_with_the_latest_and_is_called_by_the_first_request(serv
 
 def test_while_an_answer_is_made_nothing_else_is_asked_in_its_conversation(talks: Talks, held: Held) -> None:
     talk = talks.begin(ADA)
-    talk.ask(Said("a chair"), "en")
+    talk.ask(VisitorWish("a chair"), "en")
     assert held.begun.wait(20)
     with pytest.raises(JobRunning):
-        talk.ask(Said("a lamp"), "en")
+        talk.ask(VisitorWish("a lamp"), "en")
     with pytest.raises(JobRunning):
         talk.undo()
     held.go.set()
-    assert ended(talk).said.text == "a chair"
+    assert ended(talk).wish.text == "a chair"
     assert len(talk.exchanges) == 1
 
 
 def test_an_opinion_given_while_an_answer_is_made_counts_after_it(talks: Talks, held: Held) -> None:
     talk = talks.begin(ADA)
-    talk.ask(Said("a chair"), "en")
+    talk.ask(VisitorWish("a chair"), "en")
     assert held.begun.wait(20)
     talk.judge("3", "like")
     held.go.set()
@@ -142,20 +142,20 @@ def test_an_opinion_given_while_an_answer_is_made_counts_after_it(talks: Talks, 
 
 def test_a_stopped_answer_leaves_the_conversation_as_it_was(talks: Talks, held: Held) -> None:
     talk = talks.begin(ADA)
-    talk.ask(Said("a chair"), "en")
+    talk.ask(VisitorWish("a chair"), "en")
     assert held.begun.wait(20)
     talk.stop()
     held.go.set()
     assert ended(talk).phase == "stopped"
     assert talk._conversation.turns == ()
     assert ask(talk, "a lamp").phase == "done"
-    assert [one.said.text for one in talk.exchanges] == ["a lamp"]
+    assert [one.wish.text for one in talk.exchanges] == ["a lamp"]
 
 
 def test_what_is_forgotten_while_it_is_made_is_not_kept(service: Service, talks: Talks, held: Held) -> None:
     user = "visitor-forgotten"
     talk = talks.begin(user)
-    talk.ask(Said("a chair"), "en")
+    talk.ask(VisitorWish("a chair"), "en")
     assert held.begun.wait(20)
     threading.Timer(0.05, held.go.set).start()
     talks.forget(user)

@@ -17,7 +17,7 @@ from ui.api.openai.messages import SentBefore, exchanges, words
 from ui.api.openai.schema import DONE, MODEL, RESPONSES, ChatBody, ModelName, Reply, error_event
 from ui.api.views import answer_view
 from ui.errors.refusals import NotFound
-from ui.service.chat_history import Exchange
+from ui.service.chat_history import PastExchange
 from ui.service.markdown import AnswerText
 from ui.service.service import Service
 
@@ -64,30 +64,36 @@ def complete(
     """
     body.check()
     past, turn = exchanges(body.messages, body.user, files)
-    asking = Asking(service, body.user, past, turn, AnswerText(turn.text, str(request.base_url)))
+    call = ChatCall(service, body.user, past, turn, AnswerText(turn.text, str(request.base_url)))
     reply = Reply([words(message) for message in body.messages])
     if not body.stream:
-        for event in asking.events():
-            for _ in asking.text.take(event):
+        for event in call.events():
+            for _ in call.text.take(event):
                 pass
-        return JSONResponse(reply.whole(asking.text.text, asking.data()))
-    events = asking.events()
+        return JSONResponse(reply.whole(call.text.text, call.data()))
+    events = call.events()
     first = next(events)  # what fails before it is answered with a status of its own
     counted = body.stream_options is not None and body.stream_options.include_usage
     return StreamingResponse(
-        _streamed(chain([first], events), asking, reply, counted=counted),
+        _streamed(chain([first], events), call, reply, counted=counted),
         media_type="text/event-stream",
         headers=_UNKEPT,
     )
 
 
 @dataclass(slots=True)
-class Asking:
-    """One call: what was said before, what is asked, and what comes of it."""
+class ChatCall:
+    """One call of a chat front end: the turns before, the turn to be answered, and what comes of it.
+
+    Attributes:
+        text: The answer, as far as it has come.
+        answer: It as data, once it is whole.
+        talk: The conversation that it belongs to, once that has been found.
+    """
 
     service: Service
     user: str | None
-    past: Sequence[Exchange]
+    past: Sequence[PastExchange]
     turn: UserTurn
     text: AnswerText
     answer: Answer | None = None
@@ -95,36 +101,36 @@ class Asking:
 
     def events(self) -> Iterator[Event]:
         """The steps of the answer, remembered with the last one."""
-        for event in self.service.stream(self._asked):
+        for event in self.service.stream(self._begin):
             if event.answer:
                 self.answer = event.answer
             yield event
         opted_out = self.user is not None and self.service.agent.workspace.store.opted_out(self.user)
         if self.talk is not None and not opted_out:
-            said = Exchange(self.turn, self.text.text)
-            self.service.histories.keep(self.user, [*self.past, said], self.talk.turns)
+            exchange = PastExchange(self.turn, self.text.text)
+            self.service.histories.keep(self.user, [*self.past, exchange], self.talk.turns)
 
     def data(self) -> dict[str, Any]:
         """The answer as data."""
         return answer_view(self.answer) if self.answer else {}
 
-    def _asked(self, agent: RecommendationAgent) -> Iterator[Event]:
+    def _begin(self, agent: RecommendationAgent) -> Iterator[Event]:
         self.talk = self.service.histories.conversation(agent, self.user, self.past)
         yield from self.talk.answer(self.turn)
 
 
-def _streamed(events: Iterator[Event], asking: Asking, reply: Reply, *, counted: bool) -> Iterator[str]:
+def _streamed(events: Iterator[Event], call: ChatCall, reply: Reply, *, counted: bool) -> Iterator[str]:
     yield reply.piece(role="assistant", content="")
     try:
         for event in events:
-            if step := asking.text.step(event):
+            if step := call.text.step(event):
                 yield reply.piece(reasoning_content=f"{step}\n")
-            for piece in asking.text.take(event):
+            for piece in call.text.take(event):
                 yield reply.piece(content=piece)
     except TastemakerError as error:
         yield error_event(error)
     else:
-        yield reply.piece("stop", asking.data())
+        yield reply.piece("stop", call.data())
         if counted:
-            yield reply.counted(asking.text.text)
+            yield reply.counted(call.text.text)
     yield DONE

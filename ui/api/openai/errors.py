@@ -43,6 +43,7 @@ class OpenAiErrors:
 
         async def sending(message: Message) -> None:
             nonlocal start, body
+            # the head is held back until the body is there: the form of the one decides the length of the other
             if message["type"] == "http.response.start" and Headers(scope=message).get("content-type") == MEDIA_TYPE:
                 start = message
             elif start is None:
@@ -50,8 +51,8 @@ class OpenAiErrors:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body"):
-                    for one in _shaped(start, body):
-                        await send(one)
+                    for shaped in _shaped(start, body):
+                        await send(shaped)
 
         await self._app(scope, receive, sending)
 

@@ -1,4 +1,4 @@
-"""Messages of a chat as exchanges: what a person said, showed and spoke, and what they were answered."""
+"""Messages of a chat as exchanges: what a person wrote, showed and spoke, and what they were answered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from agent.errors import MediaError, RequestError, TastemakerError
 from ui.api.files import PICTURE, SOUND
 from ui.api.openai.schema import AudioPart, ImagePart, Message, Part, TextPart
 from ui.errors.refusals import Gone, NotFound
-from ui.service.chat_history import Exchange
+from ui.service.chat_history import PastExchange
 from ui.service.remote_files import remote
 from ui.service.service import Service
 from ui.service.uploads import Kind, Upload
@@ -58,25 +58,25 @@ class SentBefore:
         return uploads.keep_encoded(content, user, "upload", allowed)
 
 
-def exchanges(messages: Sequence[Message], user: str | None, files: SentBefore) -> tuple[list[Exchange], UserTurn]:
+def exchanges(messages: Sequence[Message], user: str | None, files: SentBefore) -> tuple[list[PastExchange], UserTurn]:
     """What was said and answered before, and what is asked now. What people say in one go is one turn.
 
     Raises:
         RequestError: the last message is not a person's, or holds what cannot be used.
         MediaError: a file of the last turn cannot be used.
     """
-    talk = [one for one in messages if one.role in ("user", "assistant")]
+    talk = [message for message in messages if message.role in ("user", "assistant")]
     if not talk or talk[-1].role != "user":
         raise RequestError("The last message is not a person's.", "End the messages with one whose role is `user`.")
-    past, said = list[Exchange](), list[Part]()
+    past, unanswered = list[PastExchange](), list[Part]()
     for message in talk:
         if message.role == "user":
-            said += parts(message)
-        elif said:
-            before = _answered(said, words(message), user, files)
-            past += [before] if before else []
-            said = []
-    return past, _turn(said, user, files)
+            unanswered += parts(message)
+        elif unanswered:
+            exchange = _exchange(unanswered, words(message), user, files)
+            past += [exchange] if exchange else []
+            unanswered = []
+    return past, _turn(unanswered, user, files)
 
 
 def parts(message: Message) -> list[Part]:
@@ -88,27 +88,27 @@ def parts(message: Message) -> list[Part]:
 
 def words(message: Message) -> str:
     """The words of a message."""
-    return "\n".join(one.text for one in parts(message) if isinstance(one, TextPart))
+    return "\n".join(part.text for part in parts(message) if isinstance(part, TextPart))
 
 
-def _answered(said: Sequence[Part], answer: str, user: str | None, files: SentBefore) -> Exchange | None:
-    """An exchange of before; None where what was said could not be used then either."""
+def _exchange(turn: Sequence[Part], answer: str, user: str | None, files: SentBefore) -> PastExchange | None:
+    """An exchange of before; None where its turn could not be used then either."""
     try:
-        return Exchange(_turn(said, user, files), answer)
+        return PastExchange(_turn(turn, user, files), answer)
     except TastemakerError:
         return None
 
 
-def _turn(said: Sequence[Part], user: str | None, files: SentBefore) -> UserTurn:
-    strange = next((one.type for one in said if not isinstance(one, TextPart | ImagePart | AudioPart)), None)
+def _turn(parts: Sequence[Part], user: str | None, files: SentBefore) -> UserTurn:
+    strange = next((part.type for part in parts if not isinstance(part, TextPart | ImagePart | AudioPart)), None)
     if strange is not None:
         raise MediaError(
             f"A part of the message is of type {strange[:40]!r}, or incomplete.",
             "Send text, image_url with a data: URL, or input_audio with Base64.",
         )
-    images = tuple(files.path(one.image_url.url, user, PICTURE) for one in said if isinstance(one, ImagePart))
-    sounds = [files.path(one.input_audio.data, user, SOUND) for one in said if isinstance(one, AudioPart)]
+    images = tuple(files.path(part.image_url.url, user, PICTURE) for part in parts if isinstance(part, ImagePart))
+    sounds = [files.path(part.input_audio.data, user, SOUND) for part in parts if isinstance(part, AudioPart)]
     if len(sounds) > 1:
         raise MediaError("The message holds more than one recording.", "Send one recording with each message.")
-    text = "\n".join(one.text for one in said if isinstance(one, TextPart)).strip()
+    text = "\n".join(part.text for part in parts if isinstance(part, TextPart)).strip()
     return UserTurn(text=text, images=images, audio=next(iter(sounds), None), user=user, k=K)

@@ -138,14 +138,14 @@ class ChatBody(Lenient):
         if self.model != MODEL:
             raise NotFound(f"There is no model {self.model[:80]!r} here.", f"Ask for {MODEL!r}.")
         form = self.response_format.type if self.response_format else "text"
-        asked = {
+        checks = {
             f"n is {self.n}": self.n not in (None, 1),
             "logprobs is true": bool(self.logprobs),
             f"response_format is {form[:40]!r}": form != "text",
             "modalities asks for more than text": bool(self.modalities) and self.modalities != ["text"],
             "tool_choice asks for a call": self.tool_choice not in (None, "none", "auto"),
         }
-        for what, wrong in asked.items():
+        for what, wrong in checks.items():
             if wrong:
                 raise RequestError(
                     f"{what}, which cannot be done.",
@@ -157,13 +157,13 @@ class Reply:
     """One answer in this form, whole or in pieces.
 
     Args:
-        asked: All texts of the chat.
+        chat: All texts of it, which usage is told of.
     """
 
-    def __init__(self, asked: Sequence[str]) -> None:
+    def __init__(self, chat: Sequence[str]) -> None:
         self.id = f"chatcmpl-{secrets.token_hex(12)}"
         self._created = int(time.time())
-        self._prompt_tokens = sum(count_tokens(text) for text in asked)
+        self._prompt_tokens = sum(count_tokens(text) for text in chat)
 
     def whole(self, text: str, extra: dict[str, Any]) -> dict[str, Any]:
         """The whole answer, with what it holds as data."""

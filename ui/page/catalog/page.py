@@ -50,12 +50,12 @@ def _choosing(answers: CatalogAnswers, job: JobPanel) -> None:
         with gr.Column(min_width=280, visible=answers.local):
             path = gr.Textbox(label=label("catalog.path"), info=label("catalog.path_info"))
     look = gr.Button(label("catalog.preview"))
-    told, shown = panel("catalog-told"), panel("preview")
+    notice, shown = panel("catalog-told"), panel("preview")
     for happens in (file.upload, look.click, path.submit):
-        happens(answers.look, [file, path], [chosen, told, shown], api_visibility="private")
+        happens(answers.look, [file, path], [chosen, notice, shown], api_visibility="private")
     stands = [*job.parts, resume, report]
-    shown.click(answers.press, [chosen], [told, shown, *stands], **PRIVATE)
-    resume.click(answers.go_on, None, [told, shown, *stands], **PRIVATE)
+    shown.click(answers.press, [chosen], [notice, shown, *stands], **PRIVATE)
+    resume.click(answers.go_on, None, [notice, shown, *stands], **PRIVATE)
     job.timer.tick(answers.view, None, stands, queue=False, **PRIVATE)
     gr.on(None, answers.view, None, stands, **PRIVATE)
 
@@ -74,7 +74,7 @@ class CatalogAnswers:
         self._catalogs = Catalogs(service.workspace / FOLDER)
 
     def look(self, file: str | None, path: str, request: gr.Request) -> list[Any]:
-        """Keep what was sent, or find what was pointed at; its path, what was wrong, and its beginning."""
+        """The path of what was sent or pointed at, what was wrong with it, and its beginning."""
         words = Words.of(request)
         try:
             catalog = self._chosen(file, path, words)
@@ -118,7 +118,7 @@ class CatalogAnswers:
             if chosen is not None:
 
                 def work(report: Report) -> IngestReport:
-                    self._catalogs.remember(chosen)
+                    self._catalogs.remember(chosen)  # first, so that a stop or a crash leaves something to go on with
                     done = self._service.ingest(agent, chosen.path, report, exclude=chosen.exclude)
                     self._catalogs.remember(chosen, finished=True)
                     return done

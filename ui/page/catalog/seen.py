@@ -32,26 +32,26 @@ def seen_section(service: Service, job: JobPanel) -> None:
     answers = SeenAnswers(service)
     at, keys = gr.State(0), gr.State([])
     with gr.Row(elem_classes="tm-search"):
-        asked = gr.Textbox(label=label("catalog.search_seen"), scale=3)
+        query = gr.Textbox(label=label("catalog.search_seen"), scale=3)
         find = gr.Button(label("catalog.find"), scale=0, min_width=110)
-    told = panel("seen-told")
+    notice = panel("seen-told")
     slots = [_Slot(number) for number in range(AT_ONCE)]
     with gr.Row():
         back = gr.Button(label("catalog.back"), size="sm")
         on = gr.Button(label("catalog.on"), size="sm")
-    shown = [at, keys, told, *(part for slot in slots for part in slot.parts)]
-    for happens in (find.click, asked.submit):
-        happens(answers.find, [asked], shown, **PRIVATE)
-    back.click(answers.back, [asked, at], shown, **PRIVATE)
-    on.click(answers.on, [asked, at], shown, **PRIVATE)
+    shown = [at, keys, notice, *(part for slot in slots for part in slot.parts)]
+    for happens in (find.click, query.submit):
+        happens(answers.find, [query], shown, **PRIVATE)
+    back.click(answers.back, [query, at], shown, **PRIVATE)
+    on.click(answers.on, [query, at], shown, **PRIVATE)
     for number, slot in enumerate(slots):
-        slot.save.click(answers.saver(number), [keys, slot.text], [told, slot.shown, slot.save], **PRIVATE)
+        slot.save.click(answers.saver(number), [keys, slot.text], [notice, slot.shown, slot.save], **PRIVATE)
 
-    def after(asked: str, at: int, request: gr.Request) -> list[Any]:
-        return [gr.skip()] * len(shown) if job.watch.ticking else answers.page(asked, at, Words.of(request))
+    def after(query: str, at: int, request: gr.Request) -> list[Any]:
+        return [gr.skip()] * len(shown) if job.watch.ticking else answers.page(query, at, Words.of(request))
 
     gr.on(None, answers.open, None, shown, **PRIVATE)
-    job.timer.tick(after, [asked, at], shown, queue=False, **PRIVATE)
+    job.timer.tick(after, [query, at], shown, queue=False, **PRIVATE)
 
 
 class _Slot:
@@ -81,28 +81,28 @@ class SeenAnswers:
         """The first descriptions of all."""
         return self.page("", 0, Words.of(request))
 
-    def find(self, asked: str, request: gr.Request) -> list[Any]:
-        """The first descriptions that hold what is asked for."""
-        return self.page(asked, 0, Words.of(request))
+    def find(self, query: str, request: gr.Request) -> list[Any]:
+        """The first descriptions that hold the words of a query."""
+        return self.page(query, 0, Words.of(request))
 
-    def back(self, asked: str, at: int, request: gr.Request) -> list[Any]:
+    def back(self, query: str, at: int, request: gr.Request) -> list[Any]:
         """Those before."""
-        return self.page(asked, at - AT_ONCE, Words.of(request))
+        return self.page(query, at - AT_ONCE, Words.of(request))
 
-    def on(self, asked: str, at: int, request: gr.Request) -> list[Any]:
+    def on(self, query: str, at: int, request: gr.Request) -> list[Any]:
         """Those behind."""
-        return self.page(asked, at + AT_ONCE, Words.of(request))
+        return self.page(query, at + AT_ONCE, Words.of(request))
 
-    def page(self, asked: str, at: int, words: Words) -> list[Any]:
+    def page(self, query: str, at: int, words: Words) -> list[Any]:
         """The descriptions from number `at` on: where that is, their keys, a line about them, and each one's parts."""
-        found = seen_in(self._items(), asked)
-        at = max(0, min(at, (len(found) - 1) // AT_ONCE * AT_ONCE))
-        shown = found[at : at + AT_ONCE]
-        keys = [(one.item_id, one.media) for one in shown]
-        told = words("catalog.seen_of", first=at + 1, last=at + len(shown), n=f"{len(found):,}")
-        parts = [part for one in shown for part in _filled(one, words)]
+        matches = seen_in(self._items(), query)
+        at = max(0, min(at, (len(matches) - 1) // AT_ONCE * AT_ONCE))
+        shown = matches[at : at + AT_ONCE]
+        keys = [(seen.item_id, seen.media) for seen in shown]
+        where = words("catalog.seen_of", first=at + 1, last=at + len(shown), n=f"{len(matches):,}")
+        parts = [part for seen in shown for part in _slot_of(seen, words)]
         empty = [gr.update(visible=False), "", "", gr.update(visible=False)] * (AT_ONCE - len(shown))
-        line = line_html(told if shown else words("catalog.nothing_seen"), words)
+        line = line_html(where if shown else words("catalog.nothing_seen"), words)
         return [at, keys, line, *parts, *empty]
 
     def saver(self, number: int) -> Callable[[Keys, str, gr.Request], tuple[Any, Any, Any]]:
@@ -117,7 +117,7 @@ class SeenAnswers:
                 item = self._service.run(lambda agent: agent.edit_description(item_id, media, text))
             except TastemakerError as error:
                 return failure_html(error, words), gr.skip(), gr.skip()
-            edited = next(one for one in seen_in([item], "") if one.media == media)
+            edited = next(seen for seen in seen_in([item], "") if seen.media == media)
             line = line_html(words("catalog.saved", title=one_line(item.title)), words)
             return line, seen_html(edited, words), gr.update(visible=False)
 
@@ -130,6 +130,7 @@ class SeenAnswers:
             return []
 
 
-def _filled(one: Seen, words: Words) -> list[Any]:
-    text = gr.update(value=one.text, label=words("catalog.description_of", title=one.title))
-    return [gr.update(visible=True), seen_html(one, words), text, gr.update(visible=False)]
+def _slot_of(seen: Seen, words: Words) -> list[Any]:
+    """New values for the parts of a slot, in which this description stands then."""
+    text = gr.update(value=seen.text, label=words("catalog.description_of", title=seen.title))
+    return [gr.update(visible=True), seen_html(seen, words), text, gr.update(visible=False)]

@@ -44,25 +44,25 @@ class Seen:
         return self.origin == PERSON
 
 
-def preview_html(found: Preview, name: str, words: Words) -> str:
+def preview_html(preview: Preview, name: str, words: Words) -> str:
     """The first rows of a catalog, what is wrong with others, and its fields as a form that brings it in."""
-    columns = ["id", *list(found.schema.fields)[: COLUMNS - 1]]
-    rows = [[cell(item, column) for column in columns] for item in found.items[:ROWS]]
+    columns = ["id", *list(preview.schema.fields)[: COLUMNS - 1]]
+    rows = [[cell(item, column) for column in columns] for item in preview.items[:ROWS]]
     return html(
         "preview",
         words,
         name=name,
         columns=columns,
         rows=rows,
-        n_items=len(found.items),
-        n_skipped=sum(one.severity == "skipped" for one in found.problems),
-        more=found.more,
-        key=secrets.token_hex(4),
-        uses=found.uses if found.items else (),
+        n_items=len(preview.items),
+        n_skipped=sum(problem.severity == "skipped" for problem in preview.problems),
+        more=preview.more,
+        key=secrets.token_hex(4),  # a new preview is a new form: nothing that was ticked in the last one stays
+        uses=preview.uses if preview.items else (),
         types=FIELD_TYPES,
         fixed=BUILT_IN_TYPES,
         flags=FLAGS,
-        problems=_problems(found.problems, words),
+        problems=_problems(preview.problems, words),
     )
 
 
@@ -71,15 +71,15 @@ def ingested_html(report: IngestReport, words: Words) -> str:
     return html("ingested", words, report=report, problems=_problems(report.problems, words))
 
 
-def seen_html(one: Seen, words: Words) -> str:
+def seen_html(seen: Seen, words: Words) -> str:
     """A medium beside what it belongs to."""
-    return html("seen", words, one=one)
+    return html("seen", words, seen=seen)
 
 
-def seen_in(items: Sequence[Item], asked: str) -> list[Seen]:
-    """Everything that was perceived in media of these items, as far as it holds all words that are asked for."""
-    wanted = fold(asked).split()
-    return [one for item in items for one in _of(item) if all(word in _searched(one) for word in wanted)]
+def seen_in(items: Sequence[Item], query: str) -> list[Seen]:
+    """Everything that was perceived in media of these items, as far as it holds all words of a query."""
+    wanted = fold(query).split()
+    return [seen for item in items for seen in _seen_of(item) if all(word in _searched(seen) for word in wanted)]
 
 
 def cell(item: Item, column: str) -> str:
@@ -94,18 +94,18 @@ def one_line(text: str) -> str:
     return line if len(line) <= CELL_CHARS else f"{line[: CELL_CHARS - 1]}…"
 
 
-def _of(item: Item) -> Iterator[Seen]:
+def _seen_of(item: Item) -> Iterator[Seen]:
     pictures = [medium.sha256 for medium in item.media if medium.kind == "image"]
-    for one in item.descriptions:
-        yield _seen(item, one, pictures.index(one.media) if one.media in pictures else 0)
+    for description in item.descriptions:
+        yield _seen(item, description, pictures.index(description.media) if description.media in pictures else 0)
 
 
-def _seen(item: Item, one: Description, number: int) -> Seen:
-    return Seen(item.id, item.title, one.kind, number, one.media, one.origin, one.text)
+def _seen(item: Item, seen: Description, number: int) -> Seen:
+    return Seen(item.id, item.title, seen.kind, number, seen.media, seen.origin, seen.text)
 
 
-def _searched(one: Seen) -> str:
-    return fold(f"{one.item_id} {one.title} {one.text}")
+def _searched(seen: Seen) -> str:
+    return fold(f"{seen.item_id} {seen.title} {seen.text}")
 
 
 def _problems(problems: Sequence[RowProblem], words: Words) -> str:

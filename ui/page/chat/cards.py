@@ -12,8 +12,8 @@ FIRST = ("artist", "author", "director", "brand", "maker", "date", "year", "genr
 
 def facts(item: Mapping[str, Any]) -> str:
     """The key facts of an item, in one line: its price, then what tells it apart, then its category."""
-    found = dict.fromkeys(_facts(item))
-    return " · ".join([one for one in found if one != item["title"]][:MOST_FACTS])
+    unique = dict.fromkeys(_facts(item))
+    return " · ".join([fact for fact in unique if fact != item["title"]][:MOST_FACTS])
 
 
 def has_picture(item: Mapping[str, Any]) -> bool:
@@ -25,11 +25,11 @@ def _facts(item: Mapping[str, Any]) -> Iterator[str]:
     if item["price"] is not None:
         yield f"{item['price']:,.2f}".removesuffix(".00")
     attributes = item["attributes"]
-    for name in (*FIRST, *(one for one in attributes if one not in FIRST)):
-        if name == "year" and "date" in attributes:
+    for name in (*FIRST, *(name for name in attributes if name not in FIRST)):
+        if name == "year" and "date" in attributes:  # a date says the year too
             continue
-        text = _told(attributes.get(name))
-        if text and name not in FIRST:
+        text = _as_text(attributes.get(name))
+        if text and name not in FIRST:  # those speak for themselves, others need their name
             text = f"{name.replace('_', ' ')} {text}"
         if text and len(text) <= MOST_CHARS:
             yield text
@@ -37,7 +37,7 @@ def _facts(item: Mapping[str, Any]) -> Iterator[str]:
             yield item["category"]
 
 
-def _told(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):

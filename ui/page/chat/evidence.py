@@ -62,27 +62,27 @@ def why(card: Mapping[str, Any], filters: Sequence[str], words: Words) -> Why:
     moved = card["likelihood"] is not None
     return Why(
         wording=_wording(explanation, words),
-        claims=tuple(_claim(one, words) for one in explanation["claims"]),
-        filters=tuple(plain_filter(one) for one in filters),
+        claims=tuple(_claim(claim, words) for claim in explanation["claims"]),
+        filters=tuple(plain_filter(condition) for condition in filters),
         charts=(
             (words("why.decided"), _bars(decided["modalities"], "part", card["rank"], words)),
             (words("why.channels"), _bars(decided["channels"], "channel", card["rank"], words)),
         ),
         places=words("why.places", retrieval=card["retrieval_rank"], rank=card["rank"]) if moved else "",
-        twins=tuple(one["title"] for one in card["twins"]),
+        twins=tuple(twin["title"] for twin in card["twins"]),
     )
 
 
 def _wording(explanation: Mapping[str, Any], words: Words) -> str:
     by_model = explanation["wording"] == "model"
-    told = words("why.worded_model", model=explanation["model"]) if by_model else words("why.worded_template")
+    wording = words("why.worded_model", model=explanation["model"]) if by_model else words("why.worded_template")
     refused = len(explanation["rejected"])
-    return f"{told} · {words('why.refused', n=refused)}" if refused else told
+    return f"{wording} · {words('why.refused', n=refused)}" if refused else wording
 
 
 def _claim(claim: Mapping[str, Any], words: Words) -> ShownClaim:
     return ShownClaim(
-        claim["text"], tuple(dict.fromkeys(_source(one, claim["text"], words) for one in claim["evidence"]))
+        claim["text"], tuple(dict.fromkeys(_source(proof, claim["text"], words) for proof in claim["evidence"]))
     )
 
 
@@ -96,13 +96,14 @@ def _source(evidence: Mapping[str, Any], claim: str, words: Words) -> str:
         where = words("why.from_picture", name=str(evidence["medium"]).rsplit("/", 1)[-1])
     else:
         where = words(f"why.from_{'decided' if kind == 'channel' else kind}")
+    # where the claim quotes what stands there, saying it once more helps nobody
     if kind not in ("field", "span") or value.casefold() in claim.casefold():
         return where
     return f"{where}: “{value if len(value) <= MOST_VALUE_CHARS else value[:MOST_VALUE_CHARS] + '…'}”"
 
 
 def _bars(parts: Mapping[str, Mapping[str, Any]], prefix: str, rank: int, words: Words) -> tuple[Bar, ...]:
-    added = {name: _added(one, rank) for name, one in parts.items()}
+    added = {name: _added(part, rank) for name, part in parts.items()}
     most = max((abs(share) for share in added.values()), default=0.0)
     total = sum(abs(share) for share in added.values())
     if total <= 0:

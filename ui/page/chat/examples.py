@@ -21,7 +21,7 @@ LOOKED_AT = 2_000  # items, for what their fields mostly say
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ExampleRequest:
     """A request that works on the catalog.
 
     Attributes:
@@ -41,7 +41,7 @@ class Example:
     sign: str = "words"
 
 
-def examples(snapshot: Snapshot, words: Words) -> list[Example]:
+def examples(snapshot: Snapshot, words: Words) -> list[ExampleRequest]:
     """A few requests that the items of a catalog answer."""
     from agent.demo import artworks
 
@@ -50,7 +50,7 @@ def examples(snapshot: Snapshot, words: Words) -> list[Example]:
     return demo or list(dict.fromkeys(_of_catalog(snapshot)))[:MOST]
 
 
-def _demo(words: Words, item: Item) -> Iterator[Example]:
+def _demo(words: Words, item: Item) -> Iterator[ExampleRequest]:
     """Those of the demonstration, where the item is of its catalog; its folder is that of the item's picture."""
     from agent.demo.requests import requests
 
@@ -59,33 +59,32 @@ def _demo(words: Words, item: Item) -> Iterator[Example]:
         return
     for _, turn in requests(folder, 1):
         if turn.text:
-            yield Example(turn.text, turn.text)
+            yield ExampleRequest(turn.text, turn.text)
         elif turn.images:
-            yield Example(words("welcome.picture"), kind="picture", path=Path(turn.images[0]), sign="picture")
+            yield ExampleRequest(words("welcome.picture"), kind="picture", path=Path(turn.images[0]), sign="picture")
         elif turn.audio:
-            yield Example(words("welcome.spoken"), kind="sound", path=Path(turn.audio), sign="sound")
+            yield ExampleRequest(words("welcome.spoken"), kind="sound", path=Path(turn.audio), sign="sound")
 
 
-def _of_catalog(snapshot: Snapshot) -> Iterator[Example]:
+def _of_catalog(snapshot: Snapshot) -> Iterator[ExampleRequest]:
     """A title, the commonest category, and the commonest values of fields that hold several."""
-    titles = (one.title for one in snapshot.items[:: max(1, len(snapshot.items) // 50)])
-    title = next((one for one in titles if MIN_TITLE_CHARS <= len(one) <= MAX_CHARS), "")
+    titles = (item.title for item in snapshot.items[:: max(1, len(snapshot.items) // 50)])
+    title = next((text for text in titles if MIN_TITLE_CHARS <= len(text) <= MAX_CHARS), "")
     if title:
-        yield Example(title, title)
+        yield ExampleRequest(title, title)
     for field in snapshot.schema.filterable():
         tells = field.name == "category" or field.type == "list"
         if tells and not field.hidden and (value := _commonest(snapshot, field.name)):
-            yield Example(value, value)
-    if len(later := [one.title for one in snapshot.items[-50:] if len(one.title) <= MAX_CHARS]) > 1:
-        yield Example(later[0], later[0])
+            yield ExampleRequest(value, value)
+    if len(later := [item.title for item in snapshot.items[-50:] if len(item.title) <= MAX_CHARS]) > 1:
+        yield ExampleRequest(later[0], later[0])
 
 
 def _commonest(snapshot: Snapshot, name: str) -> str:
     """The value that most of some items have; empty where they have little in common."""
     looked_at = snapshot.items[:LOOKED_AT]
     values = (item.value(name) for item in looked_at)
-    counts = Counter(
-        one for value in values for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, str)
-    )
+    texts = (text for value in values for text in (value if isinstance(value, tuple) else (value,)))
+    counts = Counter(text for text in texts if isinstance(text, str))
     ((best, n),) = counts.most_common(1) or [("", 0)]
     return best if n > 0.05 * len(looked_at) and len(best) <= MAX_CHARS else ""

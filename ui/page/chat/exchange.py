@@ -22,7 +22,7 @@ UNSAID = frozenset({"unknown person", "nobody shares", "instead", "without", "wh
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SentFile:
     """A file that a person showed.
 
     Attributes:
@@ -38,8 +38,8 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What a person asked.
+class VisitorWish:
+    """What a visitor asked for.
 
     Attributes:
         text: As they typed it, or as the button they pressed says it.
@@ -50,7 +50,7 @@ class Said:
     """
 
     text: str = ""
-    sent: tuple[Sent, ...] = ()
+    sent: tuple[SentFile, ...] = ()
     command: str | None = None
     filters: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
@@ -60,16 +60,16 @@ class Said:
     @property
     def title(self) -> str:
         """It in a few words."""
-        words = " ".join(self.text.split()) or ", ".join(one.name for one in self.sent) or ", ".join(self.filters)
+        words = " ".join(self.text.split()) or ", ".join(file.name for file in self.sent) or ", ".join(self.filters)
         return words if len(words) <= TITLE_CHARS else f"{words[: TITLE_CHARS - 1]}…"
 
     def turn(self) -> UserTurn:
         """It as the agent takes it."""
-        sound = next((one.path for one in self.sent if one.kind == "sound"), None)
-        video = next((one.path for one in self.sent if one.kind == "video"), None)
+        sound = next((file.path for file in self.sent if file.kind == "sound"), None)
+        video = next((file.path for file in self.sent if file.kind == "video"), None)
         return UserTurn(
             text=self.text if self.command is None else self.command,
-            images=tuple(one.path for one in self.sent if one.kind == "picture"),
+            images=tuple(file.path for file in self.sent if file.kind == "picture"),
             audio=sound,
             video=video,
             filters=self.filters,
@@ -94,7 +94,7 @@ class Exchange:
         drawn: It as HTML, by how it is shown.
     """
 
-    said: Said
+    wish: VisitorWish
     phase: Phase = "working"
     steps: list[str] = field(default_factory=list)
     request: dict[str, Any] | None = None
@@ -127,10 +127,10 @@ class Exchange:
         if event.recommendation:
             self.cards[event.recommendation.item.id] = _card(event.recommendation)
         if event.answer:
-            self.cards = {one.item.id: _card(one) for one in event.answer.recommendations}
-            notes = [one for one in event.answer.notes if getattr(one, "name", "") not in UNSAID]
-            told = [one.replace(user, Words(language)("chat.you")) for one in in_language(notes, language)]
-            self.answer = answer_json(event.answer) | {"notes": told}
+            self.cards = {card.item.id: _card(card) for card in event.answer.recommendations}
+            notes = [note for note in event.answer.notes if getattr(note, "name", "") not in UNSAID]
+            texts = [text.replace(user, Words(language)("chat.you")) for text in in_language(notes, language)]
+            self.answer = answer_json(event.answer) | {"notes": texts}
             del self.answer["recommendations"]
             self.request = self.answer.pop("request")
 
@@ -150,18 +150,18 @@ class Exchange:
     def to_json(self) -> str:
         """It as text, to be kept."""
         names = ("request", "cards", "answer", "marks")
-        return json.dumps({"said": asdict(self.said), **{name: getattr(self, name) for name in names}})
+        return json.dumps({"said": asdict(self.wish), **{name: getattr(self, name) for name in names}})
 
     @classmethod
     def from_json(cls, text: str) -> Exchange:
         """One that was kept."""
-        kept: dict[str, Any] = json.loads(text)
-        return cls(_said(kept.pop("said")), "done", **kept)
+        document: dict[str, Any] = json.loads(text)
+        return cls(_wish(document.pop("said")), "done", **document)
 
 
-def sent_file(kind: MediumKind, path: str, thumbnail: str = "") -> Sent:
+def sent_file(kind: MediumKind, path: str, thumbnail: str = "") -> SentFile:
     """A file under the name that people know it by."""
-    return Sent(kind, path, PurePath(path).name, thumbnail)
+    return SentFile(kind, path, PurePath(path).name, thumbnail)
 
 
 def _card(recommendation: Recommendation) -> dict[str, Any]:
@@ -172,6 +172,8 @@ def _card(recommendation: Recommendation) -> dict[str, Any]:
     return card
 
 
-def _said(kept: Mapping[str, Any]) -> Said:
-    sent = tuple(Sent(**one) for one in kept["sent"])
-    return Said(**{**kept, "sent": sent, "filters": tuple(kept["filters"]), "without": tuple(kept["without"])})
+def _wish(document: Mapping[str, Any]) -> VisitorWish:
+    """A wish that was kept; lists in JSON are tuples here."""
+    sent = tuple(SentFile(**file) for file in document["sent"])
+    filters, without = tuple(document["filters"]), tuple(document["without"])
+    return VisitorWish(**{**document, "sent": sent, "filters": filters, "without": without})

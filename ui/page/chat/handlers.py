@@ -14,14 +14,16 @@ from agent.language.messages import in_language
 from retrieval.filters import parse_filter
 from ui.errors.refusals import NotReady
 from ui.page.chat.examples import examples
-from ui.page.chat.exchange import Exchange, Said, sent_file
+from ui.page.chat.exchange import Exchange, VisitorWish, sent_file
 from ui.page.chat.talk import MORE_LIKE_IT
 from ui.page.shared.templating import plain_filter
 from ui.page.shared.words import Words
 
 if TYPE_CHECKING:
     from ui.page.chat.talk import Talk
-    from ui.page.chat.view import Caller, Chat, Shown, Where
+    from ui.page.chat.view import Caller, ChatView, Shown, Where
+
+    Outcome = tuple[Talk, Any]  # of an act: the conversation that is shown, and what stands in the box
 
 EMPTY_BOX: dict[str, Any] = {"text": "", "files": []}
 
@@ -29,7 +31,7 @@ EMPTY_BOX: dict[str, Any] = {"text": "", "files": []}
 class Acts:
     """Each thing a person can do, as the panels that come of it."""
 
-    def __init__(self, chat: Chat) -> None:
+    def __init__(self, chat: ChatView) -> None:
         self._chat = chat
         self._doing = {
             "like": self._like,
@@ -99,7 +101,7 @@ class Acts:
             async for shown in self._known(request, lambda caller: self._elsewhere(caller, act, id, where)):
                 yield shown
         elif act in self._doing:
-            base = Said(k=int(k), diversity=variety)
+            base = VisitorWish(k=int(k), diversity=variety)
             doing = self._doing[act]
 
             def do(caller: Caller, talk: Talk | None) -> Any:
@@ -171,95 +173,93 @@ class Acts:
     def _refused(self, words: Words, error: TastemakerError) -> Shown:
         from ui.page.chat import panels
 
-        told = f"{error.what} {error.hint}"
-        welcome = panels.welcome(self._chat.service.status(), None, 0, (), words, told)
+        problem = f"{error.what} {error.hint}"
+        welcome = panels.welcome(self._chat.service.status(), None, 0, (), words, problem)
         return (welcome, "", "", "", {"talk": "", "edition": 0}, gr.skip())
 
-    # Single acts; each gives the conversation that is shown, and what stands in the box
+    # Single acts
 
-    def _ask_box(
-        self, box: Mapping[str, Any], caller: Caller, talk: Talk | None, k: float, variety: float
-    ) -> tuple[Talk, Any]:
-        said = self._chat.said(box, caller, k, variety)
-        return self._ask(caller, talk, said), EMPTY_BOX
+    def _ask_box(self, box: Mapping[str, Any], caller: Caller, talk: Talk | None, k: float, variety: float) -> Outcome:
+        wish = self._chat.wish(box, caller, k, variety)
+        return self._ask(caller, talk, wish), EMPTY_BOX
 
-    def _ask(self, caller: Caller, talk: Talk | None, said: Said) -> Talk:
+    def _ask(self, caller: Caller, talk: Talk | None, wish: VisitorWish) -> Talk:
         talk = talk or self._chat.talks.begin(caller.user)
-        talk.ask(said, caller.words.language, self._chat.prepare)
+        talk.ask(wish, caller.words.language, self._chat.prepare)
         return talk
 
-    def _like(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _like(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         talk = _present(talk)
         talk.judge(str(data.get("item", "")), "like")
         text = caller.words("card.like_said", title=str(data.get("title", "")))
         return self._ask(caller, talk, replace(base, text=text, command=MORE_LIKE_IT)), None
 
-    def _save(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _save(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         del caller, base
         talk = _present(talk)
         talk.judge(str(data.get("item", "")), "save")
         return talk, None
 
-    def _reject(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _reject(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         del caller, base
         talk = _present(talk)
         talk.judge(str(data.get("item", "")), "dislike", str(data.get("reason", "")))
         return talk, None
 
-    def _stop(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _stop(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         del caller, data, base
         talk = _present(talk)
         talk.stop()
         return talk, None
 
-    def _undo(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _undo(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         del caller, data, base
         talk = _present(talk)
         talk.undo()
         return talk, None
 
-    def _edit(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _edit(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         del data, base
         talk = _present(talk)
-        said = talk.undo()
-        if said is None:
+        wish = talk.undo()
+        if wish is None:
             return talk, None
-        talk.require(said.filters)
-        return talk, self._chat.box(caller, said)
+        talk.require(wish.filters)  # the box holds words and files alone
+        return talk, self._chat.box(caller, wish)
 
-    def _retry(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _retry(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         del data
         talk = _present(talk)
-        said = talk.undo()
-        if said is not None:
-            self._ask(caller, talk, replace(said, k=base.k, diversity=base.diversity))
+        wish = talk.undo()
+        if wish is not None:
+            self._ask(caller, talk, replace(wish, k=base.k, diversity=base.diversity))
         return talk, None
 
-    def _others(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _others(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         del data
         text = caller.words("chat.more")
         return self._ask(caller, _present(talk), replace(base, text=text, command="show me others")), None
 
-    def _relax(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _relax(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         talk = _present(talk)
         way = _chosen(_last(talk)["relaxations"], data)
         instead = (way["instead"],) if way["instead"] else ()
-        dropped = ", ".join(plain_filter(one) for one in way["dropped"])
+        dropped = ", ".join(plain_filter(condition) for condition in way["dropped"])
         text = (
             caller.words("chat.only", filter=plain_filter(instead[0]))
             if instead
             else caller.words("chat.dropped", dropped=dropped)
         )
-        said = replace(base, text=text, command="", filters=instead, without=tuple(way["dropped"]))
-        return self._ask(caller, talk, said), None
+        wish = replace(base, text=text, command="", filters=instead, without=tuple(way["dropped"]))
+        return self._ask(caller, talk, wish), None
 
-    def _option(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _option(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         talk = _present(talk)
         option = _chosen(_last(talk)["dialogue"]["question"]["options"], data)
-        said = replace(base, text=option["label"], command="", filters=(option["filter"],))
-        return self._ask(caller, talk, said), None
+        wish = replace(base, text=option["label"], command="", filters=(option["filter"],))
+        return self._ask(caller, talk, wish), None
 
-    def _filter(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _filter(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         schema = self._chat.service.agent.steps.schema
         name, value = str(data.get("field", "")).replace('"', '""'), str(data.get("value", "")).strip()
         condition = str(parse_filter(f'"{name}" {data.get("comparison", "=")} {_quoted(value)}', schema))
@@ -270,7 +270,7 @@ class Acts:
         text = caller.words("chat.only", filter=plain_filter(condition))
         return self._ask(caller, talk, replace(base, text=text, command="", filters=(condition,))), None
 
-    def _unfilter(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
+    def _unfilter(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         talk, condition = _present(talk), str(data.get("filter", ""))
         if condition in talk.pending:
             talk.release(condition)
@@ -278,10 +278,10 @@ class Acts:
         text = caller.words("chat.dropped", dropped=plain_filter(condition))
         return self._ask(caller, talk, replace(base, text=text, command="", without=(condition,))), None
 
-    def _example(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: Said) -> tuple[Talk, Any]:
-        one = _chosen(examples(self._chat.service.agent.steps.snapshot, caller.words), data)
-        sent = (sent_file(one.kind, str(one.path)),) if one.path else ()
-        return self._ask(caller, talk, replace(base, text=one.text, sent=sent)), None
+    def _example(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
+        example = _chosen(examples(self._chat.service.agent.steps.snapshot, caller.words), data)
+        sent = (sent_file(example.kind, str(example.path)),) if example.path else ()
+        return self._ask(caller, talk, replace(base, text=example.text, sent=sent)), None
 
 
 def _present(talk: Talk | None) -> Talk:

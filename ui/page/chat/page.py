@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from ui.page.chat.handlers import Acts
-from ui.page.chat.view import NOWHERE, Chat, Shown, Where
+from ui.page.chat.view import NOWHERE, ChatView, Shown, Where
 from ui.page.shared.frame import panel
 from ui.page.shared.words import label
 
@@ -25,7 +25,7 @@ def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) 
         talks: The visitors' conversations.
         timer: Ticks until the server has started, or while a job runs.
     """
-    chat = Chat(service, talks)
+    chat = ChatView(service, talks)
     acts = Acts(chat)
     gr.HTML("<h1 class='tm-hidden'>Tastemaker</h1>", apply_default_css=False)
     with gr.Row(elem_id="tm-columns"):
@@ -48,25 +48,25 @@ def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) 
     }
 
     async def arrive(talk_id: str, request: gr.Request) -> AsyncIterator[Shown]:
-        async for one in acts.arrive(talk_id, request):
-            yield one
+        async for shown in acts.arrive(talk_id, request):
+            yield shown
 
     async def look(here: Where, request: gr.Request) -> AsyncIterator[Shown]:
-        async for one in acts.look(here, request):
-            yield one
+        async for shown in acts.look(here, request):
+            yield shown
 
     async def send(
-        said: Mapping[str, Any], here: Where, k: float, variety: float, request: gr.Request
+        content: Mapping[str, Any], here: Where, k: float, variety: float, request: gr.Request
     ) -> AsyncIterator[Shown]:
-        async for one in acts.send(said, here, k, variety, request):
-            yield one
+        async for shown in acts.send(content, here, k, variety, request):
+            yield shown
 
     async def press(
         here: Where, k: float, variety: float, request: gr.Request, event: gr.EventData
     ) -> AsyncIterator[Shown]:
-        async for one in acts.press(here, k, variety, request, event._data or {}):
-            looking = gr.Timer(active=True) if chat.busy else gr.skip()
-            yield (*one, looking)
+        async for shown in acts.press(here, k, variety, request, event._data or {}):
+            looking = gr.Timer(active=True) if chat.busy else gr.skip()  # a pressed button may have begun long work
+            yield (*shown, looking)
 
     came = gr.Textbox("", visible="hidden")
     page.load(

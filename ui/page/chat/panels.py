@@ -18,7 +18,7 @@ from ui.page.shared.words import Words
 if TYPE_CHECKING:
     from retrieval.schema import Field, Schema
     from retrieval.storage.exchanges import Listed
-    from ui.page.chat.examples import Example
+    from ui.page.chat.examples import ExampleRequest
     from ui.page.chat.talk import Talk
     from ui.service.jobs import JobState
     from ui.service.service import Status
@@ -36,7 +36,7 @@ MOST_FIELDS, MOST_VALUES = 40, 40  # offered in a filter
 
 def past(talk: Talk, words: Words) -> str:
     """All of a conversation but its last exchange."""
-    turns = [turn(one, n, words) for n, one in enumerate(talk.exchanges[:-1], start=1)]
+    turns = [turn(exchange, n, words) for n, exchange in enumerate(talk.exchanges[:-1], start=1)]
     return html("flow", words, first=True, talk=talk.id, turns=Markup().join(turns))
 
 
@@ -88,23 +88,23 @@ def progress(exchange: Exchange, words: Words) -> str:
 def made(exchange: Exchange, words: Words) -> str:
     """Who worded an answer, and in what time."""
     answer = exchange.answer or {}
-    told = [words("chat.done_in", n=f"{sum(answer.get('timings_s', {}).values()):.1f}")]
+    parts = [words("chat.done_in", n=f"{sum(answer.get('timings_s', {}).values()):.1f}")]
     worded = [card["explanation"] for card in exchange.cards.values()]
-    by_model = [one["model"] for one in worded if one["wording"] == "model"]
+    by_model = [reason["model"] for reason in worded if reason["wording"] == "model"]
     if worded and len(by_model) == len(worded):
-        told.append(words("chat.by_model", model=by_model[0]))
+        parts.append(words("chat.by_model", model=by_model[0]))
     elif by_model:
-        told.append(words("chat.by_both", n=len(by_model), total=len(worded), model=by_model[0]))
+        parts.append(words("chat.by_both", n=len(by_model), total=len(worded), model=by_model[0]))
     elif worded:
-        told.append(words("chat.by_template"))
-    return " · ".join(told)
+        parts.append(words("chat.by_template"))
+    return " · ".join(parts)
 
 
 def welcome(
     status: Status,
     job: JobState | None,
     n_items: int,
-    examples: Sequence[Example],
+    examples: Sequence[ExampleRequest],
     words: Words,
     problem: str = "",
     talk: str = "",
@@ -115,7 +115,7 @@ def welcome(
         job: Work that runs and fills the workspace.
         talk: Conversation that is still to be found.
     """
-    told = words("welcome.progress", stage=job.stage, done=job.done, total=job.total) if job and job.total else ""
+    done = words("welcome.progress", stage=job.stage, done=job.done, total=job.total) if job and job.total else ""
     return html(
         "welcome",
         words,
@@ -124,7 +124,7 @@ def welcome(
         n_items=f"{n_items:,}" if n_items else "",
         examples=examples,
         problem=problem,
-        progress=told or (f"{job.stage}…" if job else ""),
+        progress=done or (f"{job.stage}…" if job else ""),
         talk=talk,
     )
 
@@ -139,17 +139,17 @@ def chips(talk: Talk | None, schema: Schema | None, words: Words, notice: str = 
     return html(
         "chips",
         words,
-        must_haves=[{"filter": one, "plain": plain_filter(one)} for one in must_haves],
+        must_haves=[{"filter": condition, "plain": plain_filter(condition)} for condition in must_haves],
         leanings=talk.leanings if talk else (),
         notice=notice,
-        fields=[_field(one) for one in schema.filterable()[:MOST_FIELDS]] if schema else [],
+        fields=[_field(field) for field in schema.filterable()[:MOST_FIELDS]] if schema else [],
         comparisons=COMPARISONS,
     )
 
 
 def history(talks: Sequence[Listed], here: str, words: Words) -> str:
     """A visitor's conversations."""
-    listed = [{"id": one.id, "title": one.title, "when": _when(one.at_s)} for one in talks]
+    listed = [{"id": talk.id, "title": talk.title, "when": _when(talk.at_s)} for talk in talks]
     return html("history", words, talks=listed, here=here)
 
 

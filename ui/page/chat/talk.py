@@ -15,7 +15,7 @@ from agent.errors import TastemakerError
 from retrieval.storage.exchanges import StoredExchange
 from ui.errors.problems import unexpected
 from ui.errors.refusals import JobRunning
-from ui.page.chat.exchange import Exchange, Said
+from ui.page.chat.exchange import Exchange, VisitorWish
 
 if TYPE_CHECKING:
     from agent.answers import Event
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 LET_GO_S = 30.0
 MORE_LIKE_IT = "more like this one"  # what the agent is told where a person presses that button
-Prepare = Callable[[Said], Said]
+Prepare = Callable[[VisitorWish], VisitorWish]
 
 
 class Talk:
@@ -63,8 +63,8 @@ class Talk:
     @property
     def edition(self) -> int:
         """Changes with all that a person says and thinks; a tab that shows another one is out of date."""
-        said = [(one.said.title, sorted(one.marks.items())) for one in self.exchanges]
-        return zlib.crc32(repr((said, self.pending)).encode())
+        wishes = [(exchange.wish.title, sorted(exchange.marks.items())) for exchange in self.exchanges]
+        return zlib.crc32(repr((wishes, self.pending)).encode())
 
     @property
     def working(self) -> bool:
@@ -74,15 +74,15 @@ class Talk:
     @property
     def must_haves(self) -> tuple[str, ...]:
         """Conditions that what is shown next meets."""
-        return (*(one.filter for one in self._conversation.state.must_haves), *self.pending)
+        return (*(must_have.filter for must_have in self._conversation.state.must_haves), *self.pending)
 
     @property
     def leanings(self) -> tuple[str, ...]:
         """Criticism that holds, as the person worded it."""
-        said = dict.fromkeys(one.words for one in self._conversation.state.bounds)
-        return tuple(one for one in said if one not in ("", MORE_LIKE_IT))
+        wordings = dict.fromkeys(bound.words for bound in self._conversation.state.bounds)
+        return tuple(wording for wording in wordings if wording not in ("", MORE_LIKE_IT))
 
-    def ask(self, said: Said, language: str, prepare: Prepare | None = None) -> None:
+    def ask(self, wish: VisitorWish, language: str, prepare: Prepare | None = None) -> None:
         """Begin to answer; returns at once.
 
         Args:
@@ -96,9 +96,8 @@ class Talk:
         with self._lock:
             self._refuse_while_working()
             if self.exchanges and self.exchanges[-1].phase != "done":
-                self.exchanges.pop()
-            said = replace(said, filters=(*said.filters, *self.pending))
-            exchange = Exchange(said)
+                self.exchanges.pop()  # what failed or was stopped gives way: the agent knows nothing of it either
+            exchange = Exchange(replace(wish, filters=(*wish.filters, *self.pending)))
             self._stop.clear()
             self.exchanges.append(exchange)
             self.pending = ()
@@ -119,8 +118,8 @@ class Talk:
         while self.working and time.monotonic() < end:
             time.sleep(0.02)
 
-    def undo(self) -> Said | None:
-        """Take the last exchange back. Returns: what was asked in it, if there was one.
+    def undo(self) -> VisitorWish | None:
+        """Take the last exchange back. Returns: the wish of it, if there was one.
 
         Raises:
             JobRunning: an answer is still being made.
@@ -135,7 +134,7 @@ class Talk:
                 store = self._service.agent.workspace.store
                 store.drop_exchanges(self.id, self.user, len(self.exchanges))
             self.version += 1
-            return last.said
+            return last.wish
 
     def judge(self, item_id: str, kind: str, reason: str = "") -> None:
         """Take what the person thinks of an item into account from now on.
@@ -163,7 +162,7 @@ class Talk:
     def release(self, condition: str) -> None:
         """Let a must-have go that was to come with the next request."""
         with self._lock:
-            self.pending = tuple(one for one in self.pending if one != condition)
+            self.pending = tuple(pending for pending in self.pending if pending != condition)
             self.version += 1
 
     def _refuse_while_working(self) -> None:
@@ -176,18 +175,18 @@ class Talk:
         n_turns, began, ended = len(self._conversation.turns), threading.Event(), threading.Event()
         try:
             if prepare:
-                exchange.said = prepare(exchange.said)
+                exchange.wish = prepare(exchange.wish)
                 self.version += 1
-            turn = exchange.said.turn()
+            turn = exchange.wish.turn()
 
-            def made(_: RecommendationAgent) -> Iterator[Event]:
+            def answer(_: RecommendationAgent) -> Iterator[Event]:
                 began.set()
                 try:
                     yield from self._conversation.answer(turn)
                 finally:
                     ended.set()
 
-            with closing(self._service.stream(made)) as events:  # type: ignore[type-var]
+            with closing(self._service.stream(answer)) as events:  # type: ignore[type-var]
                 for event in events:
                     if self._stop.is_set():
                         break
@@ -201,7 +200,7 @@ class Talk:
             exchange.fail(unexpected(error), language)
         finally:
             if exchange.answer is None:
-                if began.is_set():
+                if began.is_set():  # the agent's thread may still be at work: what it adds is taken back too
                     ended.wait(LET_GO_S)
                 self._take_back(n_turns + 1)
             self._end(exchange, language)
@@ -232,5 +231,5 @@ class Talk:
         if self._forgotten:
             return
         number = self.exchanges.index(exchange) + 1
-        stored = StoredExchange(self.user, exchange.said.title, time.time(), exchange.to_json())
+        stored = StoredExchange(self.user, exchange.wish.title, time.time(), exchange.to_json())
         self._service.agent.workspace.store.put_exchange(self.id, number, stored)

@@ -45,10 +45,10 @@ class Talks:
         if talk is not None:
             return talk
         agent = self._service.agent
-        kept = [Exchange.from_json(one.body) for one in agent.workspace.store.exchanges(id, user)]
-        if not kept:
+        exchanges = [Exchange.from_json(stored.body) for stored in agent.workspace.store.exchanges(id, user)]
+        if not exchanges:
             raise RequestError(f"You have no conversation {id!r}.", "Begin a new one.")
-        return self._remember(user, Talk(self._service, agent.conversation(id, user), kept))
+        return self._remember(user, Talk(self._service, agent.conversation(id, user), exchanges))
 
     def of(self, user: str) -> list[Listed]:
         """Conversations that this visitor had, the last one first.
@@ -69,15 +69,16 @@ class Talks:
     def forget(self, user: str) -> None:
         """Let go of everything that is in memory of a visitor; when it returns, nothing more of it will be kept."""
         with self._lock:
-            theirs = [self._talks.pop(key) for key in [one for one in self._talks if one[0] == user]]
+            theirs = [self._talks.pop(key) for key in [key for key in self._talks if key[0] == user]]
         for talk in theirs:
             talk.forget()
 
     def _remember(self, user: str, talk: Talk) -> Talk:
         with self._lock:
+            # two tabs may have looked for it at once: both go on with the one that came first
             talk = self._talks.setdefault((user, talk.id), talk)
             self._talks.move_to_end((user, talk.id))
-            idle = [key for key, one in self._talks.items() if not one.working]
+            idle = [key for key, known in self._talks.items() if not known.working]
             for key in idle[: max(0, len(self._talks) - MOST_IN_MEMORY)]:
                 del self._talks[key]
         return talk

@@ -17,8 +17,8 @@ from ui.errors.refusals import Forbidden, NotReady
 from ui.guard.access import visitor_of
 from ui.page.chat import panels
 from ui.page.chat.attachments import received, shown, still_there
-from ui.page.chat.examples import Example, examples
-from ui.page.chat.exchange import Said
+from ui.page.chat.examples import ExampleRequest, examples
+from ui.page.chat.exchange import VisitorWish
 from ui.page.shared.words import Words
 
 if TYPE_CHECKING:
@@ -56,13 +56,13 @@ class Caller:
         return cls(user, words)
 
 
-class Chat:
+class ChatView:
     """What the handlers of the page do."""
 
     def __init__(self, service: Service, talks: Talks) -> None:
         self.service = service
         self.talks = talks
-        self._examples: dict[str, tuple[Snapshot, Sequence[Example]]] = {}
+        self._examples: dict[str, tuple[Snapshot, Sequence[ExampleRequest]]] = {}
 
     @property
     def busy(self) -> bool:
@@ -111,7 +111,7 @@ class Chat:
         failed = (
             (status.text, status.hint) if status.phase == "failed" else (job.state.what, job.state.hint) if job else ()
         )
-        problem = " ".join(one for one in in_language(failed, caller.words.language) if one)
+        problem = " ".join(text for text in in_language(failed, caller.words.language) if text)
         return panels.welcome(status, state, n_items, offered, caller.words, problem, sought)
 
     def chips(self, talk: Talk | None, words: Words, notice: str = "") -> str:
@@ -132,8 +132,8 @@ class Chat:
         """What a tab shows, to be compared with what there is when it asks for something."""
         return {"talk": talk.id, "edition": talk.edition} if talk else dict(NOWHERE)
 
-    def said(self, box: Mapping[str, Any], caller: Caller, k: float, variety: float) -> Said:
-        """A request from the box.
+    def wish(self, box: Mapping[str, Any], caller: Caller, k: float, variety: float) -> VisitorWish:
+        """The wish that stands in the box.
 
         Raises:
             RequestError: it is empty, or holds too many files.
@@ -143,15 +143,15 @@ class Chat:
         sent = received(box.get("files") or [], caller.user, self.service)
         if not text and not sent:
             raise RequestError(caller.words("chat.empty_request"), caller.words("chat.empty_request_hint"))
-        return Said(text, sent, k=int(k), diversity=variety)
+        return VisitorWish(text, sent, k=int(k), diversity=variety)
 
-    def box(self, caller: Caller, said: Said) -> dict[str, Any]:
-        """A request back in the box, so that nothing of it has to be given again."""
-        return {"text": said.text, "files": still_there(said.sent, caller.user, self.service)}
+    def box(self, caller: Caller, wish: VisitorWish) -> dict[str, Any]:
+        """A wish back in the box, so that nothing of it has to be given again."""
+        return {"text": wish.text, "files": still_there(wish.sent, caller.user, self.service)}
 
-    def prepare(self, said: Said) -> Said:
-        """A request with small pictures of its files."""
-        return replace(said, sent=tuple(shown(one, self.service) for one in said.sent))
+    def prepare(self, wish: VisitorWish) -> VisitorWish:
+        """A wish with small pictures of its files."""
+        return replace(wish, sent=tuple(shown(file, self.service) for file in wish.sent))
 
     async def opened(self, words: Words) -> None:
         """Return once requests are taken; the models may still be loading.
@@ -183,17 +183,17 @@ class Chat:
             seen = version
             await asyncio.sleep(LOOK_S)
         last = talk.exchanges[-1] if talk.exchanges else None
-        if seen >= 0 and last and last.phase == "failed" and last.said.command is None:
-            box = self.box(caller, last.said)
+        if seen >= 0 and last and last.phase == "failed" and last.wish.command is None:
+            box = self.box(caller, last.wish)
         yield await run_in_threadpool(self.show, caller, talk, notice, box)
 
-    def _offered(self, words: Words) -> tuple[int, Sequence[Example]]:
+    def _offered(self, words: Words) -> tuple[int, Sequence[ExampleRequest]]:
         """How many items there are, and examples made of them, once for each state of the catalog."""
         if not self._settled:
             return 0, ()
         snapshot = self.service.agent.steps.snapshot
-        made = self._examples.get(words.language)
-        if made is None or made[0] is not snapshot:
-            made = snapshot, examples(snapshot, words)
-            self._examples[words.language] = made
-        return len(snapshot.items), made[1]
+        known = self._examples.get(words.language)
+        if known is None or known[0] is not snapshot:
+            known = snapshot, examples(snapshot, words)
+            self._examples[words.language] = known
+        return len(snapshot.items), known[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import gradio as gr
@@ -31,14 +31,14 @@ def evaluation_page(service: Service) -> None:
         judged = panel("judged")
         job = JobPanel(service)
         answers = EvaluationAnswers(service, job.watch)
-        told = panel("told")
+        notice = panel("told")
         with gr.Row():
             with gr.Column(min_width=300):
-                splits = _evaluating(answers, [told, *job.parts])
+                splits = _evaluating(answers, [notice, *job.parts])
             with gr.Column(min_width=300):
-                in_use = _tuning(answers, told, [told, *job.parts])
+                in_use = _tuning(answers, notice, [notice, *job.parts])
         gr.Markdown(label("evaluation.results_h2"))
-        _results(answers, job, told, [judged, splits, in_use])
+        _results(answers, job, notice, [judged, splits, in_use])
 
 
 def _evaluating(answers: EvaluationAnswers, begun: list[Any]) -> gr.Dropdown:
@@ -55,7 +55,7 @@ def _evaluating(answers: EvaluationAnswers, begun: list[Any]) -> gr.Dropdown:
     return splits
 
 
-def _tuning(answers: EvaluationAnswers, told: gr.HTML, begun: list[Any]) -> gr.HTML:
+def _tuning(answers: EvaluationAnswers, notice: gr.HTML, begun: list[Any]) -> gr.HTML:
     """Returns: what is in use."""
     gr.Markdown(label("tuning.h2"))
     in_use = panel("in-use")
@@ -68,11 +68,11 @@ def _tuning(answers: EvaluationAnswers, told: gr.HTML, begun: list[Any]) -> gr.H
     go = gr.Button(label("tuning.tune"), variant="primary")
     reset = gr.Button(label("tuning.reset"), size="sm")
     go.click(answers.tune, [trials, within, seed], begun, **PRIVATE)
-    reset.click(answers.reset, None, [told, in_use], **PRIVATE)
+    reset.click(answers.reset, None, [notice, in_use], **PRIVATE)
     return in_use
 
 
-def _results(answers: EvaluationAnswers, job: JobPanel, told: gr.HTML, state: list[Any]) -> None:
+def _results(answers: EvaluationAnswers, job: JobPanel, notice: gr.HTML, state: list[Any]) -> None:
     newest = gr.State("")
     with gr.Row():
         first = gr.Dropdown(label=label("evaluation.report"), choices=[], value=None)
@@ -86,7 +86,7 @@ def _results(answers: EvaluationAnswers, job: JobPanel, told: gr.HTML, state: li
     gr.on(None, answers.state, None, state, **PRIVATE)
     for chosen in (first, second):
         chosen.change(answers.show, [first, second], [shown, apply], **PRIVATE)
-    apply.click(answers.put_to_use, [first], [told, state[-1]], **PRIVATE)
+    apply.click(answers.put_to_use, [first], [notice, state[-1]], **PRIVATE)
 
 
 class EvaluationAnswers:
@@ -157,10 +157,10 @@ class EvaluationAnswers:
     def _change(self, change: Callable[[], str], request: gr.Request) -> list[Any]:
         words = Words.of(request)
         try:
-            told = line_html(words(change()), words)
+            line = line_html(words(change()), words)
         except TastemakerError as error:
             return [failure_html(error, words), gr.skip()]
-        return [told, self._tuned(words)]
+        return [line, self._tuned(words)]
 
     # What is seen
 
@@ -186,29 +186,30 @@ class EvaluationAnswers:
     def look(self, request: gr.Request, newest: str = "") -> list[Any]:
         """How the job stands; and once there is a new report, that one."""
         ids = self._reports.ids()
-        found = (
-            [report for name in ids if (report := self._reports.find(name)) is not None] if ids[:1] != [newest] else []
-        )
         panel = self._watch.view(Words.of(request))
-        if not found:
+        # reports are read only when there is a new one: this is asked for again and again
+        reports = self._existing(ids) if ids[:1] != [newest] else []
+        if not reports:
             return [*panel, gr.skip(), gr.skip(), gr.skip()]
-        choices = [(when(report), report.id) for report in found]
+        choices = [(when(report), report.id) for report in reports]
         others = gr.update(choices=[("–", ""), *choices])
-        return [*panel, found[0].id, gr.update(choices=choices, value=found[0].id), others]
+        return [*panel, reports[0].id, gr.update(choices=choices, value=reports[0].id), others]
 
     def show(self, first: str | None, second: str | None, request: gr.Request) -> tuple[str, Any]:
         """One report, or two side by side; and whether the first can be put to use."""
         words = Words.of(request)
-        asked = dict.fromkeys((first, second))
-        reports = [report for one in asked if (report := self._reports.find(one or "")) is not None]
+        reports = self._existing(dict.fromkeys((first or "", second or "")))
         compared = compared_html(reports[0], reports[1], words) if len(reports) == 2 else ""
         return compared + "".join(report_html(report, words) for report in reports), gr.update(visible=_useful(reports))
+
+    def _existing(self, ids: Iterable[str]) -> list[KeptReport]:
+        return [report for id in ids if (report := self._reports.find(id)) is not None]
 
 
 def _useful(reports: list[KeptReport]) -> bool:
     """Whether the first report has something to put to use."""
     tuned = tuned_of(reports[0]) if reports else None
-    return tuned is not None and any(one.verdict.kept for one in tuned.findings)
+    return tuned is not None and any(finding.verdict.kept for finding in tuned.findings)
 
 
 def _between(given: float | None, low: int, high: int, usual: int) -> int:

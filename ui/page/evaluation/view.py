@@ -21,7 +21,7 @@ MISSING = "–"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ContenderRow:
     """One contender in a table: its cells, and whether it is the baseline."""
 
     name: str
@@ -86,28 +86,28 @@ def compared(first: KeptReport, second: KeptReport) -> list[Pair]:
 
 def in_use_html(tuned: Tuned | None, words: Words) -> str:
     """What tuning changed for the requests that are answered now."""
-    kept = [one for one in tuned.findings if one.verdict.kept] if tuned else []
-    return html("in_use", words, kept=kept)
+    findings = [finding for finding in tuned.findings if finding.verdict.kept] if tuned else []
+    return html("in_use", words, findings=findings)
 
 
 def judged_by_html(events: int, people: int, words: Words) -> str:
     """By what an evaluation would judge."""
     known = events > 0
-    said = words("evaluation.by_people", events=f"{events:,}", people=f"{people:,}") if known else None
-    return html("line", words, text=said or words("evaluation.by_known_items"))
+    by_people = words("evaluation.by_people", events=f"{events:,}", people=f"{people:,}") if known else None
+    return html("line", words, text=by_people or words("evaluation.by_known_items"))
 
 
 def _reached(report: KeptReport) -> dict[tuple[str, str], float]:
-    found: dict[tuple[str, str], float] = {}
+    means: dict[tuple[str, str], float] = {}
     for task in report.body.get("tasks", ()):
         for row in task["rows"]:
-            primary = next((one for name, one in row["figures"].items() if name.startswith(PRIMARY)), None)
+            primary = next((figure for name, figure in row["figures"].items() if name.startswith(PRIMARY)), None)
             if primary is not None:
-                found[task["name"], row["name"]] = primary["mean"]
-    return found
+                means[task["name"], row["name"]] = primary["mean"]
+    return means
 
 
-def _line(row: Mapping[str, Any], baseline: str | None, columns: Sequence[str], words: Words) -> Line:
+def _line(row: Mapping[str, Any], baseline: str | None, columns: Sequence[str], words: Words) -> ContenderRow:
     figures, versus = row["figures"], row["versus"]
     first, *others = columns
     cells = (
@@ -117,8 +117,8 @@ def _line(row: Mapping[str, Any], baseline: str | None, columns: Sequence[str], 
         MISSING if versus is None else f"{versus['mean']:+.3f} [{versus['low']:+.3f}, {versus['high']:+.3f}]",
         MISSING if versus is None else f"{versus['p']:.4f}",
     )
-    said = words("evaluation.baseline") if row["name"] == baseline else _verdict(versus, words)
-    return Line(row["name"], cells, said, row["note"] or "")
+    verdict = words("evaluation.baseline") if row["name"] == baseline else _verdict(versus, words)
+    return ContenderRow(row["name"], cells, verdict, row["note"] or "")
 
 
 def _verdict(versus: Mapping[str, Any] | None, words: Words) -> str:
@@ -128,8 +128,8 @@ def _verdict(versus: Mapping[str, Any] | None, words: Words) -> str:
     return words(key) if key in sentences() else str(versus["verdict"])
 
 
-def _interval(found: Mapping[str, float] | None) -> str:
-    return MISSING if found is None else f"{found['mean']:.3f} [{found['low']:.3f}, {found['high']:.3f}]"
+def _interval(figure: Mapping[str, float] | None) -> str:
+    return MISSING if figure is None else f"{figure['mean']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
 
 
 def _address(svg: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ui.service.service import Service
 
 
-class Talks(Protocol):
+class TalkMemory(Protocol):
     """Where conversations are held; who is forgotten is forgotten there too."""
 
     def forget(self, user: str) -> None:
@@ -27,7 +27,7 @@ class Talks(Protocol):
         ...
 
 
-def profile_page(service: Service, talks: Talks) -> None:
+def profile_page(service: Service, talks: TalkMemory) -> None:
     """Lay the page out, and have it answer."""
     page = ProfileAnswers(service, talks)
     shown = panel("profile")
@@ -40,7 +40,7 @@ def profile_page(service: Service, talks: Talks) -> None:
 class ProfileAnswers:
     """What becomes of looking, taking back, opting out and being forgotten."""
 
-    def __init__(self, service: Service, talks: Talks) -> None:
+    def __init__(self, service: Service, talks: TalkMemory) -> None:
         self._service = service
         self._talks = talks
 
@@ -49,26 +49,26 @@ class ProfileAnswers:
         if starting(self._service):
             words = Words.of(request)
             return line_html(words("profile.wait"), words), gr.Timer(active=True)
-        return self._told("", request), gr.Timer(active=False)
+        return self._shown("", request), gr.Timer(active=False)
 
     def press(self, event: gr.EventData, request: gr.Request) -> str:
         """Do what a button says, and show what is known then."""
         try:
-            said = {name: str(getattr(event, name, "")) for name in ("act", "item", "kind")}
-            notice = self._do(self._user(request), said, Words.of(request))
+            pressed = {name: str(getattr(event, name, "")) for name in ("act", "item", "kind")}
+            notice = self._do(self._user(request), pressed, Words.of(request))
         except TastemakerError as error:
             return failure_html(error, Words.of(request))
-        return self._told(notice, request)
+        return self._shown(notice, request)
 
-    def _do(self, user: str, said: dict[str, str], words: Words) -> str:
+    def _do(self, user: str, pressed: dict[str, str], words: Words) -> str:
         """Returns: what was done, in words.
 
         Raises:
             TastemakerError: it could not be done.
         """
-        act = said["act"]
+        act = pressed["act"]
         if act == "withdraw":
-            self._service.run(lambda agent: agent.withdraw(user, said["item"], said["kind"]))
+            self._service.run(lambda agent: agent.withdraw(user, pressed["item"], pressed["kind"]))
         elif act in ("out", "back"):
             self._service.run(lambda agent: agent.opt_out(user, act == "out"))
         elif act == "forget":
@@ -76,12 +76,12 @@ class ProfileAnswers:
         return words(f"profile.done_{act}") if act in ("withdraw", "out", "back", "forget") else ""
 
     def _forget(self, user: str) -> None:
-        self._talks.forget(user)
+        self._talks.forget(user)  # first: an answer that is still being made must not be kept behind us
         self._service.uploads.forget(user)
         self._service.histories.forget(user)
         self._service.run(lambda agent: agent.forget_user(user))
 
-    def _told(self, notice: str, request: gr.Request) -> str:
+    def _shown(self, notice: str, request: gr.Request) -> str:
         words = Words.of(request)
         try:
             profile = self._service.agent.profile(self._user(request))

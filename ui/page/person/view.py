@@ -23,19 +23,19 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JudgedItem:
     """One item that a person judged, and how that can be taken back.
 
     Attributes:
         kind: Of the events that are taken back.
-        said: What was done, in words.
+        deed: What was done, in words.
         day: When; empty where that is not known.
     """
 
     item_id: str
     title: str
     kind: str
-    said: str
+    deed: str
     reason: str
     day: str
 
@@ -45,7 +45,7 @@ class Section:
     """Items that were judged alike."""
 
     name: str
-    lines: tuple[Line, ...]
+    lines: tuple[JudgedItem, ...]
     more: int
 
 
@@ -60,19 +60,19 @@ def profile_html(profile: Profile, words: Words, notice: str = "") -> str:
         words,
         profile=profile,
         notice=notice,
-        known=[*_told(profile, words)],
-        sections=[one for one in _sections(profile, words) if one.lines],
+        known=[*_known(profile, words)],
+        sections=[section for section in _sections(profile, words) if section.lines],
     )
 
 
-def _told(profile: Profile, words: Words) -> Iterable[Sentence]:
-    titles = {one.item_id: one.title or one.item_id for one in (*profile.liked, *profile.disliked)}
+def _known(profile: Profile, words: Words) -> Iterable[Sentence]:
+    titles = {mark.item_id: mark.title or mark.item_id for mark in (*profile.liked, *profile.disliked)}
     for how, traits in (("likes", profile.likes), ("avoids", profile.avoids)):
         for trait in traits:
             yield Sentence(_trait(how, trait, words), tuple(titles.get(name, name) for name in trait.items))
-    for one in profile.objections:
-        text = words("profile.objects", words=one.words, reason=one.reason)
-        yield Sentence(text, (titles.get(one.item_id, one.item_id),))
+    for objection in profile.objections:
+        text = words("profile.objects", words=objection.words, reason=objection.reason)
+        yield Sentence(text, (titles.get(objection.item_id, objection.item_id),))
 
 
 def _trait(how: str, trait: Trait, words: Words) -> str:
@@ -81,7 +81,7 @@ def _trait(how: str, trait: Trait, words: Words) -> str:
 
 
 def _sections(profile: Profile, words: Words) -> Iterable[Section]:
-    unliked = tuple(one for one in profile.disliked if one.kind != "hide")
+    unliked = tuple(mark for mark in profile.disliked if mark.kind != "hide")  # those have a section of their own
     yield _section("liked", profile.liked, None, words)
     yield _section("disliked", unliked, None, words)
     yield _section("saved", profile.saved, "save", words)
@@ -91,12 +91,13 @@ def _sections(profile: Profile, words: Words) -> Iterable[Section]:
 def _section(name: str, marks: Sequence[Mark], kind: str | None, words: Words) -> Section:
     """The latest first; `kind` where it is not each mark's own."""
     latest = list(reversed(marks))[:MOST_MARKS]
-    return Section(name, tuple(_line(one, kind or one.kind, words) for one in latest), max(0, len(marks) - MOST_MARKS))
+    lines = tuple(_line(mark, kind or mark.kind, words) for mark in latest)
+    return Section(name, lines, max(0, len(marks) - MOST_MARKS))
 
 
-def _line(mark: Mark, kind: str, words: Words) -> Line:
+def _line(mark: Mark, kind: str, words: Words) -> JudgedItem:
     key = f"profile.did_{kind}"
     day = "" if mark.at_s is None else time.strftime("%Y-%m-%d", time.localtime(mark.at_s))
-    said = words(key) if key in sentences() else kind
+    deed = words(key) if key in sentences() else kind
     title = mark.title or words("profile.gone", id=mark.item_id)
-    return Line(mark.item_id, title, kind, said, mark.reason or "", day)
+    return JudgedItem(mark.item_id, title, kind, deed, mark.reason or "", day)

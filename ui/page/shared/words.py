@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gradio.i18n import I18n, I18nData
 
 
-class Asking(Protocol):
+class BrowserRequest(Protocol):
     """A request of a browser, as far as its language goes."""
 
     @property
@@ -34,7 +34,7 @@ class Words:
         self.language = language
 
     @classmethod
-    def of(cls, request: Asking) -> Words:
+    def of(cls, request: BrowserRequest) -> Words:
         """The language that a browser asks for."""
         return cls(preferred(request.headers.get("accept-language", "")))
 
@@ -49,7 +49,7 @@ class Words:
 
 def preferred(accept_language: str) -> str:
     """The language of ours that a browser likes best, by its Accept-Language header."""
-    ranked = sorted(map(_weighed, accept_language.split(",")), reverse=True, key=lambda one: one[0])
+    ranked = sorted(map(_weighed, accept_language.split(",")), reverse=True, key=lambda preference: preference[0])
     return next((name for weight, name in ranked if weight > 0 and name in languages()), "en")
 
 
@@ -64,8 +64,8 @@ def _weighed(entry: str) -> tuple[float, str]:
 @cache
 def sentences() -> Mapping[str, Mapping[str, str]]:
     """By key and language."""
-    found: Mapping[str, Mapping[str, str]] = yaml.safe_load((files("ui.page") / "words.yaml").read_text("utf-8"))
-    return found
+    content: Mapping[str, Mapping[str, str]] = yaml.safe_load((files("ui.page") / "words.yaml").read_text("utf-8"))
+    return content
 
 
 def language_tags() -> dict[str, str]:
@@ -79,7 +79,7 @@ def label(key: str) -> I18nData:
 
 
 def _by_language(language: str) -> dict[str, str]:
-    return {key: said[language] for key, said in sentences().items()}
+    return {key: texts[language] for key, texts in sentences().items()}
 
 
 @cache

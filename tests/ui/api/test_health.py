@@ -1,0 +1,50 @@
+"""How a server is: alive at once, ready when it can answer, and counted all the while."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from agent.config import load_config
+from tests.support.apishelf import ROWS, OpenService
+from ui.api import health
+from ui.service.service import Service, Status
+
+
+def client_of(service: Service) -> TestClient:
+    app = FastAPI()
+    app.state.service = service
+    app.include_router(health.router)
+    return TestClient(app)
+
+
+def test_before_models_are_there_the_process_lives_and_is_not_ready(tmp_path: Path) -> None:
+    service = Service(tmp_path / "workspace", load_config(llm="none"))
+    client = client_of(service)
+    assert client.get("/healthz").json() == {"status": "ok"}
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "starting")
+    lines = client.get("/metrics").text.splitlines()
+    assert {"tastemaker_ready 0", "tastemaker_items 0", "tastemaker_jobs_running 0"} <= set(lines)
+    service.close()
+
+
+def test_a_ready_server_says_what_runs_and_counts_what_it_holds(shop: OpenService) -> None:
+    client = client_of(shop)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["models"]["llm"]) == (200, "none")
+    lines = client.get("/metrics").text.splitlines()
+    assert {"tastemaker_ready 1", f"tastemaker_items {len(ROWS)}", "tastemaker_turns_pending 0"} <= set(lines)
+
+
+@pytest.mark.parametrize("phase", ["empty", "failed", "stopping"])
+def test_a_server_that_cannot_answer_says_why_and_what_to_do(
+    shop: OpenService, monkeypatch: pytest.MonkeyPatch, phase: str
+) -> None:
+    monkeypatch.setattr(shop, "_status", Status(phase, "What is wrong.", "What to do."))  # type: ignore[arg-type]
+    answer = client_of(shop).get("/readyz")
+    assert answer.status_code == 503
+    assert (answer.json()["text"], answer.json()["hint"]) == ("What is wrong.", "What to do.")
