@@ -19,7 +19,7 @@ from agent.dialogue.topic import goes_on
 from agent.errors import RequestError
 from agent.language.messages import Note
 from agent.perceive.request import Perceived
-from agent.understand import clean
+from agent.understand import Understood, clean
 from retrieval.filters import parse_filter
 
 if TYPE_CHECKING:
@@ -76,12 +76,14 @@ class Interpreter:
         return self.same(state.with_must_haves(stated, schema), "")
 
     def _begin_anew(self, turn: UserTurn, perceived: Perceived, rest: str) -> Step:
+        """All is forgotten; words behind `start over` are the first of the new request."""
         if rest:
             return self._request(replace(turn, text=rest), perceived, rest, State(), ())
         before, notes = empty_turn(self._state.language), (Note("all forgotten"),)
         return Step(clean(turn.text), State(), before, follows=False, rows=(), notes=notes)
 
     def _show_again(self, act: Act, utterance: str) -> Step:
+        """The list shown last, or those of its items that are pointed at."""
         state, measures = self._state, self._measures
         meant = [item_meant(reference.target, reference.words, state, measures) for reference in act.targets]
         items = tuple(item_id for item_id in meant if item_id) or state.last
@@ -127,6 +129,7 @@ class Interpreter:
         return Note("why not shown", title=snapshot.items[snapshot.rows[item_id]].title, shown=last.index(item_id) + 1)
 
     def _show_others(self, act: Act, utterance: str) -> Step:
+        """The same request; what was shown stays hidden, and is disliked where it was refused."""
         state = self._state
         if act.dislikes:
             disliked = tuple(dict.fromkeys((*state.disliked, *state.last)))
@@ -134,6 +137,7 @@ class Interpreter:
         return self.same(state, utterance, asks=act.kind == "others")
 
     def _relax(self, act: Act, utterance: str) -> Step:
+        """The request without the must-have that the person gives up."""
         state, schema = self._state, self._measures.snapshot.schema
         if act.kind == "yes" and not act.rest:
             return self.same(relaxed(state, state.relaxations[0], utterance, schema), utterance)
@@ -157,19 +161,10 @@ class Interpreter:
         self, turn: UserTurn, perceived: Perceived, utterance: str, state: State, notes: tuple[Note, ...]
     ) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
-        measures, vocabulary = self._measures, self._pipeline.vocabulary
-        schema = measures.snapshot.schema
-        reader = TalkReader(measures.axes, shown=bool(state.last))
+        vocabulary, schema = self._pipeline.vocabulary, self._measures.snapshot.schema
+        reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(turn, perceived, reader)
-        moves = moves_of(
-            understood.references,
-            understood.sentiments,
-            reader.critiques,
-            state,
-            measures,
-            reader.spoken_of,
-            reader.shares,
-        )
+        moves = self._moves(understood, reader, state)
         wishes = "" if self._take_reply(utterance, moves, state) else reader.wishes
         leans = bool(moves or moves.picture or moves.notes)
         # A picture without words is a request of its own, whatever was asked before it.
@@ -188,6 +183,18 @@ class Interpreter:
             notes = (*notes, Note("new request"))
         served = request_of(new, understood, perceived.seen, schema)
         return Step(utterance, new, served, perceived, follows and bool(state.last), notes=(*notes, *moves.notes))
+
+    def _moves(self, understood: Understood, reader: TalkReader, state: State) -> Moves:
+        """What the turn asks of the items shown next, by what was shown before."""
+        return moves_of(
+            understood.references,
+            understood.sentiments,
+            reader.critiques,
+            state,
+            self._measures,
+            reader.spoken_of,
+            reader.shares,
+        )
 
     def _take_reply(self, utterance: str, moves: Moves, state: State) -> bool:
         """Whether the turn answers the question asked last; the answer becomes a must-have."""

@@ -69,17 +69,16 @@ def understand(
     """
     stated = tuple(parse_filter(text, vocabulary.schema) for text in turn.filters)
     written = clean(turn.text)
-    language = detect_language(written) if written else heard.language if heard else "en"
-    english_known = language == "en" or not written  # of written words no translation is made
-    texts = [part for part in (written, heard.text if heard else "") if part]
+    # What is written and what is said are read apart: a condition never spans both.
+    texts = [text for text in (written, heard.text if heard else "") if text]
     parts = [reader(text, vocabulary) for text in texts]
-    english = [part for part in (written, heard.english if heard else "") if part] if english_known else []
-    whole, whole_english = " ".join(texts), " ".join(english)
+    language, english = _languages(written, heard)
     understood = [reading for part in parts for reading in part.must]
     must_haves = _must_haves(stated, understood)
+    whole = " ".join(texts)
     request = Request(
         text=whole[:MAX_WISH_CHARS],
-        english=whole_english[:MAX_WISH_CHARS],
+        english=" ".join(english)[:MAX_WISH_CHARS],
         language=language,
         filters=tuple(must_have.filter for must_have in must_haves),
         heard=Heard(heard.text, heard.language, heard.english) if heard else None,
@@ -99,6 +98,14 @@ def understand(
         unsure=tuple(reading for part in parts for reading in part.unsure),
         avoid=tuple(refusal for part in parts for refusal in part.avoid),
     )
+
+
+def _languages(written: str, heard: Transcript | None) -> tuple[str, list[str]]:
+    """The language of a turn, that of written words first, and its words in English as far as they are known."""
+    language = detect_language(written) if written else heard.language if heard else "en"
+    if written and language != "en":
+        return language, []  # of written words no translation is made, and English that lacks them would mislead
+    return language, [text for text in (written, heard.english if heard else "") if text]
 
 
 def _must_haves(stated: Sequence[Filter], understood: Sequence[Reading]) -> tuple[MustHave, ...]:

@@ -83,27 +83,29 @@ class BoundReader:
     def read(self, amounts: Sequence[Amount], periods: Sequence[Period]) -> Iterator[FieldBound | UnplacedBound]:
         """The conditions that amounts and periods state, from left to right."""
         for period in periods:
-            yield from self._period(period)
+            yield from self._read_period(period)
         taken = spans_of(periods)  # the number within a period, as in `the 1920s`, is no amount
         left = [amount for amount in amounts if is_free(amount.start, amount.end, taken)]
         at = 0
-        while at < len(left):
-            ranged = self._range(left[at], left[at + 1]) if at + 1 < len(left) else None
+        while at < len(left):  # two neighbours may be the ends of one range, so that each is not read by itself
+            ranged = self._read_range(left[at], left[at + 1]) if at + 1 < len(left) else None
             if ranged is not None:
                 yield ranged
                 at += 2
                 continue
-            single = self._single(left[at])
+            single = self._read_single(left[at])
             if single is not None:
                 yield single
             at += 1
 
-    def _period(self, period: Period) -> Iterator[FieldBound | UnplacedBound]:
+    def _read_period(self, period: Period) -> Iterator[FieldBound | UnplacedBound]:
+        """The years of a period, or those before or after it; without a word of comparison it is what is asked."""
         field = self._year_field()
         if field is None:
             return
         cue = self._cue(period.start, period.end)
         condition = f"{period.first}..{period.last}"
+        # `Before the 1920s` ends where they begin, `after the 1920s` begins where they end.
         if cue.direction in ("<", "<=") and cue.roles == ("year",):
             condition = f"<{period.first}" if cue.direction == "<" else f"<={period.last}"
         elif cue.direction in (">", ">=") and cue.roles == ("year",):
@@ -117,14 +119,17 @@ class BoundReader:
             cue = _Cue(before.start() if before else period.start, period.end)
         yield FieldBound(field, _spaced(condition), cue.start, cue.end, BY_UNIT)
 
-    def _range(self, low: Amount, high: Amount) -> FieldBound | UnplacedBound | None:
+    def _read_range(self, low: Amount, high: Amount) -> FieldBound | UnplacedBound | None:
+        """The range that two neighbours span; None where they are two numbers."""
         between = _AND.fullmatch(self._text, low.end, high.start)
         if between is None:
             return None
         opened = _BETWEEN.search(self._text[: low.start])
         closed = _RANGE_END.match(self._text, high.end)
+        # A bare `and` joins any two things: only `between` before it, or a word behind it, makes a range.
         if between["plain"] and not (opened or closed):
             return None
+        # `40 to 60 cm`: the unit is said once, behind the second number.
         if low.dimension is None and high.dimension is not None:
             low = replace(low, unit=high.unit, currency=high.currency)
         cue = self._names_around(_Cue(opened.start() if opened else low.start, closed.end() if closed else high.end))
@@ -139,10 +144,11 @@ class BoundReader:
         ends = [amount.measured(field.dimension, field.unit) for amount in (low, high)]
         if ends[0] is None or ends[1] is None or ends[0] > ends[1]:
             return None
-        return FieldBound(field, _spaced(f"{amount_text(ends[0])}..{amount_text(ends[1])}"), cue.start, cue.end,
-                     self._sureness(cue, high))  # fmt: skip
+        condition = _spaced(f"{amount_text(ends[0])}..{amount_text(ends[1])}")
+        return FieldBound(field, condition, cue.start, cue.end, self._sureness(cue, high))
 
-    def _single(self, amount: Amount) -> FieldBound | UnplacedBound | None:
+    def _read_single(self, amount: Amount) -> FieldBound | UnplacedBound | None:
+        """The condition that a number states by the words around it; None where they compare with nothing."""
         cue = self._cue(amount.start, amount.end)
         if amount.plus and cue.direction is None:
             cue = replace(cue, direction=">=")
@@ -152,7 +158,8 @@ class BoundReader:
         if year and not cue.named and (cue.roles == ("year",) or self._is_year(amount)):
             return self._on_years(self._year_condition(cue.direction, year), cue.start, cue.end)
         if cue.roles == ("year",) and not cue.named:
-            return None
+            return None  # `before 9`: words for years, beside what is none
+        # `About five` counts things, `about 5 kg` and `price around 5` measure.
         if cue.direction == "~" and not (amount.dimension or cue.named):
             return None
         field = self._field(cue, amount)
@@ -161,11 +168,11 @@ class BoundReader:
         value = amount.measured(field.dimension, field.unit)
         if value is None:
             return None
-        return FieldBound(
-            field, self._condition(field, cue.direction, value), cue.start, cue.end, self._sureness(cue, amount)
-        )
+        condition = self._condition(field, cue.direction, value)
+        return FieldBound(field, condition, cue.start, cue.end, self._sureness(cue, amount))
 
     def _condition(self, field: KnownField, direction: Direction, value: float) -> str:
+        """The condition behind the field's name, as filters write it; what is near is a stretch around the value."""
         if direction == "<~":
             return f"<={amount_text(value * (1 + NEAR))}"
         if direction != "~":
@@ -177,6 +184,7 @@ class BoundReader:
         return f"{year - NEAR_YEARS}..{year + NEAR_YEARS}" if direction == "~" else f"{direction}{year}"
 
     def _exact_year(self, amount: Amount) -> FieldBound | None:
+        """The year of `painted in 1888`, `1888年的`; a number that nothing says to be a year is none."""
         year = amount.year()
         if year is None:
             return None
@@ -200,6 +208,7 @@ class BoundReader:
 
     def _cue(self, start: int, end: int) -> _Cue:
         """What is said around a number or period from `start` to `end`."""
+        # Names are looked for again after each step, since a comparison may stand between them and the number.
         cue = self._names_around(_Cue(start, end))
         year = _YEAR_SIGN.match(self._text, cue.end)
         cue = self._compared_after(replace(cue, end=year.end()) if year else cue)
@@ -209,6 +218,7 @@ class BoundReader:
         return self._names_around(cue) if not cue.named else cue
 
     def _compared_before(self, cue: _Cue) -> _Cue:
+        """The cue with what is compared before the number: `no more than about`."""
         begin = max(0, cue.start - WINDOW)
         left = self._text[begin : cue.start]
         stripped = _BEFORE_NUMBER.sub("", left)
@@ -218,9 +228,11 @@ class BoundReader:
                 if match is None:
                     continue
                 direction, at = comparator.direction, match.start()
+                # `Not under 50` is 50 or more; `not about 50` says nothing of its own.
                 negated = NEGATED.search(text[:at])
                 if negated and direction != "~":
                     direction, at = FLIPPED[direction], negated.start()
+                # Two words of comparison add up: `at most about 50` lets a little more pass.
                 if direction == "~" and cue.direction:
                     direction = cue.direction
                 elif direction == "<=" and (cue.direction == "~" or _ABOUT.search(left)):
@@ -229,6 +241,7 @@ class BoundReader:
         return cue
 
     def _compared_after(self, cue: _Cue) -> _Cue:
+        """The cue with what is compared behind the number: `50 or less`, `50以下`."""
         for comparator in AFTER:
             match = comparator.pattern.match(self._text, cue.end)
             if match:
@@ -236,6 +249,7 @@ class BoundReader:
         return cue
 
     def _names_around(self, cue: _Cue) -> _Cue:
+        """The cue with the fields that are named right before or behind it."""
         for name in self._names:
             if name.end <= cue.start and _FILLER.fullmatch(self._text, name.end, cue.start):
                 return replace(cue, start=name.start, named=_measurable(name.names))
@@ -246,6 +260,7 @@ class BoundReader:
 
     def _field(self, cue: _Cue, amount: Amount) -> KnownField | Note | None:
         """The field that is meant; a note where the catalog cannot tell; None where the number counts things."""
+        # A field that is named comes first, then what the comparison is of (`cheaper`), then what the unit measures.
         for field in cue.named:
             if amount.measured(field.dimension, field.unit) is not None:
                 return self._same_currency(field, amount)
@@ -258,13 +273,15 @@ class BoundReader:
         if cue.roles:
             return UNKNOWN
         if not self._uncounted(cue):
-            return UNKNOWN
+            return UNKNOWN  # `under 5 chairs`
+        # A bare number that is compared is a price, where the catalog has prices: `under 50`.
         return next(iter(self._vocabulary.of_role("price")), UNKNOWN)
 
     def _by_unit(self, amount: Amount) -> KnownField | Note | None:
         fields = self._vocabulary.of_dimension(amount.dimension or "")
         if amount.dimension == "money":
             fields = self._vocabulary.of_role("price") or fields
+        # Of several prices, times or ratings the first is the main one; of widths and heights none is.
         if len(fields) == 1 or (fields and amount.dimension in ("money", "time", "stars")):
             return self._same_currency(fields[0], amount)
         if fields:

@@ -93,19 +93,21 @@ def choices(text: str, mentions: Sequence[SchemaMention], taken: Sequence[Span])
 
 
 def _read(text: str, group: _Group, names: Sequence[SchemaMention]) -> Iterator[Choice]:
+    """What is asked of a group: refused, demanded, or only named, which is too little for a must-have."""
     no = refused(text, group.start, group.end)
     if no is not None:
         if not STILL_WANTED.match(text, group.end):
             yield from _refusals(group, *no)
         return
     if PERMITTED.match(text, group.end):
-        return
+        return  # `red is fine` asks for nothing
     for start, end, fields in _demands(text, group, names):
         choice = _choice(group, fields, "all" if group.every else "in", start, end)
         if choice:
             yield choice
             return
     for mention in group.mentions:
+        # What is yes or no has no value to wish for: its name alone asks for it.
         switch = next((meaning for meaning in mention.meanings if meaning.field.field.type == "boolean"), None)
         if switch and not PERMITTED.match(text, mention.end):
             yield Choice(switch.field, "in", ("true",), mention.start, mention.end, EXACT if switch.exact else BARE)
@@ -119,12 +121,14 @@ def _refusals(group: _Group, start: int, end: int) -> Iterator[Choice]:
     for field in fields:
         choice = _choice(group, (field,), "not in", start, end)
         if choice:
+            # Entries of an open list are ordinary words: who says `no flowers` may not mean the tag.
             yield replace(choice, sure=min(choice.sure, OPEN)) if field.open else choice
 
 
 def _demands(
     text: str, group: _Group, names: Sequence[SchemaMention]
 ) -> Iterator[tuple[int, int, Sequence[KnownField] | Sequence[str]]]:
+    """What makes the group a must-have: the stretch of its words, and the fields or roles that it is for."""
     for name in names:
         if name.end <= group.start and name.end >= group.start - WINDOW:
             if SAID.fullmatch(text, name.end, group.start):
@@ -143,6 +147,7 @@ def _telling(names: Sequence[KnownField]) -> Sequence[KnownField]:
 
 def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str, start: int, end: int) -> Choice | None:
     """The group's values in the one field that fits best."""
+    # Parts of names count only where no exact value is of an allowed field.
     first = [meaning for meaning in _best(group.mentions[0].meanings) if _allowed(meaning, among)]
     first = first or [meaning for meaning in group.mentions[0].meanings if _allowed(meaning, among)]
     for field in dict.fromkeys(meaning.field for meaning in first):
@@ -152,6 +157,7 @@ def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str,
             mine = [meaning for meaning in mine if meaning.exact] or mine
             wanted += [meaning.value for meaning in mine]
             exact = exact and all(meaning.exact for meaning in mine)
+        # One word may be a part of many names; beyond some number it says too little to be a must.
         if 0 < len(wanted) <= MOST_VALUES:
             slip = any(mention.misspelled for mention in group.mentions)
             sure = MISSPELLED if slip else EXACT if exact else PART
@@ -161,6 +167,7 @@ def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str,
 
 
 def _allowed(meaning: Meaning, among: Sequence[KnownField] | Sequence[str]) -> bool:
+    """Whether a meaning is of one of these fields or roles; where none are given, of any."""
     if meaning.field.field.type == "boolean":
         return not among or meaning.field in among
     return not among or meaning.field in among or meaning.field.about in among or meaning.field.name in among
@@ -171,6 +178,7 @@ def _best(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
 
 
 def _bare(mention: SchemaMention) -> Iterator[Choice]:
+    """A value that is only named: it stays a wish, and is kept as a condition that nobody is sure of."""
     for meaning in _best(mention.meanings)[:1]:
         yield Choice(meaning.field, "in", (meaning.value,), mention.start, mention.end, BARE)
 
@@ -182,6 +190,7 @@ def _groups(text: str, mentions: Sequence[SchemaMention]) -> Iterator[_Group]:
         members, every = [mentions[at]], False
         while at + 1 < len(mentions):
             joint = JOIN.fullmatch(text, members[-1].end, mentions[at + 1].start)
+            # `Red or oak` are two wishes: only values of one field make one choice.
             if joint is None or not _kin(members[0], mentions[at + 1]):
                 break
             every = every or ALL_OF.search(joint[0]) is not None
@@ -192,6 +201,7 @@ def _groups(text: str, mentions: Sequence[SchemaMention]) -> Iterator[_Group]:
 
 
 def _kin(first: SchemaMention, second: SchemaMention) -> bool:
+    """Whether both may name values of the same field."""
     theirs = {meaning.field.name for meaning in second.meanings}
     return any(meaning.field.name in theirs and meaning.field.field.type != "boolean" for meaning in first.meanings)
 
