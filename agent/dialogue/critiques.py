@@ -55,6 +55,7 @@ def critiques(text: str, measured: Collection[str]) -> list[Critique]:
     Args:
         measured: Axes that the catalog's items can be measured on: `lighter` is of weight only where something weighs.
     """
+    # Axes go before qualities: `more expensive` is of the price, not of a quality called `expensive`.
     low, collected = flat(text), list[Critique]()
     for critique in (*_on_axes(low, measured), *_of_qualities(low)):
         if is_free(critique.start, critique.end, spans_of(collected)):

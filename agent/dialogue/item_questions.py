@@ -41,7 +41,7 @@ class ItemQuestion:
 def read_item_question(text: str) -> ItemQuestion | None:
     """What a text asks about items; None where it asks nothing of the kind."""
     low = flat(text)
-    if _COMPARE.search(low):
+    if _COMPARE.search(low):  # looked for first, since a comparison may begin with `why`
         return ItemQuestion("compare", tuple(_targets(low)))
     if _WHY.search(low):
         targets = _targets(low)
@@ -52,6 +52,8 @@ def read_item_question(text: str) -> ItemQuestion | None:
 
 
 def _targets(low: str) -> Sequence[Reference]:
+    """The items that a question points at."""
+    # `The first two` are two items, where `the first` alone is one.
     few = _FIRST_FEW.search(low)
     if few is None:
         return list(pointed_at(low))

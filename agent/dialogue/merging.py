@@ -25,6 +25,7 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
         wishes: What of the turn is to be searched for; empty where it states conditions alone.
     """
     sought = understood.sought
+    # Criticism alone adds no words; where there is nothing to search for yet, even a bare turn must give some.
     wish = WishText(sought.text, sought.english) if wishes or not (base.wishes or base.images or moves) else None
     new = (*((wish,) if wish and wish.text else ()), *(_wish(quality) for quality in moves.qualities))
     state = base.with_must_haves((*understood.request.must_haves, *moves.must_haves), schema)
@@ -86,6 +87,7 @@ def _bounds(old: Sequence[Bound], new: Sequence[Bound]) -> tuple[Bound, ...]:
     """The latest criticism of each measure; said again, it never asks for less than before."""
     latest = {bound.measure: bound for bound in old}
     for bound in new:
+        # Likeness is measured against what was shown then, so that of it the latest value counts, not the strictest.
         before = latest.get(bound.measure)
         if before and before.op == bound.op and not bound.measure.startswith(LIKE_ITEM):
             bound = replace(bound, value=(min if bound.op == "<" else max)(bound.value, before.value))

@@ -67,6 +67,7 @@ def moves_of(
         RequestError: it points at an item that was never shown.
     """
     moves = Moves()
+    # Likings come before criticism: `I like the second, but cheaper` is criticism of the second alone.
     for reference in references:
         if reference.kind == "compare":
             _compare(moves, reference, state, measures)
@@ -88,7 +89,7 @@ def item_meant(target: Target, words: str, state: State, measures: Measures) -> 
     Raises:
         RequestError: it was never shown, or is no longer in the catalog.
     """
-    if isinstance(target, str):
+    if isinstance(target, str):  # `it`, `that one`: the item last spoken of, else the best of the list
         item_id = state.focus or next(iter(state.last), None)
     elif not state.last:
         raise RequestError(Note("none shown to point at", words=words), Note("say what"))
@@ -103,6 +104,7 @@ def item_meant(target: Target, words: str, state: State, measures: Measures) -> 
 
 
 def _like(moves: Moves, target: Target, liked: bool, words: str, state: State, measures: Measures) -> None:
+    """An item becomes an example, and a bound: what comes next is more like it than what was shown beside it."""
     if target == "picture" and state.picture:
         moves.picture = True
         return
@@ -112,6 +114,7 @@ def _like(moves: Moves, target: Target, liked: bool, words: str, state: State, m
     moves.focus = item
     (moves.liked if liked else moves.disliked).append(item)
     others = [item_id for item_id in state.last if item_id != item]
+    # What comes next is to be more like it than the rest of its list was on the whole.
     values = _values(measures, LIKE_ITEM + item, others or list(state.last[:1]))
     if others and np.isfinite(values).any():
         op: Direction = ">" if liked else "<"
@@ -119,6 +122,7 @@ def _like(moves: Moves, target: Target, liked: bool, words: str, state: State, m
 
 
 def _compare(moves: Moves, reference: Reference, state: State, measures: Measures) -> None:
+    """More or less of what a comparison is of, than the item has that it points at."""
     item = item_meant(reference.target, reference.words, state, measures)
     axis = compared(reference.words, reference.op or "<", measures.axes)
     measure = measures.axes.get(axis or "")
@@ -135,6 +139,7 @@ def _compare(moves: Moves, reference: Reference, state: State, measures: Measure
 
 def _share(moves: Moves, share: SharedValue, state: State, measures: Measures) -> None:
     """The same value of a field as a shown item has."""
+    # `The same material` beside `like the second` is that of the second.
     item_id = moves.focus if share.target == "last" and moves.focus else None
     item_id = item_id or item_meant(share.target, share.words, state, measures)
     if item_id is None:
@@ -154,6 +159,7 @@ def _shown(moves: Moves, state: State) -> list[str]:
 
 
 def _criticise(moves: Moves, critique: Critique, shown: Sequence[str], measures: Measures) -> None:
+    """More or less than the items shown have: of a quality by its words, of an axis by its measure."""
     if critique.quality:
         (moves.qualities if critique.op == ">" else moves.against).append(critique.quality)
         values = _values(measures, QUALITY + critique.quality, shown)
@@ -165,12 +171,14 @@ def _criticise(moves: Moves, critique: Critique, shown: Sequence[str], measures:
     if measure is None:
         moves.notes.append(Note("nothing done", words=critique.words))
         return
+    # No filter can say what only we measure: it becomes a bound at the mean of what was shown.
     if not measures.is_field(measure):
         values = _values(measures, measure, shown)
         if np.isfinite(values).any():
             strict = measure in _STRICT
             moves.bounds.append(Bound(measure, critique.op, float(np.nanmean(values)), critique.words, strict))
             return
+    # A field has outliers, which a mean would follow: `cheaper` is cheaper than the item in the middle.
     item = _middle(measures, measure, shown)
     if item is None:
         moves.notes.append(Note("shown untold", measure=measures.called(measure), words=critique.words))

@@ -44,12 +44,14 @@ class SharedValue:
 def shared_values(text: str, vocabulary: Vocabulary) -> Iterator[SharedValue]:
     """The fields that a text wants to stay as they are."""
     low = flat(text)
+    # Where the text points at nothing, the item last spoken of is meant.
     first = next(pointed_at(low), None)
     pointed: Target = first.target if first else "last"
     for mention in vocabulary.find(low):
         before, after = _BEFORE.search(low[: mention.start]), _AFTER.match(low, mention.end)
         if not mention.names or not (before or after):
             continue
+        # The stretch takes in what leads to it and what it points at, so that neither is searched for.
         start = before.start() if before else mention.start
         if joined := _WITH.search(low[:start]):
             start = joined.start()
@@ -65,6 +67,7 @@ def same_value(field: str, item: Item) -> str | None:
     if value is None or value == ():
         return None
     if isinstance(value, tuple):
+        # One of a list in common is enough: hardly any two items share all of it.
         return f"{named(field)} has any {', '.join(named(entry) for entry in value)}"
     return f"{named(field)} = {named(value) if isinstance(value, str) else as_text(value)}"
 

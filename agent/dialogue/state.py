@@ -94,6 +94,7 @@ class State:
         standing = list(self.must_haves)
         for added in new:
             condition = parse_filter(added.filter, schema)
+            # The latest word counts: `under 100` widens `under 50`, `over 60` contradicts it, and both take its place.
             standing = [old for old in standing if not _replaced(parse_filter(old.filter, schema), condition)]
             standing.append(added)
         return replace(self, must_haves=tuple(standing))
@@ -110,6 +111,7 @@ class State:
 
 
 def _replaced(old: Filter, new: Filter) -> bool:
+    """Whether an earlier condition has no more to say once the later one is there."""
     if old.field != new.field:
         return False
     same_side = any(old.op in side and new.op in side for side in (_UPPER, _LOWER))

@@ -71,6 +71,7 @@ def _side(same: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> re.P
 
 
 def _any(before: str, words: list[str], after: str) -> str:
+    # The longest first, since the first alternative that fits is taken.
     latin = sorted((re.escape(word) for word in words if word.isascii()), key=len, reverse=True)
     return rf"(?<![a-z]){before}(?:{'|'.join(latin)}){after}" if latin else ""
 

@@ -87,7 +87,7 @@ def _equal(groups: list[list[str]]) -> Mapping[Forms, frozenset[Forms]]:
     equal: dict[Forms, frozenset[Forms]] = {}
     for group in groups:
         all_forms = frozenset(forms(word) for word in group)
-        for form in all_forms:
+        for form in all_forms:  # a form may stand in two groups, and is then equal to all of both
             equal[form] = equal.get(form, frozenset()) | all_forms
     return equal
 

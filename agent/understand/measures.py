@@ -39,6 +39,7 @@ class Measures:
     @once
     def axes(self) -> Mapping[str, str]:
         """By axis the field that measures it, or the axis' own name where a measure of ours does."""
+        # A field comes first, since filters can speak of it.
         measured = {name: field for name, axis in axes().items() if (field := self._field(axis.roles))}
         return measured | {name: name for name in self._derived if name not in measured}
 
@@ -79,6 +80,7 @@ class Measures:
     def _derived(self) -> Mapping[str, Values]:
         makers: dict[str, Callable[[Item], float]] = {"size": _area, "lightness": _lightness, "colour": _chroma}
         derived = {name: np.array([make(item) for item in self.snapshot.items]) for name, make in makers.items()}
+        # What few items tell could hide nearly the whole catalog as soon as anybody criticises it.
         fewest = max(1.0, FEWEST_SHARE * len(self.snapshot.items))
         return {name: values for name, values in derived.items() if np.isfinite(values).sum() >= fewest}
 
@@ -86,15 +88,16 @@ class Measures:
         """Of the first role that fields have, the one that most items tell."""
         for role in roles:
             fields = [field.name for field in self._vocabulary.of_role(role) if not field.field.hidden]
-            n_values = {name: len(set(numbers[0].tolist())) for name in fields if (numbers := self._numbers(name))}
-            if n_values:
-                return max(n_values, key=n_values.__getitem__)
+            n_items = {name: len(set(numbers[0].tolist())) for name in fields if (numbers := self._numbers(name))}
+            if n_items:
+                return max(n_items, key=n_items.__getitem__)
         return None
 
     def _numbers(self, field: str) -> tuple[NDArray[np.int32], Values] | None:
         return self.snapshot.columns.numbers(field)
 
     def _quality(self, words: str) -> Values:
+        # The English encoder knows no other language.
         english = detect_language(words) == "en"
         channel, encoder = (TEXT, self._models.text) if english else (MULTILINGUAL, self._models.multilingual)
         table = self.snapshot.tables.get(channel.name)
@@ -123,6 +126,7 @@ def _chroma(item: Item) -> float:
 
 
 def _of_colours(item: Item, what: Callable[[NDArray[np.float32]], float]) -> float:
+    # Each colour by its share of the picture: a red dot does not make a grey wall colourful.
     seen = [
         (_LAB[span.text], span.score or 0.0)
         for description in item.descriptions

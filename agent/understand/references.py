@@ -90,6 +90,7 @@ def _compared(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, in
 def _but(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, int, int]]:
     """`The first, but cheaper`."""
     for adjective in _ADJECTIVE.finditer(text):
+        # The item stands right before the adjective: to look farther back would only take time.
         match = _BUT.search(text, max(0, adjective.start() - 30), adjective.start())
         if match:
             op, roles = _adjective(adjective)
@@ -130,6 +131,7 @@ def _likened(text: str) -> Iterator[tuple[Reference, int, int]]:
 
 
 def _field(vocabulary: Vocabulary, roles: tuple[str, ...]) -> str | None:
+    """The first field of the first role that the catalog has."""
     for role in roles:
         for field in vocabulary.of_role(role):
             return field.name

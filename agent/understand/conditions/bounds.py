@@ -228,7 +228,7 @@ class BoundReader:
                 if match is None:
                     continue
                 direction, at = comparator.direction, match.start()
-                # `Not under 50` is 50 or more; `not about 50` says nothing of its own.
+                # `Not under 50` is 50 or more; nearness has no opposite that a filter could say.
                 negated = NEGATED.search(text[:at])
                 if negated and direction != "~":
                     direction, at = FLIPPED[direction], negated.start()
