@@ -62,6 +62,7 @@ def act_of(text: str, vocabulary: Vocabulary, *, offered: bool, questioned: bool
         offered: Whether the last answer offered to give something up.
         questioned: Whether it asked a question.
     """
+    # Order counts: `undo` and `start over` before anything else that the words might do as well.
     if len(text) > MOST_CHARS:
         return Act("request", text)
     # Orders to the agent itself are left out before anything else is read, lest they pass for a wish.
@@ -84,6 +85,7 @@ def act_of(text: str, vocabulary: Vocabulary, *, offered: bool, questioned: bool
         return Act("drop", "", fields=fields)
     if offered and (match := _YES.match(low)):
         return Act("yes", rest[match.start("rest") :].strip() if match["rest"] else "")
+    # What is left is idle only where no word of it could be searched for, points at an item or judges one.
     asks = words(_IDLE.sub(" ", low)) or any(references(low, vocabulary)) or any(sentiments(low))
     return Act("request" if asks else "idle", rest, rules=rest != text)
 

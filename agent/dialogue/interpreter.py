@@ -98,6 +98,7 @@ class Interpreter:
         state, rows = self._state, self._measures.snapshot.rows
         targets = question.targets
         meant = [item_meant(reference.target, reference.words, state, self._measures) for reference in targets]
+        # A comparison that points at nothing is of the whole list.
         meant = meant or [*self._items_named(utterance)] or [*(state.last if question.kind == "compare" else ())]
         items = [item_id for item_id in dict.fromkeys(meant) if item_id is not None and item_id in rows]
         if not items:
@@ -142,6 +143,7 @@ class Interpreter:
         if act.kind == "yes" and not act.rest:
             return self.same(relaxed(state, state.relaxations[0], utterance, schema), utterance)
         fields = act.fields
+        # To give up what was never asked is a misunderstanding that the person should hear of.
         spoken_of = {parse_filter(must_have.filter, schema).field for must_have in state.must_haves}
         if not spoken_of & set(fields):
             musts = tuple(must_have.filter for must_have in state.must_haves)
@@ -165,6 +167,7 @@ class Interpreter:
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(turn, perceived, reader)
         moves = self._moves(understood, reader, state)
+        # The words of a reply are its option, and would be searched for like a new wish.
         wishes = "" if self._take_reply(utterance, moves, state) else reader.wishes
         leans = bool(moves or moves.picture or moves.notes)
         # A picture without words is a request of its own, whatever was asked before it.

@@ -87,6 +87,7 @@ class State:
 
     def anew(self) -> State:
         """The state of somebody who asks for something else: only what was shown is remembered."""
+        # What was shown stays hidden in the new request, and can still be pointed at.
         return State(language=self.language, picture=self.picture, shown=self.shown, last=self.last, focus=self.focus)
 
     def with_must_haves(self, new: Sequence[MustHave], schema: Schema) -> State:
@@ -114,6 +115,7 @@ def _replaced(old: Filter, new: Filter) -> bool:
     """Whether an earlier condition has no more to say once the later one is there."""
     if old.field != new.field:
         return False
+    # Two upper bounds, or two lower ones, are one wish put differently.
     same_side = any(old.op in side and new.op in side for side in (_UPPER, _LOWER))
     return str(old) == str(new) or same_side or exclusive(old, new) or _both_choose(old, new)
 

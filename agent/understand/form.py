@@ -103,6 +103,7 @@ def _numeric(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -
         same = next((candidate for candidate in stated if amount and candidate.value == amount.value), None)
         plain = same is not None and (same.dimension or field.about in _BARE or _is_named(field, low, vocabulary))
         measured = same.measured(field.dimension, field.unit) if same and plain else None
+        # Taken over as the field measures it: a model copies `2 m` where the field has centimetres.
         if measured is not None:
             values.append(amount_text(measured))
         elif value in spans:
@@ -129,6 +130,7 @@ def _valued(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) ->
         for meaning in mention.meanings
         if meaning.field == field
     }
+    # `no smoking` may be filled in as smoking not true, or as smoking false: both mean the same.
     if field.field.type == "boolean":
         yes = entry.values[:1] not in (["false"], ["no"])
         return f"={'true' if yes != refuses else 'false'}" if "true" in mentioned else None

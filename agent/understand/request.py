@@ -87,6 +87,7 @@ def understand(
         occasion=next((part.occasion for part in parts if part.occasion), None),
     )
     filters = _distinct((*stated, *(reading.filter for reading in understood)))
+    # By text, since the English of a turn may be a text that was read already, and is not read twice.
     wishes = dict(zip(texts, (part.wishes for part in parts), strict=True))
     return Understood(
         request=request,
@@ -129,6 +130,7 @@ def _sought(
     It is never without words where it had some and there is no picture.
     """
     text = without_fillers(" ".join(part for part in wishes.values() if part))[:MAX_WISH_CHARS]
+    # English that was translated from speech says the conditions once more: they are taken out of it, too.
     left = (wishes[part] if part in wishes else reader(part, vocabulary).wishes for part in english)
     plain = without_fillers(" ".join(part for part in left if part))[:MAX_WISH_CHARS]
     if not words(text) and not request.seen:

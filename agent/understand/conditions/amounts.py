@@ -66,6 +66,7 @@ class Amount:
         """
         if self.dimension is None or (self.currency and dimension == "money"):
             return self.value
+        # `16 g` beside memory are gigabytes, `5 pounds` beside a weight no money.
         own = self.unit
         if self.dimension != dimension:
             other = _ALSO.get((own.name if own else self.currency or "", dimension or ""))
@@ -103,6 +104,7 @@ def chinese_number(text: str) -> float:
             last = 0.0 if numeral else 1.0
             continue
         times = _POWERS[character]
+        # 万 multiplies all before it, 十百千 only the digit right before them.
         if times == 10_000:
             total, section, digit = (total + section + digit or 1) * times, 0.0, 0.0
         else:
@@ -134,6 +136,7 @@ def _value(number: re.Match[str]) -> float:
         return _english_number(number["spelled"])
     if number["chinese"]:
         return chinese_number(number["chinese"])
+    # A comma before three digits groups them, any other is a decimal point: `1,500`, `1,5`.
     digits = re.sub(r"[, ](?=[0-9]{3}(?:\D|$))", "", number["digits"]).replace(",", ".")
     return float(digits) * _TIMES.get(number["times"] or "", 1.0)
 
