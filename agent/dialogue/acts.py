@@ -55,45 +55,49 @@ class Act:
     dislikes: bool = False
 
 
-def act_of(text: str, vocabulary: Vocabulary, *, offered: bool, asked: bool) -> Act:
+def act_of(text: str, vocabulary: Vocabulary, *, offered: bool, questioned: bool) -> Act:
     """What a clean text does in a conversation.
 
     Args:
         offered: Whether the last answer offered to give something up.
-        asked: Whether it asked a question.
+        questioned: Whether it asked a question.
     """
+    # Order counts: `undo` and `start over` before anything else that the words might do as well.
     if len(text) > MOST_CHARS:
         return Act("request", text)
-    kept = _RULES.sub(" ", text).strip()
-    low = flat(kept)
+    # Orders to the agent itself are left out before anything else is read, lest they pass for a wish.
+    rest = _RULES.sub(" ", text).strip()
+    low = flat(rest)
     if _UNDO.match(low):
         return Act("undo", "")
     if match := _RESTART.match(low):
-        return Act("restart", kept[match.start("rest") :].strip())
+        return Act("restart", rest[match.start("rest") :].strip())
     if _AGAIN.search(low):
-        return Act("again", kept, targets=tuple(pointed_at(low)))
+        return Act("again", rest, targets=tuple(pointed_at(low)))
     if _OTHERS.match(low):
         return Act("others", "")
+    # `None of these` refuses the list only where it says nothing more: `none of these in red` is a request.
     if _NONE_OF_THESE.search(low) and not words(_SPEAKER.sub(" ", _NONE_OF_THESE.sub(" ", low))):
         return Act("others", "", dislikes=True)
-    if asked and _EITHER.match(low):
+    if questioned and _EITHER.match(low):
         return Act("either", "")
     if _DROP.search(low) and (fields := _fields(low, vocabulary)):
         return Act("drop", "", fields=fields)
     if offered and (match := _YES.match(low)):
-        return Act("yes", kept[match.start("rest") :].strip() if match["rest"] else "")
+        return Act("yes", rest[match.start("rest") :].strip() if match["rest"] else "")
+    # What is left is idle only where no word of it could be searched for, points at an item or judges one.
     asks = words(_IDLE.sub(" ", low)) or any(references(low, vocabulary)) or any(sentiments(low))
-    return Act("request" if asks else "idle", kept, rules=kept != text)
+    return Act("request" if asks else "idle", rest, rules=rest != text)
 
 
 def _fields(low: str, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Fields that a short text names, and nothing beside them."""
-    mentions = [one for one in vocabulary.find(low) if one.names]
+    mentions = [mention for mention in vocabulary.find(low) if mention.names]
     rest = _DROP.sub(" ", low)
-    for one in mentions:
-        rest = rest.replace(low[one.start : one.end], " ")
+    for mention in mentions:
+        rest = rest.replace(low[mention.start : mention.end], " ")
     left = words(_BESIDE_FIELD.sub(" ", rest))
-    return tuple(dict.fromkeys(field.name for one in mentions for field in one.names)) if not left else ()
+    return tuple(dict.fromkeys(field.name for mention in mentions for field in mention.names)) if not left else ()
 
 
 __all__ = ["Act", "ActKind", "act_of"]

@@ -31,14 +31,14 @@ TEMPERATURE = 0.1  # of the scores, as a belief which candidate is meant
 Parts = Mapping[str, list[int]]  # by filter the positions of the candidates that meet it
 
 
-def question_for(steps: Pipeline, step: Step, candidates: Sequence[Scored]) -> Question | None:
+def question_for(pipeline: Pipeline, step: Step, candidates: Sequence[Scored]) -> Question | None:
     """A question worth asking; never after another one."""
-    state, schema = step.state, steps.schema
+    state, schema = step.state, pipeline.schema
     if state.question is not None or step.rows is not None:
         return None
-    settled = {parse_filter(one.filter, schema).field for one in state.must_haves} | set(state.asked)
+    settled = {parse_filter(must_have.filter, schema).field for must_have in state.must_haves} | set(state.asked)
     # Of a field that is about nothing people have a word for nobody would know what to answer.
-    open_ = [one.field for one in steps.vocabulary.fields if one.about and one.name not in settled]
+    open_ = [known.field for known in pipeline.vocabulary.fields if known.about and known.name not in settled]
     return clarifying_question(candidates, open_, state.language)
 
 
@@ -57,24 +57,26 @@ def clarifying_question(candidates: Sequence[Scored], fields: Sequence[Field], l
     """
     if len(candidates) < LEAST_CANDIDATES:
         return None
-    belief = _belief([one.score for one in candidates])
-    found = (
+    belief = _belief([candidate.score for candidate in candidates])
+    questions = (
         _question(field, parts, belief, language)
         for field in fields
         if not field.hidden
         for parts in [_parts(field, candidates)]
         if parts
     )
-    best = max((one for one in found if one), key=lambda one: (one.gain_bits, one.field), default=None)
-    return best if best and best.gain_bits >= LEAST_BITS else None
+    worth_asking = [question for question in questions if question and question.gain_bits >= LEAST_BITS]
+    # By name where two gain the same, so that the same candidates always lead to the same question.
+    return max(worth_asking, key=lambda question: (question.gain_bits, question.field), default=None)
 
 
 def chosen(reply: str, question: Question) -> Option | None:
     """The option that a short reply names; None where it names none or several."""
-    said = _letters(reply.strip(" .!?。！？"))
-    exact = [one for one in question.options if _letters(one.label) == said]
-    named_ = exact or [one for one in question.options if said and _letters(one.label) in said]
-    return named_[0] if len(named_) == 1 and len(said) <= len(named_[0].label) + MOST_LABEL else None
+    letters = _letters(reply.strip(" .!?。！？"))
+    # `Red` is meant by `red`, though `dark red` is an option too.
+    exact = [option for option in question.options if _letters(option.label) == letters]
+    options = exact or [option for option in question.options if letters and _letters(option.label) in letters]
+    return options[0] if len(options) == 1 and len(letters) <= len(options[0].label) + MOST_LABEL else None
 
 
 def _letters(text: str) -> str:
@@ -82,23 +84,24 @@ def _letters(text: str) -> str:
 
 
 def _belief(scores: Sequence[float]) -> np.ndarray:
+    # The highest score is taken off first: the exponentials stay finite, and the shares are the same.
     raised = np.exp((np.asarray(scores, dtype=np.float64) - max(scores)) / TEMPERATURE)
     return np.asarray(raised / raised.sum())
 
 
 def _parts(field: Field, candidates: Sequence[Scored]) -> Parts:
-    items = [one.candidate.item for one in candidates]
+    """The candidates by what they have in a field; empty where it is no field that people could answer about."""
+    items = [scored.candidate.item for scored in candidates]
     if field.type == "category" and (field.values is None or len(field.values) > MOST_VALUES):
         return {}
     if field.type in ("category", "boolean"):
-        found: defaultdict[str, list[int]] = defaultdict(list)
+        parts: defaultdict[str, list[int]] = defaultdict(list)
         for at, item in enumerate(items):
             value = item.value(field.name)
             if isinstance(value, str | bool) and len(as_text(value)) <= MOST_LABEL:
-                found[
-                    f"{named(field.name)}={named(as_text(value)) if isinstance(value, str) else as_text(value)}"
-                ].append(at)
-        return found
+                text = named(as_text(value)) if isinstance(value, str) else as_text(value)
+                parts[f"{named(field.name)}={text}"].append(at)
+        return parts
     return _halves(field, [item.value(field.name) for item in items]) if field.type in ("number", "integer") else {}
 
 
@@ -106,9 +109,10 @@ def _halves(field: Field, values: Sequence[object]) -> Parts:
     known = [(float(value), at) for at, value in enumerate(values) if isinstance(value, int | float)]
     if not known:
         return {}
+    # Half of the candidates lie on either side of the median: no other bound tells more.
     middle = _round(float(np.median([value for value, _ in known])))
     parts = {"<": [at for value, at in known if value < middle], ">=": [at for value, at in known if value >= middle]}
-    return {f"{named(field.name)}{op}{as_text(middle)}": found for op, found in parts.items() if found}
+    return {f"{named(field.name)}{op}{as_text(middle)}": positions for op, positions in parts.items() if positions}
 
 
 def _round(value: float) -> float:
@@ -119,16 +123,17 @@ def _round(value: float) -> float:
 
 
 def _question(field: Field, parts: Parts, belief: np.ndarray, language: str) -> Question | None:
-    shares = {text: float(belief[found].sum()) for text, found in parts.items()}
+    shares = {text: float(belief[positions].sum()) for text, positions in parts.items()}
     unknown = max(0.0, 1.0 - sum(shares.values()))
     best = sorted(shares, key=lambda text: (-shares[text], text))[:MOST_OPTIONS]
     if len(best) < 2 or sum(len(parts[text]) for text in best) < LEAST_COVERED * len(belief):
         return None
+    # Candidates that tell nothing are one more outcome: what is asked of a field that few tell gains little.
     gain = -sum(share * np.log2(share) for share in (*shares.values(), unknown) if share > 0)
     labels = in_language((_label(text) for text in best), language)
     options = tuple(Option(label, text, len(parts[text])) for label, text in zip(labels, best, strict=True))
-    asked = Note("which", field=field.name.replace("_", " "), options=labels).text_in(language)
-    return Question(asked, field.name, options, round(float(gain), 3))
+    text = Note("which", field=field.name.replace("_", " "), options=labels).text_in(language)
+    return Question(text, field.name, options, round(float(gain), 3))
 
 
 def _label(text: str) -> str:

@@ -16,7 +16,7 @@ from agent.backends.loading.silence import silent
 from agent.dialogue.clarifying import question_for
 from agent.dialogue.host import Host
 from agent.dialogue.interpreter import Interpreter
-from agent.dialogue.merging import nothing_said
+from agent.dialogue.merging import empty_turn
 from agent.dialogue.moves import item_meant
 from agent.dialogue.relevance_feedback import hidden_rows, steered
 from agent.dialogue.state import Bound, State
@@ -185,7 +185,7 @@ class Conversation:
         there = tuple(one for one in shown if one in steps.snapshot.rows)
         ways = relaxations(step.understood.filters, steps.snapshot.columns)
         after = replace(step.after(there), relaxations=ways, question=None)
-        self._keep(Turn(step.said, there, after))
+        self._keep(Turn(step.utterance, there, after))
 
     def undo(self) -> None:
         """Take the last turn back: everything is as it was before it.
@@ -311,7 +311,7 @@ class Conversation:
             question=question if step.rows is None else state.question,
             asked=(*state.asked, question.field) if question else state.asked,
         )
-        self._keep(Turn(step.said, shown, after))
+        self._keep(Turn(step.utterance, shown, after))
         moves = in_language((_worded(bound, steps.measures) for bound in state.bounds), state.language)
         dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question)
         before, behind = (in_language(notes, state.language) for notes in (step.notes, _nothing_left(step, answer)))
@@ -324,7 +324,7 @@ class Conversation:
         dialogue = Dialogue(self.id, number, follows=True)
         if not state.last:
             note = Note("undone to nothing").text_in(state.language)
-            return Answer(nothing_said(state.language).request, (), (note,), dialogue=dialogue)
+            return Answer(empty_turn(state.language).request, (), (note,), dialogue=dialogue)
         rows = tuple(steps.snapshot.rows[item_id] for item_id in state.last if item_id in steps.snapshot.rows)
         step = Interpreter(steps, state).same(state, "", rows=rows)
         selection = self._select(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, journal)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from agent.language.patterns import patterns
 from agent.understand.axes import CHINESE, ENGLISH, Axis, Direction, axes
+from agent.understand.spans import is_free, spans_of
 from agent.understand.tokens import flat
 
 _WORDS = patterns("agent.dialogue", "critiques")
@@ -54,11 +55,12 @@ def critiques(text: str, measured: Collection[str]) -> list[Critique]:
     Args:
         measured: Axes that the catalog's items can be measured on: `lighter` is of weight only where something weighs.
     """
-    low, found = flat(text), list[Critique]()
-    for one in (*_on_axes(low, measured), *_of_qualities(low)):
-        if not any(one.start < other.end and other.start < one.end for other in found):
-            found.append(one)
-    return sorted(found, key=lambda one: one.start)
+    # Axes go before qualities: `more expensive` is of the price, not of a quality called `expensive`.
+    low, collected = flat(text), list[Critique]()
+    for critique in (*_on_axes(low, measured), *_of_qualities(low)):
+        if is_free(critique.start, critique.end, spans_of(collected)):
+            collected.append(critique)
+    return sorted(collected, key=lambda critique: critique.start)
 
 
 def compared(words: str, op: Direction, measured: Collection[str]) -> str | None:
@@ -66,12 +68,13 @@ def compared(words: str, op: Direction, measured: Collection[str]) -> str | None
     low = flat(words)
     for axis in _first(measured):
         adjectives = axis.adjectives[op]
-        if axis.sides[op].search(low) or any(one in low for one in adjectives if not one.isascii()):
+        if axis.sides[op].search(low) or any(adjective in low for adjective in adjectives if not adjective.isascii()):
             return axis.name
     return None
 
 
 def _first(measured: Collection[str]) -> list[Axis]:
+    """All axes, those that the items are measured on before the others."""
     return sorted(axes().values(), key=lambda axis: axis.name not in measured)
 
 
@@ -79,6 +82,7 @@ def _on_axes(low: str, measured: Collection[str]) -> Iterator[Critique]:
     for axis in _first(measured):
         for op, pattern in axis.sides.items():
             for match in pattern.finditer(low):
+                # `Cheaper than 50` and `cheaper than the first` are read as a bound and a comparison.
                 if not _THAN.match(low[match.end() :]):
                     yield Critique(axis.name, "", op, match[0].strip(), match.start(), match.end())
 

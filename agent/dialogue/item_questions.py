@@ -13,7 +13,7 @@ from agent.understand.parsed import Reference
 from agent.understand.references import pointed_at
 from agent.understand.tokens import flat
 
-AskedKind = Literal["why", "compare"]
+ItemQuestionKind = Literal["why", "compare"]
 
 _WORDS = patterns("agent.dialogue", "item_questions")
 _COUNTS = _WORDS.only("en").table("counts")
@@ -25,7 +25,7 @@ _THAT = re.compile(_WORDS["that"])
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ItemQuestion:
     """A question about items.
 
     Attributes:
@@ -33,25 +33,27 @@ class Asked:
         refuses: Whether it asks why something is not so.
     """
 
-    kind: AskedKind
+    kind: ItemQuestionKind
     targets: tuple[Reference, ...]
     refuses: bool = False
 
 
-def asked_about(text: str) -> Asked | None:
+def read_item_question(text: str) -> ItemQuestion | None:
     """What a text asks about items; None where it asks nothing of the kind."""
     low = flat(text)
-    if _COMPARE.search(low):
-        return Asked("compare", tuple(_targets(low)))
+    if _COMPARE.search(low):  # looked for first, since a comparison may begin with `why`
+        return ItemQuestion("compare", tuple(_targets(low)))
     if _WHY.search(low):
-        found = _targets(low)
-        if not found and (match := _THAT.search(low)):
-            found = [Reference("last", "like", match[0])]
-        return Asked("why", tuple(found), _NOT.search(low) is not None)
+        targets = _targets(low)
+        if not targets and (match := _THAT.search(low)):
+            targets = [Reference("last", "like", match[0])]
+        return ItemQuestion("why", tuple(targets), _NOT.search(low) is not None)
     return None
 
 
 def _targets(low: str) -> Sequence[Reference]:
+    """The items that a question points at."""
+    # `The first two` are two items, where `the first` alone is one.
     few = _FIRST_FEW.search(low)
     if few is None:
         return list(pointed_at(low))
@@ -60,4 +62,4 @@ def _targets(low: str) -> Sequence[Reference]:
     return [Reference(at, "like", few[0]) for at in range(1, n + 1)]
 
 
-__all__ = ["Asked", "asked_about"]
+__all__ = ["ItemQuestion", "read_item_question"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from agent.answers import MustHave, Relaxation, Request
 from agent.dialogue.moves import Moves
-from agent.dialogue.state import Bound, State, Wish
+from agent.dialogue.state import Bound, State, WishText
 from agent.language.detection import detect_language
 from agent.understand import MAX_WISH_CHARS, Understood
 from agent.understand.measures import LIKE_ITEM
@@ -25,8 +25,9 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
         wishes: What of the turn is to be searched for; empty where it states conditions alone.
     """
     sought = understood.sought
-    said = Wish(sought.text, sought.english) if wishes or not (base.wishes or base.images or moves) else None
-    new = (*((said,) if said and said.text else ()), *(_wish(one) for one in moves.qualities))
+    # Criticism alone adds no words; where there is nothing to search for yet, even a bare turn must give some.
+    wish = WishText(sought.text, sought.english) if wishes or not (base.wishes or base.images or moves) else None
+    new = (*((wish,) if wish and wish.text else ()), *(_wish(quality) for quality in moves.qualities))
     state = base.with_must_haves((*understood.request.must_haves, *moves.must_haves), schema)
     return replace(
         state,
@@ -47,50 +48,55 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
         understood: Of the latest turn: what was heard in it, and what could not be taken.
         seen: What the pictures of the request show.
     """
-    english = " ".join(one.english for one in state.wishes) if all(one.english for one in state.wishes) else ""
+    # One wish without its English makes the English incomplete: encoders of English then go without.
+    english = " ".join(wish.english for wish in state.wishes) if all(wish.english for wish in state.wishes) else ""
     request = replace(
         understood.request,
-        text=" ".join(one.text for one in state.wishes)[-MAX_WISH_CHARS:],
+        # Cut at the front: of too many words the latest count.
+        text=" ".join(wish.text for wish in state.wishes)[-MAX_WISH_CHARS:],
         english=english[-MAX_WISH_CHARS:],
         language=state.language,
-        filters=tuple(one.filter for one in state.must_haves),
+        filters=tuple(must_have.filter for must_have in state.must_haves),
         must_haves=state.must_haves,
         occasion=state.occasion,
         seen=seen,
     )
-    filters = tuple(parse_filter(one.filter, schema) for one in state.must_haves)
+    filters = tuple(parse_filter(must_have.filter, schema) for must_have in state.must_haves)
     return replace(understood, request=request, sought=request, filters=filters)
 
 
-def nothing_said(language: str) -> Understood:
+def empty_turn(language: str) -> Understood:
     """A turn that adds nothing to the request."""
     request = Request("", "", language)
     return Understood(request, request, (), ())
 
 
-def relaxed(state: State, way: Relaxation, said: str, schema: Schema) -> State:
+def relaxed(state: State, way: Relaxation, utterance: str, schema: Schema) -> State:
     """The state after a person has agreed to give something up."""
     state = state.without(way.dropped)
-    return state.with_must_haves([MustHave(way.instead, "understood", said, 1.0)], schema) if way.instead else state
+    if not way.instead:
+        return state
+    return state.with_must_haves([MustHave(way.instead, "understood", utterance, 1.0)], schema)
 
 
-def _wish(words: str) -> Wish:
-    return Wish(words, words if detect_language(words) == "en" else "")
+def _wish(words: str) -> WishText:
+    return WishText(words, words if detect_language(words) == "en" else "")
 
 
 def _bounds(old: Sequence[Bound], new: Sequence[Bound]) -> tuple[Bound, ...]:
     """The latest criticism of each measure; said again, it never asks for less than before."""
-    found = {one.measure: one for one in old}
-    for one in new:
-        before = found.get(one.measure)
-        if before and before.op == one.op and not one.measure.startswith(LIKE_ITEM):
-            one = replace(one, value=(min if one.op == "<" else max)(one.value, before.value))
-        found[one.measure] = one
-    return tuple(found.values())
+    latest = {bound.measure: bound for bound in old}
+    for bound in new:
+        # Likeness is measured against what was shown then, so that of it the latest value counts, not the strictest.
+        before = latest.get(bound.measure)
+        if before and before.op == bound.op and not bound.measure.startswith(LIKE_ITEM):
+            bound = replace(bound, value=(min if bound.op == "<" else max)(bound.value, before.value))
+        latest[bound.measure] = bound
+    return tuple(latest.values())
 
 
 def _added(old: Sequence[str], new: Sequence[str], gone: Sequence[str]) -> tuple[str, ...]:
-    return tuple(one for one in dict.fromkeys((*old, *new)) if one not in gone)[-MOST_ITEMS:]
+    return tuple(entry for entry in dict.fromkeys((*old, *new)) if entry not in gone)[-MOST_ITEMS:]
 
 
-__all__ = ["merged", "nothing_said", "relaxed", "request_of"]
+__all__ = ["empty_turn", "merged", "relaxed", "request_of"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from agent.answers import MustHave
 from agent.dialogue.critiques import Critique, compared
-from agent.dialogue.shared_values import Shared, same_value
+from agent.dialogue.shared_values import SharedValue, same_value
 from agent.dialogue.state import Bound, State
 from agent.errors import RequestError
 from agent.language.messages import Note
@@ -59,7 +59,7 @@ def moves_of(
     state: State,
     measures: Measures,
     spoken_of: Target | None = None,
-    shares: Sequence[Shared] = (),
+    shares: Sequence[SharedValue] = (),
 ) -> Moves:
     """What a turn asks of the items shown next, given what was shown.
 
@@ -67,6 +67,7 @@ def moves_of(
         RequestError: it points at an item that was never shown.
     """
     moves = Moves()
+    # Likings come before criticism: `I like the second, but cheaper` is criticism of the second alone.
     for reference in references:
         if reference.kind == "compare":
             _compare(moves, reference, state, measures)
@@ -82,43 +83,46 @@ def moves_of(
     return moves
 
 
-def item_meant(target: Target, said: str, state: State, measures: Measures) -> str | None:
+def item_meant(target: Target, words: str, state: State, measures: Measures) -> str | None:
     """Id of the item that is pointed at; None where it is something said by the way.
 
     Raises:
         RequestError: it was never shown, or is no longer in the catalog.
     """
-    if isinstance(target, str):
-        found = state.focus or next(iter(state.last), None)
+    if isinstance(target, str):  # `it`, `that one`: the item last spoken of, else the best of the list
+        item_id = state.focus or next(iter(state.last), None)
     elif not state.last:
-        raise RequestError(Note("none shown to point at", words=said), Note("say what"))
+        raise RequestError(Note("none shown to point at", words=words), Note("say what"))
     elif target > len(state.last):
         n = len(state.last)
-        raise RequestError(Note("beyond the list", words=said, target=target, n=n), Note("point within", last=n))
+        raise RequestError(Note("beyond the list", words=words, target=target, n=n), Note("point within", last=n))
     else:
-        found = state.last[target if target < 0 else target - 1]
-    if found is not None and found not in measures.snapshot.rows:
-        raise RequestError(Note("item gone", item=found), Note("say in words"))
-    return found
+        item_id = state.last[target if target < 0 else target - 1]
+    if item_id is not None and item_id not in measures.snapshot.rows:
+        raise RequestError(Note("item gone", item=item_id), Note("say in words"))
+    return item_id
 
 
-def _like(moves: Moves, target: Target, liked: bool, said: str, state: State, measures: Measures) -> None:
+def _like(moves: Moves, target: Target, liked: bool, words: str, state: State, measures: Measures) -> None:
+    """An item becomes an example, and a bound: what comes next is more like it than what was shown beside it."""
     if target == "picture" and state.picture:
         moves.picture = True
         return
-    item = item_meant(target, said, state, measures)
+    item = item_meant(target, words, state, measures)
     if item is None or item in moves.liked or item in moves.disliked:
         return
     moves.focus = item
     (moves.liked if liked else moves.disliked).append(item)
-    others = [one for one in state.last if one != item]
+    others = [item_id for item_id in state.last if item_id != item]
+    # What comes next is to be more like it than the rest of its list was on the whole.
     values = _values(measures, LIKE_ITEM + item, others or list(state.last[:1]))
     if others and np.isfinite(values).any():
         op: Direction = ">" if liked else "<"
-        moves.bounds.append(Bound(LIKE_ITEM + item, op, float(np.nanmean(values)), said))
+        moves.bounds.append(Bound(LIKE_ITEM + item, op, float(np.nanmean(values)), words))
 
 
 def _compare(moves: Moves, reference: Reference, state: State, measures: Measures) -> None:
+    """More or less of what a comparison is of, than the item has that it points at."""
     item = item_meant(reference.target, reference.words, state, measures)
     axis = compared(reference.words, reference.op or "<", measures.axes)
     measure = measures.axes.get(axis or "")
@@ -133,8 +137,9 @@ def _compare(moves: Moves, reference: Reference, state: State, measures: Measure
     _bound(moves, measure, reference.op or "<", item, reference.words, measures)
 
 
-def _share(moves: Moves, share: Shared, state: State, measures: Measures) -> None:
+def _share(moves: Moves, share: SharedValue, state: State, measures: Measures) -> None:
     """The same value of a field as a shown item has."""
+    # `The same material` beside `like the second` is that of the second.
     item_id = moves.focus if share.target == "last" and moves.focus else None
     item_id = item_id or item_meant(share.target, share.words, state, measures)
     if item_id is None:
@@ -154,6 +159,7 @@ def _shown(moves: Moves, state: State) -> list[str]:
 
 
 def _criticise(moves: Moves, critique: Critique, shown: Sequence[str], measures: Measures) -> None:
+    """More or less than the items shown have: of a quality by its words, of an axis by its measure."""
     if critique.quality:
         (moves.qualities if critique.op == ">" else moves.against).append(critique.quality)
         values = _values(measures, QUALITY + critique.quality, shown)
@@ -165,12 +171,14 @@ def _criticise(moves: Moves, critique: Critique, shown: Sequence[str], measures:
     if measure is None:
         moves.notes.append(Note("nothing done", words=critique.words))
         return
+    # No filter can say what only we measure: it becomes a bound at the mean of what was shown.
     if not measures.is_field(measure):
         values = _values(measures, measure, shown)
         if np.isfinite(values).any():
             strict = measure in _STRICT
             moves.bounds.append(Bound(measure, critique.op, float(np.nanmean(values)), critique.words, strict))
             return
+    # A field has outliers, which a mean would follow: `cheaper` is cheaper than the item in the middle.
     item = _middle(measures, measure, shown)
     if item is None:
         moves.notes.append(Note("shown untold", measure=measures.called(measure), words=critique.words))
@@ -178,17 +186,17 @@ def _criticise(moves: Moves, critique: Critique, shown: Sequence[str], measures:
     _bound(moves, measure, critique.op, item, critique.words, measures)
 
 
-def _bound(moves: Moves, measure: str, op: Direction, item: str, said: str, measures: Measures) -> None:
+def _bound(moves: Moves, measure: str, op: Direction, item: str, words: str, measures: Measures) -> None:
     """More or less of a measure than an item has: a must-have where a field tells it."""
     row = measures.snapshot.rows[item]
     if not measures.is_field(measure):
-        value = float(measures.of(measure)[row])
-        moves.bounds.append(Bound(measure, op, value, said, strict=measure in _STRICT))
+        number = float(measures.of(measure)[row])
+        moves.bounds.append(Bound(measure, op, number, words, strict=measure in _STRICT))
         return
-    there = measures.snapshot.items[row].value(measure)
-    text = f"{named(measure)}{op}{as_text(there) if there is not None else ''}"
+    value = measures.snapshot.items[row].value(measure)
+    text = f"{named(measure)}{op}{as_text(value) if value is not None else ''}"
     condition = parse_filter(text, measures.snapshot.schema)
-    moves.must_haves.append(MustHave(str(condition), "understood", said, 1.0))
+    moves.must_haves.append(MustHave(str(condition), "understood", words, 1.0))
 
 
 def _middle(measures: Measures, measure: str, items: Sequence[str]) -> str | None:
@@ -198,7 +206,7 @@ def _middle(measures: Measures, measure: str, items: Sequence[str]) -> str | Non
 
 
 def _values(measures: Measures, measure: str, items: Sequence[str]) -> np.ndarray:
-    rows = [measures.snapshot.rows[one] for one in items if one in measures.snapshot.rows]
+    rows = [measures.snapshot.rows[item_id] for item_id in items if item_id in measures.snapshot.rows]
     return measures.of(measure)[rows]
 
 

@@ -7,13 +7,14 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from agent.dialogue.critiques import Critique, critiques
-from agent.dialogue.shared_values import Shared, shared
+from agent.dialogue.shared_values import SharedValue, shared_values
 from agent.language.patterns import patterns
-from agent.understand import Read, Vocabulary, read
+from agent.understand import ParsedText, Vocabulary, read
 from agent.understand.fillers import without_fillers
 from agent.understand.parsed import Target
 from agent.understand.references import judged, references, spoken_of
 from agent.understand.rules import MOST_CHARS, left_over
+from agent.understand.spans import is_free, spans_of
 from agent.understand.tokens import flat
 from retrieval.text.words import words
 
@@ -29,19 +30,19 @@ class TalkReader:
         shares: Fields whose value is to stay as a shown item has it.
         spoken_of: The item of the list shown last that the criticism is of, where the words say which.
         wishes: What is left of the texts to be searched for; empty where they state conditions alone.
-        said: The same with what people say around it, which tells whether they go on or begin anew.
+        utterance: The same with what people say around it, which tells whether they go on or begin anew.
     """
 
     def __init__(self, measured: Collection[str], *, shown: bool) -> None:
         self.critiques: list[Critique] = []
-        self.shares: list[Shared] = []
+        self.shares: list[SharedValue] = []
         self.spoken_of: Target | None = None
         self.wishes = ""
-        self.said = ""
+        self.utterance = ""
         self._measured = measured
         self._shown = shown
 
-    def __call__(self, text: str, vocabulary: Vocabulary) -> Read:
+    def __call__(self, text: str, vocabulary: Vocabulary) -> ParsedText:
         """What a text says."""
         whole = read(text, vocabulary)
         if not self._shown or len(text) > MOST_CHARS:  # a wall of text is a request, not criticism
@@ -49,30 +50,28 @@ class TalkReader:
             return whole
         low = flat(text)
         pointed = [(start, end) for _, start, end in references(low, vocabulary)]
-        told = [(one.start, one.end) for one in whole.must]
-        found = [one for one in critiques(text, self._measured) if _free(one.start, one.end, [*pointed, *told])]
-        shares = [one for one in shared(text, vocabulary) if _free(one.start, one.end, told)]
-        cut = [*pointed, *judged(low), *((one.start, one.end) for one in found)]
-        cut += [(one.start, one.end) for one in shares]
+        certain = spans_of(whole.must)  # `under 50 euros` is a must-have, no criticism of the price
+        spared = [*pointed, *certain]
+        criticism = [
+            critique for critique in critiques(text, self._measured) if is_free(critique.start, critique.end, spared)
+        ]
+        shares = [share for share in shared_values(text, vocabulary) if is_free(share.start, share.end, certain)]
+        cut = [*pointed, *judged(low), *spans_of(criticism), *spans_of(shares)]
         rest = read(left_over(text, cut), vocabulary) if cut else whole
         # What is said of items shown is read off the whole text, since cutting takes it away.
         rest = replace(rest, references=whole.references, sentiments=whole.sentiments, occasion=whole.occasion)
         self.spoken_of = self.spoken_of or spoken_of(low)
-        self.critiques += [one for one in found if one not in self.critiques]
-        self.shares += [one for one in shares if one not in self.shares]
+        self.critiques += [critique for critique in criticism if critique not in self.critiques]
+        self.shares += [share for share in shares if share not in self.shares]
         self._keep(rest)
         return rest
 
-    def _keep(self, one: Read) -> None:
-        if one.wishes not in self.said:
-            self.said = f"{self.said} {one.wishes}".strip()
-        text = _LINKS.sub("", without_fillers(one.wishes)).strip()
+    def _keep(self, parsed: ParsedText) -> None:
+        if parsed.wishes not in self.utterance:
+            self.utterance = f"{self.utterance} {parsed.wishes}".strip()
+        text = _LINKS.sub("", without_fillers(parsed.wishes)).strip()
         if words(text) and text not in self.wishes:
             self.wishes = f"{self.wishes} {text}".strip()
-
-
-def _free(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
-    return not any(s < end and start < e for s, e in taken)
 
 
 __all__ = ["TalkReader"]

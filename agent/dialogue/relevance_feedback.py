@@ -60,17 +60,18 @@ def ruled_out(bounds: Sequence[Bound], allowed: Rows, measures: Measures, k: int
         allowed: Rows of the items that may be shown otherwise.
     """
     left, latest_first = allowed, bounds[::-1]
+    # What goes first binds most: the others only choose among what it has left.
     for bound in sorted(latest_first, key=_surety):
         values = measures.of(bound.measure)[left]
-        if bound.op == ">":
+        if bound.op == ">":  # one comparison for both: more of a value is less of its negative
             values, limit = -values, -bound.value
         else:
             limit = bound.value
-        values = np.where(np.isnan(values), np.inf, values)
-        kept = values < limit
-        if not bound.strict and kept.sum() < LEAST_LEFT * k:
-            kept = np.isin(np.arange(len(left)), np.argsort(values, kind="stable")[: LEAST_LEFT * k])
-        left = left[kept]
+        values = np.where(np.isnan(values), np.inf, values)  # what is not known of an item is on the wrong side
+        met = values < limit
+        if not bound.strict and met.sum() < LEAST_LEFT * k:
+            met = np.isin(np.arange(len(left)), np.argsort(values, kind="stable")[: LEAST_LEFT * k])
+        left = left[met]
     return np.setdiff1d(np.arange(len(measures.snapshot.items)), left)
 
 
@@ -90,7 +91,7 @@ def _moved(
     liked: History, disliked: History, against: Sequence[str], snapshot: Snapshot, models: Models
 ) -> dict[str, Vectors]:
     """By dense channel the direction to go: the mean of what is liked, less `AWAY` times the mean of what is not."""
-    found = dict(profile_vectors(liked, snapshot))
+    towards = dict(profile_vectors(liked, snapshot))
     away: dict[str, list[Vectors]] = {name: [-vector] for name, vector in profile_vectors(disliked, snapshot).items()}
     for words in against:
         english = detect_language(words) == "en"
@@ -99,13 +100,13 @@ def _moved(
                 unwanted = text_encoder(models, channel.reader).encode([words])
                 away.setdefault(channel.name, []).append(unwanted)
     for name, vectors in away.items():
-        start = found.get(name, np.zeros_like(vectors[0]))
-        found[name] = (start - AWAY * np.mean(vectors, axis=0)).astype(np.float32)
-    return found
+        start = towards.get(name, np.zeros_like(vectors[0]))
+        towards[name] = (start - AWAY * np.mean(vectors, axis=0)).astype(np.float32)
+    return towards
 
 
 def _history(items: Sequence[str], weight: float, snapshot: Snapshot) -> History:
-    rows = [snapshot.rows[one] for one in items if one in snapshot.rows]
+    rows = [snapshot.rows[item_id] for item_id in items if item_id in snapshot.rows]
     return History(np.array(rows, dtype=np.intp), np.full(len(rows), weight, dtype=np.float32))
 
 
@@ -113,20 +114,20 @@ def _unit(vectors: Vectors) -> Vectors:
     return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12), dtype=np.float32)
 
 
-def hidden_rows(steps: Pipeline, step: Step, understood: Understood, k: int) -> Rows:
+def hidden_rows(pipeline: Pipeline, step: Step, understood: Understood, k: int) -> Rows:
     """What was shown and is not asked for again, and what criticism rules out."""
-    snapshot = steps.snapshot
-    asked = {one.row for one in steps.find_mentions(step.said)} - {
-        snapshot.rows[one.item_id] for one in understood.request.named
-    }
-    shown = {snapshot.rows[one] for one in step.state.shown if one in snapshot.rows} - asked
+    snapshot = pipeline.snapshot
+    # Who names an item that was shown wants it again, unless the name says what to be like.
+    examples = {snapshot.rows[item.item_id] for item in understood.request.named}
+    named = {mention.row for mention in pipeline.find_mentions(step.utterance)} - examples
+    shown = {snapshot.rows[item_id] for item_id in step.state.shown if item_id in snapshot.rows} - named
     if not step.state.bounds:
         return np.array(sorted(shown), dtype=np.intp)
     met = snapshot.allowed(understood.filters)
     allowed = np.ones(len(snapshot.items), dtype=bool) if met is None else met.copy()
     allowed[list(shown)] = False
-    out = ruled_out(step.state.bounds, np.flatnonzero(allowed), steps.measures, k)
-    return np.setdiff1d(np.union1d(out, list(shown)).astype(np.intp), sorted(asked))
+    out = ruled_out(step.state.bounds, np.flatnonzero(allowed), pipeline.measures, k)
+    return np.setdiff1d(np.union1d(out, list(shown)).astype(np.intp), sorted(named))
 
 
 __all__ = ["hidden_rows", "ruled_out", "steered"]

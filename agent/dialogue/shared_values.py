@@ -23,7 +23,7 @@ _WITH = re.compile(_WORDS["with"])
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class SharedValue:
     """A field whose value the items shown next are to share with one shown before.
 
     Attributes:
@@ -41,22 +41,24 @@ class Shared:
     end: int
 
 
-def shared(text: str, vocabulary: Vocabulary) -> Iterator[Shared]:
+def shared_values(text: str, vocabulary: Vocabulary) -> Iterator[SharedValue]:
     """The fields that a text wants to stay as they are."""
     low = flat(text)
+    # Where the text points at nothing, the item last spoken of is meant.
     first = next(pointed_at(low), None)
     pointed: Target = first.target if first else "last"
     for mention in vocabulary.find(low):
         before, after = _BEFORE.search(low[: mention.start]), _AFTER.match(low, mention.end)
         if not mention.names or not (before or after):
             continue
+        # The stretch takes in what leads to it and what it points at, so that neither is searched for.
         start = before.start() if before else mention.start
         if joined := _WITH.search(low[:start]):
             start = joined.start()
         end = after.end() if after else mention.end
         if before and (behind := _AS.match(low, end)):
             end = behind.end()
-        yield Shared(tuple(one.name for one in mention.names), pointed, text[start:end].strip(), start, end)
+        yield SharedValue(tuple(field.name for field in mention.names), pointed, text[start:end].strip(), start, end)
 
 
 def same_value(field: str, item: Item) -> str | None:
@@ -65,8 +67,9 @@ def same_value(field: str, item: Item) -> str | None:
     if value is None or value == ():
         return None
     if isinstance(value, tuple):
-        return f"{named(field)} has any {', '.join(named(one) for one in value)}"
+        # One of a list in common is enough: hardly any two items share all of it.
+        return f"{named(field)} has any {', '.join(named(entry) for entry in value)}"
     return f"{named(field)} = {named(value) if isinstance(value, str) else as_text(value)}"
 
 
-__all__ = ["Shared", "same_value", "shared"]
+__all__ = ["SharedValue", "same_value", "shared_values"]

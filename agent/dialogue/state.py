@@ -18,7 +18,7 @@ _UPPER, _LOWER = ("<", "<="), (">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class WishText:
     """Words that are searched: as they were said, and in English where that is known."""
 
     text: str
@@ -67,7 +67,7 @@ class State:
         asked: Fields that were asked about since the request began.
     """
 
-    wishes: tuple[Wish, ...] = ()
+    wishes: tuple[WishText, ...] = ()
     language: str = "en"
     must_haves: tuple[MustHave, ...] = ()
     bounds: tuple[Bound, ...] = ()
@@ -87,30 +87,35 @@ class State:
 
     def anew(self) -> State:
         """The state of somebody who asks for something else: only what was shown is remembered."""
+        # What was shown stays hidden in the new request, and can still be pointed at.
         return State(language=self.language, picture=self.picture, shown=self.shown, last=self.last, focus=self.focus)
 
     def with_must_haves(self, new: Sequence[MustHave], schema: Schema) -> State:
         """With must-haves added; one takes the place of those that it tightens, widens or contradicts."""
-        kept = list(self.must_haves)
-        for one in new:
-            condition = parse_filter(one.filter, schema)
-            kept = [old for old in kept if not _replaced(parse_filter(old.filter, schema), condition)]
-            kept.append(one)
-        return replace(self, must_haves=tuple(kept))
+        standing = list(self.must_haves)
+        for added in new:
+            condition = parse_filter(added.filter, schema)
+            # The latest word counts: `under 100` widens `under 50`, `over 60` contradicts it, and both take its place.
+            standing = [old for old in standing if not _replaced(parse_filter(old.filter, schema), condition)]
+            standing.append(added)
+        return replace(self, must_haves=tuple(standing))
 
     def without(self, filters: Sequence[str]) -> State:
         """Without these must-haves, given in canonical form."""
-        return replace(self, must_haves=tuple(one for one in self.must_haves if one.filter not in filters))
+        standing = (must_have for must_have in self.must_haves if must_have.filter not in filters)
+        return replace(self, must_haves=tuple(standing))
 
     def without_field(self, field: str, schema: Schema) -> State:
         """Without any must-have over a field."""
-        kept = (one for one in self.must_haves if parse_filter(one.filter, schema).field != field)
-        return replace(self, must_haves=tuple(kept))
+        standing = (must_have for must_have in self.must_haves if parse_filter(must_have.filter, schema).field != field)
+        return replace(self, must_haves=tuple(standing))
 
 
 def _replaced(old: Filter, new: Filter) -> bool:
+    """Whether an earlier condition has no more to say once the later one is there."""
     if old.field != new.field:
         return False
+    # Two upper bounds, or two lower ones, are one wish put differently.
     same_side = any(old.op in side and new.op in side for side in (_UPPER, _LOWER))
     return str(old) == str(new) or same_side or exclusive(old, new) or _both_choose(old, new)
 
@@ -127,4 +132,4 @@ def state_codec() -> TypeAdapter[State]:
     return TypeAdapter(State)
 
 
-__all__ = ["Bound", "State", "Wish", "state_codec"]
+__all__ = ["Bound", "State", "WishText", "state_codec"]

@@ -15,7 +15,7 @@ class Step:
     """What a turn has been understood as.
 
     Attributes:
-        said: What the person wrote and said.
+        utterance: What the person wrote and said.
         state: What is known now; what is shown is still to be added.
         understood: The request that is served.
         follows: Whether it goes on with the request before it.
@@ -26,7 +26,7 @@ class Step:
         about: Items that are asked about and not shown.
     """
 
-    said: str
+    utterance: str
     state: State
     understood: Understood
     perceived: Perceived = field(default_factory=Perceived)

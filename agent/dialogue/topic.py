@@ -33,10 +33,11 @@ def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool) -> 
         wish: Its words without conditions, references and criticism.
         leans: Whether it points at or criticises what was shown, or answers what was asked.
     """
+    # Whatever it leans on, it can only go on from a list that was shown.
     if leans or (not state.wishes and not state.images and not state.last):
         return bool(state.last)
     low = _LEAD.sub("", flat(wish)).strip()
-    if not words(low):
+    if not words(low):  # nothing but conditions, or words of grammar
         return bool(state.last)
     if _LEANS.match(low):
         return True
@@ -53,7 +54,8 @@ def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool) -> 
 
 
 def _names_a_thing(low: str, vocabulary: Vocabulary) -> bool:
-    return any(meaning.field.about in _THING_ROLES for one in vocabulary.find(low) for meaning in one.meanings)
+    """Whether words name a kind of thing; values of fields that are about nothing known count as kinds too."""
+    return any(meaning.field.about in _THING_ROLES for mention in vocabulary.find(low) for meaning in mention.meanings)
 
 
 __all__ = ["goes_on"]

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from agent.understand.form import ModelReader
-from agent.understand.parsed import Read, Reference
+from agent.understand.parsed import ParsedText, Reference
 from agent.understand.request import Reader
 from agent.understand.rules import read
 from agent.understand.validation import clean
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from agent.backends.protocols import ChatModel
 
 Half = Literal["dev", "held"]
-_Was = tuple["GoldRequest", Read]
+_Was = tuple["GoldRequest", ParsedText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,16 +231,16 @@ def reference_text(reference: Reference) -> str:
     return f"{reference.kind} {target}"
 
 
-def right(request: GoldRequest, was: Read) -> bool:
+def right(request: GoldRequest, was: ParsedText) -> bool:
     """Whether the filters that were read are exactly the gold ones."""
     return _meant(was) == wanted(request)
 
 
-def _meant(was: Read) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+def _meant(was: ParsedText) -> frozenset[tuple[str, str, tuple[object, ...]]]:
     return conditions(one.filter for one in was.must)
 
 
-def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, Read]]) -> UnderstandingFigure:
+def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, ParsedText]]) -> UnderstandingFigure:
     missed = invented = asked = 0
     for one, was in part:
         want, got = wanted(one), _meant(was)

@@ -1,16 +1,16 @@
 """Understand: a turn, and what was perceived in its media, become one typed request."""
 
-from agent.understand.parsed import Read, Reading, Reference, Sentiment
+from agent.understand.parsed import ParsedText, Reading, Reference, Sentiment
 from agent.understand.request import MAX_WISH_CHARS, Reader, Understood, understand
 from agent.understand.rules import read
-from agent.understand.validation import MAX_K, MAX_TEXT_BYTES, clean, validate
+from agent.understand.validation import MAX_K, MAX_TEXT_BYTES, clean, user_id, validate
 from agent.understand.vocabulary import Vocabulary
 
 __all__ = [
     "MAX_K",
     "MAX_TEXT_BYTES",
     "MAX_WISH_CHARS",
-    "Read",
+    "ParsedText",
     "Reader",
     "Reading",
     "Reference",
@@ -20,5 +20,6 @@ __all__ = [
     "clean",
     "read",
     "understand",
+    "user_id",
     "validate",
 ]

@@ -61,7 +61,7 @@ def _side(same: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> re.P
     ways = [
         _any(ENGLISH["less"], other["adjectives"], r"\b"),
         _any(ENGLISH["more"], same["adjectives"], r"\b"),
-        _any(a_bit, [one for one in same["comparatives"] if one.isascii()], r"\b"),
+        _any(a_bit, [word for word in same["comparatives"] if word.isascii()], r"\b"),
         _any_zh(CHINESE["less"], other["adjectives"], f"(?:{CHINESE['particle']})?"),
         _any_zh(CHINESE["more"], same["adjectives"], f"{a_bit_zh}?"),
         _any_zh("", same["adjectives"], a_bit_zh),
@@ -71,10 +71,11 @@ def _side(same: Mapping[str, list[str]], other: Mapping[str, list[str]]) -> re.P
 
 
 def _any(before: str, words: list[str], after: str) -> str:
-    latin = sorted((re.escape(one) for one in words if one.isascii()), key=len, reverse=True)
+    # The longest first, since the first alternative that fits is taken.
+    latin = sorted((re.escape(word) for word in words if word.isascii()), key=len, reverse=True)
     return rf"(?<![a-z]){before}(?:{'|'.join(latin)}){after}" if latin else ""
 
 
 def _any_zh(before: str, words: list[str], after: str) -> str:
-    wide = sorted((one for one in words if not one.isascii()), key=len, reverse=True)
+    wide = sorted((word for word in words if not word.isascii()), key=len, reverse=True)
     return f"{before}(?:{'|'.join(wide)}){after}" if wide else ""

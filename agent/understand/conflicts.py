@@ -14,42 +14,42 @@ _Range = tuple[float, bool, float, bool]  # low end, whether it is in it, high e
 
 def conflicts(filters: Sequence[Filter]) -> Iterator[Note]:
     """One sentence for each two conditions on the same field that exclude each other."""
-    for one, other in combinations(filters, 2):
-        if one.field == other.field and exclusive(one, other):
-            yield Note("excluding", one=str(one), other=str(other))
+    for first, second in combinations(filters, 2):
+        if first.field == second.field and exclusive(first, second):
+            yield Note("excluding", one=str(first), other=str(second))
 
 
-def exclusive(one: Filter, other: Filter) -> bool:
+def exclusive(condition: Filter, other: Filter) -> bool:
     """Whether no item can meet both conditions on the same field."""
-    if one.op in ("has", "has not", "has any", "has none"):
-        pair = {one.op: set(one.keys()), other.op: set(other.keys())}
-        wanted, refused = (
-            pair.get("has", set()) | pair.get("has any", set()),
-            pair.get("has not", set()) | pair.get("has none", set()),
-        )
+    if condition.op in ("has", "has not", "has any", "has none"):
+        pair = {condition.op: set(condition.keys()), other.op: set(other.keys())}
+        wanted = pair.get("has", set()) | pair.get("has any", set())
+        refused = pair.get("has not", set()) | pair.get("has none", set())
+        # Of two that want something of a list an item can have both: only a refusal excludes.
         return bool(wanted) and bool(refused) and wanted <= refused
-    ranges = _range(one), _range(other)
+    ranges = _range(condition), _range(other)
     if ranges[0] is not None and ranges[1] is not None:
         return _apart(ranges[0], ranges[1]) or _apart(ranges[1], ranges[0])
-    first, second = set(one.keys()), set(other.keys())
-    if one.op in ("=", "in") and other.op in ("=", "in"):
-        return not first & second
-    if one.op in ("=", "in") and other.op in ("!=", "not in"):
-        return first <= second
-    return other.op in ("=", "in") and one.op in ("!=", "not in") and second <= first
+    own, others = set(condition.keys()), set(other.keys())
+    if condition.op in ("=", "in") and other.op in ("=", "in"):
+        return not own & others
+    if condition.op in ("=", "in") and other.op in ("!=", "not in"):
+        return own <= others
+    return other.op in ("=", "in") and condition.op in ("!=", "not in") and others <= own
 
 
-def _range(one: Filter) -> _Range | None:
-    keys = [key for key in one.keys() if isinstance(key, float)]  # noqa: SIM118 - not a mapping
-    if len(keys) != len(one.values) or not keys:
+def _range(condition: Filter) -> _Range | None:
+    """The stretch of numbers that meets a condition; None where it is of no numbers, or of more than one stretch."""
+    keys = [key for key in condition.keys() if isinstance(key, float)]  # noqa: SIM118 - not a mapping
+    if len(keys) != len(condition.values) or not keys:
         return None
-    if one.op in ("<", "<="):
-        return -math.inf, True, keys[0], one.op == "<="
-    if one.op in (">", ">="):
-        return keys[0], one.op == ">=", math.inf, True
-    if one.op == "..":
+    if condition.op in ("<", "<="):
+        return -math.inf, True, keys[0], condition.op == "<="
+    if condition.op in (">", ">="):
+        return keys[0], condition.op == ">=", math.inf, True
+    if condition.op == "..":
         return keys[0], True, keys[1], True
-    return (keys[0], True, keys[0], True) if one.op == "=" else None
+    return (keys[0], True, keys[0], True) if condition.op == "=" else None
 
 
 def _apart(below: _Range, above: _Range) -> bool:

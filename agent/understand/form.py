@@ -16,8 +16,9 @@ from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import amount_text, amounts
 from agent.understand.conditions.periods import periods
 from agent.understand.conditions.polarity import demanded, refused
-from agent.understand.parsed import Read, Reading
+from agent.understand.parsed import ParsedText, Reading
 from agent.understand.rules import left_over, named, read
+from agent.understand.spans import spans_of
 from agent.understand.tokens import flat
 from agent.understand.vocabulary import KnownField, Vocabulary
 from retrieval.errors import FilterError
@@ -50,35 +51,37 @@ class ModelReader:
         self._model = model
         self._prompt = prompts.load("understand_request")
 
-    def __call__(self, text: str, vocabulary: Vocabulary) -> Read:
+    def __call__(self, text: str, vocabulary: Vocabulary) -> ParsedText:
         """What a text says, as `rules.read`, with the model's must-haves; the rules' where it gave no usable answer."""
         by_rules = read(text, vocabulary)
         fields = list(vocabulary.fields)[:MOST_FIELDS]
         if not fields:
             return by_rules
-        told = [_told(field) for field in fields]
-        chat = as_chat(self._prompt.render(fields=told, request=text))
+        descriptions = [_describe_field(field) for field in fields]
+        # The rules' reading stands by, since a request must be read even where the model fails.
+        chat = as_chat(self._prompt.render(fields=descriptions, request=text))
         try:
             filled: Any = fill_form(self._model, chat, _form([field.name for field in fields]), NEW_TOKENS)
         except ModelError as error:
             return replace(by_rules, notes=(*by_rules.notes, Note("read by rules", why=error.what)))
-        must = tuple(one for entry in filled.must for one in checked(entry, text, vocabulary))
-        wishes = left_over(text, [(one.start, one.end) for one in must if one.end])
+        must = tuple(reading for entry in filled.must for reading in checked(entry, text, vocabulary))
+        wishes = left_over(text, spans_of(reading for reading in must if reading.end))
         return replace(by_rules, must=must, wishes=wishes)
 
 
 def checked(entry: Any, text: str, vocabulary: Vocabulary) -> Iterator[Reading]:
     """A condition that a model wrote down, where catalog and request hold its values, the request its numbers."""
-    field = next(one for one in vocabulary.fields if one.name == entry.field)
+    field = next(known for known in vocabulary.fields if known.name == entry.field)
     start = max(0, flat(text).find(flat(entry.words)))
     numeric = field.field.type in _NUMERIC
     condition = _numeric(field, entry, text, vocabulary) if numeric else _valued(field, entry, text, vocabulary)
     if condition is None:
         return
-    found = _parsed(f"{named(field.name)}{condition}", vocabulary)
-    if found is not None:
+    parsed = _parsed(f"{named(field.name)}{condition}", vocabulary)
+    if parsed is not None:
+        # Words that the model did not copy as they stand cannot be taken out of the wishes: their stretch is empty.
         end = start + len(entry.words) if text[start:].lower().startswith(entry.words.lower()) else start
-        yield Reading(found, entry.words, start, end, MODEL_SURE)
+        yield Reading(parsed, entry.words, start, end, MODEL_SURE)
 
 
 def _parsed(condition: str, vocabulary: Vocabulary) -> Filter | None:
@@ -91,14 +94,16 @@ def _parsed(condition: str, vocabulary: Vocabulary) -> Filter | None:
 def _numeric(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> str | None:
     """The condition on a number; None where the request does not hold it, or measures something else by it."""
     low = flat(text)
-    known = [*amounts(low)]
-    spans = [str(year) for one in periods(low) for year in (one.first, one.last)]
+    stated = [*amounts(low)]
+    spans = [str(year) for period in periods(low) for year in (period.first, period.last)]
     values = list[str]()
     for value in entry.values:
-        amount = next((one for one in amounts(flat(value)) if one.value is not None), None)
-        same = next((one for one in known if amount and one.value == amount.value), None)
-        told = same is not None and (same.dimension or field.about in _BARE or _is_named(field, low, vocabulary))
-        measured = same.measured(field.dimension, field.unit) if same and told else None
+        amount = next((amount for amount in amounts(flat(value)) if amount.value is not None), None)
+        # A number that only the model knows of is made up, whatever field it names.
+        same = next((candidate for candidate in stated if amount and candidate.value == amount.value), None)
+        plain = same is not None and (same.dimension or field.about in _BARE or _is_named(field, low, vocabulary))
+        measured = same.measured(field.dimension, field.unit) if same and plain else None
+        # Taken over as the field measures it: a model copies `2 m` where the field has centimetres.
         if measured is not None:
             values.append(amount_text(measured))
         elif value in spans:
@@ -125,10 +130,11 @@ def _valued(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) ->
         for meaning in mention.meanings
         if meaning.field == field
     }
+    # `no smoking` may be filled in as smoking not true, or as smoking false: both mean the same.
     if field.field.type == "boolean":
         yes = entry.values[:1] not in (["false"], ["no"])
         return f"={'true' if yes != refuses else 'false'}" if "true" in mentioned else None
-    wanted = [value for one in entry.values for value in _values(one, field, vocabulary) if value in mentioned]
+    wanted = [value for name in entry.values for value in _values(name, field, vocabulary) if value in mentioned]
     if not wanted:
         return None
     listed = field.field.type == "list"
@@ -143,16 +149,19 @@ def _stated(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) ->
     if field.field.type == "boolean" or _CUE.search(flat(entry.words)):
         return True
     low = flat(text)
-    spans = [(one.start, one.end) for one in vocabulary.find(low) if any(two.field == field for two in one.meanings)]
+    mentions = vocabulary.find(low)
+    spans = spans_of(mention for mention in mentions if any(meaning.field == field for meaning in mention.meanings))
     return any(refused(low, *span) or any(True for _ in demanded(low, *span)) for span in spans)
 
 
 def _values(word: str, field: KnownField, vocabulary: Vocabulary) -> Sequence[str]:
-    found = [one for mention in vocabulary.find(flat(word)) for one in mention.meanings if one.field == field]
-    return [one.value for one in found if one.exact] or [one.value for one in found]
+    """The field's values that a word of the model stands for, exact ones before parts of names."""
+    mentions = vocabulary.find(flat(word))
+    meanings = [meaning for mention in mentions for meaning in mention.meanings if meaning.field == field]
+    return [meaning.value for meaning in meanings if meaning.exact] or [meaning.value for meaning in meanings]
 
 
-def _told(field: KnownField) -> str:
+def _describe_field(field: KnownField) -> str:
     """A field as the model is told of it."""
     schema = field.field
     if schema.type in _NUMERIC:
@@ -169,12 +178,12 @@ def _form(names: Sequence[str]) -> type[BaseModel]:
     """The form for a catalog of these fields."""
     from pydantic import BaseModel, Field, create_model
 
-    one_of: Any = Literal[tuple(names)]
+    field_name: Any = Literal[tuple(names)]
     condition: Any = create_model(
         "Condition",
         __base__=BaseModel,
         words=(str, Field(max_length=60)),
-        field=(one_of, ...),
+        field=(field_name, ...),
         op=(_OPS, ...),
         values=(list[str], Field(min_length=1, max_length=4)),
     )

@@ -77,19 +77,19 @@ def _role(name: str, entry: Mapping[str, object]) -> Role:
     dimension, unit = entry.get("dimension"), entry.get("unit")
     return Role(
         name,
-        tuple(forms(str(one)) for one in names) if isinstance(names, list) else (),
+        tuple(forms(str(word)) for word in names) if isinstance(names, list) else (),
         None if dimension is None else str(dimension),
         None if unit is None else str(unit),
     )
 
 
 def _equal(groups: list[list[str]]) -> Mapping[Forms, frozenset[Forms]]:
-    found: dict[Forms, frozenset[Forms]] = {}
+    equal: dict[Forms, frozenset[Forms]] = {}
     for group in groups:
         all_forms = frozenset(forms(word) for word in group)
-        for one in all_forms:
-            found[one] = found.get(one, frozenset()) | all_forms
-    return found
+        for form in all_forms:  # a form may stand in two groups, and is then equal to all of both
+            equal[form] = equal.get(form, frozenset()) | all_forms
+    return equal
 
 
 __all__ = ["Forms", "Lexicon", "Role", "Unit", "lexicon"]

@@ -39,8 +39,9 @@ class Measures:
     @once
     def axes(self) -> Mapping[str, str]:
         """By axis the field that measures it, or the axis' own name where a measure of ours does."""
-        found = {name: field for name, axis in axes().items() if (field := self._field(axis.roles))}
-        return found | {name: name for name in self._derived if name not in found}
+        # A field comes first, since filters can speak of it.
+        measured = {name: field for name, axis in axes().items() if (field := self._field(axis.roles))}
+        return measured | {name: name for name in self._derived if name not in measured}
 
     def is_field(self, measure: str) -> bool:
         """Whether a measure is a field that filters speak of."""
@@ -64,11 +65,11 @@ class Measures:
             return likeness_to(self.snapshot, self.snapshot.rows[measure.removeprefix(LIKE_ITEM)])
         if not self.is_field(measure):
             return self._derived[measure]
-        found = np.full(len(self.snapshot.items), np.nan)
+        values = np.full(len(self.snapshot.items), np.nan)
         if numbers := self._numbers(measure):
-            rows, values = numbers
-            found[rows] = values
-        return found
+            rows, known = numbers
+            values[rows] = known
+        return values
 
     def beyond(self, measure: str, op: str, value: float) -> Rows:
         """The items with more or less of a measure than `value`."""
@@ -78,23 +79,25 @@ class Measures:
     @once
     def _derived(self) -> Mapping[str, Values]:
         makers: dict[str, Callable[[Item], float]] = {"size": _area, "lightness": _lightness, "colour": _chroma}
-        found = {name: np.array([make(item) for item in self.snapshot.items]) for name, make in makers.items()}
+        derived = {name: np.array([make(item) for item in self.snapshot.items]) for name, make in makers.items()}
+        # What few items tell could hide nearly the whole catalog as soon as anybody criticises it.
         fewest = max(1.0, FEWEST_SHARE * len(self.snapshot.items))
-        return {name: values for name, values in found.items() if np.isfinite(values).sum() >= fewest}
+        return {name: values for name, values in derived.items() if np.isfinite(values).sum() >= fewest}
 
     def _field(self, roles: tuple[str, ...]) -> str | None:
         """Of the first role that fields have, the one that most items tell."""
         for role in roles:
-            fields = [one.name for one in self._vocabulary.of_role(role) if not one.field.hidden]
-            told = {name: len(set(numbers[0].tolist())) for name in fields if (numbers := self._numbers(name))}
-            if told:
-                return max(told, key=told.__getitem__)
+            fields = [field.name for field in self._vocabulary.of_role(role) if not field.field.hidden]
+            n_items = {name: len(set(numbers[0].tolist())) for name in fields if (numbers := self._numbers(name))}
+            if n_items:
+                return max(n_items, key=n_items.__getitem__)
         return None
 
     def _numbers(self, field: str) -> tuple[NDArray[np.int32], Values] | None:
         return self.snapshot.columns.numbers(field)
 
     def _quality(self, words: str) -> Values:
+        # The English encoder knows no other language.
         english = detect_language(words) == "en"
         channel, encoder = (TEXT, self._models.text) if english else (MULTILINGUAL, self._models.multilingual)
         table = self.snapshot.tables.get(channel.name)
@@ -123,6 +126,7 @@ def _chroma(item: Item) -> float:
 
 
 def _of_colours(item: Item, what: Callable[[NDArray[np.float32]], float]) -> float:
+    # Each colour by its share of the picture: a red dot does not make a grey wall colourful.
     seen = [
         (_LAB[span.text], span.score or 0.0)
         for description in item.descriptions

@@ -63,7 +63,7 @@ class Sentiment:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class ParsedText:
     """One text, read.
 
     Attributes:
@@ -87,4 +87,4 @@ class Read:
     notes: tuple[Note, ...] = field(default=())
 
 
-__all__ = ["SURE", "Read", "Reading", "Reference", "ReferenceKind", "Sentiment", "Target"]
+__all__ = ["SURE", "ParsedText", "Reading", "Reference", "ReferenceKind", "Sentiment", "Target"]

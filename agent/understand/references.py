@@ -10,6 +10,7 @@ from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import chinese_number
 from agent.understand.conditions.comparators import ADJECTIVES, PLAIN, Side
 from agent.understand.parsed import Reference, ReferenceKind, Sentiment, Target
+from agent.understand.spans import Span, is_free
 from agent.understand.vocabulary import Vocabulary
 
 _WORDS = patterns("agent.understand", "references")
@@ -38,15 +39,15 @@ _OCCASION = re.compile(_WORDS["occasion"])
 
 def references(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, int, int]]:
     """What a flat text points at, each with where its words stand; none overlap."""
-    taken: list[tuple[int, int]] = []
-    for found in (_compared(text, vocabulary), _but(text, vocabulary), _likened(text)):
-        for reference, start, end in found:
-            if not any(s < end and start < e for s, e in taken):
+    taken: list[Span] = []
+    for pointing in (_compared(text, vocabulary), _but(text, vocabulary), _likened(text)):
+        for reference, start, end in pointing:
+            if is_free(start, end, taken):  # a comparison comes first: `cheaper than the first` is not only like it
                 taken.append((start, end))
                 yield reference, start, end
 
 
-def judged(text: str) -> list[tuple[int, int]]:
+def judged(text: str) -> list[Span]:
     """Where a flat text says what is thought of items shown before."""
     spans = [match.span() for pattern in (_JUDGED, _JUDGED_AFTER) for match in re.finditer(pattern, text)]
     return [*spans, *(match.span("item") for match in _SAID_OF.finditer(text))]
@@ -89,12 +90,13 @@ def _compared(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, in
 def _but(text: str, vocabulary: Vocabulary) -> Iterator[tuple[Reference, int, int]]:
     """`The first, but cheaper`."""
     for adjective in _ADJECTIVE.finditer(text):
+        # The item stands right before the adjective: to look farther back would only take time.
         match = _BUT.search(text, max(0, adjective.start() - 30), adjective.start())
         if match:
             op, roles = _adjective(adjective)
             words = text[match.start() : adjective.end()]
-            found = Reference(_target(match), "compare", words, _field(vocabulary, roles), op)
-            yield found, match.start(), adjective.end()
+            reference = Reference(_target(match), "compare", words, _field(vocabulary, roles), op)
+            yield reference, match.start(), adjective.end()
 
 
 @cache
@@ -115,8 +117,8 @@ def _adjective(match: re.Match[str]) -> tuple[Side, tuple[str, ...]]:
     groups = match.groupdict()
     if groups.get("plain"):
         return PLAIN[groups["plain"]]
-    found = (name for name, words in groups.items() if words and name[1:].isdecimal())
-    _, op, roles = ADJECTIVES[int(next(found)[1:])]
+    filled = (name for name, words in groups.items() if words and name[1:].isdecimal())
+    _, op, roles = ADJECTIVES[int(next(filled)[1:])]
     return op, roles
 
 
@@ -129,6 +131,7 @@ def _likened(text: str) -> Iterator[tuple[Reference, int, int]]:
 
 
 def _field(vocabulary: Vocabulary, roles: tuple[str, ...]) -> str | None:
+    """The first field of the first role that the catalog has."""
     for role in roles:
         for field in vocabulary.of_role(role):
             return field.name

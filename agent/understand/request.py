@@ -11,7 +11,7 @@ from agent.language.messages import Note
 from agent.media.decoded import Transcript
 from agent.understand.conflicts import conflicts
 from agent.understand.fillers import without_fillers
-from agent.understand.parsed import Read, Reading, Reference, Sentiment
+from agent.understand.parsed import ParsedText, Reading, Reference, Sentiment
 from agent.understand.rules import read
 from agent.understand.validation import clean
 from agent.understand.vocabulary import Vocabulary
@@ -20,7 +20,7 @@ from retrieval.text.words import words
 
 MAX_WISH_CHARS = 2_000  # what encoders and models read; more adds nothing to what is found
 
-Reader = Callable[[str, Vocabulary], Read]
+Reader = Callable[[str, Vocabulary], ParsedText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,48 +69,57 @@ def understand(
     """
     stated = tuple(parse_filter(text, vocabulary.schema) for text in turn.filters)
     written = clean(turn.text)
-    language = detect_language(written) if written else heard.language if heard else "en"
-    english_known = language == "en" or not written  # of written words no translation is made
-    texts = [part for part in (written, heard.text if heard else "") if part]
+    # What is written and what is said are read apart: a condition never spans both.
+    texts = [text for text in (written, heard.text if heard else "") if text]
     parts = [reader(text, vocabulary) for text in texts]
-    english = [part for part in (written, heard.english if heard else "") if part] if english_known else []
-    whole, whole_english = " ".join(texts), " ".join(english)
-    understood = [one for part in parts for one in part.must]
+    language, english = _languages(written, heard)
+    understood = [reading for part in parts for reading in part.must]
     must_haves = _must_haves(stated, understood)
+    whole = " ".join(texts)
     request = Request(
         text=whole[:MAX_WISH_CHARS],
-        english=whole_english[:MAX_WISH_CHARS],
+        english=" ".join(english)[:MAX_WISH_CHARS],
         language=language,
-        filters=tuple(one.filter for one in must_haves),
+        filters=tuple(must_have.filter for must_have in must_haves),
         heard=Heard(heard.text, heard.language, heard.english) if heard else None,
         seen=seen,
         must_haves=must_haves,
         occasion=next((part.occasion for part in parts if part.occasion), None),
     )
-    filters = _distinct((*stated, *(one.filter for one in understood)))
+    filters = _distinct((*stated, *(reading.filter for reading in understood)))
+    # By text, since the English of a turn may be a text that was read already, and is not read twice.
     wishes = dict(zip(texts, (part.wishes for part in parts), strict=True))
     return Understood(
         request=request,
         sought=_sought(request, wishes, english, reader, vocabulary),
         filters=filters,
         notes=(*_shortened(whole), *(note for part in parts for note in part.notes), *conflicts(filters)),
-        references=tuple(one for part in parts for one in part.references),
-        sentiments=tuple(one for part in parts for one in part.sentiments),
-        unsure=tuple(one for part in parts for one in part.unsure),
-        avoid=tuple(one for part in parts for one in part.avoid),
+        references=tuple(reference for part in parts for reference in part.references),
+        sentiments=tuple(sentiment for part in parts for sentiment in part.sentiments),
+        unsure=tuple(reading for part in parts for reading in part.unsure),
+        avoid=tuple(refusal for part in parts for refusal in part.avoid),
     )
+
+
+def _languages(written: str, heard: Transcript | None) -> tuple[str, list[str]]:
+    """The language of a turn, that of written words first, and its words in English as far as they are known."""
+    language = detect_language(written) if written else heard.language if heard else "en"
+    if written and language != "en":
+        return language, []  # of written words no translation is made, and English that lacks them would mislead
+    return language, [text for text in (written, heard.english if heard else "") if text]
 
 
 def _must_haves(stated: Sequence[Filter], understood: Sequence[Reading]) -> tuple[MustHave, ...]:
     """Stated ones first; what was stated is not told again as understood."""
-    told = {str(one): MustHave(str(one), "stated", str(one), 1.0) for one in stated}
-    for one in understood:
-        told.setdefault(str(one.filter), MustHave(str(one.filter), "understood", one.words, one.sure))
-    return tuple(told.values())
+    must_haves = {str(condition): MustHave(str(condition), "stated", str(condition), 1.0) for condition in stated}
+    for reading in understood:
+        text = str(reading.filter)
+        must_haves.setdefault(text, MustHave(text, "understood", reading.words, reading.sure))
+    return tuple(must_haves.values())
 
 
 def _distinct(filters: Sequence[Filter]) -> tuple[Filter, ...]:
-    return tuple({str(one): one for one in filters}.values())
+    return tuple({str(condition): condition for condition in filters}.values())
 
 
 def _sought(
@@ -121,7 +130,8 @@ def _sought(
     It is never without words where it had some and there is no picture.
     """
     text = without_fillers(" ".join(part for part in wishes.values() if part))[:MAX_WISH_CHARS]
-    left = (wishes[one] if one in wishes else reader(one, vocabulary).wishes for one in english)
+    # English that was translated from speech says the conditions once more: they are taken out of it, too.
+    left = (wishes[part] if part in wishes else reader(part, vocabulary).wishes for part in english)
     plain = without_fillers(" ".join(part for part in left if part))[:MAX_WISH_CHARS]
     if not words(text) and not request.seen:
         return request  # nothing is left but words of grammar: the whole of it still orders what meets the must-haves

@@ -8,16 +8,17 @@ from collections.abc import Iterator, Sequence
 from agent.language.messages import Note
 from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import amounts
-from agent.understand.conditions.bounds import Bound, BoundReader, Untold
+from agent.understand.conditions.bounds import BoundReader, FieldBound, UnplacedBound
 from agent.understand.conditions.periods import periods
-from agent.understand.conditions.unknown import Unknown, unknown
+from agent.understand.conditions.unknown import UnknownTerm, unknown_terms
 from agent.understand.conditions.values import Choice, choices
-from agent.understand.parsed import SURE, Read, Reading
+from agent.understand.parsed import SURE, ParsedText, Reading
 from agent.understand.references import occasion, references, sentiments
+from agent.understand.spans import Span, is_free, spans_of
 from agent.understand.spelling import mended
 from agent.understand.titles import titles
 from agent.understand.tokens import flat
-from agent.understand.vocabulary import Vocabulary
+from agent.understand.vocabulary import SchemaMention, Vocabulary
 from retrieval.errors import FilterError
 from retrieval.filters import NEGATIVE, Filter, parse_filter
 from retrieval.schema import Schema
@@ -32,7 +33,7 @@ _DANGLING = re.compile(
 _PARTICLE = re.compile(rf"^(?:{_WORDS['particle']})")
 
 
-def read(text: str, vocabulary: Vocabulary) -> Read:
+def read(text: str, vocabulary: Vocabulary) -> ParsedText:
     """What a text says, read against a catalog's vocabulary.
 
     Args:
@@ -41,47 +42,64 @@ def read(text: str, vocabulary: Vocabulary) -> Read:
     part = mended(text[:MOST_CHARS])
     low = flat(part)
     pointed = list(references(low, vocabulary))
-    spared = [*titles(part), *((start, end) for _, start, end in pointed)]
-    taken = list(spared)
+    pointing = [(start, end) for _, start, end in pointed]
+    spared = [*titles(part), *pointing]  # numbers and values in there ask for nothing: `30 Minutes or Less`
     mentions = vocabulary.find(low)
-    reader = BoundReader(low, vocabulary, mentions)
-    found = [one for one in amounts(low) if _free(one.start, one.end, taken)]
-    bounds = list(reader.read(found, [one for one in periods(low) if _free(one.start, one.end, spared)]))
-    taken += [(one.start, one.end) for one in bounds]
-    readings, untold = _readings(part, bounds, list(choices(low, mentions, taken)), vocabulary.schema)
-    must = tuple(one for one in readings if one.sure >= SURE)
-    meant = [(one.start, one.end) for one in mentions if one.meanings]
-    strange = list(unknown(part, [*taken, *meant, *((one.start, one.end) for one in readings)]))
-    gone = [*((one.start, one.end) for one in must), *((start, end) for _, start, end in pointed)]
-    certain = [(one.start, one.end) for one in must]
-    doubted = [one for one in readings if one.sure < SURE and one.filter.op in NEGATIVE]
-    refused: list[Unknown | Reading] = [one for one in strange if one.refused]
-    refused += [one for one in doubted if _free(one.start, one.end, certain)]
-    gone += [(one.start, one.end) for one in refused]
-    notes = (Note("not a must-have", words=part[one.start : one.end].strip(), why=one.why) for one in untold)
-    return Read(
-        wishes=left_over(part + text[MOST_CHARS:], gone),
+    bounds = _bounds(low, vocabulary, mentions, spared)
+    taken = [*spared, *spans_of(bounds)]  # what is a bound already names no value
+    readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken)), vocabulary.schema)
+    must = [reading for reading in readings if reading.sure >= SURE]
+    meant = [mention for mention in mentions if mention.meanings]
+    unknown = list(unknown_terms(part, [*taken, *spans_of(meant), *spans_of(readings)]))
+    refused = _refused(unknown, readings, must)
+    # What is refused must not be searched for; what no field tells, but is a must, still orders what is found.
+    wishes = left_over(part + text[MOST_CHARS:], [*spans_of(must), *pointing, *spans_of(refused)])
+    notes = (Note("not a must-have", words=part[bound.start : bound.end].strip(), why=bound.why) for bound in unplaced)
+    return ParsedText(
+        wishes=wishes,
         must=_merged(must),
-        unsure=tuple(one for one in readings if one.sure < SURE),
-        references=tuple(one for one, _, _ in pointed),
+        unsure=tuple(reading for reading in readings if reading.sure < SURE),
+        references=tuple(reference for reference, _, _ in pointed),
         sentiments=tuple(sentiments(low)),
         occasion=occasion(low),
-        avoid=tuple(dict.fromkeys(one.words for one in refused)),
-        notes=(*notes, *(one.note for one in strange)),
+        avoid=tuple(dict.fromkeys(refusal.words for refusal in refused)),
+        notes=(*notes, *(term.note for term in unknown)),
     )
 
 
+def _bounds(
+    low: str, vocabulary: Vocabulary, mentions: Sequence[SchemaMention], spared: Sequence[Span]
+) -> list[FieldBound | UnplacedBound]:
+    """The conditions that numbers and periods state outside of the stretches that are spared."""
+    numbers = [amount for amount in amounts(low) if is_free(amount.start, amount.end, spared)]
+    years = [period for period in periods(low) if is_free(period.start, period.end, spared)]
+    return list(BoundReader(low, vocabulary, mentions).read(numbers, years))
+
+
+def _refused(
+    unknown: Sequence[UnknownTerm], readings: Sequence[Reading], must: Sequence[Reading]
+) -> list[UnknownTerm | Reading]:
+    """What is not wanted, but no must-have says so: no field tells it, or its words are not plain enough."""
+    certain = spans_of(must)
+    doubted = [reading for reading in readings if reading.sure < SURE and reading.filter.op in NEGATIVE]
+    return [
+        *(term for term in unknown if term.refused),
+        *(reading for reading in doubted if is_free(reading.start, reading.end, certain)),
+    ]
+
+
 def _readings(
-    text: str, bounds: Sequence[Bound | Untold], found: Sequence[Choice], schema: Schema
-) -> tuple[list[Reading], list[Untold]]:
+    text: str, bounds: Sequence[FieldBound | UnplacedBound], chosen: Sequence[Choice], schema: Schema
+) -> tuple[list[Reading], list[UnplacedBound]]:
+    """Bounds and choices as conditions, and the bounds that no field can be given."""
     readings = list[Reading]()
     for bound in bounds:
-        if isinstance(bound, Bound):
+        if isinstance(bound, FieldBound):
             readings += _reading(text, bound, f"{named(bound.field.name)}{bound.condition}", schema)
-    for choice in found:
+    for choice in chosen:
         for condition in choice_texts(choice):
             readings += _reading(text, choice, condition, schema)
-    return readings, [one for one in bounds if isinstance(one, Untold)]
+    return readings, [bound for bound in bounds if isinstance(bound, UnplacedBound)]
 
 
 def choice_texts(choice: Choice) -> Iterator[str]:
@@ -91,44 +109,42 @@ def choice_texts(choice: Choice) -> Iterator[str]:
         yield f"{named(choice.field.name)} {op} {joined}"
 
 
-def _reading(text: str, one: Bound | Choice, condition: str, schema: Schema) -> Iterator[Reading]:
+def _reading(text: str, source: FieldBound | Choice, condition: str, schema: Schema) -> Iterator[Reading]:
     try:
-        condition_read = parse_filter(condition, schema)
+        parsed = parse_filter(condition, schema)
     except FilterError:
         return  # a year beyond the calendar, a list longer than a filter may be: it stays a wish
-    yield Reading(condition_read, text[one.start : one.end].strip(_EDGE), one.start, one.end, one.sure)
+    words = text[source.start : source.end].strip(_EDGE)
+    yield Reading(parsed, words, source.start, source.end, source.sure)
 
 
 def _merged(must: Sequence[Reading]) -> tuple[Reading, ...]:
     """Each condition once, in the order of the words."""
     by_filter: dict[Filter, Reading] = {}
-    for one in sorted(must, key=lambda reading: reading.start):
-        by_filter.setdefault(one.filter, one)
+    for reading in sorted(must, key=lambda reading: reading.start):
+        by_filter.setdefault(reading.filter, reading)
     return tuple(by_filter.values())
 
 
-def left_over(text: str, taken: Sequence[tuple[int, int]]) -> str:
+def left_over(text: str, taken: Sequence[Span]) -> str:
     """The text without the stretches taken out; as it is when there are none."""
     if not taken:
         return text
-    kept, at = list[str](), 0
+    pieces, at = list[str](), 0
     for start, end in sorted(taken):
-        kept.append(text[at : max(at, start)])
+        pieces.append(text[at : max(at, start)])  # stretches may overlap: none goes back behind the one before
         at = max(at, end)
-    kept.append(text[at:])
-    pieces = (_trimmed(piece) for piece in kept)
-    return " ".join(piece for piece in pieces if piece)
+    pieces.append(text[at:])
+    trimmed = (_trimmed(piece) for piece in pieces)
+    return " ".join(piece for piece in trimmed if piece)
 
 
 def _trimmed(piece: str) -> str:
+    """A piece without the punctuation and small words that led to what was taken out."""
     before = None
     while before != piece:
         before, piece = piece, _DANGLING.sub("", piece).strip(_EDGE)
     return _PARTICLE.sub("", piece)
-
-
-def _free(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-    return not any(s < end and start < e for s, e in taken)
 
 
 def named(text: str) -> str:

@@ -17,6 +17,7 @@ class Spelling:
 
     def __init__(self, known: Iterable[str]) -> None:
         self._known = frozenset(word for word in known if len(word) >= LEAST_LETTERS and word.isalpha())
+        # Known words by what is left of them without a letter: a look-up finds what a word lacks, at no cost.
         shorter: defaultdict[str, set[str]] = defaultdict(set)
         for word in self._known:
             for cut in _cuts(word):
@@ -25,13 +26,14 @@ class Spelling:
 
     def mend(self, word: str) -> str | None:
         """The one known word that is meant; None when there is none or more than one, or the word is right."""
+        # A word one letter short of the least may still be one that lost a letter.
         if len(word) < LEAST_LETTERS - 1 or word in self._known:
             return None
-        found = set(self._shorter.get(word, ()))
+        meant = set(self._shorter.get(word, ()))
         if len(word) >= LEAST_LETTERS:
-            found.update(cut for cut in _cuts(word) if cut in self._known)
-            found.update(swapped for swapped in _swaps(word) if swapped in self._known)
-        return found.pop() if len(found) == 1 else None
+            meant.update(cut for cut in _cuts(word) if cut in self._known)
+            meant.update(swapped for swapped in _swaps(word) if swapped in self._known)
+        return meant.pop() if len(meant) == 1 else None
 
 
 def mended(text: str) -> str:

@@ -31,13 +31,13 @@ def likely_roles(names: Sequence[Forms], allowed: Sequence[Sequence[Role]], enco
     if not names:
         return {}
     likeness = _likeness(encoder, tuple(names))  # type: ignore[arg-type]  # encoders are told apart by identity
-    found: dict[Forms, Role] = {}
+    likely: dict[Forms, Role] = {}
     for name, row, roles in zip(names, likeness, allowed, strict=False):
         row = np.where([role in roles for role, _ in known], row, -1.0)
         best = int(np.argmax(row))
         if row[best] >= LIKE:
-            found[name] = known[best][0]
-    return found
+            likely[name] = known[best][0]
+    return likely
 
 
 @cache

@@ -26,7 +26,7 @@ class Token:
 
 def flat(text: str) -> str:
     """Text in lower case without accents, every character still in its place."""
-    return text.lower() if text.isascii() else "".join(_flat_character(one) for one in text)
+    return text.lower() if text.isascii() else "".join(_flat_character(character) for character in text)
 
 
 def tokens(flat_text: str) -> list[Token]:
@@ -39,10 +39,10 @@ def forms(text: str) -> tuple[str, ...]:
     return tuple(token.form for token in tokens(flat(text)))
 
 
-def _flat_character(one: str) -> str:
-    if "\u4e00" <= one <= "\u9fff":
-        return one
-    return (fold(one) or unicodedata.normalize("NFKC", one))[:1] or one
+def _flat_character(character: str) -> str:
+    if "\u4e00" <= character <= "\u9fff":
+        return character
+    return (fold(character) or unicodedata.normalize("NFKC", character))[:1] or character
 
 
 __all__ = ["WIDE", "Token", "flat", "forms", "tokens"]

@@ -21,6 +21,7 @@ def validate(turn: UserTurn) -> None:
     """
     if turn.user is not None:
         user_id(turn.user)
+    # Halves of surrogate pairs are counted as what replaces them: they are cleaned away later, and no reason to fail.
     size = len(turn.text.encode("utf-8", errors="replace"))
     if size > MAX_TEXT_BYTES:
         raise RequestError(
@@ -39,8 +40,9 @@ def validate(turn: UserTurn) -> None:
 
 def clean(text: str) -> str:
     """Text in NFKC on one line, without control, invisible and bidirectional characters."""
-    kept = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join(unicodedata.normalize("NFKC", clean_text("".join(kept))).split())
+    # Category C holds what steers a terminal or reorders a line, and would hide what a prompt says.
+    characters = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join(unicodedata.normalize("NFKC", clean_text("".join(characters))).split())
 
 
 MAX_USER_CHARS = MAX_ID_CHARS  # who was imported can be asked about, and forgotten

@@ -21,7 +21,7 @@ from retrieval.text.words import words
 
 MOST_VALUES = 20_000  # of one field; a field of more names nothing in particular
 MOST_WORDS = 8  # of a value that people would say
-LEAST_TOLD = 0.8  # share of items that answer a yes-or-no field, for its bare name to be a must-have
+LEAST_ANSWERED = 0.8  # share of items that answer a yes-or-no field, for its bare name to be a must-have
 REMEMBERED = 50_000  # values whose words are kept for the next vocabulary, which will have nearly all of them again
 LEAST_LETTERS = 3  # of a word that stands for a whole name
 NAMING_ROLES = frozenset({"maker", "cast", "material"})  # a part of such a value names it: `Monet`, `silk`
@@ -78,7 +78,7 @@ class Meaning:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class SchemaMention:
     """Words that name values or a field.
 
     Attributes:
@@ -103,8 +103,8 @@ class Vocabulary:
         values: By field, its values.
         ordinary: Words that the catalog's texts use without a capital: no part of a name goes by one of them.
         encoder: Tells what fields are about that go by a name of their own, where it is given.
-        seen: What the items say, for `after`.
-        told: By yes-or-no field the share of items that answer it; a field that few answer must be asked for plainly.
+        census: What the items say, for `after`.
+        answered: By yes-or-no field the share of items that answer it; what few answer must be asked for plainly.
     """
 
     def __init__(
@@ -112,14 +112,14 @@ class Vocabulary:
         schema: Schema,
         values: Mapping[str, Iterable[str]],
         ordinary: frozenset[str] = frozenset(),
-        told: Mapping[str, float] | None = None,
+        answered: Mapping[str, float] | None = None,
         encoder: Encoder | None = None,
-        seen: _Seen | None = None,
+        census: _Census | None = None,
     ) -> None:
         self.schema = schema
-        self._seen = seen
+        self._census = census
         self._ordinary = ordinary
-        self._told = told or {}
+        self._answer_shares = answered or {}
         likely = _likely(schema, encoder) if encoder else {}
         self.fields = tuple(_known(field, likely) for field in schema.filterable())
         self._meanings: defaultdict[Forms, dict[tuple[str, str], Meaning]] = defaultdict(dict)
@@ -134,10 +134,11 @@ class Vocabulary:
     def build(cls, schema: Schema, items: Iterable[Item] = (), encoder: Encoder | None = None) -> Vocabulary:
         """The vocabulary of a schema, and of what its items say."""
         listed = {field.name: field.values for field in schema.filterable() if field.values}
-        seen = _Seen(schema)
+        census = _Census(schema)
         for item in items:
-            seen.add(item)
-        return cls(schema, {**seen.values, **listed}, frozenset(seen.ordinary), seen.told(), encoder, seen)
+            census.add(item)
+        values, ordinary = {**census.values, **listed}, frozenset(census.ordinary)
+        return cls(schema, values, ordinary, census.answer_shares(), encoder, census)
 
     def after(self, schema: Schema, items: Iterable[Item]) -> Vocabulary | None:
         """The vocabulary once these items have come, where they call nothing by a new name; else None.
@@ -145,34 +146,45 @@ class Vocabulary:
         Args:
             schema: From now on.
         """
-        if self._seen is None or not _same_uses(schema, self.schema):
+        if self._census is None or not _same_uses(schema, self.schema):
             return None
-        seen = self._seen.and_(items)
-        told = seen.told()
-        news = seen.ordinary - self._ordinary
-        switched = any((told[name] >= LEAST_TOLD) != (self._told[name] >= LEAST_TOLD) for name in told)
-        named = any(not news.isdisjoint(form) for form in self._meanings) if news else False
-        if switched or named or any(len(seen.values[name]) != len(held) for name, held in self._seen.values.items()):
+        census = self._census.with_items(items)
+        if self._changed_by(census):
             return None
         grown = copy.copy(self)
-        grown.schema, grown._seen, grown._told, grown._ordinary = schema, seen, told, frozenset(seen.ordinary)
+        grown.schema, grown._census = schema, census
+        grown._answer_shares, grown._ordinary = census.answer_shares(), frozenset(census.ordinary)
         return grown
 
-    def find(self, flat_text: str) -> list[Mention]:
+    def _changed_by(self, census: _Census) -> bool:
+        """Whether words would stand for anything else by a later census of the items."""
+        shares, earlier = census.answer_shares(), self._answer_shares
+        # A field that most items now answer may be asked for by its bare name, or no longer.
+        if any((share >= LEAST_ANSWERED) != (earlier[name] >= LEAST_ANSWERED) for name, share in shares.items()):
+            return True
+        # A word that has become ordinary is no longer a part of a name.
+        ordinary = census.ordinary - self._ordinary
+        if ordinary and any(not ordinary.isdisjoint(form) for form in self._meanings):
+            return True
+        before = self._census.values if self._census else {}
+        return any(len(census.values[name]) != len(values) for name, values in before.items())
+
+    def find(self, flat_text: str) -> list[SchemaMention]:
         """All mentions in a flat text, from left to right, the longest where several begin; none overlap."""
-        said = tokens(flat_text)
-        mentions, at = list[Mention](), 0
-        while at < len(said):
-            length, form, mended = self._match([word.form for word in said[at : at + self._reach(said[at].form)]])
+        cut = tokens(flat_text)
+        mentions, at = list[SchemaMention](), 0
+        while at < len(cut):
+            reach = self._longest.get(cut[at].form, 1)
+            length, form, mended = self._match([token.form for token in cut[at : at + reach]])
             if not length:
                 at += 1
                 continue
             mentions.append(
-                Mention(
+                SchemaMention(
                     tuple(self._meanings.get(form, {}).values()),
                     tuple(self._names.get(form, {}).values()),
-                    said[at].start,
-                    said[at + length - 1].end,
+                    cut[at].start,
+                    cut[at + length - 1].end,
                     mended,
                 )
             )
@@ -187,20 +199,20 @@ class Vocabulary:
         """Fields whose numbers measure this."""
         return tuple(field for field in self.fields if field.dimension == dimension)
 
-    def _match(self, said: Sequence[str]) -> tuple[int, Forms, bool]:
-        for length in range(len(said), 0, -1):
-            form = tuple(said[:length])
+    def _match(self, ahead: Sequence[str]) -> tuple[int, Forms, bool]:
+        """How many of the forms ahead are a name or value, which it is, and whether it had to be mended."""
+        for length in range(len(ahead), 0, -1):
+            form = tuple(ahead[:length])
             if form in self._meanings or form in self._names:
                 return length, form, False
-        mended = self._spelling.mend(said[0]) if said and said[0] not in self._ordinary else None
+        # What the catalog's own texts write is no slip of the finger.
+        mended = self._spelling.mend(ahead[0]) if ahead and ahead[0] not in self._ordinary else None
         if mended is not None and (mended,) in self._meanings:
             return 1, (mended,), True
         return 0, (), False
 
-    def _reach(self, first: str) -> int:
-        return self._longest.get(first, 1)
-
     def _by_first_word(self) -> Mapping[str, int]:
+        """Length of the longest name or value that begins with a word: `find` need look no further ahead."""
         longest: defaultdict[str, int] = defaultdict(int)
         for form in (*self._meanings, *self._names):
             longest[form[0]] = max(longest[form[0]], len(form))
@@ -218,14 +230,14 @@ class Vocabulary:
 
     def _add_values(self, field: KnownField, values: Iterable[str]) -> None:
         if field.field.type == "boolean":
-            told = self._told.get(field.name, 1.0)
-            self._add(field, "true", _name_forms(field.name), exact=told >= LEAST_TOLD)
+            share = self._answer_shares.get(field.name, 1.0)
+            self._add(field, "true", _name_forms(field.name), exact=share >= LEAST_ANSWERED)
             return
         if field.field.type not in ("category", "list"):
             return
         values = list(values)
         if len(values) > MOST_VALUES:
-            return
+            return  # titles and the like: almost any word would name one of them
         for value in values:
             for form, telling in _spellings(value):
                 if field.about == "size" or telling:
@@ -239,10 +251,10 @@ class Vocabulary:
     def _add(self, field: KnownField, value: str, form: Forms, *, exact: bool) -> None:
         if not form or len(form) > MOST_WORDS:
             return
-        for one in (form, *lexicon().equal.get(form, ())):
-            known = self._meanings[one].get((field.name, value))
-            if known is None or (exact and not known.exact):
-                self._meanings[one][field.name, value] = Meaning(field, value, exact)
+        for spelling in (form, *lexicon().equal.get(form, ())):
+            before = self._meanings[spelling].get((field.name, value))
+            if before is None or (exact and not before.exact):
+                self._meanings[spelling][field.name, value] = Meaning(field, value, exact)
 
 
 def _known(field: Field, likely: Mapping[Forms, Role]) -> KnownField:
@@ -250,6 +262,7 @@ def _known(field: Field, likely: Mapping[Forms, Role]) -> KnownField:
     role = _role(field) or likely.get(_name_forms(field.name))
     if field.type not in _NUMERIC:
         return KnownField(field, role)
+    # The schema's own word for the unit counts most, then one within the name (`width_cm`), then what the role takes.
     unit_text = (field.unit or "").strip().lower()
     named = [known.in_names[word] for word in forms(field.name) if word in known.in_names]
     unit = known.units.get(unit_text) or next(iter(named), None)
@@ -288,42 +301,42 @@ def _plays(role: Role, form: Forms, field: Field) -> bool:
 def _name_forms(name: str) -> Forms:
     """The words of a field's name without those that only name a unit."""
     plain = _CAMEL.sub(" ", _PARENTHESIS.sub("", name)).replace("_", " ")
-    found = forms(plain)
-    kept = tuple(word for word in found if word not in lexicon().in_names)
-    return kept or found
+    whole = forms(plain)
+    named = tuple(word for word in whole if word not in lexicon().in_names)
+    return named or whole
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _spellings(value: str) -> tuple[tuple[Forms, bool], ...]:
     """The whole value, and the value without what stands in parentheses; with each whether its words tell anything."""
-    found = [forms(value)]
+    spelled = [forms(value)]
     if "(" in value:
-        found.append(forms(_PARENTHESIS.sub("", value)))
+        spelled.append(forms(_PARENTHESIS.sub("", value)))
     whole = flat(value)
     endings = (ending for ending in _COLOUR_ENDINGS if whole.endswith(ending) and whole != ending)
-    found += [forms(whole.removesuffix(ending)) for ending in endings]
-    return tuple((form, bool(words(" ".join(form)))) for form in found)
+    spelled += [forms(whole.removesuffix(ending)) for ending in endings]
+    return tuple((form, bool(words(" ".join(form)))) for form in spelled)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _parts(value: str, material: bool) -> tuple[Forms, ...]:
     """What people call it by: a surname, the beginning or end of a longer name; any word of a material."""
     plain = _PARENTHESIS.sub("", value)
-    said = forms(plain)
-    found = list[Forms]()
-    for at, word in enumerate(said):
-        telling = material or at == len(said) - 1 or (at == 0 and _PARTICLE.search(plain))
+    names = forms(plain)
+    parts = list[Forms]()
+    for at, word in enumerate(names):
+        telling = material or at == len(names) - 1 or (at == 0 and _PARTICLE.search(plain))
         if telling and len(word) >= LEAST_LETTERS and word.isalpha() and word not in _NOT_NAMES:
-            found.append((word,))
-    for length in range(2, len(said)):
-        found += [said[:length], said[-length:]]
-    return tuple(found)
+            parts.append((word,))
+    for length in range(2, len(names)):
+        parts += [names[:length], names[-length:]]
+    return tuple(parts)
 
 
-def _same_uses(one: Schema, other: Schema) -> bool:
+def _same_uses(old: Schema, new: Schema) -> bool:
     """Whether two schemas have the same fields, but for the range of their numbers."""
-    return one is other or [_use(field) for field in one.fields.values()] == [
-        _use(field) for field in other.fields.values()
+    return old is new or [_use(field) for field in old.fields.values()] == [
+        _use(field) for field in new.fields.values()
     ]
 
 
@@ -331,12 +344,13 @@ def _use(field: Field) -> tuple[object, ...]:
     return field.name, field.type, field.filterable, field.searchable, field.hidden, field.unit, field.values
 
 
-class _Seen:
+class _Census:
     """What items say, collected in one pass."""
 
     def __init__(self, schema: Schema) -> None:
-        open_fields = (one for one in schema.filterable() if one.type in ("category", "list") and not one.values)
-        self.values: dict[str, dict[str, None]] = {field.name: {} for field in open_fields}
+        named = [field for field in schema.filterable() if field.type in ("category", "list")]
+        # Where the schema lists the values, those are all: what the items say adds nothing.
+        self.values: dict[str, dict[str, None]] = {field.name: {} for field in named if not field.values}
         self.ordinary: set[str] = set()
         self._switches = {field.name: 0 for field in schema.filterable() if field.type == "boolean"}
         self._n_items = 0
@@ -353,16 +367,17 @@ class _Seen:
             elif name in self._switches:
                 self._switches[name] += 1
 
-    def and_(self, items: Iterable[Item]) -> _Seen:
+    def with_items(self, items: Iterable[Item]) -> _Census:
         """What those items and these say."""
-        both = copy.copy(self)
-        both.values = {name: dict(values) for name, values in self.values.items()}
-        both.ordinary, both._switches = set(self.ordinary), dict(self._switches)
+        union = copy.copy(self)
+        union.values = {name: dict(values) for name, values in self.values.items()}
+        # Copied deeply, since readers go on with the old vocabulary until the new one takes its place.
+        union.ordinary, union._switches = set(self.ordinary), dict(self._switches)
         for item in items:
-            both.add(item)
-        return both
+            union.add(item)
+        return union
 
-    def told(self) -> Mapping[str, float]:
+    def answer_shares(self) -> Mapping[str, float]:
         """Share of the items that answer each yes-or-no field."""
         return {name: count / self._n_items for name, count in self._switches.items()} if self._n_items else {}
 
@@ -374,4 +389,4 @@ def _texts(value: object) -> Iterator[str]:
         yield from value
 
 
-__all__ = ["KnownField", "Meaning", "Mention", "Vocabulary"]
+__all__ = ["KnownField", "Meaning", "SchemaMention", "Vocabulary"]

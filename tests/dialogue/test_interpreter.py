@@ -9,7 +9,7 @@ import pytest
 
 from agent.answers import MustHave, Relaxation, UserTurn
 from agent.dialogue.interpreter import Interpreter
-from agent.dialogue.state import State, Wish
+from agent.dialogue.state import State, WishText
 from agent.dialogue.step import Step
 from agent.errors import RequestError
 from agent.perceive.request import Perceived
@@ -17,7 +17,7 @@ from agent.recommender import RecommendationAgent
 from tests.support.worded import shop, worded_agent
 
 LAMPS = State(
-    wishes=(Wish("lamp", "lamp"),),
+    wishes=(WishText("lamp", "lamp"),),
     must_haves=(MustHave("price<50", "understood", "under 50", 0.9),),
     shown=("lamp-red", "lamp-blue"),
     last=("lamp-red", "lamp-blue"),

@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.answers import MustHave, Relaxation, UserTurn
-from agent.dialogue.merging import MOST_ITEMS, merged, nothing_said, relaxed, request_of
+from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
 from agent.dialogue.moves import Moves
-from agent.dialogue.state import Bound, State, Wish
+from agent.dialogue.state import Bound, State, WishText
 from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary, understand
 from agent.understand.measures import LIKE_ITEM
 from tests.support.shelf import SCHEMA
 
 WORDS = Vocabulary.build(SCHEMA)
-BOATS = State(wishes=(Wish("boats", "boats"),), must_haves=(MustHave("price<50", "understood", "under 50", 0.9),))
+BOATS = State(wishes=(WishText("boats", "boats"),), must_haves=(MustHave("price<50", "understood", "under 50", 0.9),))
 
 
 def understood(text: str, *filters: str) -> Understood:
@@ -39,7 +39,7 @@ def test_a_turn_of_nothing_but_conditions_adds_no_wish() -> None:
 
 def test_words_of_another_language_are_kept_without_an_english_they_do_not_have() -> None:
     state = turned(State(), "水彩画")
-    assert state.wishes == (Wish("水彩画", ""),)
+    assert state.wishes == (WishText("水彩画", ""),)
     assert state.language == "zh"
     assert request_of(turned(state, "boats"), understood("boats"), (), SCHEMA).request.english == ""
 
@@ -72,13 +72,13 @@ def test_the_request_is_all_that_was_said_and_cut_at_its_older_end() -> None:
     assert (whole.request.text, whole.request.english) == ("boats at dawn", "boats at dawn")
     assert (whole.request.filters, whole.request.seen) == (("price<50",), ("It shows a boat.",))
     assert [str(condition) for condition in whole.filters] == ["price<50"]
-    long = State(wishes=(Wish("x" * MAX_WISH_CHARS, "x"), Wish("boats", "boats")))
+    long = State(wishes=(WishText("x" * MAX_WISH_CHARS, "x"), WishText("boats", "boats")))
     assert request_of(long, understood("boats"), (), SCHEMA).request.text.endswith("x boats")
     assert len(request_of(long, understood("boats"), (), SCHEMA).request.text) == MAX_WISH_CHARS
 
 
 def test_a_turn_that_adds_nothing_is_empty_in_its_language() -> None:
-    nothing = nothing_said("zh")
+    nothing = empty_turn("zh")
     assert (nothing.request.text, nothing.request.language, nothing.filters) == ("", "zh", ())
 
 

@@ -8,7 +8,7 @@ import pytest
 from agent.config import AgentConfig
 from agent.dialogue.critiques import Critique
 from agent.dialogue.moves import Moves, item_meant, moves_of
-from agent.dialogue.shared_values import Shared
+from agent.dialogue.shared_values import SharedValue
 from agent.dialogue.state import State
 from agent.errors import RequestError
 from agent.understand import Reference, Sentiment, Vocabulary
@@ -37,7 +37,7 @@ def moves(*requests: object, state: State = SHOWN, **more: object) -> Moves:
     def of(kind: type) -> list[object]:
         return [request for request in requests if isinstance(request, kind)]
 
-    return moves_of(of(Reference), of(Sentiment), of(Critique), state, MEASURES, shares=of(Shared), **more)  # type: ignore[arg-type]
+    return moves_of(of(Reference), of(Sentiment), of(Critique), state, MEASURES, shares=of(SharedValue), **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("target", "item"), [(1, "1"), (3, "3"), (-1, "3"), ("last", "1")])
@@ -112,9 +112,9 @@ def test_a_quality_in_words_is_moved_towards_or_away_from() -> None:
 
 
 def test_the_same_value_as_an_item_has_is_a_must_have_or_told_to_be_unknown() -> None:
-    result = moves(Shared(("maker",), 1, "the same maker", 0, 14))
+    result = moves(SharedValue(("maker",), 1, "the same maker", 0, 14))
     assert [must.filter for must in result.must_haves] == ["maker=Ann"]
-    untold = moves(Shared(("maker",), 2, "the same maker", 0, 14))
+    untold = moves(SharedValue(("maker",), 2, "the same maker", 0, 14))
     assert not untold
     assert any("blue lamp" in note for note in untold.notes)
 

@@ -46,8 +46,8 @@ def talk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversati
     axes.cache_clear()
 
 
-@pytest.mark.parametrize(("said", "op"), [("deeper", ">"), ("too shallow", ">"), ("更深", ">"), ("less deep", "<")])
-def test_criticism_on_a_new_axis_is_a_must_have_on_its_field(talk: Conversation, said: str, op: str) -> None:
+@pytest.mark.parametrize(("text", "op"), [("deeper", ">"), ("too shallow", ">"), ("更深", ">"), ("less deep", "<")])
+def test_criticism_on_a_new_axis_is_a_must_have_on_its_field(talk: Conversation, text: str, op: str) -> None:
     talk.say("a shelf", k=3)
-    filters = talk.say(said, k=3).request.filters
+    filters = talk.say(text, k=3).request.filters
     assert [filter_.startswith(f"depth_cm{op}") for filter_ in filters] == [True]

@@ -6,14 +6,14 @@ import pytest
 
 from agent.dialogue.reader import TalkReader
 from agent.evaluate.understanding import gold_vocabulary
-from agent.understand import Read, read
+from agent.understand import ParsedText, read
 from agent.understand.rules import MOST_CHARS
 
 SHOP = gold_vocabulary("shop")
 MEASURED = {"price", "lightness", "year"}
 
 
-def reading(text: str, *, shown: bool = True) -> tuple[Read, TalkReader]:
+def reading(text: str, *, shown: bool = True) -> tuple[ParsedText, TalkReader]:
     reader = TalkReader(MEASURED, shown=shown)
     return reader(text, SHOP), reader
 

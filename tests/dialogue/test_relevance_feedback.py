@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.config import AgentConfig
-from agent.dialogue.merging import nothing_said
+from agent.dialogue.merging import empty_turn
 from agent.dialogue.relevance_feedback import LEAST_LEFT, hidden_rows, ruled_out, steered
 from agent.dialogue.state import Bound, State
 from agent.dialogue.step import Step
@@ -125,7 +125,7 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAg
 
 
 def hidden(agent: RecommendationAgent, state: State, words: str = "more", k: int = 2) -> list[int]:
-    understood = nothing_said("en")
+    understood = empty_turn("en")
     return hidden_rows(agent.steps, Step(words, state, understood), understood, k).tolist()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.dialogue.shared_values import same_value, shared
+from agent.dialogue.shared_values import same_value, shared_values
 from agent.evaluate.understanding import gold_vocabulary
 from retrieval.filters import parse_filter
 from retrieval.items import Item
@@ -28,14 +28,14 @@ SCHEMA = Schema(
 def test_a_field_that_is_to_stay_is_named_with_the_item(
     text: str, fields: tuple[str, ...], target: object, words: str
 ) -> None:
-    (share,) = shared(text, MUSEUM)
+    (share,) = shared_values(text, MUSEUM)
     assert (share.fields, share.target, share.words) == (fields, target, words)
     assert text[share.start : share.end].strip() == words
 
 
 @pytest.mark.parametrize("text", ["the same", "the same in green", "any material", "material as always"])
 def test_where_no_field_is_to_stay_nothing_is_shared(text: str) -> None:
-    assert list(shared(text, SHOP)) == []
+    assert list(shared_values(text, SHOP)) == []
 
 
 @pytest.mark.parametrize(

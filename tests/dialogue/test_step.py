@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.dialogue.merging import nothing_said
+from agent.dialogue.merging import empty_turn
 from agent.dialogue.state import State
 from agent.dialogue.step import Step
 
@@ -10,7 +10,7 @@ BEFORE = State(shown=("1", "2"), last=("1", "2"), focus="1")
 
 
 def step(state: State = BEFORE, rows: tuple[int, ...] | None = None) -> Step:
-    return Step("more", state, nothing_said("en"), rows=rows)
+    return Step("more", state, empty_turn("en"), rows=rows)
 
 
 def test_a_new_list_is_the_last_one_and_nothing_of_it_is_shown_again() -> None:

@@ -42,8 +42,8 @@ def test_two_conditions_exclude_each_other_in_either_order(first: str, second: s
 
 @given(BOUNDS | RANGES, BOUNDS | RANGES)
 def test_what_excludes_each_other_is_met_by_no_price(first: str, second: str) -> None:
-    both = [item for item in PRICED if read(first).matches(item) and read(second).matches(item)]
-    assert exclusive(read(first), read(second)) is not bool(both)
+    meeting = [item for item in PRICED if read(first).matches(item) and read(second).matches(item)]
+    assert exclusive(read(first), read(second)) is not bool(meeting)
 
 
 def test_each_pair_on_one_field_is_told_once_with_both_conditions() -> None:

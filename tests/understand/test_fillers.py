@@ -8,7 +8,7 @@ from agent.understand.fillers import without_fillers
 
 
 @pytest.mark.parametrize(
-    ("said", "sought"),
+    ("spoken", "sought"),
     [
         ("I love Heat, anything like it", "Heat, like it"),
         ("I'd really like a warm lamp", "a warm lamp"),
@@ -22,5 +22,5 @@ from agent.understand.fillers import without_fillers
         ("", ""),
     ],
 )
-def test_only_the_wish_is_left(said: str, sought: str) -> None:
-    assert without_fillers(said) == sought
+def test_only_the_wish_is_left(spoken: str, sought: str) -> None:
+    assert without_fillers(spoken) == sought

@@ -21,7 +21,7 @@ def filled(*conditions: tuple[str, str, str, list[str]]) -> str:
 
 
 def filters(text: str, *conditions: tuple[str, str, str, list[str]]) -> list[str]:
-    return [str(one.filter) for one in ModelReader(ScriptedChat([filled(*conditions)]))(text, SHOP).must]
+    return [str(reading.filter) for reading in ModelReader(ScriptedChat([filled(*conditions)]))(text, SHOP).must]
 
 
 def test_what_a_model_fills_in_becomes_filters_in_the_catalogs_own_words() -> None:
@@ -52,7 +52,7 @@ def test_what_the_catalog_or_the_request_does_not_bear_out_is_dropped(
 
 
 @pytest.mark.parametrize(
-    ("text", "words", "field", "op", "value", "kept"),
+    ("text", "words", "field", "op", "value", "conditions"),
     [
         ("a reading lamp, 60 or less", "a reading lamp", "category", "=", "Lamps", []),
         ("a gray chair", "gray", "colour", "=", "gray", []),
@@ -62,9 +62,9 @@ def test_what_the_catalog_or_the_request_does_not_bear_out_is_dropped(
     ],
 )
 def test_what_is_only_wished_for_is_no_condition_whatever_the_model_says(
-    text: str, words: str, field: str, op: str, value: str, kept: list[str]
+    text: str, words: str, field: str, op: str, value: str, conditions: list[str]
 ) -> None:
-    assert filters(text, (words, field, op, [value])) == kept
+    assert filters(text, (words, field, op, [value])) == conditions
 
 
 def test_units_are_converted_as_in_the_rules() -> None:
@@ -82,7 +82,7 @@ def test_the_model_is_told_the_fields_and_held_to_their_names() -> None:
 
 def test_where_the_form_is_not_filled_in_the_rules_read_and_the_answer_says_so() -> None:
     was = ModelReader(ScriptedChat(["I think you want a chair."]))("a chair under 50 euros", SHOP)
-    assert [str(one.filter) for one in was.must] == ["price<50"]
+    assert [str(reading.filter) for reading in was.must] == ["price<50"]
     assert was.notes[0].startswith("The request was read by rules alone.")
 
 
@@ -95,11 +95,11 @@ def test_wishes_and_references_are_read_as_by_the_rules() -> None:
 
 def test_a_model_is_measured_on_the_same_requests_as_the_rules() -> None:
     silent = ScriptedChat(lambda chat: filled())
-    found = understanding_figures(silent, sample(30))
-    assert [(row.language, row.half, row.n) for row in found.rules] == [
-        (row.language, row.half, row.n) for row in found.model
+    figures = understanding_figures(silent, sample(30))
+    assert [(row.language, row.half, row.n) for row in figures.rules] == [
+        (row.language, row.half, row.n) for row in figures.model
     ]
-    for row, whole in zip(found.agreement, [one for one in found.rules if one.half == "all"], strict=True):
+    for row, whole in zip(figures.agreement, [figure for figure in figures.rules if figure.half == "all"], strict=True):
         assert row.both + row.rules_only == round(whole.right * row.n)
         assert row.both + row.rules_only + row.model_only + row.neither == row.n == 30
         assert row.rules_only > row.model_only
@@ -108,4 +108,4 @@ def test_a_model_is_measured_on_the_same_requests_as_the_rules() -> None:
 
 def test_a_sample_is_drawn_the_same_way_for_the_same_seed() -> None:
     assert sample(5) == sample(5) != sample(5, seed=1)
-    assert [one.language for one in sample(2)] == ["en", "en", "zh", "zh"]
+    assert [request.language for request in sample(2)] == ["en", "en", "zh", "zh"]

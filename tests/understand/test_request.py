@@ -12,7 +12,7 @@ from agent.answers import Heard, UserTurn
 from agent.errors import FilterError, RequestError
 from agent.media.decoded import Transcript
 from agent.understand import MAX_K, MAX_TEXT_BYTES, Vocabulary, clean, validate
-from agent.understand.parsed import Read, Reading, Reference
+from agent.understand.parsed import ParsedText, Reading, Reference
 from agent.understand.request import MAX_WISH_CHARS, understand
 from retrieval.filters import parse_filter
 from tests.support.shelf import SCHEMA
@@ -99,9 +99,11 @@ def test_clean_text_is_one_normal_line_and_stays_as_it_is(text: str) -> None:
 
 
 def test_written_words_are_the_request() -> None:
-    found = understand(UserTurn(" boats  at dawn "), WORDS)
-    assert (found.request.text, found.request.english, found.request.language) == ("boats at dawn",) * 2 + ("en",)
-    assert (found.filters, found.notes, found.request.heard) == ((), (), None)
+    understood = understand(UserTurn(" boats  at dawn "), WORDS)
+    assert (understood.request.text, understood.request.english, understood.request.language) == (
+        "boats at dawn",
+    ) * 2 + ("en",)
+    assert (understood.filters, understood.notes, understood.request.heard) == ((), (), None)
 
 
 def test_a_foreign_request_has_no_english() -> None:
@@ -133,15 +135,15 @@ def test_a_picture_alone_leaves_the_words_empty_and_tells_what_was_seen() -> Non
 
 
 def test_a_long_request_is_shortened_and_says_so() -> None:
-    found = understand(UserTurn("boats " * 1_000), WORDS)
-    assert len(found.request.text) == len(found.request.english) == MAX_WISH_CHARS
-    assert found.notes == ("The request was shortened to its first 2,000 characters.",)
+    understood = understand(UserTurn("boats " * 1_000), WORDS)
+    assert len(understood.request.text) == len(understood.request.english) == MAX_WISH_CHARS
+    assert understood.notes == ("The request was shortened to its first 2,000 characters.",)
 
 
 def test_filters_are_read_against_the_schema_and_told_in_canonical_form() -> None:
-    found = understand(UserTurn("boats", filters=("PRICE  ≤ 50", "tags=sea")), WORDS)
-    assert found.request.filters == ("price<=50", "tags has sea")
-    assert [must.field for must in found.filters] == ["price", "tags"]
+    understood = understand(UserTurn("boats", filters=("PRICE  ≤ 50", "tags=sea")), WORDS)
+    assert understood.request.filters == ("price<=50", "tags has sea")
+    assert [must.field for must in understood.filters] == ["price", "tags"]
 
 
 @pytest.mark.parametrize(
@@ -158,13 +160,15 @@ def test_another_reader_s_must_haves_references_and_notes_are_the_request_s() ->
     reading, doubt = Reading(condition, "cheap", 0, 5, 0.8), Reading(condition, "cheapish", 0, 5, 0.5)
     reference = Reference(1, "like", "like the first")
 
-    def reader(text: str, vocabulary: Vocabulary) -> Read:
-        return Read("boats", (reading,), (doubt,), (reference,), avoid=("fog",), occasion="for a party")
+    def reader(text: str, vocabulary: Vocabulary) -> ParsedText:
+        return ParsedText("boats", (reading,), (doubt,), (reference,), avoid=("fog",), occasion="for a party")
 
-    found = understand(UserTurn("cheap boats like the first"), WORDS, reader=reader)
-    assert [(must.filter, must.words, must.sure) for must in found.request.must_haves] == [("price<=50", "cheap", 0.8)]
-    assert (found.references, found.unsure, found.avoid) == ((reference,), (doubt,), ("fog",))
-    assert (found.request.occasion, found.sought.text) == ("for a party", "boats")
+    understood = understand(UserTurn("cheap boats like the first"), WORDS, reader=reader)
+    assert [(must.filter, must.words, must.sure) for must in understood.request.must_haves] == [
+        ("price<=50", "cheap", 0.8)
+    ]
+    assert (understood.references, understood.unsure, understood.avoid) == ((reference,), (doubt,), ("fog",))
+    assert (understood.request.occasion, understood.sought.text) == ("for a party", "boats")
 
 
 def test_with_a_picture_nothing_need_be_left_of_the_words() -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from agent.answers import UserTurn
 from agent.evaluate.understanding import gold, gold_vocabulary, understanding_figures
 from agent.understand import Vocabulary, clean, read, understand
-from agent.understand.parsed import SURE, Read
+from agent.understand.parsed import SURE, ParsedText
 from agent.understand.rules import MOST_CHARS, left_over, named
 from retrieval.filters import parse_filter
 from retrieval.items import Item
@@ -26,18 +26,18 @@ MUSEUM = gold_vocabulary("museum")
 
 
 def filters(text: str, words: Vocabulary = SHOP) -> list[str]:
-    return [str(one.filter) for one in read(clean(text), words).must]
+    return [str(reading.filter) for reading in read(clean(text), words).must]
 
 
 # The test set that comes with the product
 
 
 def test_the_gold_requests_are_many_and_in_two_languages() -> None:
-    languages = [one.language for one in gold()]
+    languages = [sentence.language for sentence in gold()]
     assert languages.count("en") >= 200
     assert languages.count("zh") >= 120
-    assert {one.half for one in gold()} == {"dev", "held"}
-    assert len({(one.catalog, one.text) for one in gold()}) == len(gold())
+    assert {sentence.half for sentence in gold()} == {"dev", "held"}
+    assert len({(sentence.catalog, sentence.text) for sentence in gold()}) == len(gold())
 
 
 def test_the_half_that_was_not_looked_at_is_read_as_well_as_promised() -> None:
@@ -240,18 +240,20 @@ def test_a_refusal_that_no_field_tells_is_not_searched_for() -> None:
 
 
 def test_only_must_haves_leave_their_words_in_the_request_that_is_shown() -> None:
-    found = understand(UserTurn("a warm lamp under 50 euros"), SHOP)
-    assert found.request.text == "a warm lamp under 50 euros"
-    assert (found.sought.text, found.sought.english) == ("a warm lamp", "a warm lamp")
-    (must,) = found.request.must_haves
+    understood = understand(UserTurn("a warm lamp under 50 euros"), SHOP)
+    assert understood.request.text == "a warm lamp under 50 euros"
+    assert (understood.sought.text, understood.sought.english) == ("a warm lamp", "a warm lamp")
+    (must,) = understood.request.must_haves
     assert (must.filter, must.origin, must.words) == ("price<50", "understood", "under 50 euros")
     assert must.sure >= SURE
 
 
 def test_a_stated_filter_is_told_once_and_as_stated() -> None:
-    found = understand(UserTurn("under 50 euros", filters=("price < 50",)), SHOP)
-    assert [(one.filter, one.origin) for one in found.request.must_haves] == [("price<50", "stated")]
-    assert found.request.filters == ("price<50",)
+    understood = understand(UserTurn("under 50 euros", filters=("price < 50",)), SHOP)
+    assert [(must_have.filter, must_have.origin) for must_have in understood.request.must_haves] == [
+        ("price<50", "stated")
+    ]
+    assert understood.request.filters == ("price<50",)
 
 
 def test_a_request_of_nothing_but_must_haves_is_searched_by_its_words() -> None:
@@ -295,7 +297,7 @@ def test_ordinals_of_other_things_point_at_nothing(text: str) -> None:
 
 def test_sentiment_and_occasion_are_read() -> None:
     was = read("I love the second, I don't like the third: a present for my mother's birthday", SHOP)
-    assert [(one.target, one.liking) for one in was.sentiments] == [(2, 1), (3, -1)]
+    assert [(sentiment.target, sentiment.liking) for sentiment in was.sentiments] == [(2, 1), (3, -1)]
     assert was.occasion == "a present for my mother's birthday"
 
 
@@ -316,10 +318,10 @@ def test_any_text_is_read_into_valid_filters_within_it(text: str) -> None:
     cleaned = clean(text)
     for words in (SHOP, MUSEUM, FILMS):
         was = read(cleaned, words)
-        for one in was.must:
-            assert 0 <= one.start < one.end <= len(cleaned) + 8
-            assert parse_filter(str(one.filter), words.schema) == one.filter
-            assert SURE <= one.sure <= 1
+        for reading in was.must:
+            assert 0 <= reading.start < reading.end <= len(cleaned) + 8
+            assert parse_filter(str(reading.filter), words.schema) == reading.filter
+            assert SURE <= reading.sure <= 1
 
 
 @pytest.mark.parametrize(
@@ -336,7 +338,7 @@ def test_any_text_is_read_into_valid_filters_within_it(text: str) -> None:
 )
 def test_odd_requests_state_nothing(text: str) -> None:
     was = read(clean(text), SHOP)
-    assert isinstance(was, Read)
+    assert isinstance(was, ParsedText)
     assert was.must == ()
 
 

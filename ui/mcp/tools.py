@@ -23,7 +23,7 @@ from pydantic import BaseModel
 
 from agent.answers import Answer, Event, UserTurn
 from agent.dialogue.conversation import Conversation, Turn
-from agent.dialogue.state import State, Wish
+from agent.dialogue.state import State, WishText
 from agent.errors import RequestError, TastemakerError
 from agent.language.detection import detect_language
 from agent.pipeline.events import final_answer
@@ -216,7 +216,7 @@ def _picture(data: bytes) -> ImageContent:
 def _shown_alone(item: Item) -> Turn:
     """A turn in which somebody asked for just this item, and was shown it."""
     language, shown = detect_language(item.title), (item.id,)
-    wish = Wish(item.title, item.title if language == "en" else "")
+    wish = WishText(item.title, item.title if language == "en" else "")
     return Turn(item.title, shown, State(wishes=(wish,), language=language, shown=shown, last=shown))
 
 

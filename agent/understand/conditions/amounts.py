@@ -9,6 +9,7 @@ from functools import cache
 
 from agent.language.patterns import patterns
 from agent.understand.lexicon import Unit, lexicon
+from agent.understand.spans import is_free, spans_of
 from retrieval.text.values import number_text
 
 _WORDS = patterns("agent.understand.conditions", "amounts")
@@ -65,6 +66,7 @@ class Amount:
         """
         if self.dimension is None or (self.currency and dimension == "money"):
             return self.value
+        # `16 g` beside memory are gigabytes, `5 pounds` beside a weight no money.
         own = self.unit
         if self.dimension != dimension:
             other = _ALSO.get((own.name if own else self.currency or "", dimension or ""))
@@ -78,15 +80,13 @@ class Amount:
 def amounts(flat_text: str) -> list[Amount]:
     """All numbers of a flat text, from left to right."""
     minutes = lexicon().units["min"]
-    found = [
-        Amount(60 * int(one[1]) + int(one[2]), one.start(), one.end(), minutes) for one in _HOURS.finditer(flat_text)
+    clock = [
+        Amount(60 * int(time[1]) + int(time[2]), time.start(), time.end(), minutes)
+        for time in _HOURS.finditer(flat_text)
     ]
-    taken = [(one.start, one.end) for one in found]
-    numbers = _NUMBER.finditer(flat_text)
-    found += [
-        _with_unit(flat_text, one) for one in numbers if not any(s < one.end() and one.start() < e for s, e in taken)
-    ]
-    return sorted(found, key=lambda one: one.start)
+    taken = spans_of(clock)  # `1 h 30` is one amount, not two
+    numbers = (number for number in _NUMBER.finditer(flat_text) if is_free(*number.span(), taken))
+    return sorted([*clock, *(_with_unit(flat_text, number) for number in numbers)], key=lambda amount: amount.start)
 
 
 def amount_text(value: float) -> str:
@@ -104,11 +104,13 @@ def chinese_number(text: str) -> float:
             last = 0.0 if numeral else 1.0
             continue
         times = _POWERS[character]
+        # 万 multiplies all before it, 十百千 only the digit right before them.
         if times == 10_000:
             total, section, digit = (total + section + digit or 1) * times, 0.0, 0.0
         else:
             section, digit = section + (digit or 1) * times, 0.0
         last = float(times)
+    # A digit behind a power counts the next lower one: the 五 of `一百五` is fifty.
     if digit and len(text) > 1 and _POWERS.get(text[-2], 1) >= 100:
         digit *= _POWERS[text[-2]] / 10
     return total + section + digit
@@ -134,6 +136,7 @@ def _value(number: re.Match[str]) -> float:
         return _english_number(number["spelled"])
     if number["chinese"]:
         return chinese_number(number["chinese"])
+    # A comma before three digits groups them, any other is a decimal point: `1,500`, `1,5`.
     digits = re.sub(r"[, ](?=[0-9]{3}(?:\D|$))", "", number["digits"]).replace(",", ".")
     return float(digits) * _TIMES.get(number["times"] or "", 1.0)
 
@@ -144,6 +147,7 @@ def _with_unit(flat_text: str, number: re.Match[str]) -> Amount:
     currency = lexicon().currencies[before[1]] if before and before.end() == start else None
     if before and currency:
         start = before.start()
+    # A currency may stand on either side; where both sides name one, the sign before the number counts.
     plus = flat_text[end : end + 1] == "+"
     after = _after().match(flat_text, end + plus)
     if after is None:
@@ -167,12 +171,12 @@ def _before() -> re.Pattern[str]:
 
 
 def _alternatives(words: tuple[str, ...]) -> str:
-    def one(word: str) -> Iterator[str]:
+    def spelled(word: str) -> Iterator[str]:
         yield re.escape(word)
         if word[-1].isascii() and word[-1].isalpha():
             yield r"(?![a-z0-9])"
 
-    return "|".join("".join(one(word)) for word in sorted(set(words), key=len, reverse=True))
+    return "|".join("".join(spelled(word)) for word in sorted(set(words), key=len, reverse=True))
 
 
 __all__ = ["Amount", "amount_text", "amounts", "chinese_number"]

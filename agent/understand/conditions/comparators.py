@@ -50,7 +50,7 @@ def _table(kind: str) -> Iterator[tuple[tuple[str, ...], Direction, tuple[str, .
 
 def _whole(alternatives: Sequence[str]) -> str:
     """The alternatives, Latin ones only as whole words."""
-    return "|".join(rf"(?<![a-z])(?:{one})(?![a-z])" if re.match(r"[a-z(~]", one) else one for one in alternatives)
+    return "|".join(rf"(?<![a-z])(?:{word})(?![a-z])" if re.match(r"[a-z(~]", word) else word for word in alternatives)
 
 
 # Comparative adjectives: also said of items shown before (`cheaper than the first`).

@@ -36,34 +36,37 @@ def periods(flat_text: str) -> list[Period]:
     Neighbours that are said in one breath (`the 80s or 90s`) are one.
     """
     joined = list[Period]()
-    known = (one for one in _periods(flat_text) if one.first <= LATEST)
-    for one in sorted(known, key=lambda period: period.start):
+    likely = (period for period in _periods(flat_text) if period.first <= LATEST)
+    for period in sorted(likely, key=lambda period: period.start):
         last = joined[-1] if joined else None
-        if last and last.last + 1 == one.first and _JOIN.fullmatch(flat_text, last.end, one.start):
-            joined[-1] = Period(last.first, one.last, last.start, one.end)
+        if last and last.last + 1 == period.first and _JOIN.fullmatch(flat_text, last.end, period.start):
+            joined[-1] = Period(last.first, period.last, last.start, period.end)
         else:
-            joined.append(one)
+            joined.append(period)
     return joined
 
 
 def _periods(flat_text: str) -> Iterator[Period]:
-    for one in _CENTURY.finditer(flat_text):
-        number = int(one[1] or one[3] or 0) or _ORDINALS.get(one[2] or "") or int(chinese_number(one[4] or ""))
-        yield Period(100 * number - 99, 100 * number, one.start(), one.end())
-    for one in _DECADE.finditer(flat_text):
-        first = _decade(one)
-        yield Period(first, first + (99 if first % 100 == 0 and one[1] and first < 2000 else 9), one.start(), one.end())
+    for match in _CENTURY.finditer(flat_text):
+        number = int(match[1] or match[3] or 0) or _ORDINALS.get(match[2] or "") or int(chinese_number(match[4] or ""))
+        yield Period(100 * number - 99, 100 * number, match.start(), match.end())
+    for match in _DECADE.finditer(flat_text):
+        first = _decade(match)
+        # `The 1900s` are a century; `the 2000s` are a decade, as people use it.
+        length = 100 if first % 100 == 0 and match[1] and first < 2000 else 10
+        yield Period(first, first + length - 1, match.start(), match.end())
 
 
-def _decade(one: re.Match[str]) -> int:
-    if one[7]:
-        return _DECADE_WORDS[one[7]]
-    plain = one[1] or one[6]
+def _decade(match: re.Match[str]) -> int:
+    """The first year of a decade, however it is written: `twenties`, `1920s`, `20s`, `20世纪20年代`."""
+    if match[7]:
+        return _DECADE_WORDS[match[7]]
+    plain = match[1] or match[6]
     if plain:
         year = int(plain)
         return year if year > 99 else year + (2000 if year < 30 else 1900)
-    century = 20 if one[4] else int(one[2] or 0) or int(chinese_number(one[3]))
-    decade = one[5]
+    century = 20 if match[4] else int(match[2] or 0) or int(chinese_number(match[3]))
+    decade = match[5]
     return 100 * (century - 1) + (int(decade) if decade.isdecimal() else int(chinese_number(decade)))
 
 

@@ -28,7 +28,7 @@ STILL_WANTED = re.compile(rf"[^。！？.!?]{{0,6}}(?:{_WORDS['still wanted']})"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class PolarityMark:
     """Words before or behind a value that make it a must-have.
 
     Attributes:
@@ -49,8 +49,8 @@ def _marks(side: str) -> Iterator[tuple[str, tuple[str, ...]]]:
                 yield words, tuple(roles)
 
 
-BEFORE = tuple(Mark(re.compile(rf"(?:{words})$"), roles) for words, roles in _marks("must before"))
-AFTER = tuple(Mark(re.compile(rf"(?:{words})"), roles) for words, roles in _marks("must behind"))
+BEFORE = tuple(PolarityMark(re.compile(rf"(?:{words})$"), roles) for words, roles in _marks("must before"))
+AFTER = tuple(PolarityMark(re.compile(rf"(?:{words})"), roles) for words, roles in _marks("must behind"))
 _NEGATED = re.compile(_WORDS["negated"])
 SAID = re.compile(rf"\s*(?:{_WORDS['said']})\s*(?:{_WORDS['article']})?")
 NAMED = re.compile(rf"\s*(?:{_WORDS['named']})*\s*(?:{_WORDS['article']})?")
@@ -61,6 +61,7 @@ ALL_OF = re.compile(_WORDS["all of"])
 def refused(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Where a value at `start` to `end` is refused: the stretch from the mark to the end of the value."""
     left = text[max(0, start - WINDOW) : start]
+    # `Not only red`, `why not red` hold a word of refusal and refuse nothing.
     match = NOT.search(left)
     if match and not _NO_REFUSAL.search(left):
         return max(0, start - WINDOW) + match.start(), end
@@ -73,6 +74,7 @@ def demanded(text: str, start: int, end: int) -> Iterator[tuple[int, int, Sequen
     begin = max(0, start - WINDOW)
     for mark in BEFORE:
         match = mark.pattern.search(text[begin:start])
+        # A demand behind a negation is none.
         if match and not _NEGATED.search(text[begin : begin + match.start()]):
             yield begin + match.start(), end, mark.roles
     for mark in AFTER:

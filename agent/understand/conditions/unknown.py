@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from agent.language.messages import Note
 from agent.language.patterns import patterns
+from agent.understand.spans import Span, is_free
 from agent.understand.tokens import flat
-
-Spans = Sequence[tuple[int, int]]
 
 _PATTERNS = patterns("agent.understand.conditions", "unknown")
 _MUST = re.compile(_PATTERNS["must"])
@@ -24,7 +23,7 @@ _BY = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownTerm:
     """Words that no field tells: `refused` when they are not wanted, else they are a must."""
 
     words: str
@@ -38,17 +37,18 @@ class Unknown:
         return Note("untold refused" if self.refused else "untold must", words=self.words)
 
 
-def unknown(text: str, taken: Spans) -> Iterator[Unknown]:
+def unknown_terms(text: str, taken: Sequence[Span]) -> Iterator[UnknownTerm]:
     """Musts and must-nots of a text outside of what was read already."""
     low, seen = flat(text), list(taken)
+    # Names are looked for in the text as it was written: only their capitals tell that they are names.
     for pattern, source, refused in ((_MUST, low, False), (_AVOID, low, True), (_BY, text, False)):
         for match in pattern.finditer(source):
             if pattern is _BY and _CAPITAL.search(text[: match.start()]):
                 continue  # `Stand by Me` is a title
             start, end = match.span("what" if match["what"] else "zh")
-            if not any(begin < match.end() and match.start() < stop for begin, stop in seen):
+            if is_free(*match.span(), seen):
                 seen.append(match.span())
-                yield Unknown(text[start:end], match.start(), match.end(), refused)
+                yield UnknownTerm(text[start:end], match.start(), match.end(), refused)
 
 
-__all__ = ["Unknown", "unknown"]
+__all__ = ["UnknownTerm", "unknown_terms"]

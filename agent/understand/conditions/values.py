@@ -18,7 +18,8 @@ from agent.understand.conditions.polarity import (
     demanded,
     refused,
 )
-from agent.understand.vocabulary import KnownField, Meaning, Mention
+from agent.understand.spans import Span, is_free
+from agent.understand.vocabulary import KnownField, Meaning, SchemaMention
 from retrieval.schema import Field
 
 MOST_VALUES = 40  # that one word may stand for; beyond, it says too little
@@ -66,7 +67,7 @@ class Choice:
 class _Group:
     """Values named in one breath: `grey or beige`."""
 
-    mentions: tuple[Mention, ...]
+    mentions: tuple[SchemaMention, ...]
     every: bool
 
     @property
@@ -78,34 +79,36 @@ class _Group:
         return self.mentions[-1].end
 
 
-def choices(text: str, mentions: Sequence[Mention], taken: Sequence[tuple[int, int]]) -> Iterator[Choice]:
+def choices(text: str, mentions: Sequence[SchemaMention], taken: Sequence[Span]) -> Iterator[Choice]:
     """What is asked of the values that a flat text names.
 
     Args:
         mentions: Values and fields named in it.
         taken: Stretches that already mean something else.
     """
-    free = [one for one in mentions if one.meanings and not any(s < one.end and one.start < e for s, e in taken)]
-    names = [one for one in mentions if one.names]
+    free = [mention for mention in mentions if mention.meanings and is_free(mention.start, mention.end, taken)]
+    names = [mention for mention in mentions if mention.names]
     for group in _groups(text, free):
         yield from _read(text, group, names)
 
 
-def _read(text: str, group: _Group, names: Sequence[Mention]) -> Iterator[Choice]:
+def _read(text: str, group: _Group, names: Sequence[SchemaMention]) -> Iterator[Choice]:
+    """What is asked of a group: refused, demanded, or only named, which is too little for a must-have."""
     no = refused(text, group.start, group.end)
     if no is not None:
         if not STILL_WANTED.match(text, group.end):
             yield from _refusals(group, *no)
         return
     if PERMITTED.match(text, group.end):
-        return
+        return  # `red is fine` asks for nothing
     for start, end, fields in _demands(text, group, names):
-        found = _choice(group, fields, "all" if group.every else "in", start, end)
-        if found:
-            yield found
+        choice = _choice(group, fields, "all" if group.every else "in", start, end)
+        if choice:
+            yield choice
             return
     for mention in group.mentions:
-        switch = next((one for one in mention.meanings if one.field.field.type == "boolean"), None)
+        # What is yes or no has no value to wish for: its name alone asks for it.
+        switch = next((meaning for meaning in mention.meanings if meaning.field.field.type == "boolean"), None)
         if switch and not PERMITTED.match(text, mention.end):
             yield Choice(switch.field, "in", ("true",), mention.start, mention.end, EXACT if switch.exact else BARE)
         else:
@@ -114,16 +117,18 @@ def _read(text: str, group: _Group, names: Sequence[Mention]) -> Iterator[Choice
 
 def _refusals(group: _Group, start: int, end: int) -> Iterator[Choice]:
     """One condition for each field that the group's values may belong to, exact ones before parts of names."""
-    fields = dict.fromkeys(one.field for one in _best(group.mentions[0].meanings))
+    fields = dict.fromkeys(meaning.field for meaning in _best(group.mentions[0].meanings))
     for field in fields:
-        found = _choice(group, (field,), "not in", start, end)
-        if found:
-            yield replace(found, sure=min(found.sure, OPEN)) if field.open else found
+        choice = _choice(group, (field,), "not in", start, end)
+        if choice:
+            # Entries of an open list are ordinary words: who says `no flowers` may not mean the tag.
+            yield replace(choice, sure=min(choice.sure, OPEN)) if field.open else choice
 
 
 def _demands(
-    text: str, group: _Group, names: Sequence[Mention]
+    text: str, group: _Group, names: Sequence[SchemaMention]
 ) -> Iterator[tuple[int, int, Sequence[KnownField] | Sequence[str]]]:
+    """What makes the group a must-have: the stretch of its words, and the fields or roles that it is for."""
     for name in names:
         if name.end <= group.start and name.end >= group.start - WINDOW:
             if SAID.fullmatch(text, name.end, group.start):
@@ -142,15 +147,17 @@ def _telling(names: Sequence[KnownField]) -> Sequence[KnownField]:
 
 def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str, start: int, end: int) -> Choice | None:
     """The group's values in the one field that fits best."""
-    first = [one for one in _best(group.mentions[0].meanings) if _allowed(one, among)]
-    first = first or [one for one in group.mentions[0].meanings if _allowed(one, among)]
-    for field in dict.fromkeys(one.field for one in first):
+    # Parts of names count only where no exact value is of an allowed field.
+    first = [meaning for meaning in _best(group.mentions[0].meanings) if _allowed(meaning, among)]
+    first = first or [meaning for meaning in group.mentions[0].meanings if _allowed(meaning, among)]
+    for field in dict.fromkeys(meaning.field for meaning in first):
         wanted, exact = list[str](), True
         for mention in group.mentions:
-            mine = [one for one in mention.meanings if one.field == field]
-            mine = [one for one in mine if one.exact] or mine
-            wanted += [one.value for one in mine]
-            exact = exact and all(one.exact for one in mine)
+            mine = [meaning for meaning in mention.meanings if meaning.field == field]
+            mine = [meaning for meaning in mine if meaning.exact] or mine
+            wanted += [meaning.value for meaning in mine]
+            exact = exact and all(meaning.exact for meaning in mine)
+        # One word may be a part of many names; beyond some number it says too little to be a must.
         if 0 < len(wanted) <= MOST_VALUES:
             slip = any(mention.misspelled for mention in group.mentions)
             sure = MISSPELLED if slip else EXACT if exact else PART
@@ -160,27 +167,30 @@ def _choice(group: _Group, among: Sequence[KnownField] | Sequence[str], op: str,
 
 
 def _allowed(meaning: Meaning, among: Sequence[KnownField] | Sequence[str]) -> bool:
+    """Whether a meaning is of one of these fields or roles; where none are given, of any."""
     if meaning.field.field.type == "boolean":
         return not among or meaning.field in among
     return not among or meaning.field in among or meaning.field.about in among or meaning.field.name in among
 
 
 def _best(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
-    return [one for one in meanings if one.exact] or meanings
+    return [meaning for meaning in meanings if meaning.exact] or meanings
 
 
-def _bare(mention: Mention) -> Iterator[Choice]:
+def _bare(mention: SchemaMention) -> Iterator[Choice]:
+    """A value that is only named: it stays a wish, and is kept as a condition that nobody is sure of."""
     for meaning in _best(mention.meanings)[:1]:
         yield Choice(meaning.field, "in", (meaning.value,), mention.start, mention.end, BARE)
 
 
-def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[_Group]:
+def _groups(text: str, mentions: Sequence[SchemaMention]) -> Iterator[_Group]:
     """Neighbours that are joined by a comma, `or` or `and`, and can belong to the same field."""
     at = 0
     while at < len(mentions):
         members, every = [mentions[at]], False
         while at + 1 < len(mentions):
             joint = JOIN.fullmatch(text, members[-1].end, mentions[at + 1].start)
+            # `Red or oak` are two wishes: only values of one field make one choice.
             if joint is None or not _kin(members[0], mentions[at + 1]):
                 break
             every = every or ALL_OF.search(joint[0]) is not None
@@ -190,9 +200,10 @@ def _groups(text: str, mentions: Sequence[Mention]) -> Iterator[_Group]:
         at += 1
 
 
-def _kin(one: Mention, other: Mention) -> bool:
-    theirs = {meaning.field.name for meaning in other.meanings}
-    return any(meaning.field.name in theirs and meaning.field.field.type != "boolean" for meaning in one.meanings)
+def _kin(first: SchemaMention, second: SchemaMention) -> bool:
+    """Whether both may name values of the same field."""
+    theirs = {meaning.field.name for meaning in second.meanings}
+    return any(meaning.field.name in theirs and meaning.field.field.type != "boolean" for meaning in first.meanings)
 
 
 __all__ = ["Choice", "choices"]

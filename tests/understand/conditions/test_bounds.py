@@ -6,7 +6,7 @@ import pytest
 
 from agent.evaluate.understanding import gold_vocabulary
 from agent.understand.conditions.amounts import amounts
-from agent.understand.conditions.bounds import Bound, BoundReader, Untold
+from agent.understand.conditions.bounds import BoundReader, FieldBound, UnplacedBound
 from agent.understand.conditions.periods import periods
 from agent.understand.tokens import flat
 from agent.understand.vocabulary import Vocabulary
@@ -14,14 +14,14 @@ from agent.understand.vocabulary import Vocabulary
 SHOP, MUSEUM = gold_vocabulary("shop"), gold_vocabulary("museum")
 
 
-def bounds(text: str, vocabulary: Vocabulary = SHOP) -> list[Bound | Untold]:
+def bounds(text: str, vocabulary: Vocabulary = SHOP) -> list[FieldBound | UnplacedBound]:
     low = flat(text)
     return list(BoundReader(low, vocabulary, vocabulary.find(low)).read(amounts(low), periods(low)))
 
 
-def only(text: str, vocabulary: Vocabulary = SHOP) -> Bound:
+def only(text: str, vocabulary: Vocabulary = SHOP) -> FieldBound:
     (bound,) = bounds(text, vocabulary)
-    assert isinstance(bound, Bound)
+    assert isinstance(bound, FieldBound)
     return bound
 
 
@@ -57,19 +57,19 @@ def test_a_period_is_a_stretch_of_years() -> None:
 
 
 def test_a_period_that_is_ruled_out_says_why_it_is_no_condition() -> None:
-    (untold,) = bounds("not from the 19th century", MUSEUM)
-    assert isinstance(untold, Untold)
-    assert untold.why == "rules out a stretch of years, which no filter can"
+    (unplaced,) = bounds("not from the 19th century", MUSEUM)
+    assert isinstance(unplaced, UnplacedBound)
+    assert unplaced.why == "rules out a stretch of years, which no filter can"
 
 
 def test_a_number_of_things_is_told_by_no_field() -> None:
-    (untold,) = bounds("over 5 chairs")
-    assert isinstance(untold, Untold)
-    assert untold.why == "is told by no field of the catalog"
+    (unplaced,) = bounds("over 5 chairs")
+    assert isinstance(unplaced, UnplacedBound)
+    assert unplaced.why == "is told by no field of the catalog"
 
 
 def test_a_range_that_ends_before_it_begins_is_none() -> None:
-    assert not [bound for bound in bounds("between 90 and 50 euros") if isinstance(bound, Bound)]
+    assert not [bound for bound in bounds("between 90 and 50 euros") if isinstance(bound, FieldBound)]
 
 
 def test_a_catalog_without_years_takes_no_period() -> None:
