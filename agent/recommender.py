@@ -47,7 +47,7 @@ class RecommendationAgent:
     Attributes:
         workspace: Whose items are recommended.
         models: Backends, each loaded when it is first needed.
-        steps: The steps of a turn over the workspace's present state; take it once, and ask it for all of one turn.
+        pipeline: The steps of a turn over the workspace's present state; take it once, and ask it for all of one turn.
 
     Example:
         >>> agent = RecommendationAgent.open("workspace")  # doctest: +SKIP
@@ -59,7 +59,7 @@ class RecommendationAgent:
     def __init__(self, workspace: Workspace, models: Models) -> None:
         self.workspace = workspace
         self.models = models
-        self.steps = Pipeline(workspace, models)
+        self.pipeline = Pipeline(workspace, models)
         self._items = Items(workspace, models)
         # Of two changes at once, the one that is taken over last must not come from a state before the other.
         self._moving_on = threading.Lock()
@@ -197,7 +197,7 @@ class RecommendationAgent:
         Args:
             worded: Let the language model word the reasons; when False the templates do, at once.
         """
-        return events_of(partial(self.steps.answer, turn, worded=worded))
+        return events_of(partial(self.pipeline.answer, turn, worded=worded))
 
     def respond(self, turn: UserTurn, tell: Tell | None = None, *, worded: bool = True) -> Answer:
         """The answer to one turn.
@@ -206,7 +206,7 @@ class RecommendationAgent:
             tell: Takes the events before the answer, each as it happens.
             worded: As in `answer`.
         """
-        return self.steps.answer(turn, Journal(tell), worded=worded)
+        return self.pipeline.answer(turn, Journal(tell), worded=worded)
 
     def search(self, turn: UserTurn) -> Hits:
         """What retrieval alone finds, at once: no language model is asked and no reason given.
@@ -214,7 +214,7 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
-        return self.steps.search(turn)
+        return self.pipeline.search(turn)
 
     def rank(self, turn: UserTurn) -> Sequence[Scored]:
         """The items of an answer, best first, without any reasons.
@@ -223,7 +223,7 @@ class RecommendationAgent:
             TastemakerError: as `recommend` does.
         """
         # Unfolded: whoever judges a list item by item would miss those that were folded away.
-        return self.steps.find(turn, fold=False).chosen
+        return self.pipeline.find(turn, fold=False).chosen
 
     def explain(self, item_id: str, text: str, *, filters: Sequence[str] = ()) -> Explanation:
         """Why one item fits a request, whoever recommended it.
@@ -248,11 +248,11 @@ class RecommendationAgent:
         validate(turn)
         if not item_ids:
             raise RequestError("The list of items is empty.", "Give the ids of the items to explain.")
-        steps = self.steps  # taken once: items may change between two looks at it
-        rows = [_row(item_id, steps.snapshot) for item_id in dict.fromkeys(item_ids)]
-        inquiry = steps.understand(turn, Perceived(), Journal())
+        pipeline = self.pipeline  # taken once: items may change between two looks at it
+        rows = [_row(item_id, pipeline.snapshot) for item_id in dict.fromkeys(item_ids)]
+        inquiry = pipeline.understand(turn, Perceived(), Journal())
         # Nothing is retrieved: whoever made the list has chosen.
-        for recommendation in steps.recommendations(steps.select_rows(inquiry, rows), worded=True):
+        for recommendation in pipeline.recommendations(pipeline.select_rows(inquiry, rows), worded=True):
             yield recommendation.item.id, recommendation.explanation
 
     def why_not(self, item_id: str, turn: UserTurn) -> WhyNot:
@@ -262,9 +262,9 @@ class RecommendationAgent:
             RequestError: there is no such item.
             TastemakerError: as `recommend` does.
         """
-        steps = self.steps
-        row = _row(item_id, steps.snapshot)
-        return steps.why_not(row, steps.find(turn))
+        pipeline = self.pipeline
+        row = _row(item_id, pipeline.snapshot)
+        return pipeline.why_not(row, pipeline.find(turn))
 
     def feedback(self, user: str, item_id: str, kind: str, reason: str = "", value: float | None = None) -> Feedback:
         """Keep what a person says of an item; it counts from their next request on.
@@ -278,10 +278,10 @@ class RecommendationAgent:
             RequestError: there is no such item or kind, the reason is too long, the rating is missing or outside of
                 its scale, or the name cannot be one.
         """
-        steps = self.steps
-        feedback = steps.people.feedback(user, item_id, kind, reason, value)
+        pipeline = self.pipeline
+        feedback = pipeline.people.feedback(user, item_id, kind, reason, value)
         # One event changes next to nothing of what all have taught, and to learn anew takes seconds.
-        if feedback.stored and steps.learned.outdated():
+        if feedback.stored and pipeline.learned.outdated():
             self._relearn()
         return feedback
 
@@ -291,7 +291,7 @@ class RecommendationAgent:
         Raises:
             RequestError: there is no such kind, or the name cannot be one.
         """
-        withdrawn = self.steps.people.withdraw(user, item_id, kind)
+        withdrawn = self.pipeline.people.withdraw(user, item_id, kind)
         self._relearn()  # at once, unlike for a new event: what was taken back may not go on counting
         return withdrawn
 
@@ -301,7 +301,7 @@ class RecommendationAgent:
         Raises:
             RequestError: the name cannot be one.
         """
-        return self.steps.people.profile(user)
+        return self.pipeline.people.profile(user)
 
     def export_user(self, user: str) -> dict[str, Any]:
         """Everything that is known of a person, as one JSON document.
@@ -338,7 +338,7 @@ class RecommendationAgent:
         Raises:
             TastemakerError: as `recommend` does.
         """
-        return self.steps.query_of(turn)
+        return self.pipeline.query_of(turn)
 
     def conversation(self, id: str | None = None, user: str | None = None) -> Conversation:
         """A conversation over this workspace: a new one, or with an id one that goes on where it was.
@@ -357,32 +357,32 @@ class RecommendationAgent:
     @property
     def retriever(self) -> Retriever:
         """Retrieval over the present items."""
-        return self.steps.retriever
+        return self.pipeline.retriever
 
     @property
     def vocabulary(self) -> Vocabulary:
         """What the catalog's fields and values are called at present."""
-        return self.steps.vocabulary
+        return self.pipeline.vocabulary
 
     @property
     def people(self) -> People:
         """What is known of people at present."""
-        return self.steps.people
+        return self.pipeline.people
 
     def reread(self) -> None:
         """Answer from the workspace's present state from now on; requests under way keep theirs."""
         with self._moving_on:
-            self.steps = Pipeline(self.workspace, self.models)
+            self.pipeline = Pipeline(self.workspace, self.models)
 
     def _take(self, item_ids: Sequence[str]) -> None:
         """Answer from now on with these items as they came or changed; what is known of all others is taken over."""
         with self._moving_on:
-            self.steps = Pipeline(self.workspace, self.models, self.steps.holdings.after(item_ids))
+            self.pipeline = Pipeline(self.workspace, self.models, self.pipeline.holdings.after(item_ids))
 
     def _relearn(self) -> None:
         """Answer from now on by what people have done by now; the items are not read again."""
         with self._moving_on:
-            self.steps = Pipeline(self.workspace, self.models, self.steps.holdings)
+            self.pipeline = Pipeline(self.workspace, self.models, self.pipeline.holdings)
 
 
 def _row(item_id: str, snapshot: Snapshot) -> int:

@@ -60,15 +60,15 @@ def rows(settings: Settings) -> list[Row]:
 
 def told(agent: RecommendationAgent, text: str, *, worded: bool) -> Told:
     """Find items for a request, then word the reasons, which alone is timed."""
-    steps, first = agent.steps, list[float]()
-    selection = steps.find(UserTurn(text=text, k=K))
+    pipeline, first = agent.pipeline, list[float]()
+    selection = pipeline.find(UserTurn(text=text, k=K))
     model: Any = agent.models.chat if worded else None
     began = time.perf_counter()
     if model is not None:
         model.stream = _listening(type(model).stream.__get__(model), first)
     ready, explanations = list[float](), list[Explanation]()
     try:
-        for one in steps.recommendations(selection, worded=worded):
+        for one in pipeline.recommendations(selection, worded=worded):
             ready.append(time.perf_counter() - began)
             explanations.append(one.explanation)
     finally:

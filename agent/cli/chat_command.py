@@ -163,7 +163,7 @@ class Chat:
             if self._as_json:
                 output.print_json({"kind": kind, "item_id": item_id})
             else:
-                snapshot = self._agent.steps.snapshot
+                snapshot = self._agent.pipeline.snapshot
                 typer.echo(f"  {kind}: {snapshot.items[snapshot.rows[item_id]].title}")
 
         return give

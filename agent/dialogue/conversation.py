@@ -175,15 +175,15 @@ class Conversation:
         Raises:
             TastemakerError: as `say` does; it cannot have been answered.
         """
-        steps = self._agent.steps
+        pipeline = self._agent.pipeline
         turn = replace(turn, user=self.user)
-        perceived = steps.look(turn)
-        step = self._understood(steps, turn, perceived, _words(turn, perceived))
+        perceived = pipeline.look(turn)
+        step = self._understood(pipeline, turn, perceived, _words(turn, perceived))
         if step is None:
             self.undo()
             return
-        there = tuple(one for one in shown if one in steps.snapshot.rows)
-        ways = relaxations(step.understood.filters, steps.snapshot.columns)
+        there = tuple(one for one in shown if one in pipeline.snapshot.rows)
+        ways = relaxations(step.understood.filters, pipeline.snapshot.columns)
         after = replace(step.after(there), relaxations=ways, question=None)
         self._keep(Turn(step.utterance, there, after))
 
@@ -208,12 +208,12 @@ class Conversation:
         Raises:
             RequestError: the list has no such number.
         """
-        steps, state = self._agent.steps, self.state
-        item = item_meant(number, str(number), state, steps.measures)
-        rows = () if item is None else (steps.snapshot.rows[item],)
-        step = Interpreter(steps, state).same(state, "", rows=rows)
-        selection = self._select(steps, UserTurn(user=self.user), step, Journal())
-        (recommendation,) = steps.explain(selection, Journal(), worded=False).recommendations
+        pipeline, state = self._agent.pipeline, self.state
+        item = item_meant(number, str(number), state, pipeline.measures)
+        rows = () if item is None else (pipeline.snapshot.rows[item],)
+        step = Interpreter(pipeline, state).same(state, "", rows=rows)
+        selection = self._select(pipeline, UserTurn(user=self.user), step, Journal())
+        (recommendation,) = pipeline.explain(selection, Journal(), worded=False).recommendations
         return replace(recommendation, rank=number)
 
     def judge(self, item_id: str, kind: str, reason: str = "") -> None:
@@ -226,7 +226,7 @@ class Conversation:
         Raises:
             RequestError: there is no such item, the reason is too long, or it is not known who would save or hide it.
         """
-        if item_id not in self._agent.steps.snapshot.rows:
+        if item_id not in self._agent.pipeline.snapshot.rows:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item that was shown.")
         if self.user:
             self._agent.feedback(self.user, item_id, kind, reason)
@@ -243,64 +243,64 @@ class Conversation:
     # From a turn to its answer
 
     def _answer(self, turn: UserTurn, journal: Journal, *, worded: bool) -> Answer:
-        steps = self._agent.steps
+        pipeline = self._agent.pipeline
         turn = replace(turn, user=self.user)
-        perceived = steps.perceive(turn, journal, self.state.language)
-        step = self._understood(steps, turn, perceived, _words(turn, perceived))
+        perceived = pipeline.perceive(turn, journal, self.state.language)
+        step = self._understood(pipeline, turn, perceived, _words(turn, perceived))
         journal.lap("understand")
         if step is None:
-            return self._undone(steps, journal)
+            return self._undone(pipeline, journal)
         if step.rows == ():  # nothing is to be shown: all was forgotten, or something was asked that words answer
-            notes = self._why_not(steps, step) if step.about else ()
-            return self._stored_answer(steps, step, Answer(step.understood.request, (), notes), ())
+            notes = self._why_not(pipeline, step) if step.about else ()
+            return self._stored_answer(pipeline, step, Answer(step.understood.request, (), notes), ())
         k = turn.k if step.rows is None else max(1, len(step.rows))
         shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
-        selection = self._select(steps, shown_turn, step, journal)
-        answer = steps.explain(selection, journal, worded=worded and not step.compared)
-        return self._stored_answer(steps, step, answer, selection.candidates)
+        selection = self._select(pipeline, shown_turn, step, journal)
+        answer = pipeline.explain(selection, journal, worded=worded and not step.compared)
+        return self._stored_answer(pipeline, step, answer, selection.candidates)
 
-    def _understood(self, steps: Pipeline, turn: UserTurn, perceived: Perceived, words: str) -> Step | None:
+    def _understood(self, pipeline: Pipeline, turn: UserTurn, perceived: Perceived, words: str) -> Step | None:
         """What a turn does; what it cannot do is told in its own language."""
         try:
-            return Interpreter(steps, self.state.without(turn.without)).step(turn, perceived, words)
+            return Interpreter(pipeline, self.state.without(turn.without)).step(turn, perceived, words)
         except RequestError as error:
             language = detect_language(words) if words else self.state.language
             raise RequestError(*in_language((error.what, error.hint), language)) from error
 
-    def _select(self, steps: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> Selection:
+    def _select(self, pipeline: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> Selection:
         """The items that a step names, else those that are found for it.
 
         What the conversation knows bends the person's taste: examples that were praised or refused draw and push, and
         what was shown, or lies on the wrong side of criticism, is hidden. Items that a step names are shown whatever
         was said of them, so that nothing is hidden then.
         """
-        led = step.rows is not None or any(item_id in steps.snapshot.rows for item_id in step.state.liked)
-        understood, taste = steps.taste(turn, step.understood, led=led)
-        hidden = hidden_rows(steps, step, understood, turn.k)
+        led = step.rows is not None or any(item_id in pipeline.snapshot.rows for item_id in step.state.liked)
+        understood, taste = pipeline.taste(turn, step.understood, led=led)
+        hidden = hidden_rows(pipeline, step, understood, turn.k)
         taste = steered(
             taste,
             step.state,
-            steps.models,
-            steps.measures,
+            pipeline.models,
+            pipeline.measures,
             wordless=not (understood.sought.text or step.perceived.sights),
             hidden=hidden if step.rows is None else np.empty(0, dtype=np.intp),
         )
-        inquiry = steps.inquiry(turn, step.perceived, understood, taste)
+        inquiry = pipeline.inquiry(turn, step.perceived, understood, taste)
         if step.rows is not None:
-            return steps.select_rows(inquiry, step.rows, compared=step.compared)
-        return steps.select(inquiry, journal)
+            return pipeline.select_rows(inquiry, step.rows, compared=step.compared)
+        return pipeline.select(inquiry, journal)
 
-    def _why_not(self, steps: Pipeline, step: Step) -> tuple[str, ...]:
+    def _why_not(self, pipeline: Pipeline, step: Step) -> tuple[str, ...]:
         """What keeps the items asked about from being shown."""
         state = step.state
         earlier = replace(state, shown=tuple(item_id for item_id in state.shown if item_id not in state.last))
         turn = UserTurn(user=self.user, k=len(state.last), images=state.images, filters=step.understood.request.filters)
-        selection = self._select(steps, turn, Interpreter(steps, earlier).same(earlier, ""), Journal())
-        return in_language((kept_out(row, selection, earlier, steps) for row in step.about), state.language)
+        selection = self._select(pipeline, turn, Interpreter(pipeline, earlier).same(earlier, ""), Journal())
+        return in_language((kept_out(row, selection, earlier, pipeline) for row in step.about), state.language)
 
-    def _stored_answer(self, steps: Pipeline, step: Step, answer: Answer, candidates: Sequence[Scored]) -> Answer:
+    def _stored_answer(self, pipeline: Pipeline, step: Step, answer: Answer, candidates: Sequence[Scored]) -> Answer:
         """The answer with its place in the conversation; its turn is stored."""
-        question = question_for(steps, step, candidates) if step.asks and answer.recommendations else None
+        question = question_for(pipeline, step, candidates) if step.asks and answer.recommendations else None
         shown = tuple(recommendation.item.id for recommendation in answer.recommendations)
         folded = tuple(twin.item_id for recommendation in answer.recommendations for twin in recommendation.twins)
         state = step.state
@@ -312,12 +312,12 @@ class Conversation:
             asked=(*state.asked, question.field) if question else state.asked,
         )
         self._keep(Turn(step.utterance, shown, after))
-        moves = in_language((_worded(bound, steps.measures) for bound in state.bounds), state.language)
+        moves = in_language((_worded(bound, pipeline.measures) for bound in state.bounds), state.language)
         dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question)
         before, behind = (in_language(notes, state.language) for notes in (step.notes, _nothing_left(step, answer)))
         return replace(answer, dialogue=dialogue, notes=(*before, *answer.notes, *behind))
 
-    def _undone(self, steps: Pipeline, journal: Journal) -> Answer:
+    def _undone(self, pipeline: Pipeline, journal: Journal) -> Answer:
         """The last turn is taken back; the list before it is shown again."""
         self.undo()
         state, number = self.state, len(self._turns)
@@ -325,11 +325,11 @@ class Conversation:
         if not state.last:
             note = Note("undone to nothing").text_in(state.language)
             return Answer(empty_turn(state.language).request, (), (note,), dialogue=dialogue)
-        rows = tuple(steps.snapshot.rows[item_id] for item_id in state.last if item_id in steps.snapshot.rows)
-        step = Interpreter(steps, state).same(state, "", rows=rows)
-        selection = self._select(steps, UserTurn(user=self.user, k=max(1, len(rows))), step, journal)
+        rows = tuple(pipeline.snapshot.rows[item_id] for item_id in state.last if item_id in pipeline.snapshot.rows)
+        step = Interpreter(pipeline, state).same(state, "", rows=rows)
+        selection = self._select(pipeline, UserTurn(user=self.user, k=max(1, len(rows))), step, journal)
         shown_again = Journal()  # these items were told of before: nobody is told again
-        answer = steps.explain(selection, shown_again, worded=False)
+        answer = pipeline.explain(selection, shown_again, worded=False)
         notes = (Note("undone").text_in(state.language), *answer.notes)
         return replace(answer, dialogue=dialogue, notes=notes, timings_s={**journal.laps, **shown_again.laps})
 
@@ -371,20 +371,20 @@ def _turn_codec() -> TypeAdapter[Turn]:
     return TypeAdapter(Turn)
 
 
-def kept_out(row: int, selection: Selection, state: State, steps: Pipeline) -> str:
+def kept_out(row: int, selection: Selection, state: State, pipeline: Pipeline) -> str:
     """What keeps an item from being shown, in a sentence or two.
 
     Args:
         selection: What the present request finds, where the list shown last may be shown again.
         state: Of the conversation, with all that was shown before that list.
     """
-    why = steps.why_not(row, selection)
+    why = pipeline.why_not(row, selection)
     if why.reason != "seen":
         return why.text
     if why.item_id in state.shown:
         return Note("why not earlier", title=why.title)
     for bound in state.bounds:
-        value = float(steps.measures.of(bound.measure)[row])
+        value = float(pipeline.measures.of(bound.measure)[row])
         if not (value > bound.value if bound.op == ">" else value < bound.value):
             return Note("why not criticised", title=why.title, words=bound.words)
     return why.text

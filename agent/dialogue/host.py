@@ -24,7 +24,7 @@ class Host(Protocol):
         ...
 
     @property
-    def steps(self) -> Pipeline:
+    def pipeline(self) -> Pipeline:
         """The pipeline over the present items; another one after each change of them."""
         ...
 

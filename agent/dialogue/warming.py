@@ -22,12 +22,12 @@ def warm_up(agent: Host) -> Answer:
         WeightsError: a model's files cannot be had.
         ModelError: a model cannot be loaded.
     """
-    steps = agent.steps
+    pipeline = agent.pipeline
     turn = UserTurn(WISH, k=1)
-    Interpreter(steps, State()).step(turn, Perceived(), turn.text)
+    Interpreter(pipeline, State()).step(turn, Perceived(), turn.text)
     for name in read_by("words"):
         text_encoder(agent.models, name).encode([turn.text])
-    return steps.answer(turn, Journal())
+    return pipeline.answer(turn, Journal())
 
 
 __all__ = ["warm_up"]

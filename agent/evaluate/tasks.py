@@ -104,7 +104,7 @@ def _read(agent: RecommendationAgent, queries: Path, gains: Mapping[str, Mapping
 
 
 def _made(agent: RecommendationAgent, seed: int) -> KnownItems:
-    holdings = agent.steps.holdings
+    holdings = agent.pipeline.holdings
     return known_items(holdings.snapshot, agent.models, holdings.ridge, seed=seed + OTHERS)
 
 

@@ -322,7 +322,7 @@ class _Tuning:
         found = known_items(
             self._retriever.snapshot,
             self._agent.models,
-            self._agent.steps.holdings.ridge,
+            self._agent.pipeline.holdings.ridge,
             seed=self._effort.seed,
             mix={sort: MIX[sort] for sort in sorts},
             progress=self._step("making requests from the catalog"),

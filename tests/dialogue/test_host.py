@@ -22,10 +22,10 @@ class Bare:
     def __init__(self, workspace: Workspace, models: Models) -> None:
         self.workspace = workspace
         self.models = models
-        self.steps = Pipeline(workspace, models)
+        self.pipeline = Pipeline(workspace, models)
 
     def feedback(self, user: str, item_id: str, kind: str, reason: str = "") -> Feedback:
-        return self.steps.people.feedback(user, item_id, kind, reason)
+        return self.pipeline.people.feedback(user, item_id, kind, reason)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAg
 
 def interpreted(agent: RecommendationAgent, text: str, state: State = LAMPS, **turn: object) -> Step | None:
     given = UserTurn(text, **turn)  # type: ignore[arg-type]  # by name
-    return Interpreter(agent.steps, state).step(given, Perceived(), text)
+    return Interpreter(agent.pipeline, state).step(given, Perceived(), text)
 
 
 def step(agent: RecommendationAgent, text: str, state: State = LAMPS, **turn: object) -> Step:
@@ -43,7 +43,7 @@ def step(agent: RecommendationAgent, text: str, state: State = LAMPS, **turn: ob
 
 def ids(agent: RecommendationAgent, rows: tuple[int, ...] | None) -> list[str]:
     assert rows is not None
-    return [agent.steps.snapshot.items[row].id for row in rows]
+    return [agent.pipeline.snapshot.items[row].id for row in rows]
 
 
 def test_a_condition_alone_goes_on_with_the_request(agent: RecommendationAgent) -> None:

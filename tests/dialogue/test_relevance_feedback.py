@@ -126,7 +126,7 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAg
 
 def hidden(agent: RecommendationAgent, state: State, words: str = "more", k: int = 2) -> list[int]:
     understood = empty_turn("en")
-    return hidden_rows(agent.steps, Step(words, state, understood), understood, k).tolist()
+    return hidden_rows(agent.pipeline, Step(words, state, understood), understood, k).tolist()
 
 
 def test_what_was_shown_is_hidden_unless_it_is_asked_for_by_its_name(agent: RecommendationAgent) -> None:

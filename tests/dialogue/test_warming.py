@@ -27,7 +27,7 @@ def test_warming_reads_what_answers_need_and_keeps_nothing(tmp_path: Path) -> No
     with agent_over(tmp_path / "w", Item("1", "Boats on a river"), Item("2", "A lamp")) as agent:
         answer = warm_up(agent)
         assert len(answer.recommendations) == 1
-        assert {"snapshot", "lexical", "vocabulary", "measures", "mentions"} <= vars(agent.steps.holdings).keys()
+        assert {"snapshot", "lexical", "vocabulary", "measures", "mentions"} <= vars(agent.pipeline.holdings).keys()
         assert agent.workspace.store.conversations("") == []
         assert agent.workspace.store.interaction_state().n_events == 0
 

@@ -192,7 +192,7 @@ def test_a_search_that_does_not_exist_is_a_wrong_call(shop: Path) -> None:
 def test_nothing_tuned_is_no_setting_changed(opened: RecommendationAgent) -> None:
     save_tuned(opened.workspace.store, Tuned("tpe", 2, 0, ()))
     opened.reread()
-    assert opened.steps.config == opened.models.config
+    assert opened.pipeline.config == opened.models.config
 
 
 # Fusions that learn

@@ -19,7 +19,7 @@ def selection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Selection]:
 
 
 def selected(agent: RecommendationAgent, turn: UserTurn) -> Selection:
-    return agent.steps.find(turn)
+    return agent.pipeline.find(turn)
 
 
 def test_a_selection_holds_what_was_asked_and_on_which_terms(selection: Selection) -> None:

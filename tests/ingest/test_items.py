@@ -68,9 +68,9 @@ def test_an_item_is_found_as_soon_as_the_call_returns(agent: RecommendationAgent
 def test_the_same_row_again_changes_nothing(agent: RecommendationAgent) -> None:
     row = {"id": "new", "title": "Lamp", "image": address(picture()), "watts": 12}
     assert agent.put_items([row]).added == ("new",)
-    steps = agent.steps
+    steps = agent.pipeline
     assert agent.put_items([row]).unchanged == ("new",)
-    assert agent.steps is steps
+    assert agent.pipeline is steps
 
 
 def test_rows_with_problems_are_told_by_number_and_hold_up_no_others(agent: RecommendationAgent) -> None:

@@ -60,24 +60,24 @@ def test_a_conversation_goes_on_over_the_catalog_as_it_is_by_then(agent: Recomme
 
 
 def test_what_people_do_has_no_item_read_again(agent: RecommendationAgent) -> None:
-    before = agent.steps.snapshot
+    before = agent.pipeline.snapshot
     agent.feedback("ada", "1", "like")
-    assert agent.steps.snapshot is before
+    assert agent.pipeline.snapshot is before
     agent.opt_out("ada")
     agent.forget_user("ada")
-    assert agent.steps.snapshot is before
+    assert agent.pipeline.snapshot is before
     remove(agent, "1")
-    assert agent.steps.snapshot is not before
+    assert agent.pipeline.snapshot is not before
 
 
 def test_what_many_people_say_is_learned_from_while_the_agent_is_open(agent: RecommendationAgent) -> None:
-    snapshot = agent.steps.snapshot
+    snapshot = agent.pipeline.snapshot
     agent.feedback("ada", "1", "like")
-    assert agent.steps.learned.loaded.n_events == 1
+    assert agent.pipeline.learned.loaded.n_events == 1
     for name in ("bob", "cleo"):
         agent.feedback(name, "2", "like")
-    assert agent.steps.learned.loaded.n_events == 3
-    assert agent.steps.snapshot is snapshot
+    assert agent.pipeline.learned.loaded.n_events == 3
+    assert agent.pipeline.snapshot is snapshot
 
 
 def test_models_that_were_being_learned_while_somebody_was_forgotten_are_not_kept(agent: RecommendationAgent) -> None:

@@ -50,6 +50,6 @@ def metrics(service: Served) -> Response:
 
 def _n_items(service: Service) -> int:
     try:
-        return len(service.agent.steps.snapshot.items)
+        return len(service.agent.pipeline.snapshot.items)
     except NotReady:
         return 0

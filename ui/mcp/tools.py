@@ -226,7 +226,7 @@ def _item(agent: RecommendationAgent, item_id: str) -> Item:
     Raises:
         RequestError: there is no such item.
     """
-    snapshot = agent.steps.snapshot
+    snapshot = agent.pipeline.snapshot
     row = snapshot.rows.get(item_id)
     if row is None:
         raise RequestError(f"There is no item {item_id!r}.", "Find items with `search_items`.")

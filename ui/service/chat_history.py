@@ -124,7 +124,7 @@ def plain_answer(answer: str) -> str:
 
 def _titles(agent: RecommendationAgent) -> dict[str, list[str]]:
     titles = defaultdict[str, list[str]](list)
-    for item in agent.steps.snapshot.items:
+    for item in agent.pipeline.snapshot.items:
         titles[" ".join(item.title.split())].append(item.id)
     return titles
 

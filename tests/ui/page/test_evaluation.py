@@ -158,10 +158,10 @@ def test_what_tuning_found_is_used_once_somebody_says_so_and_can_be_taken_back(a
     assert "would be used" in report_html(report, EN)
     assert load_tuned(agent.workspace.store) is None
     apply_tuning(agent, report)
-    assert agent.steps.tuned is not None
-    assert "after (better" in in_use_html(agent.steps.tuned, EN)
+    assert agent.pipeline.tuned is not None
+    assert "after (better" in in_use_html(agent.pipeline.tuned, EN)
     reset_tuning(agent)
-    assert agent.steps.tuned is None
+    assert agent.pipeline.tuned is None
     assert "defaults are in use" in in_use_html(None, EN)
 
 

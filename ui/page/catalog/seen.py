@@ -125,7 +125,7 @@ class SeenAnswers:
 
     def _items(self) -> list[Item]:
         try:
-            return list(self._service.agent.steps.snapshot.items)
+            return list(self._service.agent.pipeline.snapshot.items)
         except (NotReady, RequestError):  # nothing is there yet
             return []
 

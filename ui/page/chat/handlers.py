@@ -260,7 +260,7 @@ class Acts:
         return self._ask(caller, talk, wish), None
 
     def _filter(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
-        schema = self._chat.service.agent.steps.schema
+        schema = self._chat.service.agent.pipeline.schema
         name, value = str(data.get("field", "")).replace('"', '""'), str(data.get("value", "")).strip()
         condition = str(parse_filter(f'"{name}" {data.get("comparison", "=")} {_quoted(value)}', schema))
         talk = talk or self._chat.talks.begin(caller.user)
@@ -279,7 +279,7 @@ class Acts:
         return self._ask(caller, talk, replace(base, text=text, command="", without=(condition,))), None
 
     def _example(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
-        example = _chosen(examples(self._chat.service.agent.steps.snapshot, caller.words), data)
+        example = _chosen(examples(self._chat.service.agent.pipeline.snapshot, caller.words), data)
         sent = (sent_file(example.kind, str(example.path)),) if example.path else ()
         return self._ask(caller, talk, replace(base, text=example.text, sent=sent)), None
 

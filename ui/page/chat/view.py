@@ -116,7 +116,7 @@ class ChatView:
 
     def chips(self, talk: Talk | None, words: Words, notice: str = "") -> str:
         """Filters that hold, and a way to add one."""
-        schema = self.service.agent.steps.schema if self._settled else None
+        schema = self.service.agent.pipeline.schema if self._settled else None
         return panels.chips(talk, schema, words, notice)
 
     def history(self, caller: Caller, talk: Talk | None) -> str:
@@ -191,7 +191,7 @@ class ChatView:
         """How many items there are, and examples made of them, once for each state of the catalog."""
         if not self._settled:
             return 0, ()
-        snapshot = self.service.agent.steps.snapshot
+        snapshot = self.service.agent.pipeline.snapshot
         known = self._examples.get(words.language)
         if known is None or known[0] is not snapshot:
             known = snapshot, examples(snapshot, words)

@@ -181,7 +181,7 @@ class EvaluationAnswers:
         return [judged, gr.update(visible=state.n_events > 0), self._in_use(words)]
 
     def _in_use(self, words: Words) -> str:
-        return in_use_html(self._service.agent.steps.tuned, words)
+        return in_use_html(self._service.agent.pipeline.tuned, words)
 
     def look(self, request: gr.Request, newest: str = "") -> list[Any]:
         """How the job stands; and once there is a new report, that one."""
