@@ -21,13 +21,11 @@ from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
 
 PIPELINE = "3"  # part of every item's digest: a new number has all items described and embedded anew
-
-
 EXCLUDED = "excluded columns"  # name of the setting under which a workspace remembers them, as JSON
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PendingItem:
     """An item to describe and embed, with the digest that will mark it as done."""
 
     item: Item
@@ -52,6 +50,7 @@ class Digests:
 
     def __call__(self, item: Item) -> str:
         """The digest of one item: BLAKE2b, 32 hexadecimal digits."""
+        # The look of media is left out for an item without any, so that another model has no such item done again.
         parts = (
             item_digest(item),
             PIPELINE,
@@ -69,7 +68,7 @@ class Digests:
 
 
 def keep_items(
-    jobs: Sequence[Job],
+    pending: Sequence[PendingItem],
     workspace: Workspace,
     models: Models,
     schema: Schema,
@@ -89,16 +88,17 @@ def keep_items(
     Raises:
         WorkspaceError: nothing could be written; none of the items is stored then.
     """
-    if not jobs:
+    if not pending:
         return []
     perception = item_perception(models, workspace.store)
-    perceived = perceive_items([job.item for job in jobs], perception, after_each)
-    digests = [job.digest for job in jobs]
+    perceived = perceive_items([entry.item for entry in pending], perception, after_each)
+    digests = [entry.digest for entry in pending]
+    # The lock is taken only now: perceiving takes by far the longest, and nothing that others change disturbs it.
     with workspace.changing:
         entries = embed_items(perceived, digests, workspace.store, models, schema)
         workspace.store.put(with_bridge(entries, workspace) if bridged else entries)
         workspace.sync_index()
-    return [problem for one in perceived for problem in one.problems]
+    return [problem for entry in perceived for problem in entry.problems]
 
 
 def item_perception(models: Models, store: Store) -> Perception:
