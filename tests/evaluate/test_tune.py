@@ -17,7 +17,7 @@ from agent.cli.main import app
 from agent.config import load_config
 from agent.doctor import examine
 from agent.errors import ConfigError
-from agent.evaluate.known_items.media import photographed_again, synthesiser
+from agent.evaluate.known_items.media import photograph_again, synthesiser
 from agent.evaluate.known_items.requests import known_items
 from agent.evaluate.known_items.words import facet_requests, sentence_requests, title_requests
 from agent.evaluate.tune import TuneProgress, tune
@@ -112,7 +112,7 @@ def test_what_cannot_be_made_is_told(opened: RecommendationAgent, monkeypatch: p
 
 def test_a_picture_photographed_again_is_a_smaller_part_in_a_file() -> None:
     rgb = photo(200, 160)
-    one, two = (photographed_again(Picture("x", rgb, 200, 160), np.random.default_rng(seed)) for seed in (0, 1))
+    one, two = (photograph_again(Picture("x", rgb, 200, 160), np.random.default_rng(seed)) for seed in (0, 1))
     assert one[:2] == b"\xff\xd8"
     assert one != two
     assert synthesiser() in (None, "espeak-ng", "flite")

@@ -10,7 +10,7 @@ import pytest
 from agent.backends.chat.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.evaluate.tune_model import ASKED, tune_rerank
+from agent.evaluate.tune_model import SAMPLE, tune_rerank
 from retrieval.cases import Case
 from retrieval.channels import Scorer
 from retrieval.channels.collaborative import CollaborativeScorer
@@ -66,7 +66,7 @@ def tuned(score: Callable[[int, int], float], n: int = N, **settings: float) -> 
         lambda *_: None,
     )
     assert found is not None
-    assert len(model.calls) == min(n, ASKED)
+    assert len(model.calls) == min(n, SAMPLE)
     return found
 
 
@@ -75,7 +75,7 @@ def test_a_model_that_knows_the_answer_gets_more_say() -> None:
     assert found.verdict.kept, found.verdict.why
     assert found.value is not None
     assert found.value > CONFIG.rerank_weight
-    assert found.verdict.n == ASKED
+    assert found.verdict.n == SAMPLE
     assert found.verdict.gain.low > 0
 
 
