@@ -52,7 +52,7 @@ class RenderedPrompt:
     examples: tuple[tuple[str, str], ...] = ()
 
 
-class Example(BaseModel):
+class WorkedExample(BaseModel):
     """A worked example: values for the user's template, and the answer that is wanted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -86,7 +86,7 @@ class Prompt(BaseModel):
     system: str
     user: str = Field(min_length=1)
     output_pattern: re.Pattern[str]
-    examples: list[Example] = Field(default_factory=list)
+    examples: list[WorkedExample] = Field(default_factory=list)
 
     def render(self, **values: Value) -> RenderedPrompt:
         """Fill in the values.
@@ -178,4 +178,4 @@ def _fill(template: str, values: Mapping[str, Value]) -> str:
     return _TEMPLATES.from_string(template).render(**values).strip()
 
 
-__all__ = ["Example", "Prompt", "PromptError", "RenderedPrompt", "load", "names", "parse"]
+__all__ = ["Prompt", "PromptError", "RenderedPrompt", "WorkedExample", "load", "names", "parse"]

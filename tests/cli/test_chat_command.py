@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.cli import chat_command
-from agent.cli.chat_command import COMMANDS, Chat
+from agent.cli.chat_command import COMMANDS, TerminalChat
 from agent.config import AgentConfig
 from agent.errors import TastemakerError
 from agent.recommender import RecommendationAgent
@@ -40,7 +40,7 @@ def piped(
     conversation: str | None = None,
 ) -> list[dict[str, Any]]:
     """What the chat prints for these lines."""
-    talk = Chat(agent, agent.conversation(conversation, user), 3, None, as_json=True)
+    talk = TerminalChat(agent, agent.conversation(conversation, user), 3, None, as_json=True)
     monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(said)))
     for line in chat_command.lines():
         try:
