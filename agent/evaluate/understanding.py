@@ -42,7 +42,7 @@ class GoldRequest:
         catalog: Name of its schema.
         language: The language it is mostly in, `en` or `zh`.
         filters: The must-haves that it states.
-        reference: What it points at, as `reference_text` writes it; None where that is not part of the test.
+        reference: What it points at, as `_reference_text` writes it; None where that is not part of the test.
     """
 
     catalog: str
@@ -210,7 +210,7 @@ def _agreement(language: str, by_rules: Sequence[_Reading], by_model: Sequence[_
     )
 
 
-def conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+def _conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[object, ...]]]:
     """Filters by what they mean: refusing two values at once is refusing each."""
     meanings = set[tuple[str, str, tuple[object, ...]]]()
     for condition in filters:
@@ -224,10 +224,10 @@ def conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[obj
 
 def _gold_conditions(request: GoldRequest) -> frozenset[tuple[str, str, tuple[object, ...]]]:
     """What the gold filters of a request mean."""
-    return conditions(parse_filter(text, gold_schema(request.catalog)) for text in request.filters)
+    return _conditions(parse_filter(text, gold_schema(request.catalog)) for text in request.filters)
 
 
-def reference_text(reference: Reference) -> str:
+def _reference_text(reference: Reference) -> str:
     """A reference as the gold requests write it: `like #2`, `#1 price<`, `unlike last`."""
     target = f"#{reference.target}" if isinstance(reference.target, int) else reference.target
     if reference.kind == "compare":
@@ -241,7 +241,7 @@ def _is_right(request: GoldRequest, parsed: Read) -> bool:
 
 
 def _read_conditions(parsed: Read) -> frozenset[tuple[str, str, tuple[object, ...]]]:
-    return conditions(condition.filter for condition in parsed.must)
+    return _conditions(condition.filter for condition in parsed.must)
 
 
 def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, Read]]) -> UnderstandingFigure:
@@ -253,7 +253,7 @@ def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, Read]]) 
         invented += len(read_set - gold_set)
     pointing = [(request, parsed) for request, parsed in part if request.reference]
     met = sum(
-        request.reference in [reference_text(reference) for reference in parsed.references]
+        request.reference in [_reference_text(reference) for reference in parsed.references]
         for request, parsed in pointing
     )
     return UnderstandingFigure(
@@ -272,11 +272,9 @@ __all__ = [
     "GoldRequest",
     "UnderstandingFigure",
     "UnderstandingFigures",
-    "conditions",
     "gold",
     "gold_schema",
     "gold_vocabulary",
-    "reference_text",
     "sample",
     "understanding_figures",
 ]

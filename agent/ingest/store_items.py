@@ -12,7 +12,6 @@ from agent.ingest.bridge import with_bridge
 from agent.ingest.embed import embed_items
 from agent.models import Models
 from agent.perceive.items import PERSON, PERSON_VERSION, perceive_items
-from agent.perceive.perception import Perception
 from retrieval.catalog import item_digest
 from retrieval.catalog.problems import RowProblem
 from retrieval.items import Description, Item
@@ -90,7 +89,7 @@ def keep_items(
     """
     if not pending:
         return []
-    perception = item_perception(models, workspace.store)
+    perception = models.perception(models.item_describer, StoredDescriptions(workspace.store))
     perceived = perceive_items([entry.item for entry in pending], perception, after_each)
     digests = [entry.digest for entry in pending]
     # The lock is taken only now: perceiving takes by far the longest, and nothing that others change disturbs it.
@@ -99,11 +98,6 @@ def keep_items(
         workspace.store.put(with_bridge(entries, workspace) if bridged else entries)
         workspace.sync_index()
     return [problem for entry in perceived for problem in entry.problems]
-
-
-def item_perception(models: Models, store: Store) -> Perception:
-    """Perception as items are given it: descriptions are kept in the store and made once."""
-    return models.perception(models.item_describer, StoredDescriptions(store))
 
 
 class StoredDescriptions:
