@@ -124,6 +124,7 @@ def _placement(spec: ModelSpec) -> Diagnosis:
             needs = ", ".join(f"{gib(size)} in {held_in}" for held_in, size in sizes.items())
             return Diagnosis("placement", f"fetched when first needed{f'; its weights take {needs}' if needs else ''}")
         folder = local
+    # Planned as for loading, but by the shape of the weights alone: looking must not take gigabytes.
     try:
         return Diagnosis("placement", plan_llava(folder, str(spec), spec.format).reason)
     except TastemakerError as error:
@@ -137,7 +138,7 @@ def _workspace(path: Path, config: AgentConfig) -> Iterator[Diagnosis]:
     try:
         with Workspace.open(path) as workspace:
             yield from _report_workspace(workspace)
-            check_encoders(workspace.store, Models(config))
+            check_encoders(workspace.store, Models(config))  # raises where other models made the vectors
     except TastemakerError as error:
         yield Diagnosis("workspace", str(error), well=False)
 
@@ -191,6 +192,7 @@ def _refusals(workspace: Workspace) -> tuple[str, ...]:
     from retrieval.channels.registry import CHANNELS
     from retrieval.snapshot import Snapshot
 
+    # Whether a fusion fits can be told by the whole catalog alone, which is why only learned ones have it read.
     snapshot = Snapshot.read(workspace.store, workspace_schema(workspace), CHANNELS)
     return all_refusals(workspace.store, snapshot)
 

@@ -15,6 +15,7 @@ SCHEMA_VERSION = 1
 
 def plain(value: Any) -> Any:
     """Dataclasses, mappings and tuples as dicts and lists, all else as it is."""
+    # Before dataclasses in general: these two have a form of their own, which also holds where they are nested.
     if isinstance(value, Recommendation):
         return recommendation_json(value)
     if isinstance(value, Item):

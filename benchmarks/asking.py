@@ -43,6 +43,7 @@ class KitRequests:
     def requests(self, sort: str) -> tuple[Path, set[str]]:
         """A file of the requests that have a `text` or an `image`, and those of them with a relevant item."""
         rows = [row for row in read_rows(self.kit / "queries.jsonl") if row.get(sort)]
+        # The file is written elsewhere, and paths in it are relative to it.
         for row in rows:
             row |= {key: str((self.kit / row[key]).absolute()) for key in ("image", "audio", "video") if row.get(key)}
         path = self.work / f"{sort}.jsonl"

@@ -50,7 +50,7 @@ def watch(arguments: Sequence[str], folder: Path) -> Watched:
         subprocess.CalledProcessError: it failed.
     """
     started, peak, ended = time.perf_counter(), 0, 0
-    with tempfile.TemporaryFile() as errors:
+    with tempfile.TemporaryFile() as errors:  # no pipe: nobody reads it meanwhile, and a full one stops the command
         process = subprocess.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors)
         while not ended:
             peak = max(peak, sum(map(resident_bytes, _family(process.pid))))

@@ -108,7 +108,7 @@ def export(source: Path, target: Path) -> None:
 
 
 def _measure(chroma: Path, one_core: bool) -> dict[str, Timing]:
-    if one_core:
+    if one_core:  # before any library starts its threads, which is when it looks at these
         os.environ |= {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     texts = cards(CARDS)

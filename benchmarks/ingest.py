@@ -81,7 +81,7 @@ def _load(models: Models) -> None:
     models.text.encode(["a"])
     models.multilingual.encode(["a"])
     models.concepts(np.zeros((1, len(models.pictures.class_names)), dtype=np.float32))
-    _ = models.item_describer
+    _ = models.item_describer  # made when it is first asked for
 
 
 def _fresh_row(rounds: list[tuple[float, TimedIngest]]) -> Row:

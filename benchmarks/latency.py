@@ -28,6 +28,7 @@ def rows(settings: Settings) -> list[Row]:
         agents = {PLAIN: agent_of(workspace, "none"), DEFAULT: agent_of(workspace, settings.llm)}
         for agent in agents.values():
             lists_s(agent, UserTurn(text="a warm coat", k=K))  # also loads the models
+        # In turn, request by request: a machine that slows down meanwhile slows all of them down.
         without, must = (_in_turn(agents, settings.n_requests, filters) for filters in ((), (FILTER,)))
         model = agents[DEFAULT].models.chat
     size, name = f"{settings.n_items:,} items", model.name if model else "no language model"

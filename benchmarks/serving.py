@@ -140,7 +140,7 @@ def _crowd(server: Served, model: SlowModel, settings: Settings) -> list[Row]:
 def _asking(server: Served, model: SlowModel, settings: Settings) -> Crowd:
     began, seconds, errors = time.monotonic(), list[float](), list[str]()
     end, warm = began + settings.seconds, began + WARM_SHARE * settings.seconds
-    before = next(model.answered)
+    before = next(model.answered)  # looking at a counter moves it on, which is taken off again below
 
     def person(number: int) -> None:
         texts = itertools.cycle(REQUESTS[number % len(REQUESTS) :] + REQUESTS[: number % len(REQUESTS)])

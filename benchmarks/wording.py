@@ -64,7 +64,7 @@ def time_wording(agent: RecommendationAgent, text: str, *, worded: bool) -> Word
     selection = steps.find(UserTurn(text=text, k=K))
     model: Any = agent.models.chat if worded else None
     began = time.perf_counter()
-    if model is not None:
+    if model is not None:  # on the object and not on its class, so that it can be taken off again
         model.stream = _listening(type(model).stream.__get__(model), first)
     ready, explanations = list[float](), list[Explanation]()
     try:

@@ -53,6 +53,7 @@ def workspace_of(catalog: Path, settings: Settings, exclude: Sequence[str] = ())
     name = f"{catalog.parent.name}-{catalog.stem}"
     content = _digest(catalog.read_bytes(), repr(sorted(exclude)).encode())
     folder = settings.cache / "workspaces" / f"{name}-{content}-{_digest(*_ingest_code())}"
+    # What older code stored would only fill the disk.
     for older in folder.parent.glob(f"{name}-{content}-*"):
         if older != folder:
             shutil.rmtree(older)

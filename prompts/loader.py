@@ -106,6 +106,7 @@ class Prompt(BaseModel):
         return self.output_pattern.fullmatch(answer) is not None
 
     def _check_names(self, values: Mapping[str, Value]) -> None:
+        # StrictUndefined would let a superfluous value pass in silence, and name only the first that is missing.
         missing = sorted(self.variables.keys() - values.keys())
         superfluous = sorted(values.keys() - self.variables.keys())
         if missing:
@@ -155,6 +156,7 @@ def parse(name: str, text: str) -> Prompt:
         raise _wrong(name, " ".join(str(error).split())) from error
     if prompt.name != name:
         raise _wrong(name, f"its name is {prompt.name!r}")
+    # A variable that is declared and not used is as likely a slip as one that is used and not declared.
     if used != prompt.variables.keys():
         unmatched = ", ".join(sorted(used ^ prompt.variables.keys()))
         raise _wrong(name, f"declared and used variables differ: {unmatched}")

@@ -62,7 +62,7 @@ def chat(
         for line in lines():
             try:
                 terminal.take(line)
-            except TastemakerError as error:
+            except TastemakerError as error:  # one line that cannot be done does not end the talk
                 terminal.fail(error)
 
 

@@ -104,6 +104,7 @@ def evaluate(
         folder=rows_folder,
     )
     _check_folders(csv, html)
+    # What is judged is named above; a fusion that the settings name might have to be trained first.
     with RecommendationAgent.open(workspace, load_config(llm="none", fusion="auto")) as agent:
         with output.ingest_progress() as progress:
             evaluation = judge(agent, wanted, progress or (lambda _: None))

@@ -53,6 +53,7 @@ def common(
     del version, debug
 
 
+# Commands import what they run on inside of themselves: `--help` must not wait for torch.
 request_commands.register(app)
 chat_command.register(app)
 catalog_commands.register(app)

@@ -22,6 +22,7 @@ MB = 1_000_000
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
+    # NaN is no JSON: better that it fails here than in the program that reads it.
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
@@ -133,6 +134,7 @@ def ingest_progress() -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    # On stderr, so that stdout holds the answer alone, whatever it is piped into.
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading the catalog", total=None)

@@ -110,7 +110,7 @@ def _agent(workspace: Path) -> RecommendationAgent:
     from agent.config import load_config
     from agent.recommender import RecommendationAgent
 
-    return RecommendationAgent.open(workspace, load_config(llm="none"))
+    return RecommendationAgent.open(workspace, load_config(llm="none"))  # none of these commands words anything
 
 
 def _print(person: Profile) -> None:

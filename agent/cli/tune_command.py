@@ -54,6 +54,7 @@ def tune(
             save_tuned(opened.store, None)
         _say_reset(workspace, as_json)
         return
+    # A fusion that the settings name might have to be trained first, and is not what tuning starts from.
     with (
         output.download_progress() as download,
         RecommendationAgent(Workspace.open(workspace), Models(load_config(llm=llm, fusion=AUTO), download)) as agent,
@@ -65,7 +66,7 @@ def tune(
         output.print_json(_document(workspace, report))
     else:
         _print(report)
-    if report.stopped:
+    if report.stopped:  # a script must not take half a search for a whole one
         raise typer.Exit(1)
 
 

@@ -62,7 +62,7 @@ def run_batch(
         TastemakerError: an item's id cannot stand in a TREC run.
     """
     problems: list[BatchProblem] = []
-    requests = read_requests(queries, k)
+    requests = read_requests(queries, k)  # before the run is opened: a bad file must not cost the run of another day
     try:
         with run.open("w", encoding="utf-8") as file:
             answered = write_run(_rankings(agent, requests, problems, progress), file, TAG)
@@ -114,7 +114,7 @@ def _read(lines: Iterable[str], folder: Path, k: int) -> Iterator[BatchRequest |
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        query_id = ""
+        query_id = ""  # stays so where the line fails before it has shown one
         try:
             row = _row(line)
             query_id = _query_id(row, seen)

@@ -63,7 +63,7 @@ def evaluate(agent: RecommendationAgent, wanted: Wanted, listener: Listener = la
     rows = {task.name: _contenders(names, wanted, task) for task in tasks}
     steps = Steps(sum(task.n_cases * len(rows[task.name]) for task in tasks), listener)
     finished = Kept(wanted.folder or agent.workspace.path / FOLDER)
-    catalog = fingerprint(retriever.snapshot)
+    catalog = fingerprint(retriever.snapshot)  # part of a row's key: none is taken over from another catalog
     results = tuple(run_task(task, rows[task.name], rules, finished, catalog, steps) for task in tasks)
     return Evaluation(_catalog(agent), rules, results, tuple(notes))
 
@@ -85,7 +85,7 @@ def _tasks(agent: RecommendationAgent, wanted: Wanted, notes: list[str], tell: T
     seed = wanted.rules.seed
     if wanted.queries is not None and wanted.qrels is not None:
         yield judged_task(agent, wanted.queries, wanted.qrels, seed, tell)
-        if not wanted.splits:
+        if not wanted.splits:  # whoever gives judgments wants those; interactions beside them have to be asked for
             return
     tell("reading interactions")
     events = tuple(agent.workspace.store.interactions())
@@ -96,7 +96,7 @@ def _tasks(agent: RecommendationAgent, wanted: Wanted, notes: list[str], tell: T
     for name in wanted.splits or DEFAULT_SPLITS:
         try:
             yield history_task(name, events, agent.retriever, fit_default, seed)
-        except EvaluationError as error:
+        except EvaluationError as error:  # a split that these interactions cannot bear costs the others nothing
             notes.append(f"{error.what} {error.hint}")
 
 

@@ -168,7 +168,7 @@ def _stands(value: str, target: object) -> bool:
     if isinstance(target, bool):
         return value == str(target).lower()
     if isinstance(target, int | float):
-        number = value.split(" ")[0]
+        number = value.split(" ")[0]  # behind it there may be a unit
         return number in (str(target), f"{target:g}", f"{target:.2f}", str(int(target)))
     text = ", ".join(map(str, target)) if isinstance(target, list) else str(target)
     return " ".join(value.strip("…").split()) in " ".join(text.split())
@@ -176,6 +176,7 @@ def _stands(value: str, target: object) -> bool:
 
 def _exact(claim: Claim, allowed: str) -> Iterator[bool]:
     cited = " ".join(evidence.value for evidence in claim.evidence).casefold()
+    # Claims name whole seconds, and what they cite stands in fractions.
     seconds = " ".join(str(round(evidence.start_s)) for evidence in claim.evidence if evidence.start_s is not None)
     stated = f"{cited} {seconds} {allowed}".casefold()
     for match in _EXACT.finditer(claim.text):

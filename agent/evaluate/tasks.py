@@ -127,9 +127,10 @@ def _task(
     warnings: Sequence[str],
     seed: int,
 ) -> Task:
-    opened = with_all_channels(retriever)
+    opened = with_all_channels(retriever)  # contenders give weight to channels that the default plans leave out
 
     def parts() -> Iterator[Part]:
+        # Made at most once, and only where something learns: a small catalog has too few, which stops nobody else.
         yield Part(opened, cases, cache(lambda: _lessons(opened, lessons(), seed)))
 
     return Task(
@@ -153,6 +154,7 @@ def _lessons(retriever: Retriever, cases: Sequence[Case], seed: int) -> Lessons:
 
 
 def _identity(cases: Sequence[Case], seed: int) -> str:
+    # Finished rows are found again by it, so it takes in all that a request consists of.
     digest = sha256(str(seed).encode())
     for case in cases:
         query = case.query

@@ -247,7 +247,7 @@ class _Tuning:
             return
         features = features_of(self._store, self._retriever.snapshot)
         for course in self._courses():
-            usual = self._in_use.plans[course.kind]
+            usual = self._in_use.plans[course.kind]  # what this very run has found is to be beaten, not the defaults
             try:
                 trained = learn(
                     course, self._effort.learn, usual, self._effort.seed, self._training_progress(course.kind)
@@ -352,7 +352,7 @@ class _Tuning:
     def _resume(self) -> None:
         saved = self._store.setting(PROGRESS)
         state = json.loads(saved) if saved else {}
-        if state.get("identity") == self._identity:
+        if state.get("identity") == self._identity:  # findings about another catalog or effort are worth nothing here
             self._findings_of = {name: [finding_from_json(row) for row in rows] for name, rows in state["done"].items()}
             self._notes = {name: list(notes) for name, notes in state["notes"].items()}
 

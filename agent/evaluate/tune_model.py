@@ -119,6 +119,7 @@ def tune_rerank(
 def _ask(case: Case, retriever: Retriever, model: ChatModel, config: AgentConfig) -> _RankedCase:
     candidates = retriever.retrieve(case.query, config.n_candidates)
     head = rerank(candidates[: config.n_rerank], case.query.words, model, retriever.snapshot.schema, config)
+    # Every weight is tried from the order that retrieval gave; `rerank` has already moved items by the usual one.
     head = sorted(head, key=lambda scored: scored.retrieval_rank)
     return _RankedCase(
         case=case,

@@ -177,7 +177,7 @@ class _Workshop:
         texts = [f"I am looking for {request.text}" for request in requests]
         transcripts = hear_aloud(texts, program, self._perception, vocabulary(self.snapshot))
         for at, (request, transcript) in enumerate(zip(requests, transcripts, strict=True)):
-            if transcript is not None and transcript.language == "en":
+            if transcript is not None and transcript.language == "en":  # what it is said in; else it was misheard
                 yield self._case(sort, at, request, transcript=transcript)
 
     def _make_pictured(self, sort: Sort, n: int) -> Iterator[Case]:
@@ -234,6 +234,7 @@ class _Workshop:
         return self.models.perception(SilentDescriber())
 
     def _rng(self, sort: Sort) -> np.random.Generator:
+        # A stream for each sort: to ask for more of one must not change the requests of another.
         return np.random.default_rng([self.seed, *sort.encode()])
 
     def _why_none(self, sort: Sort) -> str:

@@ -47,6 +47,7 @@ class Rewording:
         """The nearest word that is another one; the word itself where none is near enough."""
         if not self._words:
             return word
+        # A word that the catalog lacks has its neighbours too, so it is encoded like any other.
         likeness = self._vectors @ self._encoder.encode([word])[0]
         own, stem = set(words(word)), fold(word)[:STEM]
         for at in np.argsort(-likeness)[:LOOKED_AT]:
