@@ -14,7 +14,7 @@ from agent.backends.pictures.domain import choose_domain
 from agent.errors import RequestError
 from agent.ingest.bridge import bridge_has_grown, refit_bridge
 from agent.ingest.embed import embed_texts
-from agent.ingest.media import Fetch, MediaFolder
+from agent.ingest.media import Fetch, WorkspaceMedia
 from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items
 from agent.models import Models
 from agent.perceive.items import PERSON, PERSON_VERSION
@@ -70,7 +70,7 @@ class Items:
         """Add items, or replace them wholly; what is there already just so costs nothing.
 
         Args:
-            rows: As a catalog has them; media are given as data, see `MediaFolder`.
+            rows: As a catalog has them; media are given as data, see `WorkspaceMedia`.
             fetch: Fetches media that are given as web addresses; without it they are refused.
 
         Raises:
@@ -79,7 +79,7 @@ class Items:
         with self._turn:
             store = self._workspace.store
             # A row may name the same address for several media, and rows are read twice where they bring new columns.
-            media = MediaFolder(self._workspace.path, cache(fetch) if fetch else None)
+            media = WorkspaceMedia(self._workspace.path, cache(fetch) if fetch else None)
             self._sweep(media)
             encoders_before = store.encoders()
             items, problems, schema = self._read(rows, media)
@@ -121,7 +121,7 @@ class Items:
                 with self._workspace.changing:
                     store.delete(stored)
                     self._workspace.sync_index()
-                self._remove_unused(MediaFolder(self._workspace.path), old_files)
+                self._remove_unused(WorkspaceMedia(self._workspace.path), old_files)
         return stored
 
     def describe(self, item_id: str, media_sha256: str, text: str) -> Item:
@@ -167,7 +167,7 @@ class Items:
         return replace(item, descriptions=tuple(by_medium[digest] for digest in dict.fromkeys(order) if digest))
 
     def _read(
-        self, rows: Sequence[Mapping[str, object]], media: MediaFolder
+        self, rows: Sequence[Mapping[str, object]], media: WorkspaceMedia
     ) -> tuple[list[Item], list[RowProblem], Schema]:
         """Rows as items, and the workspace's schema with whatever columns are new in them."""
         with self._workspace.changing:
@@ -181,7 +181,7 @@ class Items:
         return items, problems, extended
 
     def _read_with(
-        self, schema: Schema, rows: Sequence[Mapping[str, object]], media: MediaFolder
+        self, schema: Schema, rows: Sequence[Mapping[str, object]], media: WorkspaceMedia
     ) -> tuple[list[Item], list[RowProblem]]:
         exclude = json.loads(self._workspace.store.setting(EXCLUDED) or "[]")
         entries = list(read_rows(enumerate(rows, start=1), RowReader(media, schema, exclude)))
@@ -193,18 +193,18 @@ class Items:
         stored = (self._workspace.store.item(item_id) for item_id in item_ids)
         return _files(item for item in stored if item)
 
-    def _remove_unused(self, media: MediaFolder, paths: Iterable[str]) -> None:
+    def _remove_unused(self, media: WorkspaceMedia, paths: Iterable[str]) -> None:
         inside = (path for path in map(Path, paths) if path.parent == media.folder)
         media.remove(str(path) for path in inside if not self._workspace.store.mentions(path.name))
 
     def _follow(self) -> None:
         """Find the kept media again where the workspace was moved or copied."""
-        store, folder = self._workspace.store, str(MediaFolder(self._workspace.path).folder)
+        store, folder = self._workspace.store, str(WorkspaceMedia(self._workspace.path).folder)
         if (before := store.setting(FOLDER_SETTING)) not in (None, folder):
             store.move_media(str(before), folder)
             store.set_setting(FOLDER_SETTING, folder)
 
-    def _sweep(self, media: MediaFolder) -> None:
+    def _sweep(self, media: WorkspaceMedia) -> None:
         """Remove what a process that was killed left behind; once is enough."""
         if not self._swept and (paths := media.paths()):
             media.remove(paths - _files(self._workspace.store.items()))

@@ -39,7 +39,7 @@ class _SentMedium:
     problem: str | None = None
 
 
-class MediaFolder:
+class WorkspaceMedia:
     """The media folder of a workspace, as the place where the media of rows come from.
 
     A medium is given as a `data:` address, as an object with its `name` and its `data` in Base64, or as bytes; never as
