@@ -15,6 +15,7 @@ SCHEMA_VERSION = 1
 
 def plain(value: Any) -> Any:
     """Dataclasses, mappings and tuples as dicts and lists, all else as it is."""
+    # Before dataclasses in general: these two have a form of their own, which also holds where they are nested.
     if isinstance(value, Recommendation):
         return recommendation_json(value)
     if isinstance(value, Item):
@@ -66,7 +67,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     return {
         "schema_version": SCHEMA_VERSION,
         "request": plain(answer.request),
-        "recommendations": [recommendation_json(one) for one in answer.recommendations],
+        "recommendations": [recommendation_json(recommendation) for recommendation in answer.recommendations],
         "notes": list(answer.notes),
         "backends": plain(answer.backends),
         "timings_s": plain(answer.timings_s),
@@ -77,16 +78,16 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 def event_json(event: Event) -> dict[str, Any]:
     """A step of a streamed answer, without the fields that say nothing."""
-    found: dict[str, Any] = {"kind": event.kind, "at_s": event.at_s, "text": event.text}
+    document: dict[str, Any] = {"kind": event.kind, "at_s": event.at_s, "text": event.text}
     if event.request:
-        found["request"] = plain(event.request)
+        document["request"] = plain(event.request)
     if event.items:
-        found["items"] = [item_json(item) for item in event.items]
+        document["items"] = [item_json(item) for item in event.items]
     if event.recommendation:
-        found["recommendation"] = recommendation_json(event.recommendation)
+        document["recommendation"] = recommendation_json(event.recommendation)
     if event.answer:
-        found["answer"] = answer_json(event.answer)
-    return found
+        document["answer"] = answer_json(event.answer)
+    return document
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,10 @@ def hits_json(hits: Hits) -> dict[str, Any]:
         "hits": [
             {
                 "rank": rank,
-                "score": round(one.score, 6),
-                "item": item_json(one.item),
-                "channels": plain(one.channels),
+                "score": round(candidate.score, 6),
+                "item": item_json(candidate.item),
+                "channels": plain(candidate.channels),
             }
-            for rank, one in enumerate(hits.candidates, start=1)
+            for rank, candidate in enumerate(hits.candidates, start=1)
         ],
     }

@@ -26,13 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     One that fails says so in its row, and the others go on; the exit code is then 1.
     """
-    given = _parser().parse_args(arguments)
+    options = _parser().parse_args(arguments)
     machine, rows = this_machine(), list[Row]()
     settings = Settings(
-        given.data and given.data.absolute(), given.cache.absolute(), llm=given.llm, seconds=given.seconds
+        options.data and options.data.absolute(), options.cache.absolute(), llm=options.llm, seconds=options.seconds
     )
     failed = []
-    for name in given.only or BENCHMARKS:
+    for name in options.only or BENCHMARKS:
         say(f"{name} …")
         started = time.perf_counter()
         try:
@@ -43,8 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             failed.append(name)
         say(f"{name}: {time.perf_counter() - started:.0f} s")
     print(f"{table(rows)}\n\n{machine}")
-    if given.json:
-        given.json.write_text(as_json(machine, rows), encoding="utf-8")
+    if options.json:
+        options.json.write_text(as_json(machine, rows), encoding="utf-8")
     sys.exit(1 if failed else 0)
 
 

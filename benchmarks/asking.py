@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from agent.errors import TastemakerError
 from agent.evaluate.batch import run_batch
 from agent.recommender import RecommendationAgent
-from benchmarks.relevance import judged, scores
+from benchmarks.relevance import answerable, scores
 from benchmarks.workspaces import now_and_then, read_rows, say, write_rows
 from retrieval.evaluation.trec import Ranking, write_run
 from retrieval.fusion.weighted import Weighted
@@ -27,7 +27,7 @@ Rank = Callable[[Path, Path], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class KitRequests:
     """A kit's requests of one sort at a time, put to rankers.
 
     Attributes:
@@ -42,20 +42,21 @@ class Asked:
 
     def requests(self, sort: str) -> tuple[Path, set[str]]:
         """A file of the requests that have a `text` or an `image`, and those of them with a relevant item."""
-        kept = [row for row in read_rows(self.kit / "queries.jsonl") if row.get(sort)]
-        for row in kept:
+        rows = [row for row in read_rows(self.kit / "queries.jsonl") if row.get(sort)]
+        # The file is written elsewhere, and paths in it are relative to it.
+        for row in rows:
             row |= {key: str((self.kit / row[key]).absolute()) for key in ("image", "audio", "video") if row.get(key)}
         path = self.work / f"{sort}.jsonl"
-        write_rows(path, kept)
-        return path, judged(self.kit / "qrels.trec") & {row["qid"] for row in kept}
+        write_rows(path, rows)
+        return path, answerable(self.kit / "qrels.trec") & {row["qid"] for row in rows}
 
     def score(self, sort: str, name: str, measures: Sequence[str], rank: Rank) -> NDArray[np.float64]:
         """Have the requests ranked into a run, and score it: shape (n_requests, n_measures)."""
         say(f"{self.about}: ranking by {name}")
-        queries, wanted = self.requests(sort)
+        queries, query_ids = self.requests(sort)
         run = self.work / "run.trec"
         rank(queries, run)
-        return scores(run, self.kit / "qrels.trec", wanted, measures)
+        return scores(run, self.kit / "qrels.trec", query_ids, measures)
 
 
 def by_agent(agent: RecommendationAgent, queries: Path, run: Path) -> None:
@@ -79,7 +80,7 @@ def by_channel(agent: RecommendationAgent, channel: str, queries: Path, run: Pat
         for row in read_rows(queries):
             query = Query("text", row["text"], {"text": agent.models.text.encode([row["text"]])})
             candidates = retriever.retrieve(query, K)
-            yield Ranking(row["qid"], [(one.item.id, one.score) for one in candidates])
+            yield Ranking(row["qid"], [(candidate.item.id, candidate.score) for candidate in candidates])
 
     with run.open("w", encoding="utf-8") as file:
         write_run(rankings(), file, channel)

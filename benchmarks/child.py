@@ -50,8 +50,8 @@ def watch(arguments: Sequence[str], folder: Path) -> Watched:
         subprocess.CalledProcessError: it failed.
     """
     started, peak, ended = time.perf_counter(), 0, 0
-    with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=said)
+    with tempfile.TemporaryFile() as errors:  # no pipe: nobody reads it meanwhile, and a full one stops the command
+        process = subprocess.Popen(arguments, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors)
         while not ended:
             peak = max(peak, sum(map(resident_bytes, _family(process.pid))))
             time.sleep(LOOK_S)
@@ -59,8 +59,8 @@ def watch(arguments: Sequence[str], folder: Path) -> Watched:
         wall_s = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
-            said.seek(0)
-            raise subprocess.CalledProcessError(process.returncode, list(arguments), stderr=said.read().decode())
+            errors.seek(0)
+            raise subprocess.CalledProcessError(process.returncode, list(arguments), stderr=errors.read().decode())
     return Watched(wall_s, max(peak, usage.ru_maxrss * 1024))
 
 

@@ -61,26 +61,26 @@ class Kit:
 
     name: str
     catalog: Path
-    told: Callable[[Entry], str]
+    text_of: Callable[[Entry], str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Look:
     """One picture with the words of its entry; of a few the pixels are kept, for reading their text."""
 
-    told: frozenset[str]
+    text_words: frozenset[str]
     logits: NDArray[np.float32]
     colours: tuple[str, ...]
     picture: Picture | None = None
 
     def shows(self, kind: str) -> bool:
         """Whether the words say that this kind of thing is in the picture."""
-        return not self.told.isdisjoint(_TRUTH.get(kind, frozenset()))
+        return not self.text_words.isdisjoint(_TRUTH.get(kind, frozenset()))
 
     @property
     def named_colours(self) -> list[tuple[str, ...]]:
         """For each colour that the words name, what the describer may call it."""
-        return list(dict.fromkeys(names for word, names in COLOURS.items() if word in self.told))
+        return list(dict.fromkeys(names for word, names in COLOURS.items() if word in self.text_words))
 
 
 def rows(settings: Settings) -> list[Row]:
@@ -91,25 +91,25 @@ def rows(settings: Settings) -> list[Row]:
     finally:
         models.close()
     names = models.pictures.class_names
-    found = [row for kit, (_, held) in halves.items() for row in _kit_rows(kit, held, names)]
+    figures = [row for kit, (_, judged) in halves.items() for row in _kit_rows(kit, judged, names)]
     if settings.data is None:
-        return found
-    found += _colour_rows([look for look in halves["eshop"][1] if look.named_colours])
-    found += _text_rows({kit: [look for look in held if look.picture] for kit, (_, held) in halves.items()})
-    return [*found, *_curve_rows([look for kit, (chosen, _) in halves.items() if kit != POSTERS for look in chosen])]
+        return figures
+    figures += _colour_rows([look for look in halves["eshop"][1] if look.named_colours])
+    figures += _text_rows({kit: [look for look in judged if look.picture] for kit, (_, judged) in halves.items()})
+    return [*figures, *_curve_rows([look for kit, (chosen, _) in halves.items() if kit != POSTERS for look in chosen])]
 
 
 def _kits(settings: Settings) -> Iterator[Kit]:
     yield Kit("artworks", artworks_catalog(settings), _artwork)
     if settings.data is None:
         return
-    told: dict[str, Callable[[Entry], str]] = {
+    text_of: dict[str, Callable[[Entry], str]] = {
         "eshop": lambda entry: f"{entry['title']} {entry['category']} {_colours_of(entry)}",
         "recipes": lambda entry: " ".join([entry["title"], *entry["attributes"].get("tags", ()), "food dish"]),
         POSTERS: lambda _: "film",
     }
-    for name, tell in told.items():
-        yield Kit(name, settings.data / name / "catalog.jsonl", tell)
+    for name, text_of_entry in text_of.items():
+        yield Kit(name, settings.data / name / "catalog.jsonl", text_of_entry)
 
 
 def _artwork(entry: Entry) -> str:
@@ -124,8 +124,8 @@ def _looks(kit: Kit, models: Models) -> tuple[list[Look], list[Look]]:
     """The half to choose on, and the half that is held back."""
     entries = [entry for entry in read_rows(kit.catalog) if entry.get("image")][:MOST]
     paths = [kit.catalog.parent / entry["image"] for entry in entries]
-    seen = zip(entries, models.decoder.pictures(paths), strict=True)
-    usable = ((entry, picture) for entry, picture in seen if isinstance(picture, Picture))
+    pairs = zip(entries, models.decoder.pictures(paths), strict=True)
+    usable = ((entry, picture) for entry, picture in pairs if isinstance(picture, Picture))
     halves: tuple[list[Look], list[Look]] = ([], [])
     while batch := list(islice(usable, BATCH)):
         logits = models.pictures.encode([picture for _, picture in batch]).logits
@@ -134,8 +134,8 @@ def _looks(kit: Kit, models: Models) -> tuple[list[Look], list[Look]]:
         for (entry, picture), row in zip(batch, logits, strict=True):
             half = halves[is_held_back(kit.name, entry["id"])]
             tones = tuple(span.text for span in palette(picture.rgb).colours)
-            kept = picture if len(half) < MOST_READ else None
-            half.append(Look(frozenset(words(kit.told(entry))), row, tones, kept))
+            pixels = picture if len(half) < MOST_READ else None
+            half.append(Look(frozenset(words(kit.text_of(entry))), row, tones, pixels))
     return halves
 
 
@@ -145,33 +145,39 @@ def is_held_back(kit: str, item_id: str) -> bool:
 
 
 def _kit_rows(kit: str, looks: Sequence[Look], names: Sequence[str]) -> Iterator[Row]:
-    said = [label_spans(look.logits, names) for look in looks]
+    spans_of = [label_spans(look.logits, names) for look in looks]
     n = len(looks)
     if kit != POSTERS:  # what a poster shows is in no words of that kit
-        sure = [(at, span) for at, spans in enumerate(said) for span in spans if (span.score or 0.0) >= LOOKS_LIKE]
-        guessed = [(at, span) for at, spans in enumerate(said) for span in spans if (span.score or 0.0) < LOOKS_LIKE]
+        sure = [(at, span) for at, spans in enumerate(spans_of) for span in spans if (span.score or 0.0) >= LOOKS_LIKE]
+        guessed = [
+            (at, span) for at, spans in enumerate(spans_of) for span in spans if (span.score or 0.0) < LOOKS_LIKE
+        ]
         yield _right(f"{kit}, of what “looks like” names, right", looks, sure, LOOKS_LIKE)
         yield _right(f"{kit}, of what “may show” names, right", looks, guessed, None)
-        yield observed(f"{kit}, of the kinds its words name, said", _recall(looks, said), "", f"{n} pictures held back")
-    silent = sum(not spans for spans in said)
+        yield observed(
+            f"{kit}, of the kinds its words name, said", _recall(looks, spans_of), "", f"{n} pictures held back"
+        )
+    silent = sum(not spans for spans in spans_of)
     yield observed(f"{kit}, pictures of which no kind is said", silent / n, "", f"{silent} of {n} held back")
 
 
-def _right(name: str, looks: Sequence[Look], said: Sequence[tuple[int, Span]], floor: float | None) -> Row:
+def _right(name: str, looks: Sequence[Look], labels: Sequence[tuple[int, Span]], floor: float | None) -> Row:
     """The share of what is said that the words of its picture bear out; the peer: those of any picture of the kit."""
-    if not said:
+    if not labels:
         return observed(name, 0.0, "", "nothing was said")
-    kinds = [(at, kind_of(span)) for at, span in said]
+    kinds = [(at, kind_of(span)) for at, span in labels]
     hits = sum(looks[at].shows(kind) for at, kind in kinds)
     dealt = float(np.mean([np.mean([look.shows(kind) for look in looks]) for _, kind in kinds]))
-    mean = np.mean([span.score for _, span in said])
-    note = f"{hits} of {len(said)}, held back; mean probability given {mean:.2f}; peer: dealt to any picture of the kit"
-    return at_least(name, hits / len(said), floor, "", note, peer=dealt)
+    mean = np.mean([span.score for _, span in labels])
+    note = (
+        f"{hits} of {len(labels)}, held back; mean probability given {mean:.2f}; peer: dealt to any picture of the kit"
+    )
+    return at_least(name, hits / len(labels), floor, "", note, peer=dealt)
 
 
-def _recall(looks: Sequence[Look], said: Sequence[Sequence[Span]]) -> float:
-    named = [(at, kind) for at, look in enumerate(looks) for kind in _TRUTH if look.shows(kind)]
-    return sum(kind in map(kind_of, said[at]) for at, kind in named) / max(1, len(named))
+def _recall(looks: Sequence[Look], spans_of: Sequence[Sequence[Span]]) -> float:
+    shown = [(at, kind) for at, look in enumerate(looks) for kind in _TRUTH if look.shows(kind)]
+    return sum(kind in map(kind_of, spans_of[at]) for at, kind in shown) / max(1, len(shown))
 
 
 def kind_of(span: Span) -> str:
@@ -186,15 +192,15 @@ def _colour_rows(looks: Sequence[Look]) -> Iterator[Row]:
         ("the first colour said is one that the text names", 1),
         ("one of the colours said is", MOST_COLOURS),
     ):
-        hits = sum(_named(look, other=look, most=most) for look in looks)
-        dealt = sum(_named(look, other=other, most=most) for look in looks for other in looks) / n
-        told = f"{hits} of {n}, held back; {note}"
-        yield at_least(f"eshop, {name}", hits / n, None, "", told, peer=dealt / n)
+        hits = sum(_names_a_colour(look, other=look, most=most) for look in looks)
+        dealt = sum(_names_a_colour(look, other=neighbour, most=most) for look in looks for neighbour in looks) / n
+        text = f"{hits} of {n}, held back; {note}"
+        yield at_least(f"eshop, {name}", hits / n, None, "", text, peer=dealt / n)
 
 
-def _named(look: Look, *, other: Look, most: int) -> bool:
-    said = set(other.colours[:most])
-    return any(said.intersection(names) for names in look.named_colours)
+def _names_a_colour(look: Look, *, other: Look, most: int) -> bool:
+    colours = set(other.colours[:most])
+    return any(colours.intersection(names) for names in look.named_colours)
 
 
 def _text_rows(kits: Mapping[str, Sequence[Look]]) -> Iterator[Row]:
@@ -215,19 +221,21 @@ def _text_rows(kits: Mapping[str, Sequence[Look]]) -> Iterator[Row]:
 def _read(reader: Ocr, pictures: Sequence[Picture]) -> tuple[float, int]:
     """CPU time in seconds, and in how many pictures text was found."""
     started = time.process_time()
-    found = sum(bool(reader.read(picture)) for picture in pictures)
-    return time.process_time() - started, found
+    n_with_text = sum(bool(reader.read(picture)) for picture in pictures)
+    return time.process_time() - started, n_with_text
 
 
 def _curve_rows(looks: Sequence[Look]) -> Iterator[Row]:
     """The curves that the halves to choose on lead to, beside those in use."""
-    found = [(look, shares(look.logits)) for look in looks]
-    kinds = [(odds, look.shows(kind)) for look, one in found for kind, odds in one.kinds.items()]
-    wider = [(odds, look.shows(kind)) for look, one in found for kind, odds in one.wider.items()]
-    for what, pairs, used in (("kinds", kinds, KIND_CURVE), ("wider kinds", wider, WIDER_CURVE)):
+    odds_of = [(look, shares(look.logits)) for look in looks]
+    kinds = [(odds, look.shows(kind)) for look, odds_of_kinds in odds_of for kind, odds in odds_of_kinds.kinds.items()]
+    wider = [(odds, look.shows(kind)) for look, odds_of_kinds in odds_of for kind, odds in odds_of_kinds.wider.items()]
+    for kinds_name, pairs, used in (("kinds", kinds, KIND_CURVE), ("wider kinds", wider, WIDER_CURVE)):
         fitted = fit_curve(np.array([odds for odds, _ in pairs]), np.array([right for _, right in pairs]))
         note = f"intercept {fitted.intercept:.2f}; in use: slope {used.slope:g}, intercept {used.intercept:g}"
-        yield observed(f"slope of the curve fitted for {what}", fitted.slope, "", f"{note}; {len(looks)} pictures")
+        yield observed(
+            f"slope of the curve fitted for {kinds_name}", fitted.slope, "", f"{note}; {len(looks)} pictures"
+        )
 
 
 def fit_curve(log_odds: NDArray[np.float64], right: NDArray[np.bool_]) -> Curve:
@@ -241,4 +249,4 @@ def fit_curve(log_odds: NDArray[np.float64], right: NDArray[np.bool_]) -> Curve:
     return Curve(float(weights[0]), float(weights[1]))
 
 
-_TRUTH = {kind: frozenset(words(told)) for kind, told in TRUTH.items()}
+_TRUTH = {kind: frozenset(words(text)) for kind, text in TRUTH.items()}

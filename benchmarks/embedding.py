@@ -41,21 +41,23 @@ class Timing:
 def rows() -> list[Row]:
     """Measure, and say how we compare."""
     chroma = derived("minilm-l6", "chroma-onnx-1", export)
-    one, all_cores = measured(chroma, one_core=True), measured(chroma, one_core=False)
+    one_core, all_cores = measure_apart(chroma, one_core=True), measure_apart(chroma, one_core=False)
     cores = os.cpu_count()
     peers = (("chroma", "Chroma's ONNXMiniLM_L6_V2", 5.0), ("stock", "sentence-transformers, float32", None))
     table_rows = []
     for peer, note, at_least in peers:
         what = f"embed {CARDS:,} item cards"
-        cpu = quicker(f"{what}, CPU time, one core", one["ours"].cpu_s, one[peer].cpu_s, note, at_least=at_least)
+        cpu = quicker(
+            f"{what}, CPU time, one core", one_core["ours"].cpu_s, one_core[peer].cpu_s, note, at_least=at_least
+        )
         wall = quicker(f"{what}, {cores} cores", all_cores["ours"].wall_s, all_cores[peer].wall_s, note)
         table_rows += [cpu, wall]
-    cosine = one["stock"].least_cosine
+    cosine = one_core["stock"].least_cosine
     note = "least over all cards"
     return [*table_rows, Row("cosine to float32", cosine, None, "", None, "at least 0.999", cosine >= 0.999, note)]
 
 
-def measured(chroma: Path, *, one_core: bool) -> dict[str, Timing]:
+def measure_apart(chroma: Path, *, one_core: bool) -> dict[str, Timing]:
     """Run all contestants in a fresh process, so that the number of threads is settled before any starts."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_measure, chroma, one_core).result()
@@ -106,7 +108,7 @@ def export(source: Path, target: Path) -> None:
 
 
 def _measure(chroma: Path, one_core: bool) -> dict[str, Timing]:
-    if one_core:
+    if one_core:  # before any library starts its threads, which is when it looks at these
         os.environ |= {"OMP_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     texts = cards(CARDS)

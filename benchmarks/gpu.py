@@ -36,7 +36,7 @@ FORMATS: tuple[Format, ...] = ("bf16", "int8", "nf4")
 BATCHES, NEW_TOKENS, ROUNDS = (1, 8, 32, 64), 64, 3
 CANDIDATES, CARD_CHARS = 20, 320
 GIB = 2**30
-ASKED = "Describe this picture in two to four plain sentences. Say what is there, its colours and its materials."
+DESCRIBE = "Describe this picture in two to four plain sentences. Say what is there, its colours and its materials."
 REQUEST = "something calm with water for a quiet room, old and from Japan"
 # What the product is to reach on one large GPU.
 TIMES_THE_LOOP, IMAGES_PER_S, NF4_GIB, SCORE_S = 8.0, 9.0, 7.0, 0.25
@@ -71,14 +71,14 @@ def rows(folder: Path, shape: str, formats: Sequence[Format] = FORMATS) -> Itera
     for number_format in formats:
         say(f"{number_format} …")
         try:
-            found = in_child(measured, folder, number_format)
+            figures = in_child(measure_format, folder, number_format)
         except (RuntimeError, ValueError, OSError) as error:
             yield not_run(number_format, f"{type(error).__name__}: {error}".partition("\n")[0])
             continue
-        yield from _rows(number_format, found, aimed)
+        yield from _rows(number_format, figures, aimed)
 
 
-def measured(folder: Path, number_format: Format) -> Figures:
+def measure_format(folder: Path, number_format: Format) -> Figures:
     """Load a model once, and measure everything on it."""
     started = time.perf_counter()
     model = LlavaModel(folder, number_format=number_format)
@@ -101,11 +101,11 @@ def picture(seed: int) -> Picture:
 
 def _describe(model: LlavaModel, pictures: Sequence[Picture]) -> None:
     model.generate(
-        [[ChatMessage("user", ASKED, (one,))] for one in pictures], GenerateOptions(max_new_tokens=NEW_TOKENS)
+        [[ChatMessage("user", DESCRIBE, (shown,))] for shown in pictures], GenerateOptions(max_new_tokens=NEW_TOKENS)
     )
 
 
-def _loop(folder: Path, ours: LlavaModel, shown: Picture) -> float:
+def _loop(folder: Path, ours: LlavaModel, example: Picture) -> float:
     """Seconds a picture of transformers' own pipeline over the same loaded weights, one picture at a time."""
     import transformers
     from PIL import Image
@@ -113,7 +113,7 @@ def _loop(folder: Path, ours: LlavaModel, shown: Picture) -> float:
     library: Any = transformers
     processor = library.AutoProcessor.from_pretrained(folder)
     pipe = library.pipeline("image-text-to-text", model=ours._model, processor=processor)
-    content = [{"type": "image", "image": Image.fromarray(shown.rgb)}, {"type": "text", "text": ASKED}]
+    content = [{"type": "image", "image": Image.fromarray(example.rgb)}, {"type": "text", "text": DESCRIBE}]
     chat = [{"role": "user", "content": content}]
     settings = {"max_new_tokens": NEW_TOKENS, "do_sample": False}
     return _median(lambda: pipe(text=chat, generate_kwargs=settings, return_full_text=False))
@@ -137,7 +137,7 @@ def _scoring(model: LlavaModel) -> tuple[float, float]:
 def _streaming(model: LlavaModel) -> tuple[float, float]:
     """Seconds to the first piece of a streamed answer, and tokens a second after it."""
     started, times = time.perf_counter(), list[float]()
-    for _ in model.stream([[ChatMessage("user", ASKED)]], GenerateOptions(max_new_tokens=4 * NEW_TOKENS)):
+    for _ in model.stream([[ChatMessage("user", DESCRIBE)]], GenerateOptions(max_new_tokens=4 * NEW_TOKENS)):
         times.append(time.perf_counter() - started)
     if len(times) < 2:  # random weights may end at once
         return times[0] if times else 0.0, 0.0
@@ -165,28 +165,28 @@ def _memory_gib(*, peak: bool = False) -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / GIB
 
 
-def _rows(number_format: Format, found: Figures, aimed: bool) -> Iterator[Row]:
-    yield observed(f"{number_format}: load", found.load_s, "s", "")
-    yield observed(f"{number_format}: memory once loaded", found.loaded_gib, "GiB", "")
+def _rows(number_format: Format, figures: Figures, aimed: bool) -> Iterator[Row]:
+    yield observed(f"{number_format}: load", figures.load_s, "s", "")
+    yield observed(f"{number_format}: memory once loaded", figures.loaded_gib, "GiB", "")
     name = f"{number_format}: peak memory, one picture"
     if number_format == "nf4" and aimed:
-        yield at_most(name, found.peak_gib, NF4_GIB, "GiB", "")
+        yield at_most(name, figures.peak_gib, NF4_GIB, "GiB", "")
     else:
-        yield observed(name, found.peak_gib, "GiB", "")
-    best = max(found.images_per_s.values())
-    for batch, rate in found.images_per_s.items():
+        yield observed(name, figures.peak_gib, "GiB", "")
+    best = max(figures.images_per_s.values())
+    for batch, rate in figures.images_per_s.items():
         floor = IMAGES_PER_S if aimed and rate == best else None
         note = f"{NEW_TOKENS} new tokens; peer: one-by-one pipeline"
         yield at_least(
-            f"{number_format}: describe, {batch} at once", rate, floor, "images/s", note, peer=found.loop_images_per_s
+            f"{number_format}: describe, {batch} at once", rate, floor, "images/s", note, peer=figures.loop_images_per_s
         )
-    times, note = best / found.loop_images_per_s, "the best batch against the one-by-one pipeline"
+    times, note = best / figures.loop_images_per_s, "the best batch against the one-by-one pipeline"
     yield at_least(f"{number_format}: describe", times, TIMES_THE_LOOP if aimed else None, "times the loop", note)
-    for seen, seconds in (("new", found.score_new_s), ("read before", found.score_again_s)):
-        name = f"{number_format}: score {CANDIDATES} items, {seen}"
+    for state, seconds in (("new", figures.score_new_s), ("read before", figures.score_again_s)):
+        name = f"{number_format}: score {CANDIDATES} items, {state}"
         yield at_most(name, seconds, SCORE_S, "s", "") if aimed else observed(name, seconds, "s", "")
-    yield observed(f"{number_format}: first streamed piece", found.first_token_s, "s", "")
-    yield observed(f"{number_format}: streamed", found.tokens_per_s, "tokens/s", "")
+    yield observed(f"{number_format}: first streamed piece", figures.first_token_s, "s", "")
+    yield observed(f"{number_format}: streamed", figures.tokens_per_s, "tokens/s", "")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -196,17 +196,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, help="where the model is kept for the next run; else it is thrown away")
     parser.add_argument("--formats", nargs="+", choices=get_args(Format), default=FORMATS)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all rows there too")
-    given = parser.parse_args(arguments)
-    if device() != "cuda" and given.shape != "tiny":
+    options = parser.parse_args(arguments)
+    if device() != "cuda" and options.shape != "tiny":
         parser.error("there is no GPU here; --shape tiny runs the same code anywhere")
     with tempfile.TemporaryDirectory() as temporary:
         started = time.perf_counter()
-        folder = in_child(make_llava, given.folder or Path(temporary), given.shape)
+        folder = in_child(make_llava, options.folder or Path(temporary), options.shape)
         say(f"made the model in {time.perf_counter() - started:.0f} s")
-        found = list(rows(folder, given.shape, given.formats))
-    print(f"{table(found)}\n\n{_where()}\n{this_machine()}")
-    if given.json:
-        given.json.write_text(json.dumps([asdict(row) for row in found], indent=2), encoding="utf-8")
+        table_rows = list(rows(folder, options.shape, options.formats))
+    print(f"{table(table_rows)}\n\n{_where()}\n{this_machine()}")
+    if options.json:
+        options.json.write_text(json.dumps([asdict(row) for row in table_rows], indent=2), encoding="utf-8")
 
 
 def _where() -> str:

@@ -43,14 +43,14 @@ def measure(revision: str, folder: Path) -> dict[str, float]:
 
 def rows(ours: str, peer: str, again: int) -> list[Row]:
     """Measure two revisions in turn."""
-    found: dict[str, dict[str, list[float]]] = {revision: defaultdict(list) for revision in (ours, peer)}
+    figures: dict[str, dict[str, list[float]]] = {revision: defaultdict(list) for revision in (ours, peer)}
     for _round in range(again):
-        for revision, values in found.items():
+        for revision, values in figures.items():
             with tempfile.TemporaryDirectory() as folder:
                 for name, value in measure(revision, Path(folder)).items():
                     values[name].append(value)
     medians = {
-        revision: {name: statistics.median(of) for name, of in values.items()} for revision, values in found.items()
+        revision: {name: statistics.median(of) for name, of in values.items()} for revision, values in figures.items()
     }
     return [
         Row(name, mine, medians[peer][name], "" if name in COUNTED else "s", medians[peer][name] / mine, "", None, peer)

@@ -28,6 +28,7 @@ def rows(settings: Settings) -> list[Row]:
         agents = {PLAIN: agent_of(workspace, "none"), DEFAULT: agent_of(workspace, settings.llm)}
         for agent in agents.values():
             lists_s(agent, UserTurn(text="a warm coat", k=K))  # also loads the models
+        # In turn, request by request: a machine that slows down meanwhile slows all of them down.
         without, must = (_in_turn(agents, settings.n_requests, filters) for filters in ((), (FILTER,)))
         model = agents[DEFAULT].models.chat
     size, name = f"{settings.n_items:,} items", model.name if model else "no language model"
@@ -57,13 +58,13 @@ def _in_turn(
 
 
 def _rows(times: Mapping[str, list[tuple[float, float]]], size: str, model: str) -> list[Row]:
-    lists = [(f"first ranked list, {size}, {name}", [first for first, _ in found]) for name, found in times.items()]
+    lists = [(f"first ranked list, {size}, {name}", [first for first, _ in pairs]) for name, pairs in times.items()]
     lists.append((f"list as {model} leaves it, {size}", [last for _, last in times[DEFAULT]]))
     return [_row(name, seconds) for name, seconds in lists]
 
 
 def _row(name: str, seconds: list[float]) -> Row:
     median = statistics.median(seconds)
-    said = "within" if median <= LIMIT_S else "NOT within"
-    note = f"{said} {LIMIT_S:g} s; 95th percentile {percentile(seconds, 95):.3f} s; {len(seconds)} requests"
+    verdict = "within" if median <= LIMIT_S else "NOT within"
+    note = f"{verdict} {LIMIT_S:g} s; 95th percentile {percentile(seconds, 95):.3f} s; {len(seconds)} requests"
     return at_most(name, median, LIMIT_S, "s", note)

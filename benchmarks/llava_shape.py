@@ -65,7 +65,7 @@ def _enlarge(folder: Path, text: Mapping[str, Any], vision: Mapping[str, Any]) -
     config.image_seq_length = (vision["image_size"] // vision["patch_size"]) ** 2
     for old in folder.glob("*.safetensors"):
         old.unlink()
-    with torch.device(device()):
+    with torch.device(device()):  # seven billion random numbers take long on a processor
         model = transformers.AutoModelForImageTextToText.from_config(config, dtype=torch.bfloat16)
     model.generation_config = transformers.GenerationConfig.from_pretrained(folder)
     model.save_pretrained(folder)

@@ -76,10 +76,10 @@ def training_events(kit: Path) -> list[Interaction]:
 
 def fold_of(kit: Path, known: Sequence[Interaction]) -> Fold:
     """The kit's own division."""
-    ordered = sorted(known, key=lambda one: (one.user, one.at_s or 0.0, one.item_id))
-    given = {user: tuple(own) for user, own in groupby(ordered, key=attrgetter("user"))}
-    wanted = {row["user_id"]: frozenset({row["item_id"]}) for row in _csv(kit / "loo_test.csv")}
-    return Fold(tuple(known), given, {user: items for user, items in wanted.items() if user in given})
+    ordered = sorted(known, key=lambda event: (event.user, event.at_s or 0.0, event.item_id))
+    histories = {user: tuple(own) for user, own in groupby(ordered, key=attrgetter("user"))}
+    answers = {row["user_id"]: frozenset({row["item_id"]}) for row in _csv(kit / "loo_test.csv")}
+    return Fold(tuple(known), histories, {user: items for user, items in answers.items() if user in histories})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,42 +91,43 @@ class Bench:
 
     def leave_one_out(self, fold: Fold) -> list[Row]:
         """What the product recommends by a person's history, beside what is usually taken for it."""
-        mine = self.judged(self.task(fold, fit_default), [Contender(POPULARITY), OURS])
-        peers = {POPULARITY: _row(mine, POPULARITY)}
+        ours_result = self.judge(self.task(fold, fit_default), [Contender(POPULARITY), OURS])
+        peers = {POPULARITY: _row(ours_result, POPULARITY)}
         for name in AS_PUBLISHED:
             say(f"{KIT}: leave-one-out by {name}")
-            peers[name] = _row(self.judged(_with_plain_histories(self.task(fold, MODELS[name])), [BEHAVIOUR]))
-        recent = self.judged(self.task(fold, MODELS["ease-plain"]), [BEHAVIOUR])
+            peers[name] = _row(self.judge(_with_plain_histories(self.task(fold, MODELS[name])), [BEHAVIOUR]))
+        recent = self.judge(self.task(fold, MODELS["ease-plain"]), [BEHAVIOUR])
         peers["ease-plain on a recency-weighted history"] = _row(recent)
         return [
-            _against("leave-one-out", metric, target, _row(mine, OURS.name), peers)
+            _against("leave-one-out", metric, target, _row(ours_result, OURS.name), peers)
             for metric, target in (("HR", HIT_RATE), ("nDCG", NDCG))
         ]
 
     def cold_items(self) -> list[Row]:
         """Films that nobody has rated yet: content alone, and what fusions learn of it."""
         task = history_task("cold-item", self.known, self.retriever, fit_default, 0)
-        result = self.judged(task, contenders(NAMES, ablate=True, behaviour=True))
-        popular, base = _ndcg(_row(result, POPULARITY)), _row(result, result.baseline)
+        result = self.judge(task, contenders(NAMES, ablate=True, behaviour=True))
+        own, popular = _ndcg(_row(result, OURS.name)), _ndcg(_row(result, POPULARITY))
+        base = _row(result, result.baseline)
         fused = [row for row in result.rows if row.versus]
         better = [row.name for row in fused if row.name in LEARNED and row.verdict == "better"]
-        said = "; ".join(f"{row.name} {_said(_ndcg(row))} {row.verdict}" for row in fused)
+        verdicts = "; ".join(f"{row.name} {_with_bounds(_ndcg(row))} {row.verdict}" for row in fused)
         name = f"{KIT}: cold items"
-        alone = f"{base.name} {_said(_ndcg(base))}"
+        alone = f"{base.name} {_with_bounds(_ndcg(base))}"
         return [
             at_least(
                 f"{name}, nDCG@10 of {OURS.name} as a multiple of popularity's",
-                _ndcg(_row(result, OURS.name)).mean / popular.mean,
+                own.mean / popular.mean,
                 OVER_POPULARITY,
                 "",
-                f"{OURS.name} {_said(_ndcg(_row(result, OURS.name)))}, popularity {_said(popular)}; {result.protocol}",
+                f"{OURS.name} {_with_bounds(own)}, popularity {_with_bounds(popular)}; {result.protocol}",
             ),
             at_least(
                 f"{name}, learned fusions that beat the best single modality",
                 float(len(better)),
                 1,
                 "",
-                f"{', '.join(better) or 'none'}; nDCG@10 of {alone}, {said} (paired bootstrap, Holm)",
+                f"{', '.join(better) or 'none'}; nDCG@10 of {alone}, {verdicts} (paired bootstrap, Holm)",
             ),
         ]
 
@@ -153,24 +154,24 @@ class Bench:
     def task(self, fold: Fold, fit: Fit) -> Task:
         return history_task("given", self.known, self.retriever, fit, 0, [fold])
 
-    def judged(self, task: Task, compared: Sequence[Contender]) -> TaskResult:
+    def judge(self, task: Task, compared: Sequence[Contender]) -> TaskResult:
         tell = now_and_then()
 
-        def listen(told: EvaluationProgress) -> None:
-            tell(f"{KIT}: {told.stage}, {told.done:,} of {told.total:,}")
+        def listen(progress: EvaluationProgress) -> None:
+            tell(f"{KIT}: {progress.stage}, {progress.done:,} of {progress.total:,}")
 
         steps = ProgressCounter(task.n_cases * len(compared), listen)
         with tempfile.TemporaryDirectory() as folder:  # nothing is taken from an earlier run
-            kept, catalog = RowCache(Path(folder)), fingerprint(self.retriever.snapshot)
-            return run_task(task, compared, Rules(), kept, catalog, steps)
+            finished, catalog = RowCache(Path(folder)), fingerprint(self.retriever.snapshot)
+            return run_task(task, compared, Rules(), finished, catalog, steps)
 
 
 def _with_plain_histories(task: Task) -> Task:
     """The same task with histories in which every item counts the same, as the published models take them."""
 
     def plain(case: Case) -> Case:
-        held = case.query.history
-        return replace(case, query=replace(case.query, history=_plain_history(held.rows))) if held else case
+        history = case.query.history
+        return replace(case, query=replace(case.query, history=_plain_history(history.rows))) if history else case
 
     return replace(task, parts=lambda: (replace(part, cases=tuple(map(plain, part.cases))) for part in task.parts()))
 
@@ -180,11 +181,15 @@ def _plain_history(rows: np.ndarray) -> History:
 
 
 def _against(what: str, metric: str, target: float, ours: Judged, peers: Mapping[str, Judged]) -> Row:
-    own, others = ours.figures[metric], {name: row.figures[metric] for name, row in peers.items()}
+    own, peer_figures = ours.figures[metric], {name: row.figures[metric] for name, row in peers.items()}
     note = "; ".join(
-        [f"95 % {_bounds(own)}", *(f"{name} {_said(one)}" for name, one in others.items()), WORDS["given"]]
+        [
+            f"95 % {_bounds(own)}",
+            *(f"{name} {_with_bounds(figure)}" for name, figure in peer_figures.items()),
+            WORDS["given"],
+        ]
     )
-    best = max(one.mean for one in others.values())
+    best = max(figure.mean for figure in peer_figures.values())
     return at_least(f"{KIT}: {what}, {metric}@10", own.mean, target, "", note, peer=best)
 
 
@@ -196,12 +201,12 @@ def _ndcg(row: Judged) -> Interval:
     return row.figures["nDCG"]
 
 
-def _said(found: Interval) -> str:
-    return f"{found.mean:.3f} {_bounds(found)}"
+def _with_bounds(interval: Interval) -> str:
+    return f"{interval.mean:.3f} {_bounds(interval)}"
 
 
-def _bounds(found: Interval) -> str:
-    return f"[{found.low:.3f}, {found.high:.3f}]"
+def _bounds(interval: Interval) -> str:
+    return f"[{interval.low:.3f}, {interval.high:.3f}]"
 
 
 def _csv(path: Path) -> Iterable[Mapping[str, str]]:

@@ -38,7 +38,7 @@ def drawn_s(program: str, url: str, texts: Sequence[str]) -> list[tuple[float, f
     """Seconds until a first step and until a first card are drawn, for each request, asked one after another."""
     from playwright.sync_api import sync_playwright
 
-    found = []
+    seconds = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program)
         page = browser.new_context(locale="en-US").new_page()
@@ -53,6 +53,6 @@ def drawn_s(program: str, url: str, texts: Sequence[str]) -> list[tuple[float, f
             page.wait_for_function("window.drawn.card")
             page.get_by_role("region", name="Request ").last.get_by_role("button", name="Undo").wait_for()
             times = page.evaluate("window.drawn")
-            found.append((float(times["step"]), float(times["card"])))
+            seconds.append((float(times["step"]), float(times["card"])))
         browser.close()
-    return found
+    return seconds

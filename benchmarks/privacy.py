@@ -29,15 +29,15 @@ def rows(settings: Settings) -> list[Row]:
     with Workspace.open(movies_workspace(kit, settings)) as workspace:
         bench = Bench(open_retriever(workspace), training_events(kit))
         fold = fold_of(kit, bench.known)
-        found = []
+        figures = []
         for epsilon in EPSILONS:
             fit = fit_default if epsilon is None else partial(_fit, epsilon)
-            result = bench.judged(bench.task(fold, fit), [BEHAVIOUR, OURS, Contender(POPULARITY)])
+            result = bench.judge(bench.task(fold, fit), [BEHAVIOUR, OURS, Contender(POPULARITY)])
             hits = {row.name: row.figures["HR"].mean for row in result.rows}
             name = "without noise" if epsilon is None else f"epsilon {epsilon:g}"
             note = f"behaviour alone {hits[BEHAVIOUR.name]:.3f}, popularity {hits[POPULARITY]:.3f}; {WORDS['given']}"
-            found.append(observed(f"{KIT}: leave-one-out, HR@10, {name}", hits[OURS.name], "", note))
-        return found
+            figures.append(observed(f"{KIT}: leave-one-out, HR@10, {name}", hits[OURS.name], "", note))
+        return figures
 
 
 def _fit(epsilon: float, behaviour: Behaviour) -> Model:

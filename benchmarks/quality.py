@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from agent.recommender import RecommendationAgent
-from benchmarks.asking import HITS, NDCG, Asked, by_agent, by_channel
+from benchmarks.asking import HITS, NDCG, KitRequests, by_agent, by_channel
 from benchmarks.figures import at_least, not_run
 from benchmarks.relevance import interval
 from benchmarks.settings import Settings
@@ -22,7 +22,7 @@ from retrieval.storage.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class KitCase:
     """A kit, and how it is asked.
 
     Attributes:
@@ -42,9 +42,9 @@ class Case:
 
 
 CASES = (
-    Case("icecat", target=0.72),
-    Case("recipes", exclude=("tags",), target=0.59, pictures=True),
-    Case("recipes", exclude=("tags", "category")),  # the category repeats the first tag
+    KitCase("icecat", target=0.72),
+    KitCase("recipes", exclude=("tags",), target=0.59, pictures=True),
+    KitCase("recipes", exclude=("tags", "category")),  # the category repeats the first tag
 )
 
 
@@ -53,7 +53,7 @@ def rows(settings: Settings) -> list[Row]:
     return [row for case in CASES for row in case_rows(case, settings)]
 
 
-def case_rows(case: Case, settings: Settings) -> list[Row]:
+def case_rows(case: KitCase, settings: Settings) -> list[Row]:
     """Measure one case."""
     if settings.data is None:
         return [not_run(f"{case}: nDCG@10", "give --data")]
@@ -62,35 +62,37 @@ def case_rows(case: Case, settings: Settings) -> list[Row]:
         return [not_run(f"{case}: nDCG@10", f"the folder given by --data holds no kit {case.kit}")]
     folder = workspace_of(kit / "catalog.jsonl", settings, case.exclude)
     with Workspace.open(folder) as workspace, tempfile.TemporaryDirectory() as work:
-        asked = Asked(kit, Path(work), str(case))
+        requests = KitRequests(kit, Path(work), str(case))
         plain, default = agent_of(workspace, "none"), agent_of(workspace, settings.llm)
-        found = _worded(case, asked, plain, default)
+        figures = _word_rows(case, requests, plain, default)
         if case.pictures:
-            found += _pictured(case, asked, plain)
+            figures += _picture_rows(case, requests, plain)
         plain.models.close()
-        return found
+        return figures
 
 
-def _worded(case: Case, asked: Asked, plain: RecommendationAgent, default: RecommendationAgent) -> list[Row]:
-    n = len(asked.requests("text")[1])
+def _word_rows(
+    case: KitCase, requests: KitRequests, plain: RecommendationAgent, default: RecommendationAgent
+) -> list[Row]:
+    n = len(requests.requests("text")[1])
     peers = {
-        name: asked.score("text", name, NDCG, partial(by_channel, plain, channel))[:, 0]
+        name: requests.score("text", name, NDCG, partial(by_channel, plain, channel))[:, 0]
         for name, channel in (("BM25 alone", "lexical"), ("dense vectors alone", "text"))
     }
     best = max(float(values.mean()) for values in peers.values())
-    said = ", ".join(f"{name} {values.mean():.3f} ({interval(values)})" for name, values in peers.items())
-    found = []
+    peers_in_words = ", ".join(f"{name} {values.mean():.3f} ({interval(values)})" for name, values in peers.items())
+    figures = []
     for name, agent, target in (("--llm none", plain, None), ("default settings", default, case.target)):
-        values = asked.score("text", name, NDCG, partial(by_agent, agent))[:, 0]
+        values = requests.score("text", name, NDCG, partial(by_agent, agent))[:, 0]
         model = f"; {agent.models.chat.name}" if agent.models.chat else ""
-        note = f"{interval(values)}; peer: the better of {said}; {n} requests with a relevant item{model}"
-        found.append(at_least(f"{case}: nDCG@10, {name}", float(values.mean()), target, "", note, peer=best))
-    return found
+        note = f"{interval(values)}; peer: the better of {peers_in_words}; {n} requests with a relevant item{model}"
+        figures.append(at_least(f"{case}: nDCG@10, {name}", float(values.mean()), target, "", note, peer=best))
+    return figures
 
 
-def _pictured(case: Case, asked: Asked, agent: RecommendationAgent) -> list[Row]:
-    n = len(asked.requests("image")[1])
-    values = asked.score("image", "pictures", HITS, partial(by_agent, agent))
+def _picture_rows(case: KitCase, requests: KitRequests, agent: RecommendationAgent) -> list[Row]:
+    n = len(requests.requests("image")[1])
+    values = requests.score("image", "pictures", HITS, partial(by_agent, agent))
     return [
         at_least(
             f"{case.kit}: a photo finds its item, hit@{k}",

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from retrieval.evaluation.significance import intervals
 
 
-def judged(qrels: Path) -> set[str]:
+def answerable(qrels: Path) -> set[str]:
     """Queries with at least one relevant item: the only ones that a ranking can be good or bad at."""
     ir_measures: Any = _library()
 
-    return {one.query_id for one in ir_measures.read_trec_qrels(str(qrels)) if one.relevance > 0}
+    return {judgment.query_id for judgment in ir_measures.read_trec_qrels(str(qrels)) if judgment.relevance > 0}
 
 
 def scores(run: Path, qrels: Path, queries: Collection[str], measures: Sequence[str]) -> NDArray[np.float64]:
@@ -32,18 +32,18 @@ def scores(run: Path, qrels: Path, queries: Collection[str], measures: Sequence[
 
     parsed = [ir_measures.parse_measure(measure) for measure in measures]
     place = {query: at for at, query in enumerate(sorted(queries))}
-    found = np.zeros((len(place), len(parsed)))
-    judgments = [one for one in ir_measures.read_trec_qrels(str(qrels)) if one.query_id in place]
-    ranked = [one for one in ir_measures.read_trec_run(str(run)) if one.query_id in place]
-    for one in ir_measures.iter_calc(parsed, judgments, ranked) if ranked else ():
-        found[place[one.query_id], parsed.index(one.measure)] = one.value
-    return found
+    figures = np.zeros((len(place), len(parsed)))
+    judgments = [judgment for judgment in ir_measures.read_trec_qrels(str(qrels)) if judgment.query_id in place]
+    ranked = [entry for entry in ir_measures.read_trec_run(str(run)) if entry.query_id in place]
+    for figure in ir_measures.iter_calc(parsed, judgments, ranked) if ranked else ():
+        figures[place[figure.query_id], parsed.index(figure.measure)] = figure.value
+    return figures
 
 
 def means(run: Path, qrels: Path, queries: Collection[str], measures: Sequence[str]) -> list[float]:
     """The mean of each measure over these queries."""
-    found: list[float] = scores(run, qrels, queries, measures).mean(axis=0).tolist()
-    return found
+    averages: list[float] = scores(run, qrels, queries, measures).mean(axis=0).tolist()
+    return averages
 
 
 def interval(values: NDArray[np.float64]) -> str:
@@ -52,8 +52,8 @@ def interval(values: NDArray[np.float64]) -> str:
     Args:
         values: Of each query, shape (n,).
     """
-    (found,) = intervals(values[:, None], seed=0)
-    return f"95 % [{found.low:.3f}, {found.high:.3f}]"
+    (bounds,) = intervals(values[:, None], seed=0)
+    return f"95 % [{bounds.low:.3f}, {bounds.high:.3f}]"
 
 
 def _library() -> Any:

@@ -78,22 +78,22 @@ class Timing:
 def rows() -> list[Row]:
     """Measure scoring, wording and loading, and say how we compare."""
     model_folder(SMALL)
-    one, all_cores = measured(one_core=True), measured(one_core=False)
-    usual, exact = one.usual, one.exact
-    what, cores = f"score {CANDIDATES} cards of {one.card_tokens} tokens", os.cpu_count()
-    new, seen = f"{what}, new", f"{what}, scored before"
+    one_core, all_cores = measure_apart(one_core=True), measure_apart(one_core=False)
+    usual, exact = one_core.usual, one_core.exact
+    what, cores = f"score {CANDIDATES} cards of {one_core.card_tokens} tokens", os.cpu_count()
+    new, known = f"{what}, new", f"{what}, scored before"
     return [
         quicker(f"{new}, CPU time, one core", usual.first, usual.loop, _loop(usual), at_least=4.0),
-        quicker(f"{seen}, CPU time, one core", usual.again, usual.loop, _loop(usual), at_least=10.0),
+        quicker(f"{known}, CPU time, one core", usual.again, usual.loop, _loop(usual), at_least=10.0),
         quicker(
-            f"{seen}, CPU time, one core, {exact.number_format}", exact.again, exact.loop, _loop(exact), at_least=10.0
+            f"{known}, CPU time, one core, {exact.number_format}", exact.again, exact.loop, _loop(exact), at_least=10.0
         ),
-        at_most(f"{seen}: items at another place than by whole passes", exact.moved, 0, "items", _apart(exact)),
+        at_most(f"{known}: items at another place than by whole passes", exact.moved, 0, "items", _apart(exact)),
         observed(
-            f"{seen}: largest difference to whole passes", usual.apart, "nats", f"rounding of {usual.number_format}"
+            f"{known}: largest difference to whole passes", usual.apart, "nats", f"rounding of {usual.number_format}"
         ),
         quicker(f"{new}, {cores} cores", all_cores.usual.first, all_cores.usual.loop, _loop(usual)),
-        quicker(f"{seen}, {cores} cores", all_cores.usual.again, all_cores.usual.loop, _loop(usual)),
+        quicker(f"{known}, {cores} cores", all_cores.usual.again, all_cores.usual.loop, _loop(usual)),
         _within(f"{new}, {cores} cores", all_cores.usual.first, 1.0),
         _within(f"word {REASONS} reasons, up to {REASON_TOKENS} tokens each, {cores} cores", all_cores.word, 4.0),
         _within("load the language model once it is in the cache", all_cores.load, 1.5),
@@ -108,7 +108,7 @@ def _apart(scoring: Scoring) -> str:
     return f"one forward pass for each item, {scoring.number_format}; scores differ by at most {scoring.apart:.0e}"
 
 
-def measured(*, one_core: bool) -> Timing:
+def measure_apart(*, one_core: bool) -> Timing:
     """Measure in a fresh process, so that the number of threads is settled before any starts."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         return pool.submit(_measure, one_core).result()
@@ -203,10 +203,10 @@ def _scoring(clock: Clock, folder: Path, items: list[str], dtype: torch.dtype) -
         score,
         lambda: [naive.yes_or_no(item) for item in items],
     )
-    kept, whole = score(), np.array([naive.likelihood(chat) for chat in chats()])
-    moved = int((np.argsort(-kept) != np.argsort(-whole)).sum())
+    scores, whole = score(), np.array([naive.likelihood(chat) for chat in chats()])
+    moved = int((np.argsort(-scores) != np.argsort(-whole)).sum())
     number_format = str(dtype).removeprefix("torch.")
-    return Scoring(first, again, loop, moved, float(np.abs(kept - whole).max()), number_format), model
+    return Scoring(first, again, loop, moved, float(np.abs(scores - whole).max()), number_format), model
 
 
 def in_turn(clock: Clock, *runs: Callable[[], object]) -> list[float]:

@@ -83,7 +83,7 @@ def served(workspace: Path, llm: str, environment: Mapping[str, str] | None = No
             with suppress(subprocess.TimeoutExpired):
                 process.wait(STOP_S)
             process.kill()
-            process.communicate()
+            process.communicate()  # reads what is left, so that no pipe stays open
 
 
 def streamed(client: httpx.Client, body: Mapping[str, object]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -43,21 +43,21 @@ _PATIENCE_S = 120.0
 def rows(settings: Settings) -> list[Row]:
     """Start servers over the demo catalog, and ask them."""
     workspace = workspace_of(artworks_catalog(settings), settings, [STAFF_TAGS])
-    found, page_s = list[Row](), list[float]()
-    for left in reversed(range(settings.rounds)):
+    figures, page_s = list[Row](), list[float]()
+    for rounds_left in reversed(range(settings.rounds)):
         with served(workspace, settings.llm) as server:
             page_s.append(server.wait_for(PAGE, CONFIG))
-            if not left:
-                found += _first(server, settings)
+            if not rounds_left:
+                figures += _first(server, settings)
     # an order by the language model would ask it more often than once
     unranked = {"TASTEMAKER_RERANK_WEIGHT": "0"}
     with slow_model(MODEL_S) as model, served(workspace, model.spec, unranked) as server:
         server.wait_for(READY)
-        found += [*_crowd(server, model, settings), *_added(server, settings)]
+        figures += [*_crowd(server, model, settings), *_added(server, settings)]
     note = "from the start of the process until the page and its settings are answered; models are still loading"
     return [
         at_most("`tastemaker serve` until the page is usable", statistics.median(page_s), PAGE_S, "s", note),
-        *found,
+        *figures,
     ]
 
 
@@ -67,8 +67,8 @@ def _first(server: Served, settings: Settings) -> list[Row]:
     with _client(server) as client:
         for text in REQUESTS[-Limits().at_once :]:  # one for each thread that answers
             _steps_s(client, text)
-        asked = [_steps_s(client, text) for text in REQUESTS[: min(settings.n_requests, MOST_HTTP)]]
-    steps, cards, wholes = zip(*asked, strict=True)
+        timings = [_steps_s(client, text) for text in REQUESTS[: min(settings.n_requests, MOST_HTTP)]]
+    steps, cards, wholes = zip(*timings, strict=True)
     note = f"95th percentile of {len(steps)} requests in words, warm, one after another"
     return [
         observed("`tastemaker serve` until models are loaded", ready_s, "s", "from the start of the process"),
@@ -93,11 +93,11 @@ def _drawn(server: Served) -> list[Row]:
 
 def _steps_s(client: httpx.Client, text: str) -> tuple[float, float, float]:
     """Seconds until the first step, the first items and the end of an answer."""
-    began, found = time.perf_counter(), dict[str, float]()
+    began, seconds = time.perf_counter(), dict[str, float]()
     for name, _ in streamed(client, {"text": text, "k": K}):
-        found.setdefault("step", time.perf_counter() - began)
-        found.setdefault(name, time.perf_counter() - began)
-    return found["step"], found["candidates"], found["final"]
+        seconds.setdefault("step", time.perf_counter() - began)
+        seconds.setdefault(name, time.perf_counter() - began)
+    return seconds["step"], seconds["candidates"], seconds["final"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +123,15 @@ def _crowd(server: Served, model: SlowModel, settings: Settings) -> list[Row]:
         alone_s = statistics.median(_steps_s(client, text)[2] for text in REQUESTS[:7])
     crowd = _asking(server, model, settings)
     ideal_s = MODEL_S * max(1.0, settings.n_users / places)  # nothing but the model takes time, and no place is empty
-    who = f"{settings.n_users} people for {settings.seconds:g} s, a model that takes {MODEL_S:g} s"
+    load = f"{settings.n_users} people for {settings.seconds:g} s, a model that takes {MODEL_S:g} s"
     shared = (
         f"{len(crowd.seconds):,} answers, {places} at a time: ideally {ideal_s:.2f} s; one alone takes {alone_s:.2f} s"
     )
     slower = percentile(crowd.seconds, 95) / ideal_s
-    note = f"{who}; {shared}; {crowd.calls:.1f} calls of the model each"
+    note = f"{load}; {shared}; {crowd.calls:.1f} calls of the model each"
     failed = "; ".join(dict.fromkeys(crowd.errors)) or "none"
     return [
-        at_most("errors under load", len(crowd.errors), 0, "", f"{who}: {failed}"),
+        at_most("errors under load", len(crowd.errors), 0, "", f"{load}: {failed}"),
         at_most("95th percentile under load, by the ideal", slower, SLOWER, "times", note),
         at_most("memory growth under load", crowd.growth, GROWTH, "%", f"after the first {WARM_SHARE:.0%} of the time"),
     ]
@@ -140,41 +140,41 @@ def _crowd(server: Served, model: SlowModel, settings: Settings) -> list[Row]:
 def _asking(server: Served, model: SlowModel, settings: Settings) -> Crowd:
     began, seconds, errors = time.monotonic(), list[float](), list[str]()
     end, warm = began + settings.seconds, began + WARM_SHARE * settings.seconds
-    before = next(model.answered)
+    before = next(model.answered)  # looking at a counter moves it on, which is taken off again below
 
     def person(number: int) -> None:
         texts = itertools.cycle(REQUESTS[number % len(REQUESTS) :] + REQUESTS[: number % len(REQUESTS)])
         with _client(server) as client:
             while time.monotonic() < end:
-                asked = time.perf_counter()
+                sent = time.perf_counter()
                 try:
                     client.post("/v1/recommend", json={"text": next(texts), "k": K}).raise_for_status()
-                    seconds.append(time.perf_counter() - asked)
+                    seconds.append(time.perf_counter() - sent)
                 except httpx.HTTPError as error:
                     errors.append(str(error))
 
     with ThreadPoolExecutor(settings.n_users) as pool:
-        asking = [pool.submit(person, number) for number in range(settings.n_users)]
+        visits = [pool.submit(person, number) for number in range(settings.n_users)]
         time.sleep(max(0.0, warm - time.monotonic()))
         warm_bytes = server.resident_bytes
-        for one in asking:
-            one.result()
+        for visit in visits:
+            visit.result()
     growth = 100 * (server.resident_bytes / warm_bytes - 1)
     return Crowd(seconds, errors, growth, (next(model.answered) - before - 1) / max(1, len(seconds)))
 
 
 def _added(server: Served, settings: Settings) -> list[Row]:
     """Items that come one by one; each is looked for as soon as the call that adds it returns."""
-    tell, seconds, found = now_and_then(), list[float](), 0
+    tell, seconds, n_found = now_and_then(), list[float](), 0
     with _client(server) as client:
         for number, title in enumerate(_titles(settings.n_added)):
             began = time.perf_counter()
             client.put(f"/v1/items/new-{number}", json={"title": title}).raise_for_status()
             seconds.append(time.perf_counter() - began)
             hits = client.post("/v1/search", json={"text": title, "k": 1}).raise_for_status().json()["hits"]
-            found += [hit["item"]["id"] for hit in hits] == [f"new-{number}"]
+            n_found += [hit["item"]["id"] for hit in hits] == [f"new-{number}"]
             tell(f"serving: {number + 1:,} of {settings.n_added:,} items added")
-    share, later_s = 100 * found / settings.n_added, statistics.median(seconds[-50:])
+    share, later_s = 100 * n_found / settings.n_added, statistics.median(seconds[-50:])
     note = f"{settings.n_added:,} items, one call each; {later_s:.3f} s with all the others there"
     return [
         at_least("items found by the next search once added", share, 100, "%", f"{settings.n_added:,} items"),

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from agent.evaluate.tune import TuneReport, tune
-from benchmarks.asking import NDCG, Asked, by_agent
+from benchmarks.asking import NDCG, KitRequests, by_agent
 from benchmarks.figures import at_least, at_most, not_run
-from benchmarks.quality import Case
+from benchmarks.quality import KitCase
 from benchmarks.relevance import interval
 from benchmarks.settings import Settings
 from benchmarks.table import Row
@@ -21,7 +21,7 @@ from benchmarks.workspaces import agent_at, now_and_then, workspace_of
 from retrieval.evaluation.significance import differences
 from retrieval.tuning.fusions import Effort
 
-CASES = (Case("icecat", target=0.75), Case("recipes", exclude=("tags",), target=0.61))
+CASES = (KitCase("icecat", target=0.75), KitCase("recipes", exclude=("tags",), target=0.61))
 TIMED, TRIALS, TUNE_S = "recipes", 60, 180.0
 
 
@@ -30,7 +30,7 @@ def rows(settings: Settings) -> list[Row]:
     return [row for case in CASES for row in case_rows(case, settings)]
 
 
-def case_rows(case: Case, settings: Settings) -> list[Row]:
+def case_rows(case: KitCase, settings: Settings) -> list[Row]:
     """One kit."""
     name = f"{case}: nDCG@10, tuned without labels"
     if settings.data is None:
@@ -41,29 +41,29 @@ def case_rows(case: Case, settings: Settings) -> list[Row]:
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "workspace"  # the one that other benchmarks use stays as it is
         shutil.copytree(workspace_of(kit / "catalog.jsonl", settings, case.exclude), folder)
-        asked = Asked(kit, Path(work), str(case))
-        before = _asked(asked, folder, "the defaults")
-        report, took_s = _tuned(case, folder)
-        after = _asked(asked, folder, "what was tuned")
+        requests = KitRequests(kit, Path(work), str(case))
+        before = _ndcg(requests, folder, "the defaults")
+        report, took_s = _tune(case, folder)
+        after = _ndcg(requests, folder, "what was tuned")
     (gain,) = differences(after[:, None], before, seed=0)
-    kept = ", ".join(one.about for one in report.tuned.findings if one.verdict.kept) or "nothing"
+    changed = ", ".join(finding.about for finding in report.tuned.findings if finding.verdict.kept) or "nothing"
     note = (
-        f"{interval(after)}; changed: {kept}; against the defaults {gain.interval.mean:+.3f}"
+        f"{interval(after)}; changed: {changed}; against the defaults {gain.interval.mean:+.3f}"
         f" [{gain.interval.low:+.3f}, {gain.interval.high:+.3f}], p {gain.p:.3f}; {len(after)} requests; --llm none"
     )
-    found = [at_least(name, float(after.mean()), case.target, "", note, peer=float(before.mean()))]
+    figures = [at_least(name, float(after.mean()), case.target, "", note, peer=float(before.mean()))]
     if case.kit == TIMED:
-        found.append(at_most(f"{case}: tune with {TRIALS} trials", took_s, TUNE_S, "s", "all kinds of request"))
-    return found
+        figures.append(at_most(f"{case}: tune with {TRIALS} trials", took_s, TUNE_S, "s", "all kinds of request"))
+    return figures
 
 
-def _tuned(case: Case, folder: Path) -> tuple[TuneReport, float]:
+def _tune(case: KitCase, folder: Path) -> tuple[TuneReport, float]:
     tell, started = now_and_then(), time.perf_counter()
     with agent_at(folder, "none") as agent:
-        report = tune(agent, Effort(trials=TRIALS), progress=lambda told: tell(f"{case}: {told.stage}"))
+        report = tune(agent, Effort(trials=TRIALS), progress=lambda progress: tell(f"{case}: {progress.stage}"))
     return report, time.perf_counter() - started
 
 
-def _asked(asked: Asked, folder: Path, by: str) -> np.ndarray:
+def _ndcg(requests: KitRequests, folder: Path, by: str) -> np.ndarray:
     with agent_at(folder, "none") as agent:
-        return asked.score("text", by, NDCG, partial(by_agent, agent))[:, 0]
+        return requests.score("text", by, NDCG, partial(by_agent, agent))[:, 0]

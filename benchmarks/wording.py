@@ -28,7 +28,7 @@ PASSED = {NAMES[SMALL]: 0.6, NAMES[LARGE]: 0.9}
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WordingTime:
     """How long the reasons of one answer took.
 
     Attributes:
@@ -50,38 +50,38 @@ def rows(settings: Settings) -> list[Row]:
         agent = agent_of(workspace, settings.llm)
         n_worded = min(settings.n_requests, MOST_WORDED)
         for text in REQUESTS[-2:]:
-            told(agent, text, worded=True)  # also loads the models
-        plain_new = [told(agent, text, worded=False) for text in REQUESTS[: settings.n_requests]]
-        plain_known = [told(agent, text, worded=False) for text in REQUESTS[: settings.n_requests]]
-        worded = [told(agent, text, worded=True) for text in REQUESTS[:n_worded]]
+            time_wording(agent, text, worded=True)  # also loads the models
+        plain_new = [time_wording(agent, text, worded=False) for text in REQUESTS[: settings.n_requests]]
+        plain_known = [time_wording(agent, text, worded=False) for text in REQUESTS[: settings.n_requests]]
+        worded = [time_wording(agent, text, worded=True) for text in REQUESTS[:n_worded]]
         name = agent.models.chat.name if agent.models.chat else "no language model"
     return [*_plain_rows(plain_new, plain_known), *_worded_rows(worded, name)]
 
 
-def told(agent: RecommendationAgent, text: str, *, worded: bool) -> Told:
+def time_wording(agent: RecommendationAgent, text: str, *, worded: bool) -> WordingTime:
     """Find items for a request, then word the reasons, which alone is timed."""
     pipeline, first = agent.pipeline, list[float]()
     selection = pipeline.find(UserTurn(text=text, k=K))
     model: Any = agent.models.chat if worded else None
     began = time.perf_counter()
-    if model is not None:
+    if model is not None:  # on the object and not on its class, so that it can be taken off again
         model.stream = _listening(type(model).stream.__get__(model), first)
     ready, explanations = list[float](), list[Explanation]()
     try:
-        for one in pipeline.recommendations(selection, worded=worded):
+        for recommendation in pipeline.recommendations(selection, worded=worded):
             ready.append(time.perf_counter() - began)
-            explanations.append(one.explanation)
+            explanations.append(recommendation.explanation)
     finally:
         if model is not None:
             del model.stream
-    return Told(first[0] - began if first else 0.0, ready[0], ready[-1], tuple(explanations))
+    return WordingTime(first[0] - began if first else 0.0, ready[0], ready[-1], tuple(explanations))
 
 
 def _listening(stream: Any, first: list[float]) -> Any:
     """A model's `stream` that notes when its first piece comes."""
 
-    def listened(*given: Any, **named: Any) -> Iterator[tuple[int, str]]:
-        for piece in stream(*given, **named):
+    def listened(*arguments: Any, **options: Any) -> Iterator[tuple[int, str]]:
+        for piece in stream(*arguments, **options):
             if not first:
                 first.append(time.perf_counter())
             yield piece
@@ -89,30 +89,30 @@ def _listening(stream: Any, first: list[float]) -> Any:
     return listened
 
 
-def _plain_rows(new: Sequence[Told], known: Sequence[Told]) -> list[Row]:
-    def note(found: Sequence[Told]) -> str:
-        return f"95th percentile {percentile([one.all_s for one in found], 95):.4f} s; {len(found)} requests"
+def _plain_rows(new: Sequence[WordingTime], known: Sequence[WordingTime]) -> list[Row]:
+    def note(times: Sequence[WordingTime]) -> str:
+        return f"95th percentile {percentile([timed.all_s for timed in times], 95):.4f} s; {len(times)} requests"
 
     return [
         at_most(
-            f"{K} reasons by templates, {what}",
-            statistics.median(one.all_s for one in found),
+            f"{K} reasons by templates, {novelty}",
+            statistics.median(timed.all_s for timed in times),
             PLAIN_S,
             "s",
-            note(found),
+            note(times),
         )
-        for what, found in (("items told for the first time", new), ("told before", known))
+        for novelty, times in (("items told for the first time", new), ("told before", known))
     ]
 
 
-def _worded_rows(found: Sequence[Told], name: str) -> list[Row]:
-    worded = [one for told_ in found for one in told_.explanations]
-    passed = sum(one.wording == "model" for one in worded)
-    note = f"median of {len(found)} requests"
+def _worded_rows(times: Sequence[WordingTime], name: str) -> list[Row]:
+    worded = [explanation for timed in times for explanation in timed.explanations]
+    passed = sum(explanation.wording == "model" for explanation in worded)
+    note = f"median of {len(times)} requests"
     return [
-        _timed(f"first token of {K} reasons by {name}", [one.token_s for one in found], FIRST_S.get(name), note),
-        _timed("first of them checked", [one.reason_s for one in found], None, note),
-        _timed("all of them checked", [one.all_s for one in found], ALL_S.get(name), note),
+        _timed(f"first token of {K} reasons by {name}", [timed.token_s for timed in times], FIRST_S.get(name), note),
+        _timed("first of them checked", [timed.reason_s for timed in times], None, note),
+        _timed("all of them checked", [timed.all_s for timed in times], ALL_S.get(name), note),
         at_least(
             "share of its sentences that pass", passed / len(worded), PASSED.get(name), "", f"{passed} of {len(worded)}"
         ),

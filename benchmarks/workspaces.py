@@ -53,11 +53,12 @@ def workspace_of(catalog: Path, settings: Settings, exclude: Sequence[str] = ())
     name = f"{catalog.parent.name}-{catalog.stem}"
     content = _digest(catalog.read_bytes(), repr(sorted(exclude)).encode())
     folder = settings.cache / "workspaces" / f"{name}-{content}-{_digest(*_ingest_code())}"
+    # What older code stored would only fill the disk.
     for older in folder.parent.glob(f"{name}-{content}-*"):
         if older != folder:
             shutil.rmtree(older)
     with agent_at(folder, "none") as agent:
-        agent.ingest(catalog, exclude=exclude, progress=told(name))
+        agent.ingest(catalog, exclude=exclude, progress=ingest_listener(name))
     return folder
 
 
@@ -69,10 +70,10 @@ def _ingest_code() -> Iterator[bytes]:
 
 
 def _digest(*parts: bytes) -> str:
-    found = hashlib.sha256()
+    digest = hashlib.sha256()
     for part in parts:
-        found.update(part)
-    return found.hexdigest()[:8]
+        digest.update(part)
+    return digest.hexdigest()[:8]
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -97,7 +98,7 @@ def agent_of(workspace: Workspace, llm: str) -> RecommendationAgent:
     return RecommendationAgent(workspace, Models(load_config(llm=llm)))
 
 
-def told(name: str) -> Callable[[IngestProgress], None]:
+def ingest_listener(name: str) -> Callable[[IngestProgress], None]:
     """A listener that says now and then how far an ingest is."""
     started, tell = time.monotonic(), now_and_then()
 

@@ -1,5 +1,5 @@
 """Prompts as validated data: one YAML file per prompt."""
 
-from prompts.loader import Example, Prompt, PromptError, RenderedPrompt, load, names, parse
+from prompts.loader import Prompt, PromptError, RenderedPrompt, WorkedExample, load, names, parse
 
-__all__ = ["Example", "Prompt", "PromptError", "RenderedPrompt", "load", "names", "parse"]
+__all__ = ["Prompt", "PromptError", "RenderedPrompt", "WorkedExample", "load", "names", "parse"]

@@ -52,7 +52,7 @@ class RenderedPrompt:
     examples: tuple[tuple[str, str], ...] = ()
 
 
-class Example(BaseModel):
+class WorkedExample(BaseModel):
     """A worked example: values for the user's template, and the answer that is wanted."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -86,7 +86,7 @@ class Prompt(BaseModel):
     system: str
     user: str = Field(min_length=1)
     output_pattern: re.Pattern[str]
-    examples: list[Example] = Field(default_factory=list)
+    examples: list[WorkedExample] = Field(default_factory=list)
 
     def render(self, **values: Value) -> RenderedPrompt:
         """Fill in the values.
@@ -106,6 +106,7 @@ class Prompt(BaseModel):
         return self.output_pattern.fullmatch(answer) is not None
 
     def _check_names(self, values: Mapping[str, Value]) -> None:
+        # StrictUndefined would let a superfluous value pass in silence, and name only the first that is missing.
         missing = sorted(self.variables.keys() - values.keys())
         superfluous = sorted(values.keys() - self.variables.keys())
         if missing:
@@ -155,6 +156,7 @@ def parse(name: str, text: str) -> Prompt:
         raise _wrong(name, " ".join(str(error).split())) from error
     if prompt.name != name:
         raise _wrong(name, f"its name is {prompt.name!r}")
+    # A variable that is declared and not used is as likely a slip as one that is used and not declared.
     if used != prompt.variables.keys():
         unmatched = ", ".join(sorted(used ^ prompt.variables.keys()))
         raise _wrong(name, f"declared and used variables differ: {unmatched}")
@@ -178,4 +180,4 @@ def _fill(template: str, values: Mapping[str, Value]) -> str:
     return _TEMPLATES.from_string(template).render(**values).strip()
 
 
-__all__ = ["Example", "Prompt", "PromptError", "RenderedPrompt", "load", "names", "parse"]
+__all__ = ["Prompt", "PromptError", "RenderedPrompt", "WorkedExample", "load", "names", "parse"]

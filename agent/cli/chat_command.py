@@ -57,13 +57,13 @@ def chat(
     from agent.recommender import RecommendationAgent
 
     with RecommendationAgent.open(workspace, load_config(llm=llm, vlm=vlm, fusion=fusion)) as agent:
-        talk = Chat(agent, agent.conversation(conversation, user), k, diversity, as_json)
-        talk.greet()
+        terminal = TerminalChat(agent, agent.conversation(conversation, user), k, diversity, as_json)
+        terminal.greet()
         for line in lines():
             try:
-                talk.take(line)
-            except TastemakerError as error:
-                talk.fail(error)
+                terminal.take(line)
+            except TastemakerError as error:  # one line that cannot be done does not end the talk
+                terminal.fail(error)
 
 
 def lines() -> Iterator[str]:
@@ -80,14 +80,14 @@ def lines() -> Iterator[str]:
             yield line
 
 
-class Chat:
+class TerminalChat:
     """One conversation at a terminal, or piped."""
 
     def __init__(
-        self, agent: RecommendationAgent, talk: Conversation, k: int, diversity: float | None, as_json: bool
+        self, agent: RecommendationAgent, conversation: Conversation, k: int, diversity: float | None, as_json: bool
     ) -> None:
         self._agent = agent
-        self._talk = talk
+        self._conversation = conversation
         self._k = k
         self._diversity = diversity
         self._as_json = as_json
@@ -96,7 +96,7 @@ class Chat:
     def greet(self) -> None:
         """Tell how the conversation is resumed."""
         if output.at_terminal():
-            typer.secho(f"  conversation {self._talk.id}; /help lists the commands", dim=True, err=True)
+            typer.secho(f"  conversation {self._conversation.id}; /help lists the commands", dim=True, err=True)
 
     def take(self, line: str) -> None:
         """Do what one line says.
@@ -104,10 +104,10 @@ class Chat:
         Raises:
             TastemakerError: it cannot be done.
         """
-        word, _, rest = line.partition(" ")
+        word, _, argument = line.partition(" ")
         commands: Mapping[str, Callable[[str], None]] = {
             "/undo": lambda _: self._ask("undo"),
-            "/new": lambda said: self._ask(f"start over {said}".strip()),
+            "/new": lambda words: self._ask(f"start over {words}".strip()),
             "/help": lambda _: self._help(),
             "/why": self._why,
             **{f"/{kind}": self._opinion(kind) for kind in ("like", "dislike", "save", "hide")},
@@ -116,7 +116,7 @@ class Chat:
         if command is None:
             self._ask(line)
         else:
-            command(rest)
+            command(argument)
 
     def fail(self, error: Exception) -> None:
         """Tell what cannot be done, as a document where documents are asked for."""
@@ -130,8 +130,8 @@ class Chat:
         from agent.cli.chat_line import parse_line
         from agent.serialise import answer_json
 
-        turn = replace(parse_line(line, self._talk.user, self._k), diversity=self._diversity)
-        self._answer = self._talk.respond(turn, None if self._as_json else output.AnswerPrinter())
+        turn = replace(parse_line(line, self._conversation.user, self._k), diversity=self._diversity)
+        self._answer = self._conversation.respond(turn, None if self._as_json else output.AnswerPrinter())
         if self._as_json:
             output.print_json(answer_json(self._answer))
         else:
@@ -148,18 +148,19 @@ class Chat:
         from agent.serialise import recommendation_json
 
         at = self._number(number)
-        shown = self._answer.recommendations if self._answer else ()
-        item_id = self._talk.state.last[at - 1]
-        one = next((one for one in shown if one.item.id == item_id), None) or self._talk.why(at)
+        item_id = self._conversation.state.last[at - 1]
+        listed = {entry.item.id: entry for entry in (self._answer.recommendations if self._answer else ())}
+        # What was listed before the conversation was resumed has no claims here: they are made anew.
+        recommendation = listed.get(item_id) or self._conversation.why(at)
         if self._as_json:
-            output.print_json(recommendation_json(one))
+            output.print_json(recommendation_json(recommendation))
         else:
-            output.print_recommendation(one)
+            output.print_recommendation(recommendation)
 
     def _opinion(self, kind: str) -> Callable[[str], None]:
         def give(number: str) -> None:
-            item_id = self._talk.state.last[self._number(number) - 1]
-            self._talk.judge(item_id, kind)
+            item_id = self._conversation.state.last[self._number(number) - 1]
+            self._conversation.judge(item_id, kind)
             if self._as_json:
                 output.print_json({"kind": kind, "item_id": item_id})
             else:
@@ -172,8 +173,8 @@ class Chat:
         """The number of an item in the list shown last, be it shown before the conversation was resumed."""
         from agent.errors import RequestError
 
-        shown = self._talk.state.last
+        shown = self._conversation.state.last
         if not number.strip().isdecimal() or not 1 <= int(number) <= len(shown):
-            there = f"Numbers 1 to {len(shown)} are." if shown else "Ask for something first."
-            raise RequestError(f"Number {number.strip() or '(none)'} is not on the list.", there)
+            hint = f"Numbers 1 to {len(shown)} are." if shown else "Ask for something first."
+            raise RequestError(f"Number {number.strip() or '(none)'} is not on the list.", hint)
         return int(number)

@@ -25,8 +25,8 @@ def parse_line(line: str, user: str | None, k: int) -> UserTurn:
     """
     images: list[str] = []
     sound: dict[str, str] = {}
-    for found in _MEDIUM.finditer(line):
-        word, path = found["word"], _path(found)
+    for match in _MEDIUM.finditer(line):
+        word, path = match["word"], _path(match)
         if not path or path in MEDIA_WORDS:
             raise RequestError(f"{word} names no file.", f"Write {word} PATH.")
         if word == "/image":
@@ -46,5 +46,5 @@ def parse_line(line: str, user: str | None, k: int) -> UserTurn:
     )
 
 
-def _path(found: re.Match[str]) -> str:
-    return found["double"] or found["single"] or re.sub(r"\\(.)", r"\1", found["plain"] or "")
+def _path(match: re.Match[str]) -> str:
+    return match["double"] or match["single"] or re.sub(r"\\(.)", r"\1", match["plain"] or "")

@@ -51,7 +51,7 @@ def evaluate(
     csv: Annotated[Path | None, typer.Option("--csv", help="Write all figures there as CSV.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a report with plots there.")] = None,
     run: Annotated[Path | None, typer.Option("--run", help="Write every list there, as TREC runs.")] = None,
-    kept: Annotated[
+    rows_folder: Annotated[
         Path | None, typer.Option("--kept", help="Where finished rows are kept; default: in the workspace.")
     ] = None,
     understanding: Annotated[
@@ -84,7 +84,7 @@ def evaluate(
     """
     from agent.config import load_config
     from agent.evaluate.evaluate import Wanted
-    from agent.evaluate.evaluate import evaluate as judged
+    from agent.evaluate.evaluate import evaluate as judge
     from agent.recommender import RecommendationAgent
     from retrieval.evaluation.judging import Rules
 
@@ -101,14 +101,15 @@ def evaluate(
         queries=queries,
         qrels=qrels,
         rules=Rules(k, seed, negatives),
-        folder=kept,
+        folder=rows_folder,
     )
     _check_folders(csv, html)
+    # What is judged is named above; a fusion that the settings name might have to be trained first.
     with RecommendationAgent.open(workspace, load_config(llm="none", fusion="auto")) as agent:
-        with output.ingest_progress() as told:
-            found = judged(agent, wanted, told or (lambda _: None))
-        _write(found, agent, csv, html, run)
-    _show(found, as_json)
+        with output.ingest_progress() as progress:
+            evaluation = judge(agent, wanted, progress or (lambda _: None))
+        _write(evaluation, agent, csv, html, run)
+    _show(evaluation, as_json)
 
 
 def _show_understanding(llm: str, n: int | None, seed: int, as_json: bool) -> None:
@@ -118,24 +119,24 @@ def _show_understanding(llm: str, n: int | None, seed: int, as_json: bool) -> No
     from agent.serialise import plain
 
     requests = sample(n, seed) if n else None
-    with output.count_progress("requests read") as told:
-        found = understanding_figures(chat_model(llm), requests, told)
+    with output.count_progress("requests read") as progress:
+        figures = understanding_figures(chat_model(llm), requests, progress)
     if as_json:
-        output.print_json(plain(found))
+        output.print_json(plain(figures))
         return
-    for who, rows in (("rules", found.rules), (llm, found.model)):
+    for reader, rows in (("rules", figures.rules), (llm, figures.model)):
         if rows:
-            _print_reading(who, rows)
-    for one in found.agreement:
-        agreed = "" if one.agreed_right is None else f", of which {one.agreed_right:.3f} right"
+            _print_reading(reader, rows)
+    for row in figures.agreement:
+        agreed = "" if row.agreed_right is None else f", of which {row.agreed_right:.3f} right"
         typer.echo(
-            f"{one.language}: both right {one.both}, rules alone {one.rules_only}, model alone {one.model_only},"
-            f" neither {one.neither}; read alike {one.agreed}{agreed}"
+            f"{row.language}: both right {row.both}, rules alone {row.rules_only}, model alone {row.model_only},"
+            f" neither {row.neither}; read alike {row.agreed}{agreed}"
         )
 
 
-def _print_reading(who: str, rows: Sequence[UnderstandingFigure]) -> None:
-    typer.echo(f"read by {who}\nlanguage  half  requests  exactly right  missed  invented  references")
+def _print_reading(reader: str, rows: Sequence[UnderstandingFigure]) -> None:
+    typer.echo(f"read by {reader}\nlanguage  half  requests  exactly right  missed  invented  references")
     for row in rows:
         references = "" if row.references is None else f"{row.references:.3f}"
         typer.echo(
@@ -154,28 +155,28 @@ def _show_explanations(workspace: Path, llm: str, queries: Path | None, k: int, 
 
     with RecommendationAgent.open(workspace, load_config(llm=llm)) as agent:
         requests = read_requests(queries) if queries else requests_of(agent.retriever.snapshot, seed)
-        with output.count_progress("requests answered") as told:
-            found = explanation_figures(agent, requests, k, told)
+        with output.count_progress("requests answered") as progress:
+            figures = explanation_figures(agent, requests, k, progress)
     checks = check_figures()
     if as_json:
-        output.print_json({"explanations": plain(found), "check": plain(checks)})
+        output.print_json({"explanations": plain(figures), "check": plain(checks)})
         return
-    passed = "none written" if found.passed is None else f"{found.passed:.3f}"
-    typer.echo(f"{found.requests} requests, {found.explanations} explanations, {found.claims} claims")
-    typer.echo(f"claims faithful       {found.faithful:.4f}   numbers and names {found.exact:.4f}")
+    passed = "none written" if figures.passed is None else f"{figures.passed:.3f}"
+    typer.echo(f"{figures.requests} requests, {figures.explanations} explanations, {figures.claims} claims")
+    typer.echo(f"claims faithful       {figures.faithful:.4f}   numbers and names {figures.exact:.4f}")
     typer.echo(
-        f"wishes told           {found.coverage:.3f}    distinct {found.distinct:.3f}   words {found.length:.1f}"
+        f"wishes told           {figures.coverage:.3f}    distinct {figures.distinct:.3f}   words {figures.length:.1f}"
     )
-    typer.echo(f"worded by the model   {found.by_model:.3f}    its sentences that passed {passed}")
-    for line in (*found.unfaithful, *found.refused):
+    typer.echo(f"worded by the model   {figures.by_model:.3f}    its sentences that passed {passed}")
+    for line in (*figures.unfaithful, *figures.refused):
         typer.echo(f"  refused: {line}")
     typer.echo("\nthe check   true  refused  false  caught")
     for row in checks:
         typer.echo(f"{row.half:<9} {row.true:>6}  {row.rejected:>7.3f}  {row.false:>5}  {row.caught:>6.3f}")
 
 
-def _names(given: list[str] | None) -> list[str]:
-    return [name.strip() for names in given or () for name in names.split(",") if name.strip()]
+def _names(values: list[str] | None) -> list[str]:
+    return [name.strip() for names in values or () for name in names.split(",") if name.strip()]
 
 
 def _check_folders(*reports: Path | None) -> None:
@@ -190,7 +191,7 @@ def _check_folders(*reports: Path | None) -> None:
 
 
 def _write(
-    found: Evaluation, agent: RecommendationAgent, csv: Path | None, html: Path | None, run: Path | None
+    evaluation: Evaluation, agent: RecommendationAgent, csv: Path | None, html: Path | None, run: Path | None
 ) -> None:
     from agent.errors import RequestError
     from retrieval.evaluation.report.data import write_csv, write_runs
@@ -199,23 +200,23 @@ def _write(
     try:
         if csv:
             with csv.open("w", encoding="utf-8", newline="") as file:
-                write_csv(found, file)
+                write_csv(evaluation, file)
         if html:
-            html.write_text(page(found), encoding="utf-8")
+            html.write_text(page(evaluation), encoding="utf-8")
     except OSError as error:
         raise RequestError(f"The report cannot be written: {error}.", "Name a file that can be written.") from error
     if run:
-        write_runs(found, agent.retriever.snapshot.items, run)
+        write_runs(evaluation, agent.retriever.snapshot.items, run)
 
 
-def _show(found: Evaluation, as_json: bool) -> None:
+def _show(evaluation: Evaluation, as_json: bool) -> None:
     from retrieval.evaluation.report.data import as_json as document
     from retrieval.evaluation.report.text import text_table
 
     if as_json:
-        output.print_json(document(found))
+        output.print_json(document(evaluation))
         return
-    typer.echo(f"{found.catalog}.")
-    for note in found.notes:
+    typer.echo(f"{evaluation.catalog}.")
+    for note in evaluation.notes:
         typer.secho(f"note: {note}", fg="yellow")
-    typer.echo(f"\n{text_table(found)}")
+    typer.echo(f"\n{text_table(evaluation)}")

@@ -12,7 +12,7 @@ from agent.cli import options, output
 if TYPE_CHECKING:
     from retrieval.importers.importing import ImportReport
 
-MAX_TOLD = 10
+MAX_LISTED = 10
 
 app = typer.Typer(help="Take up what people did with the items.", no_args_is_help=True)
 
@@ -42,8 +42,8 @@ def import_(
     from retrieval.storage.workspace import Workspace
 
     epsilon = load_config().privacy_epsilon
-    with Workspace.open(workspace) as opened, output.count_progress("events read") as told:
-        report, model = import_and_learn(file, opened, format_, told, epsilon)
+    with Workspace.open(workspace) as opened, output.count_progress("events read") as progress:
+        report, model = import_and_learn(file, opened, format_, progress, epsilon)
     if as_json:
         given, made = {"workspace": str(workspace), "file": str(file)}, {"repeated": report.repeated, "model": model}
         output.print_json({**given, **plain(report), **made})
@@ -53,8 +53,8 @@ def import_(
 
 def _print(report: ImportReport, model: str | None) -> None:
     typer.echo(
-        f"{_counted(report.added, 'event', 'events')} added, {report.repeated:,} known already or repeated"
-        f" ({report.format}; {_counted(report.users, 'person', 'people')}, {_counted(report.items, 'item', 'items')})"
+        f"{_count(report.added, 'event', 'events')} added, {report.repeated:,} known already or repeated"
+        f" ({report.format}; {_count(report.users, 'person', 'people')}, {_count(report.items, 'item', 'items')})"
         f" in {report.seconds:.1f} s"
     )
     for line in _remarks(report):
@@ -62,27 +62,29 @@ def _print(report: ImportReport, model: str | None) -> None:
     typer.secho(f"  learned from all events: {model or 'nothing, as none is of an item in the catalog'}", dim=True)
 
 
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
+def _count(number: int, singular: str, plural: str) -> str:
+    return f"{number:,} {singular if number == 1 else plural}"
 
 
 def _remarks(report: ImportReport) -> list[str]:
-    found = list(report.notes)
+    remarks = list(report.notes)
     if report.unknown_items:
-        found.append(
+        remarks.append(
             f"items that are not in the catalog: {report.unknown_items:,}"
             f", such as {', '.join(report.unknown_examples)}"
             f"; events that wait until these are ingested: {report.waiting:,}"
         )
     if 0 < report.untimed < report.read:
-        found.append(f"events without a time, which count as the oldest: {report.untimed:,}")
-    found += [f"times that were left out ({reason}): {count:,}" for reason, count in report.left_out.items()]
-    found += [
-        f"{one.name}: {one.n_items:,} rows of {one.dim} numbers, {one.n_missing:,} of them empty;"
+        remarks.append(f"events without a time, which count as the oldest: {report.untimed:,}")
+    remarks += [f"times that were left out ({reason}): {count:,}" for reason, count in report.left_out.items()]
+    remarks += [
+        f"{features.name}: {features.n_items:,} rows of {features.dim} numbers, {features.n_missing:,} of them empty;"
         " checked only, nothing is searched by it"
-        for one in report.features
+        for features in report.features
     ]
-    found += [f"line {one.line}, skipped: {one.reason} {one.hint}" for one in report.problems[:MAX_TOLD]]
-    if report.skipped > MAX_TOLD:
-        found.append(f"rows skipped in all: {report.skipped:,}")
-    return found
+    remarks += [
+        f"line {problem.line}, skipped: {problem.reason} {problem.hint}" for problem in report.problems[:MAX_LISTED]
+    ]
+    if report.skipped > MAX_LISTED:
+        remarks.append(f"rows skipped in all: {report.skipped:,}")
+    return remarks

@@ -34,8 +34,8 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(asked_for: bool) -> None:
+    if asked_for:
         from importlib.metadata import version
 
         typer.echo(f"tastemaker {version('tastemaker')}")
@@ -53,6 +53,7 @@ def common(
     del version, debug
 
 
+# Commands import what they run on inside of themselves: `--help` must not wait for torch.
 request_commands.register(app)
 chat_command.register(app)
 catalog_commands.register(app)
@@ -72,41 +73,41 @@ def main(arguments: list[str] | None = None) -> None:
     """
     # threads that wait must not take the core from other work; read by OpenMP when it is loaded
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    given = sys.argv[1:] if arguments is None else arguments
-    debug = "--debug" in given
+    arguments = sys.argv[1:] if arguments is None else arguments
+    debug = "--debug" in arguments
     if not (debug or sys.warnoptions):
         silence_process()
     # `--debug` belongs to the program, but people write it anywhere
-    given = [*(["--debug"] if debug else []), *(argument for argument in given if argument != "--debug")]
+    arguments = [*(["--debug"] if debug else []), *(argument for argument in arguments if argument != "--debug")]
     try:
-        app(given)
+        app(arguments)
     except SystemExit as leaving:
         if leaving.code == STOPPED:
-            _fail("Stopped.", "What was reported as done is kept; run the command again to go on.", given)
+            _fail("Stopped.", "What was reported as done is kept; run the command again to go on.", arguments)
         raise
     except Exception as error:
         if debug:
             raise
-        _fail_with(error, given)  # the last border: nobody is shown a traceback they did not ask for
+        _fail_with(error, arguments)  # the last border: nobody is shown a traceback they did not ask for
 
 
-def _fail_with(error: Exception, given: list[str]) -> None:
+def _fail_with(error: Exception, arguments: list[str]) -> None:
     from agent.errors import ConfigError, FilterError, RequestError, TastemakerError
 
     if isinstance(error, TastemakerError):
         wrong_call = isinstance(error, ConfigError | FilterError | RequestError)
-        _fail(error.what, error.hint, given, code=2 if wrong_call else 1)
+        _fail(error.what, error.hint, arguments, code=2 if wrong_call else 1)
     if isinstance(error, BrokenPipeError):
         sys.exit(1)
     _fail(
         f"Something unexpected happened: {type(error).__name__}: {error}",
         "Run the command again with --debug and report what it prints.",
-        given,
+        arguments,
     )
 
 
-def _fail(what: str, hint: str, given: list[str], code: int = 1) -> None:
-    if "--json" in given:
+def _fail(what: str, hint: str, arguments: list[str], code: int = 1) -> None:
+    if "--json" in arguments:
         typer.echo(json.dumps({"error": {"what": what, "hint": hint}}, ensure_ascii=False))
     else:
         typer.echo(f"{what}\n{hint}", err=True)

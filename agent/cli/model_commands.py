@@ -19,7 +19,7 @@ def list_models(as_json: options.Json = False) -> None:
     """The pinned models, and which of them are on this machine."""
     from agent.weights.weights import archives, cached
 
-    found = [(archive, cached(archive.name)) for archive in archives()]
+    models = [(archive, cached(archive.name)) for archive in archives()]
     if as_json:
         output.print_json(
             [
@@ -30,11 +30,11 @@ def list_models(as_json: options.Json = False) -> None:
                     "size_bytes": archive.size_bytes,
                     "path": str(path) if path else None,
                 }
-                for archive, path in found
+                for archive, path in models
             ]
         )
         return
-    for archive, path in found:
+    for archive, path in models:
         here, size = "here   " if path else "not yet", archive.size_bytes / output.MB
         typer.echo(f"{here}  {archive.name:<18} {size:>6.0f} MB  {archive.licence:<11} {archive.what}")
 
@@ -93,13 +93,13 @@ def verify(
     from agent.weights.weights import verify as check
 
     names = [name] if name else [archive.name for archive in archives() if cached(archive.name)]
-    found = {one: [f"{finding.file}: {finding.problem}" for finding in check(one)] for one in names}
+    problems = {model: [f"{finding.file}: {finding.problem}" for finding in check(model)] for model in names}
     if as_json:
-        output.print_json(found)
-    for one, problems in found.items():
+        output.print_json(problems)
+    for model, lines in problems.items():
         if not as_json:
-            typer.echo(f"{one}: {'; '.join(problems) or 'as pinned'}")
-    if any(found.values()):
+            typer.echo(f"{model}: {'; '.join(lines) or 'as pinned'}")
+    if any(problems.values()):
         raise typer.Exit(1)
 
 

@@ -22,6 +22,7 @@ MB = 1_000_000
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
+    # NaN is no JSON: better that it fails here than in the program that reads it.
     typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
 
 
@@ -56,47 +57,47 @@ def _print_request(request: Request) -> None:
     """What was understood, where that is not plain from the request itself."""
     if request.heard:
         translated = "" if request.heard.english == request.heard.text else f" ({request.heard.english})"
-        _line(f"  heard: “{request.heard.text}”{translated}", dim=True)
-    for seen in request.seen:
-        _line(f"  saw: {seen}", dim=True)
+        _print_line(f"  heard: “{request.heard.text}”{translated}", dim=True)
+    for sight in request.seen:
+        _print_line(f"  saw: {sight}", dim=True)
     for must in request.must_haves:
-        said = f" (you said “{must.words}”)" if must.origin == "understood" else ""
-        _line(f"  must have: {must.filter}{said}", dim=True)
+        quote = f" (you said “{must.words}”)" if must.origin == "understood" else ""
+        _print_line(f"  must have: {must.filter}{quote}", dim=True)
     for named in request.named:
-        _line(f"  {'like' if named.liked else 'unlike'}: {named.title}", dim=True)
+        _print_line(f"  {'like' if named.liked else 'unlike'}: {named.title}", dim=True)
 
 
 def print_recommendation(recommendation: Recommendation) -> None:
     """One item: what it is, why it is shown, and what the reason rests on."""
     item = recommendation.item
-    _line(f"{recommendation.rank:>3}. {item.title}", bold=True)
+    _print_line(f"{recommendation.rank:>3}. {item.title}", bold=True)
     facts = [str(item.attributes[name]) for name in ("artist", "brand", "director") if name in item.attributes]
     facts += [item.category] if item.category else []
     facts += [f"{item.price:g}"] if item.price is not None else []
-    _line(f"     {' · '.join([*facts, f'id {item.id}', f'score {recommendation.score:.2f}'])}", dim=True)
-    _wrapped(recommendation.explanation.text, "     ")
+    _print_line(f"     {' · '.join([*facts, f'id {item.id}', f'score {recommendation.score:.2f}'])}", dim=True)
+    _print_wrapped(recommendation.explanation.text, "     ")
     for claim in recommendation.explanation.claims:
         pointers = ", ".join(evidence.pointer for evidence in claim.evidence)
-        _wrapped(f"- {claim.text}  [{pointers}]", "       ", dim=True)
+        _print_wrapped(f"- {claim.text}  [{pointers}]", "       ", dim=True)
     if recommendation.twins:
-        _line(f"     and {len(recommendation.twins)} more like this", dim=True)
+        _print_line(f"     and {len(recommendation.twins)} more like this", dim=True)
 
 
 def print_answer_end(answer: Answer) -> None:
     """Criticism that was taken, notes, a question, and the models that took part."""
     for move in answer.dialogue.moves if answer.dialogue else ():
-        _line(f"  now: {move}", dim=True)
+        _print_line(f"  now: {move}", dim=True)
     for note in answer.notes:
-        _line(f"  note: {note}", colour="yellow")
+        _print_line(f"  note: {note}", colour="yellow")
     if answer.dialogue and answer.dialogue.question:
-        _line(f"  {answer.dialogue.question.text}", colour="cyan")
+        _print_line(f"  {answer.dialogue.question.text}", colour="cyan")
     used = ", ".join(f"{job} {name}" for job, name in answer.backends.items())
-    _line(f"  {sum(answer.timings_s.values()):.1f} s; {used}; {_wording(answer)}", dim=True)
+    _print_line(f"  {sum(answer.timings_s.values()):.1f} s; {used}; {_wording(answer)}", dim=True)
 
 
 def _wording(answer: Answer) -> str:
     total = len(answer.recommendations)
-    worded = sum(one.explanation.wording == "model" for one in answer.recommendations)
+    worded = sum(recommendation.explanation.wording == "model" for recommendation in answer.recommendations)
     if worded == total:
         return "reasons worded by the model" if total else "nothing to word"
     if not worded:
@@ -106,20 +107,22 @@ def _wording(answer: Answer) -> str:
 
 def print_report(report: IngestReport) -> None:
     """What an ingest did."""
-    _line(
+    _print_line(
         f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged"
         f" in {report.seconds:.1f} s ({report.summary})"
     )
     for problem in report.problems[:20]:
-        _line(f"  {problem}", colour="yellow")
+        _print_line(f"  {problem}", colour="yellow")
     if len(report.problems) > 20:
-        _line(f"  … and {len(report.problems) - 20:,} more; --json lists all", colour="yellow")
+        _print_line(f"  … and {len(report.problems) - 20:,} more; --json lists all", colour="yellow")
     if report.exclude_unused:
-        _line(f"  no row has the excluded column {', '.join(report.exclude_unused)}", colour="yellow")
+        _print_line(f"  no row has the excluded column {', '.join(report.exclude_unused)}", colour="yellow")
     if report.absent:
-        _line(f"  {len(report.absent):,} items of the workspace are not in this catalog; they stay", colour="yellow")
+        _print_line(
+            f"  {len(report.absent):,} items of the workspace are not in this catalog; they stay", colour="yellow"
+        )
     if report.bridge:
-        _line(f"  {report.bridge}", dim=True)
+        _print_line(f"  {report.bridge}", dim=True)
 
 
 @contextmanager
@@ -131,6 +134,7 @@ def ingest_progress() -> Iterator[Any]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    # On stderr, so that stdout holds the answer alone, whatever it is piped into.
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("reading the catalog", total=None)
@@ -142,15 +146,15 @@ def ingest_progress() -> Iterator[Any]:
 
 
 @contextmanager
-def count_progress(what: str) -> Iterator[Callable[[int], None]]:
+def count_progress(events: str) -> Iterator[Callable[[int], None]]:
     """A running count on a terminal, silence elsewhere."""
     if not at_terminal():
         yield lambda _: None
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(what) as status:
-        yield lambda done: status.update(f"{done:,} {what}")
+    with Console(stderr=True).status(events) as status:
+        yield lambda done: status.update(f"{done:,} {events}")
 
 
 @contextmanager
@@ -175,25 +179,25 @@ def download_progress() -> Iterator[DownloadProgress | None]:
 
 
 def _announce() -> DownloadProgress:
-    told: set[str] = set()
+    announced: set[str] = set()
 
     def tell(name: str, done_bytes: int, total_bytes: int) -> None:
         del done_bytes
-        if name not in told:
-            told.add(name)
+        if name not in announced:
+            announced.add(name)
             typer.echo(f"fetching {name} ({total_bytes / MB:.0f} MB)", err=True)
 
     return tell
 
 
-def _line(text: str, *, bold: bool = False, dim: bool = False, colour: str | None = None) -> None:
+def _print_line(text: str, *, bold: bool = False, dim: bool = False, colour: str | None = None) -> None:
     typer.secho(text, bold=bold or None, dim=dim or None, fg=colour)
 
 
-def _wrapped(text: str, indent: str, *, dim: bool = False) -> None:
+def _print_wrapped(text: str, indent: str, *, dim: bool = False) -> None:
     import shutil
     import textwrap
 
     width = max(40, shutil.get_terminal_size((100, 24)).columns)
     for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent):
-        _line(line, dim=dim)
+        _print_line(line, dim=dim)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from agent.people import Mark, Profile
     from agent.recommender import RecommendationAgent
 
-MAX_TOLD = 5
+MAX_NAMED = 5
 
 Who = Annotated[str, typer.Option("--user", help="Whom it is about.")]
 
@@ -43,14 +43,14 @@ def feedback(
     from agent.serialise import plain
 
     with _agent(workspace) as agent:
-        given = agent.feedback(user, item, kind, reason, value)
+        receipt = agent.feedback(user, item, kind, reason, value)
     if as_json:
-        output.print_json(plain(given))
+        output.print_json(plain(receipt))
         return
     rated = "" if value is None else f" {value:g}"
-    typer.echo(f"{kind}{rated}: {item}" if given.stored else given.note)
-    if given.objections:
-        typer.echo(f"  counts against items from now on: {', '.join(given.objections)}")
+    typer.echo(f"{kind}{rated}: {item}" if receipt.stored else receipt.note)
+    if receipt.objections:
+        typer.echo(f"  counts against items from now on: {', '.join(receipt.objections)}")
 
 
 def profile(
@@ -68,11 +68,11 @@ def profile(
     with _agent(workspace) as agent:
         if opt_out is not None:
             agent.opt_out(user, opt_out)
-        found = agent.profile(user)
+        person = agent.profile(user)
     if as_json:
-        output.print_json(profile_json(found))
+        output.print_json(profile_json(person))
     else:
-        _print(found)
+        _print(person)
 
 
 def export(user: Who, workspace: options.Workspace = Path("workspace"), as_json: options.Json = False) -> None:
@@ -98,11 +98,11 @@ def forget(
     if not yes:
         typer.confirm(f"Erase everything that is known of {user!r}?", abort=True)
     with Workspace.open(workspace) as opened:
-        gone = erase(user, opened)
+        erased = erase(user, opened)
     if as_json:
-        output.print_json(plain(gone))
+        output.print_json(plain(erased))
         return
-    rows = ", ".join(f"{n:,} {table}" for table, n in gone.rows.items())
+    rows = ", ".join(f"{n:,} {table}" for table, n in erased.rows.items())
     typer.echo(f"Forgotten: {rows}." if rows else f"Nothing was known of {user}.")
 
 
@@ -110,33 +110,34 @@ def _agent(workspace: Path) -> RecommendationAgent:
     from agent.config import load_config
     from agent.recommender import RecommendationAgent
 
-    return RecommendationAgent.open(workspace, load_config(llm="none"))
+    return RecommendationAgent.open(workspace, load_config(llm="none"))  # none of these commands words anything
 
 
-def _print(found: Profile) -> None:
-    n = len(found.liked)
+def _print(person: Profile) -> None:
+    n = len(person.liked)
     typer.secho(
-        f"{found.user}: {found.n_events:,} events, {n:,} liked, {len(found.disliked):,} disliked,"
-        f" {len(found.saved):,} saved, {len(found.hidden):,} hidden",
+        f"{person.user}: {person.n_events:,} events, {n:,} liked, {len(person.disliked):,} disliked,"
+        f" {len(person.saved):,} saved, {len(person.hidden):,} hidden",
         bold=True,
     )
-    if found.opted_out:
+    if person.opted_out:
         typer.secho("  has opted out: none of this is used, and nothing more is kept", fg="yellow")
-    titles = {one.item_id: one.title or one.item_id for one in (*found.liked, *found.disliked)}
-    for what, traits in (("likes", found.likes), ("avoids", found.avoids)):
+    titles = {mark.item_id: _title(mark) for mark in (*person.liked, *person.disliked)}
+    for verb, traits in (("likes", person.likes), ("avoids", person.avoids)):
         for trait in traits:
-            shown = _names([titles[item_id] for item_id in trait.items])
-            typer.echo(f"  {what} {trait.value} ({trait.field}, {len(trait.items)} of {trait.of}): {shown}")
-    for one in found.objections:
-        typer.echo(f"  avoids {one.words}: said “{one.reason}” of {titles.get(one.item_id, one.item_id)}")
-    for what, marks in (("saved", found.saved), ("hidden", found.hidden)):
+            examples = _names([titles[item_id] for item_id in trait.items])
+            typer.echo(f"  {verb} {trait.value} ({trait.field}, {len(trait.items)} of {trait.of}): {examples}")
+    for objection in person.objections:
+        title = titles.get(objection.item_id, objection.item_id)
+        typer.echo(f"  avoids {objection.words}: said “{objection.reason}” of {title}")
+    for verb, marks in (("saved", person.saved), ("hidden", person.hidden)):
         if marks:
-            typer.echo(f"  {what}: {_names([_title(mark) for mark in marks])}")
+            typer.echo(f"  {verb}: {_names([_title(mark) for mark in marks])}")
 
 
 def _names(names: Sequence[str]) -> str:
-    more = len(names) - MAX_TOLD
-    return ", ".join(names[-MAX_TOLD:]) + (f" and {more:,} more" if more > 0 else "")
+    more = len(names) - MAX_NAMED
+    return ", ".join(names[-MAX_NAMED:]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _title(mark: Mark) -> str:

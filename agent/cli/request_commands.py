@@ -39,15 +39,15 @@ def demo(
     from agent.recommender import RecommendationAgent
     from retrieval.storage.workspace import Workspace
 
-    with output.download_progress() as fetched:
-        folder = artworks(fetched)
-        models = Models(load_config(llm=llm, vlm=vlm), fetched)
+    with output.download_progress() as download:
+        folder = artworks(download)
+        models = Models(load_config(llm=llm, vlm=vlm), download)
         with RecommendationAgent(Workspace.open(workspace, create=True), models) as agent:
-            with output.ingest_progress() as told:
-                report = agent.ingest(folder / "catalog.jsonl", exclude=[STAFF_TAGS], progress=told)
+            with output.ingest_progress() as progress:
+                report = agent.ingest(folder / "catalog.jsonl", exclude=[STAFF_TAGS], progress=progress)
             if not as_json:
                 output.print_report(report)
-            answers = [_answered(agent, heading, turn, as_json) for heading, turn in requests(folder, k)]
+            answers = [_answer_under(agent, heading, turn, as_json) for heading, turn in requests(folder, k)]
     if as_json:
         output.print_json({"workspace": str(workspace), "answers": answers})
     else:
@@ -140,18 +140,18 @@ def _turn(
     )
 
 
-def _answered(agent: RecommendationAgent, heading: str, turn: UserTurn, as_json: bool) -> dict[str, Any]:
+def _answer_under(agent: RecommendationAgent, heading: str, turn: UserTurn, as_json: bool) -> dict[str, Any]:
     from agent.serialise import answer_json
 
     if not as_json:
         typer.secho(f"\n{heading}{': ' + turn.text if turn.text else ''}", fg="cyan", bold=True)
-    return {"heading": heading, **answer_json(_shown(agent, turn, quiet=as_json))}
+    return {"heading": heading, **answer_json(_respond(agent, turn, quiet=as_json))}
 
 
 def _answer(agent: RecommendationAgent, turn: UserTurn, as_json: bool) -> None:
     from agent.serialise import answer_json
 
-    answer = _shown(agent, turn, quiet=as_json)
+    answer = _respond(agent, turn, quiet=as_json)
     if as_json:
         output.print_json(answer_json(answer))
 
@@ -159,14 +159,14 @@ def _answer(agent: RecommendationAgent, turn: UserTurn, as_json: bool) -> None:
 def _why_not(agent: RecommendationAgent, item_id: str, turn: UserTurn, as_json: bool) -> None:
     from agent.serialise import plain
 
-    found = agent.why_not(item_id, turn)
+    reasons = agent.why_not(item_id, turn)
     if as_json:
-        output.print_json(plain(found))
+        output.print_json(plain(reasons))
     else:
-        typer.echo(found.text)
+        typer.echo(reasons.text)
 
 
-def _shown(agent: RecommendationAgent, turn: UserTurn, *, quiet: bool) -> Answer:
+def _respond(agent: RecommendationAgent, turn: UserTurn, *, quiet: bool) -> Answer:
     """The answer to a turn, printed as it gets ready unless `quiet`."""
     if quiet:
         return agent.respond(turn)
@@ -179,8 +179,8 @@ def _run_batch(agent: RecommendationAgent, queries: Path, run: Path, k: int, as_
     from agent.evaluate.batch import run_batch
     from agent.serialise import plain
 
-    with output.count_progress("requests answered") as told:
-        report = run_batch(agent, queries, run, k, told)
+    with output.count_progress("requests answered") as progress:
+        report = run_batch(agent, queries, run, k, progress)
     if as_json:
         output.print_json({"run": str(run), **plain(report)})
     else:

@@ -54,25 +54,26 @@ def tune(
             save_tuned(opened.store, None)
         _say_reset(workspace, as_json)
         return
+    # A fusion that the settings name might have to be trained first, and is not what tuning starts from.
     with (
-        output.download_progress() as fetched,
-        RecommendationAgent(Workspace.open(workspace), Models(load_config(llm=llm, fusion=AUTO), fetched)) as agent,
-        output.ingest_progress() as told,
+        output.download_progress() as download,
+        RecommendationAgent(Workspace.open(workspace), Models(load_config(llm=llm, fusion=AUTO), download)) as agent,
+        output.ingest_progress() as progress,
     ):
-        effort = Effort(method, trials, seed, _learned(learn))
-        report = search(agent, effort, dry_run=dry_run, progress=told or (lambda _: None))
+        effort = Effort(method, trials, seed, _fusion_names(learn))
+        report = search(agent, effort, dry_run=dry_run, progress=progress or (lambda _: None))
     if as_json:
         output.print_json(_document(workspace, report))
     else:
         _print(report)
-    if report.stopped:
+    if report.stopped:  # a script must not take half a search for a whole one
         raise typer.Exit(1)
 
 
-def _learned(given: list[str] | None) -> tuple[str, ...]:
+def _fusion_names(values: list[str] | None) -> tuple[str, ...]:
     from retrieval.fusion.catalogue import LEARNED
 
-    names = [name.strip() for names in given or () for name in names.split(",") if name.strip()]
+    names = [name.strip() for names in values or () for name in names.split(",") if name.strip()]
     return LEARNED if "all" in names else tuple(dict.fromkeys(names))
 
 
@@ -91,7 +92,7 @@ def _document(workspace: Path, report: TuneReport) -> dict[str, Any]:
         "method": report.tuned.method,
         "trials": report.tuned.trials,
         "seed": report.tuned.seed,
-        "findings": [finding_json(one) for one in report.tuned.findings],
+        "findings": [finding_json(finding) for finding in report.tuned.findings],
         "notes": list(report.notes),
         "stopped": report.stopped,
         "written": report.written,
@@ -103,7 +104,7 @@ def _print(report: TuneReport) -> None:
         _print_finding(finding)
     for note in report.notes:
         typer.secho(f"  note: {note}", fg="yellow")
-    n = sum(one.verdict.kept for one in report.tuned.findings)
+    n = sum(finding.verdict.kept for finding in report.tuned.findings)
     changed = f"{n} {'setting differs' if n == 1 else 'settings differ'} from the default" if n else "the defaults stay"
     typer.echo(f"{'Stopped before the end' if report.stopped else 'Done'}; {changed}.")
     if report.stopped:

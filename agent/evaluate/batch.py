@@ -36,7 +36,7 @@ class BatchReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class BatchRequest:
     """A line that is a request."""
 
     line: int
@@ -62,16 +62,16 @@ def run_batch(
         TastemakerError: an item's id cannot stand in a TREC run.
     """
     problems: list[BatchProblem] = []
-    asked = read_requests(queries, k)
+    requests = read_requests(queries, k)  # before the run is opened: a bad file must not cost the run of another day
     try:
         with run.open("w", encoding="utf-8") as file:
-            answered = write_run(_rankings(agent, asked, problems, progress), file, TAG)
+            answered = write_run(_rankings(agent, requests, problems, progress), file, TAG)
     except OSError as error:
         raise RequestError(f"The run {run} cannot be written: {error}.", "Name a file that can be written.") from error
     return BatchReport(answered, tuple(problems))
 
 
-def read_requests(queries: Path, k: int) -> Iterator[Asked | BatchProblem]:
+def read_requests(queries: Path, k: int) -> Iterator[BatchRequest | BatchProblem]:
     """The requests of a JSONL file, as `run_batch` answers them, with the lines that are none.
 
     Raises:
@@ -82,21 +82,21 @@ def read_requests(queries: Path, k: int) -> Iterator[Asked | BatchProblem]:
 
 def _rankings(
     agent: RecommendationAgent,
-    asked: Iterable[Asked | BatchProblem],
+    requests: Iterable[BatchRequest | BatchProblem],
     problems: list[BatchProblem],
     progress: Callable[[int], None],
 ) -> Iterator[Ranking]:
     answered = 0
-    for one in asked:
-        if isinstance(one, BatchProblem):
-            problems.append(one)
+    for request in requests:
+        if isinstance(request, BatchProblem):
+            problems.append(request)
             continue
         try:
-            ranked = agent.rank(one.turn)
+            ranked = agent.rank(request.turn)
         except TastemakerError as error:
-            problems.append(BatchProblem(one.line, one.query_id, error.what))
+            problems.append(BatchProblem(request.line, request.query_id, error.what))
             continue
-        yield Ranking(one.query_id, [(found.candidate.item.id, found.score) for found in ranked])
+        yield Ranking(request.query_id, [(scored.candidate.item.id, scored.score) for scored in ranked])
         answered += 1
         progress(answered)
 
@@ -109,16 +109,16 @@ def _lines(queries: Path) -> list[str]:
         raise RequestError(f"{queries} cannot be read: {error}.", "Give a JSONL file in UTF-8.") from error
 
 
-def _read(lines: Iterable[str], folder: Path, k: int) -> Iterator[Asked | BatchProblem]:
+def _read(lines: Iterable[str], folder: Path, k: int) -> Iterator[BatchRequest | BatchProblem]:
     seen: set[str] = set()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        query_id = ""
+        query_id = ""  # stays so where the line fails before it has shown one
         try:
             row = _row(line)
             query_id = _query_id(row, seen)
-            yield Asked(number, query_id, _turn(row, folder, k))
+            yield BatchRequest(number, query_id, _turn(row, folder, k))
         except RequestError as error:
             yield BatchProblem(number, query_id, error.what)
 
@@ -134,10 +134,10 @@ def _row(line: str) -> dict[str, object]:
 
 
 def _query_id(row: dict[str, object], seen: set[str]) -> str:
-    given = row.get("qid")
-    query_id = "" if given is None else str(given)
+    value = row.get("qid")
+    query_id = "" if value is None else str(value)
     if not query_id or re.search(r"\s", query_id):
-        raise RequestError(f"The qid is {given!r}.", "Give every request a qid of its own, without white space.")
+        raise RequestError(f"The qid is {value!r}.", "Give every request a qid of its own, without white space.")
     if query_id in seen:
         raise RequestError(f"The qid {query_id!r} was used on an earlier line.", "Give every request its own.")
     seen.add(query_id)
@@ -145,16 +145,16 @@ def _query_id(row: dict[str, object], seen: set[str]) -> str:
 
 
 def _turn(row: dict[str, object], folder: Path, k: int) -> UserTurn:
-    given = {key: row[key] for key in _KEYS if row.get(key) is not None}
-    for key, value in given.items():
+    values = {key: row[key] for key in _KEYS if row.get(key) is not None}
+    for key, value in values.items():
         if not isinstance(value, str | int | float):
             raise RequestError(f"The {key} is {value!r}, not text.", "Write one text.")
-    media = {key: str(folder / str(given[key])) for key in _MEDIA if given.get(key)}
+    media = {key: str(folder / str(values[key])) for key in _MEDIA if values.get(key)}
     return UserTurn(
-        text=str(given.get("text", "")),
+        text=str(values.get("text", "")),
         images=(media["image"],) if "image" in media else (),
         audio=media.get("audio"),
         video=media.get("video"),
-        user=str(given["user"]) if given.get("user") else None,
+        user=str(values["user"]) if values.get("user") else None,
         k=k,
     )

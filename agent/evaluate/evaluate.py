@@ -54,7 +54,7 @@ def evaluate(agent: RecommendationAgent, wanted: Wanted, listener: Listener = la
         ConfigError: there is no such fusion or split, or only one of queries and qrels is given.
         EvaluationError: there is nothing to judge by.
     """
-    names = _checked(wanted)
+    names = _check_names(wanted)
     rules, retriever = wanted.rules, agent.retriever
     notes: list[str] = []
     tasks = list(_tasks(agent, wanted, notes, lambda stage: listener(EvaluationProgress(stage, 0, 0))))
@@ -62,22 +62,22 @@ def evaluate(agent: RecommendationAgent, wanted: Wanted, listener: Listener = la
         raise EvaluationError(" ".join(notes), "Import more interactions, or give --queries and --qrels.")
     rows = {task.name: _contenders(names, wanted, task) for task in tasks}
     steps = ProgressCounter(sum(task.n_cases * len(rows[task.name]) for task in tasks), listener)
-    kept = RowCache(wanted.folder or agent.workspace.path / FOLDER)
-    catalog = fingerprint(retriever.snapshot)
-    results = tuple(run_task(task, rows[task.name], rules, kept, catalog, steps) for task in tasks)
+    finished = RowCache(wanted.folder or agent.workspace.path / FOLDER)
+    catalog = fingerprint(retriever.snapshot)  # part of a row's key: none is taken over from another catalog
+    results = tuple(run_task(task, rows[task.name], rules, finished, catalog, steps) for task in tasks)
     return Evaluation(_catalog(agent), rules, results, tuple(notes))
 
 
-def _checked(wanted: Wanted) -> tuple[str, ...]:
+def _check_names(wanted: Wanted) -> tuple[str, ...]:
     if (wanted.queries is None) != (wanted.qrels is None):
         raise ConfigError("Only one of --queries and --qrels is given.", "Give both, or neither.")
-    for what, given, known in (
+    for kind, names, choices in (
         ("fusion", [name for name in wanted.fusions if name != ALL], NAMES),
         ("split", wanted.splits, tuple(SPLITS)),
     ):
-        for name in given:
-            if name not in known:
-                raise ConfigError(f"There is no {what} {name!r}.", f"Choose among {', '.join(known)}.")
+        for name in names:
+            if name not in choices:
+                raise ConfigError(f"There is no {kind} {name!r}.", f"Choose among {', '.join(choices)}.")
     return NAMES if ALL in wanted.fusions else tuple(dict.fromkeys(wanted.fusions))
 
 
@@ -85,7 +85,7 @@ def _tasks(agent: RecommendationAgent, wanted: Wanted, notes: list[str], tell: T
     seed = wanted.rules.seed
     if wanted.queries is not None and wanted.qrels is not None:
         yield judged_task(agent, wanted.queries, wanted.qrels, seed, tell)
-        if not wanted.splits:
+        if not wanted.splits:  # whoever gives judgments wants those; interactions beside them have to be asked for
             return
     tell("reading interactions")
     events = tuple(agent.workspace.store.interactions())
@@ -96,7 +96,7 @@ def _tasks(agent: RecommendationAgent, wanted: Wanted, notes: list[str], tell: T
     for name in wanted.splits or DEFAULT_SPLITS:
         try:
             yield history_task(name, events, agent.retriever, fit_default, seed)
-        except EvaluationError as error:
+        except EvaluationError as error:  # a split that these interactions cannot bear costs the others nothing
             notes.append(f"{error.what} {error.hint}")
 
 
@@ -107,5 +107,5 @@ def _contenders(names: Sequence[str], wanted: Wanted, task: Task) -> list[Conten
 
 def _catalog(agent: RecommendationAgent) -> str:
     snapshot = agent.retriever.snapshot
-    held = ", ".join(f"{name} {int(table.present.sum()):,}" for name, table in sorted(snapshot.tables.items()))
-    return f"{agent.workspace.path.name}: {len(snapshot.items):,} items; with vectors: {held or 'none'}"
+    channels = ", ".join(f"{name} {int(table.present.sum()):,}" for name, table in sorted(snapshot.tables.items()))
+    return f"{agent.workspace.path.name}: {len(snapshot.items):,} items; with vectors: {channels or 'none'}"

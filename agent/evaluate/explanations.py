@@ -67,8 +67,8 @@ class ExplanationFigures:
 
 def requests_of(snapshot: Snapshot, seed: int = 0, per_maker: int = PER_MAKER) -> list[str]:
     """Requests in words that the catalog's own items answer, the same for the same seed."""
-    found = [islice(maker(snapshot, np.random.default_rng(seed)), per_maker) for maker in MAKERS]
-    return list(dict.fromkeys(asked.text for group in found for asked in group))
+    groups = [islice(maker(snapshot, np.random.default_rng(seed)), per_maker) for maker in MAKERS]
+    return list(dict.fromkeys(request.text for group in groups for request in group))
 
 
 def read_requests(path: Path) -> list[str]:
@@ -104,34 +104,34 @@ def explanation_figures(
         answers.append(agent.recommend(text, k=k))
         if progress:
             progress(number)
-    return judged(answers)
+    return judge_answers(answers)
 
 
-def judged(answers: Sequence[Answer]) -> ExplanationFigures:
+def judge_answers(answers: Sequence[Answer]) -> ExplanationFigures:
     """The figures of these answers.
 
     Raises:
         RequestError: they hold no explanation.
     """
-    told = [one.explanation for answer in answers for one in answer.recommendations]
-    if not told:
+    explanations = [recommendation.explanation for answer in answers for recommendation in answer.recommendations]
+    if not explanations:
         raise RequestError("No request was answered by any item.", "Give requests that the catalog can answer.")
-    claims = [found for answer in answers for found in _claims(answer)]
-    reasons = [(claim, _unfaithful(claim, document)) for claim, document, _ in claims]
+    claims = [entry for answer in answers for entry in _claims(answer)]
+    reasons = [(claim, _why_unfaithful(claim, document)) for claim, document, _ in claims]
     exact = [so for claim, _, allowed in claims for so in _exact(claim, allowed)]
-    by_model = sum(one.wording == "model" for one in told)
-    refused = [sentence for one in told for sentence in one.rejected]
+    by_model = sum(explanation.wording == "model" for explanation in explanations)
+    refused = [sentence for explanation in explanations for sentence in explanation.rejected]
     sentences = by_model + len(refused)
     return ExplanationFigures(
         requests=len(answers),
-        explanations=len(told),
+        explanations=len(explanations),
         claims=len(claims),
         faithful=sum(not why for _, why in reasons) / max(1, len(reasons)),
         exact=float(np.mean(exact)) if exact else 1.0,
         coverage=float(np.mean([_coverage(answer) for answer in answers])),
-        distinct=float(np.mean([one for answer in answers for one in _differences(answer)] or [1.0])),
-        length=float(np.mean([len(one.text.split()) for one in told])),
-        by_model=by_model / len(told),
+        distinct=float(np.mean([difference for answer in answers for difference in _differences(answer)] or [1.0])),
+        length=float(np.mean([len(explanation.text.split()) for explanation in explanations])),
+        by_model=by_model / len(explanations),
         passed=by_model / sentences if sentences else None,
         unfaithful=tuple(f"{claim.text} ({why})" for claim, why in reasons if why)[:20],
         refused=tuple(refused[:20]),
@@ -141,57 +141,58 @@ def judged(answers: Sequence[Answer]) -> ExplanationFigures:
 def _claims(answer: Answer) -> Iterator[tuple[Claim, Mapping[str, Any], str]]:
     """Each claim, the document its pointers lead into, and what it may repeat of the request."""
     document = answer_json(answer)
-    for one, told in zip(answer.recommendations, document["recommendations"], strict=True):
-        for claim in one.explanation.claims:
-            labels = " ".join(one.item.attributes)
-            yield claim, {**document, **told}, f"{answer.request.text} {answer.request.english} {labels}"
+    for recommendation, rendered in zip(answer.recommendations, document["recommendations"], strict=True):
+        for claim in recommendation.explanation.claims:
+            labels = " ".join(recommendation.item.attributes)
+            yield claim, {**document, **rendered}, f"{answer.request.text} {answer.request.english} {labels}"
 
 
-def _unfaithful(claim: Claim, document: Mapping[str, Any]) -> str:
+def _why_unfaithful(claim: Claim, document: Mapping[str, Any]) -> str:
     """Why a claim is not faithful; empty when it is."""
     if claim.verdict != "supported" or not claim.evidence:
         return "its words are not in its evidence"
     for evidence in claim.evidence:
         try:
-            there = resolve(evidence.pointer, document)
+            target = resolve(evidence.pointer, document)
         except KeyError:
             return f"{evidence.pointer} leads nowhere"
-        if not _stands(evidence.value, there):
+        if not _stands(evidence.value, target):
             return f"“{evidence.value}” does not stand at {evidence.pointer}"
     return ""
 
 
-def _stands(value: str, there: object) -> bool:
+def _stands(value: str, target: object) -> bool:
     """Whether a citation stands in what its pointer leads to, be it cut, joined or rounded."""
-    if isinstance(there, Mapping):
-        return any(_stands(value, one) for one in there.values())
-    if isinstance(there, bool):
-        return value == str(there).lower()
-    if isinstance(there, int | float):
-        number = value.split(" ")[0]
-        return number in (str(there), f"{there:g}", f"{there:.2f}", str(int(there)))
-    text = ", ".join(map(str, there)) if isinstance(there, list) else str(there)
+    if isinstance(target, Mapping):
+        return any(_stands(value, part) for part in target.values())
+    if isinstance(target, bool):
+        return value == str(target).lower()
+    if isinstance(target, int | float):
+        number = value.split(" ")[0]  # behind it there may be a unit
+        return number in (str(target), f"{target:g}", f"{target:.2f}", str(int(target)))
+    text = ", ".join(map(str, target)) if isinstance(target, list) else str(target)
     return " ".join(value.strip("…").split()) in " ".join(text.split())
 
 
 def _exact(claim: Claim, allowed: str) -> Iterator[bool]:
     cited = " ".join(evidence.value for evidence in claim.evidence).casefold()
-    seconds = " ".join(str(round(one.start_s)) for one in claim.evidence if one.start_s is not None)
-    known = f"{cited} {seconds} {allowed}".casefold()
+    # Claims name whole seconds, and what they cite stands in fractions.
+    seconds = " ".join(str(round(evidence.start_s)) for evidence in claim.evidence if evidence.start_s is not None)
+    stated = f"{cited} {seconds} {allowed}".casefold()
     for match in _EXACT.finditer(claim.text):
-        yield match[0].casefold() in known
+        yield match[0].casefold() in stated
 
 
 def _coverage(answer: Answer) -> float:
-    asked = set(words(answer.request.english or answer.request.text))
-    told = {word for one in answer.recommendations for word in words(one.explanation.text)}
-    return len(asked & told) / len(asked) if asked else 1.0
+    request_words = set(words(answer.request.english or answer.request.text))
+    explained = {word for recommendation in answer.recommendations for word in words(recommendation.explanation.text)}
+    return len(request_words & explained) / len(request_words) if request_words else 1.0
 
 
 def _differences(answer: Answer) -> Iterator[float]:
-    texts = [set(words(one.explanation.text)) for one in answer.recommendations]
+    texts = [set(words(recommendation.explanation.text)) for recommendation in answer.recommendations]
     for first, second in combinations(texts, 2):
         yield 1 - len(first & second) / max(1, len(first | second))
 
 
-__all__ = ["ExplanationFigures", "explanation_figures", "judged", "read_requests", "requests_of"]
+__all__ = ["ExplanationFigures", "explanation_figures", "judge_answers", "read_requests", "requests_of"]

@@ -74,27 +74,29 @@ def gold_facts() -> Mapping[str, Facts]:
 
 def check_figures() -> list[CheckFigure]:
     """The check judged on both halves, and on all."""
-    judged = [(one, check(one.text, gold_facts()[one.item]).grounded) for one in gold_sentences()]
+    verdicts = [(sentence, check(sentence.text, gold_facts()[sentence.item]).grounded) for sentence in gold_sentences()]
     halves: tuple[Half, Half] = ("dev", "held")
-    parts = [_figure(half, [(one, passed) for one, passed in judged if one.half == half]) for half in halves]
-    return [*parts, _figure("all", judged)]
+    parts = [
+        _figure(half, [(sentence, passed) for sentence, passed in verdicts if sentence.half == half]) for half in halves
+    ]
+    return [*parts, _figure("all", verdicts)]
 
 
-def _figure(half: Half | Literal["all"], judged: Sequence[tuple[GoldSentence, bool]]) -> CheckFigure:
-    true = [passed for one, passed in judged if one.planted is None]
-    false = [(one.planted, passed) for one, passed in judged if one.planted is not None]
+def _figure(half: Half | Literal["all"], verdicts: Sequence[tuple[GoldSentence, bool]]) -> CheckFigure:
+    true = [passed for sentence, passed in verdicts if sentence.planted is None]
+    false = [(sentence.planted, passed) for sentence, passed in verdicts if sentence.planted is not None]
     kinds: list[Planted] = list(dict.fromkeys(kind for kind, _ in false))
     return CheckFigure(
         half=half,
         true=len(true),
-        rejected=_refused(true),
+        rejected=_share_refused(true),
         false=len(false),
-        caught=_refused([passed for _, passed in false]),
-        caught_by_kind={kind: _refused([passed for of, passed in false if of == kind]) for kind in kinds},
+        caught=_share_refused([passed for _, passed in false]),
+        caught_by_kind={kind: _share_refused([passed for of, passed in false if of == kind]) for kind in kinds},
     )
 
 
-def _refused(passed: Sequence[bool]) -> float:
+def _share_refused(passed: Sequence[bool]) -> float:
     return passed.count(False) / len(passed) if passed else 0.0
 
 

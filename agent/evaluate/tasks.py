@@ -31,18 +31,18 @@ def known_item_task(agent: RecommendationAgent, seed: int, tell: Tell) -> Task:
         EvaluationError: nothing could be made of it.
     """
     tell("making requests from the catalog")
-    made = _made(agent, seed)
-    lessons, test = two_sides(made.cases, 1 - TEST_SHARE, seed)
+    known = _make_known_items(agent, seed)
+    lessons, test = two_sides(known.cases, 1 - TEST_SHARE, seed)
     if not test:
         raise EvaluationError(
             "No requests could be made from this catalog.", "Give judged requests with --queries and --qrels."
         )
-    sorts = sorted({made.sorts[case.id] for case in test})
+    sorts = sorted({known.sorts[case.id] for case in test})
     protocol = (
         f"no labels: {len(test):,} requests made from the catalog itself ({', '.join(sorts)}), each answered by the"
         f" items it was made of; {len(lessons):,} others, about other items, are what learned fusions learn from"
     )
-    return _task("known items", protocol, agent.retriever, test, lambda: lessons, made.notes, seed)
+    return _task("known items", protocol, agent.retriever, test, lambda: lessons, known.notes, seed)
 
 
 def judged_task(agent: RecommendationAgent, queries: Path, qrels: Path, seed: int, tell: Tell) -> Task:
@@ -54,20 +54,28 @@ def judged_task(agent: RecommendationAgent, queries: Path, qrels: Path, seed: in
     """
     retriever = agent.retriever
     gains = read_qrels(qrels)
-    found = _read(agent, queries, gains, tell)
-    if not found.cases:
+    judged = _read_judged(agent, queries, gains, tell)
+    if not judged.cases:
         raise EvaluationError(
             f"No request of {queries} has a relevant item of this catalog in {qrels}.",
             "Check that the ids of requests and items are the same in both files and in the catalog.",
         )
-    given_away = leaks(retriever.snapshot.items, retriever.snapshot.schema, found.words, gains)
-    warnings = (*found.problems, *(str(leak) for leak in given_away))
-    protocol = f"{len(found.cases):,} judged requests of {queries.name}; learned fusions learn from known items only"
-    return _task("judged requests", protocol, retriever, found.cases, lambda: _made(agent, seed).cases, warnings, seed)
+    given_away = leaks(retriever.snapshot.items, retriever.snapshot.schema, judged.words, gains)
+    warnings = (*judged.problems, *(str(leak) for leak in given_away))
+    protocol = f"{len(judged.cases):,} judged requests of {queries.name}; learned fusions learn from known items only"
+    return _task(
+        "judged requests",
+        protocol,
+        retriever,
+        judged.cases,
+        lambda: _make_known_items(agent, seed).cases,
+        warnings,
+        seed,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class _JudgedRequests:
     """Requests of a file that have a relevant item, their words, and what was wrong with others."""
 
     cases: tuple[Case, ...]
@@ -75,35 +83,37 @@ class _Read:
     problems: tuple[str, ...]
 
 
-def _read(agent: RecommendationAgent, queries: Path, gains: Mapping[str, Mapping[str, float]], tell: Tell) -> _Read:
+def _read_judged(
+    agent: RecommendationAgent, queries: Path, gains: Mapping[str, Mapping[str, float]], tell: Tell
+) -> _JudgedRequests:
     rows = agent.retriever.snapshot.rows
     cases: list[Case] = []
     words: dict[str, str] = {}
     problems: list[str] = []
     absent: set[str] = set()
-    for one in read_requests(queries, k=1):
-        if isinstance(one, BatchProblem):
-            problems.append(f"Line {one.line} of {queries.name}: {one.what}")
+    for request in read_requests(queries, k=1):
+        if isinstance(request, BatchProblem):
+            problems.append(f"Line {request.line} of {queries.name}: {request.what}")
             continue
-        judged = gains.get(one.query_id, {})
-        absent |= judged.keys() - rows.keys()
-        relevant = {rows[item_id]: gain for item_id, gain in sorted(judged.items()) if item_id in rows}
+        gains_by_id = gains.get(request.query_id, {})
+        absent |= gains_by_id.keys() - rows.keys()
+        relevant = {rows[item_id]: gain for item_id, gain in sorted(gains_by_id.items()) if item_id in rows}
         if not relevant:
             continue
         tell(f"reading request {len(cases) + 1:,}")
         try:
-            query = agent.query(one.turn)
-            cases.append(Case(one.query_id, query, relevant, query.hidden))
+            query = agent.query(request.turn)
+            cases.append(Case(request.query_id, query, relevant, query.hidden))
         except TastemakerError as error:
-            problems.append(f"Line {one.line} of {queries.name}: {error.what}")
+            problems.append(f"Line {request.line} of {queries.name}: {error.what}")
             continue
-        words[one.query_id] = one.turn.text
+        words[request.query_id] = request.turn.text
     if absent:
         problems.append(f"{len(absent):,} judged items are not in the catalog, such as {min(absent)!r}.")
-    return _Read(tuple(cases), words, tuple(problems))
+    return _JudgedRequests(tuple(cases), words, tuple(problems))
 
 
-def _made(agent: RecommendationAgent, seed: int) -> KnownItems:
+def _make_known_items(agent: RecommendationAgent, seed: int) -> KnownItems:
     holdings = agent.pipeline.holdings
     return known_items(holdings.snapshot, agent.models, holdings.ridge, seed=seed + OTHERS)
 
@@ -117,9 +127,10 @@ def _task(
     warnings: Sequence[str],
     seed: int,
 ) -> Task:
-    opened = with_all_channels(retriever)
+    opened = with_all_channels(retriever)  # contenders give weight to channels that the default plans leave out
 
     def parts() -> Iterator[Part]:
+        # Made at most once, and only where something learns: a small catalog has too few, which stops nobody else.
         yield Part(opened, cases, cache(lambda: _lessons(opened, lessons(), seed)))
 
     return Task(
@@ -143,11 +154,12 @@ def _lessons(retriever: Retriever, cases: Sequence[Case], seed: int) -> Lessons:
 
 
 def _identity(cases: Sequence[Case], seed: int) -> str:
-    found = sha256(str(seed).encode())
+    # Finished rows are found again by it, so it takes in all that a request consists of.
+    digest = sha256(str(seed).encode())
     for case in cases:
         query = case.query
-        found.update(repr((case.id, query.kind, query.words, sorted(case.gains.items()), query.filters)).encode())
+        digest.update(repr((case.id, query.kind, query.words, sorted(case.gains.items()), query.filters)).encode())
         for name, vectors in sorted(query.vectors.items()):
-            found.update(name.encode() + vectors.tobytes())
-        found.update(case.hidden.tobytes())
-    return found.hexdigest()
+            digest.update(name.encode() + vectors.tobytes())
+        digest.update(case.hidden.tobytes())
+    return digest.hexdigest()

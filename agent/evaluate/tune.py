@@ -107,17 +107,18 @@ class _Tuning:
     ) -> None:
         self._agent, self._effort, self._dry_run, self._tell = agent, effort, dry_run, progress
         self._store = agent.workspace.store
+        # The search starts from the defaults, whatever was tuned before: what it finds must not hang on an earlier run.
         self._retriever = replace(agent.retriever, plans=default_plans())
-        self._done: dict[str, list[TuningFinding]] = {}
+        self._findings_of: dict[str, list[TuningFinding]] = {}
         self._notes: dict[str, list[str]] = {}
-        self._made_of: dict[Sequence[Sort], KnownItems] = {}
+        self._requests_of: dict[Sequence[Sort], KnownItems] = {}
         self._fusions: dict[str, bytes] = {}
 
     def run(self) -> TuneReport:
         steps: Mapping[str, Callable[[], Iterator[TuningFinding]]] = {
             "requests in words": self._in_words,
-            "requests with a picture": lambda: self._by_kind(self._made(PICTURED[0])),
-            "requests with a picture and words": lambda: self._by_kind(self._made(PICTURED[1])),
+            "requests with a picture": lambda: self._by_kind(self._known_items(PICTURED[0])),
+            "requests with a picture and words": lambda: self._by_kind(self._known_items(PICTURED[1])),
             "people's histories": self._histories,
             "diversity": self._diversity,
             "the language model": self._rerank,
@@ -127,11 +128,11 @@ class _Tuning:
         stopped = False
         try:
             for name, step in steps.items():
-                if name not in self._done:
+                if name not in self._findings_of:
                     self._notes[name] = []
                     self._stage = name
-                    self._done[name] = list(step())
-                    if name != LEARNING:
+                    self._findings_of[name] = list(step())
+                    if name != LEARNING:  # its weights are in memory alone, so a run that goes on has to learn again
                         self._remember()
         except KeyboardInterrupt:
             stopped = True
@@ -154,21 +155,21 @@ class _Tuning:
     def _in_words(self) -> Iterator[TuningFinding]:
         yield from self._by_kind(self._worded)
 
-    def _by_kind(self, made: KnownItems) -> Iterator[TuningFinding]:
-        for kind, cases in by_kind(made.cases).items():
-            sides = sides_of(cases, made.sorts, self._retriever, self._effort.seed, self._step("asking the channels"))
+    def _by_kind(self, known: KnownItems) -> Iterator[TuningFinding]:
+        for kind, cases in by_kind(known.cases).items():
+            sides = sides_of(cases, known.sorts, self._retriever, self._effort.seed, self._step("asking the channels"))
             if sides is None:
                 self._note(f"{len(cases)} requests of the kind {kind!r} could be made: too few to tune by.")
                 continue
-            yield from self._tuned(cast(RequestKind, kind), sides)
+            yield from self._tune_channels(cast(RequestKind, kind), sides)
 
     def _histories(self) -> Iterator[TuningFinding]:
         """What people liked next: searched by the item before their latest one, judged by the latest one."""
         try:
-            found = self._next_liked()
-            if found is None:
+            latest = self._next_liked()
+            if latest is None:
                 return
-            later, fold = found
+            later, fold = latest
             earlier = self._part(fold.train, ())
             panels = self._panel(earlier), self._panel(later)
         except EvaluationError as error:
@@ -177,8 +178,8 @@ class _Tuning:
         if len(later.cases) < FEWEST:
             self._note(f"{len(later.cases)} people liked more than one item: too few to tune by.")
             return
-        ids = [one.case.id for panel in panels for one in panel.cases]
-        yield from self._tuned("history", Sides(*panels, dict.fromkeys(ids, NEXT_LIKED), in_order=True))
+        ids = [entry.case.id for panel in panels for entry in panel.cases]
+        yield from self._tune_channels("history", Sides(*panels, dict.fromkeys(ids, NEXT_LIKED), in_order=True))
 
     def _next_liked(self) -> tuple[Part, Fold] | None:
         """Everybody asked for the latest item they liked; None where nobody did anything.
@@ -198,23 +199,23 @@ class _Tuning:
         return next(history_task(LATEST, events, self._retriever, fit_default, self._effort.seed, folds).parts())
 
     def _panel(self, part: Part) -> Panel:
-        drawn = self._drawn(part)
-        told, done = self._step("asking the channels"), 0
+        cases = self._draw_cases(part)
+        tell, n_asked = self._step("asking the channels"), 0
 
         def step() -> None:
-            nonlocal done
-            done += 1
-            told(done, len(drawn))
+            nonlocal n_asked
+            n_asked += 1
+            tell(n_asked, len(cases))
 
         # where a history speaks, popularity falls silent
         channels = frozenset(channel.name for channel in part.retriever.channels) - {POPULARITY.name}
-        return Panel.of(drawn, asking(part.retriever, channels), step)
+        return Panel.of(cases, asking(part.retriever, channels), step)
 
-    def _drawn(self, part: Part) -> list[Case]:
+    def _draw_cases(self, part: Part) -> list[Case]:
         drawn = np.sort(np.random.default_rng(self._effort.seed).permutation(len(part.cases))[:MOST_PEOPLE])
         return [part.cases[at] for at in drawn.tolist()]
 
-    def _tuned(self, kind: RequestKind, sides: Sides) -> Iterator[TuningFinding]:
+    def _tune_channels(self, kind: RequestKind, sides: Sides) -> Iterator[TuningFinding]:
         finding = tune_fusion(kind, sides, self._effort, self._step(f"weighing channels for the kind {kind!r}"))
         if finding is None:
             self._note(f"Only one channel answers requests of the kind {kind!r}: there is nothing to weigh.")
@@ -223,8 +224,8 @@ class _Tuning:
 
     def _diversity(self) -> Iterator[TuningFinding]:
         cases, config = self._english, self._agent.models.config
-        told = self._step("trying how unlike listed items are")
-        finding = tune_diversity(cases, self._worded.sorts, self._in_use, config, self._effort.seed, told)
+        progress = self._step("trying how unlike listed items are")
+        finding = tune_diversity(cases, self._worded.sorts, self._in_use, config, self._effort.seed, progress)
         yield from [finding] if finding else []
 
     def _rerank(self) -> Iterator[TuningFinding]:
@@ -234,9 +235,9 @@ class _Tuning:
             if model is None or not config.n_rerank or not config.max_shift:
                 self._note("No language model ranks: its weight was not tuned.")
                 return
-            told = self._step("asking the language model")
+            progress = self._step("asking the language model")
             sorts, seed = self._worded.sorts, self._effort.seed
-            finding = tune_rerank(self._english, sorts, self._in_use, model, config, seed, told)
+            finding = tune_rerank(self._english, sorts, self._in_use, model, config, seed, progress)
         except ModelError as error:
             self._note(f"The language model's weight was not tuned. {error.what}")
             return
@@ -247,38 +248,40 @@ class _Tuning:
             return
         features = features_of(self._store, self._retriever.snapshot)
         for course in self._courses():
-            usual = self._in_use.plans[course.kind]
+            usual = self._in_use.plans[course.kind]  # what this very run has found is to be beaten, not the defaults
             try:
-                trained = learn(course, self._effort.learn, usual, self._effort.seed, self._told(course.kind))
+                trained = learn(
+                    course, self._effort.learn, usual, self._effort.seed, self._training_progress(course.kind)
+                )
             except FusionError as error:
                 self._note(f"Nothing was learned for requests of the kind {course.kind!r}. {error.what}")
                 continue
-            for one in trained:
-                self._fusions[fusion_blob(course.kind, one.fusion.name)] = to_bytes(one.fusion, features)
-                yield one.finding
+            for fitted in trained:
+                self._fusions[fusion_blob(course.kind, fitted.fusion.name)] = to_bytes(fitted.fusion, features)
+                yield fitted.finding
 
     def _courses(self) -> Iterator[Course]:
         """Histories where people did something, else requests made from the catalog, which say nothing of taste."""
         try:
-            found = self._next_liked()
-            if found is not None:
-                yield self._course_of_people(found[0])
+            latest = self._next_liked()
+            if latest is not None:
+                yield self._course_of_people(latest[0])
                 return
         except EvaluationError as error:
             self._note(error.what)
             return
         for sorts in (IN_WORDS, *PICTURED):
-            made = self._made(sorts)
-            for name, cases in by_kind(made.cases).items():
+            known = self._known_items(sorts)
+            for name, cases in by_kind(known.cases).items():
                 kind, channels = cast(RequestKind, name), content_channels(self._retriever)
-                course = Course.of(kind, cases, made.sorts, self._retriever, channels, self._effort.seed)
+                course = Course.of(kind, cases, known.sorts, self._retriever, channels, self._effort.seed)
                 if course is None:
                     self._note(f"{len(cases)} requests of the kind {kind!r} could be made: too few to learn from.")
                 else:
                     yield course
 
     def _course_of_people(self, part: Part) -> Course:
-        exam, channels = self._drawn(part), frozenset(channel.name for channel in part.retriever.channels)
+        exam, channels = self._draw_cases(part), frozenset(channel.name for channel in part.retriever.channels)
         if len(exam) < FEWEST:
             raise EvaluationError(
                 f"{len(exam)} people liked more than one item: too few to learn from.", "Import more interactions."
@@ -286,7 +289,7 @@ class _Tuning:
         made_of = {case.id: NEXT_LIKED for case in exam}
         return Course("history", channels, [Round(part.lessons(), exam, part.retriever)], None, made_of)
 
-    def _told(self, kind: RequestKind) -> Callable[[TrainingProgress], None]:
+    def _training_progress(self, kind: RequestKind) -> Callable[[TrainingProgress], None]:
         def tell(progress: TrainingProgress) -> None:
             self._step(f"training {progress.fusion} for the kind {kind!r}")(progress.epoch, progress.epochs)
 
@@ -296,7 +299,7 @@ class _Tuning:
 
     @property
     def _worded(self) -> KnownItems:
-        return self._made(IN_WORDS)
+        return self._known_items(IN_WORDS)
 
     @property
     def _english(self) -> list[Case]:
@@ -311,15 +314,15 @@ class _Tuning:
 
     @property
     def _findings(self) -> list[TuningFinding]:
-        return [finding for of_step in self._done.values() for finding in of_step]
+        return [finding for of_step in self._findings_of.values() for finding in of_step]
 
-    def _made(self, sorts: Sequence[Sort]) -> KnownItems:
-        if sorts not in self._made_of:
-            self._made_of[sorts] = self._make(sorts)
-        return self._made_of[sorts]
+    def _known_items(self, sorts: Sequence[Sort]) -> KnownItems:
+        if sorts not in self._requests_of:
+            self._requests_of[sorts] = self._make(sorts)
+        return self._requests_of[sorts]
 
     def _make(self, sorts: Sequence[Sort]) -> KnownItems:
-        found = known_items(
+        known = known_items(
             self._retriever.snapshot,
             self._agent.models,
             self._agent.pipeline.holdings.ridge,
@@ -327,9 +330,9 @@ class _Tuning:
             mix={sort: MIX[sort] for sort in sorts},
             progress=self._step("making requests from the catalog"),
         )
-        for note in found.notes:
+        for note in known.notes:
             self._note(note)
-        return found
+        return known
 
     def _step(self, doing: str) -> Callable[[int, int], None]:
         stage = f"{self._stage}: {doing}"
@@ -343,25 +346,25 @@ class _Tuning:
     def _remember(self) -> None:
         if self._dry_run:
             return
-        done = {name: [finding_json(one) for one in findings] for name, findings in self._done.items()}
-        kept = {"identity": self._identity, "done": done, "notes": self._notes}
-        self._store.set_setting(PROGRESS, json.dumps(kept, ensure_ascii=False))
+        done = {name: [finding_json(finding) for finding in findings] for name, findings in self._findings_of.items()}
+        state = {"identity": self._identity, "done": done, "notes": self._notes}
+        self._store.set_setting(PROGRESS, json.dumps(state, ensure_ascii=False))
 
     def _resume(self) -> None:
         saved = self._store.setting(PROGRESS)
-        kept = json.loads(saved) if saved else {}
-        if kept.get("identity") == self._identity:
-            self._done = {name: [finding_from_json(row) for row in rows] for name, rows in kept["done"].items()}
-            self._notes = {name: list(notes) for name, notes in kept["notes"].items()}
+        state = json.loads(saved) if saved else {}
+        if state.get("identity") == self._identity:  # findings about another catalog or effort are worth nothing here
+            self._findings_of = {name: [finding_from_json(row) for row in rows] for name, rows in state["done"].items()}
+            self._notes = {name: list(notes) for name, notes in state["notes"].items()}
 
     @cached_property
     def _identity(self) -> str:
         """Changes with the catalog, what people did, the models and the search."""
-        found = hashlib.sha256(repr((self._effort, self._store.interaction_state().n_events)).encode())
-        found.update(repr(self._agent.models.config).encode())
+        identity = hashlib.sha256(repr((self._effort, self._store.interaction_state().n_events)).encode())
+        identity.update(repr(self._agent.models.config).encode())
         for item_id, digest in self._store.digests().items():
-            found.update(f"{item_id} {digest}\n".encode())
-        return found.hexdigest()
+            identity.update(f"{item_id} {digest}\n".encode())
+        return identity.hexdigest()
 
 
 __all__ = ["TuneProgress", "TuneReport", "tune"]

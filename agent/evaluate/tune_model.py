@@ -23,7 +23,7 @@ from retrieval.tuning.tuned import TuningFinding
 
 STRENGTHS = (0.0, 0.02, 0.05, 0.1, 0.2)
 WEIGHTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4)
-ASKED = 48  # requests that the language model reads: about two seconds each on a core
+SAMPLE = 48  # requests that the language model reads: about two seconds each on a core
 
 
 def tune_diversity(
@@ -32,27 +32,27 @@ def tune_diversity(
     """The strength of maximal marginal relevance; None where there are too few requests."""
     strengths = sorted({*STRENGTHS, config.diversity})
 
-    def values(some: Sequence[Case], done: int) -> dict[float, Values]:
-        found: dict[float, list[float]] = {strength: [] for strength in strengths}
-        for at, case in enumerate(some, start=1):
+    def values(part: Sequence[Case], done: int) -> dict[float, Values]:
+        figures: dict[float, list[float]] = {strength: [] for strength in strengths}
+        for at, case in enumerate(part, start=1):
             ranked = unranked(retriever.retrieve(case.query, config.n_candidates))
             for strength in strengths:
                 listed = diversify(ranked, retriever.snapshot, K, strength)
-                found[strength].append(_ndcg(case, [scored.candidate.row for scored in listed]))
+                figures[strength].append(_ndcg(case, [scored.candidate.row for scored in listed]))
             step(done + at, len(cases))
-        return {strength: np.array(one) for strength, one in found.items()}
+        return {strength: np.array(per_case) for strength, per_case in figures.items()}
 
     search, held = two_sides(cases, 0.5, seed)
     if not search or not held:
         return None
     number = chosen_number(values(search, 0), config.diversity)
-    judged = values(held, len(search))
-    verdict = judge(judged[config.diversity], judged[number], [sorts[case.id] for case in held], seed)
+    figures = values(held, len(search))
+    verdict = judge(figures[config.diversity], figures[number], [sorts[case.id] for case in held], seed)
     return _finding("diversity", config.diversity, number, len(strengths), len(search), sorts, verdict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Asked:
+class _RankedCase:
     """One request, with what retrieval and the language model say of its best candidates, by retrieval's order."""
 
     case: Case
@@ -87,38 +87,40 @@ def tune_rerank(
     Raises:
         ModelError: the model failed.
     """
-    drawn = np.sort(np.random.default_rng(seed).permutation(len(cases))[:ASKED])
+    drawn = np.sort(np.random.default_rng(seed).permutation(len(cases))[:SAMPLE])
     halves = two_sides([cases[at] for at in drawn.tolist()], 0.5, seed)
     if not all(halves):
         return None
-    asked: list[_Asked] = []
+    ranked: list[_RankedCase] = []
     for case in (*halves[0], *halves[1]):
-        asked.append(_ask(case, retriever, model, config))
-        step(len(asked), len(drawn))
-    usual, told = config.rerank_weight, [sorts[one.case.id] for one in asked]
-    found = {
-        weight: np.array([one.ndcg(weight, config.max_shift) for one in asked])
+        ranked.append(_ask(case, retriever, model, config))
+        step(len(ranked), len(drawn))
+    usual, sorts_of_cases = config.rerank_weight, [sorts[entry.case.id] for entry in ranked]
+    figures = {
+        weight: np.array([entry.ndcg(weight, config.max_shift) for entry in ranked])
         for weight in sorted({*WEIGHTS, config.rerank_weight})
     }
-    first = np.arange(len(asked)) < len(halves[0])
+    # Each half is judged by what the other half chose: no request has a say in the choice that it judges.
+    first = np.arange(len(ranked)) < len(halves[0])
     by_first, by_second = (
-        chosen_number({weight: values[part] for weight, values in found.items()}, usual) for part in (first, ~first)
+        chosen_number({weight: values[part] for weight, values in figures.items()}, usual) for part in (first, ~first)
     )
-    number = chosen_number(found, usual)
-    verdict = judge(found[usual], np.where(first, found[by_second], found[by_first]), told, seed)
-    needless = len(asked) >= FEWEST and usual > 0 and (found[usual] - found[0.0]).mean() <= 0
+    number = chosen_number(figures, usual)
+    verdict = judge(figures[usual], np.where(first, figures[by_second], figures[by_first]), sorts_of_cases, seed)
+    needless = len(ranked) >= FEWEST and usual > 0 and (figures[usual] - figures[0.0]).mean() <= 0
     if needless and not (verdict.kept and number > 0):
-        why = f"on {len(asked)} requests {model.name} makes lists no better; it is not asked to rank any more"
-        verdict = replace(judge(found[usual], found[0.0], told, seed), kept=True, why=why)
+        why = f"on {len(ranked)} requests {model.name} makes lists no better; it is not asked to rank any more"
+        verdict = replace(judge(figures[usual], figures[0.0], sorts_of_cases, seed), kept=True, why=why)
         number = 0.0
-    return _finding("rerank_weight", usual, number, len(found), len(asked), sorts, verdict)
+    return _finding("rerank_weight", usual, number, len(figures), len(ranked), sorts, verdict)
 
 
-def _ask(case: Case, retriever: Retriever, model: ChatModel, config: AgentConfig) -> _Asked:
+def _ask(case: Case, retriever: Retriever, model: ChatModel, config: AgentConfig) -> _RankedCase:
     candidates = retriever.retrieve(case.query, config.n_candidates)
     head = rerank(candidates[: config.n_rerank], case.query.words, model, retriever.snapshot.schema, config)
+    # Every weight is tried from the order that retrieval gave; `rerank` has already moved items by the usual one.
     head = sorted(head, key=lambda scored: scored.retrieval_rank)
-    return _Asked(
+    return _RankedCase(
         case=case,
         rows=[scored.candidate.row for scored in head],
         scores=[scored.candidate.score for scored in head],

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from agent.backends.protocols import ChatModel
 
 Half = Literal["dev", "held"]
-_Was = tuple["GoldRequest", ParsedText]
+_Reading = tuple["GoldRequest", ParsedText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class GoldRequest:
         catalog: Name of its schema.
         language: The language it is mostly in, `en` or `zh`.
         filters: The must-haves that it states.
-        reference: What it points at, as `reference_text` writes it; None where that is not part of the test.
+        reference: What it points at, as `_reference_text` writes it; None where that is not part of the test.
     """
 
     catalog: str
@@ -143,11 +143,11 @@ def gold_vocabulary(catalog: str) -> Vocabulary:
 def sample(per_language: int, seed: int = 0) -> tuple[GoldRequest, ...]:
     """So many gold requests of each language, drawn by lot; the same for the same seed."""
     lot = np.random.default_rng(seed)
-    found = list[GoldRequest]()
-    for language in dict.fromkeys(one.language for one in gold()):
-        of_one = [one for one in gold() if one.language == language]
-        found += [of_one[at] for at in sorted(lot.permutation(len(of_one))[:per_language])]
-    return tuple(found)
+    drawn = list[GoldRequest]()
+    for language in dict.fromkeys(request.language for request in gold()):
+        in_language = [request for request in gold() if request.language == language]
+        drawn += [in_language[at] for at in sorted(lot.permutation(len(in_language))[:per_language])]
+    return tuple(drawn)
 
 
 def understanding_figures(
@@ -162,68 +162,72 @@ def understanding_figures(
         requests: All gold requests when not given.
         progress: Told after each request how many the model has read.
     """
-    asked = gold() if requests is None else requests
-    by_rules = list(_read(read, asked))
+    requests = gold() if requests is None else requests
+    by_rules = list(_read(read, requests))
     if model is None:
         return UnderstandingFigures(tuple(_rows(by_rules)))
-    by_model = list[_Was]()
-    for one in _read(ModelReader(model), asked):
-        by_model.append(one)
+    by_model = list[_Reading]()
+    for reading in _read(ModelReader(model), requests):
+        by_model.append(reading)
         if progress:
             progress(len(by_model))
-    languages = dict.fromkeys(one.language for one in asked)
-    agreement = tuple(_agreement(one, by_rules, by_model) for one in languages)
+    languages = dict.fromkeys(request.language for request in requests)
+    agreement = tuple(_agreement(language, by_rules, by_model) for language in languages)
     return UnderstandingFigures(tuple(_rows(by_rules)), tuple(_rows(by_model)), agreement)
 
 
-def _read(reader: Reader, asked: Sequence[GoldRequest]) -> Iterator[_Was]:
-    for one in asked:
-        yield one, reader(clean(one.text), gold_vocabulary(one.catalog))
+def _read(reader: Reader, requests: Sequence[GoldRequest]) -> Iterator[_Reading]:
+    for request in requests:
+        yield request, reader(clean(request.text), gold_vocabulary(request.catalog))
 
 
-def _rows(found: Sequence[_Was]) -> Iterator[UnderstandingFigure]:
-    for language in dict.fromkeys(one.language for one, _ in found):
+def _rows(readings: Sequence[_Reading]) -> Iterator[UnderstandingFigure]:
+    for language in dict.fromkeys(request.language for request, _ in readings):
         for half in ("dev", "held", "all"):
-            part = [(one, was) for one, was in found if one.language == language and half in (one.half, "all")]
+            part = [
+                (request, parsed)
+                for request, parsed in readings
+                if request.language == language and half in (request.half, "all")
+            ]
             if part:
                 yield _figure(language, half, part)
 
 
-def _agreement(language: str, by_rules: Sequence[_Was], by_model: Sequence[_Was]) -> Agreement:
-    pairs = [(one, ours, its) for (one, ours), (_, its) in zip(by_rules, by_model, strict=True)]
-    pairs = [(one, ours, its) for one, ours, its in pairs if one.language == language]
-    found = Counter((right(one, ours), right(one, its)) for one, ours, its in pairs)
-    same = [right(one, ours) for one, ours, its in pairs if _meant(ours) == _meant(its)]
+def _agreement(language: str, by_rules: Sequence[_Reading], by_model: Sequence[_Reading]) -> Agreement:
+    pairs = [(request, ours, its) for (request, ours), (_, its) in zip(by_rules, by_model, strict=True)]
+    pairs = [(request, ours, its) for request, ours, its in pairs if request.language == language]
+    counts = Counter((_is_right(request, ours), _is_right(request, its)) for request, ours, its in pairs)
+    same = [_is_right(request, ours) for request, ours, its in pairs if _read_conditions(ours) == _read_conditions(its)]
     return Agreement(
         language=language,
         n=len(pairs),
-        both=found[True, True],
-        rules_only=found[True, False],
-        model_only=found[False, True],
-        neither=found[False, False],
+        both=counts[True, True],
+        rules_only=counts[True, False],
+        model_only=counts[False, True],
+        neither=counts[False, False],
         agreed=len(same),
         agreed_right=sum(same) / len(same) if same else None,
     )
 
 
-def conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+def _conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[object, ...]]]:
     """Filters by what they mean: refusing two values at once is refusing each."""
-    found = set[tuple[str, str, tuple[object, ...]]]()
-    for one in filters:
-        keys = tuple(sorted(one.keys(), key=str))
-        if one.op in ("!=", "not in", "has not", "has none"):
-            found.update((one.field, "not", (key,)) for key in keys)
+    meanings = set[tuple[str, str, tuple[object, ...]]]()
+    for condition in filters:
+        keys = tuple(sorted(condition.keys(), key=str))
+        if condition.op in ("!=", "not in", "has not", "has none"):
+            meanings.update((condition.field, "not", (key,)) for key in keys)
         else:
-            found.add((one.field, one.op, keys))
-    return frozenset(found)
+            meanings.add((condition.field, condition.op, keys))
+    return frozenset(meanings)
 
 
-def wanted(request: GoldRequest) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+def _gold_conditions(request: GoldRequest) -> frozenset[tuple[str, str, tuple[object, ...]]]:
     """What the gold filters of a request mean."""
-    return conditions(parse_filter(text, gold_schema(request.catalog)) for text in request.filters)
+    return _conditions(parse_filter(text, gold_schema(request.catalog)) for text in request.filters)
 
 
-def reference_text(reference: Reference) -> str:
+def _reference_text(reference: Reference) -> str:
     """A reference as the gold requests write it: `like #2`, `#1 price<`, `unlike last`."""
     target = f"#{reference.target}" if isinstance(reference.target, int) else reference.target
     if reference.kind == "compare":
@@ -231,30 +235,33 @@ def reference_text(reference: Reference) -> str:
     return f"{reference.kind} {target}"
 
 
-def right(request: GoldRequest, was: ParsedText) -> bool:
+def _is_right(request: GoldRequest, parsed: ParsedText) -> bool:
     """Whether the filters that were read are exactly the gold ones."""
-    return _meant(was) == wanted(request)
+    return _read_conditions(parsed) == _gold_conditions(request)
 
 
-def _meant(was: ParsedText) -> frozenset[tuple[str, str, tuple[object, ...]]]:
-    return conditions(one.filter for one in was.must)
+def _read_conditions(parsed: ParsedText) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+    return _conditions(condition.filter for condition in parsed.must)
 
 
 def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, ParsedText]]) -> UnderstandingFigure:
-    missed = invented = asked = 0
-    for one, was in part:
-        want, got = wanted(one), _meant(was)
-        asked += len(want)
-        missed += len(want - got)
-        invented += len(got - want)
-    pointing = [(one, was) for one, was in part if one.reference]
-    met = sum(one.reference in [reference_text(reference) for reference in was.references] for one, was in pointing)
+    missed = invented = stated = 0
+    for request, parsed in part:
+        gold_set, read_set = _gold_conditions(request), _read_conditions(parsed)
+        stated += len(gold_set)
+        missed += len(gold_set - read_set)
+        invented += len(read_set - gold_set)
+    pointing = [(request, parsed) for request, parsed in part if request.reference]
+    met = sum(
+        request.reference in [_reference_text(reference) for reference in parsed.references]
+        for request, parsed in pointing
+    )
     return UnderstandingFigure(
         language=language,
         half=half,  # type: ignore[arg-type]  # one of the three
         n=len(part),
-        right=sum(right(one, was) for one, was in part) / len(part),
-        missed=missed / asked if asked else 0.0,
+        right=sum(_is_right(request, parsed) for request, parsed in part) / len(part),
+        missed=missed / stated if stated else 0.0,
         invented=invented / len(part),
         references=met / len(pointing) if pointing else None,
     )
@@ -265,13 +272,9 @@ __all__ = [
     "GoldRequest",
     "UnderstandingFigure",
     "UnderstandingFigures",
-    "conditions",
     "gold",
     "gold_schema",
     "gold_vocabulary",
-    "reference_text",
-    "right",
     "sample",
     "understanding_figures",
-    "wanted",
 ]

@@ -36,11 +36,12 @@ def with_bridge(entries: Sequence[StoredItem], workspace: Workspace) -> list[Sto
     """The entries with their pictures as points of the text space, by the map that the workspace has."""
     if not any(CONCEPTS in entry.vectors for entry in entries):
         return list(entries)
+    # All vectors of a channel bear one model, so these take the name that the channel has already.
     ridge, channel = load_ridge(workspace), workspace.store.channels().get(BRIDGE.name)
-    return [_with_bridge(entry, ridge, channel.model if channel else None) for entry in entries]
+    return [_add_points(entry, ridge, channel.model if channel else None) for entry in entries]
 
 
-def _with_bridge(entry: StoredItem, ridge: Ridge | None, model: str | None) -> StoredItem:
+def _add_points(entry: StoredItem, ridge: Ridge | None, model: str | None) -> StoredItem:
     concepts, visual = entry.vectors.get(CONCEPTS), entry.vectors.get(VISUAL.name)
     if concepts is None or visual is None:
         return entry
@@ -61,9 +62,10 @@ def refit_bridge(workspace: Workspace) -> str:
     if not ids:
         return ""
     _, visual = store.vectors(VISUAL.name)
-    paired, texts = _paired(ids, *store.vectors(TEXT.name))
+    paired, texts = _pair_with_texts(ids, *store.vectors(TEXT.name))
     bridge = fit_bridge(visual[paired], concepts[paired], texts)
     points = concepts.copy()
+    # Each picture with words has a point by a map that did not see its own pair: the whole map would flatter these.
     points[paired] = bridge.points
     if bridge.ridge:
         points[~paired] = bridge.ridge(bridge_features(visual[~paired], concepts[~paired]))
@@ -72,10 +74,10 @@ def refit_bridge(workspace: Workspace) -> str:
     store.replace_channel(BRIDGE.name, model, ids, points, blobs={RIDGE_BLOB: saved})
     store.set_setting(_FITTED, str(len(ids)))
     workspace.sync_index()
-    return _told(bridge, len(texts))
+    return _summarise(bridge, len(texts))
 
 
-def _paired(ids: list[str], text_ids: list[str], texts: Vectors) -> tuple[NDArray[np.bool_], Vectors]:
+def _pair_with_texts(ids: list[str], text_ids: list[str], texts: Vectors) -> tuple[NDArray[np.bool_], Vectors]:
     """Which pictures are of an item with words, shape (len(ids),), and the fullest of those words, one row for each."""
     row_of = {item_id: row for row, item_id in enumerate(text_ids)}  # the last text of an item is its fullest
     paired = np.array([item_id in row_of for item_id in ids])
@@ -83,7 +85,7 @@ def _paired(ids: list[str], text_ids: list[str], texts: Vectors) -> tuple[NDArra
     return paired, texts[rows]
 
 
-def _told(bridge: Bridge, n: int) -> str:
+def _summarise(bridge: Bridge, n: int) -> str:
     if np.isnan(bridge.baseline):
         return f"words find pictures by class names (ConSE); {n} pictures with words are too few to fit a map"
     measured = (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.backends.pictures.domain import choose_domain
 from agent.ingest.bridge import bridge_is_stale, refit_bridge
-from agent.ingest.store_items import EXCLUDED, Digests, Job, keep_items
+from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items
 from agent.models import Models
 from agent.retrieve.encoders import drop_outdated
 from retrieval.catalog import Catalog, SchemaBuilder, read_catalog
@@ -96,44 +96,53 @@ def ingest(
         WorkspaceError: the workspace cannot be written; what was reported done is kept.
     """
     started, report = time.monotonic(), IngestReport()
-    tell = progress or _untold
+    tell = progress or _ignore
     tell(IngestProgress("reading the catalog", 0, 0))
-    schema, total = _survey(read_catalog(path, exclude=exclude, strict=strict), workspace)
-    workspace.store.set_setting(EXCLUDED, json.dumps(sorted(exclude)))
-    models.domain = choose_domain(models.config.domain, schema, _readable(path, schema, exclude)).domain
-    drop_outdated(workspace.store, models)
-    known, digest_of = workspace.store.digests(), Digests(models, schema)
+    schema, total = _prepare(path, workspace, models, exclude, strict)
+    stored, digest_of = workspace.store.digests(), Digests(models, schema)
     catalog, seen = read_catalog(path, schema=schema, exclude=exclude), set[str]()
-    jobs: list[Job] = []
+    batch: list[PendingItem] = []
     reached = IngestProgress(LOOKING, 0, total)
 
     def finish() -> None:
         """Describe, embed, store and index one batch; when it returns, the batch is on disk."""
-        for problem in keep_items(jobs, workspace, models, schema, after_each=lambda: tell(reached)):
+        for problem in keep_items(batch, workspace, models, schema, after_each=lambda: tell(reached)):
             _note(report, problem)
 
     for item in _items(catalog, report):
         seen.add(item.id)
         digest = digest_of(item)
-        if known.get(item.id) == digest:
+        if stored.get(item.id) == digest:
             report.unchanged += 1
             continue
-        report.added += item.id not in known
-        report.updated += item.id in known
-        jobs.append(Job(item, digest))
-        if len(jobs) == BATCH_ITEMS:
+        report.added += item.id not in stored
+        report.updated += item.id in stored
+        batch.append(PendingItem(item, digest))
+        if len(batch) == BATCH_ITEMS:
             finish()
-            jobs, reached = [], IngestProgress(LOOKING, len(seen), total)
+            batch, reached = [], IngestProgress(LOOKING, len(seen), total)
             tell(reached)
     finish()
     if bridge_is_stale(workspace.store):  # also after an ingest that was stopped before it came to this
         tell(IngestProgress("joining pictures and words", len(seen), total))
         report.bridge = refit_bridge(workspace)
-    report.absent = tuple(item_id for item_id in known if item_id not in seen)
+    report.absent = tuple(item_id for item_id in stored if item_id not in seen)
     report.exclude_unused = catalog.summary.exclude_unused
     report.summary, report.seconds = str(catalog.summary), time.monotonic() - started
     tell(IngestProgress("done", len(seen), total))
     return report
+
+
+def _prepare(
+    path: Path, workspace: Workspace, models: Models, exclude: Sequence[str], strict: bool
+) -> tuple[Schema, int]:
+    """Make workspace and models ready for a catalog; its schema, and how many items it holds."""
+    schema, total = _survey(read_catalog(path, exclude=exclude, strict=strict), workspace)
+    workspace.store.set_setting(EXCLUDED, json.dumps(sorted(exclude)))
+    # The domain is part of what digests say, and decides which descriptions are made: it must stand before either.
+    models.domain = choose_domain(models.config.domain, schema, _valid_items(path, schema, exclude)).domain
+    drop_outdated(workspace.store, models)
+    return schema, total
 
 
 def _survey(catalog: Catalog, workspace: Workspace) -> tuple[Schema, int]:
@@ -143,10 +152,10 @@ def _survey(catalog: Catalog, workspace: Workspace) -> tuple[Schema, int]:
     beside them.
     """
     builder, seen = SchemaBuilder(catalog.schema), set[str]()
-    for found in catalog:
-        if isinstance(found, Item):
-            builder.add(found)
-            seen.add(found.id)
+    for entry in catalog:
+        if isinstance(entry, Item):
+            builder.add(entry)
+            seen.add(entry.id)
     with workspace.changing:
         if not workspace.store.digests().keys() <= seen:
             for item in workspace.store.items():
@@ -158,15 +167,16 @@ def _survey(catalog: Catalog, workspace: Workspace) -> tuple[Schema, int]:
 
 
 def _items(catalog: Catalog, report: IngestReport) -> Iterator[Item]:
-    for found in catalog:
-        if isinstance(found, Item):
-            yield found
+    for entry in catalog:
+        if isinstance(entry, Item):
+            yield entry
         else:
-            _note(report, found)
+            _note(report, entry)
 
 
-def _readable(path: Path, schema: Schema, exclude: Sequence[str]) -> Iterator[Item]:
-    return (found for found in read_catalog(path, schema=schema, exclude=exclude) if isinstance(found, Item))
+def _valid_items(path: Path, schema: Schema, exclude: Sequence[str]) -> Iterator[Item]:
+    """The items of a catalog without its problems, for a look ahead that reports none of them twice."""
+    return (entry for entry in read_catalog(path, schema=schema, exclude=exclude) if isinstance(entry, Item))
 
 
 def _note(report: IngestReport, problem: RowProblem) -> None:
@@ -174,5 +184,5 @@ def _note(report: IngestReport, problem: RowProblem) -> None:
         report.problems.append(problem)
 
 
-def _untold(_: IngestProgress) -> None:
-    """Nobody wants to know."""
+def _ignore(_: IngestProgress) -> None:
+    """Stands for `progress` where nobody follows the ingest."""

@@ -22,10 +22,10 @@ def embed_items(
     perceived: Sequence[PerceivedItem], digests: Sequence[str], store: Store, models: Models, schema: Schema
 ) -> list[StoredItem]:
     """Entries for the store: each item with its vectors in every channel it has something for."""
-    texts = embed_texts([one.item for one in perceived], store, models, schema)
+    texts = embed_texts([entry.item for entry in perceived], store, models, schema)
     return [
-        StoredItem(one.item, digest, {**told, **_pictured(one, models)})
-        for one, digest, told in zip(perceived, digests, texts, strict=True)
+        StoredItem(entry.item, digest, {**vectors, **_embed_sights(entry, models)})
+        for entry, digest, vectors in zip(perceived, digests, texts, strict=True)
     ]
 
 
@@ -37,14 +37,16 @@ def embed_texts(items: Sequence[Item], store: Store, models: Models, schema: Sch
     """
     check_encoders(store, models)
     of_channels = [
-        _embedded(channel.name, [channel.item_texts(item, schema) for item in items], text_encoder(models, name), store)
+        _embed_channel(
+            channel.name, [channel.item_texts(item, schema) for item in items], text_encoder(models, name), store
+        )
         for name, channel in embedded_channels()
         if channel.item_texts is not None
     ]
     return [dict(chain.from_iterable(vectors[at].items() for vectors in of_channels)) for at in range(len(items))]
 
 
-def _embedded(
+def _embed_channel(
     channel: str, parts: Sequence[Sequence[str]], encoder: Encoder, store: Store
 ) -> list[dict[str, Embedded]]:
     """By channel the vectors of each item's texts, those known already taken from the store; none for no text."""
@@ -52,6 +54,7 @@ def _embedded(
     text_of = {
         key: text for group, texts in zip(keys, parts, strict=True) for key, text in zip(group, texts, strict=True)
     }
+    # Encoding is by far the dearest step, and most texts of a catalog that came again have not changed.
     vectors = store.cached_vectors(encoder.id, text_of)
     missing = [key for key in text_of if key not in vectors]
     if missing:
@@ -62,18 +65,20 @@ def _embedded(
     ]
 
 
-def _pictured(one: PerceivedItem, models: Models) -> dict[str, Embedded]:
+def _embed_sights(perceived: PerceivedItem, models: Models) -> dict[str, Embedded]:
     """Vectors of the item's pictures and key frames: as seen, and as points of the text space."""
-    if not one.sights:
+    sights = perceived.sights
+    if not sights:
         return {}
-    contents = tuple(sight.picture.sha256 for sight in one.sights)
+    contents = tuple(sight.picture.sha256 for sight in sights)
     vectors = {
-        channel.name: Embedded(models.encoder_ids[channel.name], contents, picture_vectors(one.sights, models, name))
+        channel.name: Embedded(models.encoder_ids[channel.name], contents, picture_vectors(sights, models, name))
         for name, channel in embedded_channels()
         if channel.item_texts is None
     }
-    logits = [sight.logits for sight in one.sights if sight.logits is not None]
-    if len(logits) == len(one.sights):
+    logits = [sight.logits for sight in sights if sight.logits is not None]
+    # An encoder that knows no classes gives none, and then the text space has no point for any picture.
+    if len(logits) == len(sights):
         points = models.concepts(np.stack(logits))
         vectors[CONCEPTS] = Embedded(models.encoder_ids[CONCEPTS], contents, points, searchable=False)
     return vectors

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
@@ -14,8 +14,8 @@ from agent.backends.pictures.domain import choose_domain
 from agent.errors import RequestError
 from agent.ingest.bridge import bridge_has_grown, refit_bridge
 from agent.ingest.embed import embed_texts
-from agent.ingest.media import Fetch, KeptMedia
-from agent.ingest.store_items import EXCLUDED, Digests, Job, keep_items
+from agent.ingest.media import Fetch, WorkspaceMedia
+from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items
 from agent.models import Models
 from agent.perceive.items import PERSON, PERSON_VERSION
 from agent.understand import clean
@@ -70,40 +70,39 @@ class Items:
         """Add items, or replace them wholly; what is there already just so costs nothing.
 
         Args:
-            rows: As a catalog has them; media are given as data, see `KeptMedia`.
+            rows: As a catalog has them; media are given as data, see `WorkspaceMedia`.
             fetch: Fetches media that are given as web addresses; without it they are refused.
 
         Raises:
             WorkspaceError: nothing could be written; no item has changed then.
         """
         with self._turn:
-            store, media = self._workspace.store, KeptMedia(self._workspace.path, cache(fetch) if fetch else None)
+            store = self._workspace.store
+            # A row may name the same address for several media, and rows are read twice where they bring new columns.
+            media = WorkspaceMedia(self._workspace.path, cache(fetch) if fetch else None)
             self._sweep(media)
-            made_by = store.encoders()
+            encoders_before = store.encoders()
             items, problems, schema = self._read(rows, media)
             if any(item.media for item in items):
                 store.set_setting(FOLDER_SETTING, str(media.folder))
-                known = chain(store.items(), items)
-                self._models.domain = choose_domain(self._models.config.domain, schema, known).domain
-            digests = Digests(self._models, schema)
-            held = {item.id: store.digest(item.id) for item in items}
-            jobs = [Job(item, digest) for item in items if held[item.id] != (digest := digests(item))]
-            old = self._files(job.item.id for job in jobs)
+                self._choose_domain(schema, items)
+            digest_of = Digests(self._models, schema)  # only now: the domain is part of what they say
+            digests_before = {item.id: store.digest(item.id) for item in items}
+            pending = [
+                PendingItem(item, digest) for item in items if digests_before[item.id] != (digest := digest_of(item))
+            ]
+            old_files = self._files(entry.item.id for entry in pending)
             try:
-                problems += keep_items(jobs, self._workspace, self._models, schema, bridged=True)
+                problems += keep_items(pending, self._workspace, self._models, schema, bridged=True)
             finally:
-                self._remove_unused(media, old | media.written)
-            if any(job.item.media for job in jobs) and bridge_has_grown(store):
+                # Reading the rows wrote their files already. Whether or not the items got in, what no item names goes.
+                self._remove_unused(media, old_files | media.written)
+            if any(entry.item.media for entry in pending) and bridge_has_grown(store):
                 refit_bridge(self._workspace)
-            made_now = store.encoders()
-        changed = {job.item.id for job in jobs}
-        return ItemsReport(
-            added=tuple(name for name, digest in held.items() if digest is None),
-            updated=tuple(name for name, digest in held.items() if digest is not None and name in changed),
-            unchanged=tuple(name for name in held if name not in changed),
-            problems=tuple(sorted(problems, key=lambda one: one.line)),
-            wide=any(made_now.get(channel) != model for channel, model in made_by.items()),
-        )
+            # A map fitted anew moves the pictures of all items, which whoever holds them in memory must be told.
+            encoders = store.encoders()
+        wide = any(encoders.get(channel) != model for channel, model in encoders_before.items())
+        return _report(digests_before, {entry.item.id for entry in pending}, problems, wide)
 
     def delete(self, item_ids: Iterable[str]) -> tuple[str, ...]:
         """Erase items, what people did with them, and the media that came with them and that no other item has.
@@ -116,14 +115,14 @@ class Items:
         """
         with self._turn:
             store = self._workspace.store
-            there = tuple(name for name in dict.fromkeys(item_ids) if store.digest(name) is not None)
-            old = self._files(there)
-            if there:
+            stored = tuple(item_id for item_id in dict.fromkeys(item_ids) if store.digest(item_id) is not None)
+            old_files = self._files(stored)  # while the store still knows them
+            if stored:
                 with self._workspace.changing:
-                    store.delete(there)
+                    store.delete(stored)
                     self._workspace.sync_index()
-                self._remove_unused(KeptMedia(self._workspace.path), old)
-        return there
+                self._remove_unused(WorkspaceMedia(self._workspace.path), old_files)
+        return stored
 
     def describe(self, item_id: str, media_sha256: str, text: str) -> Item:
         """Put a person's words in place of what a model wrote of one medium of an item; they stay when it is ingested.
@@ -137,72 +136,92 @@ class Items:
         """
         words = _words(text)
         with self._turn:
-            item = self._described(item_id, media_sha256, words)
+            item = self._with_words(item_id, media_sha256, words)
             store = self._workspace.store
             with self._workspace.changing:
                 texts = embed_texts([item], store, self._models, self._workspace.schema.read())[0]
-                vectors = {name: one for name, one in store.embedded(item_id).items() if name not in texts}
+                vectors = {channel: rows for channel, rows in store.embedded(item_id).items() if channel not in texts}
+                # The digest stays as it was: the row of the catalog has not changed, so an ingest passes the item by.
                 store.put([StoredItem(item, store.digest(item_id) or "", {**vectors, **texts})])
                 self._workspace.sync_index()
         return item
 
-    def _described(self, item_id: str, media_sha256: str, words: str) -> Item:
+    def _choose_domain(self, schema: Schema, items: Iterable[Item]) -> None:
+        """Choose anew how pictures are described, by all items: those to come may turn photographs into artworks."""
+        catalog = chain(self._workspace.store.items(), items)
+        self._models.domain = choose_domain(self._models.config.domain, schema, catalog).domain
+
+    def _with_words(self, item_id: str, media_sha256: str, words: str) -> Item:
         item = self._workspace.store.item(item_id)
         if item is None:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item of the catalog.")
-        medium = next((one for one in item.media if one.sha256 == media_sha256), None)
+        medium = next((medium for medium in item.media if medium.sha256 == media_sha256), None)
         if medium is None:
             raise RequestError(
                 f"The item {item_id!r} has no medium {media_sha256!r}.", "Give the digest that its description names."
             )
-        told = Description(media_sha256, medium.kind, PERSON, PERSON_VERSION, words, (Span("caption", words),))
-        by_medium = {one.media: one for one in item.descriptions} | {media_sha256: told}
-        order = [one.sha256 for one in item.media if one.sha256 in by_medium]
+        description = Description(media_sha256, medium.kind, PERSON, PERSON_VERSION, words, (Span("caption", words),))
+        by_medium = {entry.media: entry for entry in item.descriptions} | {media_sha256: description}
+        # In the order of the media: one that no model could describe had no description until now.
+        order = [medium.sha256 for medium in item.media if medium.sha256 in by_medium]
         return replace(item, descriptions=tuple(by_medium[digest] for digest in dict.fromkeys(order) if digest))
 
     def _read(
-        self, rows: Sequence[Mapping[str, object]], media: KeptMedia
+        self, rows: Sequence[Mapping[str, object]], media: WorkspaceMedia
     ) -> tuple[list[Item], list[RowProblem], Schema]:
         """Rows as items, and the workspace's schema with whatever columns are new in them."""
         with self._workspace.changing:
             schema = self._workspace.schema.read()
-            items, problems = self._taken(rows, media, schema)
+            items, problems = self._read_with(schema, rows, media)
             extended = extend_schema(schema, items)
             if extended.fields.keys() != schema.fields.keys():
-                items, problems = self._taken(rows, media, extended)  # now that new columns have a type
+                items, problems = self._read_with(extended, rows, media)  # now that new columns have a type
             if extended != schema:
                 self._workspace.schema.write(extended)
         return items, problems, extended
 
-    def _taken(
-        self, rows: Sequence[Mapping[str, object]], media: KeptMedia, schema: Schema
+    def _read_with(
+        self, schema: Schema, rows: Sequence[Mapping[str, object]], media: WorkspaceMedia
     ) -> tuple[list[Item], list[RowProblem]]:
         exclude = json.loads(self._workspace.store.setting(EXCLUDED) or "[]")
-        found = list(read_rows(enumerate(rows, start=1), RowReader(media, schema, exclude)))
-        items = [one for one in found if isinstance(one, Item)]
-        return items, [one for one in found if isinstance(one, RowProblem)]
+        entries = list(read_rows(enumerate(rows, start=1), RowReader(media, schema, exclude)))
+        items = [entry for entry in entries if isinstance(entry, Item)]
+        return items, [entry for entry in entries if isinstance(entry, RowProblem)]
 
     def _files(self, item_ids: Iterable[str]) -> set[str]:
         """The files of items as they are stored."""
         stored = (self._workspace.store.item(item_id) for item_id in item_ids)
         return _files(item for item in stored if item)
 
-    def _remove_unused(self, media: KeptMedia, paths: Iterable[str]) -> None:
-        kept = (path for path in map(Path, paths) if path.parent == media.folder)
-        media.remove(str(path) for path in kept if not self._workspace.store.mentions(path.name))
+    def _remove_unused(self, media: WorkspaceMedia, paths: Iterable[str]) -> None:
+        inside = (path for path in map(Path, paths) if path.parent == media.folder)
+        media.remove(str(path) for path in inside if not self._workspace.store.mentions(path.name))
 
     def _follow(self) -> None:
         """Find the kept media again where the workspace was moved or copied."""
-        store, folder = self._workspace.store, str(KeptMedia(self._workspace.path).folder)
+        store, folder = self._workspace.store, str(WorkspaceMedia(self._workspace.path).folder)
         if (before := store.setting(FOLDER_SETTING)) not in (None, folder):
             store.move_media(str(before), folder)
             store.set_setting(FOLDER_SETTING, folder)
 
-    def _sweep(self, media: KeptMedia) -> None:
+    def _sweep(self, media: WorkspaceMedia) -> None:
         """Remove what a process that was killed left behind; once is enough."""
         if not self._swept and (paths := media.paths()):
             media.remove(paths - _files(self._workspace.store.items()))
         self._swept = True
+
+
+def _report(
+    digests_before: Mapping[str, str | None], changed: Collection[str], problems: Iterable[RowProblem], wide: bool
+) -> ItemsReport:
+    """What became of rows, by the digests that their items had before and the ids of those that changed."""
+    return ItemsReport(
+        added=tuple(id_ for id_, digest in digests_before.items() if digest is None),
+        updated=tuple(id_ for id_, digest in digests_before.items() if digest is not None and id_ in changed),
+        unchanged=tuple(id_ for id_ in digests_before if id_ not in changed),
+        problems=tuple(sorted(problems, key=lambda problem: problem.line)),
+        wide=wide,
+    )
 
 
 def _files(items: Iterable[Item]) -> set[str]:

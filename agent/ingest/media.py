@@ -31,7 +31,7 @@ _NAMED = frozenset({"name", "data"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
+class _SentMedium:
     """A medium as a row gives it: its bytes, or why there are none."""
 
     name: str
@@ -39,7 +39,7 @@ class _Sent:
     problem: str | None = None
 
 
-class KeptMedia:
+class WorkspaceMedia:
     """The media folder of a workspace, as the place where the media of rows come from.
 
     A medium is given as a `data:` address, as an object with its `name` and its `data` in Base64, or as bytes; never as
@@ -68,12 +68,12 @@ class KeptMedia:
         Raises:
             WorkspaceError: a file cannot be written.
         """
-        for number, one in enumerate(raw if isinstance(raw, list) else [raw], start=1):
-            sent = self._sent(f"{kind} {number}", one)
+        for number, value in enumerate(raw if isinstance(raw, list) else [raw], start=1):
+            sent = self._receive(f"{kind} {number}", value)
             if sent is None:
-                flaws.append(wrong_type(column, type(one).__name__, "a file given as data, or a list of them"))
+                flaws.append(wrong_type(column, type(value).__name__, "a file given as data, or a list of them"))
             else:
-                yield self._kept(kind, sent)
+                yield self._store(kind, sent)
 
     def paths(self) -> set[str]:
         """The files there are."""
@@ -85,35 +85,38 @@ class KeptMedia:
             if Path(path).parent == self.folder:
                 Path(path).unlink(missing_ok=True)
 
-    def _sent(self, name: str, one: object) -> _Sent | None:
-        if isinstance(one, bytes):
-            return _Sent(name, one)
-        if isinstance(one, str):
-            return self._of_address(name, one.strip())
-        if isinstance(one, Mapping) and one.keys() <= _NAMED and isinstance(one.get("data"), str):
-            given = one.get("name", name)
-            return _decoded(_plain_name(given) or name, one["data"]) if isinstance(given, str) else None
+    def _receive(self, name: str, value: object) -> _SentMedium | None:
+        """The medium that a value holds; None where values of this form hold none."""
+        if isinstance(value, bytes):
+            return _SentMedium(name, value)
+        if isinstance(value, str):
+            return self._open_address(name, value.strip())
+        if isinstance(value, Mapping) and value.keys() <= _NAMED and isinstance(value.get("data"), str):
+            own_name = value.get("name", name)
+            return _decode(_plain_name(own_name) or name, value["data"]) if isinstance(own_name, str) else None
         return None
 
-    def _of_address(self, name: str, address: str) -> _Sent:
+    def _open_address(self, name: str, address: str) -> _SentMedium:
         if start := _DATA_ADDRESS.match(address):
             body = address[start.end() :]
             if start[0][:-1].lower().endswith(";base64"):
-                return _decoded(name, body)
-            return _Sent(name, unquote_to_bytes(body))
+                return _decode(name, body)
+            return _SentMedium(name, unquote_to_bytes(body))
+        own_name = _plain_name(address) or name
         if not _WEB_ADDRESS.match(address):
-            return _Sent(_plain_name(address) or name, problem="is named, and not sent")
+            return _SentMedium(own_name, problem="is named, and not sent")
         if self._fetch is None:
-            return _Sent(_plain_name(address) or name, problem="is an address, and none are fetched here")
+            return _SentMedium(own_name, problem="is an address, and none are fetched here")
         try:
-            return _Sent(_plain_name(address) or name, self._fetch(address))
+            return _SentMedium(own_name, self._fetch(address))
         except TastemakerError as error:
-            return _Sent(_plain_name(address) or name, problem=f"was not fetched ({error.what.rstrip('.')})")
+            return _SentMedium(own_name, problem=f"was not fetched ({error.what.rstrip('.')})")
 
-    def _kept(self, kind: MediaKind, sent: _Sent) -> Media:
+    def _store(self, kind: MediaKind, sent: _SentMedium) -> Media:
         problem = sent.problem or self._problem(kind, sent.data)
         if problem:
             return Media(kind, "", sent.name, problem)
+        # The name is the digest, so what comes twice lies there once, and no name from outside becomes a path.
         digest = hashlib.sha256(sent.data).hexdigest()
         path = self.folder / digest
         if not path.exists():
@@ -128,19 +131,19 @@ class KeptMedia:
         most = self._limits.picture_bytes if kind == "image" else self._limits.media_bytes
         if len(data) > most:
             return f"is larger than {most // MIB} MiB"
-        found = sniff(data[:HEAD_BYTES])
-        wanted = "picture" if kind == "image" else "media"
-        if found is not None and found.kind == wanted:
+        file_type = sniff(data[:HEAD_BYTES])
+        needed = "picture" if kind == "image" else "media"
+        if file_type is not None and file_type.kind == needed:
             return None
         allowed = PICTURES if kind == "image" else MEDIA
-        return f"is {found.label if found else 'of an unknown type'}, not {allowed}"
+        return f"is {file_type.label if file_type else 'of an unknown type'}, not {allowed}"
 
 
-def _decoded(name: str, text: str) -> _Sent:
+def _decode(name: str, text: str) -> _SentMedium:
     try:
-        return _Sent(name, base64.b64decode("".join(text.split()), validate=True))
+        return _SentMedium(name, base64.b64decode("".join(text.split()), validate=True))
     except (binascii.Error, ValueError):
-        return _Sent(name, problem="is not proper Base64")
+        return _SentMedium(name, problem="is not proper Base64")
 
 
 def _plain_name(text: str) -> str:
@@ -157,6 +160,7 @@ def _write(path: Path, data: bytes) -> None:
             try:
                 file.write(data)
                 file.flush()
+                # A power cut must not leave a name without its bytes: what lies under a digest is never written again.
                 os.fsync(file.fileno())
                 Path(file.name).replace(path)
             except OSError:

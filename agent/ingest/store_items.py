@@ -12,7 +12,6 @@ from agent.ingest.bridge import with_bridge
 from agent.ingest.embed import embed_items
 from agent.models import Models
 from agent.perceive.items import PERSON, PERSON_VERSION, perceive_items
-from agent.perceive.perception import Perception
 from retrieval.catalog import item_digest
 from retrieval.catalog.problems import RowProblem
 from retrieval.channels.registry import revisions
@@ -22,13 +21,11 @@ from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
 
 PIPELINE = "3"  # part of every item's digest: a new number has all items described and embedded anew
-
-
 EXCLUDED = "excluded columns"  # name of the setting under which a workspace remembers them, as JSON
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PendingItem:
     """An item to describe and embed, with the digest that will mark it as done."""
 
     item: Item
@@ -54,6 +51,7 @@ class Digests:
 
     def __call__(self, item: Item) -> str:
         """The digest of one item: BLAKE2b, 32 hexadecimal digits."""
+        # The look of media is left out for an item without any, so that another model has no such item done again.
         parts = (
             item_digest(item),
             self._pipeline,
@@ -71,7 +69,7 @@ class Digests:
 
 
 def keep_items(
-    jobs: Sequence[Job],
+    pending: Sequence[PendingItem],
     workspace: Workspace,
     models: Models,
     schema: Schema,
@@ -91,21 +89,17 @@ def keep_items(
     Raises:
         WorkspaceError: nothing could be written; none of the items is stored then.
     """
-    if not jobs:
+    if not pending:
         return []
-    perception = item_perception(models, workspace.store)
-    perceived = perceive_items([job.item for job in jobs], perception, after_each)
-    digests = [job.digest for job in jobs]
+    perception = models.perception(models.item_describer, StoredDescriptions(workspace.store))
+    perceived = perceive_items([entry.item for entry in pending], perception, after_each)
+    digests = [entry.digest for entry in pending]
+    # The lock is taken only now: perceiving takes by far the longest, and nothing that others change disturbs it.
     with workspace.changing:
         entries = embed_items(perceived, digests, workspace.store, models, schema)
         workspace.store.put(with_bridge(entries, workspace) if bridged else entries)
         workspace.sync_index()
-    return [problem for one in perceived for problem in one.problems]
-
-
-def item_perception(models: Models, store: Store) -> Perception:
-    """Perception as items are given it: descriptions are kept in the store and made once."""
-    return models.perception(models.item_describer, StoredDescriptions(store))
+    return [problem for entry in perceived for problem in entry.problems]
 
 
 class StoredDescriptions:

@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from agent.cli.main import app
 from agent.config import load_config
-from agent.doctor import Finding, examine
+from agent.doctor import Diagnosis, examine
 
 
-def packages(monkeypatch: pytest.MonkeyPatch, asked: list[str], installed: dict[str, str | None]) -> list[Finding]:
+def packages(monkeypatch: pytest.MonkeyPatch, asked: list[str], installed: dict[str, str | None]) -> list[Diagnosis]:
     """What is found where Tastemaker asks for these packages, and these versions of some are installed."""
 
     def version(name: str) -> str:
@@ -29,7 +29,7 @@ def packages(monkeypatch: pytest.MonkeyPatch, asked: list[str], installed: dict[
 
 def test_packages_in_their_ranges_are_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     (found,) = packages(monkeypatch, ["transformers<5.25,>=5.3"], {"transformers": "5.24.0"})
-    assert found == Finding("packages", "all that are installed are within the ranges that were tested")
+    assert found == Diagnosis("packages", "all that are installed are within the ranges that were tested")
 
 
 def test_a_package_outside_of_its_range_is_named_with_the_range_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,7 +28,7 @@ from agent.answers import (
     Twin,
 )
 from agent.cli.main import main
-from agent.doctor import Finding
+from agent.doctor import Diagnosis
 from agent.evaluate.batch import BatchProblem, BatchReport
 from agent.evaluate.understanding import Agreement, UnderstandingFigure
 from agent.ingest.catalog import IngestReport
@@ -125,7 +125,7 @@ def names(type_: type) -> list[str]:
         ("Forgotten", names(Forgotten)),
         ("Batch report", ["run", *plain(BatchReport(0, ()))]),
         ("Batch problem", names(BatchProblem)),
-        ("Finding", names(Finding)),
+        ("Finding", names(Diagnosis)),
         ("Understanding figure", names(UnderstandingFigure)),
         ("Agreement", names(Agreement)),
     ],

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.cli import chat_command
-from agent.cli.chat_command import COMMANDS, Chat
+from agent.cli.chat_command import COMMANDS, TerminalChat
 from agent.config import AgentConfig
 from agent.errors import TastemakerError
 from agent.recommender import RecommendationAgent
@@ -35,30 +35,30 @@ def piped(
     agent: RecommendationAgent,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-    *said: str,
+    *typed: str,
     user: str | None = None,
     conversation: str | None = None,
 ) -> list[dict[str, Any]]:
     """What the chat prints for these lines."""
-    talk = Chat(agent, agent.conversation(conversation, user), 3, None, as_json=True)
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(said)))
+    chat = TerminalChat(agent, agent.conversation(conversation, user), 3, None, as_json=True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(typed)))
     for line in chat_command.lines():
         try:
-            talk.take(line)
+            chat.take(line)
         except TastemakerError as error:
-            talk.fail(error)
-    text, at, found = capsys.readouterr().out, 0, []
+            chat.fail(error)
+    text, at, documents = capsys.readouterr().out, 0, []
     while at < len(text):
         document, at = json.JSONDecoder().raw_decode(text, at)
-        found.append(document)
+        documents.append(document)
         at += 1
-    return found
+    return documents
 
 
 def test_every_line_gives_one_document(
     agent: RecommendationAgent, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = [
+    typed = [
         "lamp",
         "",
         "cheaper",
@@ -72,13 +72,13 @@ def test_every_line_gives_one_document(
         "/quit",
         "x",
     ]
-    documents = piped(agent, capsys, monkeypatch, *said)
-    assert len(documents) == len(said) - 3  # nothing for the empty line and from /quit on
-    lists = [one for one in documents if "recommendations" in one]
-    assert [one["dialogue"]["turn"] for one in lists] == [1, 2, 1, 2]
+    documents = piped(agent, capsys, monkeypatch, *typed)
+    assert len(documents) == len(typed) - 3  # nothing for the empty line and from /quit on
+    lists = [entry for entry in documents if "recommendations" in entry]
+    assert [entry["dialogue"]["turn"] for entry in lists] == [1, 2, 1, 2]
     assert lists[2]["recommendations"][0]["item"] == lists[0]["recommendations"][0]["item"]
     assert documents[2]["item"] == lists[1]["recommendations"][0]["item"]
-    assert [list(one) for one in documents[3:6]] == [["error"]] * 3
+    assert [list(entry) for entry in documents[3:6]] == [["error"]] * 3
     assert documents[6]["commands"] == COMMANDS
 
 
@@ -88,7 +88,7 @@ def test_a_conversation_is_gone_on_with_by_its_id(
     (first,) = piped(agent, capsys, monkeypatch, "lamp", user="ada")
     (second,) = piped(agent, capsys, monkeypatch, "more", user="ada", conversation=first["dialogue"]["id"])
     assert second["dialogue"] == {**first["dialogue"], "turn": 2, "follows": True}
-    shown = [{one["item"]["id"] for one in answer["recommendations"]} for answer in (first, second)]
+    shown = [{entry["item"]["id"] for entry in answer["recommendations"]} for answer in (first, second)]
     assert not shown[0] & shown[1]
 
 
@@ -107,9 +107,9 @@ def test_opinions_are_kept_where_it_is_known_whose_they_are(
     agent: RecommendationAgent, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer, liked, hidden = piped(agent, capsys, monkeypatch, "lamp", "/like 1", "/hide 2", user="ada")
-    ids = [one["item"]["id"] for one in answer["recommendations"]]
+    ids = [entry["item"]["id"] for entry in answer["recommendations"]]
     assert (liked, hidden) == ({"kind": "like", "item_id": ids[0]}, {"kind": "hide", "item_id": ids[1]})
-    assert {(one.kind, one.item_id) for one in agent.workspace.store.interactions("ada")} == {
+    assert {(entry.kind, entry.item_id) for entry in agent.workspace.store.interactions("ada")} == {
         ("like", ids[0]),
         ("hide", ids[1]),
     }

@@ -38,8 +38,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory, weights: Callable[[str], Path
         for colour in COLOURS
     ]
     (folder / "catalog.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
-    asked = [{"qid": thing, "text": f"find {thing}"} for thing in THINGS] + [{"qid": "none", "text": "a boat"}]
-    (folder / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in asked))
+    queries = [{"qid": thing, "text": f"find {thing}"} for thing in THINGS] + [{"qid": "none", "text": "a boat"}]
+    (folder / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in queries))
     (folder / "qrels.trec").write_text(
         "".join(f"{row['category']} 0 {row['id']} 1\n" for row in rows) + "rug 0 gone 1\n"
     )
@@ -61,15 +61,15 @@ def ran(*arguments: str | Path, code: int = 0) -> str:
 
 
 def document(*arguments: str | Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(ran(*arguments, "--json"))
-    return found
+    report: dict[str, Any] = json.loads(ran(*arguments, "--json"))
+    return report
 
 
 def test_without_labels_the_catalog_is_judged_by_known_items_and_says_so(shop: Path) -> None:
-    found = document("--workspace", shop / "w", "--ablate", "modality", "--fusion", "weighted,rrf")
-    (task,) = found["tasks"]
+    report = document("--workspace", shop / "w", "--ablate", "modality", "--fusion", "weighted,rrf")
+    (task,) = report["tasks"]
     assert task["name"] == "known items"
-    assert "no interactions and no judgments" in found["notes"][0]
+    assert "no interactions and no judgments" in report["notes"][0]
     by_name = {row["name"]: row for row in task["rows"]}
     assert by_name["text only"]["figures"]["nDCG@10"]["mean"] > 0.3
     assert by_name["picture only"]["figures"] == {}

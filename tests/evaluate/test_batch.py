@@ -67,10 +67,10 @@ def test_bad_lines_are_reported_and_the_others_answered(tmp_path: Path) -> None:
     )
     assert report.answered == 2
     assert {line.split()[0] for line in run_lines(tmp_path)} == {"q1", "q5"}
-    assert [(one.line, one.query_id) for one in report.problems] == [
+    assert [(problem.line, problem.query_id) for problem in report.problems] == [
         (2, ""), (4, ""), (5, ""), (6, ""), (7, ""), (8, ""), (9, ""), (10, "q3"), (11, "q4"), (12, ""),
     ]  # fmt: skip
-    what = {one.line: one.what for one in report.problems}
+    what = {problem.line: problem.what for problem in report.problems}
     assert "not JSON" in what[2]
     assert "not a JSON object" in what[4]
     assert "None" in what[5]
@@ -103,9 +103,9 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path) -> N
 
 
 def test_progress_counts_what_was_answered(tmp_path: Path) -> None:
-    told: list[int] = []
-    batch(tmp_path, "", {"qid": "a", "text": "x"}, "bad", {"qid": "b", "text": "y"}, progress=told.append)
-    assert told == [1, 2]
+    counts: list[int] = []
+    batch(tmp_path, "", {"qid": "a", "text": "x"}, "bad", {"qid": "b", "text": "y"}, progress=counts.append)
+    assert counts == [1, 2]
 
 
 def test_an_empty_file_gives_an_empty_run(tmp_path: Path) -> None:

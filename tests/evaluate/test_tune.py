@@ -17,7 +17,7 @@ from agent.cli.main import app
 from agent.config import load_config
 from agent.doctor import examine
 from agent.errors import ConfigError
-from agent.evaluate.known_items.media import photographed_again, synthesiser
+from agent.evaluate.known_items.media import photograph_again, synthesiser
 from agent.evaluate.known_items.requests import known_items
 from agent.evaluate.known_items.words import facet_requests, sentence_requests, title_requests
 from agent.evaluate.tune import TuneProgress, tune
@@ -67,10 +67,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory, weights: Callable[[str], Path
 
 @pytest.fixture
 def opened(shop: Path) -> Iterator[RecommendationAgent]:
-    with RecommendationAgent.open(shop, load_config(llm="none")) as found:
-        yield found
-        save_tuned(found.workspace.store, None)
-        found.workspace.store.set_setting(tuning.PROGRESS, "")
+    with RecommendationAgent.open(shop, load_config(llm="none")) as agent_of_shop:
+        yield agent_of_shop
+        save_tuned(agent_of_shop.workspace.store, None)
+        agent_of_shop.workspace.store.set_setting(tuning.PROGRESS, "")
 
 
 @pytest.fixture
@@ -82,13 +82,13 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_requests_in_words_are_answered_by_the_items_they_are_made_of(opened: RecommendationAgent) -> None:
     snapshot = opened.retriever.snapshot
     for make in (title_requests, facet_requests, sentence_requests):
-        for asked in make(snapshot, np.random.default_rng(0)):
-            assert asked.about in asked.answers
-            assert asked.text
-    for asked in title_requests(snapshot, np.random.default_rng(0)):
-        assert len(asked.answers) > 1
-        words = asked.text.split()
-        assert all(all(word in snapshot.items[row].title for word in words) for row in asked.answers)
+        for request in make(snapshot, np.random.default_rng(0)):
+            assert request.about in request.answers
+            assert request.text
+    for request in title_requests(snapshot, np.random.default_rng(0)):
+        assert len(request.answers) > 1
+        words = request.text.split()
+        assert all(all(word in snapshot.items[row].title for word in words) for row in request.answers)
 
 
 def test_known_items_are_the_same_for_the_same_seed_and_of_the_sorts_wanted(opened: RecommendationAgent) -> None:
@@ -112,25 +112,25 @@ def test_what_cannot_be_made_is_told(opened: RecommendationAgent, monkeypatch: p
 
 def test_a_picture_photographed_again_is_a_smaller_part_in_a_file() -> None:
     rgb = photo(200, 160)
-    one, two = (photographed_again(Picture("x", rgb, 200, 160), np.random.default_rng(seed)) for seed in (0, 1))
-    assert one[:2] == b"\xff\xd8"
-    assert one != two
+    first, second = (photograph_again(Picture("x", rgb, 200, 160), np.random.default_rng(seed)) for seed in (0, 1))
+    assert first[:2] == b"\xff\xd8"
+    assert first != second
     assert synthesiser() in (None, "espeak-ng", "flite")
 
 
 def test_tuning_without_labels_reports_every_finding_and_harms_nothing(opened: RecommendationAgent) -> None:
-    told: list[TuneProgress] = []
-    report = tune(opened, Effort("random", 8), progress=told.append)
-    found = {one.about: one for one in report.tuned.findings}
-    assert {"text", "diversity"} <= set(found)
-    for one in found.values():
-        assert not one.verdict.kept or one.verdict.gain.low > 0
+    progress: list[TuneProgress] = []
+    report = tune(opened, Effort("random", 8), progress=progress.append)
+    findings = {finding.about: finding for finding in report.tuned.findings}
+    assert {"text", "diversity"} <= set(findings)
+    for finding in findings.values():
+        assert not finding.verdict.kept or finding.verdict.gain.low > 0
     assert report.written
     assert not report.stopped
     assert any("no item has a picture" in note for note in report.notes)
     assert load_tuned(opened.workspace.store) == report.tuned
-    assert told
-    assert all(0 <= one.done <= one.total for one in told)
+    assert progress
+    assert all(0 <= step.done <= step.total for step in progress)
     assert opened.recommend("garden lamp", k=1).recommendations[0].item.id == "garden-lamp"
 
 
@@ -151,13 +151,13 @@ def test_a_stopped_search_keeps_what_was_finished_and_goes_on_behind_it(opened: 
     effort = Effort("random", 4)
     stopped = tune(opened, effort, progress=stop)
     assert stopped.stopped
-    assert [one.about for one in stopped.tuned.findings] == ["text"]
+    assert [finding.about for finding in stopped.tuned.findings] == ["text"]
     stages: list[str] = []
-    whole = tune(opened, effort, progress=lambda one: stages.append(one.stage))
+    whole = tune(opened, effort, progress=lambda step: stages.append(step.stage))
     assert not whole.stopped
     assert not any("weighing" in stage for stage in stages)  # that was done before
     assert whole.tuned.findings[0] == stopped.tuned.findings[0]
-    assert {one.about for one in whole.tuned.findings} >= {"text", "diversity"}
+    assert {finding.about for finding in whole.tuned.findings} >= {"text", "diversity"}
 
 
 @pytest.mark.usefixtures("quiet")
@@ -171,14 +171,14 @@ def test_the_command_prints_json_says_what_was_done_and_resets(shop: Path, monke
     assert document["method"] == "grid"
     assert document["written"]
     assert list(document) == documented("Tune report")
-    for one in document["findings"]:
-        assert list(one) == documented("Tuning finding")
-        assert list(one["verdict"]) == documented("Verdict")
-        assert list(one["verdict"]["gain"]) == documented("Interval")
-    (learned,) = [one["learned"] for one in document["findings"] if one["learned"]]
+    for finding in document["findings"]:
+        assert list(finding) == documented("Tuning finding")
+        assert list(finding["verdict"]) == documented("Verdict")
+        assert list(finding["verdict"]["gain"]) == documented("Interval")
+    (learned,) = [finding["learned"] for finding in document["findings"] if finding["learned"]]
     assert list(learned) == documented("Learned fusion")
     assert list(finding_json(WEIGHED)["fusion"]) == documented("Fusion setting")
-    assert any(one.about.startswith("tun") for one in examine(load_config(llm="none"), shop))
+    assert any(diagnosis.about.startswith("tun") for diagnosis in examine(load_config(llm="none"), shop))
     again = run(app, ["tune", *common, "--reset"])
     assert "defaults are in use" in again.stdout
     with Workspace.open(shop) as workspace:
@@ -200,20 +200,20 @@ def test_nothing_tuned_is_no_setting_changed(opened: RecommendationAgent) -> Non
 
 @pytest.mark.usefixtures("quiet")
 def test_a_learned_fusion_is_judged_written_with_the_findings_and_can_be_asked_for(opened: RecommendationAgent) -> None:
-    told: list[TuneProgress] = []
-    report = tune(opened, Effort("random", 3, learn=("attention",)), progress=told.append)
-    (found,) = [one for one in report.tuned.findings if one.learned]
-    assert (found.about, found.learned.fusion) == ("text", "attention")  # type: ignore[union-attr]
-    assert found.verdict.n == found.n_search > 20
-    assert found.verdict.kept == (found.verdict.gain.low > 0)
-    assert any("training attention" in one.stage for one in told)
+    progress: list[TuneProgress] = []
+    report = tune(opened, Effort("random", 3, learn=("attention",)), progress=progress.append)
+    (finding,) = [entry for entry in report.tuned.findings if entry.learned]
+    assert (finding.about, finding.learned.fusion) == ("text", "attention")  # type: ignore[union-attr]
+    assert finding.verdict.n == finding.n_search > 20
+    assert finding.verdict.kept == (finding.verdict.gain.low > 0)
+    assert any("training attention" in step.stage for step in progress)
     store = opened.workspace.store
     assert load_tuned(store) == report.tuned
     assert store.blob(fusion_blob("text", "attention"))
     retriever = open_retriever(opened.workspace, "attention")
     assert retriever.plans["text"].fusion.name == "attention"
     assert open_retriever(opened.workspace).plans["text"].fusion.name == (
-        "attention" if found.verdict.kept else "weighted"
+        "attention" if finding.verdict.kept else "weighted"
     )
 
 
@@ -230,7 +230,7 @@ def test_a_training_that_is_stopped_leaves_everything_as_it_was(opened: Recommen
     stopped = tune(opened, Effort("random", 3, seed=1, learn=("attention",)), progress=stop)
     assert stopped.stopped
     assert not stopped.written
-    assert not any(one.learned for one in stopped.tuned.findings)
+    assert not any(finding.learned for finding in stopped.tuned.findings)
     assert load_tuned(store) == before
     assert store.blob(fusion_blob("text", "attention")) == learned
 
@@ -247,10 +247,10 @@ def test_where_people_did_something_fusions_learn_from_their_histories(shop: Pat
         ]
         opened.workspace.store.put_interactions(events)
         report = tune(opened, Effort("random", 3, learn=("attention",)))
-        found = {one.about: one for one in report.tuned.findings if one.learned}
-        assert set(found) == {"history"}
-        assert found["history"].made_of == tuning.NEXT_LIKED
-        assert found["history"].verdict.n == 30
+        findings = {finding.about: finding for finding in report.tuned.findings if finding.learned}
+        assert set(findings) == {"history"}
+        assert findings["history"].made_of == tuning.NEXT_LIKED
+        assert findings["history"].verdict.n == 30
         assert opened.recommend(user="person 1", k=3).recommendations
 
 

@@ -10,7 +10,7 @@ import pytest
 from agent.backends.chat.scripted import ScriptedChat
 from agent.config import AgentConfig
 from agent.errors import ModelError
-from agent.evaluate.tune_model import ASKED, tune_rerank
+from agent.evaluate.tune_model import SAMPLE, tune_rerank
 from retrieval.cases import Case
 from retrieval.channels import Scorer
 from retrieval.channels.collaborative import CollaborativeScorer
@@ -55,35 +55,35 @@ def _shown(chat: object) -> int:
 
 def tuned(score: Callable[[int, int], float], n: int = N, **settings: float) -> TuningFinding:
     model = ScriptedChat(score=lambda chat, words: score(_shown(chat), _wanted(words)))
-    made = cases(n)
-    found = tune_rerank(
-        made,
-        {case.id: "title" for case in made},
+    requests = cases(n)
+    finding = tune_rerank(
+        requests,
+        {case.id: "title" for case in requests},
         RETRIEVER,
         model,
         CONFIG.model_copy(update=settings),
         0,
         lambda *_: None,
     )
-    assert found is not None
-    assert len(model.calls) == min(n, ASKED)
-    return found
+    assert finding is not None
+    assert len(model.calls) == min(n, SAMPLE)
+    return finding
 
 
 def test_a_model_that_knows_the_answer_gets_more_say() -> None:
-    found = tuned(lambda shown, wanted: -1.0 if shown == wanted else -5.0)
-    assert found.verdict.kept, found.verdict.why
-    assert found.value is not None
-    assert found.value > CONFIG.rerank_weight
-    assert found.verdict.n == ASKED
-    assert found.verdict.gain.low > 0
+    finding = tuned(lambda shown, wanted: -1.0 if shown == wanted else -5.0)
+    assert finding.verdict.kept, finding.verdict.why
+    assert finding.value is not None
+    assert finding.value > CONFIG.rerank_weight
+    assert finding.verdict.n == SAMPLE
+    assert finding.verdict.gain.low > 0
 
 
 def test_a_model_that_prefers_the_wrong_items_is_not_asked_any_more() -> None:
-    found = tuned(lambda shown, wanted: -5.0 if shown == wanted else -1.0)
-    assert found.verdict.kept
-    assert found.value == 0.0
-    assert "makes lists no better" in found.verdict.why
+    finding = tuned(lambda shown, wanted: -5.0 if shown == wanted else -1.0)
+    assert finding.verdict.kept
+    assert finding.value == 0.0
+    assert "makes lists no better" in finding.verdict.why
 
 
 @pytest.mark.parametrize("usual", [0.05, 0.2])
@@ -92,26 +92,26 @@ def test_a_model_that_says_the_same_of_everything_is_not_asked_any_more(usual: f
 
 
 def test_a_model_whose_say_is_gone_already_stays_out_where_it_harms() -> None:
-    found = tuned(lambda shown, wanted: -5.0 if shown == wanted else -1.0, rerank_weight=0.0)
-    assert not found.verdict.kept
-    assert found.chosen == "0"
+    finding = tuned(lambda shown, wanted: -5.0 if shown == wanted else -1.0, rerank_weight=0.0)
+    assert not finding.verdict.kept
+    assert finding.chosen == "0"
 
 
 def test_few_requests_decide_nothing() -> None:
-    found = tuned(lambda shown, wanted: -1.0 if shown == wanted else -5.0, n=FEWEST - 2)
-    assert not found.verdict.kept
-    assert "too few" in found.verdict.why
+    finding = tuned(lambda shown, wanted: -1.0 if shown == wanted else -5.0, n=FEWEST - 2)
+    assert not finding.verdict.kept
+    assert "too few" in finding.verdict.why
 
 
 def test_a_model_that_gives_no_numbers_changes_nothing_and_breaks_nothing() -> None:
-    found = tuned(lambda *_: float("nan"))
-    assert found.value == 0.0
-    assert np.isfinite([found.verdict.gain.mean, found.verdict.gain.low, found.verdict.gain.high]).all()
+    finding = tuned(lambda *_: float("nan"))
+    assert finding.value == 0.0
+    assert np.isfinite([finding.verdict.gain.mean, finding.verdict.gain.low, finding.verdict.gain.high]).all()
 
 
 def test_without_requests_nothing_is_found_and_a_model_that_fails_says_so() -> None:
     assert tune_rerank([], {}, RETRIEVER, ScriptedChat(), CONFIG, 0, lambda *_: None) is None
-    made = cases(30)
-    sorts = {case.id: "title" for case in made}
+    requests = cases(30)
+    sorts = {case.id: "title" for case in requests}
     with pytest.raises(ModelError):
-        tune_rerank(made, sorts, RETRIEVER, ScriptedChat(context_tokens=1), CONFIG, 0, lambda *_: None)
+        tune_rerank(requests, sorts, RETRIEVER, ScriptedChat(context_tokens=1), CONFIG, 0, lambda *_: None)

@@ -10,7 +10,7 @@ import pytest
 from agent.answers import Answer, Claim, Evidence, Explanation, Recommendation, Request, UserTurn
 from agent.config import AgentConfig
 from agent.errors import RequestError
-from agent.evaluate.explanations import judged, read_requests
+from agent.evaluate.explanations import judge_answers, read_requests
 from agent.explain.claims import check_claim
 from agent.explain.contrast import contrast
 from agent.explain.distinctive import DistinctiveFacts
@@ -126,7 +126,7 @@ def test_figures_count_claims_that_do_not_stand_where_they_point() -> None:
     moved = Claim("maker: Lund", (Evidence("field", "/item/title", "Lund"),))
     lost = Claim("maker: Lund", (Evidence("field", "/item/attributes/nothing", "Lund"),))
     doubted = replace(good, verdict="unsupported", score=0.5)
-    found = judged([answer_of(good, moved, lost, doubted, rejected=("A lie. (the word)",))])
+    found = judge_answers([answer_of(good, moved, lost, doubted, rejected=("A lie. (the word)",))])
     assert found.faithful == 0.25
     assert len(found.unfaithful) == 3
     assert (found.coverage, found.exact, found.passed, found.by_model) == (1.0, 1.0, 0.0, 0.0)
@@ -134,7 +134,7 @@ def test_figures_count_claims_that_do_not_stand_where_they_point() -> None:
 
 def test_figures_need_an_explanation_and_a_request(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="No request was answered"):
-        judged([Answer(Request("x", "x", "en"), ())])
+        judge_answers([Answer(Request("x", "x", "en"), ())])
     empty = tmp_path / "q.jsonl"
     empty.write_text('{"qid": "1"}\n', encoding="utf-8")
     with pytest.raises(RequestError, match="no request in words"):

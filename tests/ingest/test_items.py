@@ -41,11 +41,11 @@ def address(data: bytes) -> str:
     return "data:image/png;base64," + base64.b64encode(data).decode()
 
 
-def found(agent: RecommendationAgent, text: str) -> list[str]:
-    return [one.item.id for one in agent.search(UserTurn(text=text)).candidates]
+def search_ids(agent: RecommendationAgent, text: str) -> list[str]:
+    return [candidate.item.id for candidate in agent.search(UserTurn(text=text)).candidates]
 
 
-def kept(agent: RecommendationAgent) -> list[str]:
+def media_files(agent: RecommendationAgent) -> list[str]:
     folder = agent.workspace.path / "media"
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
@@ -58,11 +58,11 @@ def only_problem(agent: RecommendationAgent, row: object) -> RowProblem:
 def test_an_item_is_found_as_soon_as_the_call_returns(agent: RecommendationAgent) -> None:
     report = agent.put_items([{"id": "new", "title": "Sailing sloop"}])
     assert report.added == ("new",)
-    assert found(agent, "sloop")[0] == "new"
+    assert search_ids(agent, "sloop")[0] == "new"
     assert agent.put_items([{"id": "new", "title": "Steam tug"}]).updated == ("new",)
-    assert found(agent, "tug")[0] == "new"
+    assert search_ids(agent, "tug")[0] == "new"
     assert agent.delete_items(["new", "unknown"]) == ("new",)
-    assert "new" not in found(agent, "tug")
+    assert "new" not in search_ids(agent, "tug")
 
 
 def test_the_same_row_again_changes_nothing(agent: RecommendationAgent) -> None:
@@ -76,7 +76,7 @@ def test_the_same_row_again_changes_nothing(agent: RecommendationAgent) -> None:
 def test_rows_with_problems_are_told_by_number_and_hold_up_no_others(agent: RecommendationAgent) -> None:
     report = agent.put_items([{"id": "x"}, 5, {"id": "y", "title": "Fine"}, {"id": "y", "title": "Twice"}])  # type: ignore[list-item]
     assert report.added == ("y",)
-    assert [(one.line, one.kind, one.severity) for one in report.problems] == [
+    assert [(problem.line, problem.kind, problem.severity) for problem in report.problems] == [
         (1, "empty text", "skipped"),
         (2, "not an object", "skipped"),
         (4, "duplicate id", "skipped"),
@@ -86,7 +86,7 @@ def test_rows_with_problems_are_told_by_number_and_hold_up_no_others(agent: Reco
 def test_new_columns_join_the_schema_and_keep_their_type(agent: RecommendationAgent) -> None:
     agent.put_items([{"id": "new", "title": "Lamp", "watts": 12, "maker": "Ann"}])
     assert agent.workspace.schema.read().fields["watts"].type == "integer"
-    assert found(agent, "watts under 20 lamp")
+    assert search_ids(agent, "watts under 20 lamp")
     assert agent.search(UserTurn(text="lamp", filters=("watts<=12",))).candidates[0].item.id == "new"
     problem = only_problem(agent, {"id": "other", "title": "Lamp", "watts": "many"})
     assert (problem.kind, problem.severity) == ("wrong type", "degraded")
@@ -128,10 +128,10 @@ def test_pictures_come_as_data_and_are_kept_by_content(agent: RecommendationAgen
         [{"id": "a", "title": "Lamp", "image": given}, {"id": "b", "title": "Twin", "images": [given]}]
     )
     assert not report.problems
-    assert len(kept(agent)) == 1
+    assert len(media_files(agent)) == 1
     item = agent.workspace.store.item("a")
     assert item is not None
-    assert item.media[0].sha256 == kept(agent)[0]
+    assert item.media[0].sha256 == media_files(agent)[0]
     assert item.media[0].name in ("image 1", "lamp.png")
     assert "red" in item.descriptions[0].text
 
@@ -157,14 +157,14 @@ def test_pictures_come_as_data_and_are_kept_by_content(agent: RecommendationAgen
 def test_what_is_no_picture_is_left_out_and_nothing_of_it_kept(agent: RecommendationAgent, given: object) -> None:
     problem = only_problem(agent, {"id": "new", "title": "Sloop", "image": given})
     assert problem.severity == "degraded"
-    assert kept(agent) == []
-    assert found(agent, "sloop")[0] == "new"
+    assert media_files(agent) == []
+    assert search_ids(agent, "sloop")[0] == "new"
 
 
 def test_a_broken_picture_is_told_and_costs_the_picture_alone(agent: RecommendationAgent) -> None:
     problem = only_problem(agent, {"id": "new", "title": "Sloop", "image": picture()[:40]})
     assert problem.kind == "unusable medium"
-    assert found(agent, "sloop")[0] == "new"
+    assert search_ids(agent, "sloop")[0] == "new"
 
 
 def test_addresses_are_fetched_only_where_that_is_on(agent: RecommendationAgent) -> None:
@@ -175,20 +175,20 @@ def test_addresses_are_fetched_only_where_that_is_on(agent: RecommendationAgent)
 
     rows = [{"id": str(n), "title": "Lamp", "image": f"https://{n}.example/lamp.png"} for n in ("good", "bad")]
     report = agent.put_items(rows, fetch=fetch)
-    assert [one.id for one in report.problems] == ["bad"]
-    assert len(kept(agent)) == 1
+    assert [problem.id for problem in report.problems] == ["bad"]
+    assert len(media_files(agent)) == 1
 
 
 def test_files_that_no_item_uses_any_more_are_removed(agent: RecommendationAgent) -> None:
     red, blue = address(picture("red")), address(picture("blue"))
     agent.put_items([{"id": "a", "title": "A", "images": [red, blue]}, {"id": "b", "title": "B", "image": red}])
-    assert len(kept(agent)) == 2
+    assert len(media_files(agent)) == 2
     agent.put_items([{"id": "a", "title": "A"}])
-    assert len(kept(agent)) == 1
+    assert len(media_files(agent)) == 1
     agent.put_items([{"id": "c", "image": blue}])  # refused: it has no title
-    assert len(kept(agent)) == 1
+    assert len(media_files(agent)) == 1
     agent.delete_items(["b"])
-    assert kept(agent) == []
+    assert media_files(agent) == []
 
 
 def test_kept_pictures_are_found_again_in_a_copy_of_the_workspace(agent: RecommendationAgent, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_person_s_words_take_the_place_of_a_model_s_and_stay(agent: Recommenda
     edited = agent.edit_description("new", digest, "A  scarlet\nlampshade")
     assert edited.descriptions[0].text == "A scarlet lampshade"
     assert edited.descriptions[0].origin == "a person"
-    assert found(agent, "scarlet lampshade")[0] == "new"
+    assert search_ids(agent, "scarlet lampshade")[0] == "new"
     agent.put_items([row | {"title": "Another lamp"}])
     again = agent.workspace.store.item("new")
     assert again is not None
@@ -225,7 +225,7 @@ def test_a_person_s_words_take_the_place_of_a_model_s_and_stay(agent: Recommenda
 def test_words_for_nothing_and_no_words_are_refused(agent: RecommendationAgent, item_id: str, text: str) -> None:
     agent.put_items([{"id": "new", "title": "Lamp", "image": picture()}])
     with pytest.raises(RequestError):
-        agent.edit_description(item_id, kept(agent)[0], text)
+        agent.edit_description(item_id, media_files(agent)[0], text)
 
 
 def test_many_threads_may_add_and_search_at_once(agent: RecommendationAgent) -> None:
@@ -234,7 +234,7 @@ def test_many_threads_may_add_and_search_at_once(agent: RecommendationAgent) -> 
     def add(first: int) -> None:
         for number in range(first, first + 8):
             agent.put_items([{"id": f"n{number}", "title": f"Thing kind{number}"}])
-            if f"n{number}" not in found(agent, f"kind{number}"):
+            if f"n{number}" not in search_ids(agent, f"kind{number}"):
                 missed.append(f"n{number}")
 
     threads = [threading.Thread(target=add, args=(first,)) for first in (100, 200, 300)]
@@ -257,8 +257,8 @@ def test_items_may_come_while_a_catalog_does(agent: RecommendationAgent, tmp_pat
     assert agent.workspace.store.count() == len(ROWS) + 210
     fields = agent.workspace.schema.read().fields
     assert {"shade", "made"} <= fields.keys()
-    assert found(agent, "kind7")[0] == "n7"
-    assert found(agent, "shade 150")[0] == "c150"
+    assert search_ids(agent, "kind7")[0] == "n7"
+    assert search_ids(agent, "shade 150")[0] == "c150"
 
 
 def test_nothing_is_left_behind_where_an_item_cannot_be_stored(
@@ -271,7 +271,7 @@ def test_nothing_is_left_behind_where_an_item_cannot_be_stored(
     with pytest.raises(WorkspaceError):
         agent.put_items([{"id": "new", "title": "Sloop", "image": picture()}])
     monkeypatch.undo()
-    assert kept(agent) == []
+    assert media_files(agent) == []
     assert agent.put_items([{"id": "new", "title": "Sloop", "image": picture()}]).added == ("new",)
 
 

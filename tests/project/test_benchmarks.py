@@ -42,7 +42,7 @@ from benchmarks.child import watch
 from benchmarks.figures import at_least, at_most, lower_bound, not_run, observed, percentile
 from benchmarks.llava_shape import make_llava
 from benchmarks.machine import this_machine
-from benchmarks.relevance import judged, means
+from benchmarks.relevance import answerable, means
 from benchmarks.settings import Settings
 from benchmarks.table import Row, quicker, table
 from benchmarks.workspaces import write_rows
@@ -116,7 +116,7 @@ def test_means_count_unanswered_queries_as_zero_and_ignore_those_without_a_relev
     qrels, run = tmp_path / "qrels.trec", tmp_path / "run.trec"
     qrels.write_text("a 0 x 2\na 0 y 1\nb 0 x 1\nc 0 x 0\n")
     run.write_text("a Q0 y 1 0.9 t\na Q0 x 2 0.8 t\nc Q0 x 1 0.9 t\n")
-    wanted = judged(qrels)
+    wanted = answerable(qrels)
     gain, best = 1 + 2 / math.log2(3), 2 + 1 / math.log2(3)
     assert wanted == {"a", "b"}
     assert means(run, qrels, wanted, ["nDCG@10", "Success@1"]) == pytest.approx([gain / best / 2, 0.5])
@@ -207,7 +207,7 @@ def test_a_command_that_fails_is_an_error_with_what_it_said(tmp_path: Path) -> N
 def test_embedding_runs_tiny(tiny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedding, "CARDS", 20)
     monkeypatch.setattr(embedding, "ROUNDS", 1)
-    monkeypatch.setattr(embedding, "measured", lambda chroma, one_core: embedding._measure(chroma, False))
+    monkeypatch.setattr(embedding, "measure_apart", lambda chroma, one_core: embedding._measure(chroma, False))
     # Exporting for Chroma's class needs a package that measuring has and testing has not.
     monkeypatch.setattr(embedding, "derived", lambda name, label, make: tiny.cache)
     monkeypatch.setattr(embedding, "_chroma", lambda folder: embedding._stock())
@@ -217,7 +217,7 @@ def test_embedding_runs_tiny(tiny: Settings, monkeypatch: pytest.MonkeyPatch) ->
 def test_scoring_runs_tiny(tiny: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"ROUNDS": 1, "CANDIDATES": 2, "REASONS": 1, "REASON_TOKENS": 2}.items():
         monkeypatch.setattr(scoring, name, value)
-    monkeypatch.setattr(scoring, "measured", lambda one_core: scoring._measure(False))
+    monkeypatch.setattr(scoring, "measure_apart", lambda one_core: scoring._measure(False))
     measured("scoring", tiny)
 
 

@@ -25,23 +25,23 @@ def chromium() -> Path:
     Raises:
         NoBrowser: none can be had.
     """
-    there = next(_there(), None)
-    if there is not None:
-        return there
-    told = [_run(*command) for command in _installers()]
-    there = next(_there(), None)
-    if there is None:
-        raise NoBrowser("; ".join(told))
-    return there
+    program = next(_installed(), None)
+    if program is not None:
+        return program
+    attempts = [_run(*command) for command in _installers()]
+    program = next(_installed(), None)
+    if program is None:
+        raise NoBrowser("; ".join(attempts))
+    return program
 
 
-def _there() -> Iterator[Path]:
+def _installed() -> Iterator[Path]:
     """Every Chromium of this machine: the one that $CHROMIUM names, those on the path, Playwright's own."""
     if named := os.environ.get("CHROMIUM"):
         yield Path(named)
     own = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
-    found = [Path(path) for name in NAMES if (path := shutil.which(name))]
-    for program in (*found, *sorted(own.glob("chromium-*/chrome-linux*/chrome"), reverse=True)):
+    on_the_path = [Path(path) for name in NAMES if (path := shutil.which(name))]
+    for program in (*on_the_path, *sorted(own.glob("chromium-*/chrome-linux*/chrome"), reverse=True)):
         # some distributions put a script in its place that only says where to get one
         if subprocess.run([program, "--version"], capture_output=True, timeout=PATIENCE_S).returncode == 0:
             yield program
@@ -54,7 +54,7 @@ def _installers() -> Iterator[tuple[str, ...]]:
         if not may or shutil.which("sudo"):
             yield (*may, "apt-get", "update", "--quiet")
             yield (*may, "apt-get", "install", "--quiet", "--yes", "--no-install-recommends", "chromium")
-    if next(_there(), None) is None:
+    if next(_installed(), None) is None:
         yield (sys.executable, "-m", "playwright", "install", "chromium")
 
 
@@ -63,8 +63,10 @@ def _run(*command: str) -> str:
     name = " ".join(command)
     settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_TIMEOUT_S, env=settings)
+        finished = subprocess.run(command, capture_output=True, text=True, timeout=INSTALL_TIMEOUT_S, env=settings)
     except (OSError, subprocess.TimeoutExpired) as error:
         return f"{name}: {error}"
-    lines = (done.stderr or done.stdout).strip().splitlines()
-    return f"{name}: {'done' if done.returncode == 0 else lines[-1] if lines else f'left with {done.returncode}'}"
+    lines = (finished.stderr or finished.stdout).strip().splitlines()
+    return (
+        f"{name}: {'done' if finished.returncode == 0 else lines[-1] if lines else f'left with {finished.returncode}'}"
+    )

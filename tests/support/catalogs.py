@@ -29,8 +29,10 @@ def write_csv(folder: Path, text: str, name: str = "catalog.csv") -> Path:
 
 
 def read(path: Path, **options: object) -> tuple[list[Item], list[RowProblem]]:
-    found = list(read_catalog(path, **options))  # type: ignore[arg-type]
-    return [one for one in found if isinstance(one, Item)], [one for one in found if isinstance(one, RowProblem)]
+    entries = list(read_catalog(path, **options))  # type: ignore[arg-type]
+    return [entry for entry in entries if isinstance(entry, Item)], [
+        entry for entry in entries if isinstance(entry, RowProblem)
+    ]
 
 
 def only_item(path: Path, **options: object) -> Item:

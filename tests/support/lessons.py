@@ -31,15 +31,15 @@ def tables(seed: int = 0) -> dict[str, DenseTable]:
 
 def cases(features: dict[str, DenseTable], seed: int = 0) -> list[Case]:
     """People whose request vector, its coordinates in reverse, is near the texts of what they want."""
-    found = []
+    people = []
     for at in range(N_PEOPLE):
         text = units(1, DIMS["text"], 1_000 * (seed + 1) + at)
         wanted = np.argsort(-(features["text"].matrix @ text[0][::-1]))[:3]
         vectors: dict[str, Vectors] = {"text": text}
         if at % 2:
             vectors["visual"] = units(1, DIMS["visual"], 5_000 + at)
-        found.append(Case(f"{at}", Query("history", "", vectors), {int(row): 1.0 for row in wanted}, NOTHING_HIDDEN))
-    return found
+        people.append(Case(f"{at}", Query("history", "", vectors), {int(row): 1.0 for row in wanted}, NOTHING_HIDDEN))
+    return people
 
 
 def pool(case: Case, features: dict[str, DenseTable], rows: np.ndarray | None = None) -> Pool:

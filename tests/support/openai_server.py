@@ -130,8 +130,10 @@ class Handler(BaseHTTPRequestHandler):
         for token in tokens:
             log_probs.append(math.log(0.5 if token.strip() in seen else 0.01) if seen else None)
             seen.add(token.strip())
-        found = {"tokens": [*tokens, " so"], "token_logprobs": [*log_probs, -0.1]}
-        self.reply(200, {"choices": [{"text": prompt + " so", "logprobs": found}], "usage": {"completion_tokens": 1}})
+        log_probs_of = {"tokens": [*tokens, " so"], "token_logprobs": [*log_probs, -0.1]}
+        self.reply(
+            200, {"choices": [{"text": prompt + " so", "logprobs": log_probs_of}], "usage": {"completion_tokens": 1}}
+        )
 
     def reply(self, status: int, body: object, headers: dict[str, str] | None = None) -> None:
         """One JSON answer."""

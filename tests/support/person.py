@@ -91,8 +91,8 @@ class Visitor:
         return page
 
     def _note_host(self, url: str) -> None:
-        there, here = urlsplit(url), urlsplit(self.home)
-        if there.scheme not in ("data", "blob", "about") and there.netloc != here.netloc:
+        other, here = urlsplit(url), urlsplit(self.home)
+        if other.scheme not in ("data", "blob", "about") and other.netloc != here.netloc:
             self.complaints.append(f"asks another host: {url}")
 
     def _note_error(self, message: ConsoleMessage) -> None:

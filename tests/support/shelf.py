@@ -89,16 +89,18 @@ def pool(scores: Mapping[str, np.ndarray], n: int | None = None) -> Pool:
 
 def candidate(item: Item, score: float = 0.5, row: int = 0, **channels: float) -> Candidate:
     """A candidate; each channel is given by its score, and ranks it first."""
-    found = {name: ChannelScore(value, 1, 1 / len(channels), value / len(channels)) for name, value in channels.items()}
-    return Candidate(item, row, score, found)
+    by_channel = {
+        name: ChannelScore(value, 1, 1 / len(channels), value / len(channels)) for name, value in channels.items()
+    }
+    return Candidate(item, row, score, by_channel)
 
 
 def ranked(scores: Sequence[float]) -> list[Scored]:
     """Items of these scores, as they stand."""
-    found = [
+    candidates = [
         candidate(item, score, row) for row, (item, score) in enumerate(zip(numbered(len(scores)), scores, strict=True))
     ]
-    return [Scored(one, one.score, rank) for rank, one in enumerate(found, start=1)]
+    return [Scored(entry, entry.score, rank) for rank, entry in enumerate(candidates, start=1)]
 
 
 class WordEncoder:
@@ -111,8 +113,8 @@ class WordEncoder:
         rows = [
             np.sum([_direction(word) for word in fold(text).split()] or [np.ones(self.dim)], axis=0) for text in texts
         ]
-        found = np.array(rows).reshape(len(texts), self.dim)
-        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
+        sums = np.array(rows).reshape(len(texts), self.dim)
+        return np.asarray(sums / np.linalg.norm(sums, axis=1, keepdims=True), dtype=np.float32)
 
 
 def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:

@@ -160,5 +160,5 @@ def _text(tokenizer: Any) -> dict[str, Any]:
 
 def _pictures_only(processor: Any) -> Any:
     """The class without its part for videos, which needs a library of its own only to be made."""
-    kept = [name for name in processor.get_attributes() if name != "video_processor"]
-    return type(processor.__name__, (processor,), {"get_attributes": classmethod(lambda _: kept)})
+    names = [name for name in processor.get_attributes() if name != "video_processor"]
+    return type(processor.__name__, (processor,), {"get_attributes": classmethod(lambda _: names)})

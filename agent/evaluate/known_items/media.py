@@ -37,7 +37,7 @@ class SilentDescriber:
         return [Description(picture.sha256, "image", self.origin, self.version, "") for picture in pictures]
 
 
-def photographed_again(picture: Picture, rng: np.random.Generator) -> bytes:
+def photograph_again(picture: Picture, rng: np.random.Generator) -> bytes:
     """A JPEG file of a part of the picture, darker or brighter, softer, and mirrored half of the time."""
     from PIL import Image, ImageEnhance, ImageFilter, ImageOps
 
@@ -65,7 +65,7 @@ def synthesiser() -> str | None:
     return next((name for name in _SYNTHESISERS if shutil.which(name)), None)
 
 
-def said_aloud(
+def hear_aloud(
     texts: Sequence[str], program: str, perception: Perception, vocabulary: Sequence[str]
 ) -> Iterator[Transcript | None]:
     """What the recogniser hears when a synthesiser says each text; None where it hears nothing it understands."""

@@ -17,11 +17,11 @@ import numpy as np
 
 from agent.answers import Request
 from agent.errors import MediaError
-from agent.evaluate.known_items.media import SilentDescriber, photographed_again, said_aloud, synthesiser
+from agent.evaluate.known_items.media import SilentDescriber, hear_aloud, photograph_again, synthesiser
 from agent.evaluate.known_items.rewording import Rewording
 from agent.evaluate.known_items.words import (
-    Asked,
     Maker,
+    WordedRequest,
     by_item,
     facet_requests,
     facets,
@@ -132,94 +132,101 @@ class _Workshop:
 
     def make(self) -> KnownItems:
         makers: Mapping[Sort, Callable[[Sort, int], Iterator[Case]]] = {
-            **dict.fromkeys(_WORDED, self._worded),
-            "spoken": self._spoken,
-            "picture": self._pictured,
-            "pictured title": self._pictured,
-            "pictured facet": self._pictured,
+            **dict.fromkeys(_WORDED, self._make_worded),
+            "spoken": self._make_spoken,
+            "picture": self._make_pictured,
+            "pictured title": self._make_pictured,
+            "pictured facet": self._make_pictured,
         }
         notes, total = [], sum(self.mix.values())
-        found: dict[str, Case] = {}
+        cases: dict[str, Case] = {}
         sorts: dict[str, Sort] = {}
-        done = 0
+        planned = 0
         for sort, n in self.mix.items():
-            before = len(found)
+            before = len(cases)
             for case in makers[sort](sort, n):
-                found[case.id], sorts[case.id] = case, sort
+                cases[case.id], sorts[case.id] = case, sort
                 if self.progress:
-                    self.progress(done + len(found) - before, total)
-            done += n
-            if n and len(found) == before:
+                    self.progress(planned + len(cases) - before, total)
+            planned += n
+            if n and len(cases) == before:
                 notes.append(self._why_none(sort))
-        return KnownItems(tuple(found.values()), sorts, tuple(notes))
+        return KnownItems(tuple(cases.values()), sorts, tuple(notes))
 
-    def _worded(self, sort: Sort, n: int) -> Iterator[Case]:
-        yield from islice(self._in_words(sort), n)
+    def _make_worded(self, sort: Sort, n: int) -> Iterator[Case]:
+        yield from islice(self._worded_cases(sort), n)
 
-    def _in_words(self, sort: Sort) -> Iterator[Case]:
+    def _worded_cases(self, sort: Sort) -> Iterator[Case]:
         maker, share = _WORDED[sort]
         rng = self._rng(sort)
-        for at, asked in enumerate(maker(self.snapshot, rng)):
+        for at, request in enumerate(maker(self.snapshot, rng)):
             if not share:
-                yield self._case(sort, at, asked)
+                yield self._case(sort, at, request)
                 continue
-            text = self._reworded(asked.text, share, rng)
-            case = self._case(sort, at, replace(asked, text=text))
+            text = self._reword(request.text, share, rng)
+            case = self._case(sort, at, replace(request, text=text))
             # the vocabulary may hold words of other languages
-            if text != asked.text and case.query.kind == "text":
+            if text != request.text and case.query.kind == "text":
                 yield case
 
-    def _spoken(self, sort: Sort, n: int) -> Iterator[Case]:
+    def _make_spoken(self, sort: Sort, n: int) -> Iterator[Case]:
         program = synthesiser()
         if program is None:
             return
-        asked = list(islice(title_requests(self.snapshot, self._rng(sort)), n))
-        texts = [f"I am looking for {one.text}" for one in asked]
-        said = said_aloud(texts, program, self._perception, vocabulary(self.snapshot))
-        for at, (one, heard) in enumerate(zip(asked, said, strict=True)):
-            if heard is not None and heard.language == "en":
-                yield self._case(sort, at, one, heard=heard)
+        requests = list(islice(title_requests(self.snapshot, self._rng(sort)), n))
+        texts = [f"I am looking for {request.text}" for request in requests]
+        transcripts = hear_aloud(texts, program, self._perception, vocabulary(self.snapshot))
+        for at, (request, transcript) in enumerate(zip(requests, transcripts, strict=True)):
+            if transcript is not None and transcript.language == "en":  # what it is said in; else it was misheard
+                yield self._case(sort, at, request, transcript=transcript)
 
-    def _pictured(self, sort: Sort, n: int) -> Iterator[Case]:
+    def _make_pictured(self, sort: Sort, n: int) -> Iterator[Case]:
         """Pictures of items photographed again, with words beside them where the sort says so."""
         rng = self._rng(sort)
-        shown = _shown(self.snapshot)
-        asked = list(islice(self._beside_pictures(sort, shown, rng), n))
-        pictures = self.models.decoder.pictures(shown[one.about][0] for one in asked)
-        for at, (one, picture) in enumerate(zip(asked, pictures, strict=True)):
+        pictured = _pictured_items(self.snapshot)
+        requests = list(islice(self._beside_pictures(sort, pictured, rng), n))
+        pictures = self.models.decoder.pictures(pictured[request.about][0] for request in requests)
+        for at, (request, picture) in enumerate(zip(requests, pictures, strict=True)):
             if not isinstance(picture, MediaError):
-                yield self._case(sort, at, one, sights=(self._sight(picture, rng),))
+                yield self._case(sort, at, request, sights=(self._sight(picture, rng),))
 
     def _beside_pictures(
-        self, sort: Sort, shown: Mapping[int, tuple[str, frozenset[int]]], rng: np.random.Generator
-    ) -> Iterator[Asked]:
+        self, sort: Sort, pictured: Mapping[int, tuple[str, frozenset[int]]], rng: np.random.Generator
+    ) -> Iterator[WordedRequest]:
         """What is said beside the picture of each item: nothing, words of its title, or a facet that others share."""
-        found = facets(self.snapshot) if sort == "pictured facet" else {}
-        of_item = by_item(found)
-        for row in rng.permutation(sorted(shown)).tolist():
-            _, same = shown[row]
+        rows_by_facet = facets(self.snapshot) if sort == "pictured facet" else {}
+        of_item = by_item(rows_by_facet)
+        for row in rng.permutation(sorted(pictured)).tolist():
+            _, same = pictured[row]
             if sort == "picture":
-                yield Asked("", row, same)
+                yield WordedRequest("", row, same)
             elif sort == "pictured title":
                 if text := words_of_title(self.snapshot.items[row], self.snapshot.schema, rng):
-                    yield Asked(self._reworded(text, REWORDED, rng), row, same)
-            elif mine := of_item.get(row):
-                name = mine[int(rng.integers(len(mine)))]
-                if others := found[name] - same:
-                    yield Asked(self._reworded(name, REWORDED, rng), row, others, same)
+                    yield WordedRequest(self._reword(text, REWORDED, rng), row, same)
+            elif own := of_item.get(row):
+                name = own[int(rng.integers(len(own)))]
+                # The pictured item itself is no answer: it would be found by its picture, whatever the words say.
+                if answers := rows_by_facet[name] - same:
+                    yield WordedRequest(self._reword(name, REWORDED, rng), row, answers, same)
 
     def _case(
-        self, sort: Sort, at: int, asked: Asked, *, sights: tuple[Sight, ...] = (), heard: Transcript | None = None
+        self,
+        sort: Sort,
+        at: int,
+        request: WordedRequest,
+        *,
+        sights: tuple[Sight, ...] = (),
+        transcript: Transcript | None = None,
     ) -> Case:
-        query = query_of(_wish(asked.text, heard), (), Perceived(sights, heard), self.models, self.ridge)
-        gains = dict.fromkeys(sorted(asked.answers), 1.0)
-        return Case(f"{sort.replace(' ', '-')}-{at}", query, gains, np.array(sorted(asked.hidden), dtype=np.intp))
+        query = query_of(_wish(request.text, transcript), (), Perceived(sights, transcript), self.models, self.ridge)
+        gains = dict.fromkeys(sorted(request.answers), 1.0)
+        return Case(f"{sort.replace(' ', '-')}-{at}", query, gains, np.array(sorted(request.hidden), dtype=np.intp))
 
     def _sight(self, picture: Picture, rng: np.random.Generator) -> Sight:
-        return self._perception.see_bytes(photographed_again(picture, rng))
+        return self._perception.see_bytes(photograph_again(picture, rng))
 
     @cached_property
-    def _reworded(self) -> Rewording:
+    def _reword(self) -> Rewording:
         return Rewording(self.snapshot, self.models.multilingual)
 
     @property
@@ -227,25 +234,26 @@ class _Workshop:
         return self.models.perception(SilentDescriber())
 
     def _rng(self, sort: Sort) -> np.random.Generator:
+        # A stream for each sort: to ask for more of one must not change the requests of another.
         return np.random.default_rng([self.seed, *sort.encode()])
 
     def _why_none(self, sort: Sort) -> str:
         if sort == "spoken" and synthesiser() is None:
             return "No spoken requests were made: neither espeak-ng nor flite is on this machine."
-        if sort.startswith("picture") and not _shown(self.snapshot):
+        if sort.startswith("picture") and not _pictured_items(self.snapshot):
             return f"No requests of the sort {sort!r} were made: no item has a picture."
         return f"No requests of the sort {sort!r} were made: the catalog has nothing to make them of."
 
 
-def _wish(text: str, heard: Transcript | None) -> Request:
+def _wish(text: str, transcript: Transcript | None) -> Request:
     """A request that only wishes: no must-have is read out of the catalog's own words."""
-    if heard is not None:
-        return Request(heard.text, heard.english, heard.language)
+    if transcript is not None:
+        return Request(transcript.text, transcript.english, transcript.language)
     language = detect_language(text)
     return Request(text, text if language == "en" else "", language)
 
 
-def _shown(snapshot: Snapshot) -> Mapping[int, tuple[str, frozenset[int]]]:
+def _pictured_items(snapshot: Snapshot) -> Mapping[int, tuple[str, frozenset[int]]]:
     """By row of an item the path of its first usable picture, and the rows of all items that show the same file."""
     paths: dict[str, str] = {}
     rows: defaultdict[str, list[int]] = defaultdict(list)

@@ -37,20 +37,23 @@ class Rewording:
 
     def __call__(self, text: str, share: float, rng: np.random.Generator) -> str:
         """The text with each word replaced, where a near one is known, with the probability `share`."""
-        told = text.split()
-        drawn = rng.random(len(told)) < share
-        return " ".join(self._near(word) if replaced else word for word, replaced in zip(told, drawn, strict=True))
+        text_words = text.split()
+        drawn = rng.random(len(text_words)) < share
+        return " ".join(
+            self._near(word) if replaced else word for word, replaced in zip(text_words, drawn, strict=True)
+        )
 
     def _near(self, word: str) -> str:
         """The nearest word that is another one; the word itself where none is near enough."""
         if not self._words:
             return word
+        # A word that the catalog lacks has its neighbours too, so it is encoded like any other.
         likeness = self._vectors @ self._encoder.encode([word])[0]
         own, stem = set(words(word)), fold(word)[:STEM]
         for at in np.argsort(-likeness)[:LOOKED_AT]:
-            other = self._words[int(at)]
+            candidate = self._words[int(at)]
             if likeness[at] < NEAR:
                 break
-            if set(words(other)) != own and not other.startswith(stem):
-                return other
+            if set(words(candidate)) != own and not candidate.startswith(stem):
+                return candidate
         return word

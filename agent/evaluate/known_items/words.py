@@ -24,7 +24,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WordedRequest:
     """A request in words, and the items that answer it.
 
     Attributes:
@@ -39,10 +39,10 @@ class Asked:
     hidden: frozenset[int] = frozenset()
 
 
-Maker = Callable[[Snapshot, np.random.Generator], Iterator[Asked]]
+Maker = Callable[[Snapshot, np.random.Generator], Iterator[WordedRequest]]
 
 
-def title_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Asked]:
+def title_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[WordedRequest]:
     """One to three words of a title; every item whose title has them all answers.
 
     Words are left out until several items answer, since a person rarely asks for one: measured on four catalogs, such
@@ -52,58 +52,58 @@ def title_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Ask
         return
     holding = _rows_by_word([item.title for item in snapshot.items])
 
-    def answering(kept: Sequence[str]) -> frozenset[int]:
-        tokens = {token for word in kept for token in words(word)}
+    def rows_with(title_words: Sequence[str]) -> frozenset[int]:
+        tokens = {token for word in title_words for token in words(word)}
         return frozenset.intersection(*(frozenset(holding[token]) for token in tokens))
 
     seen = set[str]()
     for row in _shuffled(snapshot, rng):
-        kept = _some(content_words(snapshot.items[row].title), int(rng.integers(1, 4)), rng)
-        while len(kept) > 1 and len(answering(kept)) == 1:
-            kept = _some(kept, len(kept) - 1, rng)
-        text = " ".join(kept)
-        if kept and text not in seen and 1 < len(answers := answering(kept)) <= MOST_ANSWERS:
+        chosen = _some(content_words(snapshot.items[row].title), int(rng.integers(1, 4)), rng)
+        while len(chosen) > 1 and len(rows_with(chosen)) == 1:
+            chosen = _some(chosen, len(chosen) - 1, rng)
+        text = " ".join(chosen)
+        if chosen and text not in seen and 1 < len(answers := rows_with(chosen)) <= MOST_ANSWERS:
             seen.add(text)
-            yield Asked(text, row, answers)
+            yield WordedRequest(text, row, answers)
 
 
 def words_of_title(item: Item, schema: Schema, rng: np.random.Generator) -> str:
     """One or two words of an item's title, as somebody says who shows a picture beside; empty where it has none."""
-    told = content_words(item.title) if _searchable(schema, "title") else []
-    return " ".join(_some(told, int(rng.integers(1, 3)), rng))
+    title_words = content_words(item.title) if _searchable(schema, "title") else []
+    return " ".join(_some(title_words, int(rng.integers(1, 3)), rng))
 
 
-def sentence_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Asked]:
+def sentence_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[WordedRequest]:
     """Three to five words of a sentence of a description, in their order; its item alone answers."""
     if not _searchable(snapshot.schema, "description"):
         return
     for row in _shuffled(snapshot, rng):
-        told = [content_words(sentence) for sentence in sentences(snapshot.items[row].description)]
-        told = [found for found in told if len(found) >= FEWEST_SENTENCE_WORDS]
-        if told:
-            kept = _some(told[int(rng.integers(len(told)))], int(rng.integers(3, 6)), rng)
-            yield Asked(" ".join(kept), row, frozenset({row}))
+        by_sentence = map(content_words, sentences(snapshot.items[row].description))
+        telling = [tokens for tokens in by_sentence if len(tokens) >= FEWEST_SENTENCE_WORDS]
+        if telling:
+            chosen = _some(telling[int(rng.integers(len(telling)))], int(rng.integers(3, 6)), rng)
+            yield WordedRequest(" ".join(chosen), row, frozenset({row}))
 
 
-def facet_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[Asked]:
+def facet_requests(snapshot: Snapshot, rng: np.random.Generator) -> Iterator[WordedRequest]:
     """A category or a value that items share, or two of them; all items that have them answer."""
-    found = facets(snapshot)
-    of_item = by_item(found)
+    rows_by_facet = facets(snapshot)
+    of_item = by_item(rows_by_facet)
     seen = set[frozenset[str]]()
     for row in _shuffled(snapshot, rng):
-        if not (mine := of_item.get(row)):
+        if not (own := of_item.get(row)):
             continue
-        chosen = frozenset(_some(mine, int(rng.integers(1, 3)), rng))
-        answers = frozenset.intersection(*(found[name] for name in chosen))
+        chosen = frozenset(_some(own, int(rng.integers(1, 3)), rng))
+        answers = frozenset.intersection(*(rows_by_facet[name] for name in chosen))
         if chosen not in seen and len(answers) <= MOST_ANSWERS:
             seen.add(chosen)
-            yield Asked(" ".join(name for name in mine if name in chosen), row, answers)
+            yield WordedRequest(" ".join(name for name in own if name in chosen), row, answers)
 
 
 def facets(snapshot: Snapshot) -> Mapping[str, frozenset[int]]:
     """By short value of a category or a list, the rows of the items that have it; those that tell items apart."""
     rows: defaultdict[str, set[int]] = defaultdict(set)
-    spelled: dict[str, str] = {}
+    spelled: dict[str, str] = {}  # one spelling stands for all that differ in case or accents alone
     names = [
         field.name
         for field in snapshot.schema.fields.values()
@@ -114,7 +114,7 @@ def facets(snapshot: Snapshot) -> Mapping[str, frozenset[int]]:
             if 0 < len(value.split()) <= MOST_FACET_WORDS and content_words(value):
                 rows[spelled.setdefault(fold(value), value)].add(row)
     most = max(3, MOST_SHARE * len(snapshot.items))
-    return {value: frozenset(found) for value, found in rows.items() if 2 <= len(found) <= most}
+    return {value: frozenset(having) for value, having in rows.items() if 2 <= len(having) <= most}
 
 
 def content_words(text: str) -> list[str]:
@@ -131,10 +131,10 @@ def _values(item: Item, names: Sequence[str]) -> Iterator[str]:
             yield from value
 
 
-def by_item(found: Mapping[str, frozenset[int]]) -> Mapping[int, list[str]]:
+def by_item(rows_by_facet: Mapping[str, frozenset[int]]) -> Mapping[int, list[str]]:
     """The facets of each item, by row."""
     of_item: defaultdict[int, list[str]] = defaultdict(list)
-    for value, rows in found.items():
+    for value, rows in rows_by_facet.items():
         for row in rows:
             of_item[row].append(value)
     return of_item
