@@ -42,7 +42,7 @@ class GoldRequest:
         catalog: Name of its schema.
         language: The language it is mostly in, `en` or `zh`.
         filters: The must-haves that it states.
-        reference: What it points at, as `_reference_text` writes it; None where that is not part of the test.
+        reference: What it points at, as `reference_text` writes it; None where that is not part of the test.
     """
 
     catalog: str
@@ -196,8 +196,8 @@ def _rows(readings: Sequence[_Reading]) -> Iterator[UnderstandingFigure]:
 def _agreement(language: str, by_rules: Sequence[_Reading], by_model: Sequence[_Reading]) -> Agreement:
     pairs = [(request, ours, its) for (request, ours), (_, its) in zip(by_rules, by_model, strict=True)]
     pairs = [(request, ours, its) for request, ours, its in pairs if request.language == language]
-    counts = Counter((_is_right(request, ours), _is_right(request, its)) for request, ours, its in pairs)
-    same = [_is_right(request, ours) for request, ours, its in pairs if _read_conditions(ours) == _read_conditions(its)]
+    counts = Counter((is_right(request, ours), is_right(request, its)) for request, ours, its in pairs)
+    same = [is_right(request, ours) for request, ours, its in pairs if _read_conditions(ours) == _read_conditions(its)]
     return Agreement(
         language=language,
         n=len(pairs),
@@ -210,7 +210,7 @@ def _agreement(language: str, by_rules: Sequence[_Reading], by_model: Sequence[_
     )
 
 
-def _conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+def conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[object, ...]]]:
     """Filters by what they mean: refusing two values at once is refusing each."""
     meanings = set[tuple[str, str, tuple[object, ...]]]()
     for condition in filters:
@@ -222,12 +222,12 @@ def _conditions(filters: Iterable[Filter]) -> frozenset[tuple[str, str, tuple[ob
     return frozenset(meanings)
 
 
-def _gold_conditions(request: GoldRequest) -> frozenset[tuple[str, str, tuple[object, ...]]]:
+def gold_conditions(request: GoldRequest) -> frozenset[tuple[str, str, tuple[object, ...]]]:
     """What the gold filters of a request mean."""
-    return _conditions(parse_filter(text, gold_schema(request.catalog)) for text in request.filters)
+    return conditions(parse_filter(text, gold_schema(request.catalog)) for text in request.filters)
 
 
-def _reference_text(reference: Reference) -> str:
+def reference_text(reference: Reference) -> str:
     """A reference as the gold requests write it: `like #2`, `#1 price<`, `unlike last`."""
     target = f"#{reference.target}" if isinstance(reference.target, int) else reference.target
     if reference.kind == "compare":
@@ -235,32 +235,32 @@ def _reference_text(reference: Reference) -> str:
     return f"{reference.kind} {target}"
 
 
-def _is_right(request: GoldRequest, parsed: ParsedText) -> bool:
+def is_right(request: GoldRequest, parsed: ParsedText) -> bool:
     """Whether the filters that were read are exactly the gold ones."""
-    return _read_conditions(parsed) == _gold_conditions(request)
+    return _read_conditions(parsed) == gold_conditions(request)
 
 
 def _read_conditions(parsed: ParsedText) -> frozenset[tuple[str, str, tuple[object, ...]]]:
-    return _conditions(condition.filter for condition in parsed.must)
+    return conditions(condition.filter for condition in parsed.must)
 
 
 def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, ParsedText]]) -> UnderstandingFigure:
     missed = invented = stated = 0
     for request, parsed in part:
-        gold_set, read_set = _gold_conditions(request), _read_conditions(parsed)
+        gold_set, read_set = gold_conditions(request), _read_conditions(parsed)
         stated += len(gold_set)
         missed += len(gold_set - read_set)
         invented += len(read_set - gold_set)
     pointing = [(request, parsed) for request, parsed in part if request.reference]
     met = sum(
-        request.reference in [_reference_text(reference) for reference in parsed.references]
+        request.reference in [reference_text(reference) for reference in parsed.references]
         for request, parsed in pointing
     )
     return UnderstandingFigure(
         language=language,
         half=half,  # type: ignore[arg-type]  # one of the three
         n=len(part),
-        right=sum(_is_right(request, parsed) for request, parsed in part) / len(part),
+        right=sum(is_right(request, parsed) for request, parsed in part) / len(part),
         missed=missed / stated if stated else 0.0,
         invented=invented / len(part),
         references=met / len(pointing) if pointing else None,

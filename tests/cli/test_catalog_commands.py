@@ -11,7 +11,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from agent.cli import catalog_commands
-from agent.doctor import Finding
+from agent.doctor import Diagnosis
 from agent.errors import CatalogError, WorkspaceError
 from retrieval.storage.workspace import Workspace
 from tests.support.catalogs import write_rows
@@ -69,13 +69,13 @@ def test_only_a_workspace_that_is_there_has_an_index(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("findings", "code"),
     [
-        ([Finding("packages", "as tested", True)], 0),
-        ([Finding("model smollm2", "not here yet", False)], 0),
-        ([Finding("workspace", "is damaged", False), Finding("packages", "as tested", True)], 1),
+        ([Diagnosis("packages", "as tested", True)], 0),
+        ([Diagnosis("model smollm2", "not here yet", False)], 0),
+        ([Diagnosis("workspace", "is damaged", False), Diagnosis("packages", "as tested", True)], 1),
     ],
 )
 def test_doctor_fails_where_something_but_a_missing_model_is_not_well(
-    monkeypatch: pytest.MonkeyPatch, findings: list[Finding], code: int
+    monkeypatch: pytest.MonkeyPatch, findings: list[Diagnosis], code: int
 ) -> None:
     monkeypatch.setattr("agent.doctor.examine", lambda config, workspace: findings)
     result = ran("doctor", "--llm", "none")

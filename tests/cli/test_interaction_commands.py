@@ -9,7 +9,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from agent.cli.interaction_commands import MAX_TOLD, app
+from agent.cli.interaction_commands import MAX_LISTED, app
 from agent.errors import InteractionsError
 from tests.support.shelf import fill, numbered
 
@@ -35,12 +35,12 @@ def test_what_was_added_is_told_and_what_was_learned(workspace: Path) -> None:
 
 
 def test_what_could_not_be_taken_as_it_was_is_remarked(workspace: Path) -> None:
-    bad = [f"u{at},0,adore,1" for at in range(MAX_TOLD + 2)]
+    bad = [f"u{at},0,adore,1" for at in range(MAX_LISTED + 2)]
     lines = ran(workspace.parent, "ada,gone,like,100", "bob,1,like,", *bad).stdout.splitlines()
     assert "  items that are not in the catalog: 1, such as gone; events that wait until these are ingested: 1" in lines
     assert "  events without a time, which count as the oldest: 1" in lines
-    assert sum(line.startswith("  line ") for line in lines) == MAX_TOLD
-    assert f"  rows skipped in all: {MAX_TOLD + 2}" in lines
+    assert sum(line.startswith("  line ") for line in lines) == MAX_LISTED
+    assert f"  rows skipped in all: {MAX_LISTED + 2}" in lines
 
 
 def test_where_nothing_is_to_be_learned_from_that_is_said(workspace: Path) -> None:

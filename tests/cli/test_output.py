@@ -50,12 +50,11 @@ def test_json_is_one_document_that_keeps_its_letters(capsys: pytest.CaptureFixtu
 
 def test_items_are_printed_in_their_order_however_they_get_ready(capsys: pytest.CaptureFixture[str]) -> None:
     events = [Event("item", 1.0, recommendation=recommendation(rank)) for rank in (2, 3, 1)]
-    passed = []
-    for event in output.printed(iter(events)):
-        passed.append(event)
-        if len(passed) == 2:
-            assert "Reason" not in capsys.readouterr().out
-    assert passed == events
+    show = output.AnswerPrinter()
+    for event in events[:2]:
+        show(event)
+    assert "Reason" not in capsys.readouterr().out
+    show(events[2])
     text = capsys.readouterr().out
     assert text.index("Reason 1.") < text.index("Reason 2.") < text.index("Reason 3.")
 
@@ -70,7 +69,9 @@ def test_what_was_understood_is_told_once(capsys: pytest.CaptureFixture[str]) ->
         must_haves=(MustHave("price<50", "understood", "unter 50", 0.9), MustHave("tags has sea", "stated", "x", 1.0)),
         named=(Named("1", "Brass lamp", False),),
     )
-    list(output.printed(iter([Event("candidates", 0.1, request=request), Event("candidates", 0.2, request=request)])))
+    show = output.AnswerPrinter()
+    for at_s in (0.1, 0.2):
+        show(Event("candidates", at_s, request=request))
     assert capsys.readouterr().out.splitlines() == [
         "  heard: “Lampe” (lamp)",
         "  saw: It shows a lamp.",

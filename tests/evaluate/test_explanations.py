@@ -9,7 +9,7 @@ import pytest
 
 from agent.answers import Answer, Claim, Evidence, Explanation, Recommendation, Request
 from agent.errors import RequestError
-from agent.evaluate.explanations import explanation_figures, judged, read_requests, requests_of
+from agent.evaluate.explanations import explanation_figures, judge_answers, read_requests, requests_of
 from agent.recommender import RecommendationAgent
 from retrieval.items import Item
 from tests.support.worded import shop, worded_agent
@@ -50,7 +50,7 @@ def claim(text: str, pointer: str, value: str) -> Claim:
     ],
 )
 def test_a_citation_may_be_cut_joined_or_rounded(pointer: str, value: str) -> None:
-    assert judged([answer(reason("Lamp.", claim("it", pointer, value)))]).faithful == 1.0
+    assert judge_answers([answer(reason("Lamp.", claim("it", pointer, value)))]).faithful == 1.0
 
 
 @pytest.mark.parametrize(
@@ -62,34 +62,34 @@ def test_a_citation_may_be_cut_joined_or_rounded(pointer: str, value: str) -> No
     ],
 )
 def test_a_citation_that_does_not_stand_there_is_told_with_the_reason(pointer: str, value: str, why: str) -> None:
-    figures = judged([answer(reason("Lamp.", claim("it fits", pointer, value)))])
+    figures = judge_answers([answer(reason("Lamp.", claim("it fits", pointer, value)))])
     assert figures.faithful == 0.0
     assert figures.unfaithful == (f"it fits ({why})",)
 
 
 def test_numbers_and_names_count_as_exact_where_they_are_cited_or_asked_for() -> None:
     claims = [claim("costs 39.5", "/item/price", "39.5"), claim("by Lund, 1900", "/item/title", "Lamp")]
-    assert judged([answer(reason("Lamp.", *claims))]).exact == pytest.approx(1 / 3)
-    assert judged([answer(reason("Lamp.", *claims), text="Lund 1900")]).exact == 1.0
+    assert judge_answers([answer(reason("Lamp.", *claims))]).exact == pytest.approx(1 / 3)
+    assert judge_answers([answer(reason("Lamp.", *claims), text="Lund 1900")]).exact == 1.0
 
 
 def test_coverage_is_the_share_of_wishes_that_some_explanation_tells() -> None:
-    assert judged([answer(reason("A warm lamp."), reason("Of brass."))]).coverage == 0.5
-    assert judged([answer(reason("Light, warm."))]).coverage == 1.0
+    assert judge_answers([answer(reason("A warm lamp."), reason("Of brass."))]).coverage == 0.5
+    assert judge_answers([answer(reason("Light, warm."))]).coverage == 1.0
 
 
 def test_texts_that_say_the_same_are_not_distinct() -> None:
-    assert judged([answer(reason("A warm lamp."), reason("A warm lamp."))]).distinct == 0.0
-    assert judged([answer(reason("A warm lamp."), reason("Brass."))]).distinct == 1.0
-    assert judged([answer(reason("A warm lamp."))]).distinct == 1.0
+    assert judge_answers([answer(reason("A warm lamp."), reason("A warm lamp."))]).distinct == 0.0
+    assert judge_answers([answer(reason("A warm lamp."), reason("Brass."))]).distinct == 1.0
+    assert judge_answers([answer(reason("A warm lamp."))]).distinct == 1.0
 
 
 def test_the_model_s_sentences_count_whether_shown_or_refused() -> None:
-    figures = judged(
+    figures = judge_answers(
         [answer(reason("A warm lamp.", wording="model"), reason("Brass.", rejected=("A lie.", "Another.")))]
     )
     assert (figures.by_model, figures.passed, figures.refused) == (0.5, 1 / 3, ("A lie.", "Another."))
-    assert judged([answer(reason("Brass."))]).passed is None
+    assert judge_answers([answer(reason("Brass."))]).passed is None
 
 
 def test_requests_made_of_a_catalog_are_the_same_for_the_same_seed_and_distinct(agent: RecommendationAgent) -> None:
