@@ -19,7 +19,7 @@ from agent.ingest.items import Items, ItemsReport
 from agent.ingest.media import Fetch
 from agent.models import Models
 from agent.people import Feedback, Forgotten, People, Profile, export, forget
-from agent.perceive.request import Perceived
+from agent.perceive import Perceived
 from agent.pipeline import Pipeline
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell

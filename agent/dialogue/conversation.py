@@ -25,7 +25,7 @@ from agent.errors import RequestError
 from agent.explain import Selection
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
-from agent.perceive.request import Perceived
+from agent.perceive import Perceived
 from agent.pipeline import Pipeline
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell

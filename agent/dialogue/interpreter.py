@@ -18,7 +18,7 @@ from agent.dialogue.step import Step
 from agent.dialogue.topic import goes_on
 from agent.errors import RequestError
 from agent.language.messages import Note
-from agent.perceive.request import Perceived
+from agent.perceive import Perceived
 from agent.understand import Understood, clean
 from retrieval.filters import parse_filter
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from agent.dialogue.state import State
 from agent.language.messages import Note
-from agent.perceive.request import Perceived
+from agent.perceive import Perceived
 from agent.understand import Understood
 
 

@@ -6,7 +6,7 @@ from agent.answers import Answer, UserTurn
 from agent.dialogue.host import Host
 from agent.dialogue.interpreter import Interpreter
 from agent.dialogue.state import State
-from agent.perceive.request import Perceived
+from agent.perceive import Perceived
 from agent.pipeline.journal import Journal
 from agent.retrieve.encoders import text_encoder
 from retrieval.channels.registry import read_by

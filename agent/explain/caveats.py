@@ -8,7 +8,7 @@ from agent.answers import UserTurn
 from agent.explain.claims import ALIKE
 from agent.language.messages import Note
 from agent.people import Taste
-from agent.perceive.request import Perceived
+from agent.perceive import Perceived
 from agent.rerank import Scored
 from retrieval.channels.registry import COLLABORATIVE, channels_of, phrased_as
 from retrieval.storage.index import VectorIndex

@@ -9,7 +9,7 @@ from agent.answers import UserTurn
 from agent.diversify import Slate
 from agent.explain.attribution import CounterfactualRanker
 from agent.people import Taste
-from agent.perceive.request import Perceived
+from agent.perceive import Perceived
 from agent.rerank import Scored
 from agent.understand import Understood
 from retrieval.items import Item

@@ -19,8 +19,8 @@ from agent.language.detection import detect_language
 from agent.language.messages import Note
 from agent.people import Taste, TasteSources, taste_of
 from agent.people.objections import NO_AVERSIONS
+from agent.perceive import Perceived, perceive
 from agent.perceive.hotwords import vocabulary
-from agent.perceive.request import Perceived, perceive
 from agent.pipeline.answer import answer_of, recommendations_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View

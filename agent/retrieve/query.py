@@ -9,7 +9,7 @@ import numpy as np
 from agent.answers import Request
 from agent.models import Models
 from agent.people.taste import NO_TASTE, Taste, without_titles
-from agent.perceive.request import Perceived
+from agent.perceive import Perceived
 from agent.retrieve.encoders import picture_vectors, text_encoder
 from retrieval.bridge import Ridge, bridge_features
 from retrieval.channels.registry import TEXT, RequestPart, comparing_words, read_by

@@ -68,7 +68,7 @@ def test_what_is_found_is_what_is_answered_and_search_needs_no_reasons(pipeline:
 def test_given_items_come_in_the_order_in_which_they_are_given(pipeline: Pipeline) -> None:
     inquiry = pipeline.understand(LAMP, pipeline.look(LAMP), Journal())
     rows = [pipeline.snapshot.rows[item_id] for item_id in ("chair-blue", "lamp-red")]
-    selection = pipeline.given(inquiry, rows, compared=True)
+    selection = pipeline.select_rows(inquiry, rows, compared=True)
     assert [scored.candidate.item.id for scored in selection.chosen] == ["chair-blue", "lamp-red"]
     assert selection.compared
     assert selection.ranker is None

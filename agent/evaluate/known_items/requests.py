@@ -32,9 +32,9 @@ from agent.evaluate.known_items.words import (
 from agent.language.detection import detect_language
 from agent.media.decoded import Picture, Transcript
 from agent.models import Models
+from agent.perceive import Perceived
 from agent.perceive.hotwords import vocabulary
 from agent.perceive.perception import Perception, Sight
-from agent.perceive.request import Perceived
 from agent.retrieve.query import query_of
 from retrieval.bridge import Ridge
 from retrieval.cases import Case
