@@ -30,13 +30,13 @@ def likeness_to(snapshot: Snapshot, row: int) -> NDArray[np.float64]:
 
     NaN where there is no such channel.
     """
-    found = []
+    cosines = []
     for name in likeness_channels():
         table = snapshot.tables.get(name)
         if table is not None and table.present[row]:
-            found.append(table.similarity(table.matrix[table.starts[row] : table.starts[row + 1]]).astype(np.float64))
-    if not found:
+            cosines.append(table.similarity(table.matrix[table.starts[row] : table.starts[row + 1]]).astype(np.float64))
+    if not cosines:
         return np.full(len(snapshot.items), np.nan)
-    stacked = np.stack(found)
+    stacked = np.stack(cosines)
     count = np.isfinite(stacked).sum(axis=0)
     return np.where(count > 0, np.nansum(stacked, axis=0) / np.maximum(count, 1), np.nan)

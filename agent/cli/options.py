@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+LEARNED_FUSIONS = "attention, network, autoencoder, adversarial, ensemble"
+"""Named here and not taken from the catalogue of fusions: a command starts without loading what fuses."""
+
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 Llm = Annotated[
@@ -30,7 +33,7 @@ Fusion = Annotated[
     typer.Option(
         "--fusion",
         help="What makes one list: auto (what tuning kept, else weighted), weighted, rrf, combsum, combmnz, borda, "
-        "concat, cascade, or attention, network, autoencoder, adversarial, ensemble after tune --learn.",
+        f"concat, cascade, or {LEARNED_FUSIONS} after tune --learn.",
     ),
 ]
 K = Annotated[int, typer.Option("-k", help="How many items to return.")]

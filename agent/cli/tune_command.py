@@ -30,8 +30,8 @@ def tune(
         list[str] | None,
         typer.Option(
             "--learn",
-            help="Train a learned fusion too: attention, network, autoencoder, adversarial, ensemble, several with"
-            " commas, or all; may be repeated.",
+            help=f"Train a learned fusion too: {options.LEARNED_FUSIONS}, several with commas, or all;"
+            " may be repeated.",
         ),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Report only; leave the workspace as it is.")] = False,

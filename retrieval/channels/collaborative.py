@@ -45,5 +45,5 @@ class CollaborativeChannel:
         if query.history is None or len(query.history.rows) == 0:
             return None
         scores = np.maximum(self.model.scores(query.history), np.float32(0))
-        told = np.any(np.delete(scores, query.hidden) > 0)
-        return CollaborativeScorer(scores) if told else None
+        any_unknown_item = np.any(np.delete(scores, query.hidden) > 0)
+        return CollaborativeScorer(scores) if any_unknown_item else None

@@ -39,13 +39,13 @@ class DenseScorer:
 
     def _nearest(self, n: int) -> Rows:
         known = self.snapshot.rows
-        found = [
+        neighbours = [
             known[item_id]
             for vector in self.queries
             for item_id, _ in self.index.query(self.channel, vector, n)
             if item_id in known
         ]
-        rows = np.array(list(dict.fromkeys(found)), dtype=np.intp)
+        rows = np.array(list(dict.fromkeys(neighbours)), dtype=np.intp)
         return rows[np.argsort(-self.score(rows), kind="stable")][:n]
 
 

@@ -49,14 +49,14 @@ class LexicalIndex:
         Returns:
             float32, shape (n_documents,), in [0, 1); 0 where no token occurs.
         """
-        found = np.zeros(self._size, dtype=np.float32)
+        scores = np.zeros(self._size, dtype=np.float32)
         bound = 0.0
         for token in tokens:
             rows, counts = self._postings.of(token)
             idf = self._idf(len(rows))
             bound += idf
-            found[rows] += (idf * counts / (counts + self._norms[rows])).astype(np.float32)
-        return found / np.float32(bound) if found.any() else found
+            scores[rows] += (idf * counts / (counts + self._norms[rows])).astype(np.float32)
+        return scores / np.float32(bound) if scores.any() else scores
 
     def frequency(self, token: str) -> int:
         """How many documents hold a token."""

@@ -41,15 +41,15 @@ class Postings:
         """Read the words of all items, in the order of their rows."""
         numbers: dict[str, int] = {}
         lengths: list[int] = []
-        said: list[int] = []
+        tokens: list[int] = []
         for document in documents:
             lengths.append(len(document))
-            said.extend(numbers.setdefault(word, len(numbers)) for word in document)
+            tokens.extend(numbers.setdefault(word, len(numbers)) for word in document)
         n = max(1, len(lengths))
-        keys = np.array(said, dtype=np.int64) * n + np.repeat(np.arange(len(lengths)), lengths)
-        found, counts = np.unique(keys, return_counts=True)
-        starts = np.searchsorted(found, np.arange(len(numbers) + 1, dtype=np.int64) * n)
-        base = _Base(numbers, starts, (found % n).astype(np.int32), counts.astype(np.int32))
+        keys = np.array(tokens, dtype=np.int64) * n + np.repeat(np.arange(len(lengths)), lengths)
+        pairs, counts = np.unique(keys, return_counts=True)
+        starts = np.searchsorted(pairs, np.arange(len(numbers) + 1, dtype=np.int64) * n)
+        base = _Base(numbers, starts, (pairs % n).astype(np.int32), counts.astype(np.int32))
         return cls(np.array(lengths, dtype=np.float64), base, {})
 
     def of(self, word: str) -> tuple[Rows, Counts]:

@@ -14,7 +14,13 @@ from retrieval.fusion.concat import Concat
 from retrieval.fusion.rrf import ReciprocalRank
 from retrieval.fusion.weighted import Weighted
 
-LEARNED = ("attention", "network", "autoencoder", "adversarial", "ensemble")
+LEARNERS = ("attention", "network", "autoencoder", "adversarial")
+"""Networks, whose classes `retrieval.fusion.learned` holds by these names; the ensemble trains each of them."""
+
+NEEDS_VECTORS = frozenset({"network", "autoencoder", "adversarial"})
+"""Learners with nothing to learn from in a catalog that has no vectors."""
+
+LEARNED = (*LEARNERS, "ensemble")
 """These are made by `retrieval.fusion.training.fit`, or read from a checkpoint."""
 
 _BY_WEIGHTS: Mapping[str, Callable[[Mapping[str, float]], Fusion]] = {

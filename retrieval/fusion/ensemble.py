@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from retrieval.fusion import Fusion, Pool, Scores
 from retrieval.fusion.batch import Batch, batch_of
-from retrieval.fusion.catalogue import TRAINING_FREE, make
-from retrieval.fusion.fitting import NEEDS_VECTORS, fit_gathered
+from retrieval.fusion.catalogue import LEARNERS, NEEDS_VECTORS, TRAINING_FREE, make
+from retrieval.fusion.fitting import fit_gathered
 from retrieval.fusion.frame import Frame, opinions
 from retrieval.fusion.learned import LearnedFusion
 from retrieval.fusion.material import Gathered, Material
@@ -20,7 +20,6 @@ from retrieval.fusion.settings import Schedule, Tell
 from retrieval.fusion.trainer import scores_of
 from retrieval.fusion.weighted import filled, min_max
 
-LEARNERS = ("attention", "network", "autoencoder", "adversarial")
 STACK_CASES = 400  # of either half, for the learner on top; it has few weights
 
 

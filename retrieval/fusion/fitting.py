@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.errors import FusionError
+from retrieval.fusion.catalogue import NEEDS_VECTORS
 from retrieval.fusion.settings import Schedule, Tell
 from retrieval.items import Item
 
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from retrieval.fusion.frame import Frame
     from retrieval.fusion.learned import LearnedFusion
     from retrieval.fusion.material import Gathered
-
-
-NEEDS_VECTORS = frozenset({"network", "autoencoder", "adversarial"})
 
 
 def fit_gathered(

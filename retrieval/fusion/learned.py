@@ -29,11 +29,10 @@ MODULES: Mapping[str, type[nn.Module]] = {
     "adversarial": Adversarial,
     "stack": Stack,
 }
+"""By name, all `LEARNERS` of the catalogue and what is on top of an ensemble."""
 
-
-_SAY: Mapping[str, str] = {
-    "attention": "values"
-}  # by what parameter channels are multiplied, where it has another name
+# the parameter that channels are multiplied by, where a network has no `Voices` by the name `voices`
+_CHANNEL_WEIGHTS: Mapping[str, str] = {"attention": "values"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,5 +96,5 @@ def new_module(name: str, frame: Frame, weights: Mapping[str, float] | None = No
     start = torch.tensor([(weights or {}).get(channel, 0.0) for channel in frame.channels])
     if start.sum() > 0:
         with torch.no_grad():  # one on average, as when all are alike
-            module.get_parameter(_SAY.get(name, "voices.weights")).copy_(start * len(start) / start.sum())
+            module.get_parameter(_CHANNEL_WEIGHTS.get(name, "voices.weights")).copy_(start * len(start) / start.sum())
     return module

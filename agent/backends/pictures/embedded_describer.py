@@ -28,18 +28,18 @@ class TextReader(Protocol):
 class EmbeddedDescriber:
     """Words what EfficientNet-Lite2's class scores and the picture's own colours allow, and nothing more.
 
-    Kinds of things come from `picture_labels`, colours from `palette`. How often they are right is measured by
-    `python -m benchmarks --only describing`, on the halves of four kits that nothing was chosen on. By titles and tags,
-    which leave out much of what a picture shows, 46 of 51 "looks like" were right on artworks, 28 of 33 on products and
-    35 of 43 on dishes (by eye 40 of those), and 27 of 37, 8 of 12 and 8 of 23 "may show" (by eye 15 of those); mean
-    probabilities given were 0.88 to 0.91, and 0.62 to 0.64. Of 9 % of the artworks, 17 % of the products, 2 % of the
-    dishes and 5 % of 204 film posters no kind is said.
+    Kinds of things come from `labels` beside this module, colours from `agent.media.palette`. How often they are right
+    is measured by `python -m benchmarks --only describing`, on the halves of four kits that nothing was chosen on. By
+    titles and tags, which leave out much of what a picture shows, 46 of 51 "looks like" were right on artworks, 28 of
+    33 on products and 35 of 43 on dishes (by eye 40 of those), and 27 of 37, 8 of 12 and 8 of 23 "may show" (by eye 15
+    of those); mean probabilities given were 0.88 to 0.91, and 0.62 to 0.64. Of 9 % of the artworks, 17 % of the
+    products, 2 % of the dishes and 5 % of 204 film posters no kind is said.
 
     Args:
         class_names: Name of each class, in the order of the logits.
         ocr: Reads text in the pictures. In full it takes 0.3 to 0.5 s of one core a picture, several times all else
             together: wanted for a request's picture, not for a catalog's.
-        only_print: Read only pictures that look like print, see `picture_labels.may_hold_text`.
+        only_print: Read only pictures that look like print, see `may_hold_text`.
     """
 
     version = "2"

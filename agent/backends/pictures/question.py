@@ -27,7 +27,7 @@ class PictureQuestion:
 
     Attributes:
         domain: What kind of picture it is put for.
-        form: Whether the answer is to be a form, `picture_form.PictureForm` as JSON, instead of prose.
+        form: Whether the answer is to be a form, a `PictureForm` as JSON, instead of prose.
     """
 
     domain: Domain = "generic"

@@ -14,21 +14,16 @@ from retrieval.fusion.adversarial import Adversarial, mapped_pairs
 from retrieval.fusion.attention import Attention
 from retrieval.fusion.autoencoder import LATENT, Autoencoder
 from retrieval.fusion.batch import Answers, Batch, batch_of
+from retrieval.fusion.catalogue import LEARNERS
 from retrieval.fusion.frame import Frame
 from retrieval.fusion.layers import Tower, Voices
+from retrieval.fusion.learned import MODULES
 from retrieval.fusion.network import FusionNetwork
 from retrieval.fusion.stack import Stack
 from tests.support import lessons
 
 DIMS = {"text": 4, "visual": 3}
 B, C, N = 3, 2, 5
-KINDS = {
-    "attention": Attention,
-    "network": FusionNetwork,
-    "autoencoder": Autoencoder,
-    "adversarial": Adversarial,
-    "stack": Stack,
-}
 
 
 def module(kind: type[nn.Module], seed: int = 0) -> nn.Module:
@@ -66,17 +61,21 @@ GAINS = torch.zeros(B, N).index_put((torch.arange(B), torch.tensor([0, 2, 4])), 
 ANSWERS = Answers(GAINS, torch.ones(B, N, dtype=torch.bool), GAINS)
 
 
-@pytest.mark.parametrize("name", KINDS)
+def test_every_learner_of_the_catalogue_has_its_network() -> None:
+    assert set(MODULES) == {*LEARNERS, "stack"}
+
+
+@pytest.mark.parametrize("name", MODULES)
 @pytest.mark.parametrize("seen", [NOTHING, SOME, WHOLE], ids=["nothing", "some", "all"])
 def test_every_candidate_of_every_request_has_a_finite_score_whatever_is_missing(name: str, seen: Batch) -> None:
-    scores = module(KINDS[name])(seen)
+    scores = module(MODULES[name])(seen)
     assert scores.shape == (B, N)
     assert torch.isfinite(scores).all()
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MODULES)
 def test_a_few_steps_lower_the_loss(name: str) -> None:
-    learner = module(KINDS[name])  # in evaluation mode: without the chance of dropout
+    learner = module(MODULES[name])  # in evaluation mode: without the chance of dropout
     optimiser = torch.optim.Adam(learner.parameters(), lr=0.02)
     with torch.random.fork_rng(devices=[]):
         losses = []
@@ -91,9 +90,9 @@ def test_a_few_steps_lower_the_loss(name: str) -> None:
     assert losses[-1] < losses[0] - 0.05
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", MODULES)
 def test_a_request_is_judged_alike_alone_and_among_others(name: str) -> None:
-    judge = module(KINDS[name])
+    judge = module(MODULES[name])
     alone = Batch(
         SOME.scores[1:2],
         SOME.known[1:2],
