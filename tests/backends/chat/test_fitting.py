@@ -13,7 +13,7 @@ from agent.backends.protocols import ChatMessage
 from agent.config import AgentConfig
 from agent.errors import ModelError
 from agent.explain.grounding.check import Facts
-from agent.explain.reasons import Reason
+from agent.explain.reasons import ItemReason
 from agent.explain.wording import Style, word
 from agent.rerank.rerank import rerank
 from retrieval.items import Item
@@ -94,6 +94,6 @@ def test_facts_too_long_to_be_worded_are_shortened_and_the_answer_says_so() -> N
     notes: list[str] = []
     claim = Claim("description: " + "brass " * 20, (Evidence("field", "/item/attributes/description", "brass"),))
     writer = model(50)
-    reason = Reason((claim,), Facts(("brass",)))
+    reason = ItemReason((claim,), Facts(("brass",)))
     list(word([reason], writer, Style(max_new_tokens=8), notes))
     assert notes == ["The text of 1 item was shortened for the language model."]
