@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING
 
 from agent.config import AgentConfig
 from agent.errors import TastemakerError
-from agent.retrieve.encoders import check_encoders
-from agent.retrieve.tuned import load_tuned, unused_notes
 from agent.weights.weights import archives, cached
-from retrieval.channels.registry import present_with
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -134,6 +131,7 @@ def _placement(spec: ModelSpec) -> Diagnosis:
 
 def _workspace(path: Path, config: AgentConfig) -> Iterator[Diagnosis]:
     from agent.models import Models
+    from agent.retrieve.encoders import check_encoders
     from retrieval.storage.workspace import Workspace
 
     try:
@@ -169,6 +167,9 @@ def _index(health: WorkspaceHealth) -> Diagnosis:
 
 def _tuning(workspace: Workspace) -> Iterator[Diagnosis]:
     """Which settings differ from the defaults because requests of this catalog proved them better."""
+    from agent.retrieve.tuned import load_tuned, unused_notes
+    from retrieval.channels.registry import present_with
+
     tuned = load_tuned(workspace.store)
     in_use = [finding for finding in tuned.findings if finding.verdict.kept] if tuned else []
     if tuned is None:

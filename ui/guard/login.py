@@ -7,15 +7,18 @@ from collections import deque
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import yaml
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, StrictUndefined, Template
 
 from agent.language.messages import languages
 from ui.guard.access import LOGIN_COOKIE, Access, cookie_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 router = APIRouter(include_in_schema=False)
 
@@ -105,5 +108,7 @@ def login_words() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _template() -> Template:
+    from jinja2 import Environment, StrictUndefined  # an API whose callers bring tokens shows no page
+
     text = (files("ui.guard") / "login.html").read_text("utf-8")
     return Environment(autoescape=True, undefined=StrictUndefined).from_string(text)
