@@ -74,7 +74,7 @@ def _extreme(low: str, asked: Sequence[AskedItem], view: View) -> tuple[Note, ..
         if not known:
             return (Note("extreme untold", words=words),)
         value, best = (max if most else min)(known, key=lambda pair: pair[0])
-        return (Note("extreme shown", name=best.name, label=label(field.name), value=as_text(value), words=words),)
+        return (Note("extreme shown", item=best.name, label=label(field.name), value=as_text(value), words=words),)
     return None
 
 
@@ -131,9 +131,9 @@ def _met(condition: str, entry: AskedItem, view: View) -> Note:
     must = parse_filter(condition, view.schema)
     value = entry.item.value(must.field)
     if value is None:
-        return Note("item silent", name=entry.name)
+        return Note("item silent", item=entry.name)
     sentence = "item field yes" if must.matches(entry.item) else "item field no"
-    return Note(sentence, name=entry.name, label=label(must.field), value=as_text(value))
+    return Note(sentence, item=entry.name, label=label(must.field), value=as_text(value))
 
 
 # A field
@@ -164,8 +164,8 @@ def _told(fields: Sequence[KnownField], entry: AskedItem) -> Note:
         value = entry.item.value(field.name)
         if value not in (None, (), ""):
             text = ", ".join(value[:MOST_LISTED]) if isinstance(value, tuple) else as_text(value)
-            return Note("item field", name=entry.name, label=label(field.name), value=text)
-    return Note("item silent", name=entry.name)
+            return Note("item field", item=entry.name, label=label(field.name), value=text)
+    return Note("item silent", item=entry.name)
 
 
 # The item's own words
@@ -174,7 +174,7 @@ def _told(fields: Sequence[KnownField], entry: AskedItem) -> Note:
 def _searched(text: str, low: str, asked: Sequence[AskedItem], view: View, *, pointed: bool) -> tuple[Note, ...]:
     wanted = _content(low)
     if not wanted:
-        return tuple(Note("item silent", name=entry.name) for entry in asked)
+        return tuple(Note("item silent", item=entry.name) for entry in asked)
     answers = [(entry, _passage(entry.item, wanted, view)) for entry in asked]
     saying = [(entry, passage) for entry, passage in answers if passage is not None]
     if not saying and not pointed:
@@ -209,11 +209,11 @@ def _held(form: str, have: set[str]) -> bool:
 
 def _worded(entry: AskedItem, passage: Passage | None, wanted: dict[str, str]) -> Note:
     if passage is None:
-        return Note("item silent", name=entry.name)
+        return Note("item silent", item=entry.name)
     text = flat(passage.text)
     places = [match.start() for form in wanted if (match := re.search(re.escape(form), text))]
     denied = any(_DENIED.search(text[max(0, at - NEAR_NO) : at]) for at in places)
-    return Note("item says no" if denied else "item says", name=entry.name, passage=quote(passage.text))
+    return Note("item says no" if denied else "item says", item=entry.name, passage=quote(passage.text))
 
 
 def label(field: str) -> str:

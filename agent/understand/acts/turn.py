@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from agent.language.detection import detect_language
 from agent.language.patterns import patterns
 from agent.understand.acts.act import ACTS, SEEKING, SOCIAL, Act, TurnContext
 from agent.understand.acts.certain import certain_act, without_rules
-from agent.understand.acts.features import features
+from agent.understand.acts.features import ActEncoders, features
 from agent.understand.acts.model import ActModel, shipped
-from retrieval.encoding import Encoder
 
 MOST_PIECES = 12  # of a turn; in a longer one the last do not stand for themselves
 DETACHED = 0.6  # least probability at which a piece between commas does something of its own
@@ -109,14 +109,14 @@ class ActReader:
     """Tells what turns do.
 
     Args:
-        encoder: The multilingual sentence encoder that the classifier was trained with.
+        encoders: Those that the classifier was trained with.
         known: Tells which share of a text's words a catalog knows, in [0, 1]; None where that is not to count.
     """
 
     def __init__(
-        self, encoder: Encoder, known: Callable[[str], float] | None = None, model: ActModel | None = None
+        self, encoders: ActEncoders, known: Callable[[str], float] | None = None, model: ActModel | None = None
     ) -> None:
-        self._encoder = encoder
+        self._encoders = encoders
         self._known = known
         self._model = model or shipped()
 
@@ -128,10 +128,12 @@ class ActReader:
         """
         plain = without_rules(text)
         if not plain:
-            return TurnActs((Clause(text, 0, "out_of_scope", 1.0, {"out_of_scope": 1.0}),), rules=True)
+            return TurnActs((_certain(text, "out_of_scope"),), rules=True)
         if certain := certain_act(plain, context):
             return TurnActs((_certain(plain, certain.act, certain.rest),), rules=plain != text)
         pieces = list(_pieces(plain))
+        if not pieces:  # nothing but signs
+            return TurnActs((_certain(plain, "unclear"),))
         texts = [piece for group in pieces for piece, _ in group]
         sentences = [_joined(group) for group in pieces]
         told = self._tell([*texts, *sentences], context)
@@ -146,6 +148,10 @@ class ActReader:
         context: TurnContext,
     ) -> Iterator[Clause]:
         """A sentence cut where a piece of it does something of its own; as one clause where none does."""
+        whole = told[sentence]
+        if whole.act in SOCIAL and whole.sure >= DETACHED:
+            yield replace(whole, start=group[0][1])
+            return
         runs = list[list[tuple[str, int]]]()
         alone = list[bool]()
         for piece, start in group:
@@ -167,7 +173,8 @@ class ActReader:
         clauses = {text: _certain(text, found.act, found.rest) for text in distinct if (found := certain_act(text, context))}
         left = [text for text in distinct if text not in clauses]
         if left:
-            table = self._model.probabilities(features(left, context, self._encoder))
+            english = detect_language(" ".join(left)) == "en"
+            table = self._model.probabilities(features(left, context, self._encoders, english=english))
             for text, row in zip(left, table, strict=True):
                 clauses[text] = self._likeliest(text, row)
         return clauses
@@ -181,7 +188,7 @@ class ActReader:
         return Clause(text, 0, act, among[act], among)
 
 
-def _certain(text: str, act: Act, rest: str) -> Clause:
+def _certain(text: str, act: Act, rest: str = "") -> Clause:
     return Clause(text, 0, act, 1.0, {act: 1.0}, rest)
 
 
