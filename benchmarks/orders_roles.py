@@ -16,6 +16,8 @@ import yaml
 
 from agent.understand import Vocabulary
 from agent.understand.orders import order_of
+from agent.understand.roles import RoleRequest, roles_of
+from agent.understand.tokens import forms
 from retrieval.schema import Field, Schema
 
 SENTENCES = Path(__file__).parent / "understanding"
@@ -58,6 +60,23 @@ def _order(text: str, vocabulary: Vocabulary) -> str:
     return f"{order.field or '?'} {order.direction} {order.scope}{count}"
 
 
+def roles() -> Iterator[Judged]:
+    """The sentences that ask for several things, or look as if they did."""
+    content = _content("roles.yaml")
+    kinds = frozenset(forms(kind) for own in content["kinds"].values() for kind in own)
+    for language, sentences in content["sentences"].items():
+        for text, right in sentences:
+            request = roles_of(text, lambda words: forms(words) in kinds, language)
+            yield Judged(text, "none" if request is None else _roles(request), (right,))
+
+
+def _roles(request: RoleRequest) -> str:
+    parts = (f"{role.quantity}x {role.words}" if role.quantity > 1 else role.words for role in request.roles)
+    shared = f" & {request.shared}" if request.shared else ""
+    budget = f"; {request.budget.at_most:g}{'' if request.budget.stated else '?'}" if request.budget else ""
+    return f"{' + '.join(parts)}{shared}{budget}".lower()
+
+
 def _choices(right: str) -> Iterator[str]:
     """Each reading that is right: `price asc kind|all` is two."""
     texts = [""]
@@ -74,7 +93,7 @@ def _content(name: str) -> Any:
     return yaml.safe_load((SENTENCES / name).read_text(encoding="utf-8"))
 
 
-SETS: Mapping[str, Callable[[], Iterator[Judged]]] = {"orders": orders}
+SETS: Mapping[str, Callable[[], Iterator[Judged]]] = {"orders": orders, "roles": roles}
 
 
 def main() -> None:

@@ -10,7 +10,8 @@ from agent.understand.conditions.amounts import Amount, amounts
 from agent.understand.orders.keys import comparable, keys
 from agent.understand.orders.order import Order, Trend
 from agent.understand.orders.scope import scope_of
-from agent.understand.orders.words import Word, mended, plain, regex, table
+from agent.understand.orders.words import Word, mended, regex, table
+from agent.understand.phrases import plain
 from agent.understand.titles import titles
 from agent.understand.vocabulary import KnownField, Vocabulary
 

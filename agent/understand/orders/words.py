@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from agent.language.patterns import UNSPACED, patterns
+from agent.language.patterns import patterns
+from agent.understand.phrases import phrases
 from agent.understand.spelling import Spelling
-from agent.understand.tokens import flat
 
 End = Literal["asc", "desc"]
 
-_WORDS = patterns("agent.understand.orders", "orders")
-_ALIKE = str.maketrans("łıىø", "liيo")  # letters that people write for each other, which are no letter and an accent
+_ROOM, _READER = "agent.understand.orders", "orders"
+_PHRASES = phrases(_ROOM, _READER)
 _WORD = re.compile(r"[a-z]{4,14}")
 
 
@@ -32,19 +32,9 @@ class Word:
     direction: End = "asc"
 
 
-def plain(text: str) -> str:
-    """A text as patterns are written, every character still in its place."""
-    return flat(text).translate(_ALIKE)
-
-
 def regex(name: str, before: str = "", behind: str = "") -> re.Pattern[str]:
     """The alternatives of all languages under one name; nothing matches where there are none."""
-    return _regex(name, before, behind)
-
-
-@cache
-def _regex(name: str, before: str, behind: str) -> re.Pattern[str]:
-    return re.compile(f"{before}(?:{plain(_WORDS.words(name)) or '(?!)'}){behind}")
+    return _PHRASES.regex(name, before, behind)
 
 
 class Table:
@@ -55,7 +45,7 @@ class Table:
     """
 
     def __init__(self, name: str) -> None:
-        self._entries = list(_entries(name))
+        self._entries = list(_PHRASES.table(name))
         self._any = re.compile("|".join(pattern.pattern for pattern, _ in self._entries))
 
     def search(self, text: str) -> Iterator[Word]:
@@ -78,13 +68,6 @@ class Table:
 def _word(match: re.Match[str], meaning: str) -> Word:
     key, _, direction = meaning.partition(" ")
     return Word(match.start(), match.end(), key, "desc" if direction == "desc" else "asc")
-
-
-def _entries(name: str) -> Iterator[tuple[re.Pattern[str], str]]:
-    for language in _WORDS.by_language:
-        for words, meaning in _WORDS.only(language).table(name).items():
-            pattern = plain(words)
-            yield re.compile(pattern if language in UNSPACED else rf"\b(?:{pattern})\b"), str(meaning)
 
 
 @cache
@@ -112,8 +95,8 @@ def mended(text: str) -> tuple[str, list[int]]:
 @cache
 def _superlatives() -> Spelling:
     """English superlatives of one word, written out."""
-    english = _WORDS.only("en").table("superlatives")
+    english = patterns(_ROOM, _READER).only("en").table("superlatives")
     return Spelling(word for words in english for word in re.findall(r"(?<![a-z\]?)(])[a-z]{5,}est(?![a-z(\[?])", words))
 
 
-__all__ = ["End", "Table", "Word", "mended", "plain", "regex", "table"]
+__all__ = ["End", "Table", "Word", "mended", "regex", "table"]
