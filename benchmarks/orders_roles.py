@@ -16,6 +16,7 @@ import yaml
 
 from agent.understand import Vocabulary
 from agent.understand.orders import order_of
+from agent.understand.phrases import plain
 from agent.understand.roles import RoleRequest, roles_of
 from agent.understand.tokens import forms
 from retrieval.schema import Field, Schema
@@ -63,10 +64,10 @@ def _order(text: str, vocabulary: Vocabulary) -> str:
 def roles() -> Iterator[Judged]:
     """The sentences that ask for several things, or look as if they did."""
     content = _content("roles.yaml")
-    kinds = frozenset(forms(kind) for own in content["kinds"].values() for kind in own)
+    kinds = frozenset(forms(plain(kind)) for own in content["kinds"].values() for kind in own)
     for language, sentences in content["sentences"].items():
         for text, right in sentences:
-            request = roles_of(text, lambda words: forms(words) in kinds, language)
+            request = roles_of(text, lambda words: forms(plain(words)) in kinds, language)
             yield Judged(text, "none" if request is None else _roles(request), (right,))
 
 

@@ -36,7 +36,9 @@ class Phrases:
 
     def source(self, name: str) -> str:
         """The inside of a group that matches any phrase of that name, whole words where a language sets spaces."""
-        wholes = (_whole(language, phrase) for language, part in self._parts.items() for phrase in part.alternatives(name))
+        wholes = (
+            _whole(language, phrase) for language, part in self._parts.items() for phrase in part.alternatives(name)
+        )
         return "|".join(wholes) or "(?!)"
 
     def regex(self, name: str, before: str = "", behind: str = "") -> re.Pattern[str]:

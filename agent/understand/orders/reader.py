@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.understand.conditions.amounts import Amount, amounts
@@ -16,6 +16,7 @@ from agent.understand.titles import titles
 from agent.understand.vocabulary import KnownField, Vocabulary
 
 MOST_CHARS = 500  # an order is said in a few words
+EXTREMES: Sequence[tuple[Trend, str]] = (("desc", "most"), ("asc", "least"))
 MOST_ASKED = 20  # a number before a superlative counts items up to here
 _TITLE = re.compile(r"\bThe [A-Z][a-z]+(?= [A-Z])")
 _JOINT = r"[\s,:;\-–—(]*"
@@ -195,16 +196,16 @@ class _OrderReader:
 
     def _superlative(self, word: Word) -> _Draft:
         # `With the longest sleeves`: what is long is not the thing itself.
-        of_a_part = word.key in ("size", "length", "width", "height", "depth") and regex("having", behind=r"\s+$").search(
-            self.low[: word.start]
-        )
+        of_a_part = word.key in ("size", "length", "width", "height", "depth") and regex(
+            "having", behind=r"\s+$"
+        ).search(self.low[: word.start])
         return _Draft(word.start, word.end, "untold" if of_a_part else word.key, word.direction)
 
     def _extremes(self) -> Iterator[_Draft]:
         """`Most servings`, `fewest calories`, `评分最高`: the most or least of something that is named."""
         names = list(self._names())
         gap = re.compile(rf"(?:\s|(?:{regex('gap').pattern}))*")
-        for direction, extreme in (("desc", "most"), ("asc", "least")):
+        for direction, extreme in EXTREMES:
             for match in regex(extreme).finditer(self.low):
                 for named in names:
                     if named.start >= match.end() and gap.fullmatch(self.low, match.end(), named.start):

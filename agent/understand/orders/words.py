@@ -96,7 +96,9 @@ def mended(text: str) -> tuple[str, list[int]]:
 def _superlatives() -> Spelling:
     """English superlatives of one word, written out."""
     english = patterns(_ROOM, _READER).only("en").table("superlatives")
-    return Spelling(word for words in english for word in re.findall(r"(?<![a-z\]?)(])[a-z]{5,}est(?![a-z(\[?])", words))
+    return Spelling(
+        word for words in english for word in re.findall(r"(?<![a-z\]?)(])[a-z]{5,}est(?![a-z(\[?])", words)
+    )
 
 
 __all__ = ["End", "Table", "Word", "mended", "regex", "table"]

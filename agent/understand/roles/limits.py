@@ -11,6 +11,8 @@ from agent.understand.phrases import Phrases
 
 _EDGE = r"[\s,，、:]*"
 _NUMBER = r"[0-9]+(?![0-9])"
+_BEFORE = ("total", "limit", "weak limit", "each")
+_AFTER = ("total", "limit behind", "currency", "each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,8 @@ def _limits(low: str, phrases: Phrases) -> Iterator[SpendingLimit]:
 def _limit(low: str, amount: Amount, phrases: Phrases) -> SpendingLimit | None:
     """The limit that the words around an amount make of it; None where they make none."""
     before, behind = low[: amount.start], low[amount.end :]
-    around = _around(phrases, "total", "limit", "weak limit", "small")
-    start = _first(around.search(before), before, phrases, "total", "limit", "weak limit")
+    around = _around(phrases, *_BEFORE, "small")
+    start = _first(around.search(before), before, phrases)
     behind_words = _behind(phrases).match(behind)
     end = amount.end + _last(behind_words, behind, phrases)
     words = f"{low[start : amount.start]} \1 {low[amount.end : end]}"
@@ -79,15 +81,15 @@ def _around(phrases: Phrases, *names: str) -> re.Pattern[str]:
 
 def _behind(phrases: Phrases) -> re.Pattern[str]:
     """Words behind an amount."""
-    words = "|".join(phrases.source(name) for name in ("total", "limit behind", "currency", "each", "small"))
+    words = "|".join(phrases.source(name) for name in (*_AFTER, "small"))
     return re.compile(rf"(?:{_EDGE}(?:{words}|{_NUMBER}))+")
 
 
-def _first(around: re.Match[str] | None, before: str, phrases: Phrases, *names: str) -> int:
+def _first(around: re.Match[str] | None, before: str, phrases: Phrases) -> int:
     """Where the first word stands that limits, of the words before an amount."""
     if around is None:
         return len(before)
-    places = [match.start() for name in names if (match := phrases.regex(name).search(before, around.start()))]
+    places = [match.start() for name in _BEFORE if (match := phrases.regex(name).search(before, around.start()))]
     return min(places, default=len(before))
 
 
@@ -96,8 +98,7 @@ def _last(around: re.Match[str] | None, behind: str, phrases: Phrases) -> int:
     if around is None:
         return 0
     text = behind[: around.end()]
-    names = ("total", "limit behind", "currency", "each")
-    return max((match.end() for name in names for match in phrases.regex(name).finditer(text)), default=0)
+    return max((match.end() for name in _AFTER for match in phrases.regex(name).finditer(text)), default=0)
 
 
 def _joined(limit: SpendingLimit, other: SpendingLimit) -> SpendingLimit:

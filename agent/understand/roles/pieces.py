@@ -99,11 +99,11 @@ class PieceCutter:
             start,
             end,
             joint,
-            "" if refused else self._kind(start, head_end),
+            "" if refused else self._kind(start, end, head_end),
             quantity,
             anew,
             refused,
-            bool(bend and self._kind(bend.end(), end)),
+            bool(bend and self._kind(bend.end(), end, end)),
         )
 
     def _begun(self, start: int, end: int) -> tuple[int, bool, int]:
@@ -141,9 +141,11 @@ class PieceCutter:
             end -= 1
         return start, end
 
-    def _kind(self, start: int, end: int) -> str:
-        """The longest words that name a kind, the last of those as long; empty where none do."""
+    def _kind(self, start: int, end: int, before: int) -> str:
+        """The longest words that name a kind, the last of those as long; empty where none do that begin before a place."""
         for first, last in self._stretches(start, end):
+            if first >= before:
+                continue
             words = self._text[first:last]
             if self._is_kind(words):
                 return words

@@ -105,7 +105,7 @@ class _RoleReader:
             self._place(draft, piece, pieces[at + 1] if at + 1 < len(pieces) else None)
         if sum(bool(piece.kind) for piece in draft.roles) < FEWEST_KNOWN or self._is_set(draft):
             return None
-        roles = tuple(self._role(piece, draft) for piece in draft.roles)
+        roles = tuple(self._role(piece, draft, blank) for piece in draft.roles)
         return RoleRequest(roles, " ".join(draft.shared), self._text[: max(0, begin - 1)].strip(_EDGE))
 
     def _place(self, draft: _Draft, piece: Piece, following: Piece | None) -> None:
@@ -148,7 +148,7 @@ class _RoleReader:
         last = draft.roles[-1]
         return bool(self._phrases.regex("set", behind=r"\W*$").search(self._low[last.start : last.end]))
 
-    def _role(self, piece: Piece, draft: _Draft) -> AskedRole:
+    def _role(self, piece: Piece, draft: _Draft, low: str) -> AskedRole:
         """A piece as a role; a denial at the end of the last one is meant of all, as with `without nuts`."""
         end = piece.end
         if piece is draft.roles[-1]:
@@ -156,8 +156,14 @@ class _RoleReader:
             if denial:
                 draft.shared.append(self._text[denial.start() : piece.end].strip(_EDGE))
                 end = denial.start()
-        words = self._text[piece.start : end].replace(_BLANK, " ").strip(_EDGE)
-        return AskedRole(words, piece.kind, piece.quantity, piece.start, end)
+        return AskedRole(self._words(low, piece.start, end), piece.kind, piece.quantity, piece.start, end)
+
+    def _words(self, low: str, start: int, end: int) -> str:
+        """The words of a stretch without what was taken out of it, nor small words that are left behind that."""
+        words = "".join(self._text[at] if low[at] != _BLANK else _BLANK for at in range(start, end))
+        first, blank, rest = words.partition(_BLANK)
+        rest = self._phrases.regex("small").sub("", rest.strip(_EDGE)) if blank else ""
+        return f"{first.strip(_EDGE)} {rest.strip(_EDGE)}".strip()
 
 
 __all__ = ["MOST_CHARS", "roles_of"]
