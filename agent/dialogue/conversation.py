@@ -355,7 +355,7 @@ class Conversation:
 def state_view(state: State, refers: tuple[int, ...] = ()) -> StateView:
     """What people and programs are told of a state."""
     return StateView(
-        kind=state.kind,
+        kind=state.kind.head if state.kind else "",
         wishes=tuple(wish.text for wish in state.wishes),
         must_haves=tuple(must_have.filter for must_have in state.must_haves),
         denied=tuple(denial.term for denial in state.denied),

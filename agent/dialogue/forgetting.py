@@ -32,7 +32,7 @@ def without_named(text: str, state: State, pipeline: Pipeline) -> tuple[State, t
     gone = [must for must in state.must_haves if parse_filter(must.filter, schema).field in fields or _shares(must.words, named)]
     denied = [denial for denial in state.denied if _shares(f"{denial.words} {denial.term}", named)]
     wishes, cut = _without_words(state.wishes, named)
-    kind = "" if state.kind and _shares(state.kind, named) else state.kind
+    kind = None if state.kind and _shares(f"{state.kind.words} {state.kind.head}", named) else state.kind
     new = replace(
         state.without([must.filter for must in gone]),
         denied=tuple(denial for denial in state.denied if denial not in denied),

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from agent.answers import MustHave, Question, Relaxation
 from agent.understand.axes import Direction
 from agent.understand.conflicts import exclusive
+from agent.understand.kinds import Kind
 from agent.understand.parsed import Denied, SortOrder
 from retrieval.filters import NEGATIVE, Filter, parse_filter
 from retrieval.schema import Schema
@@ -49,7 +50,7 @@ class State:
     """What a conversation knows.
 
     Attributes:
-        kind: The kind of thing that is sought, in the person's words; empty where none is named.
+        kind: The kind of thing that is sought, where one was named.
         wishes: What is searched for, the oldest first.
         language: Of the latest wish.
         must_haves: What every item shown must meet.
@@ -73,7 +74,7 @@ class State:
         asked: Fields that were asked about since the request began.
     """
 
-    kind: str = ""
+    kind: Kind | None = None
     wishes: tuple[WishText, ...] = ()
     language: str = "en"
     must_haves: tuple[MustHave, ...] = ()

@@ -11,9 +11,14 @@ from agent.understand import Understood
 
 def lead_of(selection: Selection) -> tuple[Note, ...]:
     """The sentences before a list; none where a caller says what it is."""
-    if not selection.chosen or selection.compared:
+    understood, scope = selection.inquiry.understood, selection.inquiry.scope
+    if selection.compared:
         return ()
-    understood = selection.inquiry.understood
+    if scope.missing and understood.kind is not None:
+        nearest = (Note("nearest instead", n=len(selection.chosen)),) if selection.chosen else ()
+        return (Note("nothing of the kind", kind=understood.kind.words), *nearest)
+    if not selection.chosen:
+        return _none(understood)
     what = ", ".join(_parts(understood))
     n_items = len(selection.chosen)
     if not what:
@@ -23,13 +28,21 @@ def lead_of(selection: Selection) -> tuple[Note, ...]:
     return (Note("list of", what=what, n=n_items),)
 
 
+def _none(understood: Understood) -> tuple[Note, ...]:
+    """That nothing of the kind meets what must be; where there is no kind, notes say so."""
+    if understood.kind is None or not understood.filters:
+        return ()
+    musts = tuple(must.filter for must in understood.request.must_haves)
+    return (Note("none of kind meets", kind=understood.kind.words, must=musts),)
+
+
 def _parts(understood: Understood) -> Iterator[str]:
     """What is sought, in the person's words as far as they are known."""
     request = understood.sought
     if request.text:
         yield request.text
     elif understood.kind:
-        yield understood.kind
+        yield understood.kind.words
     yield from (must.words or must.filter for must in request.must_haves if must.words not in request.text)
     yield from (denial.words for denial in understood.denied)
 

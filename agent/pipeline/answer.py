@@ -66,8 +66,9 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
 def answer_of(selection: Selection, recommendations: Sequence[Recommendation], journal: Journal, view: View) -> Answer:
     """The answer: the recommendations by rank, and what the person has to know beside."""
     understood, columns = selection.inquiry.understood, view.snapshot.columns
-    ways = relaxations(understood.filters, columns)
-    asking = word_relaxations(understood.filters, ways, columns)
+    within = selection.inquiry.scope.within(columns.n_items)
+    ways = relaxations(understood.filters, columns, within)
+    asking = word_relaxations(understood.filters, ways, columns, within)
     notes = (*_caveats(selection, view), *asking, *_unused(view), *journal.notes)
     return Answer(
         request=understood.request,

@@ -14,6 +14,7 @@ from agent.retrieve.about import About
 from agent.retrieve.encoders import check_encoders
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
+from agent.understand.kinds import KindTable
 from agent.understand.measures import Measures
 from retrieval.bridge import Ridge, load_ridge
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
@@ -123,6 +124,12 @@ class Holdings:
     def vocabulary(self) -> Vocabulary:
         """What the catalog's fields and values are called."""
         return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.text)
+
+    @once
+    def kinds(self) -> KindTable:
+        """What kinds of things there are."""
+        models, snapshot = self._models, self.snapshot
+        return KindTable.build(snapshot.items, snapshot.schema, self.lexical, models.text, models.multilingual)
 
     @once
     def about(self) -> About:

@@ -86,12 +86,14 @@ class SortOrder:
         direction: The least first, the most first, or those in the middle.
         words: What the person said.
         whole: Whether all of the catalog is meant, whatever was asked for before.
+        place: Which of them is meant, from the first: 2 in `the second cheapest`.
     """
 
     field: str
     direction: Literal["asc", "desc", "mid"]
     words: str
     whole: bool = False
+    place: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from agent.language.messages import Note
 from agent.media.decoded import Transcript
 from agent.understand.conflicts import conflicts
 from agent.understand.fillers import without_fillers
+from agent.understand.kinds import Kind
 from agent.understand.parsed import Denied, ParsedText, Reading, Reference, Sentiment, SortOrder
 from agent.understand.rules import read
 from agent.understand.validation import clean
@@ -38,7 +39,7 @@ class Understood:
         avoid: What is not wanted but no field tells.
         denied: What no item shown may hold.
         order: What the list is sorted by, where that is asked.
-        kind: The kind of thing that is sought, in the person's words; empty where none is named.
+        kind: The kind of thing that is sought, where the words name one.
     """
 
     request: Request
@@ -51,7 +52,7 @@ class Understood:
     avoid: tuple[str, ...] = ()
     denied: tuple[Denied, ...] = ()
     order: SortOrder | None = None
-    kind: str = ""
+    kind: Kind | None = None
 
 
 def understand(

@@ -12,7 +12,8 @@ from agent.understand.conditions.bounds import BoundReader, FieldBound, Unplaced
 from agent.understand.conditions.periods import periods
 from agent.understand.conditions.unknown import UnknownTerm, unknown_terms
 from agent.understand.conditions.values import Choice, choices
-from agent.understand.parsed import SURE, ParsedText, Reading
+from agent.understand.orders import Order, order_of
+from agent.understand.parsed import SURE, ParsedText, Reading, SortOrder
 from agent.understand.references import occasion, references, sentiments
 from agent.understand.spans import Span, is_free, spans_of
 from agent.understand.spelling import mended
@@ -44,6 +45,9 @@ def read(text: str, vocabulary: Vocabulary) -> ParsedText:
     pointed = list(references(low, vocabulary))
     pointing = [(start, end) for _, start, end in pointed]
     spared = [*titles(part), *pointing]  # numbers and values in there ask for nothing: `30 Minutes or Less`
+    order = order_of(part, vocabulary)
+    if order is not None and order.scope != "shown":
+        spared.append((order.start, order.end))  # `most recent` names no field to be bounded
     mentions = vocabulary.find(low)
     bounds = _bounds(low, vocabulary, mentions, spared)
     taken = [*spared, *spans_of(bounds)]  # what is a bound already names no value
@@ -53,7 +57,8 @@ def read(text: str, vocabulary: Vocabulary) -> ParsedText:
     unknown = list(unknown_terms(part, [*taken, *spans_of(meant), *spans_of(readings)]))
     refused = _refused(unknown, readings, must)
     # What is refused must not be searched for; what no field tells, but is a must, still orders what is found.
-    wishes = left_over(part + text[MOST_CHARS:], [*spans_of(must), *pointing, *spans_of(refused)])
+    sorted_by = [(order.start, order.end)] if order is not None else []
+    wishes = left_over(part + text[MOST_CHARS:], [*spans_of(must), *pointing, *spans_of(refused), *sorted_by])
     notes = (Note("not a must-have", words=part[bound.start : bound.end].strip(), why=bound.why) for bound in unplaced)
     return ParsedText(
         wishes=wishes,
@@ -63,8 +68,16 @@ def read(text: str, vocabulary: Vocabulary) -> ParsedText:
         sentiments=tuple(sentiments(low)),
         occasion=occasion(low),
         avoid=tuple(dict.fromkeys(refusal.words for refusal in refused)),
-        notes=(*notes, *(term.note for term in unknown)),
+        notes=(*notes, *(term.note for term in unknown), *((order.note,) if order and order.note else ())),
+        order=_sort_order(order),
     )
+
+
+def _sort_order(order: Order | None) -> SortOrder | None:
+    """The order as a request has it; None where no field tells it, or it is of what was shown already."""
+    if order is None or order.field is None or order.scope == "shown":
+        return None
+    return SortOrder(order.field, order.direction, order.words, order.scope == "all", order.place)
 
 
 def _bounds(
