@@ -182,8 +182,9 @@ class Interpreter:
         understood = self._pipeline.read(replace(turn, text=main.text), perceived, reader)
         seeks = bool(understood.filters or understood.kind or understood.order or understood.denied)
         if counts(main.text):
-            n_items = self._pipeline.count(understood)
-            return self._in_words(count_reply(n_items, main.text.strip(" ?？")), state, utterance, "ask_catalog")
+            counted = (understood.kind.words if understood.kind else "", *(must.words for must in understood.request.must_haves))
+            reply = count_reply(self._pipeline.count(understood), ", ".join(part for part in counted if part))
+            return self._in_words(reply, state, utterance, "ask_catalog")
         if seeks:
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
         return self._in_words(catalog_reply(main.text, self._pipeline) or Reply(()), state, utterance, "ask_catalog")

@@ -220,9 +220,13 @@ class Pipeline(View):
         return replace(understood, kind=kind)
 
     def count(self, understood: Understood) -> int:
-        """How many items meet what a request states."""
-        allowed = self.snapshot.allowed(understood.filters)
-        return len(self.snapshot.items) if allowed is None else int(allowed.sum())
+        """How many items of the kind meet what a request states."""
+        n_items = len(self.snapshot.items)
+        scope = scope_of(understood, self.holdings.kinds, n_items)
+        if scope.missing:
+            return 0
+        within, allowed = scope.within(n_items), self.snapshot.allowed(understood.filters)
+        return int((within if allowed is None else within & allowed).sum())
 
     def same_kind(self, new: Kind, old: Kind) -> bool:
         """Whether two names are for the same kind of thing, or one is a kind of the other."""

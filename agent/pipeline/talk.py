@@ -96,8 +96,13 @@ def counts(text: str) -> bool:
 
 
 def count_reply(n_items: int, what: str) -> Reply:
-    """The answer to a question for how many there are."""
-    return Reply((Note("counted items" if n_items else "counted zero", n=n_items, what=what),))
+    """The answer to a question for how many there are.
+
+    Args:
+        what: What was counted, in the person's words; empty where that is all there is.
+    """
+    name = "counted items" if n_items else "counted zero"
+    return Reply((Note(name, n=n_items, what=what) if what else Note("counted all", n=n_items),))
 
 
 def shop_reply(text: str, view: View) -> Reply:
