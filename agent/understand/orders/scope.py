@@ -23,7 +23,7 @@ def scope_of(low: str, order: Span, sorts: bool) -> Scope:
     if regex("shown").search(low):
         return "shown"
     names_all = regex("all").search(rest)
-    # Without spaces between words, what is no word of ours may name the kind: all of ours are taken out, the longest first.
+    # What is left when all words of ours are taken out names the kind.
     left = regex("blank").sub(" ", regex("first").sub(" ", regex("all").sub(" ", rest)))
     if not _NOTHING.fullmatch(left):
         return "kind"
