@@ -28,6 +28,7 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
     # Criticism alone adds no words; where there is nothing to search for yet, even a bare turn must give some.
     wish = WishText(sought.text, sought.english) if wishes or not (base.wishes or base.images or moves) else None
     new = (*((wish,) if wish and wish.text else ()), *(_wish(quality) for quality in moves.qualities))
+    gone = {denial.term for denial in understood.denied}
     state = base.with_must_haves((*understood.request.must_haves, *moves.must_haves), schema)
     return replace(
         state,
@@ -38,6 +39,9 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
         disliked=_added(base.disliked, moves.disliked, moves.liked),
         against=_added(base.against, (*understood.avoid, *moves.against), moves.qualities),
         occasion=understood.request.occasion or base.occasion,
+        kind=understood.kind or base.kind,
+        denied=(*(denial for denial in base.denied if denial.term not in gone), *understood.denied),
+        order=understood.order or base.order,
     )
 
 
@@ -62,7 +66,9 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
         seen=seen,
     )
     filters = tuple(parse_filter(must_have.filter, schema) for must_have in state.must_haves)
-    return replace(understood, request=request, sought=request, filters=filters)
+    return replace(
+        understood, request=request, sought=request, filters=filters, denied=state.denied, order=state.order, kind=state.kind
+    )
 
 
 def empty_turn(language: str) -> Understood:

@@ -9,6 +9,8 @@ from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.nearest_passage import Nearness
 from agent.models import Models
 from agent.people import People
+from agent.retrieve.about import FILE as ABOUT_FILE
+from agent.retrieve.about import About
 from agent.retrieve.encoders import check_encoders
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
@@ -121,6 +123,11 @@ class Holdings:
     def vocabulary(self) -> Vocabulary:
         """What the catalog's fields and values are called."""
         return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.text)
+
+    @once
+    def about(self) -> About:
+        """What the shop says of itself."""
+        return About(self._workspace.path / ABOUT_FILE, self._models.multilingual)
 
     @once
     def people(self) -> People:

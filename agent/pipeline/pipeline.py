@@ -207,6 +207,15 @@ class Pipeline(View):
         """
         return understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
 
+    def count(self, understood: Understood) -> int:
+        """How many items meet what a request states."""
+        allowed = self.snapshot.allowed(understood.filters)
+        return len(self.snapshot.items) if allowed is None else int(allowed.sum())
+
+    def same_kind(self, new: str, old: str) -> bool:
+        """Whether two words are for the same kind of thing."""
+        return new == old
+
     def taste(self, turn: UserTurn, understood: Understood, *, led: bool = False) -> tuple[Understood, Taste]:
         """What is known of the person's taste; the request with the examples that it names.
 

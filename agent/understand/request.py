@@ -11,7 +11,7 @@ from agent.language.messages import Note
 from agent.media.decoded import Transcript
 from agent.understand.conflicts import conflicts
 from agent.understand.fillers import without_fillers
-from agent.understand.parsed import ParsedText, Reading, Reference, Sentiment
+from agent.understand.parsed import Denied, ParsedText, Reading, Reference, Sentiment, SortOrder
 from agent.understand.rules import read
 from agent.understand.validation import clean
 from agent.understand.vocabulary import Vocabulary
@@ -36,6 +36,9 @@ class Understood:
         sentiments: What the person thinks of them.
         unsure: Conditions the words may state, but not plainly: they stay wishes.
         avoid: What is not wanted but no field tells.
+        denied: What no item shown may hold.
+        order: What the list is sorted by, where that is asked.
+        kind: The kind of thing that is sought, in the person's words; empty where none is named.
     """
 
     request: Request
@@ -46,6 +49,9 @@ class Understood:
     sentiments: tuple[Sentiment, ...] = ()
     unsure: tuple[Reading, ...] = ()
     avoid: tuple[str, ...] = ()
+    denied: tuple[Denied, ...] = ()
+    order: SortOrder | None = None
+    kind: str = ""
 
 
 def understand(
@@ -98,6 +104,8 @@ def understand(
         sentiments=tuple(sentiment for part in parts for sentiment in part.sentiments),
         unsure=tuple(reading for part in parts for reading in part.unsure),
         avoid=tuple(refusal for part in parts for refusal in part.avoid),
+        denied=tuple(dict.fromkeys(denial for part in parts for denial in part.denied)),
+        order=next((part.order for part in parts if part.order), None),
     )
 
 

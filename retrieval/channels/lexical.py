@@ -62,6 +62,14 @@ class LexicalIndex:
         """How many documents hold a token."""
         return self._postings.frequency(token)
 
+    def rows(self, token: str) -> Rows:
+        """The documents that hold a token."""
+        return self._postings.of(token)[0].astype(np.intp)
+
+    def idf(self, token: str) -> float:
+        """How rare a token is: 0 where all documents hold it, the most where none does."""
+        return self._idf(self.frequency(token))
+
     def _idf(self, frequency: int) -> float:
         return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))
 
