@@ -11,8 +11,8 @@ from agent.understand.tokens import forms
 
 KINDS = {
     forms(kind)
-    for kind in ("clock", "lamp", "vase", "wall clock", "pot", "pan", "salt", "mill", "钟", "灯", "花瓶", "Uhr", "Lampe",
-                 "horloge", "lampe", "reloj", "lámpara")
+    for kind in ("clock", "lamp", "vase", "wall clock", "pot", "pan", "salt", "mill", "钟", "灯", "花瓶", "Uhr",
+                 "Lampe", "horloge", "lampe", "reloj", "lámpara")
 }  # fmt: skip
 
 
