@@ -60,8 +60,8 @@ class ChosenSet:
 def choose_set(roles: Sequence[SetRole], budget: float | None = None) -> ChosenSet | None:
     """The set of the greatest sum of values that the budget allows; where it allows none, the cheapest set.
 
-    The optimum is exact: roles are filled one after the other, and a branch is followed as long as it can still beat the
-    best set so far. What the roles still open can add at most is known exactly but for items that two roles share, since
+    The optimum is exact. Roles are filled one after the other, and a branch is followed as long as it can still beat
+    the best set so far. What the roles still open can add at most is known exactly, but for items that two roles share:
     for each tail of roles the whole frontier of price and value is made first. So the first set reached is the best one
     in most cases. A general solver (`scipy.optimize.milp`) finds the same ten times slower, and takes 50 MB of memory
     that nothing else here needs.
@@ -75,12 +75,12 @@ def choose_set(roles: Sequence[SetRole], budget: float | None = None) -> ChosenS
     """
     if not roles:
         return None
-    best = _Search(roles, budget).best()
+    best = _SetSearch(roles, budget).best()
     if best is not None:
         return ChosenSet(best, _total(roles, best), affordable=True)
     if budget is None:
         return None
-    least = _Search([_by_price(role) for role in roles], PLENTY).best()
+    least = _SetSearch([_by_price(role) for role in roles], PLENTY).best()
     return None if least is None else ChosenSet(least, _total(roles, least), affordable=False)
 
 
@@ -103,7 +103,7 @@ def _total(roles: Sequence[SetRole], picks: Sequence[int]) -> float | None:
     return total
 
 
-class _Search:
+class _SetSearch:
     """A search for the best set."""
 
     def __init__(self, roles: Sequence[SetRole], budget: float | None) -> None:

@@ -1,13 +1,12 @@
-"""Phrases of a reader's file as regular expressions over plain texts."""
+"""PhraseBook of a reader's file as regular expressions over plain texts."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
-from agent.language.patterns import UNSPACED, Patterns, patterns
+from agent.language.patterns import UNSPACED, patterns
 from agent.understand.tokens import flat
 
 _ALIKE = str.maketrans("łıىø", "liيo")  # letters that people write for each other, which are no letter and an accent
@@ -19,7 +18,7 @@ def plain(text: str) -> str:
     return flat(text).translate(_ALIKE)
 
 
-class Phrases:
+class PhraseBook:
     """What a reader looks for, in some languages.
 
     Args:
@@ -36,10 +35,8 @@ class Phrases:
 
     def source(self, name: str) -> str:
         """The inside of a group that matches any phrase of that name, whole words where a language sets spaces."""
-        wholes = (
-            _whole(language, phrase) for language, part in self._parts.items() for phrase in part.alternatives(name)
-        )
-        return "|".join(wholes) or "(?!)"
+        parts = self._parts.items()
+        return "|".join(_whole(own, phrase) for own, part in parts for phrase in part.alternatives(name)) or "(?!)"
 
     def regex(self, name: str, before: str = "", behind: str = "") -> re.Pattern[str]:
         """The phrases of a name between two other patterns."""
@@ -51,12 +48,8 @@ class Phrases:
     def table(self, name: str) -> Iterator[tuple[re.Pattern[str], str]]:
         """Each phrase of a table, and what it stands for."""
         for language, part in self._parts.items():
-            for phrase, meaning in _meanings(part, name).items():
+            for phrase, meaning in part.table(name).items():
                 yield re.compile(_whole(language, phrase)), str(meaning)
-
-
-def _meanings(part: Patterns, name: str) -> Mapping[str, Any]:
-    return part.table(name)
 
 
 def _whole(language: str, phrase: str) -> str:
@@ -66,9 +59,9 @@ def _whole(language: str, phrase: str) -> str:
 
 
 @cache
-def phrases(room: str, reader: str, languages: tuple[str, ...] = ()) -> Phrases:
+def phrases(room: str, reader: str, languages: tuple[str, ...] = ()) -> PhraseBook:
     """The phrases of a reader in some languages, compiled once."""
-    return Phrases(room, reader, languages)
+    return PhraseBook(room, reader, languages)
 
 
-__all__ = ["Phrases", "phrases", "plain"]
+__all__ = ["PhraseBook", "phrases", "plain"]

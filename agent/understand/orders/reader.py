@@ -33,7 +33,7 @@ class _Named:
 
 
 @dataclass(frozen=True, slots=True)
-class _Draft:
+class _OrderDraft:
     """An order as its words say it."""
 
     start: int
@@ -58,7 +58,7 @@ def order_of(text: str, vocabulary: Vocabulary) -> Order | None:
     return None if draft is None else _order(text, draft, reader, places)
 
 
-def _order(text: str, draft: _Draft, reader: _OrderReader, places: list[int]) -> Order:
+def _order(text: str, draft: _OrderDraft, reader: _OrderReader, places: list[int]) -> Order:
     count, start, end = reader.count(draft)
     field = draft.field or keys()[draft.key].field(reader.vocabulary)
     scope = scope_of(reader.low, (start, end), draft.sorts or draft.direction == "mid")
@@ -80,7 +80,7 @@ def _without_idioms(low: str, text: str, places: list[int]) -> str:
     """The text with blanks for what looks like an order and is none: `at least`, a title."""
     named = [*titles(text), *(match.span() for match in _TITLE.finditer(text))]
     spans = [match.span() for match in regex("idioms").finditer(low)]
-    spans += [span for span in ((places.index(start), places.index(end)) for start, end in named)] if named else []
+    spans += [(places.index(start), places.index(end)) for start, end in named]
     for start, end in spans:
         low = low[:start] + "\0" * (end - start) + low[end:]
     return low
@@ -93,11 +93,11 @@ class _OrderReader:
         self.low = low
         self.vocabulary = vocabulary
 
-    def read(self) -> _Draft | None:
+    def read(self) -> _OrderDraft | None:
         """What it asks for: what says it at length first, since `neither the cheapest` names an end as well."""
         return self._middle() or self._sorted() or next(self._ends(), None)
 
-    def count(self, draft: _Draft) -> tuple[int | None, int, int]:
+    def count(self, draft: _OrderDraft) -> tuple[int | None, int, int]:
         """How many are asked for, and where the words of the order begin and end with the number in them."""
         for amount in amounts(self.low):
             if not (amount.dimension is None and amount.value.is_integer() and 2 <= amount.value <= MOST_ASKED):
@@ -119,24 +119,24 @@ class _OrderReader:
         top = re.search(r"\btop\s+$", self.low[: amount.start])
         return top.start() if top else amount.start
 
-    def _counts_behind(self, draft: _Draft, amount: Amount) -> bool:
+    def _counts_behind(self, draft: _OrderDraft, amount: Amount) -> bool:
         """Whether a number behind a superlative counts items: `cheapest two`, but not `cheapest 2 person tent`."""
         between = self.low[draft.end : amount.start].strip()
         return between in ("", "的") and bool(
             re.match(r"\s*(?:$|[.,!?)，。！？]|[个款件部本]|of\b|please)", self.low[amount.end :])
         )
 
-    def _middle(self) -> _Draft | None:
+    def _middle(self) -> _OrderDraft | None:
         match = regex("middle").search(self.low)
-        return None if match is None else _Draft(*match.span(), "price", "mid")
+        return None if match is None else _OrderDraft(*match.span(), "price", "mid")
 
-    def _sorted(self) -> _Draft | None:
+    def _sorted(self) -> _OrderDraft | None:
         for named in self._names():
             start, end = self._sort_words(named)
             if start is None:
                 continue
             direction, end = self._direction(named, end)
-            return _Draft(start, end, named.key, direction, named.field, sorts=True)
+            return _OrderDraft(start, end, named.key, direction, named.field, sorts=True)
         return None
 
     def _sort_words(self, named: _Named) -> tuple[int | None, int]:
@@ -182,11 +182,11 @@ class _OrderReader:
                 taken.append(named)
         yield from sorted(taken, key=lambda named: named.start)
 
-    def _ends(self) -> Iterator[_Draft]:
+    def _ends(self) -> Iterator[_OrderDraft]:
         drafts = sorted([*self._superlatives(), *self._extremes()], key=lambda draft: (draft.start, -draft.end))
         yield from (draft for draft in drafts if self._is_meant(draft))
 
-    def _superlatives(self) -> Iterator[_Draft]:
+    def _superlatives(self) -> Iterator[_OrderDraft]:
         for word in table("superlatives").search(self.low):
             yield self._superlative(word)
         article = regex("article", behind=r"\s+$")
@@ -194,14 +194,14 @@ class _OrderReader:
             if article.search(self.low[: word.start]):
                 yield self._superlative(word)
 
-    def _superlative(self, word: Word) -> _Draft:
+    def _superlative(self, word: Word) -> _OrderDraft:
         # `With the longest sleeves`: what is long is not the thing itself.
         of_a_part = word.key in ("size", "length", "width", "height", "depth") and regex(
             "having", behind=r"\s+$"
         ).search(self.low[: word.start])
-        return _Draft(word.start, word.end, "untold" if of_a_part else word.key, word.direction)
+        return _OrderDraft(word.start, word.end, "untold" if of_a_part else word.key, word.direction)
 
-    def _extremes(self) -> Iterator[_Draft]:
+    def _extremes(self) -> Iterator[_OrderDraft]:
         """`Most servings`, `fewest calories`, `评分最高`: the most or least of something that is named."""
         names = list(self._names())
         gap = re.compile(rf"(?:\s|(?:{regex('gap').pattern}))*")
@@ -209,12 +209,12 @@ class _OrderReader:
             for match in regex(extreme).finditer(self.low):
                 for named in names:
                     if named.start >= match.end() and gap.fullmatch(self.low, match.end(), named.start):
-                        yield _Draft(match.start(), named.end, named.key, direction, named.field)
+                        yield _OrderDraft(match.start(), named.end, named.key, direction, named.field)
                     before = named.end <= match.start() and gap.fullmatch(self.low, named.end, match.start())
                     if before and not re.match(r"\s*[a-z]", self.low[match.end() :]):
-                        yield _Draft(named.start, match.end(), named.key, direction, named.field)
+                        yield _OrderDraft(named.start, match.end(), named.key, direction, named.field)
 
-    def _is_meant(self, draft: _Draft) -> bool:
+    def _is_meant(self, draft: _OrderDraft) -> bool:
         """Whether an end is asked for: not refused, nor said of something else than what is sought."""
         before = self.low[: draft.start]
         if regex("refused", behind=r"\s*$").search(before):

@@ -23,7 +23,10 @@ def scope_of(low: str, order: Span, sorts: bool) -> Scope:
     if regex("shown").search(low):
         return "shown"
     names_all = regex("all").search(rest)
-    # Without spaces between words, what is no word of ours may name the kind: all of ours are taken out, the longest first.
+    # `Which is the cheapest` is asked of what is shown, unless it goes on `in the whole shop`.
+    if regex("which").search(low) and not names_all:
+        return "shown"
+    # What is left when all words of ours are taken out names the kind.
     left = regex("blank").sub(" ", regex("first").sub(" ", regex("all").sub(" ", rest)))
     if not _NOTHING.fullmatch(left):
         return "kind"

@@ -95,10 +95,8 @@ def mended(text: str) -> tuple[str, list[int]]:
 @cache
 def _superlatives() -> Spelling:
     """English superlatives of one word, written out."""
-    english = patterns(_ROOM, _READER).only("en").table("superlatives")
-    return Spelling(
-        word for words in english for word in re.findall(r"(?<![a-z\]?)(])[a-z]{5,}est(?![a-z(\[?])", words)
-    )
+    english = " ".join(patterns(_ROOM, _READER).only("en").table("superlatives"))
+    return Spelling(re.findall(r"(?<![a-z\]?)])[a-z]{3,}est\b", english))
 
 
 __all__ = ["End", "Table", "Word", "mended", "regex", "table"]

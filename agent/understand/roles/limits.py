@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.understand.conditions.amounts import Amount, amounts
-from agent.understand.phrases import Phrases
+from agent.understand.phrases import PhraseBook
 
 _EDGE = r"[\s,，、:]*"
 _NUMBER = r"[0-9]+(?![0-9])"
@@ -36,7 +36,7 @@ class SpendingLimit:
     each: bool
 
 
-def spending_limits(low: str, phrases: Phrases) -> list[SpendingLimit]:
+def spending_limits(low: str, phrases: PhraseBook) -> list[SpendingLimit]:
     """The amounts that limit what things may cost, from left to right; the ends of a range are one, its upper end."""
     limits = list[SpendingLimit]()
     for limit in _limits(low, phrases):
@@ -47,7 +47,7 @@ def spending_limits(low: str, phrases: Phrases) -> list[SpendingLimit]:
     return _with_distant_total(low, limits, phrases)
 
 
-def _limits(low: str, phrases: Phrases) -> Iterator[SpendingLimit]:
+def _limits(low: str, phrases: PhraseBook) -> Iterator[SpendingLimit]:
     for amount in amounts(low):
         if amount.unit is None:
             limit = _limit(low, amount, phrases)
@@ -55,7 +55,7 @@ def _limits(low: str, phrases: Phrases) -> Iterator[SpendingLimit]:
                 yield limit
 
 
-def _limit(low: str, amount: Amount, phrases: Phrases) -> SpendingLimit | None:
+def _limit(low: str, amount: Amount, phrases: PhraseBook) -> SpendingLimit | None:
     """The limit that the words around an amount make of it; None where they make none."""
     before, behind = low[: amount.start], low[amount.end :]
     around = _around(phrases, *_BEFORE, "small")
@@ -73,19 +73,19 @@ def _limit(low: str, amount: Amount, phrases: Phrases) -> SpendingLimit | None:
     return SpendingLimit(amount.value, amount.currency, start, end, says_total and not each, each)
 
 
-def _around(phrases: Phrases, *names: str) -> re.Pattern[str]:
+def _around(phrases: PhraseBook, *names: str) -> re.Pattern[str]:
     """Words before an amount up to it."""
     words = "|".join(phrases.source(name) for name in names)
     return re.compile(rf"(?:(?:{words}|{_NUMBER}){_EDGE})+$")
 
 
-def _behind(phrases: Phrases) -> re.Pattern[str]:
+def _behind(phrases: PhraseBook) -> re.Pattern[str]:
     """Words behind an amount."""
     words = "|".join(phrases.source(name) for name in (*_AFTER, "small"))
     return re.compile(rf"(?:{_EDGE}(?:{words}|{_NUMBER}))+")
 
 
-def _first(around: re.Match[str] | None, before: str, phrases: Phrases) -> int:
+def _first(around: re.Match[str] | None, before: str, phrases: PhraseBook) -> int:
     """Where the first word stands that limits, of the words before an amount."""
     if around is None:
         return len(before)
@@ -93,7 +93,7 @@ def _first(around: re.Match[str] | None, before: str, phrases: Phrases) -> int:
     return min(places, default=len(before))
 
 
-def _last(around: re.Match[str] | None, behind: str, phrases: Phrases) -> int:
+def _last(around: re.Match[str] | None, behind: str, phrases: PhraseBook) -> int:
     """Where the last word ends that limits, of the words behind an amount."""
     if around is None:
         return 0
@@ -112,7 +112,7 @@ def _joined(limit: SpendingLimit, other: SpendingLimit) -> SpendingLimit:
     )
 
 
-def _with_distant_total(low: str, limits: Sequence[SpendingLimit], phrases: Phrases) -> list[SpendingLimit]:
+def _with_distant_total(low: str, limits: Sequence[SpendingLimit], phrases: PhraseBook) -> list[SpendingLimit]:
     """The limits; a word for all that stands apart from the only one is said of it as well."""
     if len(limits) == 1 and not limits[0].each and phrases.regex("total").search(low):
         return [replace(limits[0], total=True)]

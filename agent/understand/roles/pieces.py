@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from agent.language.patterns import UNSPACED
-from agent.understand.phrases import Phrases
+from agent.understand.phrases import PhraseBook
 from agent.understand.spans import Span, is_free
 
 Joint = Literal["sign", "and", "or"]
@@ -56,7 +56,7 @@ class PieceCutter:
         spaced: Whether the language sets spaces between words.
     """
 
-    def __init__(self, low: str, text: str, phrases: Phrases, is_kind: IsKind, *, spaced: bool) -> None:
+    def __init__(self, low: str, text: str, phrases: PhraseBook, is_kind: IsKind, *, spaced: bool) -> None:
         self._low = low
         self._text = text
         self._phrases = phrases
@@ -142,7 +142,7 @@ class PieceCutter:
         return start, end
 
     def _kind(self, start: int, end: int, before: int) -> str:
-        """The longest words that name a kind, the last of those as long; empty where none do that begin before a place."""
+        """The longest words that name a kind, the last of those as long; empty where none begin before a place."""
         for first, last in self._stretches(start, end):
             if first >= before:
                 continue

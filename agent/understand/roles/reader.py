@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from agent.understand.phrases import Phrases, phrases, plain
+from agent.understand.phrases import PhraseBook, phrases, plain
 from agent.understand.roles.limits import SpendingLimit, spending_limits
 from agent.understand.roles.pieces import IsKind, Piece, PieceCutter, is_spaced
 from agent.understand.roles.request import AskedRole, RoleRequest, SharedBudget
@@ -36,7 +36,7 @@ def roles_of(text: str, is_kind: IsKind, language: str = "en") -> RoleRequest | 
 
 
 @dataclass(slots=True)
-class _Draft:
+class _RoleDraft:
     """Roles as they are put together from pieces."""
 
     roles: list[Piece] = field(default_factory=list)
@@ -51,7 +51,7 @@ class _RoleReader:
         self._text = text
         self._low = plain(text)
         self._is_kind = is_kind
-        self._phrases: Phrases = phrases(_ROOM, "roles", (language,))
+        self._phrases: PhraseBook = phrases(_ROOM, "roles", (language,))
         self._spaced = is_spaced(language)
 
     def read(self) -> RoleRequest | None:
@@ -60,16 +60,16 @@ class _RoleReader:
             return None
         limits = spending_limits(self._low, self._phrases)
         apart = [limit for limit in limits if limit.total or limit.each]
-        request = self._request(apart, limits)
+        request = self._request(apart)
         implicit = self._implicit(limits, request) if request and not apart else None
-        return request if implicit is None else self._request([implicit], limits)
+        return request if implicit is None else self._request([implicit])
 
     def _implicit(self, limits: Sequence[SpendingLimit], request: RoleRequest) -> SpendingLimit | None:
         """The only limit, where it stands at the end: `tent and sleeping bag under 400` means both together."""
         behind = [limit for limit in limits if limit.start > request.roles[-1].start]
         return behind[0] if len(limits) == 1 and behind else None
 
-    def _request(self, apart: Sequence[SpendingLimit], limits: Sequence[SpendingLimit]) -> RoleRequest | None:
+    def _request(self, apart: Sequence[SpendingLimit]) -> RoleRequest | None:
         low = self._low
         for start, end in [*((limit.start, limit.end) for limit in apart), *titles(self._text)]:
             low = low[:start] + _BLANK * (end - start) + low[end:]
@@ -100,7 +100,7 @@ class _RoleReader:
         """The things that are listed from `begin` on."""
         blank = _BLANK * begin + low[begin:]
         cutter = PieceCutter(blank, self._text, self._phrases, self._is_kind, spaced=self._spaced)
-        draft, pieces = _Draft(), list(cutter.cut())
+        draft, pieces = _RoleDraft(), list(cutter.cut())
         for at, piece in enumerate(pieces):
             self._place(draft, piece, pieces[at + 1] if at + 1 < len(pieces) else None)
         if sum(bool(piece.kind) for piece in draft.roles) < FEWEST_KNOWN or self._is_set(draft):
@@ -108,7 +108,7 @@ class _RoleReader:
         roles = tuple(self._role(piece, draft, blank) for piece in draft.roles)
         return RoleRequest(roles, " ".join(draft.shared), self._text[: max(0, begin - 1)].strip(_EDGE))
 
-    def _place(self, draft: _Draft, piece: Piece, following: Piece | None) -> None:
+    def _place(self, draft: _RoleDraft, piece: Piece, following: Piece | None) -> None:
         """Put a piece where it belongs: a role of its own, words of its neighbour, or what is said of all."""
         last = draft.roles[-1] if draft.roles else None
         if last and (shared := self._said_of_all(piece)):
@@ -143,12 +143,12 @@ class _RoleReader:
             return self._text[piece.start + match.end() : piece.end].strip(_EDGE)
         return self._text[piece.start : piece.end] if self._phrases.regex("denial").match(whole) else ""
 
-    def _is_set(self, draft: _Draft) -> bool:
+    def _is_set(self, draft: _RoleDraft) -> bool:
         """Whether they are sold as one: `jacket and trousers set`."""
         last = draft.roles[-1]
         return bool(self._phrases.regex("set", behind=r"\W*$").search(self._low[last.start : last.end]))
 
-    def _role(self, piece: Piece, draft: _Draft, low: str) -> AskedRole:
+    def _role(self, piece: Piece, draft: _RoleDraft, low: str) -> AskedRole:
         """A piece as a role; a denial at the end of the last one is meant of all, as with `without nuts`."""
         end = piece.end
         if piece is draft.roles[-1]:
