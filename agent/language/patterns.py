@@ -12,12 +12,15 @@ A file has an entry per language, in that one per reader, and in that the patter
 A pattern is a regular expression, a list of alternatives, or a table of words and what each stands for. In a pattern
 `{{name}}` stands for the alternatives of another one of the same reader and language; a name that serves such parts
 alone is a language's own. Every other name stands under every language, with an empty list where it has no such words.
+
+Further languages have files of their own beside it, `patterns.de.yaml`, read when a text is in that language. They hold
+the readers and names that they have words for; the others are empty.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -80,6 +83,10 @@ class Patterns:
         """The same in one language, for code that reads the grammar of that language."""
         return replace(self, by_language={language: self.by_language[language]})
 
+    def among(self, languages: Sequence[str]) -> Patterns:
+        """The same in these languages, the words of the first one first."""
+        return replace(self, by_language={language: self.by_language[language] for language in languages})
+
     def _whole(self, language: str, name: str) -> str:
         choice = self.only(language)[name]
         return choice if language in UNSPACED or not choice else rf"\b(?:{choice})\b"
@@ -102,15 +109,47 @@ def patterns(room: str, reader: str, file: str = FILE) -> Patterns:
     Raises:
         ValueError: a language lacks a pattern that the others have, or a pattern is no text.
     """
-    content, source = data(room, file), f"{room.replace('.', '/')}/{file}: {reader}"
+    content, source = data(room, file), _source(room, file, reader)
     own = {language: part.get(reader, {}) for language, part in content.items() if _LANGUAGE.fullmatch(language)}
     _check_names(source, own, content.get(reader, ()))
-    by_language = dict[str, Mapping[str, Entry]]()
-    for language, entries in own.items():
-        place = f"{source} in {language}"
-        plain = {name: _entry(place, name, value) for name, value in entries.items()}
-        by_language[language] = {name: _expanded(place, entry, plain) for name, entry in plain.items()}
-    return Patterns(source, by_language)
+    return Patterns(source, {language: _entries_of(source, language, entries) for language, entries in own.items()})
+
+
+@cache
+def patterns_in(room: str, reader: str, languages: tuple[str, ...]) -> Patterns:
+    """What a reader looks for in these languages, the words of the first one first.
+
+    Args:
+        languages: Those of the room's file, and further ones that have a file of their own.
+
+    Raises:
+        ValueError: a further language has a name that no reader asks for.
+    """
+    common = patterns(room, reader)
+    further = [language for language in languages if language not in common.by_language]
+    added = {language: _further(common, room, reader, language) for language in further}
+    return replace(common, by_language={**common.by_language, **added}).among(languages)
+
+
+def _further(common: Patterns, room: str, reader: str, language: str) -> Mapping[str, Entry]:
+    """What a further language has, and nothing for the names that it lacks."""
+    file = f"patterns.{language}.yaml"
+    source = _source(room, file, reader)
+    entries = data(room, file).get(reader, {})
+    names = {name for part in common.by_language.values() for name in part} | set(_REFERENCE.findall(str(entries)))
+    if strange := [name for name in entries if name not in names]:
+        raise ValueError(f"{source}: no reader asks for {', '.join(map(repr, strange))}. Use a name of {FILE}.")
+    return dict.fromkeys(names, ()) | _entries_of(source, language, entries)
+
+
+def _source(room: str, file: str, reader: str) -> str:
+    return f"{room.replace('.', '/')}/{file}: {reader}"
+
+
+def _entries_of(source: str, language: str, entries: Mapping[str, object]) -> dict[str, Entry]:
+    place = f"{source} in {language}"
+    plain = {name: _entry(place, name, value) for name, value in entries.items()}
+    return {name: _expanded(place, entry, plain) for name, entry in plain.items()}
 
 
 @cache
@@ -156,4 +195,4 @@ def _expanded(source: str, entry: Entry, entries: Mapping[str, Entry]) -> Entry:
     return tuple(_REFERENCE.sub(alternatives, pattern) for pattern in entry)
 
 
-__all__ = ["Patterns", "data", "patterns"]
+__all__ = ["Patterns", "data", "patterns", "patterns_in"]

@@ -15,7 +15,8 @@ from agent.language.messages import Note
 from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import amount_text, amounts
 from agent.understand.conditions.periods import periods
-from agent.understand.conditions.polarity import demanded, refused
+from agent.understand.conditions.polarity import polarity_reader
+from agent.understand.languages import languages_of
 from agent.understand.parsed import ParsedText, Reading
 from agent.understand.rules import left_over, named, read
 from agent.understand.spans import spans_of
@@ -93,9 +94,9 @@ def _parsed(condition: str, vocabulary: Vocabulary) -> Filter | None:
 
 def _numeric(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> str | None:
     """The condition on a number; None where the request does not hold it, or measures something else by it."""
-    low = flat(text)
-    stated = [*amounts(low)]
-    spans = [str(year) for period in periods(low) for year in (period.first, period.last)]
+    low, languages = flat(text), languages_of(text)
+    stated = amounts(low, languages)
+    spans = [str(year) for period in periods(low, languages) for year in (period.first, period.last)]
     values = list[str]()
     for value in entry.values:
         amount = next((amount for amount in amounts(flat(value)) if amount.value is not None), None)
@@ -116,7 +117,7 @@ def _numeric(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -
 
 
 def _is_named(field: KnownField, low: str, vocabulary: Vocabulary) -> bool:
-    return any(field in mention.names for mention in vocabulary.find(low))
+    return any(field in mention.names for mention in vocabulary.find(low, languages_of(low)))
 
 
 def _valued(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) -> str | None:
@@ -126,7 +127,7 @@ def _valued(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) ->
         return None
     mentioned = {
         meaning.value
-        for mention in vocabulary.find(flat(text))
+        for mention in vocabulary.find(flat(text), languages_of(text))
         for meaning in mention.meanings
         if meaning.field == field
     }
@@ -148,10 +149,11 @@ def _stated(field: KnownField, entry: Any, text: str, vocabulary: Vocabulary) ->
     """Whether anything makes the values more than a wish: in the words copied for it, or around them in the request."""
     if field.field.type == "boolean" or _CUE.search(flat(entry.words)):
         return True
-    low = flat(text)
-    mentions = vocabulary.find(low)
+    low, languages = flat(text), languages_of(text)
+    mentions = vocabulary.find(low, languages)
     spans = spans_of(mention for mention in mentions if any(meaning.field == field for meaning in mention.meanings))
-    return any(refused(low, *span) or any(True for _ in demanded(low, *span)) for span in spans)
+    words = polarity_reader(languages)
+    return any(words.refused(low, *span) or any(True for _ in words.demanded(low, *span)) for span in spans)
 
 
 def _values(word: str, field: KnownField, vocabulary: Vocabulary) -> Sequence[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from agent.language.patterns import data
-from agent.understand.tokens import forms
+from agent.understand.tokens import flat, forms
 
 Forms = tuple[str, ...]
+FURTHER = ("de", "fr", "es", "it", "pt", "nl", "pl", "tr", "ru", "ja", "ko")  # languages beside English and Chinese
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,49 @@ class Lexicon:
     equal: Mapping[Forms, frozenset[Forms]]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FurtherWords:
+    """What a further language calls the things of the lexicon.
+
+    Attributes:
+        units: By spelling.
+        currencies: Code by spelling.
+        equal: By form, the forms of the lexicon that say the same.
+        comma: Whether its commas are decimal points, and its points group thousands.
+    """
+
+    units: Mapping[str, Unit] = field(default_factory=dict)
+    currencies: Mapping[str, str] = field(default_factory=dict)
+    equal: Mapping[Forms, tuple[Forms, ...]] = field(default_factory=dict)
+    comma: bool = False
+
+
+@cache
+def further(language: str) -> FurtherWords:
+    """The words of one of `FURTHER`, read once; nothing for any other language."""
+    if language not in FURTHER:
+        return FurtherWords()
+    entry: Mapping[str, Any] = data("agent.understand", "lexicon.further.yaml")[language]
+    by_name = {unit.name: unit for unit in lexicon().units.values()}
+    equal: dict[Forms, dict[Forms, None]] = {}
+    for meaning, written in (*entry["roles"].items(), *entry["equal"].items()):
+        for form in _inflected(written, entry["endings"]):
+            equal.setdefault(form, {})[forms(meaning)] = None
+    return FurtherWords(
+        {flat(word): by_name[unit] for unit, written in entry["units"].items() for word in written.split()},
+        {flat(word): code for code, written in entry["currencies"].items() for word in written.split()},
+        {form: tuple(meanings) for form, meanings in equal.items()},
+        entry["comma"],
+    )
+
+
+def _inflected(written: str, endings: list[str]) -> Iterator[Forms]:
+    """The forms of a list of words; a swung dash stands for each of the endings."""
+    for word in written.split(", "):
+        for ending in endings if word.endswith("~") else [""]:
+            yield forms(word.removesuffix("~") + ending)
+
+
 @cache
 def lexicon() -> Lexicon:
     """The lexicon, read once."""
@@ -92,4 +137,4 @@ def _equal(groups: list[list[str]]) -> Mapping[Forms, frozenset[Forms]]:
     return equal
 
 
-__all__ = ["Forms", "Lexicon", "Role", "Unit", "lexicon"]
+__all__ = ["FURTHER", "Forms", "FurtherWords", "Lexicon", "Role", "Unit", "further", "lexicon"]

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from agent.language.messages import Note
 from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import amounts
-from agent.understand.conditions.bounds import BoundReader, FieldBound, UnplacedBound
+from agent.understand.conditions.bounds import Bound, BoundReader, FieldBound, UnplacedBound, WaivedBound
 from agent.understand.conditions.periods import periods
 from agent.understand.conditions.unknown import UnknownTerm, unknown_terms
 from agent.understand.conditions.values import Choice, choices
+from agent.understand.languages import Languages, languages_of
 from agent.understand.orders import Order, order_of
 from agent.understand.parsed import SURE, ParsedText, Reading, SortOrder
 from agent.understand.references import occasion, references, sentiments
@@ -34,13 +35,15 @@ _DANGLING = re.compile(
 _PARTICLE = re.compile(rf"^(?:{_WORDS['particle']})")
 
 
-def read(text: str, vocabulary: Vocabulary) -> ParsedText:
+def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> ParsedText:
     """What a text says, read against a catalog's vocabulary.
 
     Args:
         text: Clean text; of a longer one the first `MOST_CHARS` characters are read.
+        language: That of the text, where it is known; else its words tell.
     """
-    part = mended(text[:MOST_CHARS])
+    languages = languages_of(text[:MOST_CHARS], language)
+    part = mended(text[:MOST_CHARS]) if languages[0] == "en" else text[:MOST_CHARS]
     low = flat(part)
     pointed = list(references(low, vocabulary))
     pointing = [(start, end) for _, start, end in pointed]
@@ -48,20 +51,22 @@ def read(text: str, vocabulary: Vocabulary) -> ParsedText:
     order = order_of(part, vocabulary)
     if order is not None and order.scope != "shown":
         spared.append((order.start, order.end))  # `most recent` names no field to be bounded
-    mentions = vocabulary.find(low)
-    bounds = _bounds(low, vocabulary, mentions, spared)
+    mentions = vocabulary.find(low, languages)
+    bounds = _bounds(low, vocabulary, mentions, spared, languages)
     taken = [*spared, *spans_of(bounds)]  # what is a bound already names no value
-    readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken)), vocabulary.schema)
+    readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken, languages)), vocabulary.schema)
     must = [reading for reading in readings if reading.sure >= SURE]
     meant = [mention for mention in mentions if mention.meanings]
-    unknown = list(unknown_terms(part, [*taken, *spans_of(meant), *spans_of(readings)]))
+    unknown = list(unknown_terms(part, [*taken, *spans_of(meant), *spans_of(readings)], languages))
     refused = _refused(unknown, readings, must)
+    waived = [bound for bound in bounds if isinstance(bound, WaivedBound)]
     # What is refused must not be searched for; what no field tells, but is a must, still orders what is found.
-    sorted_by = [(order.start, order.end)] if order is not None else []
-    wishes = left_over(part + text[MOST_CHARS:], [*spans_of(must), *pointing, *spans_of(refused), *sorted_by])
+    said = [*_without_kinds(spans_of([*must, *waived]), bounds, mentions), *pointing, *spans_of(refused)]
+    if order is not None:
+        said.append((order.start, order.end))
     notes = (Note("not a must-have", words=part[bound.start : bound.end].strip(), why=bound.why) for bound in unplaced)
     return ParsedText(
-        wishes=wishes,
+        wishes=left_over(part + text[MOST_CHARS:], said),
         must=_merged(must),
         unsure=tuple(reading for reading in readings if reading.sure < SURE),
         references=tuple(reference for reference, _, _ in pointed),
@@ -81,12 +86,28 @@ def _sort_order(order: Order | None) -> SortOrder | None:
 
 
 def _bounds(
-    low: str, vocabulary: Vocabulary, mentions: Sequence[SchemaMention], spared: Sequence[Span]
-) -> list[FieldBound | UnplacedBound]:
+    low: str,
+    vocabulary: Vocabulary,
+    mentions: Sequence[SchemaMention],
+    spared: Sequence[Span],
+    languages: Languages,
+) -> list[Bound]:
     """The conditions that numbers and periods state outside of the stretches that are spared."""
-    numbers = [amount for amount in amounts(low) if is_free(amount.start, amount.end, spared)]
-    years = [period for period in periods(low) if is_free(period.start, period.end, spared)]
-    return list(BoundReader(low, vocabulary, mentions).read(numbers, years))
+    numbers = [amount for amount in amounts(low, languages) if is_free(amount.start, amount.end, spared)]
+    years = [period for period in periods(low, languages) if is_free(period.start, period.end, spared)]
+    return list(BoundReader(low, vocabulary, mentions, languages).read(numbers, years))
+
+
+def _without_kinds(spans: Sequence[Span], bounds: Sequence[Bound], mentions: Sequence[SchemaMention]) -> Iterator[Span]:
+    """The stretches without the values that stand within a bound: `no chairs over 50` still wishes for chairs."""
+    within = spans_of(bounds)
+    values = [mention for mention in mentions if mention.meanings and not is_free(mention.start, mention.end, within)]
+    for start, end in spans:
+        for value in values:
+            if start < value.start and value.end < end:
+                yield start, value.start
+                start = value.end
+        yield start, end
 
 
 def _refused(
@@ -102,7 +123,7 @@ def _refused(
 
 
 def _readings(
-    text: str, bounds: Sequence[FieldBound | UnplacedBound], chosen: Sequence[Choice], schema: Schema
+    text: str, bounds: Sequence[Bound], chosen: Sequence[Choice], schema: Schema
 ) -> tuple[list[Reading], list[UnplacedBound]]:
     """Bounds and choices as conditions, and the bounds that no field can be given."""
     readings = list[Reading]()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from retrieval.text.words import fold, singular
 
-WIDE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"  # kana and Chinese characters
+WIDE = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"  # kana, Chinese characters and Hangul, read one by one
 # What an apostrophe leaves of a word (the s of `women's`) is none.
 _TOKEN = re.compile(
     rf"(?<=\w)['’](?:s|t|d|m|ll|re|ve)(?![a-z])|([{WIDE}]|[0-9]+(?:[.,][0-9]+)*|(?![{WIDE}])[^\W\d_](?:(?![{WIDE}])[^\W_])*)"
@@ -40,6 +40,8 @@ def forms(text: str) -> tuple[str, ...]:
 
 
 def _flat_character(character: str) -> str:
+    if character == "’":
+        return "'"
     if "\u4e00" <= character <= "\u9fff":
         return character
     return (fold(character) or unicodedata.normalize("NFKC", character))[:1] or character

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.language.patterns import patterns
-from agent.understand.lexicon import Forms, Role, Unit, lexicon
+from agent.understand.languages import Languages
+from agent.understand.lexicon import Forms, Role, Unit, further, lexicon
 from agent.understand.spelling import Spelling
 from agent.understand.synonyms import likely_roles
 from agent.understand.tokens import flat, forms, tokens
@@ -169,20 +170,25 @@ class Vocabulary:
         before = self._census.values if self._census else {}
         return any(len(census.values[name]) != len(values) for name, values in before.items())
 
-    def find(self, flat_text: str) -> list[SchemaMention]:
-        """All mentions in a flat text, from left to right, the longest where several begin; none overlap."""
+    def find(self, flat_text: str, languages: Languages = ("en",)) -> list[SchemaMention]:
+        """All mentions in a flat text, from left to right, the longest where several begin; none overlap.
+
+        Args:
+            languages: Whose words for the lexicon's things are found too, beside those of English and Chinese.
+        """
         cut = tokens(flat_text)
+        further_forms = _further_forms(languages)
         mentions, at = list[SchemaMention](), 0
         while at < len(cut):
-            reach = self._longest.get(cut[at].form, 1)
-            length, form, mended = self._match([token.form for token in cut[at : at + reach]])
+            reach = max(self._longest.get(cut[at].form, 1), further_forms.longest.get(cut[at].form, 1))
+            length, meant, mended = self._match([token.form for token in cut[at : at + reach]], further_forms.equal)
             if not length:
                 at += 1
                 continue
             mentions.append(
                 SchemaMention(
-                    tuple(self._meanings.get(form, {}).values()),
-                    tuple(self._names.get(form, {}).values()),
+                    tuple(meaning for form in meant for meaning in self._meanings.get(form, {}).values()),
+                    tuple(name for form in meant for name in self._names.get(form, {}).values()),
                     cut[at].start,
                     cut[at + length - 1].end,
                     mended,
@@ -199,16 +205,20 @@ class Vocabulary:
         """Fields whose numbers measure this."""
         return tuple(field for field in self.fields if field.dimension == dimension)
 
-    def _match(self, ahead: Sequence[str]) -> tuple[int, Forms, bool]:
-        """How many of the forms ahead are a name or value, which it is, and whether it had to be mended."""
+    def _match(
+        self, ahead: Sequence[str], equal: Mapping[Forms, tuple[Forms, ...]]
+    ) -> tuple[int, tuple[Forms, ...], bool]:
+        """How many of the forms ahead are a name or value, which ones it may be, and whether it had to be mended."""
         for length in range(len(ahead), 0, -1):
-            form = tuple(ahead[:length])
-            if form in self._meanings or form in self._names:
-                return length, form, False
+            written = tuple(ahead[:length])
+            # The catalog's own words come first: a value may be written as another thing is called elsewhere.
+            for meant in ((written,), equal.get(written, ())):
+                if meant := tuple(form for form in meant if form in self._meanings or form in self._names):
+                    return length, meant, False
         # What the catalog's own texts write is no slip of the finger.
         mended = self._spelling.mend(ahead[0]) if ahead and ahead[0] not in self._ordinary else None
         if mended is not None and (mended,) in self._meanings:
-            return 1, (mended,), True
+            return 1, ((mended,),), True
         return 0, (), False
 
     def _by_first_word(self) -> Mapping[str, int]:
@@ -255,6 +265,25 @@ class Vocabulary:
             before = self._meanings[spelling].get((field.name, value))
             if before is None or (exact and not before.exact):
                 self._meanings[spelling][field.name, value] = Meaning(field, value, exact)
+
+
+@dataclass(frozen=True, slots=True)
+class _FurtherForms:
+    """What further languages call the lexicon's things, and how many words such a name has by its first one."""
+
+    equal: Mapping[Forms, tuple[Forms, ...]]
+    longest: Mapping[str, int]
+
+
+@lru_cache(maxsize=64)
+def _further_forms(languages: Languages) -> _FurtherForms:
+    equal: dict[Forms, tuple[Forms, ...]] = {}
+    longest: defaultdict[str, int] = defaultdict(int)
+    for language in languages:
+        for form, meant in further(language).equal.items():
+            equal[form] = equal.get(form, ()) + meant
+            longest[form[0]] = max(longest[form[0]], len(form))
+    return _FurtherForms(equal, longest)
 
 
 def _known(field: Field, likely: Mapping[Forms, Role]) -> KnownField:

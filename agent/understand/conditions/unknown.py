@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from agent.language.messages import Note
-from agent.language.patterns import patterns
+from agent.language.patterns import patterns_in
+from agent.understand.conditions.phrases import NEVER, compiled
+from agent.understand.languages import COMMON, Languages
 from agent.understand.spans import Span, is_free
 from agent.understand.tokens import flat
 
-_PATTERNS = patterns("agent.understand.conditions", "unknown")
-_MUST = re.compile(_PATTERNS["must"])
-_AVOID = re.compile(_PATTERNS["avoid"])
+_ROOM, _READER = "agent.understand.conditions", "unknown"
 _CAPITAL = re.compile(r"\s[A-Z][\w’']*\s+$")
 _NAME = r"[A-Z][\w'’.-]*"
-# A name behind `by`; the case of its letters tells that it is one.
-_BY = re.compile(
-    rf"\b(?:{_PATTERNS['by']})\s+(?P<what>{_NAME}(?:\s+(?:(?:{_PATTERNS['particles']})\s+)*{_NAME})*)(?P<zh>)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +34,41 @@ class UnknownTerm:
         return Note("untold refused" if self.refused else "untold must", words=self.words)
 
 
-def unknown_terms(text: str, taken: Sequence[Span]) -> Iterator[UnknownTerm]:
+class _Phrases:
+    """What stands around musts and must-nots in some languages."""
+
+    def __init__(self, languages: Languages) -> None:
+        words = patterns_in(_ROOM, _READER, languages)
+        parts = [words.only(language) for language in languages]
+        self.must = [compiled(part["must"]) for part in parts if part["must"]]
+        self.avoid = [compiled(part["avoid"]) for part in parts if part["avoid"]]
+        # A name behind `by`; the case of its letters tells that it is one.
+        self.by = re.compile(
+            rf"\b(?:{words['by'] or NEVER})\s+(?P<what>{_NAME}(?:\s+(?:(?:{words['particles'] or NEVER})\s+)*{_NAME})*)"
+        )
+
+
+@cache
+def _phrases(languages: Languages) -> _Phrases:
+    return _Phrases(languages)
+
+
+def unknown_terms(text: str, taken: Sequence[Span], languages: Languages = COMMON) -> Iterator[UnknownTerm]:
     """Musts and must-nots of a text outside of what was read already."""
-    low, seen = flat(text), list(taken)
+    low, seen, phrases = flat(text), list(taken), _phrases(languages)
     # Names are looked for in the text as it was written: only their capitals tell that they are names.
-    for pattern, source, refused in ((_MUST, low, False), (_AVOID, low, True), (_BY, text, False)):
+    sought = (
+        *((pattern, low, False) for pattern in phrases.must),
+        *((pattern, low, True) for pattern in phrases.avoid),
+        (phrases.by, text, False),
+    )
+    for pattern, source, refused in sought:
         for match in pattern.finditer(source):
-            if pattern is _BY and _CAPITAL.search(text[: match.start()]):
+            if pattern is phrases.by and _CAPITAL.search(text[: match.start()]):
                 continue  # `Stand by Me` is a title
-            start, end = match.span("what" if match["what"] else "zh")
             if is_free(*match.span(), seen):
                 seen.append(match.span())
-                yield UnknownTerm(text[start:end], match.start(), match.end(), refused)
+                yield UnknownTerm(text[slice(*match.span("what"))], match.start(), match.end(), refused)
 
 
 __all__ = ["UnknownTerm", "unknown_terms"]

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from agent.language.patterns import patterns
-from agent.understand.conditions.polarity import (
-    ALL_OF,
-    JOIN,
-    NAMED,
-    PERMITTED,
-    SAID,
-    STILL_WANTED,
-    WINDOW,
-    demanded,
-    refused,
-)
+from agent.understand.conditions.polarity import WINDOW, PolarityReader, polarity_reader
+from agent.understand.languages import COMMON, Languages
 from agent.understand.spans import Span, is_free
 from agent.understand.vocabulary import KnownField, Meaning, SchemaMention
 from retrieval.schema import Field
@@ -25,7 +14,6 @@ from retrieval.schema import Field
 MOST_VALUES = 40  # that one word may stand for; beyond, it says too little
 EXACT, PART, MISSPELLED, OPEN, BARE = 0.9, 0.85, 0.75, 0.6, 0.5
 
-_OF = re.compile(patterns("agent.understand.conditions", "values")["of"])
 _NOTHING = KnownField(Field.of("", "text"))
 
 
@@ -79,7 +67,9 @@ class _Group:
         return self.mentions[-1].end
 
 
-def choices(text: str, mentions: Sequence[SchemaMention], taken: Sequence[Span]) -> Iterator[Choice]:
+def choices(
+    text: str, mentions: Sequence[SchemaMention], taken: Sequence[Span], languages: Languages = COMMON
+) -> Iterator[Choice]:
     """What is asked of the values that a flat text names.
 
     Args:
@@ -88,20 +78,21 @@ def choices(text: str, mentions: Sequence[SchemaMention], taken: Sequence[Span])
     """
     free = [mention for mention in mentions if mention.meanings and is_free(mention.start, mention.end, taken)]
     names = [mention for mention in mentions if mention.names]
-    for group in _groups(text, free):
-        yield from _read(text, group, names)
+    words = polarity_reader(languages)
+    for group in _groups(text, free, words):
+        yield from _read(text, group, names, words)
 
 
-def _read(text: str, group: _Group, names: Sequence[SchemaMention]) -> Iterator[Choice]:
+def _read(text: str, group: _Group, names: Sequence[SchemaMention], words: PolarityReader) -> Iterator[Choice]:
     """What is asked of a group: refused, demanded, or only named, which is too little for a must-have."""
-    no = refused(text, group.start, group.end)
+    no = words.refused(text, group.start, group.end)
     if no is not None:
-        if not STILL_WANTED.match(text, group.end):
+        if not words.still_wanted.match(text, group.end):
             yield from _refusals(group, *no)
         return
-    if PERMITTED.match(text, group.end):
+    if words.permitted.match(text, group.end):
         return  # `red is fine` asks for nothing
-    for start, end, fields in _demands(text, group, names):
+    for start, end, fields in _demands(text, group, names, words):
         choice = _choice(group, fields, "all" if group.every else "in", start, end)
         if choice:
             yield choice
@@ -109,7 +100,7 @@ def _read(text: str, group: _Group, names: Sequence[SchemaMention]) -> Iterator[
     for mention in group.mentions:
         # What is yes or no has no value to wish for: its name alone asks for it.
         switch = next((meaning for meaning in mention.meanings if meaning.field.field.type == "boolean"), None)
-        if switch and not PERMITTED.match(text, mention.end):
+        if switch and not words.permitted.match(text, mention.end):
             yield Choice(switch.field, "in", ("true",), mention.start, mention.end, EXACT if switch.exact else BARE)
         else:
             yield from _bare(mention)
@@ -126,18 +117,18 @@ def _refusals(group: _Group, start: int, end: int) -> Iterator[Choice]:
 
 
 def _demands(
-    text: str, group: _Group, names: Sequence[SchemaMention]
+    text: str, group: _Group, names: Sequence[SchemaMention], words: PolarityReader
 ) -> Iterator[tuple[int, int, Sequence[KnownField] | Sequence[str]]]:
     """What makes the group a must-have: the stretch of its words, and the fields or roles that it is for."""
     for name in names:
         if name.end <= group.start and name.end >= group.start - WINDOW:
-            if SAID.fullmatch(text, name.end, group.start):
+            if words.said.fullmatch(text, name.end, group.start):
                 yield name.start, group.end, name.names
-            elif NAMED.fullmatch(text, name.end, group.start):
+            elif words.named.fullmatch(text, name.end, group.start):
                 yield name.start, group.end, _telling(name.names)
-        if name.start >= group.end and _OF.fullmatch(text[group.end : name.start]):
+        if name.start >= group.end and words.of.fullmatch(text[group.end : name.start]):
             yield group.start, name.end, _telling(name.names)
-    yield from demanded(text, group.start, group.end)
+    yield from words.demanded(text, group.start, group.end)
 
 
 def _telling(names: Sequence[KnownField]) -> Sequence[KnownField]:
@@ -183,17 +174,17 @@ def _bare(mention: SchemaMention) -> Iterator[Choice]:
         yield Choice(meaning.field, "in", (meaning.value,), mention.start, mention.end, BARE)
 
 
-def _groups(text: str, mentions: Sequence[SchemaMention]) -> Iterator[_Group]:
+def _groups(text: str, mentions: Sequence[SchemaMention], words: PolarityReader) -> Iterator[_Group]:
     """Neighbours that are joined by a comma, `or` or `and`, and can belong to the same field."""
     at = 0
     while at < len(mentions):
         members, every = [mentions[at]], False
         while at + 1 < len(mentions):
-            joint = JOIN.fullmatch(text, members[-1].end, mentions[at + 1].start)
+            joint = words.joint.fullmatch(text, members[-1].end, mentions[at + 1].start)
             # `Red or oak` are two wishes: only values of one field make one choice.
             if joint is None or not _kin(members[0], mentions[at + 1]):
                 break
-            every = every or ALL_OF.search(joint[0]) is not None
+            every = every or words.all_of.search(joint[0]) is not None
             at += 1
             members.append(mentions[at])
         yield _Group(tuple(members), every)

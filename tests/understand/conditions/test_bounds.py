@@ -72,5 +72,7 @@ def test_a_range_that_ends_before_it_begins_is_none() -> None:
     assert not [bound for bound in bounds("between 90 and 50 euros") if isinstance(bound, FieldBound)]
 
 
-def test_a_catalog_without_years_takes_no_period() -> None:
-    assert bounds("from the 1920s") == []
+def test_a_period_that_no_field_tells_is_said_to_be_told_by_none() -> None:
+    (unplaced,) = bounds("from the 1920s")
+    assert isinstance(unplaced, UnplacedBound)
+    assert unplaced.why == "is told by no field of the catalog"
