@@ -29,10 +29,12 @@ from agent.perceive import Perceived
 from agent.pipeline import Pipeline
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell
+from agent.pipeline.sets import find_roles, set_answer
 from agent.rerank import Scored
 from agent.retrieve.relaxations import relaxations
 from agent.understand import clean
 from agent.understand.measures import Measures
+from agent.understand.roles import RoleRequest
 from agent.understand.validation import user_id
 from retrieval.storage.conversations import StoredTurn
 
@@ -254,11 +256,20 @@ class Conversation:
             told = self._why_not(pipeline, step) if step.about else ()
             answer = Answer(step.understood.request, (), told, reply=" ".join(told[:1]))
             return self._stored_answer(pipeline, step, answer, ())
+        if step.roles is not None:
+            return self._set_answer(pipeline, turn, step, journal)
         k = turn.k if step.rows is None else max(1, len(step.rows))
         shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
         selection = self._select(pipeline, shown_turn, step, journal)
         answer = pipeline.explain(selection, journal, worded=worded and not step.compared)
         return self._stored_answer(pipeline, step, answer, selection.candidates)
+
+    def _set_answer(self, pipeline: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> Answer:
+        """The answer to a turn that asks for several things at once."""
+        roles = step.roles or RoleRequest(())
+        findings, chosen = find_roles(pipeline, turn, roles, step.state.denied, journal)
+        answer = set_answer(pipeline, roles, findings, chosen, journal, step.understood.request.language)
+        return self._stored_answer(pipeline, step, answer, ())
 
     def _understood(self, pipeline: Pipeline, turn: UserTurn, perceived: Perceived, words: str) -> Step | None:
         """What a turn does; what it cannot do is told in its own language."""

@@ -18,9 +18,9 @@ from agent.dialogue.item_questions import ItemQuestion, asks_of_all, points_at_o
 from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.reader import TalkReader
-from agent.dialogue.state import State
+from agent.dialogue.state import State, WishText
 from agent.dialogue.step import Step
-from agent.dialogue.topic import carries_budget, goes_on, is_either, is_refusal, seen_again
+from agent.dialogue.topic import carries_budget, goes_on, is_either, is_refusal, seen_again, without_carried
 from agent.errors import RequestError
 from agent.language.detection import detect_language
 from agent.language.messages import Note
@@ -30,6 +30,7 @@ from agent.understand import Understood, clean
 from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
 from agent.understand.references import pointed_at
+from agent.understand.roles import RoleRequest
 from agent.understand.spelling import mended
 from agent.understand.tokens import flat
 from retrieval.filters import parse_filter
@@ -212,7 +213,8 @@ class Interpreter:
             raise RequestError(Note("nothing to compare"), Note("name two"))
         step = self.same(state, utterance, rows=tuple(rows[item_id] for item_id in items), asks=False)
         notes = tuple(self._shown_as(item_id) for item_id in meant if item_id and question.kind == "why")
-        return replace(step, compared=compared, notes=notes, act="ask_item", refers=_numbers(items, state))
+        reply = (Note("compared"),) if compared else ()
+        return replace(step, compared=compared, notes=notes, act="ask_item", reply=reply, refers=_numbers(items, state))
 
     def _items_named(self, utterance: str) -> Iterator[str]:
         """The items that a question names by their titles."""
@@ -347,8 +349,10 @@ class Interpreter:
     def _request(self, turn: UserTurn, perceived: Perceived, utterance: str, state: State, act: Act) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
         schema = self._measures.snapshot.schema
+        if turn.text and (roles := self._pipeline.roles(turn.text)) is not None:
+            return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
-        understood = self._pipeline.read(turn, perceived, reader)
+        understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
         moves = self._moves(understood, reader, state)
         # The words of a reply are its option, and would be searched for like a new wish.
         wishes = "" if self._take_reply(utterance, moves, state) else reader.wishes
@@ -376,6 +380,13 @@ class Interpreter:
         return Step(
             utterance, new, served, perceived, follows and bool(state.last), notes=(*notes, *moves.notes), act=act, refers=refers
         )
+
+    def _several(self, turn: UserTurn, roles: RoleRequest, utterance: str, state: State) -> Step:
+        """Several things asked for at once, which begin anew; what is denied for good holds for each."""
+        understood = self._pipeline.read(turn, Perceived())
+        new = replace(state.anew(), wishes=tuple(WishText(role.words, role.words) for role in roles.roles))
+        new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
+        return Step(utterance, new, understood, follows=False, act="several", roles=roles, asks=False)
 
     def _follows(
         self, act: Act, understood: Understood, reader: TalkReader | None, state: State, *, leans: bool

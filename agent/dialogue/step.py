@@ -9,6 +9,7 @@ from agent.language.messages import Note
 from agent.perceive import Perceived
 from agent.understand import Understood
 from agent.understand.acts import Act
+from agent.understand.roles import RoleRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +30,7 @@ class Step:
         reply: What it is answered in words, before any list.
         choices: What the person may mean, to be said by a press of a button.
         refers: Numbers of the items shown last that it points at.
+        roles: The things asked for, where they are several.
     """
 
     utterance: str
@@ -45,6 +47,7 @@ class Step:
     reply: tuple[Note, ...] = ()
     choices: tuple[Note, ...] = ()
     refers: tuple[int, ...] = ()
+    roles: RoleRequest | None = None
 
     def after(self, shown: tuple[str, ...], folded: tuple[str, ...] = ()) -> State:
         """The state once these items are shown, and others folded into them."""

@@ -24,7 +24,7 @@ _VAGUE = re.compile(rf"^(?:{_WORDS['vague']})")
 _ARTICLE = re.compile(_WORDS["article"])
 _ONES = re.compile(_WORDS["ones"])
 _THING_ROLES = ("kind", "")
-_SAME_BUDGET = re.compile(_WORDS["same budget"])
+_SAME_BUDGET = re.compile(rf"(?:{_WORDS['same budget']})(?:\s+(?:{_WORDS['but']})\b)?", re.IGNORECASE)
 _EITHER = re.compile(rf"^\W*(?:{_WORDS['either']})\W*$")
 _REFUSAL = re.compile(rf"^\W*(?:{_WORDS['refusal']})(?!\w)")
 _AGAIN = re.compile(_WORDS["again"])
@@ -62,6 +62,11 @@ def carries_budget(low: str) -> bool:
     return _SAME_BUDGET.search(low) is not None
 
 
+def without_carried(text: str) -> str:
+    """The text without the words that keep what was said before; they are no wish."""
+    return _SAME_BUDGET.sub(" ", text).strip(" ,.;")
+
+
 def is_either(low: str) -> bool:
     """Whether a reply leaves the choice open."""
     return _EITHER.match(low) is not None
@@ -82,4 +87,4 @@ def _names_a_thing(low: str, vocabulary: Vocabulary) -> bool:
     return any(meaning.field.about in _THING_ROLES for mention in vocabulary.find(low) for meaning in mention.meanings)
 
 
-__all__ = ["carries_budget", "goes_on", "is_either", "is_refusal", "seen_again"]
+__all__ = ["carries_budget", "goes_on", "is_either", "is_refusal", "seen_again", "without_carried"]

@@ -30,7 +30,9 @@ def lead_of(selection: Selection) -> tuple[Note, ...]:
 
 def _none(understood: Understood) -> tuple[Note, ...]:
     """That nothing of the kind meets what must be; where there is no kind, notes say so."""
-    if understood.kind is None or not understood.filters:
+    if not understood.filters:
+        return (Note("none left"),)
+    if understood.kind is None:
         return ()
     musts = tuple(must.filter for must in understood.request.must_haves)
     return (Note("none of kind meets", kind=understood.kind.words, must=musts),)

@@ -33,6 +33,7 @@ from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
 from agent.understand.kinds import Kind
 from agent.understand.kinds.names import kind_names
+from agent.understand.roles import RoleRequest, roles_of
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.query import Query
@@ -216,8 +217,20 @@ class Pipeline(View):
         """
         understood = understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
         request = understood.sought
-        kind = self.holdings.kinds.find(request.text, request.language) if request.text else None
-        return replace(understood, kind=kind)
+        return replace(understood, kind=self.kind_of(request.text, request.language))
+
+    def kind_of(self, text: str, language: str) -> Kind | None:
+        """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
+        kind = self.holdings.kinds.find(text, language) if text else None
+        if kind is None or kind.head in kind_names().wider:
+            return kind
+        # A strange word may name a thing that is not here, or no thing at all, as `similar` does.
+        return kind if self.holdings.kinds.rows(kind, language).level != "none" else None
+
+    def roles(self, text: str) -> RoleRequest | None:
+        """The things that a text asks for at once; None where it asks for one."""
+        language = detect_language(text)
+        return roles_of(text, lambda words: self.holdings.kinds.names(words, language), language)
 
     def count(self, understood: Understood) -> int:
         """How many items of the kind meet what a request states."""

@@ -137,6 +137,11 @@ class KindTable:
             return joined(right)
         return None
 
+    def names(self, text: str, language: str) -> bool:
+        """Whether words are the name of a kind of thing, be it here or in other catalogs."""
+        name = forms(text)
+        return bool(name) and (self.kind(name, language) is not None or kind_names().known(name, language) is not None)
+
     def describes(self, word: str) -> bool:
         """Whether a word behind the name of a kind may merely describe it: items hold it, and none is called so."""
         return self.holds(word) and (word,) not in self.census.words
