@@ -170,7 +170,9 @@ def _loss(scores: NDArray[np.float64], y: NDArray[np.float64], temperature: floa
 
 
 def _right(scores: NDArray[np.float64], examples: Sequence[Sentence]) -> float:
-    return float(np.mean([ACTS[at] in example.acts for at, example in zip(scores.argmax(axis=1), examples, strict=True)]))
+    return float(
+        np.mean([ACTS[at] in example.acts for at, example in zip(scores.argmax(axis=1), examples, strict=True)])
+    )
 
 
 def _temperature(scores: NDArray[np.float64], y: NDArray[np.float64]) -> float:
@@ -179,9 +181,7 @@ def _temperature(scores: NDArray[np.float64], y: NDArray[np.float64]) -> float:
     return float(grid[np.argmin([_loss(scores, y, temperature) for temperature in grid])])
 
 
-def _card(
-    examples: Sequence[Sentence], strength: float, temperature: float, scores: NDArray[np.float64] | None
-) -> str:
+def _card(examples: Sequence[Sentence], strength: float, temperature: float, scores: NDArray[np.float64] | None) -> str:
     texts = {example.text: example.acts[0] for example in examples}
     counts = Counter(texts.values())
     lines = [
@@ -202,7 +202,11 @@ def _card(
             "|---|---|---|",
         ]
         for act in ACTS:
-            mine = [guess in example.acts for guess, example in zip(guesses, examples, strict=True) if example.acts[0] == act]
+            mine = [
+                guess in example.acts
+                for guess, example in zip(guesses, examples, strict=True)
+                if example.acts[0] == act
+            ]
             lines.append(f"| {act} | {counts[act]} | {np.mean(mine) if mine else 0:.2f} |")
     return "\n".join(lines) + "\n"
 

@@ -1,8 +1,7 @@
 """`python -m benchmarks.turns`: how well turns of conversations are read, on conversations written for it.
 
-The acts alone are judged without a catalog; with `--workspaces`, a folder that holds a workspace per catalog by its name,
-whole conversations are held and the state after each turn is judged. Half of the conversations, by the hash of their
-name, was not looked at while the reader was made.
+The acts alone are judged without a catalog. Half of the conversations, by the hash of their name, was not looked at while
+the reader was made.
 """
 
 from __future__ import annotations
@@ -60,7 +59,12 @@ def gold_turns(folder: Path = CONVERSATIONS) -> Iterator[GoldTurn]:
         shown = False
         for number, turn in enumerate(content["turns"], start=1):
             state = {**state, **{name: turn[name] for name in state if name in turn}}
-            gold = {**state, "refers": turn.get("refers", []), "roles": turn.get("roles", []), "shows": turn.get("shows")}
+            gold = {
+                **state,
+                "refers": turn.get("refers", []),
+                "roles": turn.get("roles", []),
+                "shows": turn.get("shows"),
+            }
             offered = bool(set(turn["acts"]) & {"agree"})
             yield GoldTurn(
                 content["id"], content["catalog"], number, str(turn["say"]), tuple(turn["acts"]), shown, offered, gold

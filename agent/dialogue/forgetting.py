@@ -25,11 +25,20 @@ def without_named(text: str, state: State, pipeline: Pipeline) -> tuple[State, t
     low = flat(text)
     mentions = vocabulary.find(low)
     fields = {field.name for mention in mentions for field in mention.names}
-    fields |= {meaning.field.name for mention in mentions for meaning in mention.meanings if _asked_of(meaning.field.name, state, pipeline)}
+    fields |= {
+        meaning.field.name
+        for mention in mentions
+        for meaning in mention.meanings
+        if _asked_of(meaning.field.name, state, pipeline)
+    }
     if _BUDGET.search(low):
         fields |= {field.name for field in vocabulary.of_role("price")}
     named = set(forms(_AROUND.sub(" ", low)))
-    gone = [must for must in state.must_haves if parse_filter(must.filter, schema).field in fields or _shares(must.words, named)]
+    gone = [
+        must
+        for must in state.must_haves
+        if parse_filter(must.filter, schema).field in fields or _shares(must.words, named)
+    ]
     denied = [denial for denial in state.denied if _shares(f"{denial.words} {denial.term}", named)]
     wishes, cut = _without_words(state.wishes, named)
     kind = None if state.kind and _shares(f"{state.kind.words} {state.kind.head}", named) else state.kind

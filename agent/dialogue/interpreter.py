@@ -130,7 +130,9 @@ class Interpreter:
         items = self._items_of(clause.text, state)
         if clause.act == "owned":
             return replace(state, owned=_joined(state.owned, items))
-        return replace(state, disliked=_joined(state.disliked, items)[-MOST_ITEMS:], barred=_joined(state.barred, items))
+        return replace(
+            state, disliked=_joined(state.disliked, items)[-MOST_ITEMS:], barred=_joined(state.barred, items)
+        )
 
     # Answers in words
 
@@ -183,7 +185,10 @@ class Interpreter:
         understood = self._pipeline.read(replace(turn, text=main.text), perceived, reader)
         seeks = bool(understood.filters or understood.kind or understood.order or understood.denied)
         if counts(main.text):
-            counted = (understood.kind.words if understood.kind else "", *(must.words for must in understood.request.must_haves))
+            counted = (
+                understood.kind.words if understood.kind else "",
+                *(must.words for must in understood.request.must_haves),
+            )
             reply = count_reply(self._pipeline.count(understood), ", ".join(part for part in counted if part))
             return self._in_words(reply, state, utterance, "ask_catalog")
         if seeks:
@@ -378,7 +383,14 @@ class Interpreter:
         served = request_of(new, understood, perceived.seen, schema)
         refers = _numbers(moves.items, state)
         return Step(
-            utterance, new, served, perceived, follows and bool(state.last), notes=(*notes, *moves.notes), act=act, refers=refers
+            utterance,
+            new,
+            served,
+            perceived,
+            follows and bool(state.last),
+            notes=(*notes, *moves.notes),
+            act=act,
+            refers=refers,
         )
 
     def _several(self, turn: UserTurn, roles: RoleRequest, utterance: str, state: State) -> Step:
@@ -431,7 +443,9 @@ class Interpreter:
 
     def _names_something(self, text: str) -> bool:
         """Whether words name what the catalog has: a value, a field, a title."""
-        return bool(text) and (bool(self._pipeline.vocabulary.find(flat(text))) or bool(self._pipeline.find_mentions(text)))
+        return bool(text) and (
+            bool(self._pipeline.vocabulary.find(flat(text))) or bool(self._pipeline.find_mentions(text))
+        )
 
     def _with_earlier_pictures(self, state: State, perceived: Perceived, looked_at: tuple[str, ...]) -> Perceived:
         """What was perceived, with the pictures of turns before that are still part of the request."""

@@ -70,7 +70,9 @@ def item_answers(question: str, asked: Sequence[AskedItem], view: View, *, point
 def _extreme(low: str, asked: Sequence[AskedItem], view: View) -> tuple[Note, ...] | None:
     """The item with most or least of what a superlative compares; None where the question holds none."""
     for field, most, words in _superlatives(low, view):
-        known = [(float(value), entry) for entry in asked if isinstance(value := entry.item.value(field.name), int | float)]
+        known = [
+            (float(value), entry) for entry in asked if isinstance(value := entry.item.value(field.name), int | float)
+        ]
         if not known:
             return (Note("extreme untold", words=words),)
         value, best = (max if most else min)(known, key=lambda pair: pair[0])

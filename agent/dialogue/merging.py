@@ -67,7 +67,13 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
     )
     filters = tuple(parse_filter(must_have.filter, schema) for must_have in state.must_haves)
     return replace(
-        understood, request=request, sought=request, filters=filters, denied=state.denied, order=state.order, kind=state.kind
+        understood,
+        request=request,
+        sought=request,
+        filters=filters,
+        denied=state.denied,
+        order=state.order,
+        kind=state.kind,
     )
 
 

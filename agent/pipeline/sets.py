@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from agent.answers import Answer, Group, Recommendation, Request, UserTurn
 from agent.diversify.sets import ChosenSet, SetCandidate, SetRole, choose_set
@@ -12,14 +11,12 @@ from agent.explain import Inquiry, Selection
 from agent.language.messages import Note, in_language
 from agent.perceive import Perceived
 from agent.pipeline.journal import Journal
+from agent.pipeline.pipeline import Pipeline
 from agent.rerank import Scored, unranked
 from agent.rerank.ordering import unsaid_later
 from agent.understand.parsed import Denied
-from agent.understand.roles import AskedRole, RoleRequest, SharedBudget
+from agent.understand.roles import AskedRole, RoleRequest
 from retrieval.text.values import as_text
-
-if TYPE_CHECKING:
-    from agent.pipeline.pipeline import Pipeline
 
 MOST_CANDIDATES = 50  # of a role, from which a set is chosen
 SHOWN = 3  # of a role
@@ -57,9 +54,7 @@ def find_roles(
     chosen = choose_set([_candidates(finding) for finding in filled], budget) if filled else None
     if chosen is None:
         return findings, None
-    picks = {
-        finding.role: finding.ranked[pick] for finding, pick in zip(filled, chosen.picks, strict=True)
-    }
+    picks = {finding.role: finding.ranked[pick] for finding, pick in zip(filled, chosen.picks, strict=True)}
     journal.lap("diversify")
     return [replace(finding, chosen=picks.get(finding.role)) for finding in findings], chosen
 

@@ -127,7 +127,11 @@ def _kinds(view: View) -> list[tuple[str, int]]:
     """The field that tells kinds best: of those about kinds the first that most items have, and that repeats."""
     for field in view.vocabulary.of_role("kind"):
         counted = Counter(_entries(field.name, view.snapshot.items))
-        if counted and sum(counted.values()) >= len(view.snapshot.items) / 2 and len(counted) <= len(view.snapshot.items) / 2:
+        if (
+            counted
+            and sum(counted.values()) >= len(view.snapshot.items) / 2
+            and len(counted) <= len(view.snapshot.items) / 2
+        ):
             return counted.most_common(MOST_KINDS)
     return []
 

@@ -84,7 +84,7 @@ def hashed(text: str) -> NDArray[np.float32]:
         for start in range(len(framed) - n + 1):
             counts[crc32(framed[start : start + n].encode()) % N_HASHED] += 1.0
     damped = np.sqrt(counts)
-    return damped / max(float(np.linalg.norm(damped)), 1e-9)
+    return np.asarray(damped / max(float(np.linalg.norm(damped)), 1e-9), dtype=np.float32)
 
 
 def _cues(text: str, context: TurnContext) -> NDArray[np.float32]:
@@ -95,4 +95,4 @@ def _cues(text: str, context: TurnContext) -> NDArray[np.float32]:
     return np.array([asked, numbered, *longer, 1.0, shown, offered, shown * offered], dtype=np.float32)
 
 
-__all__ = ["ActEncoders", "N_CUES", "N_HASHED", "assembled", "features", "hashed"]
+__all__ = ["N_CUES", "N_HASHED", "ActEncoders", "assembled", "features", "hashed"]

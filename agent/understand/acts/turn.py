@@ -137,7 +137,9 @@ class ActReader:
         texts = [piece for group in pieces for piece, _ in group]
         sentences = [_joined(group) for group in pieces]
         told = self._tell([*texts, *sentences], context)
-        clauses = [clause for at, group in enumerate(pieces) for clause in self._cut(group, sentences[at], told, context)]
+        clauses = [
+            clause for at, group in enumerate(pieces) for clause in self._cut(group, sentences[at], told, context)
+        ]
         return TurnActs(tuple(clauses), rules=plain != text)
 
     def _cut(
@@ -170,7 +172,9 @@ class ActReader:
     def _tell(self, texts: Sequence[str], context: TurnContext) -> dict[str, Clause]:
         """By text what it does on its own."""
         distinct = list(dict.fromkeys(texts))
-        clauses = {text: _certain(text, found.act, found.rest) for text in distinct if (found := certain_act(text, context))}
+        clauses = {
+            text: _certain(text, found.act, found.rest) for text in distinct if (found := certain_act(text, context))
+        }
         left = [text for text in distinct if text not in clauses]
         if left:
             english = detect_language(" ".join(left)) == "en"
