@@ -17,11 +17,12 @@ import numpy as np
 import yaml
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
 from agent.config import load_config
 from agent.models import Models
 from agent.understand.acts.act import ACTS, Act, TurnContext
-from agent.understand.acts.features import ActEncoders, assembled
+from agent.understand.acts.features import N_CUES, N_HASHED, ActEncoders, assembled
 from agent.understand.acts.model import WEIGHTS, ActModel
 
 TRAINING = Path(__file__).parent / "understanding" / "training"
@@ -89,25 +90,48 @@ def importance(examples: Sequence[Sentence]) -> NDArray[np.float64]:
     )
 
 
+class _Table:
+    """Features as a dense part, the vectors and cues, and a sparse one, the n-grams, of which a sentence has few."""
+
+    def __init__(self, x: NDArray[np.float32]) -> None:
+        start = x.shape[1] - N_CUES - N_HASHED
+        self._hashed = slice(start, start + N_HASHED)
+        self._dense = np.delete(x, np.r_[self._hashed], axis=1)
+        self._sparse = csr_matrix(x[:, self._hashed])
+        self._backwards = self._sparse.T.tocsr()
+        self._start = start
+
+    def times(self, w: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Their product with weights, shape (n, n_acts)."""
+        rest = np.delete(w, np.r_[self._hashed], axis=0)
+        return np.asarray(self._dense @ rest + self._sparse @ w[self._hashed], dtype=np.float32)
+
+    def back(self, error: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The product of their transpose with errors, shape (n_features, n_acts)."""
+        dense = self._dense.T @ error
+        return np.concatenate([dense[: self._start], self._backwards @ error, dense[self._start :]])
+
+
 def fit(x: NDArray[np.float32], y: NDArray[np.float64], weight: NDArray[np.float64], strength: float) -> ActModel:
     """Multinomial logistic regression with a quadratic penalty.
 
     Source: Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.4, with soft targets.
     """
     n_features, n_acts = x.shape[1], y.shape[1]
+    table = _Table(x)
 
     def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         w = flat[:-n_acts].reshape(n_features, n_acts).astype(np.float32)
-        scores = (x @ w).astype(np.float64) + flat[-n_acts:]
+        scores = table.times(w).astype(np.float64) + flat[-n_acts:]
         scores -= scores.max(axis=1, keepdims=True)
         log_p = scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
         error = weight[:, None] * (np.exp(log_p) - y)
         value = -(weight[:, None] * y * log_p).sum() + 0.5 * strength * float((w.astype(np.float64) ** 2).sum())
-        gradient = (x.T @ error.astype(np.float32)).astype(np.float64) + strength * w
+        gradient = table.back(error.astype(np.float32)).astype(np.float64) + strength * w
         return float(value), np.concatenate([gradient.ravel(), error.sum(axis=0)])
 
     start = np.zeros((n_features + 1) * n_acts)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 300, "maxfun": 400})
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200, "maxfun": 260})
     w = found.x[:-n_acts].reshape(n_features, n_acts)
     return ActModel(w.astype(np.float32), found.x[-n_acts:].astype(np.float32), 1.0)
 
