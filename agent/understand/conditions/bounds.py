@@ -9,7 +9,7 @@ from functools import cache
 from agent.language.messages import Note
 from agent.language.patterns import patterns_in
 from agent.understand.conditions.amounts import Amount, amount_text
-from agent.understand.conditions.comparators import FLIPPED, Direction, comparators
+from agent.understand.conditions.comparators import FLIPPED, Comparator, Direction, comparators
 from agent.understand.conditions.denials import Governing, denial_reader
 from agent.understand.conditions.periods import Period
 from agent.understand.conditions.phrases import NEVER, compiled, flattened
@@ -86,7 +86,7 @@ class WaivedBound:
 Bound = FieldBound | UnplacedBound | WaivedBound
 
 
-class _Phrases:
+class _NumberPhrases:
     """What stands around numbers in some languages."""
 
     def __init__(self, languages: Languages) -> None:
@@ -121,8 +121,8 @@ class _Phrases:
 
 
 @cache
-def _phrases(languages: Languages) -> _Phrases:
-    return _Phrases(languages)
+def _phrases(languages: Languages) -> _NumberPhrases:
+    return _NumberPhrases(languages)
 
 
 class BoundReader:
@@ -373,27 +373,32 @@ class BoundReader:
         """The cue with what is compared before the number: `no more than about`."""
         begin = max(0, cue.start - WINDOW)
         left = self._text[begin : cue.start]
-        stripped = self._words.before_number.sub("", left)
-        for text in dict.fromkeys((left, stripped)):
-            for comparator in self._comparators.before:
-                match = comparator.pattern.search(text)
-                if match is None:
-                    continue
-                direction, deniable = comparator.direction, comparator.deniable
-                # Two words of comparison add up: `at most about 50` lets a little more pass.
-                if direction == "~" and cue.direction:
-                    direction, deniable = cue.direction, cue.deniable
-                elif direction == "<=" and (cue.direction == "~" or self._words.about.search(left)):
-                    direction = "<~"
-                return replace(
-                    cue,
-                    start=begin + match.start(),
-                    direction=direction,
-                    roles=comparator.roles or cue.roles,
-                    deniable=deniable,
-                    compared_at=begin + match.start(),
-                )
-        return cue
+        matches = [
+            match
+            for text in dict.fromkeys((left, self._words.before_number.sub("", left)))
+            if (match := self._comparator(text))
+        ]
+        if not matches:
+            return cue
+        comparator, start = matches[0]
+        # Two words of comparison add up: `at most about 50` lets a little more pass.
+        if comparator.direction == "~" and matches[-1][0].direction == "<=":
+            comparator, start = matches[-1]
+        direction, deniable = comparator.direction, comparator.deniable
+        if direction == "~" and cue.direction:
+            direction, deniable = cue.direction, cue.deniable
+        elif direction == "<=" and (cue.direction == "~" or self._words.about.search(left)):
+            direction = "<~"
+        roles = comparator.roles or cue.roles
+        at = begin + start
+        return replace(cue, start=at, direction=direction, roles=roles, deniable=deniable, compared_at=at)
+
+    def _comparator(self, text: str) -> tuple[Comparator, int] | None:
+        """The words of comparison that a text ends with, and where they begin."""
+        for comparator in self._comparators.before:
+            if match := comparator.pattern.search(text):
+                return comparator, match.start()
+        return None
 
     def _compared_after(self, cue: _Cue) -> _Cue:
         """The cue with what is compared behind the number: `50 or less`, `50以下`."""
