@@ -9,6 +9,7 @@ from agent.language.messages import Note
 from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import amounts
 from agent.understand.conditions.bounds import Bound, BoundReader, FieldBound, UnplacedBound, WaivedBound
+from agent.understand.conditions.denials import is_kind
 from agent.understand.conditions.periods import periods
 from agent.understand.conditions.unknown import UnknownTerm, unknown_terms
 from agent.understand.conditions.values import Choice, choices
@@ -99,14 +100,14 @@ def _bounds(
 
 
 def _without_kinds(spans: Sequence[Span], bounds: Sequence[Bound], mentions: Sequence[SchemaMention]) -> Iterator[Span]:
-    """The stretches without the values that stand within a bound: `no chairs over 50` still wishes for chairs."""
+    """The stretches without the kinds that stand within a bound: `no chairs over 50` still wishes for chairs."""
     within = spans_of(bounds)
-    values = [mention for mention in mentions if mention.meanings and not is_free(mention.start, mention.end, within)]
+    kinds = [kind for kind in mentions if kind.meanings and is_kind(kind) and not is_free(kind.start, kind.end, within)]
     for start, end in spans:
-        for value in values:
-            if start < value.start and value.end < end:
-                yield start, value.start
-                start = value.end
+        for kind in kinds:
+            if start < kind.start and kind.end < end:
+                yield start, kind.start
+                start = kind.end
         yield start, end
 
 

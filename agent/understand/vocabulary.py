@@ -211,10 +211,9 @@ class Vocabulary:
         """How many of the forms ahead are a name or value, which ones it may be, and whether it had to be mended."""
         for length in range(len(ahead), 0, -1):
             written = tuple(ahead[:length])
-            # The catalog's own words come first: a value may be written as another thing is called elsewhere.
-            for meant in ((written,), equal.get(written, ())):
-                if meant := tuple(form for form in meant if form in self._meanings or form in self._names):
-                    return length, meant, False
+            meant = (written, *equal.get(written, ()))
+            if known := tuple(form for form in meant if form in self._meanings or form in self._names):
+                return length, known, False
         # What the catalog's own texts write is no slip of the finger.
         mended = self._spelling.mend(ahead[0]) if ahead and ahead[0] not in self._ordinary else None
         if mended is not None and (mended,) in self._meanings:
