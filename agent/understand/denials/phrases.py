@@ -23,7 +23,7 @@ _PLURALS: Mapping[str, str] = data("agent.understand.denials", "taxonomy.yaml")[
 _SINGULARS = {singular: plural for plural, singular in _PLURALS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Phrase:
     """One way to name a thing.
 

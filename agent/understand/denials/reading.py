@@ -1,7 +1,7 @@
 """What a text refuses: by words of refusal and what stands around them, by diets, and by readers who are too young.
 
-No grammar is parsed: a cue of the language (`without`, `allergic to`, 不要) opens a denial, small words are skipped, and
-the words up to one that ends a term are what is refused. What the taxonomy knows is told by its name there.
+No grammar is parsed: a cue of the language (`without`, `allergic to`) opens a denial, small words are skipped, and the
+words up to one that ends a term are what is refused. What the taxonomy knows is told by its name there.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.understand.denials.cues import Cue, Cues, cues, telling
+from agent.understand.denials.cues import Cues, cues, telling
 from agent.understand.denials.mending import MendedText
 from agent.understand.denials.phrases import phrase
 from agent.understand.denials.spaced import SpacedTerms, Term
@@ -94,11 +94,11 @@ class _Reader:
                     taken.append((denied.start, denied.end))
                     yield term, denied
 
-    def _no_kids(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
+    def _no_kids(self, text: str, _: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
         for match in self._cues.no_kids.finditer(text):
             yield Term(CHILDREN, *match.span()), DeniedTerm(CHILDREN, match[0], *match.span())
 
-    def _kids(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
+    def _kids(self, text: str, _: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
         match = self._cues.kids.search(text)
         if match:
             yield Term(KIDS, *match.span()), DeniedTerm(KIDS, match[0], *match.span(), demanded=True)
@@ -117,7 +117,8 @@ class _Reader:
             (name, *span)
             for name, diet in self._taxonomy.diets.items()
             for language in dict.fromkeys((self._language, ENGLISH))
-            for word in (*diet.called.get(language, ()), *((name,) if language == ENGLISH else ()))
+            for lists in ({ENGLISH: (name,)}, diet.called, diet.asked)
+            for word in lists.get(language, ())
             for span in phrase(word, language).find(text)
         ]
         seen = list[Span]()

@@ -42,15 +42,14 @@ class SpacedTerms:
 
     def behind(self, text: str, cue: Cue) -> Iterator[Term]:
         """The terms that follow a cue: one, or all of a list."""
-        at, before = cue.end, None
+        at: int | None = cue.end
+        before: Term | None = None
         takes_lists = self._cues.lists.search(text, cue.start, cue.end) is not None
-        while (term := self._term(text, at)) is not None:
+        while at is not None and (term := self._term(text, at)) is not None:
             if before is not None and not self._goes_on(text, before, term, takes_lists):
                 return
             yield term
             at, before = self._after_joint(text, term.end), term
-            if at is None:
-                return
 
     def before(self, text: str, cue: Cue) -> Iterator[Term]:
         """The terms that stand before a cue: one, or all of a list."""
@@ -163,7 +162,7 @@ class SpacedTerms:
             words.insert(0, match.span())
         while len(words) > 1 and self._cues.tail.fullmatch(text[slice(*words[-1])]):
             words.pop()
-        if not words or text[words[-1][1] : end].strip(" \t-") and not self._cues.tail.search(text, words[-1][1], end):
+        if not words:
             return None
         return Term(self._bare(text[words[0][0] : words[-1][1]]), words[0][0], words[-1][1])
 

@@ -1,8 +1,8 @@
 """The taxonomy of what people refuse: concepts with their kinds and shades, and diets, which exclude many of them.
 
 It comes from `taxonomy.yaml` beside this module, which says its form. A file `taxonomy.yaml` of the same form in the
-folder of a workspace adds to it: a concept or diet of a name that is there gets the words and kinds of both; one of a new
-name joins the others; fields of a sort are added to those that are there. For a pet shop:
+folder of a workspace adds to it: a concept or diet of a name that is there gets the words and kinds of both; one of a
+new name joins the others; fields of a sort are added to those that are there. For a pet shop:
 
     concepts:
       grain:
@@ -65,9 +65,16 @@ class Diet:
     name: str
     called: WordLists = field(default_factory=dict)
     excludes: tuple[str, ...] = ()
+    asked: WordLists = field(default_factory=dict)
     met: WordLists = field(default_factory=dict)
+    met_value: WordLists = field(default_factory=dict)
     met_not: WordLists = field(default_factory=dict)
     frees: bool = True
+
+    @property
+    def claims(self) -> tuple[WordLists, ...]:
+        """Words by which an item says that it keeps to it."""
+        return {"en": (self.name,)}, self.called, self.met
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +84,13 @@ class Sort:
     Attributes:
         fields: Names of fields that say what an item is of this sort, as forms.
         listed: Names of fields that list what it holds of this sort, as forms.
+        silent: Names of fields that say nothing of it, whatever words stand in them, as forms.
     """
 
     name: str
     fields: frozenset[tuple[str, ...]] = frozenset()
     listed: frozenset[tuple[str, ...]] = frozenset()
+    silent: frozenset[tuple[str, ...]] = frozenset()
 
 
 class Taxonomy:
@@ -133,9 +142,8 @@ class Taxonomy:
 
     def above(self, name: str) -> tuple[Concept, ...]:
         """A concept and all that it is a kind of: what is free of those is free of it."""
-        return tuple(
-            concept for concept in self.concepts.values() if any(kind.name == name for kind in self.closure(concept.name))
-        )
+        mine = self.concepts[name]
+        return tuple(concept for concept in self.concepts.values() if mine in self.closure(concept.name))
 
     def diets_without(self, name: str) -> tuple[Diet, ...]:
         """The diets that exclude a concept: what keeps to them is free of it."""
@@ -143,13 +151,14 @@ class Taxonomy:
         return tuple(diet for diet in self.diets.values() if diet.frees and above & set(diet.excludes))
 
     def _check(self) -> None:
-        for owner in (*self.concepts.values(), *self.diets.values()):
-            for name in owner.kinds if isinstance(owner, Concept) else owner.excludes:
-                if name not in self.concepts:
-                    raise ConfigError(
-                        f"{FILE}: '{owner.name}' names '{name}', which is no concept.",
-                        f"Add '{name}' under concepts, or take it out.",
-                    )
+        named = [(concept.name, name) for concept in self.concepts.values() for name in concept.kinds]
+        named += [(diet.name, name) for diet in self.diets.values() for name in diet.excludes]
+        for owner, name in named:
+            if name not in self.concepts:
+                raise ConfigError(
+                    f"{FILE}: '{owner}' names '{name}', which is no concept.",
+                    f"Add '{name}' under concepts, or take it out.",
+                )
 
 
 class _Names:
@@ -250,38 +259,36 @@ def _joined(first: Any, second: Any) -> Any:
 
 
 def _sort(name: str, entry: Mapping[str, Any]) -> Sort:
-    return Sort(name, *(frozenset(forms(word) for word in entry.get(key, ())) for key in ("fields", "listed")))
-
-
-def _concept(name: str, entry: Mapping[str, Any], lists: WordLists) -> Concept:
-    entry = _table(name, entry)
-    return Concept(
-        name,
-        str(entry.get("sort", "")),
-        *(_words(name, entry.get(key), lists) for key in ("called", "holds")),
-        tuple(entry.get("kinds", ())),
-        *(_words(name, entry.get(key), lists) for key in ("spared", "free")),
-        bool(entry.get("narrow")),
+    return Sort(
+        name, *(frozenset(forms(word) for word in entry.get(key, ())) for key in ("fields", "listed", "silent"))
     )
 
 
-def _diet(name: str, entry: Mapping[str, Any], lists: WordLists) -> Diet:
-    entry = _table(name, entry)
-    met, met_not = (_words(name, entry.get(key), lists) for key in ("met", "met not"))
-    called = _words(name, entry.get("called"), lists)
-    return Diet(name, called, tuple(entry.get("excludes", ())), met, met_not, bool(entry.get("frees", True)))
+def _concept(name: str, entry: object, lists: WordLists) -> Concept:
+    table = _table(name, entry)
+    words = {key: _words(name, table.get(key), lists) for key in ("called", "holds", "spared", "free")}
+    kinds, narrow = tuple(table.get("kinds", ())), bool(table.get("narrow"))
+    return Concept(name, str(table.get("sort", "")), kinds=kinds, narrow=narrow, **words)
+
+
+def _diet(name: str, entry: object, lists: WordLists) -> Diet:
+    table = _table(name, entry)
+    keys = {key.replace(" ", "_"): key for key in ("called", "asked", "met", "met value", "met not")}
+    words = {attribute: _words(name, table.get(key), lists) for attribute, key in keys.items()}
+    excludes, frees = tuple(table.get("excludes", ())), bool(table.get("frees", True))
+    return Diet(name, excludes=excludes, frees=frees, **words)
 
 
 def _table(name: str, entry: object) -> Mapping[str, Any]:
     if not isinstance(entry, Mapping):
-        raise ConfigError(f"{FILE}: '{name}' is {entry!r}, not a set of keys.", "Write for example '{called: {en: [word]}}'.")
+        raise ConfigError(f"{FILE}: '{name}' is {entry!r}, not a set of keys.", "Write '{called: {en: [word]}}'.")
     return entry
 
 
 def _words(name: str, entry: object, lists: WordLists) -> WordLists:
     by_language = entry or {}
     if not isinstance(by_language, Mapping) or not all(isinstance(words, list) for words in by_language.values()):
-        raise ConfigError(f"{FILE}: '{name}' has {entry!r} where words by language belong.", "Write '{en: [word, word]}'.")
+        raise ConfigError(f"{FILE}: '{name}' has {entry!r} where words by language belong.", "Write '{en: [word]}'.")
     return {language: tuple(_spelled_out(words, lists)) for language, words in by_language.items()}
 
 
@@ -290,7 +297,9 @@ def _spelled_out(words: Iterable[object], lists: WordLists) -> Iterator[str]:
     for word in map(str, words):
         names = _REFERENCE.findall(word)
         if strange := [name for name in names if name not in lists]:
-            raise ConfigError(f"{FILE}: '{word}' speaks of the list '{strange[0]}', which is not there.", "Add it under lists.")
+            raise ConfigError(
+                f"{FILE}: '{word}' speaks of a list that is not there.", f"Add '{strange[0]}' under lists."
+            )
         for choice in product(*(lists[name] for name in names)):
             yield word.format(**dict(zip(names, choice, strict=True))) if names else word
 
