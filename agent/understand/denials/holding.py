@@ -36,6 +36,7 @@ N_SAMPLE = 40  # items whose texts tell the languages of a catalog
 SHARE = 0.1  # of the sample in a language, for its words to be looked for
 ALWAYS = ("en", "zh", "ja", "ko", "th", "ar", "ru")  # of letters of their own, or mixed into every catalog
 MOST_TERMS = 256  # whose states are kept
+MOST_OTHERS = 0.2  # of what holds a name, that a field may tell to be of another
 
 
 class HoldingTable:
@@ -132,14 +133,14 @@ class HoldingTable:
         return _any(self._in(row).held(matter, phrases, self._silent(matter.sort)))
 
     def _mark_other_values(self, states: States, held: Sequence[int], term: str, matter: Matter) -> None:
-        """Mark what a field tells to be something else, unless most that holds the thing is told to be so too.
+        """Mark what a field tells to be something else, unless much that holds the thing is told to be so too.
 
         A brand that stands in the texts of many others, as that of a processor does, is more than a brand.
         """
         for name, values in self._values.others(term, matter):
             named = [texts_of(item.value(name)) for item in self._items]
             others = np.array([bool(texts) and values.issuperset(texts) for texts in named], np.bool_)
-            if matter.sort or 2 * others[held].sum() <= len(held):
+            if matter.sort or others[held].sum() <= MOST_OTHERS * len(held):
                 states[others] = FREE
 
     def _of_diet(self, diet: Diet) -> States:

@@ -78,7 +78,7 @@ class Matters:
         for concept in above:
             yield from self._phrases(concept.free)
         for diet in self._taxonomy.diets_without(term):
-            for words in ({"en": (diet.name,)}, diet.called):
+            for words in (diet.names, diet.called):
                 yield from self._phrases(words)
 
     def _phrases(self, words: WordLists) -> Iterator[Phrase]:

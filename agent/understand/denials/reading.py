@@ -117,7 +117,7 @@ class _Reader:
             (name, *span)
             for name, diet in self._taxonomy.diets.items()
             for language in dict.fromkeys((self._language, ENGLISH))
-            for lists in ({ENGLISH: (name,)}, diet.called, diet.asked)
+            for lists in (diet.names, diet.called, diet.asked)
             for word in lists.get(language, ())
             for span in phrase(word, language).find(text)
         ]

@@ -18,8 +18,8 @@ _GAP = re.compile(r"-|[ \t]*")
 _SPACE = re.compile(r"[\s\-:’]*")
 _NUMBER = re.compile(r"\d[\d.,]*(?:%|s|st|nd|rd|th|kg|g|cm|mm|min|h|€|\$)?")
 _COMMA = re.compile(r"\s*,\s*")
+_ENDS = ("", ",", ".", ";", "!", "?")
 _BACK = re.compile(rf"(?:{_WORD.pattern}[ \t]+){{0,2}}{_WORD.pattern}$")
-_JOINED_BEFORE = r"(\w[\w\-]*?)-?\s*(?:,|{})\s*$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,16 @@ class SpacedTerms:
         self._cues = cues
         self._taxonomy = taxonomy
         self._language = language
+        # `, eggs or milk`: what closes a list of things that commas part.
+        self._list_end = re.compile(rf"(?:\s*,\s*[\w’ \-]{{1,30}}){{0,5}}?(?:{cues.either.pattern})")
 
     def behind(self, text: str, cue: Cue) -> Iterator[Term]:
         """The terms that follow a cue: one, or all of a list."""
         at: int | None = cue.end
         before: Term | None = None
-        takes_lists = self._cues.lists.search(text, cue.start, cue.end) is not None
-        while at is not None and (term := self._term(text, at)) is not None:
-            if before is not None and not self._goes_on(text, before, term, takes_lists):
+        most = 1 if self._cues.close.search(text, cue.start, cue.end) else MOST_WORDS
+        while at is not None and (term := self._term(text, at, most)) is not None:
+            if before is not None and not self._goes_on(text, cue, before, term):
                 return
             yield term
             at, before = self._after_joint(text, term.end), term
@@ -73,26 +75,28 @@ class SpacedTerms:
             joint = self._joint_before(text, term.start)
             term = self._known_last(text, joint) if joint is not None else None
 
-    def _term(self, text: str, at: int) -> Term | None:
+    def _term(self, text: str, at: int, most: int) -> Term | None:
         start = self._begin(text, at)
-        words = list(self._words(text, start)) if start is not None else []
+        words = list(self._words(text, start, most)) if start is not None else []
         return self._cut(text, words) if words else None
 
     def _begin(self, text: str, at: int) -> int | None:
         """Where the term begins behind small words; None where it is a degree, or points at an item."""
+        lead: re.Match[str] | None = None
         while True:
-            at = _end(_SPACE, text, at)
-            if self._cues.degree.match(text, at) or self._cues.reference.match(text, at):
-                return None
+            before, at = lead, _end(_SPACE, text, at)
             lead = self._cues.lead.match(text, at)
+            points = self._cues.reference.match(text, at) is not None and (lead is None or before is None)
+            if points or self._cues.degree.match(text, at):
+                return None
             if lead is None or self._known(text, at) is not None:
                 return at
             at = lead.end()
 
-    def _words(self, text: str, at: int) -> Iterator[Span]:
+    def _words(self, text: str, at: int, most: int) -> Iterator[Span]:
         """The words of a term: up to a word that ends it, a mark or a number."""
         known = self._known(text, at)
-        for _ in range(MOST_WORDS):
+        for _ in range(most):
             match = _WORD.match(text, at)
             if match is None or _NUMBER.fullmatch(match[0]):
                 return
@@ -140,15 +144,18 @@ class SpacedTerms:
                 return match.end()
         return None
 
-    def _goes_on(self, text: str, before: Term, term: Term, takes_lists: bool) -> bool:
+    def _goes_on(self, text: str, cue: Cue, before: Term, term: Term) -> bool:
         """Whether a term behind a joint is refused too."""
         if self._cues.either.match(text, before.end):
             return True
         alike = bool(before.sort) and before.sort == term.sort
         if self._cues.both.match(text, before.end):
+            takes_lists = self._cues.lists.search(text, cue.start, cue.end) is not None
             return takes_lists or alike or _plural(text, before, term)
-        closed = re.compile(rf"(?:\s*,\s*[\w’ \-]{{1,30}}){{0,5}}?{self._cues.either.pattern}").match(text, term.end)
-        return closed is not None or (alike and text[term.end : term.end + 1] in ("", ",", ".", ";", "!", "?"))
+        if self._list_end.match(text, term.end):
+            return True
+        single = self._cues.single.search(text, cue.start, cue.end) is not None
+        return alike and not single and text[term.end : term.end + 1] in _ENDS
 
     def _last(self, text: str, end: int) -> Term | None:
         known = self._known_last(text, end)
@@ -190,7 +197,8 @@ class SpacedTerms:
             for match in pattern.finditer(text, max(0, start - 12), start):
                 if match.end() == start and match.start() < start:
                     return match.start()
-        return None
+        hung = self._cues.hung.search(text, max(0, start - 12), start)
+        return hung.start() if hung else None
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:

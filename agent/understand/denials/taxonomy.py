@@ -74,7 +74,12 @@ class Diet:
     @property
     def claims(self) -> tuple[WordLists, ...]:
         """Words by which an item says that it keeps to it."""
-        return {"en": (self.name,)}, self.called, self.met
+        return self.names, self.called, self.met
+
+    @property
+    def names(self) -> WordLists:
+        """Its own name where that tells it; that of a reader, as `kids`, stands in any text."""
+        return {"en": (self.name,)} if self.frees else {}
 
 
 @dataclass(frozen=True, slots=True)
