@@ -235,7 +235,7 @@ class Pipeline(View):
     def count(self, understood: Understood) -> int:
         """How many items of the kind meet what a request states."""
         n_items = len(self.snapshot.items)
-        scope = scope_of(understood, self.holdings.kinds, n_items)
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
         if scope.missing:
             return 0
         within, allowed = scope.within(n_items), self.snapshot.allowed(understood.filters)
@@ -274,7 +274,7 @@ class Pipeline(View):
         diversity = self.config.diversity if turn.diversity is None else turn.diversity
         wordless = not understood.sought.text and not understood.sought.seen
         past = calibrator_of(taste.past, self.snapshot) if wordless and diversity > 0 else None
-        scope = scope_of(understood, self.holdings.kinds, len(self.snapshot.items))
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
         return Inquiry(turn, perceived, understood, taste, Slate(self.snapshot, diversity, past, fold), scope)
 
     def find_mentions(self, text: str) -> list[Mention]:
