@@ -12,6 +12,7 @@ from agent.understand.roles.request import AskedRole, RoleRequest, SharedBudget
 from agent.understand.titles import titles
 
 MOST_CHARS = 500
+POSSESSIVE = 12  # characters before a thing in which one may stand
 FEWEST_KNOWN = 2  # things of a known kind, for a request to be one of several things
 _ROOM = "agent.understand.roles"
 _EDGE = " \t\n,;:.!?，。；、：！？-–\0"
@@ -115,8 +116,8 @@ class _RoleReader:
             draft.shared.append(shared)
         elif piece.refused:
             return
-        elif last and last.object_kind:
-            draft.roles[-1] = replace(last, end=piece.end)  # `a bag for shoes and a laptop`
+        elif last and self._goes_on(last, piece):
+            draft.roles[-1] = replace(last, end=piece.end)
         elif piece.kind:
             start = piece.start if draft.leading is None else draft.leading
             draft.roles.append(replace(piece, start=start))
@@ -127,6 +128,11 @@ class _RoleReader:
             draft.roles.append(piece)
         elif last:
             draft.roles[-1] = replace(last, end=piece.end)
+
+    def _goes_on(self, last: Piece, piece: Piece) -> bool:
+        """Whether a piece tells more of the one before: `a bag for shoes and a laptop`, `a tent for me and my dog`."""
+        begun = self._low[max(0, piece.start - POSSESSIVE) : piece.start]
+        return last.object_kind or (last.bent and bool(self._phrases.regex("possessive", behind=r"\s*$").search(begun)))
 
     def _leads(self, piece: Piece, following: Piece | None) -> bool:
         """Whether a piece without a kind is the beginning of the next: `a warm and light jacket`."""
@@ -163,7 +169,9 @@ class _RoleReader:
         words = "".join(self._text[at] if low[at] != _BLANK else _BLANK for at in range(start, end))
         first, blank, rest = words.partition(_BLANK)
         rest = self._phrases.regex("small").sub("", rest.strip(_EDGE)) if blank else ""
-        return f"{first.strip(_EDGE)} {rest.strip(_EDGE)}".strip()
+        whole = f"{first.strip(_EDGE)} {rest.strip(_EDGE)}".strip()
+        tail = self._phrases.regex("small", before=r"(?:\s+", behind=r")+$").search(plain(whole))
+        return whole[: tail.start()] if tail else whole
 
 
 __all__ = ["MOST_CHARS", "roles_of"]
