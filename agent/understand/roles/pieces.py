@@ -121,7 +121,8 @@ class PieceCutter:
             after = self._behind("article", start, end)
             anew, start = anew or after != start, after
             number, after = self._number(start, end)
-            if number and not self._phrases.regex("measured", before=r"[\s-]*").match(self._low, after, end):
+            counted = number and self._low[after:end].strip(_EDGE)
+            if counted and not self._phrases.regex("measured", before=r"[\s-]*").match(self._low, after, end):
                 anew, quantity, start = True, number, self._behind("counter", after, end)
         return start, anew, quantity
 

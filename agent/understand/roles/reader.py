@@ -13,24 +13,25 @@ from agent.understand.titles import titles
 
 MOST_CHARS = 500
 POSSESSIVE = 12  # characters before a thing in which one may stand
-FEWEST_KNOWN = 2  # things of a known kind, for a request to be one of several things
+FEWEST = 2  # things of a known kind, for a request to be one of several things
 _ROOM = "agent.understand.roles"
 _EDGE = " \t\n,;:.!?，。；、：！？-–\0"
 _BLANK = "\0"
 
 
-def roles_of(text: str, is_kind: IsKind, language: str = "en") -> RoleRequest | None:
+def roles_of(text: str, is_kind: IsKind, language: str = "en", *, expected: bool = False) -> RoleRequest | None:
     """The things that a text asks for at once; None where it asks for one thing, or for one of several.
 
     Args:
         text: What a person wrote or said.
         is_kind: Whether words name a kind of thing that some catalog has.
         language: Of the text, ISO 639-1.
+        expected: Whether other signs say that several things are asked for: one of a known kind is then enough.
     """
     text = text[:MOST_CHARS]
     for spoken in dict.fromkeys((language, "en")):
         if spoken in phrases(_ROOM, "roles").languages:
-            request = _RoleReader(text, is_kind, spoken).read()
+            request = _RoleReader(text, is_kind, spoken, expected=expected).read()
             if request is not None:
                 return request
     return None
@@ -48,12 +49,13 @@ class _RoleDraft:
 class _RoleReader:
     """Reads one text in one language."""
 
-    def __init__(self, text: str, is_kind: IsKind, language: str) -> None:
+    def __init__(self, text: str, is_kind: IsKind, language: str, *, expected: bool) -> None:
         self._text = text
         self._low = plain(text)
         self._is_kind = is_kind
         self._phrases: PhraseBook = phrases(_ROOM, "roles", (language,))
         self._spaced = is_spaced(language)
+        self._expected = expected
 
     def read(self) -> RoleRequest | None:
         """What it asks for."""
@@ -104,7 +106,8 @@ class _RoleReader:
         draft, pieces = _RoleDraft(), list(cutter.cut())
         for at, piece in enumerate(pieces):
             self._place(draft, piece, pieces[at + 1] if at + 1 < len(pieces) else None)
-        if sum(bool(piece.kind) for piece in draft.roles) < FEWEST_KNOWN or self._is_set(draft):
+        known = sum(bool(piece.kind) for piece in draft.roles)
+        if len(draft.roles) < FEWEST or known < (1 if self._expected else FEWEST) or self._is_set(draft):
             return None
         roles = tuple(self._role(piece, draft, blank) for piece in draft.roles)
         return RoleRequest(roles, " ".join(draft.shared), self._text[: max(0, begin - 1)].strip(_EDGE))
@@ -170,7 +173,7 @@ class _RoleReader:
         first, blank, rest = words.partition(_BLANK)
         rest = self._phrases.regex("small").sub("", rest.strip(_EDGE)) if blank else ""
         whole = f"{first.strip(_EDGE)} {rest.strip(_EDGE)}".strip()
-        tail = self._phrases.regex("small", before=r"(?:\s+", behind=r")+$").search(plain(whole))
+        tail = self._phrases.regex("polite", before=r"(?:[\s,]+", behind=r")+$").search(plain(whole))
         return whole[: tail.start()] if tail else whole
 
 
