@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.language.patterns import patterns
-from agent.understand.languages import Languages
 from agent.understand.denials.taxonomy import Taxonomy
+from agent.understand.languages import Languages
 from agent.understand.lexicon import Forms, Role, Unit, further, lexicon
 from agent.understand.spelling import Spelling
 from agent.understand.synonyms import likely_roles

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.understand.acts.act import TurnContext
+from agent.understand.acts.signs import N_SIGNS, signs
 from agent.understand.tokens import flat
 from retrieval.encoding import Encoder, Vectors
 
@@ -27,7 +28,7 @@ _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"[0-9]")
 _QUESTION = re.compile(r"[?？]|[吗么呢]\s*$")
 _LENGTHS = (1, 2, 3, 5, 8, 13, 21)  # words up to which a turn belongs to each class of length
-N_CUES = 2 + len(_LENGTHS) + 1 + 3
+N_CUES = 2 + len(_LENGTHS) + 1 + 3 + N_SIGNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def features(
 def assembled(texts: Sequence[str], contexts: Sequence[TurnContext], vectors: Vectors) -> NDArray[np.float32]:
     """The features of texts whose sentence vectors are there already, each in its own context."""
     rows = (
-        np.concatenate([vector, OF_WORDS * hashed(text), _cues(text, context)])
+        np.concatenate([vector, OF_WORDS * hashed(text), _cues(text, context), signs(text)])
         for text, context, vector in zip(texts, contexts, vectors, strict=True)
     )
     return np.stack(list(rows)).astype(np.float32)
