@@ -219,6 +219,10 @@ class Pipeline(View):
         request = understood.sought
         return replace(understood, kind=self.kind_of(request.text, request.language))
 
+    def is_listed(self, kind: Kind) -> bool:
+        """Whether a kind is one that everybody knows, or that the catalog's own fields and titles tell."""
+        return kind.head in kind_names().wider or self.holdings.kinds.rows(kind).exact
+
     def kind_of(self, text: str, language: str) -> Kind | None:
         """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
         kind = self.holdings.kinds.find(text, language) if text else None

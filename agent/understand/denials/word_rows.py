@@ -11,7 +11,7 @@ from agent.understand.denials.phrases import ANY, Phrase
 from retrieval.channels.lexical import LexicalIndex
 from retrieval.once import once
 
-RowSet = NDArray[np.int32]
+RowSet = NDArray[np.intp]
 
 
 class WordRows:
@@ -19,7 +19,7 @@ class WordRows:
 
     def __init__(self, indexes: Sequence[LexicalIndex], n_items: int) -> None:
         self._indexes = indexes
-        self._all = np.arange(n_items, dtype=np.int32)
+        self._all = np.arange(n_items, dtype=np.intp)
 
     def rows(self, phrase: Phrase) -> RowSet:
         """Rows of the items that hold all words of a phrase; they may stand apart from each other."""
