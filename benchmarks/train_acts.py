@@ -83,7 +83,11 @@ def _of_file(path: Path) -> Iterator[Sentence]:
         row = {"say": entry} if isinstance(entry, str) else entry
         acts = (main, *row.get("also", ()))
         for context in _contexts(row):
-            yield Sentence(row["say"], acts, context, english=code.startswith("en"))  # type: ignore[arg-type]
+            english = code.startswith("en")
+            yield Sentence(row["say"], acts, context, english=english)  # type: ignore[arg-type]
+            # Some once more as if they were not known to be English: short ones may be taken for another language.
+            if english and hashlib.sha256(row["say"].encode()).digest()[3] % 4 == 0:
+                yield Sentence(row["say"], acts, context)  # type: ignore[arg-type]
 
 
 def _contexts(row: dict[str, object]) -> Iterator[TurnContext]:
@@ -185,11 +189,12 @@ def _vectors(examples: Sequence[Sentence]) -> NDArray[np.float32]:
     """The sentence vectors of all examples; each text is embedded once."""
     models = Models(load_config())
     encoders = ActEncoders(models.multilingual, models.text)
-    vectors: dict[str, NDArray[np.float32]] = {}
+    vectors: dict[tuple[bool, str], NDArray[np.float32]] = {}
     for english in (True, False):
         texts = list(dict.fromkeys(example.text for example in examples if example.english is english))
-        vectors |= dict(zip(texts, encoders.encode(texts, english=english), strict=True))
-    return np.stack([vectors[example.text] for example in examples])
+        rows = encoders.encode(texts, english=english)
+        vectors |= {(english, text): row for text, row in zip(texts, rows, strict=True)}
+    return np.stack([vectors[example.english, example.text] for example in examples])
 
 
 def _best_strength(
@@ -235,11 +240,11 @@ def _card(examples: Sequence[Sentence], strength: float, temperature: float, sco
     lines = [
         "# Classifier of acts",
         "",
-        "What a turn does, from the vector of the multilingual sentence encoder, character n-grams and what stands when it",
-        "is said. Trained by `python -m benchmarks.train_acts` on sentences written for it, in English and Chinese",
-        "(`benchmarks/understanding/training`); the encoder carries it into the other languages.",
+        "What a turn does, from the vectors of two sentence encoders, character n-grams, what other readers find in it,",
+        "and what stands when it is said. Trained by `python -m benchmarks.train_acts` on sentences written for it",
+        "(`benchmarks/understanding/training`); sentences that a test set has nearly as well are left out.",
         "",
-        f"{len(texts):,} sentences, {len(examples):,} in all contexts; penalty {strength}, temperature {temperature:.2f}.",
+        f"{len(texts):,} sentences; penalty {strength}, temperature {temperature:.2f}.",
     ]
     if scores is not None:
         guesses = [ACTS[at] for at in scores.argmax(axis=1)]

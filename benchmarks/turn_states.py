@@ -1,7 +1,7 @@
 """`python -m benchmarks.turn_states --workspaces FOLDER`: the state after each turn of whole conversations.
 
-FOLDER holds a workspace per catalog under its name (demo, eshop, recipes, movies, icecat), made by `tastemaker ingest`; a
-catalog without one is left out, and said so. Half of the conversations, by the hash of their name, was not looked at
+FOLDER holds a workspace per catalog under its name (demo, eshop, recipes, movies, icecat), made by `tastemaker ingest`;
+a catalog without one is left out, and said so. Half of the conversations, by the hash of their name, was not looked at
 while the reader was made.
 """
 
@@ -155,7 +155,7 @@ def _report(results: Sequence[JudgedTurn]) -> None:
             continue
         parts = Counter[str]()
         for result in mine:
-            parts.update({part: right for part, right in result.parts.items()})
+            parts.update(part for part, right in result.parts.items() if right)
         shares = ", ".join(f"{part} {parts[part] / len(mine):.3f}" for part in mine[0].parts)
         whole = sum(result.right for result in mine) / len(mine)
         asked = sum(result.asked for result in mine) / len(mine)
@@ -171,7 +171,8 @@ def _list_errors(results: Sequence[JudgedTurn]) -> None:
         wrong = [part for part, right in result.parts.items() if not right]
         if result.turn.half == "dev" and wrong:
             gold = {name: value for name, value in result.turn.gold.items() if value}
-            print(f"{result.turn.conversation}.{result.turn.number} {result.turn.say!r}\n   wrong {wrong}; came {result.came}")
+            print(f"{result.turn.conversation}.{result.turn.number} {result.turn.say!r}")
+            print(f"   wrong {wrong}; came {result.came}")
             print(f"   right {','.join(result.turn.acts)} {gold}")
 
 

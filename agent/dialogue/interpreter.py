@@ -431,7 +431,9 @@ class Interpreter:
     def _changes_kind(self, understood: Understood) -> bool:
         """Whether a turn that adds to a request names another kind of thing than by the way: it begins with it."""
         kind = understood.kind
-        return kind is not None and kind.start - len(kind.phrase) + len(kind.words) <= 0 and self._pipeline.is_listed(kind)
+        return (
+            kind is not None and kind.start - len(kind.phrase) + len(kind.words) <= 0 and self._pipeline.is_listed(kind)
+        )
 
     def _anew(self, state: State, text: str) -> State:
         """The state that a new request begins from; its budget goes, unless the same is said to hold."""

@@ -31,9 +31,13 @@ _LENGTHS = (1, 2, 3, 5, 8, 13, 21)  # words up to which a turn belongs to each c
 N_CUES = 2 + len(_LENGTHS) + 1 + 3 + N_SIGNS
 
 
+TRAINED = {"multilingual": ("universal-sentence-encoder-multilingual-v3", 512), "english": ("all-MiniLM-L6-v2", 384)}
+"""By part the encoder that the classifier was trained with, and the length of its vectors."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActEncoders:
-    """The encoders of turns.
+    """The encoders of turns; of one that the classifier was not trained with the vectors are zeros.
 
     Attributes:
         multilingual: Of all languages.
@@ -47,10 +51,15 @@ class ActEncoders:
         """Both vectors of each text, side by side.
 
         Returns:
-            float32, shape (len(texts), multilingual.dim + english.dim).
+            float32, shape (len(texts), 512 + 384).
         """
-        known = self.english.encode(texts) if english else np.zeros((len(texts), self.english.dim), np.float32)
-        return np.concatenate([self.multilingual.encode(texts), known], axis=1)
+        parts = (("multilingual", self.multilingual, True), ("english", self.english, english))
+        return np.concatenate([_vectors(name, encoder, texts, asked=asked) for name, encoder, asked in parts], axis=1)
+
+
+def _vectors(part: str, encoder: Encoder, texts: Sequence[str], *, asked: bool) -> Vectors:
+    name, dim = TRAINED[part]
+    return encoder.encode(texts) if asked and encoder.id == name else np.zeros((len(texts), dim), np.float32)
 
 
 def features(
