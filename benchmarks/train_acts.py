@@ -240,8 +240,8 @@ def _card(examples: Sequence[Sentence], strength: float, temperature: float, sco
     lines = [
         "# Classifier of acts",
         "",
-        "What a turn does, from the vectors of two sentence encoders, character n-grams, what other readers find in it,",
-        "and what stands when it is said. Trained by `python -m benchmarks.train_acts` on sentences written for it",
+        "What a turn does, from the vectors of two sentence encoders, character n-grams, what other readers find in",
+        "it, and what stands when it is said. Trained by `python -m benchmarks.train_acts` on sentences written for it",
         "(`benchmarks/understanding/training`); sentences that a test set has nearly as well are left out.",
         "",
         f"{len(texts):,} sentences; penalty {strength}, temperature {temperature:.2f}.",

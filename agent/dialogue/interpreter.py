@@ -1,7 +1,7 @@
 """Interpreter: what one turn asks of the agent, given all turns before it.
 
-A turn is told apart into acts first. Only the words of acts that look for something are read as a wish; what else is said
-changes the state in its own way, or is answered in words.
+A turn is told apart into acts first. Only the words of acts that look for something are read as a wish; what else is
+said changes the state in its own way, or is answered in words.
 """
 
 from __future__ import annotations
@@ -431,9 +431,9 @@ class Interpreter:
     def _changes_kind(self, understood: Understood) -> bool:
         """Whether a turn that adds to a request names another kind of thing than by the way: it begins with it."""
         kind = understood.kind
-        return (
-            kind is not None and kind.start - len(kind.phrase) + len(kind.words) <= 0 and self._pipeline.is_listed(kind)
-        )
+        if kind is None or kind.end - len(kind.phrase) > 0:
+            return False
+        return self._pipeline.is_listed(kind)
 
     def _anew(self, state: State, text: str) -> State:
         """The state that a new request begins from; its budget goes, unless the same is said to hold."""

@@ -1,6 +1,7 @@
 """Signs: what the other readers find in a turn, whatever catalog it is said to; it tells acts that look alike apart.
 
-`No mushrooms`, `none of these` and `no thanks` begin alike: only the first refuses a thing. Encoders see little of that.
+`No mushrooms`, `none of these` and `no thanks` begin alike, and only the first refuses a thing. Encoders see little of
+that.
 """
 
 from __future__ import annotations
