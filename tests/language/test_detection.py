@@ -15,7 +15,8 @@ from agent.language.detection import ENCODER_LANGUAGES, SURE, detect_language, g
         ("花瓶里的花", "zh"), ("有船的风景画 under 50", "zh"), ("落ち着いた絵", "ja"), ("カメラ", "ja"),
         ("물이 있는 그림", "ko"),
         ("ภาพวาดน้ำ", "th"), ("لوحة هادئة", "ar"), ("Ищу спокойную картину", "ru"), ("лодка", "ru"),
-        ("駅の時計", "ja"), ("売場案内", "ja"), ("防水腕時計", "ja"), ("户外手表", "zh"), ("防水手錶", "zh"),
+        ("駅の時計", "ja"), ("売場案内", "ja"), ("防水腕時計", "ja"), ("户外手表", "zh"), ("水彩画", "zh"),
+        ("防水手錶", "zh"),
     ],
 )  # fmt: skip
 def test_the_script_decides(text: str, language: str) -> None:
