@@ -34,6 +34,8 @@ _JUDGED_AFTER = (
     rf"(?:(?P<no>{_WORDS['bad']})|(?P<yes>{_WORDS['good']}))"
 )
 _SAID_OF = re.compile(rf"(?P<item>{_ITEM})\s*(?:{_WORDS['one']})?(?:{_WORDS['said of']})")
+# `My first tent` and `cheapest first` point at nothing; `the first`, `first one`, `number 1 tent` do.
+_POINTED = re.compile(rf"(?<![a-z]est )(?P<item>{_ENGLISH['item']}){_ENDS}|(?P<item_zh>{_CHINESE['item']})")
 _OCCASION = re.compile(_WORDS["occasion"])
 
 
@@ -70,7 +72,7 @@ def spoken_of(text: str) -> Target | None:
 
 def pointed_at(text: str) -> Iterator[Reference]:
     """Every item of a list that a flat text points at, whatever it says of it."""
-    for match in re.finditer(rf"(?P<item>{_ITEM})", text):
+    for match in _POINTED.finditer(text):
         yield Reference(_target(match), "like", match[0].strip())
 
 
