@@ -219,6 +219,8 @@ class Recommendation:
         together: What others who chose it chose beside it, where that is something the person liked or named.
         decided: What its rank would be without each channel and modality; None where it was not ranked among others.
         twins: Items all but the same as it, which are not shown beside it.
+        fit: The probability that it is what was asked for, in [0, 1]; None where nothing was asked in words.
+        untold: What was not wanted and its data neither holds nor rules out.
     """
 
     item: Item
@@ -231,6 +233,8 @@ class Recommendation:
     together: Together | None = None
     decided: Decided | None = None
     twins: tuple[Twin, ...] = ()
+    fit: float | None = None
+    untold: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -287,6 +291,7 @@ class Request:
         must_haves: Where each of `filters` comes from, in their order.
         occasion: What it is for, in the person's own words.
         named: The examples it gives; they are not shown back.
+        language_sure: Whether its language is; else it is searched as English and as what it seems to be.
     """
 
     text: str
@@ -298,6 +303,7 @@ class Request:
     must_haves: tuple[MustHave, ...] = ()
     occasion: str | None = None
     named: tuple[Named, ...] = ()
+    language_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +348,48 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class StateView:
+    """What is known of a person's wish after a turn.
+
+    Attributes:
+        kind: The kind of thing that is sought; empty where none is named.
+        wishes: What is searched for.
+        must_haves: What every item shown meets, in canonical form.
+        denied: What no item shown may hold.
+        order: What the list is sorted by, as `price asc`; empty where by how well items fit.
+        refers: Numbers of the items shown last that the turn points at.
+        owned: Items that the person has, by id.
+        liked: Items to be like, by id.
+        disliked: Items not to be like, by id.
+    """
+
+    kind: str = ""
+    wishes: tuple[str, ...] = ()
+    must_haves: tuple[str, ...] = ()
+    denied: tuple[str, ...] = ()
+    order: str = ""
+    refers: tuple[int, ...] = ()
+    owned: tuple[str, ...] = ()
+    liked: tuple[str, ...] = ()
+    disliked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One of several things asked for at once.
+
+    Attributes:
+        role: What it is, in the person's words.
+        items: The items shown for it, by id, best first.
+        chosen: The one of the set that is proposed; None where no set keeps within the budget.
+    """
+
+    role: str
+    items: tuple[str, ...]
+    chosen: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """Where in a conversation an answer stands.
 
@@ -351,6 +399,8 @@ class Dialogue:
         follows: Whether the turn goes on with what was asked before; else it begins anew.
         moves: Criticism that no must-have says, in words: what the items shown now have more or less of.
         question: What it would help to know; None where nothing is worth asking.
+        act: What the turn was taken to do.
+        understood: What is known of the person's wish after it.
     """
 
     id: str
@@ -358,6 +408,8 @@ class Dialogue:
     follows: bool
     moves: tuple[str, ...] = ()
     question: Question | None = None
+    act: str = "request"
+    understood: StateView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,6 +423,10 @@ class Answer:
         timings_s: Seconds since the request, by step.
         relaxations: What could be given up when no item meets all must-haves.
         dialogue: Where in a conversation it stands; None outside of one.
+        reply: One or two plain sentences that come first: what was understood, what the list is, or the whole answer.
+        choices: What the person may mean, where the answer asks back; each can be sent as the next turn.
+        groups: The things asked for, where they are several; `recommendations` holds the items of all of them.
+        total: What the proposed set costs together.
     """
 
     request: Request
@@ -380,6 +436,10 @@ class Answer:
     timings_s: Mapping[str, float] = field(default_factory=dict)
     relaxations: tuple[Relaxation, ...] = ()
     dialogue: Dialogue | None = None
+    reply: str = ""
+    choices: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    total: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

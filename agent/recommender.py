@@ -21,6 +21,7 @@ from agent.models import Models
 from agent.people import Feedback, Forgotten, People, Profile, export, forget
 from agent.perceive import Perceived
 from agent.pipeline import Pipeline
+from agent.pipeline.alone import answer_alone
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell
 from agent.rerank import Scored
@@ -197,7 +198,7 @@ class RecommendationAgent:
         Args:
             worded: Let the language model word the reasons; when False the templates do, at once.
         """
-        return events_of(partial(self.pipeline.answer, turn, worded=worded))
+        return events_of(partial(answer_alone, self.pipeline, turn, worded=worded))
 
     def respond(self, turn: UserTurn, tell: Tell | None = None, *, worded: bool = True) -> Answer:
         """The answer to one turn.
@@ -206,7 +207,7 @@ class RecommendationAgent:
             tell: Takes the events before the answer, each as it happens.
             worded: As in `answer`.
         """
-        return self.pipeline.answer(turn, Journal(tell), worded=worded)
+        return answer_alone(self.pipeline, turn, Journal(tell), worded=worded)
 
     def search(self, turn: UserTurn) -> Hits:
         """What retrieval alone finds, at once: no language model is asked and no reason given.

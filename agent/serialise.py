@@ -51,6 +51,8 @@ def recommendation_json(recommendation: Recommendation) -> dict[str, Any]:
     return {
         "rank": recommendation.rank,
         "score": round(recommendation.score, 6),
+        "fit": None if recommendation.fit is None else round(recommendation.fit, 3),
+        "untold": list(recommendation.untold),
         "retrieval_rank": recommendation.retrieval_rank,
         "likelihood": recommendation.likelihood,
         "together": plain(recommendation.together),
@@ -66,12 +68,16 @@ def answer_json(answer: Answer) -> dict[str, Any]:
     """A whole answer."""
     return {
         "schema_version": SCHEMA_VERSION,
+        "reply": answer.reply,
+        "choices": list(answer.choices),
         "request": plain(answer.request),
         "recommendations": [recommendation_json(recommendation) for recommendation in answer.recommendations],
         "notes": list(answer.notes),
         "backends": plain(answer.backends),
         "timings_s": plain(answer.timings_s),
         "relaxations": plain(answer.relaxations),
+        "groups": plain(answer.groups),
+        "total": answer.total,
         "dialogue": plain(answer.dialogue),
     }
 

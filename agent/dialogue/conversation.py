@@ -11,7 +11,7 @@ from typing import Unpack
 import numpy as np
 from pydantic import TypeAdapter
 
-from agent.answers import Answer, Dialogue, Event, Recommendation, TalkFields, UserTurn
+from agent.answers import Answer, Dialogue, Event, Recommendation, StateView, TalkFields, UserTurn
 from agent.backends.loading.silence import silent
 from agent.dialogue.clarifying import question_for
 from agent.dialogue.host import Host
@@ -29,10 +29,12 @@ from agent.perceive import Perceived
 from agent.pipeline import Pipeline
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell
+from agent.pipeline.sets import find_roles, set_answer
 from agent.rerank import Scored
 from agent.retrieve.relaxations import relaxations
 from agent.understand import clean
 from agent.understand.measures import Measures
+from agent.understand.roles import RoleRequest
 from agent.understand.validation import user_id
 from retrieval.storage.conversations import StoredTurn
 
@@ -251,13 +253,23 @@ class Conversation:
         if step is None:
             return self._undone(pipeline, journal)
         if step.rows == ():  # nothing is to be shown: all was forgotten, or something was asked that words answer
-            notes = self._why_not(pipeline, step) if step.about else ()
-            return self._stored_answer(pipeline, step, Answer(step.understood.request, (), notes), ())
+            told = self._why_not(pipeline, step) if step.about else ()
+            answer = Answer(step.understood.request, (), told, reply=" ".join(told[:1]))
+            return self._stored_answer(pipeline, step, answer, ())
+        if step.roles is not None:
+            return self._set_answer(pipeline, turn, step, journal)
         k = turn.k if step.rows is None else max(1, len(step.rows))
         shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
         selection = self._select(pipeline, shown_turn, step, journal)
         answer = pipeline.explain(selection, journal, worded=worded and not step.compared)
         return self._stored_answer(pipeline, step, answer, selection.candidates)
+
+    def _set_answer(self, pipeline: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> Answer:
+        """The answer to a turn that asks for several things at once."""
+        roles = step.roles or RoleRequest(())
+        findings, chosen = find_roles(pipeline, turn, roles, step.state.denied, journal)
+        answer = set_answer(pipeline, roles, findings, chosen, journal, step.understood.request.language)
+        return self._stored_answer(pipeline, step, answer, ())
 
     def _understood(self, pipeline: Pipeline, turn: UserTurn, perceived: Perceived, words: str) -> Step | None:
         """What a turn does; what it cannot do is told in its own language."""
@@ -312,26 +324,36 @@ class Conversation:
             asked=(*state.asked, question.field) if question else state.asked,
         )
         self._keep(Turn(step.utterance, shown, after))
-        moves = in_language((_worded(bound, pipeline.measures) for bound in state.bounds), state.language)
-        dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question)
-        before, behind = (in_language(notes, state.language) for notes in (step.notes, _nothing_left(step, answer)))
-        return replace(answer, dialogue=dialogue, notes=(*before, *answer.notes, *behind))
+        # Talk is answered in the language it comes in, whatever that of the request is.
+        language = step.understood.request.language if step.rows == () else state.language
+        moves = in_language((_worded(bound, pipeline.measures) for bound in state.bounds), language)
+        view = state_view(after, step.refers)
+        dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question, step.act, view)
+        before, behind = (in_language(notes, language) for notes in (step.notes, _nothing_left(step, answer)))
+        return replace(
+            answer,
+            dialogue=dialogue,
+            notes=(*before, *answer.notes, *behind),
+            reply=" ".join(part for part in (*in_language(step.reply, language), answer.reply) if part),
+            choices=in_language(step.choices, language) or answer.choices,
+        )
 
     def _undone(self, pipeline: Pipeline, journal: Journal) -> Answer:
         """The last turn is taken back; the list before it is shown again."""
         self.undo()
         state, number = self.state, len(self._turns)
-        dialogue = Dialogue(self.id, number, follows=True)
+        dialogue = Dialogue(self.id, number, follows=True, act="undo", understood=state_view(state))
         if not state.last:
             note = Note("undone to nothing").text_in(state.language)
-            return Answer(empty_turn(state.language).request, (), (note,), dialogue=dialogue)
+            return Answer(empty_turn(state.language).request, (), (note,), dialogue=dialogue, reply=str(note))
         rows = tuple(pipeline.snapshot.rows[item_id] for item_id in state.last if item_id in pipeline.snapshot.rows)
         step = Interpreter(pipeline, state).same(state, "", rows=rows)
         selection = self._select(pipeline, UserTurn(user=self.user, k=max(1, len(rows))), step, journal)
         shown_again = Journal()  # these items were told of before: nobody is told again
         answer = pipeline.explain(selection, shown_again, worded=False)
-        notes = (Note("undone").text_in(state.language), *answer.notes)
-        return replace(answer, dialogue=dialogue, notes=notes, timings_s={**journal.laps, **shown_again.laps})
+        undone = Note("undone").text_in(state.language)
+        laps = {**journal.laps, **shown_again.laps}
+        return replace(answer, dialogue=dialogue, notes=(undone, *answer.notes), reply=str(undone), timings_s=laps)
 
     def _keep(self, turn: Turn) -> None:
         self._turns.append(turn)
@@ -339,6 +361,21 @@ class Conversation:
         if self._stored and not (self.user and store.opted_out(self.user)):
             body = _turn_codec().dump_json(turn).decode()
             store.put_turn(self.id, len(self._turns), StoredTurn(self.user, body))
+
+
+def state_view(state: State, refers: tuple[int, ...] = ()) -> StateView:
+    """What people and programs are told of a state."""
+    return StateView(
+        kind=state.kind.head if state.kind else "",
+        wishes=tuple(wish.text for wish in state.wishes),
+        must_haves=tuple(must_have.filter for must_have in state.must_haves),
+        denied=tuple(denial.term for denial in state.denied),
+        order=f"{state.order.field} {state.order.direction}" if state.order else "",
+        refers=refers,
+        owned=state.owned,
+        liked=state.liked,
+        disliked=state.disliked,
+    )
 
 
 def _turn_of(text: str, fields: TalkFields) -> UserTurn:

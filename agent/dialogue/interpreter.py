@@ -1,29 +1,44 @@
-"""Interpreter: what one turn asks of the agent, given all turns before it."""
+"""Interpreter: what one turn asks of the agent, given all turns before it.
+
+A turn is told apart into acts first. Only the words of acts that look for something are read as a wish; what else is
+said changes the state in its own way, or is answered in words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.answers import MustHave, UserTurn
-from agent.dialogue.acts import Act, act_of
 from agent.dialogue.clarifying import canonical, chosen
-from agent.dialogue.item_questions import ItemQuestion, read_item_question
+from agent.dialogue.forgetting import without_named
+from agent.dialogue.item_answers import AskedItem, item_answers
+from agent.dialogue.item_questions import ItemQuestion, asks_of_all, points_at_one, read_item_question
 from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
-from agent.dialogue.moves import Moves, item_meant, moves_of
+from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.reader import TalkReader
-from agent.dialogue.state import State
+from agent.dialogue.state import State, WishText
 from agent.dialogue.step import Step
-from agent.dialogue.topic import goes_on
+from agent.dialogue.topic import carries_budget, goes_on, is_either, is_refusal, seen_again, without_carried
 from agent.errors import RequestError
+from agent.language.detection import detect_language
 from agent.language.messages import Note
 from agent.perceive import Perceived
+from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, count_reply, counts, shop_reply, social_reply
 from agent.understand import Understood, clean
+from agent.understand.acts import Act, Clause, TurnActs, TurnContext
+from agent.understand.acts.act import SEEKING
+from agent.understand.references import pointed_at
+from agent.understand.roles import RoleRequest
+from agent.understand.spelling import mended
+from agent.understand.tokens import flat
 from retrieval.filters import parse_filter
 
 if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
+
+_JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 
 
 class Interpreter:
@@ -39,33 +54,252 @@ class Interpreter:
         state = self._state
         if turn.without and not (utterance or turn.images or turn.video):
             return self._restate(turn, state)
-        # A question about items comes first: its words (`why not the second`) would be read as a wish.
-        question = read_item_question(utterance)
-        if question and (answer := self._answer_question(question, utterance)):
-            return answer
-        offered, questioned = bool(state.relaxations), state.question is not None
-        act = act_of(utterance, self._pipeline.vocabulary, offered=offered, questioned=questioned)
-        given = bool(turn.images or turn.video or turn.filters) or (not utterance and not state.last)
-        # Who sends a picture or a filter asks for something, whatever the words beside it would do alone.
-        if given and act.kind in ("idle", "others", "either", "yes"):
-            return self._request(replace(turn, text=""), perceived, utterance, state, ())
-        notes = (Note("rules left out"),) if act.rules else ()
-        if act.kind == "undo":
+        if not utterance or (state.question is not None and chosen(utterance, state.question)):
+            return self._request(turn, perceived, utterance, state, "refine" if utterance else "request")
+        offered = bool(state.relaxations) or state.question is not None
+        acts = self._pipeline.acts.read(utterance, TurnContext(bool(state.last), offered))
+        given = bool(turn.images or turn.video or turn.filters)
+        main = acts.main
+        if given and main.act not in SEEKING:
+            # Who sends a picture or a filter asks for something, whatever the words beside it would do alone.
+            return self._request(replace(turn, text=""), perceived, utterance, state, "request")
+        try:
+            step = self._do(main, acts, turn, perceived, utterance)
+        except RequestError as error:
+            if not all(isinstance(part, Note) for part in (error.what, error.hint)):
+                raise
+            # What cannot be done is said in words, and nothing that was said before is lost.
+            step = self._in_words(TalkReply((error.what, error.hint)), state, utterance, main.act)  # type: ignore[arg-type]
+        if step is None:
             return None
-        if act.kind == "idle":
-            raise _nothing_asked(utterance)
-        if act.kind == "restart":
-            return self._begin_anew(turn, perceived, act.rest)
-        if act.kind in ("again", "others", "either", "yes", "drop") and not (state.last or state.must_haves):
-            raise RequestError(Note("nothing shown"), Note("say what"))
-        if act.kind == "again":
-            return self._show_again(act, utterance)
-        if act.kind in ("others", "either"):
-            return self._show_others(act, utterance)
-        if act.kind in ("yes", "drop"):
-            return self._relax(act, utterance)
-        text = act.rest if act.rules else turn.text
-        return self._request(replace(turn, text=text), perceived, utterance, state, notes)
+        notes = (Note("rules left out"),) if acts.rules else ()
+        return replace(step, notes=(*notes, *step.notes), refers=self._pointed(utterance, step))
+
+    def _do(self, main: Clause, acts: TurnActs, turn: UserTurn, perceived: Perceived, utterance: str) -> Step | None:
+        """What the act that a turn is for comes to, once what it says beside it has been taken in."""
+        if main.act == "undo":
+            return None
+        if main.act == "restart":
+            return self._begin_anew(turn, perceived, main.rest)
+        if main.doubtful and not self._names_something(main.text):
+            return self._ask_back(main, utterance)
+        state, notes = self._beside(acts, main)
+        if main.act in SEEKING:
+            text = " ".join(clause.text for clause in acts.clauses if clause.act in (*SEEKING, "like"))
+            step: Step | None = self._request(replace(turn, text=text), perceived, utterance, state, main.act)
+        else:
+            step = self._answer(main, state, turn, perceived, utterance)
+        return None if step is None else replace(step, notes=(*notes, *step.notes))
+
+    def _pointed(self, utterance: str, step: Step) -> tuple[int, ...]:
+        """The numbers of the items shown last that the turn points at in so many words."""
+        numbers = [one.target for one in pointed_at(flat(mended(utterance)))]
+        n_shown = len(self._state.last)
+        told = [n_shown if number == -1 else number for number in numbers if isinstance(number, int)]
+        named = [*_numbers([*self._items_named(utterance)], self._state)]
+        return tuple(dict.fromkeys(number for number in (*told, *named) if 0 < number <= n_shown)) or step.refers
+
+    def _answer(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
+        """What an act comes to that looks for nothing new by itself."""
+        if main.act == "ask_item":
+            return self._ask_item(main, state, turn, perceived, utterance)
+        if main.act == "ask_catalog":
+            return self._ask_catalog(main, state, turn, perceived, utterance)
+        if main.act == "ask_shop":
+            return self._in_words(shop_reply(main.text, self._pipeline), state, utterance, main.act)
+        if main.act in _JUDGING:
+            return self._judge(main, state, turn, perceived, utterance)
+        if main.act in ("more", "none"):
+            return self._show_others(main.act, state, utterance)
+        if main.act == "again":
+            return self._show_again(main, state, turn, perceived, utterance)
+        if main.act == "forget":
+            return self._forget(main, state, utterance)
+        if main.act == "agree":
+            return self._agree(main, state, utterance)
+        reply = social_reply(main.act, main, self._pipeline, shown=bool(state.last))
+        return self._in_words(reply or TalkReply(()), state, utterance, main.act)
+
+    # What is said beside what a turn is for
+
+    def _beside(self, acts: TurnActs, main: Clause) -> tuple[State, tuple[Note, ...]]:
+        """The state with what the other clauses say: what is refused, owned, praised, given up."""
+        state, notes = self._state, tuple[Note, ...]()
+        for clause in acts.clauses:
+            if clause is main:
+                continue
+            if clause.act == "restart":
+                state = State(language=state.language)
+            elif clause.act == "none":
+                state = _refusing(state)
+            elif clause.act == "forget":
+                state, dropped = without_named(clause.text, state, self._pipeline)
+                notes += (Note("dropped noted", what=dropped),) * bool(dropped)
+            elif clause.act in ("owned", "dislike"):
+                state = self._taking(clause, state)
+        return state, notes
+
+    def _taking(self, clause: Clause, state: State) -> State:
+        """The state with the items that a clause says are owned, or disliked."""
+        items = self._items_of(clause.text, state)
+        if clause.act == "owned":
+            return replace(state, owned=_joined(state.owned, items))
+        return replace(
+            state, disliked=_joined(state.disliked, items)[-MOST_ITEMS:], barred=_joined(state.barred, items)
+        )
+
+    # Answers in words
+
+    def _in_words(self, reply: TalkReply, state: State, utterance: str, act: Act, **changes: object) -> Step:
+        """A step that shows nothing new: the list stays, and is answered about."""
+        step = self.same(state, utterance, rows=(), asks=False)
+        language = detect_language(utterance) if utterance else state.language
+        understood = replace(step.understood, request=replace(step.understood.request, language=language))
+        step = replace(step, understood=understood, act=act, reply=reply.notes, choices=reply.choices)
+        return replace(step, **changes)  # type: ignore[arg-type]  # fields of a step
+
+    def _ask_back(self, clause: Clause, utterance: str) -> Step:
+        likely = clause.act not in ("unclear", "out_of_scope", "chat")
+        reply = ask_back(clause.text[:80], self._pipeline, shown=bool(self._state.last), likely=likely)
+        return self._in_words(reply, self._state, utterance, "unclear")
+
+    def _ask_item(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
+        """An answer from what the items say; a question that is about none of them is a request."""
+        question = read_item_question(mended(main.text))
+        if question and (step := self._why_or_compare(question, main.text, state, utterance)):
+            return step
+        low = flat(main.text)
+        pointed = self._items_of(main.text, state, strict=True)
+        named = [*self._items_named(main.text)] if not pointed else []
+        items = pointed or named
+        if not items and not state.last:
+            return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
+        single = bool(items)
+        if not items and points_at_one(low) and not asks_of_all(low):
+            items, single = [item for item in [state.focus or state.last[0]] if item], True
+        asked = self._asked(items or list(state.last), state)
+        if not asked:
+            return self._in_words(TalkReply((Note("not shown again"),)), state, utterance, "ask_item")
+        notes = item_answers(main.text, asked, self._pipeline, pointed=single)
+        state = replace(state, focus=asked[0].item.id) if single and len(asked) == 1 else state
+        return self._in_words(TalkReply(notes), state, utterance, "ask_item", refers=_numbers(items, state))
+
+    def _asked(self, items: Sequence[str], state: State) -> list[AskedItem]:
+        snapshot = self._measures.snapshot
+        numbers = {item: number for number, item in enumerate(state.last, start=1)}
+        return [
+            AskedItem(snapshot.items[snapshot.rows[item]], numbers.get(item, 0))
+            for item in dict.fromkeys(items)
+            if item in snapshot.rows
+        ]
+
+    def _ask_catalog(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
+        """What there is; a question for things of the catalog shows them, one for how many counts them."""
+        reader = TalkReader(self._measures.axes, shown=False)
+        understood = self._pipeline.read(replace(turn, text=main.text), perceived, reader)
+        seeks = bool(understood.filters or understood.kind or understood.order or understood.denied)
+        if counts(main.text):
+            counted = (
+                understood.kind.words if understood.kind else "",
+                *(must.words for must in understood.request.must_haves),
+            )
+            reply = count_reply(self._pipeline.count(understood), ", ".join(part for part in counted if part))
+            return self._in_words(reply, state, utterance, "ask_catalog")
+        if seeks:
+            return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
+        return self._in_words(
+            catalog_reply(main.text, self._pipeline) or TalkReply(()), state, utterance, "ask_catalog"
+        )
+
+    def _why_or_compare(self, question: ItemQuestion, text: str, state: State, utterance: str) -> Step | None:
+        """Why an item is there or is not, and how items compare; None where the words point at none."""
+        rows, targets = self._measures.snapshot.rows, question.targets
+        meant = [item_meant(reference.target, reference.words, state, self._measures) for reference in targets]
+        # A comparison that points at nothing is of the whole list.
+        meant = meant or [*self._items_named(text)] or [*(state.last if question.kind == "compare" else ())]
+        items = [item_id for item_id in dict.fromkeys(meant) if item_id is not None and item_id in rows]
+        if not items:
+            return None
+        # Why an item is not shown can be asked only of what is not in the list.
+        out = tuple(rows[item_id] for item_id in items if item_id not in state.last)
+        if question.kind == "why" and out:
+            if not state.last:
+                raise RequestError(Note("nothing shown"), Note("say what"))
+            return replace(self.same(state, utterance, rows=(), asks=False), about=out)
+        compared = question.kind == "compare" or (question.refuses and items != [state.last[0]])
+        # One item is compared with the best of the list: whoever asks `why not the third` means instead of the first.
+        if compared and len(items) == 1 and state.last:
+            items = [*dict.fromkeys((state.last[0], *items))]
+        if compared and len(items) == 1:
+            raise RequestError(Note("nothing to compare"), Note("name two"))
+        step = self.same(state, utterance, rows=tuple(rows[item_id] for item_id in items), asks=False)
+        notes = tuple(self._shown_as(item_id) for item_id in meant if item_id and question.kind == "why")
+        reply = (Note("compared"),) if compared else ()
+        return replace(step, compared=compared, notes=notes, act="ask_item", reply=reply, refers=_numbers(items, state))
+
+    def _items_named(self, utterance: str) -> Iterator[str]:
+        """The items that a question names by their titles."""
+        for mention in self._pipeline.find_mentions(utterance):
+            yield self._measures.snapshot.items[mention.row].id
+
+    def _items_of(self, text: str, state: State, *, strict: bool = False) -> list[str]:
+        """The items that words point at or name; where they do neither, the one that was spoken of last.
+
+        Args:
+            strict: Take none for granted where the words point at none.
+        """
+        low = flat(mended(text))
+        meant = [item_meant(one.target, one.words, state, self._measures) for one in pointed_at(low)]
+        items = [item for item in meant if item] or [*self._items_named(text)]
+        if items or strict or not state.last:
+            return list(dict.fromkeys(items))
+        return list(state.last) if asks_of_all(low) else [state.focus or state.last[0]]
+
+    def _shown_as(self, item_id: str) -> Note:
+        snapshot, last = self._measures.snapshot, self._state.last
+        return Note("why not shown", title=snapshot.items[snapshot.rows[item_id]].title, shown=last.index(item_id) + 1)
+
+    # What people decide of items
+
+    def _judge(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
+        """A choice is noted, what is owned goes, what is liked or disliked moves the list."""
+        items = self._items_of(main.text, state)
+        if main.act in ("like", "dislike") and not (items and state.last):
+            return self._request(replace(turn, text=main.text), perceived, utterance, state, main.act)
+        if not items:
+            reply = ask_back(main.text[:80], self._pipeline, shown=bool(state.last), likely=True)
+            return self._in_words(reply, state, utterance, main.act)
+        refers = _numbers(items, state)
+        titles = tuple(self._title(item) for item in items)
+        if main.act == "choose":
+            state = replace(state, focus=items[0], liked=_joined(state.liked, items)[-MOST_ITEMS:])
+            return self._in_words(TalkReply((self._chosen_note(items[0]),)), state, utterance, "choose", refers=refers)
+        if main.act == "owned":
+            state = replace(state, owned=_joined(state.owned, items))
+            step = (
+                self.same(state, utterance) if state.last else self._in_words(TalkReply(()), state, utterance, "owned")
+            )
+            return replace(step, act="owned", reply=(Note("owned noted", titles=titles),), refers=refers)
+        liked = main.act == "like"
+        moves = judgement_moves(items, main.text, state, self._measures, liked=liked)
+        before = replace(state, barred=_joined(state.barred, state.last))
+        schema = self._measures.snapshot.schema
+        new = merged(before, empty_turn(state.language), moves, "", schema)
+        noted = Note("liked noted" if liked else "disliked noted", titles=titles)
+        return replace(self.same(new, utterance), act=main.act, reply=(noted,), refers=refers)
+
+    def _title(self, item_id: str) -> str:
+        snapshot = self._measures.snapshot
+        return snapshot.items[snapshot.rows[item_id]].title
+
+    def _chosen_note(self, item_id: str) -> Note:
+        snapshot = self._measures.snapshot
+        price = snapshot.items[snapshot.rows[item_id]].price
+        if price is None:
+            return Note("chosen", title=self._title(item_id))
+        return Note("chosen price", title=self._title(item_id), price=f"{price:g}")
+
+    # The list again, others, less to ask for
 
     def _restate(self, turn: UserTurn, state: State) -> Step:
         """The same request under other must-haves."""
@@ -78,80 +312,54 @@ class Interpreter:
     def _begin_anew(self, turn: UserTurn, perceived: Perceived, rest: str) -> Step:
         """All is forgotten; words behind `start over` are the first of the new request."""
         if rest:
-            return self._request(replace(turn, text=rest), perceived, rest, State(), ())
+            return self._request(replace(turn, text=rest), perceived, rest, State(), "request")
         before, notes = empty_turn(self._state.language), (Note("all forgotten"),)
-        return Step(clean(turn.text), State(), before, follows=False, rows=(), notes=notes)
+        return Step(clean(turn.text), State(), before, follows=False, rows=(), act="restart", reply=notes)
 
-    def _show_again(self, act: Act, utterance: str) -> Step:
-        """The list shown last, or those of its items that are pointed at."""
-        state, measures = self._state, self._measures
-        meant = [item_meant(reference.target, reference.words, state, measures) for reference in act.targets]
-        items = tuple(item_id for item_id in meant if item_id) or state.last
+    def _show_again(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
+        """The list shown last, or those of its items that are pointed at; with words of its own that request again."""
+        measures = self._measures
+        rest = seen_again(main.text)
+        pointed = self._items_of(main.text, state, strict=True)
+        if not pointed and self._names_something(rest):
+            return self._request(replace(turn, text=rest), perceived, utterance, state, "request")
+        items = tuple(pointed) or state.last
         rows = tuple(measures.snapshot.rows[item_id] for item_id in items if item_id in measures.snapshot.rows)
         if not rows:
-            raise RequestError(Note("not shown again"), Note("say what"))
+            raise RequestError(Note("nothing shown" if not state.last else "not shown again"), Note("say what"))
         state = replace(state, focus=items[0] if len(items) == 1 else state.focus)
-        return self.same(state, utterance, rows=rows, asks=False)
+        step = self.same(state, utterance, rows=rows, asks=False)
+        return replace(step, act="again", reply=(Note("list again"),), refers=_numbers(pointed, state))
 
-    def _answer_question(self, question: ItemQuestion, utterance: str) -> Step | None:
-        """The answer to a question about items; None where it is about none."""
-        state, rows = self._state, self._measures.snapshot.rows
-        targets = question.targets
-        meant = [item_meant(reference.target, reference.words, state, self._measures) for reference in targets]
-        # A comparison that points at nothing is of the whole list.
-        meant = meant or [*self._items_named(utterance)] or [*(state.last if question.kind == "compare" else ())]
-        items = [item_id for item_id in dict.fromkeys(meant) if item_id is not None and item_id in rows]
-        if not items:
-            return None
-        if not state.last:
+    def _show_others(self, act: Act, state: State, utterance: str) -> Step:
+        """The same request; what was shown is barred, and disliked where it was refused."""
+        if not (state.last or state.must_haves or state.wishes):
             raise RequestError(Note("nothing shown"), Note("say what"))
-        # Why an item is not shown can be asked only of what is not in the list.
-        out = tuple(rows[item_id] for item_id in items if item_id not in state.last)
-        if question.kind == "why" and out:
-            return replace(self.same(state, utterance, rows=(), asks=False), about=out)
-        compared = question.kind == "compare" or (question.refuses and items != [state.last[0]])
-        # One item is compared with the best of the list: whoever asks `why not the third` means instead of the first.
-        if compared and len(items) == 1:
-            items = [*dict.fromkeys((state.last[0], *items))]
-        if compared and len(items) == 1:
-            raise RequestError(Note("nothing to compare"), Note("name two"))
-        step = self.same(state, utterance, rows=tuple(rows[item_id] for item_id in items), asks=False)
-        notes = tuple(self._shown_as(item_id) for item_id in meant if item_id and question.kind == "why")
-        return replace(step, compared=compared, notes=notes)
+        state = _refusing(state) if act == "none" else replace(state, barred=_joined(state.barred, state.last))
+        return replace(self.same(state, utterance, asks=act == "more"), act=act)
 
-    def _items_named(self, utterance: str) -> Iterator[str]:
-        """The items that a question names; what a text begins with is asked for."""
-        for mention in self._pipeline.find_mentions(utterance):
-            if mention.start > 0:
-                yield self._measures.snapshot.items[mention.row].id
+    def _agree(self, main: Clause, state: State, utterance: str) -> Step:
+        """Yes gives up what the answer offered to; no keeps everything; either shows others."""
+        schema = self._measures.snapshot.schema
+        low = flat(main.text)
+        if is_refusal(low):
+            return self._in_words(TalkReply((Note("kept as it is"),)), state, utterance, "agree")
+        if state.relaxations and not is_either(low):
+            return replace(self.same(relaxed(state, state.relaxations[0], utterance, schema), utterance), act="agree")
+        if state.question is not None:
+            return self._show_others("more", state, utterance)
+        reply = social_reply("chat", main, self._pipeline, shown=bool(state.last))
+        return self._in_words(reply or TalkReply(()), state, utterance, "chat")
 
-    def _shown_as(self, item_id: str) -> Note:
-        snapshot, last = self._measures.snapshot, self._state.last
-        return Note("why not shown", title=snapshot.items[snapshot.rows[item_id]].title, shown=last.index(item_id) + 1)
-
-    def _show_others(self, act: Act, utterance: str) -> Step:
-        """The same request; what was shown stays hidden, and is disliked where it was refused."""
-        state = self._state
-        if act.dislikes:
-            disliked = tuple(dict.fromkeys((*state.disliked, *state.last)))
-            state = replace(state, disliked=disliked[-MOST_ITEMS:])
-        return self.same(state, utterance, asks=act.kind == "others")
-
-    def _relax(self, act: Act, utterance: str) -> Step:
-        """The request without the must-have that the person gives up."""
-        state, schema = self._state, self._measures.snapshot.schema
-        if act.kind == "yes" and not act.rest:
-            return self.same(relaxed(state, state.relaxations[0], utterance, schema), utterance)
-        fields = act.fields
-        # To give up what was never asked is a misunderstanding that the person should hear of.
-        spoken_of = {parse_filter(must_have.filter, schema).field for must_have in state.must_haves}
-        if not spoken_of & set(fields):
+    def _forget(self, main: Clause, state: State, utterance: str) -> Step:
+        """The request without what the person gives up."""
+        new, dropped = without_named(main.text, state, self._pipeline)
+        if not dropped:
+            # To give up what was never asked is a misunderstanding that the person should hear of.
             musts = tuple(must_have.filter for must_have in state.must_haves)
             hint = Note("name a must-have", musts=musts) if musts else Note("no must-haves")
-            raise RequestError(Note("not asked of", fields=fields or (utterance,)), hint)
-        for name in fields:
-            state = state.without_field(name, schema)
-        return self.same(state, utterance)
+            raise RequestError(Note("not asked of", fields=(main.text.strip(" .!"),)), hint)
+        return replace(self.same(new, utterance), act="forget", reply=(Note("dropped noted", what=dropped),))
 
     def same(self, state: State, utterance: str, *, rows: tuple[int, ...] | None = None, asks: bool = True) -> Step:
         """A step that adds no words to the request."""
@@ -159,33 +367,86 @@ class Interpreter:
         understood = request_of(state, empty_turn(state.language), perceived.seen, self._measures.snapshot.schema)
         return Step(utterance, state, understood, perceived, rows=rows, asks=asks)
 
-    def _request(
-        self, turn: UserTurn, perceived: Perceived, utterance: str, state: State, notes: tuple[Note, ...]
-    ) -> Step:
+    # A request
+
+    def _request(self, turn: UserTurn, perceived: Perceived, utterance: str, state: State, act: Act) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
-        vocabulary, schema = self._pipeline.vocabulary, self._measures.snapshot.schema
+        schema = self._measures.snapshot.schema
+        roles = self._pipeline.roles(turn.text, expected=act == "several") if turn.text else None
+        if roles is not None and (act in ("several", "request") or roles.budget is not None):
+            return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
-        understood = self._pipeline.read(turn, perceived, reader)
+        understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
         moves = self._moves(understood, reader, state)
         # The words of a reply are its option, and would be searched for like a new wish.
         wishes = "" if self._take_reply(utterance, moves, state) else reader.wishes
         leans = bool(moves or moves.picture or moves.notes)
+        states = bool(understood.filters or understood.avoid or understood.denied or understood.order)
         # A picture without words is a request of its own, whatever was asked before it.
         picture_alone = bool(turn.images or turn.video) and not wishes and not leans
-        follows = not picture_alone and goes_on(reader.utterance if wishes else "", state, vocabulary, leans=leans)
-        if not (leans or wishes or understood.filters or understood.avoid or perceived.sights or turn.user):
-            raise _nothing_asked(utterance)
+        if act in ("refine", "critique") and state.kind is not None and not self._changes_kind(understood):
+            understood = replace(understood, kind=None)
+        follows = not picture_alone and self._follows(act, understood, reader if wishes else None, state, leans=leans)
+        if not (leans or wishes or states or perceived.sights or turn.user):
+            if not utterance or (not state.last and act == "request"):
+                raise _nothing_asked(utterance)
+            return self._ask_back(Clause(turn.text or utterance, 0, "unclear", 1.0, {}), utterance)
         # Conditions alone narrow what was asked, even where they would begin anew as words.
         conditions_alone = not (leans or wishes or perceived.sights)
-        base = state if follows or conditions_alone else state.anew()
+        base = state if follows or conditions_alone else self._anew(state, turn.text)
+        if leans and state.last:
+            base = replace(base, barred=_joined(base.barred, state.last))
         new = merged(base, understood, moves, wishes, schema)
         images = turn.images or (state.picture if moves.picture else base.images)
         new = replace(new, images=images, picture=turn.images or state.picture)
         perceived = self._with_earlier_pictures(new, perceived, turn.images)
-        if state.wishes and not follows:
-            notes = (*notes, Note("new request"))
+        notes = (Note("new request"),) if state.wishes and not follows and not conditions_alone else ()
         served = request_of(new, understood, perceived.seen, schema)
-        return Step(utterance, new, served, perceived, follows and bool(state.last), notes=(*notes, *moves.notes))
+        goes_further = follows and bool(state.last)
+        return Step(
+            utterance,
+            new,
+            served,
+            perceived,
+            goes_further,
+            notes=(*notes, *moves.notes),
+            act=_settled(act, follows=goes_further, leans=leans, conditions_alone=conditions_alone),
+            refers=_numbers(moves.items, state),
+        )
+
+    def _several(self, turn: UserTurn, roles: RoleRequest, utterance: str, state: State) -> Step:
+        """Several things asked for at once, which begin anew; what is denied for good holds for each."""
+        understood = self._pipeline.read(turn, Perceived())
+        new = replace(state.anew(), wishes=tuple(WishText(role.words, role.words) for role in roles.roles))
+        new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
+        return Step(utterance, new, understood, follows=False, act="several", roles=roles, asks=False)
+
+    def _follows(
+        self, act: Act, understood: Understood, reader: TalkReader | None, state: State, *, leans: bool
+    ) -> bool:
+        """Whether a turn goes on with what was asked before; another kind of thing is another request."""
+        if understood.kind and state.kind and not leans:
+            return self._pipeline.same_kind(understood.kind, state.kind)
+        if act in ("refine", "critique") and (state.last or state.wishes or state.must_haves):
+            return bool(state.last)
+        utterance = reader.utterance if reader else ""
+        return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans)
+
+    def _changes_kind(self, understood: Understood) -> bool:
+        """Whether a turn that adds to a request names another kind of thing than by the way: it begins with it."""
+        kind = understood.kind
+        if kind is None or kind.end - len(kind.phrase) > 0:
+            return False
+        return self._pipeline.is_listed(kind)
+
+    def _anew(self, state: State, text: str) -> State:
+        """The state that a new request begins from; its budget goes, unless the same is said to hold."""
+        if not carries_budget(flat(text)):
+            return state.anew()
+        prices = {field.name for field in self._pipeline.vocabulary.of_role("price")}
+        schema = self._measures.snapshot.schema
+        stays = tuple(must for must in state.must_haves if parse_filter(must.filter, schema).field in prices)
+        return replace(state.anew(), must_haves=stays)
 
     def _moves(self, understood: Understood, reader: TalkReader, state: State) -> Moves:
         """What the turn asks of the items shown next, by what was shown before."""
@@ -208,12 +469,42 @@ class Interpreter:
         moves.must_haves.append(MustHave(condition, "understood", utterance, 1.0))
         return True
 
+    def _names_something(self, text: str) -> bool:
+        """Whether words name what the catalog has: a value, a field, a title."""
+        return bool(text) and (
+            bool(self._pipeline.vocabulary.find(flat(text))) or bool(self._pipeline.find_mentions(text))
+        )
+
     def _with_earlier_pictures(self, state: State, perceived: Perceived, looked_at: tuple[str, ...]) -> Perceived:
         """What was perceived, with the pictures of turns before that are still part of the request."""
         if not state.images or state.images == looked_at:
             return perceived
         earlier = self._pipeline.see(state.images)
         return Perceived((*earlier.sights, *perceived.sights), perceived.heard)
+
+
+def _refusing(state: State) -> State:
+    """The state once all that was shown last is refused."""
+    disliked = _joined(state.disliked, state.last)[-MOST_ITEMS:]
+    return replace(state, disliked=disliked, barred=_joined(state.barred, state.last))
+
+
+def _joined(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*old, *new)))
+
+
+def _numbers(items: Sequence[str], state: State) -> tuple[int, ...]:
+    """The numbers that items have in the list shown last."""
+    return tuple(state.last.index(item) + 1 for item in dict.fromkeys(items) if item in state.last)
+
+
+def _settled(act: Act, *, follows: bool, leans: bool, conditions_alone: bool) -> Act:
+    """What a turn that looks for something did, once it is known whether it went on with what was asked."""
+    if act == "request" and follows and not leans:
+        return "refine"
+    if act == "refine" and not follows and not conditions_alone:
+        return "request"
+    return act
 
 
 def _nothing_asked(utterance: str) -> RequestError:

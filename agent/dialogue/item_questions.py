@@ -22,6 +22,8 @@ _COMPARE = re.compile(_WORDS["compare"])
 _FIRST_FEW = re.compile(_WORDS["first few"])
 _NOT = re.compile(_WORDS["not"])
 _THAT = re.compile(_WORDS["that"])
+_ALL = re.compile(_WORDS.words("all"))
+_ONE = re.compile(_WORDS.words("one"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,16 @@ def read_item_question(text: str) -> ItemQuestion | None:
     return None
 
 
+def asks_of_all(low: str) -> bool:
+    """Whether a flat text is about all that was shown: `any of these`, `which one`, `they`."""
+    return _ALL.search(low) is not None
+
+
+def points_at_one(low: str) -> bool:
+    """Whether a flat text is about a single item that it does not name: `it`, `that one`."""
+    return _ONE.search(low) is not None
+
+
 def _targets(low: str) -> Sequence[Reference]:
     """The items that a question points at."""
     # `The first two` are two items, where `the first` alone is one.
@@ -62,4 +74,4 @@ def _targets(low: str) -> Sequence[Reference]:
     return [Reference(at, "like", few[0]) for at in range(1, n + 1)]
 
 
-__all__ = ["ItemQuestion", "read_item_question"]
+__all__ = ["ItemQuestion", "asks_of_all", "points_at_one", "read_item_question"]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.answers import MustHave, Relaxation, Request
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
-from agent.language.detection import detect_language
+from agent.language.detection import guess_language
 from agent.understand import MAX_WISH_CHARS, Understood
 from agent.understand.measures import LIKE_ITEM
 from retrieval.filters import parse_filter
@@ -26,9 +26,12 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
     """
     sought = understood.sought
     # Criticism alone adds no words; where there is nothing to search for yet, even a bare turn must give some.
-    wish = WishText(sought.text, sought.english) if wishes or not (base.wishes or base.images or moves) else None
+    text = WishText(sought.text, sought.english, sought.language_sure)
+    wish = text if wishes or not (base.wishes or base.images or moves) else None
     new = (*((wish,) if wish and wish.text else ()), *(_wish(quality) for quality in moves.qualities))
-    state = base.with_must_haves((*understood.request.must_haves, *moves.must_haves), schema)
+    gone = {denial.term for denial in understood.denied}
+    # What is stated in numbers counts more than `cheaper` beside it.
+    state = base.with_must_haves((*moves.must_haves, *understood.request.must_haves), schema)
     return replace(
         state,
         wishes=tuple(dict.fromkeys((*base.wishes, *new))),
@@ -38,6 +41,9 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
         disliked=_added(base.disliked, moves.disliked, moves.liked),
         against=_added(base.against, (*understood.avoid, *moves.against), moves.qualities),
         occasion=understood.request.occasion or base.occasion,
+        kind=understood.kind or base.kind,
+        denied=(*(denial for denial in base.denied if denial.term not in gone), *understood.denied),
+        order=understood.order or base.order,
     )
 
 
@@ -60,9 +66,18 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
         must_haves=state.must_haves,
         occasion=state.occasion,
         seen=seen,
+        language_sure=all(wish.sure for wish in state.wishes),
     )
     filters = tuple(parse_filter(must_have.filter, schema) for must_have in state.must_haves)
-    return replace(understood, request=request, sought=request, filters=filters)
+    return replace(
+        understood,
+        request=request,
+        sought=request,
+        filters=filters,
+        denied=state.denied,
+        order=state.order,
+        kind=state.kind,
+    )
 
 
 def empty_turn(language: str) -> Understood:
@@ -80,7 +95,8 @@ def relaxed(state: State, way: Relaxation, utterance: str, schema: Schema) -> St
 
 
 def _wish(words: str) -> WishText:
-    return WishText(words, words if detect_language(words) == "en" else "")
+    guess = guess_language(words)
+    return WishText(words, words if guess.language == "en" or not guess.sure else "", guess.sure)
 
 
 def _bounds(old: Sequence[Bound], new: Sequence[Bound]) -> tuple[Bound, ...]:

@@ -36,6 +36,7 @@ class Moves:
         picture: Whether the picture sent last is pointed at.
         focus: The item last spoken of.
         notes: What could not be taken as it was said.
+        items: All items that were pointed at, by id.
     """
 
     must_haves: list[MustHave] = field(default_factory=list)
@@ -47,6 +48,7 @@ class Moves:
     picture: bool = False
     focus: str | None = None
     notes: list[Note] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.must_haves or self.bounds or self.liked or self.disliked or self.qualities or self.against)
@@ -83,6 +85,18 @@ def moves_of(
     return moves
 
 
+def judgement_moves(items: Sequence[str], words: str, state: State, measures: Measures, *, liked: bool) -> Moves:
+    """What it asks of the items shown next that some of those shown last are liked, or are not."""
+    moves = Moves()
+    for item_id in items:
+        target: Target = state.last.index(item_id) + 1 if item_id in state.last else "last"
+        if target == "last":
+            (moves.liked if liked else moves.disliked).append(item_id)
+        else:
+            _like(moves, target, liked, words, state, measures)
+    return moves
+
+
 def item_meant(target: Target, words: str, state: State, measures: Measures) -> str | None:
     """Id of the item that is pointed at; None where it is something said by the way.
 
@@ -112,6 +126,7 @@ def _like(moves: Moves, target: Target, liked: bool, words: str, state: State, m
     if item is None or item in moves.liked or item in moves.disliked:
         return
     moves.focus = item
+    moves.items.append(item)
     (moves.liked if liked else moves.disliked).append(item)
     others = [item_id for item_id in state.last if item_id != item]
     # What comes next is to be more like it than the rest of its list was on the whole.
@@ -130,6 +145,7 @@ def _compare(moves: Moves, reference: Reference, state: State, measures: Measure
         moves.notes.append(Note("not compared", words=reference.words))
         return
     moves.focus = item
+    moves.items.append(item)
     title = measures.snapshot.items[measures.snapshot.rows[item]].title
     if not np.isfinite(_values(measures, measure, [item])).all():
         moves.notes.append(Note("item untold", measure=measures.called(measure), title=title))
@@ -210,4 +226,4 @@ def _values(measures: Measures, measure: str, items: Sequence[str]) -> np.ndarra
     return measures.of(measure)[rows]
 
 
-__all__ = ["Moves", "item_meant", "moves_of"]
+__all__ = ["Moves", "item_meant", "judgement_moves", "moves_of"]

@@ -115,12 +115,13 @@ def _unit(vectors: Vectors) -> Vectors:
 
 
 def hidden_rows(pipeline: Pipeline, step: Step, understood: Understood, k: int) -> Rows:
-    """What was shown and is not asked for again, and what criticism rules out."""
+    """What is barred in this request or owned, and what criticism rules out."""
     snapshot = pipeline.snapshot
     # Who names an item that was shown wants it again, unless the name says what to be like.
     examples = {snapshot.rows[item.item_id] for item in understood.request.named}
     named = {mention.row for mention in pipeline.find_mentions(step.utterance)} - examples
-    shown = {snapshot.rows[item_id] for item_id in step.state.shown if item_id in snapshot.rows} - named
+    barred = (*step.state.barred, *step.state.owned)
+    shown = {snapshot.rows[item_id] for item_id in barred if item_id in snapshot.rows} - named
     if not step.state.bounds:
         return np.array(sorted(shown), dtype=np.intp)
     met = snapshot.allowed(understood.filters)

@@ -11,6 +11,8 @@ from pydantic import TypeAdapter
 from agent.answers import MustHave, Question, Relaxation
 from agent.understand.axes import Direction
 from agent.understand.conflicts import exclusive
+from agent.understand.kinds import Kind
+from agent.understand.parsed import Denied, SortOrder
 from retrieval.filters import NEGATIVE, Filter, parse_filter
 from retrieval.schema import Schema
 
@@ -19,10 +21,11 @@ _UPPER, _LOWER = ("<", "<="), (">", ">=")
 
 @dataclass(frozen=True, slots=True)
 class WishText:
-    """Words that are searched: as they were said, and in English where that is known."""
+    """Words that are searched: as they were said, in English where known, and whether their language is sure."""
 
     text: str
     english: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class State:
     """What a conversation knows.
 
     Attributes:
+        kind: The kind of thing that is sought, where one was named.
         wishes: What is searched for, the oldest first.
         language: Of the latest wish.
         must_haves: What every item shown must meet.
@@ -58,7 +62,11 @@ class State:
         occasion: What it is for.
         images: The pictures that are part of the request.
         picture: The pictures sent last, whether or not they still are.
-        shown: All items shown, the oldest first; they are not shown again unless asked for.
+        denied: What no item shown may hold.
+        order: What the list is sorted by.
+        owned: Items that the person has, or has seen; they are not shown.
+        barred: Items not to be shown again in this request: others were asked for.
+        shown: All items shown, the oldest first.
         last: The list shown last, in its order.
         focus: The item last spoken of.
         candidates: What the last list was chosen from, best first; no prompt ever holds it.
@@ -67,6 +75,7 @@ class State:
         asked: Fields that were asked about since the request began.
     """
 
+    kind: Kind | None = None
     wishes: tuple[WishText, ...] = ()
     language: str = "en"
     must_haves: tuple[MustHave, ...] = ()
@@ -77,6 +86,10 @@ class State:
     occasion: str | None = None
     images: tuple[str, ...] = ()
     picture: tuple[str, ...] = ()
+    denied: tuple[Denied, ...] = ()
+    order: SortOrder | None = None
+    owned: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     focus: str | None = None
@@ -86,9 +99,17 @@ class State:
     asked: tuple[str, ...] = ()
 
     def anew(self) -> State:
-        """The state of somebody who asks for something else: only what was shown is remembered."""
-        # What was shown stays hidden in the new request, and can still be pointed at.
-        return State(language=self.language, picture=self.picture, shown=self.shown, last=self.last, focus=self.focus)
+        """The state of somebody who asks for something else: what is theirs stays, what was of the old request goes."""
+        # What was shown can still be pointed at; an allergy holds for whatever is asked next.
+        return State(
+            language=self.language,
+            picture=self.picture,
+            denied=tuple(denial for denial in self.denied if denial.lasting),
+            owned=self.owned,
+            shown=self.shown,
+            last=self.last,
+            focus=self.focus,
+        )
 
     def with_must_haves(self, new: Sequence[MustHave], schema: Schema) -> State:
         """With must-haves added; one takes the place of those that it tightens, widens or contradicts."""

@@ -8,6 +8,8 @@ from agent.dialogue.state import State
 from agent.language.messages import Note
 from agent.perceive import Perceived
 from agent.understand import Understood
+from agent.understand.acts import Act
+from agent.understand.roles import RoleRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +26,11 @@ class Step:
         notes: What the person must be told.
         compared: Whether the items are to be compared with the first of them.
         about: Items that are asked about and not shown.
+        act: What the turn does.
+        reply: What it is answered in words, before any list.
+        choices: What the person may mean, to be said by a press of a button.
+        refers: Numbers of the items shown last that it points at.
+        roles: The things asked for, where they are several.
     """
 
     utterance: str
@@ -36,6 +43,11 @@ class Step:
     notes: tuple[Note, ...] = ()
     compared: bool = False
     about: tuple[int, ...] = ()
+    act: Act = "request"
+    reply: tuple[Note, ...] = ()
+    choices: tuple[Note, ...] = ()
+    refers: tuple[int, ...] = ()
+    roles: RoleRequest | None = None
 
     def after(self, shown: tuple[str, ...], folded: tuple[str, ...] = ()) -> State:
         """The state once these items are shown, and others folded into them."""

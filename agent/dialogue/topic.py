@@ -24,6 +24,10 @@ _VAGUE = re.compile(rf"^(?:{_WORDS['vague']})")
 _ARTICLE = re.compile(_WORDS["article"])
 _ONES = re.compile(_WORDS["ones"])
 _THING_ROLES = ("kind", "")
+_SAME_BUDGET = re.compile(rf"(?:{_WORDS['same budget']})(?:\s+(?:{_WORDS['but']})\b)?", re.IGNORECASE)
+_EITHER = re.compile(rf"^\W*(?:{_WORDS['either']})\W*$")
+_REFUSAL = re.compile(rf"^\W*(?:{_WORDS['refusal']})(?!\w)")
+_AGAIN = re.compile(_WORDS["again"])
 
 
 def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool) -> bool:
@@ -53,9 +57,34 @@ def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool) -> 
     return not _names_a_thing(low, vocabulary)
 
 
+def carries_budget(low: str) -> bool:
+    """Whether a new request keeps the budget of the one before it."""
+    return _SAME_BUDGET.search(low) is not None
+
+
+def without_carried(text: str) -> str:
+    """The text without the words that keep what was said before; they are no wish."""
+    return _SAME_BUDGET.sub(" ", text).strip(" ,.;")
+
+
+def is_either(low: str) -> bool:
+    """Whether a reply leaves the choice open."""
+    return _EITHER.match(low) is not None
+
+
+def is_refusal(low: str) -> bool:
+    """Whether a reply turns down what was offered."""
+    return _REFUSAL.match(low) is not None
+
+
+def seen_again(text: str) -> str:
+    """What is to be seen again, without the words that say so."""
+    return " ".join(_AGAIN.sub(" ", flat(text)).split())
+
+
 def _names_a_thing(low: str, vocabulary: Vocabulary) -> bool:
     """Whether words name a kind of thing; values of fields that are about nothing known count as kinds too."""
     return any(meaning.field.about in _THING_ROLES for mention in vocabulary.find(low) for meaning in mention.meanings)
 
 
-__all__ = ["goes_on"]
+__all__ = ["carries_budget", "goes_on", "is_either", "is_refusal", "seen_again", "without_carried"]

@@ -11,6 +11,7 @@ from agent.explain.attribution import CounterfactualRanker
 from agent.people import Taste
 from agent.perceive import Perceived
 from agent.rerank import Scored
+from agent.retrieve.scope import Scope
 from agent.understand import Understood
 from retrieval.items import Item
 
@@ -25,6 +26,7 @@ class Inquiry:
         understood: What it asks for.
         taste: What is known of the person's taste.
         slate: How a ranked list becomes the list that is shown.
+        scope: Which items it is about.
     """
 
     turn: UserTurn
@@ -32,6 +34,7 @@ class Inquiry:
     understood: Understood
     taste: Taste
     slate: Slate
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -37,7 +37,9 @@ class Note(str):
 
     def text_in(self, language: str) -> Note:
         """The sentence in a language, in English where there is no other; it can be told in a third one still."""
-        note = str.__new__(type(self), _fill(self.name, answer_language(language), self.values))
+        # Some sentences are known in more languages than all are: small talk, and that there is nothing of the kind.
+        known = language if language in sentences()[self.name] else answer_language(language)
+        note = str.__new__(type(self), _fill(self.name, known, self.values))
         note.name, note.values = self.name, self.values
         return note
 
@@ -79,6 +81,7 @@ def _fill(name: str, language: str, values: Mapping[str, object]) -> str:
 
 def _join(parts: tuple[str, ...], how: str, language: str) -> str:
     """`a; b; c`, `a, b, c`, or `a, b and c`."""
+    language = answer_language(language)
     joint = _fill(f"joint {how}", language, {})
     if how not in ("and", "or") or len(parts) < 2:
         return joint.join(parts)

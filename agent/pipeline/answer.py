@@ -10,6 +10,7 @@ from agent.backends.protocols import ChatModel
 from agent.explain import Selection, attribute, explanations, reasons
 from agent.explain.caveats import picture_notes, privacy_notes, shortfalls, taste_notes
 from agent.explain.context import ReasonContext
+from agent.explain.lead import lead_of
 from agent.explain.wording import Style
 from agent.language.messages import in_language
 from agent.people.taste import company_of
@@ -20,6 +21,7 @@ from agent.retrieve.plans import channels_present
 from agent.retrieve.relaxations import relaxations, word_relaxations
 from agent.retrieve.tuned import unused_notes
 from agent.understand import Understood
+from agent.understand.denials import UNSAID
 from retrieval.channels.registry import read_by
 
 
@@ -58,15 +60,23 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
             likelihood=scored.likelihood,
             together=together[at],
             decided=decisions[at] if decisions else None,
+            untold=_untold(candidate.row, understood, view),
             twins=tuple(Twin(item.id, item.title) for item in selection.twins.get(candidate.row, ())),
         )
+
+
+def _untold(row: int, understood: Understood, view: View) -> tuple[str, ...]:
+    """What is refused and an item's data neither holds nor rules out."""
+    holding = view.holdings.holding
+    return tuple(denial.words for denial in understood.denied if holding.states(denial.term)[row] == UNSAID)
 
 
 def answer_of(selection: Selection, recommendations: Sequence[Recommendation], journal: Journal, view: View) -> Answer:
     """The answer: the recommendations by rank, and what the person has to know beside."""
     understood, columns = selection.inquiry.understood, view.snapshot.columns
-    ways = relaxations(understood.filters, columns)
-    asking = word_relaxations(understood.filters, ways, columns)
+    within = selection.inquiry.scope.within(columns.n_items)
+    ways = relaxations(understood.filters, columns, within)
+    asking = word_relaxations(understood.filters, ways, columns, within)
     notes = (*_caveats(selection, view), *asking, *_unused(view), *journal.notes)
     return Answer(
         request=understood.request,
@@ -76,6 +86,7 @@ def answer_of(selection: Selection, recommendations: Sequence[Recommendation], j
         backends=_backends(selection, view),
         timings_s=journal.laps,
         relaxations=ways,
+        reply=" ".join(in_language(lead_of(selection), understood.request.language)),
     )
 
 

@@ -9,9 +9,13 @@ from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.nearest_passage import Nearness
 from agent.models import Models
 from agent.people import People
+from agent.retrieve.about import FILE as ABOUT_FILE
+from agent.retrieve.about import About
 from agent.retrieve.encoders import check_encoders
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
+from agent.understand.denials import HoldingTable, Taxonomy, load_taxonomy
+from agent.understand.kinds import KindTable
 from agent.understand.measures import Measures
 from retrieval.bridge import Ridge, load_ridge
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
@@ -120,7 +124,28 @@ class Holdings:
     @once
     def vocabulary(self) -> Vocabulary:
         """What the catalog's fields and values are called."""
-        return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.text)
+        return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.text, self.taxonomy)
+
+    @once
+    def taxonomy(self) -> Taxonomy:
+        """What things are called that may be refused: ours, with what the workspace's own file adds."""
+        return load_taxonomy(self._workspace.path)
+
+    @once
+    def holding(self) -> HoldingTable:
+        """What items hold, for what is refused."""
+        return HoldingTable(self.snapshot.items, self.snapshot.schema, self.lexical, self.taxonomy)
+
+    @once
+    def kinds(self) -> KindTable:
+        """What kinds of things there are."""
+        models, snapshot = self._models, self.snapshot
+        return KindTable.build(snapshot.items, snapshot.schema, self.lexical, models.text, models.multilingual)
+
+    @once
+    def about(self) -> About:
+        """What the shop says of itself."""
+        return About(self._workspace.path / ABOUT_FILE, self._models.multilingual)
 
     @once
     def people(self) -> People:

@@ -25,10 +25,15 @@ from agent.pipeline.answer import answer_of, recommendations_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
 from agent.rerank import Scored, rerank, unranked
+from agent.rerank.ordering import ordered, unsaid_later
 from agent.retrieve import query_of
 from agent.retrieve.plans import refusals
+from agent.retrieve.scope import NEAREST, scope_of
 from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
+from agent.understand.kinds import Kind
+from agent.understand.kinds.names import kind_names
+from agent.understand.roles import RoleRequest, roles_of
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.query import Query
@@ -116,14 +121,19 @@ class Pipeline(View):
             journal.status(Note("asking the model"), inquiry.understood.request.language)
             model = self.models.chat
         ranked = self._ranked(inquiry, shortlist.candidates, model, journal)
+        if inquiry.understood.order is not None:
+            ranked = self._ordered(inquiry, ranked)
         journal.lap("rerank")
-        return ranked
+        return unsaid_later(ranked, inquiry.scope.later)
 
     def diversify(
         self, inquiry: Inquiry, shortlist: Shortlist, ranked: Sequence[Scored], journal: Journal
     ) -> Selection:
         """The items to show, without twins and not all alike."""
-        chosen, folded = inquiry.slate.choose(ranked, inquiry.turn.k)
+        k = min(inquiry.turn.k, NEAREST) if inquiry.scope.missing else inquiry.turn.k
+        # A list that is asked for in an order is not made various: its first are its first.
+        slate = replace(inquiry.slate, diversity=0.0, calibrator=None) if inquiry.understood.order else inquiry.slate
+        chosen, folded = slate.choose(ranked, k)
         journal.lap("diversify")
         # Before the reasons, which are worded one after the other.
         journal.candidates(inquiry.understood.request, _items(chosen))
@@ -205,7 +215,46 @@ class Pipeline(View):
         Raises:
             FilterError: a stated must-have does not fit the catalog's schema.
         """
-        return understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
+        understood = understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
+        request = understood.sought
+        return replace(understood, kind=self.kind_of(request.text, request.language))
+
+    def is_listed(self, kind: Kind) -> bool:
+        """Whether a kind is one that everybody knows, or that the catalog's own fields and titles tell."""
+        return kind.head in kind_names().wider or self.holdings.kinds.rows(kind).exact
+
+    def kind_of(self, text: str, language: str) -> Kind | None:
+        """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
+        kind = self.holdings.kinds.find(text, language) if text else None
+        if kind is None or kind.head in kind_names().wider:
+            return kind
+        # A strange word may name a thing that is not here, or no thing at all, as `similar` does.
+        return kind if self.holdings.kinds.rows(kind, language).level != "none" else None
+
+    def roles(self, text: str, *, expected: bool = False) -> RoleRequest | None:
+        """The things that a text asks for at once; None where it asks for one.
+
+        Args:
+            expected: Whether it is known to ask for several; one known kind of thing is enough then.
+        """
+        language = detect_language(text)
+        return roles_of(text, lambda words: self.holdings.kinds.names(words, language), language, expected=expected)
+
+    def count(self, understood: Understood) -> int:
+        """How many items of the kind meet what a request states."""
+        n_items = len(self.snapshot.items)
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
+        if scope.missing:
+            return 0
+        within, allowed = scope.within(n_items), self.snapshot.allowed(understood.filters)
+        return int((within if allowed is None else within & allowed).sum())
+
+    def same_kind(self, new: Kind, old: Kind) -> bool:
+        """Whether two names are for the same kind of thing, or one is a kind of the other."""
+        if new.head == old.head:
+            return True
+        wider = kind_names().wider
+        return new.head in wider.get(old.head, ()) or old.head in wider.get(new.head, ())
 
     def taste(self, turn: UserTurn, understood: Understood, *, led: bool = False) -> tuple[Understood, Taste]:
         """What is known of the person's taste; the request with the examples that it names.
@@ -233,7 +282,8 @@ class Pipeline(View):
         diversity = self.config.diversity if turn.diversity is None else turn.diversity
         wordless = not understood.sought.text and not understood.sought.seen
         past = calibrator_of(taste.past, self.snapshot) if wordless and diversity > 0 else None
-        return Inquiry(turn, perceived, understood, taste, Slate(self.snapshot, diversity, past, fold))
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
+        return Inquiry(turn, perceived, understood, taste, Slate(self.snapshot, diversity, past, fold), scope)
 
     def find_mentions(self, text: str) -> list[Mention]:
         """The items that a text names by their titles."""
@@ -243,7 +293,8 @@ class Pipeline(View):
         """A request as retrieval sees it: words, vectors and must-haves."""
         understood, perceived = inquiry.understood, inquiry.perceived
         ridge = self.holdings.ridge if perceived.sights else None  # it leads from pictures to words
-        return query_of(understood.sought, understood.filters, perceived, self.models, ridge, inquiry.taste)
+        query = query_of(understood.sought, understood.filters, perceived, self.models, ridge, inquiry.taste)
+        return replace(query, hidden=np.union1d(query.hidden, inquiry.scope.hidden).astype(np.intp))
 
     def judge(self, inquiry: Inquiry, rows: Sequence[int]) -> list[Scored]:
         """The items of these rows, whoever chose them, as retrieval sees them for a request, best first."""
@@ -292,6 +343,15 @@ class Pipeline(View):
         except ModelError as error:  # there is an order already: a model that fails costs its opinion, not the answer
             journal.notes.append(Note("order of retrieval", why=error.what))
             return unranked(candidates)
+
+    def _ordered(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> list[Scored]:
+        """The candidates in the order that is asked for; all of a kind, not only those that words put first."""
+        order = inquiry.understood.order
+        if order is None:
+            return list(ranked)
+        if inquiry.scope.hidden.size or not inquiry.understood.sought.text or order.whole:
+            ranked = self.judge(inquiry, self.retriever.allowed(self.query(inquiry)).tolist())
+        return ordered(ranked, order, self.snapshot.items)
 
     def _ranker(
         self, slate: Slate, shortlist: Shortlist, ranked: Sequence[Scored], folded: frozenset[int]

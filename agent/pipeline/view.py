@@ -9,6 +9,8 @@ from agent.pipeline.holdings import Holdings
 from agent.retrieve.retriever import assemble, late_learned
 from agent.retrieve.tuned import load_tuned, tuned_settings
 from agent.understand import Vocabulary
+from agent.understand.acts import ActReader
+from agent.understand.acts.features import ActEncoders
 from agent.understand.measures import Measures
 from retrieval.collaborative.learned import LateLearned
 from retrieval.once import once
@@ -16,6 +18,7 @@ from retrieval.retriever import Retriever
 from retrieval.schema import Schema
 from retrieval.snapshot import Snapshot
 from retrieval.storage.workspace import Workspace
+from retrieval.text.words import words
 from retrieval.tuning.tuned import Tuned
 
 
@@ -60,6 +63,17 @@ class View:
     def learned(self) -> LateLearned:
         """What was learned from what people did."""
         return late_learned(self.workspace, self.snapshot, self.models.config.privacy_epsilon)
+
+    @once
+    def acts(self) -> ActReader:
+        """Tells what turns do; words that the catalog has count for something to look for."""
+        return ActReader(ActEncoders(self.models.turns, self.models.text), self._known)
+
+    def _known(self, text: str) -> float:
+        """Which share of a text's words the items hold, in [0, 1]."""
+        parts = words(text)
+        frequency = self.holdings.lexical.frequency
+        return sum(frequency(part) > 0 for part in parts) / len(parts) if parts else 0.0
 
     @property
     def people(self) -> People:

@@ -19,8 +19,13 @@ MOST_WORDED = 4
 _Mask = NDArray[np.bool_]
 
 
-def relaxations(filters: Sequence[Filter], columns: FilterColumns) -> tuple[Relaxation, ...]:
+def relaxations(
+    filters: Sequence[Filter], columns: FilterColumns, within: _Mask | None = None
+) -> tuple[Relaxation, ...]:
     """Ways to ask for less that give items, those that give up least first; none when items meet all filters.
+
+    Args:
+        within: Items that may be shown whatever is given up; all where it is not given.
 
     Each single filter is moved to the nearest bound that gives items, where it is a bound, and dropped. Where no single
     one stands in the way of all items, pairs are dropped.
@@ -28,12 +33,13 @@ def relaxations(filters: Sequence[Filter], columns: FilterColumns) -> tuple[Rela
     Raises:
         FilterError: a field is not filterable.
     """
-    masks = [columns.mask(must) for must in filters]
+    allowed = np.ones(columns.n_items, dtype=np.bool_) if within is None else within
+    masks = [columns.mask(must) & allowed for must in filters]
     if not filters or _meeting_all(masks, columns.n_items).any():
         return ()
     ways = list[Relaxation]()
     for at, must in enumerate(filters):
-        meets_rest = _meeting_all([mask for other, mask in enumerate(masks) if other != at], columns.n_items)
+        meets_rest = _meeting_all([mask for other, mask in enumerate(masks) if other != at], columns.n_items) & allowed
         if meets_rest.any():  # else no item is gained whatever becomes of this one
             ways += _move_bound(must, meets_rest, columns)
             ways.append(Relaxation((str(must),), None, int(meets_rest.sum())))
@@ -42,12 +48,16 @@ def relaxations(filters: Sequence[Filter], columns: FilterColumns) -> tuple[Rela
     return tuple(ways)
 
 
-def word_relaxations(filters: Sequence[Filter], ways: Sequence[Relaxation], columns: FilterColumns) -> Iterator[Note]:
+def word_relaxations(
+    filters: Sequence[Filter], ways: Sequence[Relaxation], columns: FilterColumns, within: _Mask | None = None
+) -> Iterator[Note]:
     """Relaxations for people: which wish excludes what, what each relaxation would give, and a question."""
-    if not filters or _meeting_all([columns.mask(must) for must in filters], columns.n_items).any():
+    allowed = np.ones(columns.n_items, dtype=np.bool_) if within is None else within
+    masks = [columns.mask(must) & allowed for must in filters]
+    if not filters or _meeting_all(masks, columns.n_items).any():
         return
     if len(filters) > 1:
-        counts = tuple(_count_note(must, int(columns.mask(must).sum())) for must in filters)
+        counts = tuple(_count_note(must, int(mask.sum())) for must, mask in zip(filters, masks, strict=True))
         yield Note("taken alone", counts=counts)
     for way in ways[:MOST_WORDED]:
         yield Note("instead" if way.instead else "without", n=way.n_items, dropped=way.dropped, instead=way.instead)

@@ -11,7 +11,10 @@ _FILLERS = re.compile(patterns("agent.understand", "fillers")["fillers"], re.IGN
 
 def without_fillers(text: str) -> str:
     """`text` without what is said around a wish: `I love Heat, anything like it` becomes `Heat, like it`."""
-    return " ".join(_FILLERS.sub(" ", text).split())
+    before = None
+    while before != text:  # what stands around a wish may itself stand within something: `hi, can you show me a lamp`
+        before, text = text, " ".join(_FILLERS.sub(" ", text).split())
+    return text
 
 
 __all__ = ["without_fillers"]

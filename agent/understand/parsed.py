@@ -63,6 +63,40 @@ class Sentiment:
 
 
 @dataclass(frozen=True, slots=True)
+class Denied:
+    """Something that is not wanted.
+
+    Attributes:
+        words: The person's words for it.
+        term: What is looked for in items, as the taxonomy calls it.
+        lasting: Whether it is said of a person for good, as an allergy is, and outlives the request.
+    """
+
+    words: str
+    term: str
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SortOrder:
+    """What a list is sorted by.
+
+    Attributes:
+        field: Of the catalog.
+        direction: The least first, the most first, or those in the middle.
+        words: What the person said.
+        whole: Whether all of the catalog is meant, whatever was asked for before.
+        place: Which of them is meant, from the first: 2 in `the second cheapest`.
+    """
+
+    field: str
+    direction: Literal["asc", "desc", "mid"]
+    words: str
+    whole: bool = False
+    place: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class ParsedText:
     """One text, read.
 
@@ -75,6 +109,8 @@ class ParsedText:
         avoid: What is not wanted but no field of the catalog tells.
         occasion: What it is for, in the person's words.
         notes: What could not be taken as it was said, in sentences for the person.
+        denied: What no item shown may hold.
+        order: What the list is to be sorted by.
     """
 
     wishes: str
@@ -85,6 +121,8 @@ class ParsedText:
     avoid: tuple[str, ...] = ()
     occasion: str | None = None
     notes: tuple[Note, ...] = field(default=())
+    denied: tuple[Denied, ...] = ()
+    order: SortOrder | None = None
 
 
-__all__ = ["SURE", "ParsedText", "Reading", "Reference", "ReferenceKind", "Sentiment", "Target"]
+__all__ = ["SURE", "Denied", "ParsedText", "Reading", "Reference", "ReferenceKind", "Sentiment", "SortOrder", "Target"]

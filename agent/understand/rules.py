@@ -13,8 +13,10 @@ from agent.understand.conditions.denials import is_kind
 from agent.understand.conditions.periods import periods
 from agent.understand.conditions.unknown import UnknownTerm, unknown_terms
 from agent.understand.conditions.values import Choice, choices
+from agent.understand.denials import denials
 from agent.understand.languages import Languages, languages_of
-from agent.understand.parsed import SURE, ParsedText, Reading
+from agent.understand.orders import Order, order_of
+from agent.understand.parsed import SURE, Denied, ParsedText, Reading, SortOrder
 from agent.understand.references import occasion, references, sentiments
 from agent.understand.spans import Span, is_free, spans_of
 from agent.understand.spelling import mended
@@ -48,17 +50,26 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     pointed = list(references(low, vocabulary))
     pointing = [(start, end) for _, start, end in pointed]
     spared = [*titles(part), *pointing]  # numbers and values in there ask for nothing: `30 Minutes or Less`
+    order = order_of(part, vocabulary)
+    denied = denials(part, languages[0], vocabulary.taxonomy)
+    if order is not None and order.scope != "shown":
+        spared.append((order.start, order.end))  # `most recent` names no field to be bounded
     mentions = vocabulary.find(low, languages)
     bounds = _bounds(low, vocabulary, mentions, spared, languages)
     taken = [*spared, *spans_of(bounds)]  # what is a bound already names no value
     readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken, languages)), vocabulary.schema)
     must = [reading for reading in readings if reading.sure >= SURE]
     meant = [mention for mention in mentions if mention.meanings]
-    unknown = list(unknown_terms(part, [*taken, *spans_of(meant), *spans_of(readings)], languages))
+    known = [*taken, *spans_of(meant), *spans_of(readings), *spans_of(denied)]
+    unknown = list(unknown_terms(part, known, languages))
     refused = _refused(unknown, readings, must)
     waived = [bound for bound in bounds if isinstance(bound, WaivedBound)]
     # What is refused must not be searched for; what no field tells, but is a must, still orders what is found.
     said = [*_without_kinds(spans_of([*must, *waived]), bounds, mentions), *pointing, *spans_of(refused)]
+    # What is demanded of a thing (`vegan`) is wished for too; what is refused must not be searched for.
+    said += [(term.start, term.end) for term in denied if not term.demanded]
+    if order is not None:
+        said.append((order.start, order.end))
     notes = (Note("not a must-have", words=part[bound.start : bound.end].strip(), why=bound.why) for bound in unplaced)
     return ParsedText(
         wishes=left_over(part + text[MOST_CHARS:], said),
@@ -68,8 +79,17 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
         sentiments=tuple(sentiments(low)),
         occasion=occasion(low),
         avoid=tuple(dict.fromkeys(refusal.words for refusal in refused)),
-        notes=(*notes, *(term.note for term in unknown)),
+        notes=(*notes, *(term.note for term in unknown), *((order.note,) if order and order.note else ())),
+        order=_sort_order(order),
+        denied=tuple(Denied(term.words, term.term, term.lasting) for term in denied),
     )
+
+
+def _sort_order(order: Order | None) -> SortOrder | None:
+    """The order as a request has it; None where no field tells it, or it is of what was shown already."""
+    if order is None or order.field is None or order.scope == "shown":
+        return None
+    return SortOrder(order.field, order.direction, order.words, order.scope == "all", order.place)
 
 
 def _bounds(

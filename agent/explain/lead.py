@@ -1,0 +1,53 @@
+"""The lead of an answer: in a sentence or two what was understood, and what the list below is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from agent.explain.selection import Selection
+from agent.language.messages import Note
+from agent.understand import Understood
+
+
+def lead_of(selection: Selection) -> tuple[Note, ...]:
+    """The sentences before a list; none where a caller says what it is."""
+    understood, scope = selection.inquiry.understood, selection.inquiry.scope
+    if selection.compared:
+        return ()
+    if scope.missing and understood.kind is not None:
+        nearest = (Note("nearest instead", n=len(selection.chosen)),) if selection.chosen else ()
+        return (Note("nothing of the kind", kind=understood.kind.words), *nearest)
+    if not selection.chosen:
+        return _none(understood)
+    what = tuple(_parts(understood))
+    n_items = len(selection.chosen)
+    if not what:
+        return (Note("list alike", n=n_items),)
+    if understood.order is not None:
+        return (Note("list ordered", what=what, n=n_items, order=understood.order.words),)
+    return (Note("list of", what=what, n=n_items),)
+
+
+def _none(understood: Understood) -> tuple[Note, ...]:
+    """That nothing of the kind meets what must be; where there is no kind, notes say so."""
+    if not understood.filters:
+        return (Note("none left"),)
+    if understood.kind is None:
+        return ()
+    musts = tuple(must.filter for must in understood.request.must_haves)
+    return (Note("none of kind meets", kind=understood.kind.words, must=musts),)
+
+
+def _parts(understood: Understood) -> Iterator[Note | str]:
+    """What is sought, in the person's words as far as they are known."""
+    request = understood.sought
+    if request.text:
+        yield request.text
+    elif understood.kind:
+        yield understood.kind.words
+    yield from (must.words or must.filter for must in request.must_haves if must.words not in request.text)
+    # What is demanded, as `vegan` is, stands among the wishes already.
+    yield from (Note("no such", words=denial.words) for denial in understood.denied if denial.words not in request.text)
+
+
+__all__ = ["lead_of"]

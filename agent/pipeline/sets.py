@@ -1,0 +1,140 @@
+"""Sets: several things asked for at once, each found on its own, and one of each within what they may cost together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agent.answers import Answer, Group, Recommendation, Request, UserTurn
+from agent.diversify.sets import ChosenSet, SetCandidate, SetRole, choose_set
+from agent.explain import Inquiry, Selection
+from agent.language.messages import Note, in_language
+from agent.perceive import Perceived
+from agent.pipeline.journal import Journal
+from agent.pipeline.pipeline import Pipeline
+from agent.rerank import Scored, unranked
+from agent.rerank.ordering import unsaid_later
+from agent.understand.parsed import Denied
+from agent.understand.roles import AskedRole, RoleRequest
+from retrieval.text.values import as_text
+
+MOST_CANDIDATES = 50  # of a role, from which a set is chosen
+SHOWN = 3  # of a role
+TOLD_EACH = 0.001  # what an item is worth beside its score, so that equal ones stay in their order
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoleFinding:
+    """What was found for one of several things.
+
+    Attributes:
+        ranked: Best first; empty where the catalog has none.
+        chosen: The one of the set; None where there is no set.
+    """
+
+    role: AskedRole
+    inquiry: Inquiry
+    ranked: Sequence[Scored]
+    chosen: Scored | None = None
+
+    def shown(self, k: int) -> list[Scored]:
+        """The items that are shown for it, the chosen one first."""
+        first = [self.chosen] if self.chosen else []
+        return [*first, *(scored for scored in self.ranked if scored is not self.chosen)][:k]
+
+
+def find_roles(
+    pipeline: Pipeline, turn: UserTurn, asked: RoleRequest, denied: Sequence[Denied], journal: Journal
+) -> tuple[list[RoleFinding], ChosenSet | None]:
+    """What the catalog has for each thing, and the best set that the shared budget allows."""
+    findings = [_find(pipeline, turn, role, asked, denied) for role in asked.roles]
+    journal.lap("retrieve")
+    filled = [finding for finding in findings if finding.ranked]
+    budget = asked.budget.at_most if asked.budget else None
+    chosen = choose_set([_candidates(finding) for finding in filled], budget) if filled else None
+    if chosen is None:
+        return findings, None
+    picks = {finding.role: finding.ranked[pick] for finding, pick in zip(filled, chosen.picks, strict=True)}
+    journal.lap("diversify")
+    return [replace(finding, chosen=picks.get(finding.role)) for finding in findings], chosen
+
+
+def set_answer(
+    pipeline: Pipeline,
+    asked: RoleRequest,
+    findings: Sequence[RoleFinding],
+    chosen: ChosenSet | None,
+    journal: Journal,
+    language: str,
+) -> Answer:
+    """The answer: a group for each thing, and the set with what it costs."""
+    recommendations, groups = list[Recommendation](), list[Group]()
+    for finding in findings:
+        selection = Selection(finding.inquiry, finding.shown(SHOWN))
+        explained = pipeline.explain(selection, Journal(), worded=False).recommendations
+        placed = [replace(entry, rank=len(recommendations) + at) for at, entry in enumerate(explained, start=1)]
+        recommendations += placed
+        items = tuple(entry.item.id for entry in placed)
+        groups.append(Group(finding.role.words, items, finding.chosen.candidate.item.id if finding.chosen else None))
+    for entry in recommendations:
+        journal.item(entry)
+    journal.lap("explain")
+    affordable = chosen is not None and chosen.affordable
+    return Answer(
+        request=_request(asked, findings, language),
+        recommendations=tuple(recommendations),
+        notes=in_language((asked.budget.note,) if asked.budget and asked.budget.note else (), language),
+        timings_s=journal.laps,
+        reply=" ".join(in_language(_lead(asked, findings, chosen), language)),
+        groups=tuple(groups if affordable else (replace(group, chosen=None) for group in groups)),
+        total=chosen.total if chosen is not None and affordable else None,
+    )
+
+
+def _find(
+    pipeline: Pipeline, turn: UserTurn, role: AskedRole, asked: RoleRequest, denied: Sequence[Denied]
+) -> RoleFinding:
+    own = replace(turn, text=" ".join(part for part in (role.words, asked.shared) if part), k=SHOWN)
+    understood = pipeline.read(own, Perceived())
+    understood = replace(understood, denied=tuple(dict.fromkeys((*understood.denied, *denied))))
+    understood, taste = pipeline.taste(own, understood, led=True)
+    inquiry = pipeline.inquiry(own, Perceived(), understood, taste)
+    if inquiry.scope.missing:
+        return RoleFinding(role, inquiry, ())
+    shortlist = pipeline.retriever.shortlist(pipeline.query(inquiry), MOST_CANDIDATES)
+    ranked = unsaid_later(unranked(shortlist.candidates), inquiry.scope.later)
+    return RoleFinding(role, inquiry, ranked[:MOST_CANDIDATES])
+
+
+def _candidates(finding: RoleFinding) -> SetRole:
+    return SetRole(
+        [
+            SetCandidate(scored.candidate.item.id, scored.score - TOLD_EACH * at, scored.candidate.item.price)
+            for at, scored in enumerate(finding.ranked)
+        ],
+        finding.role.quantity,
+    )
+
+
+def _request(asked: RoleRequest, findings: Sequence[RoleFinding], language: str) -> Request:
+    text = ", ".join(role.words for role in asked.roles)
+    filters = tuple(dict.fromkeys(f for finding in findings for f in finding.inquiry.understood.request.filters))
+    return Request(text, text if language == "en" else "", language, filters)
+
+
+def _lead(asked: RoleRequest, findings: Sequence[RoleFinding], chosen: ChosenSet | None) -> tuple[Note, ...]:
+    missing = tuple(finding.role.words for finding in findings if not finding.ranked)
+    notes = [Note("nothing of the kind", kind=words) for words in missing]
+    names = tuple(finding.role.words for finding in findings if finding.ranked)
+    if chosen is None or not names:
+        return tuple(notes)
+    total = as_text(round(chosen.total, 2)) if chosen.total is not None else ""
+    budget = asked.budget
+    if not chosen.affordable and budget is not None:
+        return (*notes, Note("set too dear", things=names, budget=as_text(budget.at_most), total=total))
+    if budget is not None:
+        return (*notes, Note("set within", things=names, total=total, budget=as_text(budget.at_most)))
+    return (*notes, Note("set of", things=names, total=total) if total else Note("groups of", things=names))
+
+
+__all__ = ["MOST_CANDIDATES", "RoleFinding", "find_roles", "set_answer"]

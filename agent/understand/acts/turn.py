@@ -1,0 +1,230 @@
+"""Reading a turn's acts: it is cut where it does something else; each piece is told by words or by the classifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from agent.language.detection import detect_language
+from agent.language.patterns import patterns
+from agent.understand.acts.act import ACTS, SEEKING, SOCIAL, Act, TurnContext
+from agent.understand.acts.certain import certain_act, without_rules
+from agent.understand.acts.features import ActEncoders, features
+from agent.understand.acts.model import ActModel, shipped
+
+MOST_PIECES = 12  # of a turn; in a longer one the last do not stand for themselves
+DETACHED = 0.6  # least probability at which a piece between commas does something of its own
+DOUBT = 0.45  # below it nobody should act without asking or saying so
+KNOWN = 0.5  # share of words that the catalog knows, from which strange words may well be a request
+
+# What may stand beside something else in one sentence and is then an act of its own.
+DETACHABLE: frozenset[Act] = frozenset(
+    {"greet", "thanks", "bye", "chat", "none", "undo", "restart", "forget", "agree", "owned", "like", "dislike", "more"}
+)
+# What a turn is for, where it does several things: whoever says thanks and asks for boots is shown boots.
+_FIRST: tuple[frozenset[Act], ...] = (
+    SEEKING,
+    frozenset({"ask_item", "ask_catalog", "ask_shop"}),
+    frozenset({"choose", "more", "none", "undo", "restart", "forget", "again"}),
+    frozenset({"like", "dislike", "owned", "agree"}),
+    frozenset({"help"}),
+    frozenset({"thanks", "greet", "bye", "chat"}),
+    frozenset({"out_of_scope", "unclear"}),
+)
+# Acts that are answered alike: doubt between them is none.
+_FAMILIES: tuple[frozenset[Act], ...] = (
+    SEEKING | {"more"},
+    frozenset({"like", "choose"}),
+    frozenset({"dislike", "none"}),
+    frozenset({"greet", "thanks", "bye", "chat", "agree"}),
+    frozenset({"out_of_scope", "unclear", "chat"}),
+    frozenset({"undo", "restart", "forget"}),
+)
+_SENTENCE = re.compile(r"(?<=[!?。！？；;\n])\s*|(?<=\.)\s+(?=\D)|(?<=\.\.\.)\s*|\s+[-–—]\s+(?=[^\W\d])|\n+")
+_COMMA = re.compile(r"(?<=[,，、])(?!\d)\s*")
+_ADDRESS = re.compile(rf"^\W*(?:{patterns('agent.understand.acts', 'certain').words('address')})[\s,.!，。！~]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A stretch of a turn that does one thing.
+
+    Attributes:
+        text: Its words.
+        start: Where it begins in the turn, in characters.
+        act: What it most likely does.
+        sure: How likely, in [0, 1]; 1 where the words leave no doubt.
+        among: Every act with its probability.
+        rest: What of it is still to be read, where its words say what it does and something more.
+    """
+
+    text: str
+    start: int
+    act: Act
+    sure: float
+    among: Mapping[Act, float]
+    rest: str = ""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether acts that are answered otherwise are as likely."""
+        families = [family for family in _FAMILIES if self.act in family] or [frozenset({self.act})]
+        return max(sum(self.among.get(act, 0.0) for act in family) for family in families) < DOUBT
+
+
+@dataclass(frozen=True, slots=True)
+class TurnActs:
+    """What a turn does, piece by piece.
+
+    Attributes:
+        clauses: From left to right.
+        rules: Whether words that try to change how the assistant works were left out.
+    """
+
+    clauses: tuple[Clause, ...]
+    rules: bool = False
+
+    @property
+    def main(self) -> Clause:
+        """What the turn is for."""
+        for acts in _FIRST:
+            mine = [clause for clause in self.clauses if clause.act in acts]
+            # Who names a thing and then says how it must be has asked for the thing.
+            asking = [clause for clause in mine if clause.act in ("request", "several") and not clause.doubtful]
+            if mine:
+                return max(asking or mine, key=lambda clause: (not clause.doubtful, clause.sure))
+        return self.clauses[0]
+
+    def of(self, *acts: Act) -> tuple[Clause, ...]:
+        """The clauses that do one of these."""
+        return tuple(clause for clause in self.clauses if clause.act in acts)
+
+    def does(self, *acts: Act) -> bool:
+        """Whether the turn does one of these."""
+        return any(clause.act in acts for clause in self.clauses)
+
+
+class ActReader:
+    """Tells what turns do.
+
+    Args:
+        encoders: Those that the classifier was trained with.
+        known: Tells which share of a text's words a catalog knows, in [0, 1]; None where that is not to count.
+    """
+
+    def __init__(
+        self, encoders: ActEncoders, known: Callable[[str], float] | None = None, model: ActModel | None = None
+    ) -> None:
+        self._encoders = encoders
+        self._known = known
+        self._model = model or shipped()
+
+    def read(self, text: str, context: TurnContext) -> TurnActs:
+        """What a turn does.
+
+        Args:
+            text: Clean text, not empty.
+        """
+        plain = without_rules(text)
+        if not plain:
+            return TurnActs((_certain(text, "out_of_scope"),), rules=True)
+        if certain := certain_act(plain, context):
+            return TurnActs((_certain(plain, certain.act, certain.rest),), rules=plain != text)
+        pieces = list(_pieces(plain))
+        if not pieces:  # nothing but signs
+            return TurnActs((_certain(plain, "unclear"),))
+        texts = [piece for group in pieces for piece, _ in group]
+        sentences = [_joined(group) for group in pieces]
+        told = self._tell([*texts, *sentences], context)
+        clauses = [
+            clause for at, group in enumerate(pieces) for clause in self._cut(group, sentences[at], told, context)
+        ]
+        return TurnActs(tuple(clauses), rules=plain != text)
+
+    def _cut(
+        self,
+        group: Sequence[tuple[str, int]],
+        sentence: str,
+        told: Mapping[str, Clause],
+        context: TurnContext,
+    ) -> Iterator[Clause]:
+        """A sentence cut where a piece of it does something of its own; as one clause where none does."""
+        whole = told[sentence]
+        if whole.act in SOCIAL and whole.sure >= DETACHED:
+            yield replace(whole, start=group[0][1])
+            return
+        runs = list[list[tuple[str, int]]]()
+        alone = list[bool]()
+        for piece, start in group:
+            detached = len(group) > 1 and told[piece].act in DETACHABLE and told[piece].sure >= DETACHED
+            if runs and not detached and not alone[-1]:
+                runs[-1].append((piece, start))
+            else:
+                runs.append([(piece, start)])
+                alone.append(detached)
+        joined = [_joined(run) for run in runs]
+        fresh = self._tell([text for text in joined if text not in told], context)
+        for run, text in zip(runs, joined, strict=True):
+            clause = fresh.get(text) or told[text]
+            yield replace(clause, text=text, start=run[0][1])
+
+    def _tell(self, texts: Sequence[str], context: TurnContext) -> dict[str, Clause]:
+        """By text what it does on its own."""
+        distinct = list(dict.fromkeys(texts))
+        clauses = {
+            text: _certain(text, found.act, found.rest) for text in distinct if (found := certain_act(text, context))
+        }
+        left = [text for text in distinct if text not in clauses]
+        if left:
+            english = detect_language(" ".join(left)) == "en"
+            table = self._model.probabilities(features(left, context, self._encoders, english=english))
+            for text, row in zip(left, table, strict=True):
+                clauses[text] = self._likeliest(text, row, context)
+        return clauses
+
+    def _likeliest(self, text: str, row: np.ndarray, context: TurnContext) -> Clause:
+        among = {act: float(share) for act, share in zip(ACTS, row, strict=True)}
+        if not context.shown:  # there is nothing yet that could be refined
+            among["request"] += among.pop("refine")
+            among["refine"] = 0.0
+        act = max(among, key=among.__getitem__)
+        # Words of the catalog's own are seldom chatter: a bare `merino crew 250` is a request.
+        if act in ("unclear", "out_of_scope") and self._known is not None and self._known(text) >= KNOWN:
+            act = max(SEEKING, key=among.__getitem__)
+        return Clause(text, 0, act, among[act], among)
+
+
+def _certain(text: str, act: Act, rest: str = "") -> Clause:
+    return Clause(text, 0, act, 1.0, {act: 1.0}, rest)
+
+
+def _pieces(text: str) -> Iterator[list[tuple[str, int]]]:
+    """The sentences of a text as their pieces between commas, each with where it begins."""
+    n_pieces = 0
+    for sentence, start in _split(_SENTENCE, text, 0):
+        address = _ADDRESS.match(sentence.lower())
+        cut = address.end() if address and address.end() < len(sentence) else 0
+        head = [(sentence[:cut].strip(), start)] if cut else []
+        group = [*head, *_split(_COMMA, sentence[cut:], start + cut)]
+        n_pieces += len(group)
+        yield group if n_pieces <= MOST_PIECES else [(sentence.strip(), start)]
+
+
+def _split(pattern: re.Pattern[str], text: str, offset: int) -> Iterator[tuple[str, int]]:
+    at = 0
+    for match in (*pattern.finditer(text), None):
+        end = match.start() if match else len(text)
+        piece = text[at:end]
+        if re.search(r"\w", piece) or (piece.strip() and at == 0 and match is None):
+            yield piece.strip(), offset + at + len(piece) - len(piece.lstrip())
+        at = match.end() if match else end
+
+
+def _joined(run: Sequence[tuple[str, int]]) -> str:
+    return " ".join(piece for piece, _ in run)
+
+
+__all__ = ["ActReader", "Clause", "TurnActs"]

@@ -1,0 +1,6 @@
+"""Kinds: what kind of thing a wish is for, and which items of a catalog are of it."""
+
+from agent.understand.kinds.phrase import Kind
+from agent.understand.kinds.table import KindMatch, KindTable
+
+__all__ = ["Kind", "KindMatch", "KindTable"]

@@ -1,0 +1,125 @@
+"""How often orders, several things in one request, and languages are read right: `python -m benchmarks.orders_roles`.
+
+The sentences stand in `benchmarks/understanding`; those whose hash is odd are held back from whoever mends the reader.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from agent.language.detection import detect_language
+from agent.understand import Vocabulary
+from agent.understand.orders import order_of
+from agent.understand.phrases import plain
+from agent.understand.roles import RoleRequest, roles_of
+from agent.understand.tokens import forms
+from retrieval.schema import Field, Schema
+
+SENTENCES = Path(__file__).parent / "understanding"
+HALVES = ("dev", "held")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One sentence, what was read out of it, and what is right."""
+
+    text: str
+    read: str
+    right: tuple[str, ...]
+
+    @property
+    def half(self) -> str:
+        """`dev` or `held`, by the text alone."""
+        return HALVES[hashlib.sha256(self.text.encode()).digest()[-1] % 2]
+
+    @property
+    def is_right(self) -> bool:
+        """Whether it was read right."""
+        return self.read in self.right
+
+
+def orders() -> Iterator[Judged]:
+    """The sentences that ask for an order, or look as if they did."""
+    content = _content("orders.yaml")
+    vocabularies = {name: _vocabulary(fields) for name, fields in content["catalogs"].items()}
+    for catalog, sentences in content["sentences"].items():
+        for text, right in sentences:
+            yield Judged(text, _order(text, vocabularies[catalog]), tuple(_choices(right)))
+
+
+def _order(text: str, vocabulary: Vocabulary) -> str:
+    order = order_of(text, vocabulary)
+    if order is None:
+        return "none"
+    count = f" {order.count}" if order.count else ""
+    return f"{order.field or '?'} {order.direction} {order.scope}{count}"
+
+
+def roles() -> Iterator[Judged]:
+    """The sentences that ask for several things, or look as if they did."""
+    content = _content("roles.yaml")
+    kinds = frozenset(forms(plain(kind)) for own in content["kinds"].values() for kind in own)
+    for language, sentences in content["sentences"].items():
+        for text, right in sentences:
+            request = roles_of(text, lambda words: forms(plain(words)) in kinds, language)
+            yield Judged(text, "none" if request is None else _roles(request), (right,))
+
+
+def _roles(request: RoleRequest) -> str:
+    parts = (f"{role.quantity}x {role.words}" if role.quantity > 1 else role.words for role in request.roles)
+    shared = f" & {request.shared}" if request.shared else ""
+    budget = f"; {request.budget.at_most:g}{'' if request.budget.stated else '?'}" if request.budget else ""
+    return f"{' + '.join(parts)}{shared}{budget}".lower()
+
+
+def languages() -> Iterator[Judged]:
+    """Requests of two to six words in fifteen languages."""
+    for language, texts in _content("languages.yaml").items():
+        for text in texts:
+            yield Judged(text, detect_language(text), (language,))
+
+
+def _choices(right: str) -> Iterator[str]:
+    """Each reading that is right: `price asc kind|all` is two."""
+    texts = [""]
+    for part in right.split():
+        texts = [f"{text} {choice}".strip() for text in texts for choice in part.split("|")]
+    return iter(texts)
+
+
+def _vocabulary(fields: Mapping[str, Any]) -> Vocabulary:
+    return Vocabulary.build(Schema([Field.of("title", "text"), *(Field.of(*field) for field in fields.items())]))
+
+
+def _content(name: str) -> Any:
+    return yaml.safe_load((SENTENCES / name).read_text(encoding="utf-8"))
+
+
+SETS: Mapping[str, Callable[[], Iterator[Judged]]] = {"orders": orders, "roles": roles, "languages": languages}
+
+
+def main() -> None:
+    """Print the figures of both halves, and what of the open half was read wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--held", action="store_true", help="list the errors of the half that is held back, too")
+    shown = HALVES if parser.parse_args().held else HALVES[:1]
+    for name, read in SETS.items():
+        judged = list(read())
+        for half in HALVES:
+            own = [sentence for sentence in judged if sentence.half == half]
+            n_right = sum(sentence.is_right for sentence in own)
+            print(f"{name}, {half}: {n_right} of {len(own)} right ({n_right / len(own):.3f})")
+        for sentence in judged:
+            if sentence.half in shown and not sentence.is_right:
+                print(f"  {sentence.text!r}: {sentence.read}; right is {' or '.join(sentence.right)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,47 @@
+"""What a catalog calls its kinds."""
+
+from __future__ import annotations
+
+import pytest
+
+from agent.understand.kinds.census import Census, title_head
+from retrieval.items import Item
+from retrieval.schema import Field, Schema
+from tests.understand.kinds.catalogs import films, recipes, shop
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "kind"),
+    [
+        ("Wanderer Black Hiking Boots", "en", "hiking boot"),
+        ("Cable for printers", "en", "cable"),
+        ("HP Officejet K5 inkjet printer Colour 4800 DPI", "en", "inkjet printer"),
+        ("Mouse pad, black", "en", "mouse pad"),
+        ("Botas impermeables negras", "es", "boot"),
+        ("男士登山靴", "zh", "boot"),
+        ("OKI printer ribbon", "en", None),
+        ("4800 x 1200", "en", None),
+    ],
+)
+def test_what_a_title_calls_its_item(title: str, language: str, kind: str | None) -> None:
+    head = title_head(title, language)
+    assert (head.kind if head else None) == kind
+
+
+def test_titles_of_goods_and_dishes_tell_kinds_and_those_of_films_do_not() -> None:
+    assert shop().census.named
+    assert recipes().census.named
+    assert not films().census.named
+    assert films().census.world is not None
+
+
+def test_a_field_that_tells_no_kinds_is_not_asked_for_them() -> None:
+    schema = Schema([Field.of("type", "category")])
+    items = [Item(str(at), "Black toner", attributes={"type": "original"}) for at in range(5)]
+    assert not Census.of(items, schema).fields
+
+
+def test_a_catalog_without_items() -> None:
+    census = Census.of([], Schema([]))
+    assert not census.named
+    assert not census.heads
