@@ -214,6 +214,27 @@ def test_english_words_that_are_others_elsewhere_state_nothing(text: str, catalo
     assert notes(text, CATALOGS[catalog]) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I've never heard of cork",
+        "isn't it teal?",
+        "try one",
+        "why not red",
+        "never mind the red",
+        "have you never seen teal",
+    ],
+)
+def test_words_that_only_look_like_a_refusal_or_a_sum_state_nothing(text: str) -> None:
+    assert must(text) == []
+    assert notes(text) == []
+
+
+def test_a_wall_of_numbers_is_read_up_to_some_number_of_them() -> None:
+    assert len(must("under 5 euros " * 100)) == 1
+    assert must("一二三四五六七八九" * 200) == []
+
+
 def test_the_kind_stays_a_wish_where_its_limit_is_denied() -> None:
     assert read("no saddles over 90 euros please", BICYCLES).wishes == "saddles please"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from agent.language.messages import Note
 from agent.language.patterns import patterns_in
@@ -29,6 +30,7 @@ UNCOMPARED = Note("compared with nothing")
 _SIDES = ("<", "<=", ">", ">=")
 _UNTOLD = ("time", "stars", "pages", "age")  # what is said in passing: `for 5 minutes`, `a 5 star hotel`
 
+MOST_AMOUNTS = 40  # of a text; a wall of numbers states no must-haves
 NEARLY = 8  # characters between words of comparison and a number that they may belong to instead
 _ROOM, _READER = "agent.understand.conditions", "bounds"
 _SCALES = (5.0, 10.0, 100.0)  # that ratings are given on
@@ -150,7 +152,7 @@ class BoundReader:
         for period in periods:
             yield from self._read_period(period)
         taken = spans_of(periods)  # the number within a period, as in `the 1920s`, is no amount
-        left = [amount for amount in amounts if is_free(amount.start, amount.end, taken)]
+        left = [amount for amount in amounts if is_free(amount.start, amount.end, taken)][:MOST_AMOUNTS]
         self._starts = [amount.start for amount in left]
         at = 0
         while at < len(left):  # two neighbours may be the ends of one range, so that each is not read by itself
@@ -168,7 +170,7 @@ class BoundReader:
         """The years of a period, or those before or after it; without a word of comparison it is what is asked."""
         field = self._year_field()
         cue = self._cue(period.start, period.end)
-        before = self._words.before_period.search(self._text[: period.start])
+        before = self._ending(self._words.before_period, period.start)
         compared = cue.direction in _SIDES and (not cue.roles or cue.roles == ("year",))
         if before and cue.start == period.start:
             cue = replace(cue, start=before.start())
@@ -189,7 +191,7 @@ class BoundReader:
             condition = f"<{period.first}" if direction == "<" else f"<={period.last}"
         elif compared and direction:
             condition = f">{period.last}" if direction == ">" else f">={period.first}"
-        elif refused := self._words.refused.search(self._text[: cue.start]):
+        elif refused := self._ending(self._words.refused, cue.start):
             yield UnplacedBound(refused.start(), period.end, Note("years ruled out"))
             return
         else:
@@ -201,7 +203,7 @@ class BoundReader:
         between = self._words.joint.fullmatch(self._text, low.end, high.start)
         if between is None:
             return None
-        opened = self._words.between.search(self._text[: low.start])
+        opened = self._ending(self._words.between, low.start)
         closed = self._words.range_end.match(self._text, high.end)
         # A bare `and` joins any two things: only `between` before it, or a word behind it, makes a range.
         if between["plain"] and not (opened or closed):
@@ -276,7 +278,7 @@ class BoundReader:
 
     def _uncompared(self, amount: Amount) -> UnplacedBound | None:
         """A price or measure with no word that compares; a number of anything else counts nothing."""
-        if self._words.counted.search(self._text[: amount.start]) and self._is_sum(amount):
+        if self._ending(self._words.counted, amount.start) and self._is_sum(amount):
             return UnplacedBound(amount.start, amount.end, SEVERAL)
         if amount.implied or amount.dimension is None or amount.dimension in _UNTOLD:
             return None
@@ -306,10 +308,18 @@ class BoundReader:
 
     def _of_several(self, cue: _Cue) -> bool:
         """Whether a limit is for several things together: `two for under 50`, `both together under 400`."""
-        before, text = self._text[: cue.start], self._text
-        if self._words.counted.search(before) or self._words.several.search(text):
-            return True
-        return self._words.total.search(text) is not None and self._words.count.search(text) is not None
+        return self._of_all or self._ending(self._words.counted, cue.start) is not None
+
+    @cached_property
+    def _of_all(self) -> bool:
+        """Whether the whole text is of several things that have one limit."""
+        words, text = self._words, self._text
+        counted = words.total.search(text) is not None and words.count.search(text) is not None
+        return counted or words.several.search(text) is not None
+
+    def _ending(self, pattern: re.Pattern[str], end: int) -> re.Match[str] | None:
+        """What a pattern finds right before a place of the text."""
+        return pattern.search(self._text, max(0, end - WINDOW), end)
 
     def _measured(self, amount: Amount, field: KnownField) -> float | None:
         """The value as the field measures it; of a rating on the field's own scale."""
@@ -340,7 +350,7 @@ class BoundReader:
         sign = self._words.year_sign.match(self._text, amount.end)
         if sign and self._words.made_behind.match(self._text, sign.end()):
             return self._on_years(f"={year}", amount.start, sign.end())
-        made = self._words.made.search(self._text[: amount.start])
+        made = self._ending(self._words.made, amount.start)
         if made and self._words.uncounted.match(self._text, amount.end):
             return self._on_years(f"={year}", made.start(), amount.end)
         return None
