@@ -65,10 +65,14 @@ def check(agent: Host, journeys: Sequence[Journey], progress: Callable[[int], No
 
 
 def failures(agent: Host, journey: Journey) -> Iterator[CheckFailure]:
-    """What of a journey does not hold, as it is gone through; a turn that fails does not end it."""
+    """What of a journey does not hold, as it is gone through; only a crash ends it."""
     talk = Conversation.passing(agent, journey.user)
     for number, turn in enumerate(journey.turns, start=1):
-        outcome = _outcome(agent, talk, turn)
+        try:
+            outcome = _outcome(agent, talk, turn)
+        except Exception as error:  # noqa: BLE001 - to find crashes is what a check is for; all other journeys go on
+            yield CheckFailure(journey.name, number, turn.say, "an answer", f"{type(error).__name__}: {error}")
+            return
         for expected, came in wrong(turn, outcome):
             yield CheckFailure(journey.name, number, turn.say, expected, came)
 

@@ -35,7 +35,7 @@ def expected(turn: JourneyTurn, name: str) -> str:
         return f"{name} {' or '.join(value)}"
     if isinstance(value, bool):
         return f"{name} {'yes' if value else 'no'}"
-    text = _listed(value) if isinstance(value, tuple) else (value or NOTHING)
+    text = _listed(map(str, value)) if isinstance(value, tuple) else NOTHING if value in (None, "") else value
     return f"{name.replace('_', ' ')} {text}"
 
 
@@ -69,24 +69,24 @@ def _must(turn: JourneyTurn, outcome: TurnOutcome) -> str | None:
     came = _musts(outcome)
     wanted = [parse_filter(condition, outcome.view.schema) for condition in turn.must]
     # What is refused by a field may be written as a must-have or as something denied.
-    counted = [must for must in came if not _refuses_only(must, turn.denied) or must in wanted]
+    counted = [must for must in came if must in wanted or not _is_refusal(must, turn.denied)]
     return None if conditions(counted) == conditions(wanted) else _listed(map(str, came))
 
 
 def _denied(turn: JourneyTurn, outcome: TurnOutcome) -> str | None:
     terms = outcome.after.denied
     refused = [must for must in _musts(outcome) if must.op in NEGATIVE]
-    known = [{forms(denial.term), forms(denial.words)} for denial in terms]
-    wanted = [forms(word) for word in turn.denied]
-    missing = [
-        word
-        for word in wanted
-        if not any(word in names for names in known) and not any(word in map(forms, _values(must)) for must in refused)
-    ]
-    more = [names for names in known if not names & set(wanted)]
-    if not missing and not more:
-        return None
-    return _listed([*(denial.term for denial in terms), *map(str, refused)])
+    told = [(denial.term, denial.words) for denial in terms]
+    missing = any(
+        not any(_is_same(word, names) for names in told) and not any(_is_refusal(must, (word,)) for must in refused)
+        for word in turn.denied
+    )
+    more = any(not any(_is_same(word, names) for word in turn.denied) for names in told)
+    return _listed([*(denial.term for denial in terms), *map(str, refused)]) if missing or more else None
+
+
+def _is_same(word: str, names: Iterable[str]) -> bool:
+    return forms(word) in map(forms, names)
 
 
 def _order(turn: JourneyTurn, outcome: TurnOutcome) -> str | None:
@@ -102,14 +102,9 @@ def _musts(outcome: TurnOutcome) -> list[Filter]:
     return [parse_filter(must.filter, outcome.view.schema) for must in outcome.after.must_haves]
 
 
-def _values(must: Filter) -> list[str]:
-    return [str(value) for value in must.values]
-
-
-def _refuses_only(must: Filter, denied: Sequence[str]) -> bool:
-    """Whether a condition refuses nothing but what is denied."""
-    words = {forms(word) for word in denied}
-    return must.op in NEGATIVE and all(forms(value) in words for value in _values(must))
+def _is_refusal(must: Filter, denied: Sequence[str]) -> bool:
+    """Whether a condition refuses nothing but values that hold what is denied."""
+    return must.op in NEGATIVE and all(any(holds(str(value), word) for word in denied) for value in must.values)
 
 
 # The list
@@ -192,6 +187,10 @@ def _total(turn: JourneyTurn, outcome: TurnOutcome) -> str | None:
     return None if right else NOTHING if came is None else f"{came:g}"
 
 
+def _counts(turn: JourneyTurn, outcome: TurnOutcome) -> str | None:
+    return None if turn.counts is None or holds(outcome.reply, str(turn.counts)) else outcome.reply or NOTHING
+
+
 def _fit(turn: JourneyTurn, outcome: TurnOutcome) -> str | None:
     shown = outcome.answer.recommendations if outcome.answer else ()
     came = shown[0].fit if shown else None
@@ -244,6 +243,7 @@ _CHECKS: Mapping[str, Callable[[JourneyTurn, TurnOutcome], str | None]] = {
     "holds_none": _holds_none,
     "groups": _groups,
     "total": _total,
+    "counts": _counts,
     "fit": _fit,
     "nothing": _nothing,
     "notes": _notes,

@@ -73,6 +73,7 @@ class JourneyTurn(_Written):
         holds_none: Words that no text of an item shown has.
         groups: The things that are shown each with a list of its own, in their order.
         total: What the proposed set costs, as `<=400`.
+        counts: The number that the reply tells.
         fit: How well what is shown must be told to fit.
         nothing: Whether the answer says that there is nothing of the kind.
         notes: Whether the answer has notes.
@@ -96,6 +97,7 @@ class JourneyTurn(_Written):
     holds_none: tuple[Text, ...] = ()
     groups: tuple[Text, ...] = ()
     total: Amount | None = None
+    counts: int | None = None
     fit: FitExpectation | None = None
     nothing: bool = False
     notes: bool = False
