@@ -25,7 +25,7 @@ from agent.errors import RequestError
 from agent.language.detection import detect_language
 from agent.language.messages import Note
 from agent.perceive import Perceived
-from agent.pipeline.talk import Reply, ask_back, catalog_reply, count_reply, counts, shop_reply, social_reply
+from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, count_reply, counts, shop_reply, social_reply
 from agent.understand import Understood, clean
 from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
@@ -69,7 +69,7 @@ class Interpreter:
             if not all(isinstance(part, Note) for part in (error.what, error.hint)):
                 raise
             # What cannot be done is said in words, and nothing that was said before is lost.
-            step = self._in_words(Reply((error.what, error.hint)), state, utterance, main.act)  # type: ignore[arg-type]
+            step = self._in_words(TalkReply((error.what, error.hint)), state, utterance, main.act)  # type: ignore[arg-type]
         if step is None:
             return None
         notes = (Note("rules left out"),) if acts.rules else ()
@@ -118,7 +118,7 @@ class Interpreter:
         if main.act == "agree":
             return self._agree(main, state, utterance)
         reply = social_reply(main.act, main, self._pipeline, shown=bool(state.last))
-        return self._in_words(reply or Reply(()), state, utterance, main.act)
+        return self._in_words(reply or TalkReply(()), state, utterance, main.act)
 
     # What is said beside what a turn is for
 
@@ -150,7 +150,7 @@ class Interpreter:
 
     # Answers in words
 
-    def _in_words(self, reply: Reply, state: State, utterance: str, act: Act, **changes: object) -> Step:
+    def _in_words(self, reply: TalkReply, state: State, utterance: str, act: Act, **changes: object) -> Step:
         """A step that shows nothing new: the list stays, and is answered about."""
         step = self.same(state, utterance, rows=(), asks=False)
         language = detect_language(utterance) if utterance else state.language
@@ -179,10 +179,10 @@ class Interpreter:
             items, single = [item for item in [state.focus or state.last[0]] if item], True
         asked = self._asked(items or list(state.last), state)
         if not asked:
-            return self._in_words(Reply((Note("not shown again"),)), state, utterance, "ask_item")
+            return self._in_words(TalkReply((Note("not shown again"),)), state, utterance, "ask_item")
         notes = item_answers(main.text, asked, self._pipeline, pointed=single)
         state = replace(state, focus=asked[0].item.id) if single and len(asked) == 1 else state
-        return self._in_words(Reply(notes), state, utterance, "ask_item", refers=_numbers(items, state))
+        return self._in_words(TalkReply(notes), state, utterance, "ask_item", refers=_numbers(items, state))
 
     def _asked(self, items: Sequence[str], state: State) -> list[AskedItem]:
         snapshot = self._measures.snapshot
@@ -207,7 +207,9 @@ class Interpreter:
             return self._in_words(reply, state, utterance, "ask_catalog")
         if seeks:
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
-        return self._in_words(catalog_reply(main.text, self._pipeline) or Reply(()), state, utterance, "ask_catalog")
+        return self._in_words(
+            catalog_reply(main.text, self._pipeline) or TalkReply(()), state, utterance, "ask_catalog"
+        )
 
     def _why_or_compare(self, question: ItemQuestion, text: str, state: State, utterance: str) -> Step | None:
         """Why an item is there or is not, and how items compare; None where the words point at none."""
@@ -271,10 +273,12 @@ class Interpreter:
         titles = tuple(self._title(item) for item in items)
         if main.act == "choose":
             state = replace(state, focus=items[0], liked=_joined(state.liked, items)[-MOST_ITEMS:])
-            return self._in_words(Reply((self._chosen_note(items[0]),)), state, utterance, "choose", refers=refers)
+            return self._in_words(TalkReply((self._chosen_note(items[0]),)), state, utterance, "choose", refers=refers)
         if main.act == "owned":
             state = replace(state, owned=_joined(state.owned, items))
-            step = self.same(state, utterance) if state.last else self._in_words(Reply(()), state, utterance, "owned")
+            step = (
+                self.same(state, utterance) if state.last else self._in_words(TalkReply(()), state, utterance, "owned")
+            )
             return replace(step, act="owned", reply=(Note("owned noted", titles=titles),), refers=refers)
         liked = main.act == "like"
         moves = judgement_moves(items, main.text, state, self._measures, liked=liked)
@@ -339,13 +343,13 @@ class Interpreter:
         schema = self._measures.snapshot.schema
         low = flat(main.text)
         if is_refusal(low):
-            return self._in_words(Reply((Note("kept as it is"),)), state, utterance, "agree")
+            return self._in_words(TalkReply((Note("kept as it is"),)), state, utterance, "agree")
         if state.relaxations and not is_either(low):
             return replace(self.same(relaxed(state, state.relaxations[0], utterance, schema), utterance), act="agree")
         if state.question is not None:
             return self._show_others("more", state, utterance)
         reply = social_reply("chat", main, self._pipeline, shown=bool(state.last))
-        return self._in_words(reply or Reply(()), state, utterance, "chat")
+        return self._in_words(reply or TalkReply(()), state, utterance, "chat")
 
     def _forget(self, main: Clause, state: State, utterance: str) -> Step:
         """The request without what the person gives up."""
@@ -368,7 +372,7 @@ class Interpreter:
     def _request(self, turn: UserTurn, perceived: Perceived, utterance: str, state: State, act: Act) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
         schema = self._measures.snapshot.schema
-        roles = self._pipeline.roles(turn.text) if turn.text else None
+        roles = self._pipeline.roles(turn.text, expected=act == "several") if turn.text else None
         if roles is not None and (act in ("several", "request") or roles.budget is not None):
             return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))

@@ -231,10 +231,14 @@ class Pipeline(View):
         # A strange word may name a thing that is not here, or no thing at all, as `similar` does.
         return kind if self.holdings.kinds.rows(kind, language).level != "none" else None
 
-    def roles(self, text: str) -> RoleRequest | None:
-        """The things that a text asks for at once; None where it asks for one."""
+    def roles(self, text: str, *, expected: bool = False) -> RoleRequest | None:
+        """The things that a text asks for at once; None where it asks for one.
+
+        Args:
+            expected: Whether it is known to ask for several; one known kind of thing is enough then.
+        """
         language = detect_language(text)
-        return roles_of(text, lambda words: self.holdings.kinds.names(words, language), language)
+        return roles_of(text, lambda words: self.holdings.kinds.names(words, language), language, expected=expected)
 
     def count(self, understood: Understood) -> int:
         """How many items of the kind meet what a request states."""

@@ -92,8 +92,10 @@ class TurnActs:
         """What the turn is for."""
         for acts in _FIRST:
             mine = [clause for clause in self.clauses if clause.act in acts]
+            # Who names a thing and then says how it must be has asked for the thing.
+            asking = [clause for clause in mine if clause.act in ("request", "several") and not clause.doubtful]
             if mine:
-                return max(mine, key=lambda clause: (not clause.doubtful, clause.sure))
+                return max(asking or mine, key=lambda clause: (not clause.doubtful, clause.sure))
         return self.clauses[0]
 
     def of(self, *acts: Act) -> tuple[Clause, ...]:
@@ -180,11 +182,14 @@ class ActReader:
             english = detect_language(" ".join(left)) == "en"
             table = self._model.probabilities(features(left, context, self._encoders, english=english))
             for text, row in zip(left, table, strict=True):
-                clauses[text] = self._likeliest(text, row)
+                clauses[text] = self._likeliest(text, row, context)
         return clauses
 
-    def _likeliest(self, text: str, row: np.ndarray) -> Clause:
+    def _likeliest(self, text: str, row: np.ndarray, context: TurnContext) -> Clause:
         among = {act: float(share) for act, share in zip(ACTS, row, strict=True)}
+        if not context.shown:  # there is nothing yet that could be refined
+            among["request"] += among.pop("refine")
+            among["refine"] = 0.0
         act = max(among, key=among.__getitem__)
         # Words of the catalog's own are seldom chatter: a bare `merino crew 250` is a request.
         if act in ("unclear", "out_of_scope") and self._known is not None and self._known(text) >= KNOWN:
