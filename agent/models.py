@@ -57,6 +57,13 @@ class Models:
         return UseMultilingual()
 
     @once
+    def turns(self) -> Encoder:
+        """The encoder that the classifier of acts was trained with, whichever one requests are searched by."""
+        from agent.backends.text.use_multilingual import UseMultilingual
+
+        return self.multilingual if self.multilingual.id == UseMultilingual.id else UseMultilingual()
+
+    @once
     def pictures(self) -> PictureEncoder:
         """Pictures to vectors and class scores."""
         from agent.backends.pictures.efficientnet import EfficientNetLite2

@@ -1,4 +1,4 @@
-"""How often orders, and several things in one request, are read right: `python -m benchmarks.orders_roles`.
+"""How often orders, several things in one request, and languages are read right: `python -m benchmarks.orders_roles`.
 
 The sentences stand in `benchmarks/understanding`; those whose hash is odd are held back from whoever mends the reader.
 """
@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from agent.language.detection import detect_language
 from agent.understand import Vocabulary
 from agent.understand.orders import order_of
 from agent.understand.phrases import plain
@@ -78,6 +79,13 @@ def _roles(request: RoleRequest) -> str:
     return f"{' + '.join(parts)}{shared}{budget}".lower()
 
 
+def languages() -> Iterator[Judged]:
+    """Requests of two to six words in fifteen languages."""
+    for language, texts in _content("languages.yaml").items():
+        for text in texts:
+            yield Judged(text, detect_language(text), (language,))
+
+
 def _choices(right: str) -> Iterator[str]:
     """Each reading that is right: `price asc kind|all` is two."""
     texts = [""]
@@ -94,7 +102,7 @@ def _content(name: str) -> Any:
     return yaml.safe_load((SENTENCES / name).read_text(encoding="utf-8"))
 
 
-SETS: Mapping[str, Callable[[], Iterator[Judged]]] = {"orders": orders, "roles": roles}
+SETS: Mapping[str, Callable[[], Iterator[Judged]]] = {"orders": orders, "roles": roles, "languages": languages}
 
 
 def main() -> None:

@@ -124,9 +124,14 @@ def _show_understanding(llm: str, n: int | None, seed: int, as_json: bool) -> No
     if as_json:
         output.print_json(plain(figures))
         return
-    for reader, rows in (("rules", figures.rules), (llm, figures.model)):
+    readings = (
+        ("read by rules", figures.rules),
+        ("limits and refusals, read by rules", figures.limits),
+        (f"read by {llm}", figures.model),
+    )
+    for what, rows in readings:
         if rows:
-            _print_reading(reader, rows)
+            _print_reading(what, rows)
     for row in figures.agreement:
         agreed = "" if row.agreed_right is None else f", of which {row.agreed_right:.3f} right"
         typer.echo(
@@ -135,13 +140,14 @@ def _show_understanding(llm: str, n: int | None, seed: int, as_json: bool) -> No
         )
 
 
-def _print_reading(reader: str, rows: Sequence[UnderstandingFigure]) -> None:
-    typer.echo(f"read by {reader}\nlanguage  half  requests  exactly right  missed  invented  references")
+def _print_reading(what: str, rows: Sequence[UnderstandingFigure]) -> None:
+    typer.echo(f"{what}\nlanguage  half  requests  exactly right  missed  invented  references  notes")
     for row in rows:
         references = "" if row.references is None else f"{row.references:.3f}"
+        notes = "" if row.notes is None else f"{row.notes:.3f}"
         typer.echo(
             f"{row.language:<9} {row.half:<5} {row.n:>8}  {row.right:>13.3f}  {row.missed:>6.3f}"
-            f"  {row.invented:>8.3f}  {references:>10}"
+            f"  {row.invented:>8.3f}  {references:>10}  {notes:>5}"
         )
 
 

@@ -1,7 +1,7 @@
 """Interpreter: what one turn asks of the agent, given all turns before it.
 
-A turn is told apart into acts first. Only the words of acts that look for something are read as a wish; what else is said
-changes the state in its own way, or is answered in words.
+A turn is told apart into acts first. Only the words of acts that look for something are read as a wish; what else is
+said changes the state in its own way, or is answered in words.
 """
 
 from __future__ import annotations
@@ -63,11 +63,17 @@ class Interpreter:
         if given and main.act not in SEEKING:
             # Who sends a picture or a filter asks for something, whatever the words beside it would do alone.
             return self._request(replace(turn, text=""), perceived, utterance, state, "request")
-        step = self._do(main, acts, turn, perceived, utterance)
+        try:
+            step = self._do(main, acts, turn, perceived, utterance)
+        except RequestError as error:
+            if not all(isinstance(part, Note) for part in (error.what, error.hint)):
+                raise
+            # What cannot be done is said in words, and nothing that was said before is lost.
+            step = self._in_words(Reply((error.what, error.hint)), state, utterance, main.act)  # type: ignore[arg-type]
         if step is None:
             return None
         notes = (Note("rules left out"),) if acts.rules else ()
-        return replace(step, act=step.act if step.act != "request" else main.act, notes=(*notes, *step.notes))
+        return replace(step, notes=(*notes, *step.notes), refers=self._pointed(utterance, step))
 
     def _do(self, main: Clause, acts: TurnActs, turn: UserTurn, perceived: Perceived, utterance: str) -> Step | None:
         """What the act that a turn is for comes to, once what it says beside it has been taken in."""
@@ -84,6 +90,14 @@ class Interpreter:
         else:
             step = self._answer(main, state, turn, perceived, utterance)
         return None if step is None else replace(step, notes=(*notes, *step.notes))
+
+    def _pointed(self, utterance: str, step: Step) -> tuple[int, ...]:
+        """The numbers of the items shown last that the turn points at in so many words."""
+        numbers = [one.target for one in pointed_at(flat(mended(utterance)))]
+        n_shown = len(self._state.last)
+        told = [n_shown if number == -1 else number for number in numbers if isinstance(number, int)]
+        named = [*_numbers([*self._items_named(utterance)], self._state)]
+        return tuple(dict.fromkeys(number for number in (*told, *named) if 0 < number <= n_shown)) or step.refers
 
     def _answer(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
         """What an act comes to that looks for nothing new by itself."""
@@ -357,7 +371,8 @@ class Interpreter:
     def _request(self, turn: UserTurn, perceived: Perceived, utterance: str, state: State, act: Act) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
         schema = self._measures.snapshot.schema
-        if turn.text and (roles := self._pipeline.roles(turn.text)) is not None:
+        roles = self._pipeline.roles(turn.text) if turn.text else None
+        if roles is not None and (act in ("several", "request") or roles.budget is not None):
             return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
@@ -368,6 +383,8 @@ class Interpreter:
         states = bool(understood.filters or understood.avoid or understood.denied or understood.order)
         # A picture without words is a request of its own, whatever was asked before it.
         picture_alone = bool(turn.images or turn.video) and not wishes and not leans
+        if act in ("refine", "critique") and state.kind is not None and not self._changes_kind(understood):
+            understood = replace(understood, kind=None)
         follows = not picture_alone and self._follows(act, understood, reader if wishes else None, state, leans=leans)
         if not (leans or wishes or states or perceived.sights or turn.user):
             if not utterance or (not state.last and act == "request"):
@@ -384,16 +401,16 @@ class Interpreter:
         perceived = self._with_earlier_pictures(new, perceived, turn.images)
         notes = (Note("new request"),) if state.wishes and not follows and not conditions_alone else ()
         served = request_of(new, understood, perceived.seen, schema)
-        refers = _numbers(moves.items, state)
+        goes_further = follows and bool(state.last)
         return Step(
             utterance,
             new,
             served,
             perceived,
-            follows and bool(state.last),
+            goes_further,
             notes=(*notes, *moves.notes),
-            act=act,
-            refers=refers,
+            act=_settled(act, follows=goes_further, leans=leans, conditions_alone=conditions_alone),
+            refers=_numbers(moves.items, state),
         )
 
     def _several(self, turn: UserTurn, roles: RoleRequest, utterance: str, state: State) -> Step:
@@ -413,6 +430,13 @@ class Interpreter:
             return bool(state.last)
         utterance = reader.utterance if reader else ""
         return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans)
+
+    def _changes_kind(self, understood: Understood) -> bool:
+        """Whether a turn that adds to a request names another kind of thing than by the way: it begins with it."""
+        kind = understood.kind
+        if kind is None or kind.end - len(kind.phrase) > 0:
+            return False
+        return self._pipeline.is_listed(kind)
 
     def _anew(self, state: State, text: str) -> State:
         """The state that a new request begins from; its budget goes, unless the same is said to hold."""
@@ -476,6 +500,15 @@ def _joined(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:
 def _numbers(items: Sequence[str], state: State) -> tuple[int, ...]:
     """The numbers that items have in the list shown last."""
     return tuple(state.last.index(item) + 1 for item in dict.fromkeys(items) if item in state.last)
+
+
+def _settled(act: Act, *, follows: bool, leans: bool, conditions_alone: bool) -> Act:
+    """What a turn that looks for something did, once it is known whether it went on with what was asked."""
+    if act == "request" and follows and not leans:
+        return "refine"
+    if act == "refine" and not follows and not conditions_alone:
+        return "request"
+    return act
 
 
 def _nothing_asked(utterance: str) -> RequestError:

@@ -1,8 +1,8 @@
 """Answers to questions about items: what their own fields and texts say, quoted, or that they do not say.
 
-In this order: a superlative (`which is the cheapest?`) looks for the extreme of a field; a condition on a number (`is it
-under 100?`) is put to the item; a field that is named or asked after (`who directed it?`) is told; all else (`does it
-have a hood?`) is looked for in the item's own words.
+In this order: a superlative (`which is the cheapest?`) looks for the extreme of a field; a condition on a number (`is
+it under 100?`) is put to the item; a field that is named or asked after (`who directed it?`) is told; all else (`does
+it have a hood?`) is looked for in the item's own words.
 """
 
 from __future__ import annotations
@@ -53,15 +53,14 @@ def item_answers(question: str, asked: Sequence[AskedItem], view: View, *, point
     """
     text = mended(question)
     low = flat(text)
-    if not pointed or len(asked) > 1:
-        if (extreme := _extreme(low, asked, view)) is not None:
-            return extreme
+    if (not pointed or len(asked) > 1) and (extreme := _extreme(low, asked, view)) is not None:
+        return extreme
     if conditions := _conditions(text, view):
         return tuple(_met(filter_, entry, view) for entry in asked for filter_ in conditions)
     fields = _fields_asked(low, view)
     if fields:
         return tuple(_told(fields, entry) for entry in asked)
-    return _searched(text, low, asked, view, pointed=pointed)
+    return _searched(low, asked, view, pointed=pointed)
 
 
 # A superlative
@@ -173,7 +172,7 @@ def _told(fields: Sequence[KnownField], entry: AskedItem) -> Note:
 # The item's own words
 
 
-def _searched(text: str, low: str, asked: Sequence[AskedItem], view: View, *, pointed: bool) -> tuple[Note, ...]:
+def _searched(low: str, asked: Sequence[AskedItem], view: View, *, pointed: bool) -> tuple[Note, ...]:
     wanted = _content(low)
     if not wanted:
         return tuple(Note("item silent", item=entry.name) for entry in asked)

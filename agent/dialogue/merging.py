@@ -29,7 +29,8 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
     wish = WishText(sought.text, sought.english) if wishes or not (base.wishes or base.images or moves) else None
     new = (*((wish,) if wish and wish.text else ()), *(_wish(quality) for quality in moves.qualities))
     gone = {denial.term for denial in understood.denied}
-    state = base.with_must_haves((*understood.request.must_haves, *moves.must_haves), schema)
+    # What is stated in numbers counts more than `cheaper` beside it.
+    state = base.with_must_haves((*moves.must_haves, *understood.request.must_haves), schema)
     return replace(
         state,
         wishes=tuple(dict.fromkeys((*base.wishes, *new))),

@@ -59,7 +59,14 @@ class TalkReader:
         cut = [*pointed, *judged(low), *spans_of(criticism), *spans_of(shares)]
         rest = read(left_over(text, cut), vocabulary) if cut else whole
         # What is said of items shown is read off the whole text, since cutting takes it away.
-        rest = replace(rest, references=whole.references, sentiments=whole.sentiments, occasion=whole.occasion)
+        rest = replace(
+            rest,
+            references=whole.references,
+            sentiments=whole.sentiments,
+            occasion=whole.occasion,
+            denied=whole.denied,
+            order=whole.order,
+        )
         self.spoken_of = self.spoken_of or spoken_of(low)
         self.critiques += [critique for critique in criticism if critique not in self.critiques]
         self.shares += [share for share in shares if share not in self.shares]

@@ -14,10 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from agent.language.patterns import data
 from agent.understand.form import ModelReader
 from agent.understand.parsed import ParsedText, Reference
 from agent.understand.request import Reader
@@ -40,9 +41,10 @@ class GoldRequest:
 
     Attributes:
         catalog: Name of its schema.
-        language: The language it is mostly in, `en` or `zh`.
+        language: Of the language it is mostly in, its code.
         filters: The must-haves that it states.
         reference: What it points at, as `reference_text` writes it; None where that is not part of the test.
+        noted: Whether a note is due; None where that is not part of the test.
     """
 
     catalog: str
@@ -50,6 +52,7 @@ class GoldRequest:
     text: str
     filters: tuple[str, ...]
     reference: str | None = None
+    noted: bool | None = None
 
     @property
     def half(self) -> Half:
@@ -67,6 +70,7 @@ class UnderstandingFigure:
         missed: Gold conditions that were not read, per gold condition.
         invented: Conditions read that are not gold, per request.
         references: Share of the requests with a gold reference that were read so; None where there are none.
+        notes: Share of the requests that say whether a note is due where it was right; None where none say it.
     """
 
     language: str
@@ -76,6 +80,7 @@ class UnderstandingFigure:
     missed: float
     invented: float
     references: float | None
+    notes: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +114,13 @@ class UnderstandingFigures:
         rules: How well the rules read.
         model: How well a model reads in their place; empty where there is none.
         agreement: Of both, by language.
+        limits: How well the rules read the limits and refusals of thirteen languages; empty where requests were given.
     """
 
     rules: tuple[UnderstandingFigure, ...]
     model: tuple[UnderstandingFigure, ...] = ()
     agreement: tuple[Agreement, ...] = ()
+    limits: tuple[UnderstandingFigure, ...] = ()
 
 
 @cache
@@ -125,6 +132,25 @@ def gold() -> tuple[GoldRequest, ...]:
         GoldRequest(row["catalog"], row["language"], row["text"], tuple(row["filters"]), row.get("reference"))
         for row in rows
     )
+
+
+@cache
+def gold_limits() -> tuple[GoldRequest, ...]:
+    """The gold requests that state limits and refusals, in thirteen languages."""
+    by_language = data("agent.evaluate.gold.understanding", "limits.yaml")
+    return tuple(
+        _limit(catalog, language, text, entry)
+        for language, catalogs in by_language.items()
+        for catalog, entries in catalogs.items()
+        for text, entry in entries.items()
+    )
+
+
+def _limit(catalog: str, language: str, text: str, entry: Any) -> GoldRequest:
+    """A request whose entry is its must-haves alone, or these and whether a note is due."""
+    if isinstance(entry, list):
+        return GoldRequest(catalog, language, text, tuple(entry))
+    return GoldRequest(catalog, language, text, tuple(entry["must"]), noted=entry.get("noted", False))
 
 
 @cache
@@ -162,10 +188,11 @@ def understanding_figures(
         requests: All gold requests when not given.
         progress: Told after each request how many the model has read.
     """
+    limits = tuple(_rows(list(_read(read, gold_limits())))) if requests is None else ()
     requests = gold() if requests is None else requests
     by_rules = list(_read(read, requests))
     if model is None:
-        return UnderstandingFigures(tuple(_rows(by_rules)))
+        return UnderstandingFigures(tuple(_rows(by_rules)), limits=limits)
     by_model = list[_Reading]()
     for reading in _read(ModelReader(model), requests):
         by_model.append(reading)
@@ -173,7 +200,7 @@ def understanding_figures(
             progress(len(by_model))
     languages = dict.fromkeys(request.language for request in requests)
     agreement = tuple(_agreement(language, by_rules, by_model) for language in languages)
-    return UnderstandingFigures(tuple(_rows(by_rules)), tuple(_rows(by_model)), agreement)
+    return UnderstandingFigures(tuple(_rows(by_rules)), tuple(_rows(by_model)), agreement, limits)
 
 
 def _read(reader: Reader, requests: Sequence[GoldRequest]) -> Iterator[_Reading]:
@@ -256,6 +283,7 @@ def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, ParsedTe
         request.reference in [reference_text(reference) for reference in parsed.references]
         for request, parsed in pointing
     )
+    noting = [(request, parsed) for request, parsed in part if request.noted is not None]
     return UnderstandingFigure(
         language=language,
         half=half,  # type: ignore[arg-type]  # one of the three
@@ -264,6 +292,7 @@ def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, ParsedTe
         missed=missed / stated if stated else 0.0,
         invented=invented / len(part),
         references=met / len(pointing) if pointing else None,
+        notes=sum(request.noted == bool(parsed.notes) for request, parsed in noting) / len(noting) if noting else None,
     )
 
 
@@ -273,6 +302,7 @@ __all__ = [
     "UnderstandingFigure",
     "UnderstandingFigures",
     "gold",
+    "gold_limits",
     "gold_schema",
     "gold_vocabulary",
     "sample",

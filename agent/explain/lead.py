@@ -19,7 +19,7 @@ def lead_of(selection: Selection) -> tuple[Note, ...]:
         return (Note("nothing of the kind", kind=understood.kind.words), *nearest)
     if not selection.chosen:
         return _none(understood)
-    what = ", ".join(_parts(understood))
+    what = tuple(_parts(understood))
     n_items = len(selection.chosen)
     if not what:
         return (Note("list alike", n=n_items),)
@@ -38,7 +38,7 @@ def _none(understood: Understood) -> tuple[Note, ...]:
     return (Note("none of kind meets", kind=understood.kind.words, must=musts),)
 
 
-def _parts(understood: Understood) -> Iterator[str]:
+def _parts(understood: Understood) -> Iterator[Note | str]:
     """What is sought, in the person's words as far as they are known."""
     request = understood.sought
     if request.text:
@@ -46,7 +46,8 @@ def _parts(understood: Understood) -> Iterator[str]:
     elif understood.kind:
         yield understood.kind.words
     yield from (must.words or must.filter for must in request.must_haves if must.words not in request.text)
-    yield from (denial.words for denial in understood.denied)
+    # What is demanded, as `vegan` is, stands among the wishes already.
+    yield from (Note("no such", words=denial.words) for denial in understood.denied if denial.words not in request.text)
 
 
 __all__ = ["lead_of"]

@@ -20,6 +20,7 @@ from agent.retrieve.plans import channels_present
 from agent.retrieve.relaxations import relaxations, word_relaxations
 from agent.retrieve.tuned import unused_notes
 from agent.understand import Understood
+from agent.understand.denials import UNSAID
 from retrieval.channels.registry import read_by
 
 
@@ -58,8 +59,15 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
             likelihood=scored.likelihood,
             together=together[at],
             decided=decisions[at] if decisions else None,
+            untold=_untold(candidate.row, understood, view),
             twins=tuple(Twin(item.id, item.title) for item in selection.twins.get(candidate.row, ())),
         )
+
+
+def _untold(row: int, understood: Understood, view: View) -> tuple[str, ...]:
+    """What is refused and an item's data neither holds nor rules out."""
+    holding = view.holdings.holding
+    return tuple(denial.words for denial in understood.denied if holding.states(denial.term)[row] == UNSAID)
 
 
 def answer_of(selection: Selection, recommendations: Sequence[Recommendation], journal: Journal, view: View) -> Answer:

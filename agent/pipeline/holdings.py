@@ -14,6 +14,7 @@ from agent.retrieve.about import About
 from agent.retrieve.encoders import check_encoders
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
+from agent.understand.denials import HoldingTable, Taxonomy, load_taxonomy
 from agent.understand.kinds import KindTable
 from agent.understand.measures import Measures
 from retrieval.bridge import Ridge, load_ridge
@@ -123,7 +124,17 @@ class Holdings:
     @once
     def vocabulary(self) -> Vocabulary:
         """What the catalog's fields and values are called."""
-        return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.text)
+        return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.text, self.taxonomy)
+
+    @once
+    def taxonomy(self) -> Taxonomy:
+        """What things are called that may be refused: ours, with what the workspace's own file adds."""
+        return load_taxonomy(self._workspace.path)
+
+    @once
+    def holding(self) -> HoldingTable:
+        """What items hold, for what is refused."""
+        return HoldingTable(self.snapshot.items, self.snapshot.schema, self.lexical, self.taxonomy)
 
     @once
     def kinds(self) -> KindTable:

@@ -221,6 +221,10 @@ class Pipeline(View):
         request = understood.sought
         return replace(understood, kind=self.kind_of(request.text, request.language))
 
+    def is_listed(self, kind: Kind) -> bool:
+        """Whether a kind is one that everybody knows, or that the catalog's own fields and titles tell."""
+        return kind.head in kind_names().wider or self.holdings.kinds.rows(kind).exact
+
     def kind_of(self, text: str, language: str) -> Kind | None:
         """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
         kind = self.holdings.kinds.find(text, language) if text else None
@@ -237,7 +241,7 @@ class Pipeline(View):
     def count(self, understood: Understood) -> int:
         """How many items of the kind meet what a request states."""
         n_items = len(self.snapshot.items)
-        scope = scope_of(understood, self.holdings.kinds, n_items)
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
         if scope.missing:
             return 0
         within, allowed = scope.within(n_items), self.snapshot.allowed(understood.filters)
@@ -276,7 +280,7 @@ class Pipeline(View):
         diversity = self.config.diversity if turn.diversity is None else turn.diversity
         wordless = not understood.sought.text and not understood.sought.seen
         past = calibrator_of(taste.past, self.snapshot) if wordless and diversity > 0 else None
-        scope = scope_of(understood, self.holdings.kinds, len(self.snapshot.items))
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
         return Inquiry(turn, perceived, understood, taste, Slate(self.snapshot, diversity, past, fold), scope)
 
     def find_mentions(self, text: str) -> list[Mention]:

@@ -1,4 +1,4 @@
-"""Sets: several things asked for at once, each found on its own, and one of each chosen within what they may cost together."""
+"""Sets: several things asked for at once, each found on its own, and one of each within what they may cost together."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ordering: candidates in an order that the person asks for, and those that leave something unsaid behind the others."""
+"""Ordering: candidates in the order that a person asks for, and those that leave something unsaid behind the others."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.understand import Understood
+from agent.understand.denials import HOLDS, UNSAID, HoldingTable
 from agent.understand.kinds import KindMatch, KindTable
 from retrieval.snapshot import Rows
 
@@ -41,13 +42,17 @@ class Scope:
         return mask
 
 
-def scope_of(understood: Understood, kinds: KindTable, n_items: int) -> Scope:
+def scope_of(understood: Understood, kinds: KindTable, holding: HoldingTable) -> Scope:
     """The scope of a request."""
     match = kinds.rows(understood.kind, understood.request.language) if understood.kind else None
-    hidden = _NO_ROWS
+    hidden, later = np.zeros(holding.size, dtype=bool), np.zeros(holding.size, dtype=bool)
     if match is not None and match.rows.size:
-        hidden = np.setdiff1d(np.arange(n_items, dtype=np.intp), match.rows)
-    return Scope(hidden=hidden, kind=match)
+        hidden = ~np.isin(np.arange(holding.size), match.rows)
+    for denial in understood.denied:
+        states = holding.states(denial.term)
+        hidden |= states == HOLDS
+        later |= states == UNSAID
+    return Scope(np.flatnonzero(hidden), np.flatnonzero(later & ~hidden), match)
 
 
 __all__ = ["NEAREST", "Scope", "scope_of"]

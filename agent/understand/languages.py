@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from agent.language.patterns import data
-from agent.understand.lexicon import FURTHER, further
+from agent.understand.lexicon import FURTHER, further, lexicon
 from agent.understand.tokens import flat
 
 Languages = tuple[str, ...]
@@ -66,8 +66,8 @@ def _telling_words() -> Mapping[str, tuple[str, ...]]:
             telling.setdefault(word, {})[language] = None
     for language in FURTHER:
         for form in further(language).equal:
-            # What names a value in English too, as `beige` does, tells nothing.
-            if len(form) == 1 and "en" not in telling.get(form[0], {}):
+            # What names a thing in English too, as `beige` does, tells nothing.
+            if len(form) == 1 and form not in lexicon().equal and "en" not in telling.get(form[0], {}):
                 telling.setdefault(form[0], {})[language] = None
     return {word: tuple(languages) for word, languages in telling.items()}
 

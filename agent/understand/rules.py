@@ -9,12 +9,14 @@ from agent.language.messages import Note
 from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import amounts
 from agent.understand.conditions.bounds import Bound, BoundReader, FieldBound, UnplacedBound, WaivedBound
+from agent.understand.conditions.denials import is_kind
 from agent.understand.conditions.periods import periods
 from agent.understand.conditions.unknown import UnknownTerm, unknown_terms
 from agent.understand.conditions.values import Choice, choices
+from agent.understand.denials import denials
 from agent.understand.languages import Languages, languages_of
 from agent.understand.orders import Order, order_of
-from agent.understand.parsed import SURE, ParsedText, Reading, SortOrder
+from agent.understand.parsed import SURE, Denied, ParsedText, Reading, SortOrder
 from agent.understand.references import occasion, references, sentiments
 from agent.understand.spans import Span, is_free, spans_of
 from agent.understand.spelling import mended
@@ -49,6 +51,7 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     pointing = [(start, end) for _, start, end in pointed]
     spared = [*titles(part), *pointing]  # numbers and values in there ask for nothing: `30 Minutes or Less`
     order = order_of(part, vocabulary)
+    denied = denials(part, languages[0], vocabulary.taxonomy)
     if order is not None and order.scope != "shown":
         spared.append((order.start, order.end))  # `most recent` names no field to be bounded
     mentions = vocabulary.find(low, languages)
@@ -57,11 +60,14 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken, languages)), vocabulary.schema)
     must = [reading for reading in readings if reading.sure >= SURE]
     meant = [mention for mention in mentions if mention.meanings]
-    unknown = list(unknown_terms(part, [*taken, *spans_of(meant), *spans_of(readings)], languages))
+    known = [*taken, *spans_of(meant), *spans_of(readings), *spans_of(denied)]
+    unknown = list(unknown_terms(part, known, languages))
     refused = _refused(unknown, readings, must)
     waived = [bound for bound in bounds if isinstance(bound, WaivedBound)]
     # What is refused must not be searched for; what no field tells, but is a must, still orders what is found.
     said = [*_without_kinds(spans_of([*must, *waived]), bounds, mentions), *pointing, *spans_of(refused)]
+    # What is demanded of a thing (`vegan`) is wished for too; what is refused must not be searched for.
+    said += [(term.start, term.end) for term in denied if not term.demanded]
     if order is not None:
         said.append((order.start, order.end))
     notes = (Note("not a must-have", words=part[bound.start : bound.end].strip(), why=bound.why) for bound in unplaced)
@@ -75,6 +81,7 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
         avoid=tuple(dict.fromkeys(refusal.words for refusal in refused)),
         notes=(*notes, *(term.note for term in unknown), *((order.note,) if order and order.note else ())),
         order=_sort_order(order),
+        denied=tuple(Denied(term.words, term.term, term.lasting) for term in denied),
     )
 
 
@@ -99,14 +106,14 @@ def _bounds(
 
 
 def _without_kinds(spans: Sequence[Span], bounds: Sequence[Bound], mentions: Sequence[SchemaMention]) -> Iterator[Span]:
-    """The stretches without the values that stand within a bound: `no chairs over 50` still wishes for chairs."""
+    """The stretches without the kinds that stand within a bound: `no chairs over 50` still wishes for chairs."""
     within = spans_of(bounds)
-    values = [mention for mention in mentions if mention.meanings and not is_free(mention.start, mention.end, within)]
+    kinds = [kind for kind in mentions if kind.meanings and is_kind(kind) and not is_free(kind.start, kind.end, within)]
     for start, end in spans:
-        for value in values:
-            if start < value.start and value.end < end:
-                yield start, value.start
-                start = value.end
+        for kind in kinds:
+            if start < kind.start and kind.end < end:
+                yield start, kind.start
+                start = kind.end
         yield start, end
 
 

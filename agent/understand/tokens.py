@@ -26,7 +26,7 @@ class Token:
 
 def flat(text: str) -> str:
     """Text in lower case without accents, every character still in its place."""
-    return text.lower() if text.isascii() else "".join(_flat_character(character) for character in text)
+    return text.lower() if text.isascii() else text.translate(_FLAT)
 
 
 def tokens(flat_text: str) -> list[Token]:
@@ -46,5 +46,14 @@ def _flat_character(character: str) -> str:
         return character
     return (fold(character) or unicodedata.normalize("NFKC", character))[:1] or character
 
+
+class _FlatCharacters(dict[int, str]):
+    """By code point the flat character, worked out when it is first met."""
+
+    def __missing__(self, point: int) -> str:
+        return self.setdefault(point, _flat_character(chr(point)))
+
+
+_FLAT = _FlatCharacters()
 
 __all__ = ["WIDE", "Token", "flat", "forms", "tokens"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.language.patterns import patterns
+from agent.understand.denials.taxonomy import Taxonomy
 from agent.understand.languages import Languages
 from agent.understand.lexicon import Forms, Role, Unit, further, lexicon
 from agent.understand.spelling import Spelling
@@ -105,6 +106,7 @@ class Vocabulary:
         ordinary: Words that the catalog's texts use without a capital: no part of a name goes by one of them.
         encoder: Tells what fields are about that go by a name of their own, where it is given.
         census: What the items say, for `after`.
+        taxonomy: What things are called that may be refused; ours where it is not given.
         answered: By yes-or-no field the share of items that answer it; what few answer must be asked for plainly.
     """
 
@@ -116,8 +118,10 @@ class Vocabulary:
         answered: Mapping[str, float] | None = None,
         encoder: Encoder | None = None,
         census: _Census | None = None,
+        taxonomy: Taxonomy | None = None,
     ) -> None:
         self.schema = schema
+        self.taxonomy = taxonomy
         self._census = census
         self._ordinary = ordinary
         self._answer_shares = answered or {}
@@ -132,14 +136,20 @@ class Vocabulary:
         self._spelling = Spelling(word for form in self._meanings for word in form)
 
     @classmethod
-    def build(cls, schema: Schema, items: Iterable[Item] = (), encoder: Encoder | None = None) -> Vocabulary:
+    def build(
+        cls,
+        schema: Schema,
+        items: Iterable[Item] = (),
+        encoder: Encoder | None = None,
+        taxonomy: Taxonomy | None = None,
+    ) -> Vocabulary:
         """The vocabulary of a schema, and of what its items say."""
         listed = {field.name: field.values for field in schema.filterable() if field.values}
         census = _Census(schema)
         for item in items:
             census.add(item)
         values, ordinary = {**census.values, **listed}, frozenset(census.ordinary)
-        return cls(schema, values, ordinary, census.answer_shares(), encoder, census)
+        return cls(schema, values, ordinary, census.answer_shares(), encoder, census, taxonomy)
 
     def after(self, schema: Schema, items: Iterable[Item]) -> Vocabulary | None:
         """The vocabulary once these items have come, where they call nothing by a new name; else None.
@@ -211,10 +221,9 @@ class Vocabulary:
         """How many of the forms ahead are a name or value, which ones it may be, and whether it had to be mended."""
         for length in range(len(ahead), 0, -1):
             written = tuple(ahead[:length])
-            # The catalog's own words come first: a value may be written as another thing is called elsewhere.
-            for meant in ((written,), equal.get(written, ())):
-                if meant := tuple(form for form in meant if form in self._meanings or form in self._names):
-                    return length, meant, False
+            meant = (written, *equal.get(written, ()))
+            if known := tuple(form for form in meant if form in self._meanings or form in self._names):
+                return length, known, False
         # What the catalog's own texts write is no slip of the finger.
         mended = self._spelling.mend(ahead[0]) if ahead and ahead[0] not in self._ordinary else None
         if mended is not None and (mended,) in self._meanings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,6 +69,10 @@ class LexicalIndex:
     def idf(self, token: str) -> float:
         """How rare a token is: 0 where all documents hold it, the most where none does."""
         return self._idf(self.frequency(token))
+
+    def tokens(self) -> Iterator[str]:
+        """All tokens that documents hold, or held before a change."""
+        return self._postings.words()
 
     def _idf(self, frequency: int) -> float:
         return math.log(1 + (self._size - frequency + 0.5) / (frequency + 0.5))

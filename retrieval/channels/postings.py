@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +65,10 @@ class Postings:
     def frequency(self, word: str) -> int:
         """How many items hold a word."""
         return len(self.of(word)[0])
+
+    def words(self) -> Iterator[str]:
+        """All words that items hold, or held before a change, each once."""
+        return iter(dict.fromkeys((*self._base.numbers, *self._later)))
 
     def changed(self, before: Mapping[int, Sequence[str]], after: Mapping[int, Sequence[str]]) -> Postings:
         """The postings once some items have other words.

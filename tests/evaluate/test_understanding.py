@@ -10,6 +10,7 @@ from agent.evaluate.understanding import (
     conditions,
     gold,
     gold_conditions,
+    gold_limits,
     gold_schema,
     gold_vocabulary,
     is_right,
@@ -98,3 +99,26 @@ def test_two_readers_agree_or_are_right_alone() -> None:
 
 def test_every_gold_filter_fits_the_schema_of_its_catalog() -> None:
     assert all(len(gold_conditions(request)) >= len(request.filters) for request in gold())
+
+
+def test_the_gold_limits_are_in_thirteen_languages_and_fit_their_catalogs() -> None:
+    assert len({request.language for request in gold_limits()}) == 13
+    assert {request.half for request in gold_limits()} == {"dev", "held"}
+    assert all(len(gold_conditions(request)) >= len(request.filters) for request in gold_limits())
+
+
+def test_limits_of_the_half_that_was_not_looked_at_are_read_in_every_language() -> None:
+    held = [row for row in understanding_figures().limits if row.half == "held"]
+    assert sum(row.right * row.n for row in held) / sum(row.n for row in held) >= 0.95
+    assert min(row.right for row in held) >= 0.8
+    assert min(row.notes for row in held if row.notes is not None) == 1.0
+
+
+def test_a_note_counts_as_right_where_it_is_given_exactly_when_it_is_due() -> None:
+    requests = [
+        GoldRequest("shop", "en", "no tassels", (), noted=True),
+        GoldRequest("shop", "en", "a warm lamp", (), noted=True),
+        GoldRequest("shop", "en", "a warm lamp", ()),
+    ]
+    (whole,) = [row for row in understanding_figures(requests=requests).rules if row.half == "all"]
+    assert whole.notes == 0.5

@@ -11,12 +11,13 @@ from typing import Any
 import numpy as np
 
 from agent.backends.protocols import ChatModel
+from agent.backends.text.use_multilingual import UseMultilingual
 from agent.config import AgentConfig
 from agent.models import encoder_ids
 from agent.rerank.scored import Scored
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.channels.registry import embedded_channels, read_by
-from retrieval.encoding import Vectors
+from retrieval.encoding import Encoder, Vectors
 from retrieval.filters.columns import FilterColumns
 from retrieval.fusion import Pool
 from retrieval.items import Item
@@ -122,7 +123,15 @@ def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
     words = WordEncoder()
     ids = encoder_ids({encoder: words.id for encoder, _ in embedded_channels()})
     encoders = dict.fromkeys(read_by("english", "words"), words)
-    return SimpleNamespace(**encoders, config=config, encoder_ids=ids, chat=chat, close=lambda: None)
+    return SimpleNamespace(
+        **encoders, turns=turn_encoder(), config=config, encoder_ids=ids, chat=chat, close=lambda: None
+    )
+
+
+@cache
+def turn_encoder() -> Encoder:
+    """What tells acts of turns apart; it comes with a dependency."""
+    return UseMultilingual()
 
 
 @cache

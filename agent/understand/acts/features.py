@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.understand.acts.act import TurnContext
+from agent.understand.acts.signs import N_SIGNS, signs
 from agent.understand.tokens import flat
 from retrieval.encoding import Encoder, Vectors
 
@@ -27,12 +28,16 @@ _WORD = re.compile(r"\w+")
 _DIGIT = re.compile(r"[0-9]")
 _QUESTION = re.compile(r"[?？]|[吗么呢]\s*$")
 _LENGTHS = (1, 2, 3, 5, 8, 13, 21)  # words up to which a turn belongs to each class of length
-N_CUES = 2 + len(_LENGTHS) + 1 + 3
+N_CUES = 2 + len(_LENGTHS) + 1 + 3 + N_SIGNS
+
+
+TRAINED = {"multilingual": ("universal-sentence-encoder-multilingual-v3", 512), "english": ("all-MiniLM-L6-v2", 384)}
+"""By part the encoder that the classifier was trained with, and the length of its vectors."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActEncoders:
-    """The encoders of turns.
+    """The encoders of turns; of one that the classifier was not trained with the vectors are zeros.
 
     Attributes:
         multilingual: Of all languages.
@@ -46,10 +51,15 @@ class ActEncoders:
         """Both vectors of each text, side by side.
 
         Returns:
-            float32, shape (len(texts), multilingual.dim + english.dim).
+            float32, shape (len(texts), 512 + 384).
         """
-        known = self.english.encode(texts) if english else np.zeros((len(texts), self.english.dim), np.float32)
-        return np.concatenate([self.multilingual.encode(texts), known], axis=1)
+        parts = (("multilingual", self.multilingual, True), ("english", self.english, english))
+        return np.concatenate([_vectors(name, encoder, texts, asked=asked) for name, encoder, asked in parts], axis=1)
+
+
+def _vectors(part: str, encoder: Encoder, texts: Sequence[str], *, asked: bool) -> Vectors:
+    name, dim = TRAINED[part]
+    return encoder.encode(texts) if asked and encoder.id == name else np.zeros((len(texts), dim), np.float32)
 
 
 def features(
@@ -70,7 +80,7 @@ def features(
 def assembled(texts: Sequence[str], contexts: Sequence[TurnContext], vectors: Vectors) -> NDArray[np.float32]:
     """The features of texts whose sentence vectors are there already, each in its own context."""
     rows = (
-        np.concatenate([vector, OF_WORDS * hashed(text), _cues(text, context)])
+        np.concatenate([vector, OF_WORDS * hashed(text), _cues(text, context), signs(text)])
         for text, context, vector in zip(texts, contexts, vectors, strict=True)
     )
     return np.stack(list(rows)).astype(np.float32)

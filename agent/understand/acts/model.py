@@ -1,4 +1,4 @@
-"""The classifier of acts: one linear layer with a softmax, its temperature fitted on sentences it was not trained on."""
+"""The classifier of acts: a linear layer with a softmax, its temperature fitted on sentences it was not trained on."""
 
 from __future__ import annotations
 

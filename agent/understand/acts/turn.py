@@ -1,4 +1,4 @@
-"""Reading a turn's acts: it is cut where it does something else, and each piece is told by words or by the classifier."""
+"""Reading a turn's acts: it is cut where it does something else; each piece is told by words or by the classifier."""
 
 from __future__ import annotations
 

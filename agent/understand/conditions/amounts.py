@@ -42,6 +42,7 @@ class Amount:
         plus: Whether a plus follows the number, as in `4+ stars`.
         upto: The other end, where one number word spans a range, as `三四百` does.
         scale: What it is out of, as in `4 out of 5 stars`.
+        implied: Whether no number stands there: `an hour`.
     """
 
     value: float
@@ -52,6 +53,7 @@ class Amount:
     plus: bool = False
     upto: float | None = None
     scale: float | None = None
+    implied: bool = False
 
     @property
     def dimension(self) -> str | None:
@@ -146,7 +148,9 @@ class _AmountReader:
         )
         self._inches = compiled(rf"\s?(?:{words['inches']})")
         self._half = compiled(words["half"])
+        self._single = compiled(words["single"])
         self._and_half = compiled(words["and a half"])
+        self._and_tenths = compiled(words["and tenths"])
         self._some = compiled(words["some"])
         self._joint = compiled(rf"\s+(?:{words['joint']})\s+")
         self._units = {
@@ -175,8 +179,10 @@ class _AmountReader:
                 for amount in self._amounts(text, number):
                     read.append(amount)
                     taken.append((amount.start, amount.end))
-        halves = [half for half in self._halves(text) if is_free(half.start, half.end, taken)]
-        return sorted([*read, *halves], key=lambda amount: amount.start)
+        for number, value in ((self._half, 0.5), (self._single, 1.0)):
+            implied = self._implied(text, number, value)
+            read += [amount for amount in implied if is_free(amount.start, amount.end, taken)]
+        return sorted(read, key=lambda amount: amount.start)
 
     def _amounts(self, text: str, number: re.Match[str]) -> Iterator[Amount]:
         if number["spelled"]:
@@ -213,14 +219,19 @@ class _AmountReader:
             upto = value + 10 ** (len(f"{value:.0f}") - 1)  # `200多块` is less than 300
         if half := self._and_half.match(text, stop):
             value, stop = value + 0.5, half.end()
+        elif (unit or currency) and (tenths := self._and_tenths.match(text, stop)):
+            digit = tenths[0]
+            value, stop = value + (self._digits.get(digit) or float(digit)) / 10, tenths.end()
         return Amount(value, before.start() if before and currency else start, stop, unit, currency, plus, upto)
 
-    def _halves(self, text: str) -> Iterator[Amount]:
-        """`半公斤`, `half a kilo`: a half of a unit."""
-        for half in self._half.finditer(text):
-            after = self._after.match(text, half.end())
+    def _implied(self, text: str, number: re.Pattern[str], value: float) -> Iterator[Amount]:
+        """Units with a word for their number: `半公斤`, `half a kilo`, `an hour and a half`."""
+        for match in number.finditer(text):
+            after = self._after.match(text, match.end())
             if after and (unit := self._units.get(after["word"])):
-                yield Amount(0.5, half.start(), after.end(), unit)
+                more = self._and_half.match(text, after.end()) if value == 1.0 else None
+                end = more.end() if more else after.end()
+                yield Amount(value + (0.5 if more else 0.0), match.start(), end, unit, implied=value == 1.0)
 
     def _value(self, number: re.Match[str], currency: str | None) -> float:
         digits = number["digits"]

@@ -9,7 +9,7 @@ from functools import cache
 from agent.language.messages import Note
 from agent.language.patterns import patterns_in
 from agent.understand.conditions.amounts import Amount, amount_text
-from agent.understand.conditions.comparators import FLIPPED, Direction, comparators
+from agent.understand.conditions.comparators import FLIPPED, Comparator, Direction, comparators
 from agent.understand.conditions.denials import Governing, denial_reader
 from agent.understand.conditions.periods import Period
 from agent.understand.conditions.phrases import NEVER, compiled, flattened
@@ -20,6 +20,8 @@ from agent.understand.vocabulary import KnownField, SchemaMention, Vocabulary
 WINDOW = 48  # characters around a number that can belong to it
 NEAR = 0.2  # `about 100` is 80 to 120
 NEAR_YEARS = 10
+LEAST_PRICE = 20  # that a number without a unit is taken for where nothing says `under` or `at least`
+EARLIEST = 100  # a year; a smaller number counts years
 BY_UNIT, BY_NAME, BARE = 0.95, 0.95, 0.8
 UNKNOWN = Note("told by no field")
 SEVERAL = Note("for several together")
@@ -84,7 +86,7 @@ class WaivedBound:
 Bound = FieldBound | UnplacedBound | WaivedBound
 
 
-class _Phrases:
+class _NumberPhrases:
     """What stands around numbers in some languages."""
 
     def __init__(self, languages: Languages) -> None:
@@ -119,8 +121,8 @@ class _Phrases:
 
 
 @cache
-def _phrases(languages: Languages) -> _Phrases:
-    return _Phrases(languages)
+def _phrases(languages: Languages) -> _NumberPhrases:
+    return _NumberPhrases(languages)
 
 
 class BoundReader:
@@ -168,6 +170,8 @@ class BoundReader:
         cue = self._cue(period.start, period.end)
         before = self._words.before_period.search(self._text[: period.start])
         compared = cue.direction in _SIDES and (not cue.roles or cue.roles == ("year",))
+        if before and cue.start == period.start:
+            cue = replace(cue, start=before.start())
         if not compared:
             cue = _Cue(before.start() if before else period.start, period.end)
         if field is None:
@@ -213,8 +217,8 @@ class BoundReader:
             end = year.end() if year else cue.end
             closed = self._words.range_end.match(self._text, end)
             return self._on_years(f"{low.year()}..{high.year()}", cue.start, closed.end() if closed else end)
-        if not (high.dimension or cue.named or opened or closed or self._uncounted(replace(cue, end=high.end))):
-            return None  # `2-3 chairs`
+        if not (high.dimension or cue.named or opened or closed or self._is_price(replace(cue, end=high.end), high)):
+            return None  # `2-3 chairs`, `seating 6 to 8`
         return self._ranged(cue, low, high)
 
     def _ranged(self, cue: _Cue, low: Amount, high: Amount) -> Bound | None:
@@ -253,26 +257,43 @@ class BoundReader:
         """The condition of a number whose direction is known."""
         year = amount.year()
         direction = cue.direction or "="
-        if year and not cue.named and (cue.roles == ("year",) or self._is_year(amount)):
+        if year and not cue.named and (cue.roles == ("year",) or self._is_year(amount) or self._near_year(cue)):
             return self._on_years(self._year_condition(direction, year), cue.start, cue.end)
         if cue.roles == ("year",) and not cue.named:
             return None  # `before 9`: words for years, beside what is none
         # `About five` counts things, `about 5 kg` and `price around 5` measure.
-        if cue.direction == "~" and not (amount.dimension or cue.named):
+        if cue.direction == "~" and not (amount.dimension or cue.named or self._is_price(cue, amount)):
             return None
         field = self._field(cue, amount)
         if not isinstance(field, KnownField):
             return self._unplaced(field, cue)
         value = self._measured(amount, field)
-        if value is None:
+        # `Not older than two years` names no year.
+        if value is None or (field.dimension == "year" and value < EARLIEST):
             return self._unplaced(UNKNOWN, cue)
         condition = self._condition(field, direction, value)
         return FieldBound(field, condition, cue.start, cue.end, self._sureness(cue, amount))
 
     def _uncompared(self, amount: Amount) -> UnplacedBound | None:
-        if amount.dimension is None or amount.dimension in _UNTOLD:
+        """A price or measure with no word that compares; a number of anything else counts nothing."""
+        if self._words.counted.search(self._text[: amount.start]) and self._is_sum(amount):
+            return UnplacedBound(amount.start, amount.end, SEVERAL)
+        if amount.implied or amount.dimension is None or amount.dimension in _UNTOLD:
             return None
         return UnplacedBound(amount.start, amount.end, UNCOMPARED)
+
+    def _near_year(self, cue: _Cue) -> bool:
+        """Whether `around 1650` is about a year: the catalog has years, and no prices."""
+        return cue.direction == "~" and bool(self._year_field()) and not self._vocabulary.of_role("price")
+
+    def _is_sum(self, amount: Amount) -> bool:
+        """Whether an amount is one of money."""
+        bare = amount.dimension is None and self._is_price(_Cue(amount.start, amount.end), amount)
+        return bare or amount.currency is not None
+
+    def _is_price(self, cue: _Cue, amount: Amount) -> bool:
+        """Whether a bare number may be a price: it is no small one, and counts nothing."""
+        return amount.value >= LEAST_PRICE and amount.year() is None and self._uncounted(cue)
 
     def _governing(self, cue: _Cue) -> Governing | None:
         """What turns a comparison round, or makes it ask for nothing; its stretch takes in that of the comparison."""
@@ -352,27 +373,32 @@ class BoundReader:
         """The cue with what is compared before the number: `no more than about`."""
         begin = max(0, cue.start - WINDOW)
         left = self._text[begin : cue.start]
-        stripped = self._words.before_number.sub("", left)
-        for text in dict.fromkeys((left, stripped)):
-            for comparator in self._comparators.before:
-                match = comparator.pattern.search(text)
-                if match is None:
-                    continue
-                direction, deniable = comparator.direction, comparator.deniable
-                # Two words of comparison add up: `at most about 50` lets a little more pass.
-                if direction == "~" and cue.direction:
-                    direction, deniable = cue.direction, cue.deniable
-                elif direction == "<=" and (cue.direction == "~" or self._words.about.search(left)):
-                    direction = "<~"
-                return replace(
-                    cue,
-                    start=begin + match.start(),
-                    direction=direction,
-                    roles=comparator.roles or cue.roles,
-                    deniable=deniable,
-                    compared_at=begin + match.start(),
-                )
-        return cue
+        matches = [
+            match
+            for text in dict.fromkeys((left, self._words.before_number.sub("", left)))
+            if (match := self._comparator(text))
+        ]
+        if not matches:
+            return cue
+        comparator, start = matches[0]
+        # Two words of comparison add up: `at most about 50` lets a little more pass.
+        if comparator.direction == "~" and matches[-1][0].direction == "<=":
+            comparator, start = matches[-1]
+        direction, deniable = comparator.direction, comparator.deniable
+        if direction == "~" and cue.direction:
+            direction, deniable = cue.direction, cue.deniable
+        elif direction == "<=" and (cue.direction == "~" or self._words.about.search(left)):
+            direction = "<~"
+        roles = comparator.roles or cue.roles
+        at = begin + start
+        return replace(cue, start=at, direction=direction, roles=roles, deniable=deniable, compared_at=at)
+
+    def _comparator(self, text: str) -> tuple[Comparator, int] | None:
+        """The words of comparison that a text ends with, and where they begin."""
+        for comparator in self._comparators.before:
+            if match := comparator.pattern.search(text):
+                return comparator, match.start()
+        return None
 
     def _compared_after(self, cue: _Cue) -> _Cue:
         """The cue with what is compared behind the number: `50 or less`, `50以下`."""

@@ -42,6 +42,7 @@ class DenialReader:
         self._denied = compiled(words["denied"])
         self._stopped = compiled(words["stop"])
         self._light = compiled("|".join(part for part in (r"[\s'’]", words["light"]) if part), behind="*")
+        self._question = compiled(words["question"])
         self._closely = compiled(words["closely"])
         self._denied_behind = compiled(words["denied behind"])
         self._permitted_behind = compiled(words["permitted behind"])
@@ -62,7 +63,7 @@ class DenialReader:
             return Governing("waived", begin + waived.start(), end)
         if direction in (">", ">=") and (behind := self._permitted_behind.match(text, end)):
             return Governing("waived", start, behind.end())
-        denied = list(self._denied.finditer(clause))
+        denied = [] if self._question.search(text, begin) else list(self._denied.finditer(clause))
         if denied and self._reaches(text, begin + denied[-1].end(), start, denied[-1][0], direction, mentions):
             return Governing("denied", begin + denied[-1].start(), end)
         if behind := self._denied_behind.match(text, end):
@@ -84,7 +85,7 @@ class DenialReader:
             return False  # `not too heavy, under 50`
         for mention in mentions:
             if begin <= mention.start and mention.end <= end:
-                if not _is_kind(mention):
+                if not is_kind(mention):
                     return False  # `no leather under 50`: the leather is denied
                 between = between.replace(text[mention.start : mention.end], " ", 1)
         # Limits are nearly always upper ones: what is denied of `more` is the limit, of `less` only plainly.
@@ -93,7 +94,7 @@ class DenialReader:
         return self._light.fullmatch(between) is not None
 
 
-def _is_kind(mention: SchemaMention) -> bool:
+def is_kind(mention: SchemaMention) -> bool:
     """Whether words name a kind of thing, of which to deny all would leave nothing, or a field."""
     return not mention.meanings or any(
         meaning.field.about == "kind" and meaning.field.field.type == "category" for meaning in mention.meanings
@@ -106,4 +107,4 @@ def denial_reader(languages: Languages = COMMON) -> DenialReader:
     return DenialReader(languages)
 
 
-__all__ = ["DenialReader", "Governing", "denial_reader"]
+__all__ = ["DenialReader", "Governing", "denial_reader", "is_kind"]

@@ -34,7 +34,7 @@ class UnknownTerm:
         return Note("untold refused" if self.refused else "untold must", words=self.words)
 
 
-class _Phrases:
+class _TermPhrases:
     """What stands around musts and must-nots in some languages."""
 
     def __init__(self, languages: Languages) -> None:
@@ -49,8 +49,8 @@ class _Phrases:
 
 
 @cache
-def _phrases(languages: Languages) -> _Phrases:
-    return _Phrases(languages)
+def _phrases(languages: Languages) -> _TermPhrases:
+    return _TermPhrases(languages)
 
 
 def unknown_terms(text: str, taken: Sequence[Span], languages: Languages = COMMON) -> Iterator[UnknownTerm]:

@@ -85,7 +85,7 @@ def choices(
 
 def _read(text: str, group: _Group, names: Sequence[SchemaMention], words: PolarityReader) -> Iterator[Choice]:
     """What is asked of a group: refused, demanded, or only named, which is too little for a must-have."""
-    no = words.refused(text, group.start, group.end)
+    no = words.refused(text, _named_from(text, group, names, words), group.end)
     if no is not None:
         if not words.still_wanted.match(text, group.end):
             yield from _refusals(group, *no)
@@ -104,6 +104,12 @@ def _read(text: str, group: _Group, names: Sequence[SchemaMention], words: Polar
             yield Choice(switch.field, "in", ("true",), mention.start, mention.end, EXACT if switch.exact else BARE)
         else:
             yield from _bare(mention)
+
+
+def _named_from(text: str, group: _Group, names: Sequence[SchemaMention], words: PolarityReader) -> int:
+    """Where a group begins, with the name of its field right before it: `no size XL` refuses the size."""
+    named = (name.start for name in names if words.named.fullmatch(text, name.end, group.start))
+    return next(named, group.start)
 
 
 def _refusals(group: _Group, start: int, end: int) -> Iterator[Choice]:

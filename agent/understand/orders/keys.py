@@ -9,11 +9,13 @@ from typing import Literal
 
 from agent.language.patterns import data
 from agent.understand.axes import axes
-from agent.understand.lexicon import Forms
+from agent.understand.lexicon import Forms, lexicon
 from agent.understand.tokens import forms
 from agent.understand.vocabulary import KnownField, Vocabulary
 
 _ROOM = "agent.understand.orders"
+MOST_WORDS = 2  # in the name of a field that people would mean without saying it
+_LETTERS = frozenset("lw")  # units that the lexicon lacks, as in `capacity_l`
 _NUMERIC = ("number", "integer", "date")
 
 
@@ -41,13 +43,14 @@ class Key:
         return next(self._fields(vocabulary), None)
 
     def _fields(self, vocabulary: Vocabulary) -> Iterator[KnownField]:
-        own = comparable(vocabulary.fields)
+        # Of several the one with the plainest name: `weight` comes before `cable weight`.
+        own = sorted((field for field in comparable(vocabulary.fields) if _is_plain(field)), key=_length)
         for role in self.roles:
             yield from (field for field in own if field.about == role and _is_count(field) == self.counts)
         for dimension in self.dimensions:
-            yield from (field for field in own if field.dimension == dimension)
+            yield from (field for field in own if field.dimension == dimension and not field.about)
         for name in self.names:
-            yield from (field for field in own if name in _stretches(_words_of(field), len(name)))
+            yield from (field for field in own if _words_of(field)[-len(name) :] == name)
 
 
 @cache
@@ -78,11 +81,18 @@ def _is_count(field: KnownField) -> bool:
 
 
 def _words_of(field: KnownField) -> Forms:
-    return forms(field.name.replace("_", " "))
+    """The words of its name without those that name a unit."""
+    whole = forms(field.name.replace("_", " "))
+    return tuple(word for word in whole if word not in lexicon().in_names and word not in _LETTERS) or whole
 
 
-def _stretches(whole: Forms, length: int) -> set[Forms]:
-    return {whole[at : at + length] for at in range(len(whole) - length + 1)}
+def _length(field: KnownField) -> int:
+    return len(_words_of(field))
+
+
+def _is_plain(field: KnownField) -> bool:
+    """Whether it is about the thing as people speak of it, not about its package or `surge energy`."""
+    return _length(field) <= MOST_WORDS and not any(word in data(_ROOM)["aside"] for word in _words_of(field))
 
 
 __all__ = ["Key", "comparable", "keys"]

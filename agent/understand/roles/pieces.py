@@ -15,7 +15,7 @@ Joint = Literal["sign", "and", "or"]
 IsKind = Callable[[str], bool]
 
 MOST_WORDS, MOST_CHARACTERS = 4, 8  # of what a kind goes by
-_SIGN = re.compile(r"(?<![0-9])[,&+](?!\d)|(?<=[0-9])[,&+](?=\D)|[;，；、\n]|(?<=\s)[+](?=\s)")
+_SIGN = re.compile(r"(?<![0-9])[,&+](?!\d)|(?<=[0-9])[,&+](?=\D)|[;，；、。\n]|[.!?！？](?=\s)|(?<=\s)[+](?=\s)")
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _EDGE = " \t\n,;:.!?，。；、：！？-–\0"
 
@@ -32,7 +32,8 @@ class Piece:
         quantity: How many are asked for.
         anew: Whether an article or a number begins it.
         refused: Whether it asks for nothing.
-        object_kind: Whether a kind is named in what it is with, for or about.
+        bent: Whether it goes on with what the thing is with, for or about.
+        object_kind: Whether a kind is named in that.
     """
 
     start: int
@@ -42,6 +43,7 @@ class Piece:
     quantity: int
     anew: bool
     refused: bool
+    bent: bool
     object_kind: bool
 
 
@@ -92,9 +94,12 @@ class PieceCutter:
     def _piece(self, start: int, end: int, joint: Joint) -> Piece:
         start, end = self._trimmed(start, end)
         start, anew, quantity = self._begun(start, end)
-        refused = bool(self._phrases.regex("no role").match(self._low, start, end))
         bend = self._phrases.regex("behind").search(self._low, start + 1, end)
         head_end = bend.start() if bend else end
+        refused = bool(
+            self._phrases.regex("no role").match(self._low, start, end)
+            or self._phrases.regex("clause").search(self._low, start, head_end)
+        )
         return Piece(
             start,
             end,
@@ -103,6 +108,7 @@ class PieceCutter:
             quantity,
             anew,
             refused,
+            bend is not None,
             bool(bend and self._kind(bend.end(), end, end)),
         )
 
@@ -111,11 +117,12 @@ class PieceCutter:
         anew, quantity, before = False, 1, -1
         while before != start:
             before = start
-            start = self._behind("lead", start, end)
+            start = start if anew else self._behind("lead", start, end)
             after = self._behind("article", start, end)
             anew, start = anew or after != start, after
             number, after = self._number(start, end)
-            if number and not self._phrases.regex("measured", before=r"[\s-]*").match(self._low, after, end):
+            counted = number and self._low[after:end].strip(_EDGE)
+            if counted and not self._phrases.regex("measured", before=r"[\s-]*").match(self._low, after, end):
                 anew, quantity, start = True, number, self._behind("counter", after, end)
         return start, anew, quantity
 

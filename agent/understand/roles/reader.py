@@ -12,24 +12,26 @@ from agent.understand.roles.request import AskedRole, RoleRequest, SharedBudget
 from agent.understand.titles import titles
 
 MOST_CHARS = 500
-FEWEST_KNOWN = 2  # things of a known kind, for a request to be one of several things
+POSSESSIVE = 12  # characters before a thing in which one may stand
+FEWEST = 2  # things of a known kind, for a request to be one of several things
 _ROOM = "agent.understand.roles"
 _EDGE = " \t\n,;:.!?，。；、：！？-–\0"
 _BLANK = "\0"
 
 
-def roles_of(text: str, is_kind: IsKind, language: str = "en") -> RoleRequest | None:
+def roles_of(text: str, is_kind: IsKind, language: str = "en", *, expected: bool = False) -> RoleRequest | None:
     """The things that a text asks for at once; None where it asks for one thing, or for one of several.
 
     Args:
         text: What a person wrote or said.
         is_kind: Whether words name a kind of thing that some catalog has.
         language: Of the text, ISO 639-1.
+        expected: Whether other signs say that several things are asked for: one of a known kind is then enough.
     """
     text = text[:MOST_CHARS]
     for spoken in dict.fromkeys((language, "en")):
         if spoken in phrases(_ROOM, "roles").languages:
-            request = _RoleReader(text, is_kind, spoken).read()
+            request = _RoleReader(text, is_kind, spoken, expected=expected).read()
             if request is not None:
                 return request
     return None
@@ -47,12 +49,13 @@ class _RoleDraft:
 class _RoleReader:
     """Reads one text in one language."""
 
-    def __init__(self, text: str, is_kind: IsKind, language: str) -> None:
+    def __init__(self, text: str, is_kind: IsKind, language: str, *, expected: bool) -> None:
         self._text = text
         self._low = plain(text)
         self._is_kind = is_kind
         self._phrases: PhraseBook = phrases(_ROOM, "roles", (language,))
         self._spaced = is_spaced(language)
+        self._expected = expected
 
     def read(self) -> RoleRequest | None:
         """What it asks for."""
@@ -103,7 +106,8 @@ class _RoleReader:
         draft, pieces = _RoleDraft(), list(cutter.cut())
         for at, piece in enumerate(pieces):
             self._place(draft, piece, pieces[at + 1] if at + 1 < len(pieces) else None)
-        if sum(bool(piece.kind) for piece in draft.roles) < FEWEST_KNOWN or self._is_set(draft):
+        known = sum(bool(piece.kind) for piece in draft.roles)
+        if len(draft.roles) < FEWEST or known < (1 if self._expected else FEWEST) or self._is_set(draft):
             return None
         roles = tuple(self._role(piece, draft, blank) for piece in draft.roles)
         return RoleRequest(roles, " ".join(draft.shared), self._text[: max(0, begin - 1)].strip(_EDGE))
@@ -115,8 +119,8 @@ class _RoleReader:
             draft.shared.append(shared)
         elif piece.refused:
             return
-        elif last and last.object_kind:
-            draft.roles[-1] = replace(last, end=piece.end)  # `a bag for shoes and a laptop`
+        elif last and self._goes_on(last, piece):
+            draft.roles[-1] = replace(last, end=piece.end)
         elif piece.kind:
             start = piece.start if draft.leading is None else draft.leading
             draft.roles.append(replace(piece, start=start))
@@ -127,6 +131,11 @@ class _RoleReader:
             draft.roles.append(piece)
         elif last:
             draft.roles[-1] = replace(last, end=piece.end)
+
+    def _goes_on(self, last: Piece, piece: Piece) -> bool:
+        """Whether a piece tells more of the one before: `a bag for shoes and a laptop`, `a tent for me and my dog`."""
+        begun = self._low[max(0, piece.start - POSSESSIVE) : piece.start]
+        return last.object_kind or (last.bent and bool(self._phrases.regex("possessive", behind=r"\s*$").search(begun)))
 
     def _leads(self, piece: Piece, following: Piece | None) -> bool:
         """Whether a piece without a kind is the beginning of the next: `a warm and light jacket`."""
@@ -163,7 +172,9 @@ class _RoleReader:
         words = "".join(self._text[at] if low[at] != _BLANK else _BLANK for at in range(start, end))
         first, blank, rest = words.partition(_BLANK)
         rest = self._phrases.regex("small").sub("", rest.strip(_EDGE)) if blank else ""
-        return f"{first.strip(_EDGE)} {rest.strip(_EDGE)}".strip()
+        whole = f"{first.strip(_EDGE)} {rest.strip(_EDGE)}".strip()
+        tail = self._phrases.regex("polite", before=r"(?:[\s,]+", behind=r")+$").search(plain(whole))
+        return whole[: tail.start()] if tail else whole
 
 
 __all__ = ["MOST_CHARS", "roles_of"]

@@ -25,6 +25,9 @@ def field_of(key: str, **fields: str) -> str | None:
         ("duration", {"cooking_time": "integer"}, "cooking_time"),
         ("duration", {"cooking_time": "category"}, None),
         ("length", {"pages": "integer"}, "pages"),
+        ("weight", {"package_weight": "number"}, None),
+        ("weight", {"cable_weight_kg": "number", "weight_kg": "number"}, "weight_kg"),
+        ("rating", {"surge_energy_rating": "number"}, None),
         ("untold", {"price": "number"}, None),
     ],
 )

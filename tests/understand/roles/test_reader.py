@@ -63,6 +63,14 @@ def test_what_only_looks_like_it_is_one_request(text: str) -> None:
     assert read(text) is None
 
 
+def test_one_known_kind_is_enough_where_several_things_are_expected() -> None:
+    text = "a clock and a gizmo"
+    assert roles_of(text, lambda words: words == "clock") is None
+    request = roles_of(text, lambda words: words == "clock", expected=True)
+    assert request is not None
+    assert [role.kind for role in request.roles] == ["clock", ""]
+
+
 def test_the_stretches_of_roles_and_budget_lie_in_the_text() -> None:
     text = "please: a red clock and a lamp, $90 altogether"
     request = roles_of(text, lambda words: forms(words) in KINDS)

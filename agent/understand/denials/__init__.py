@@ -1,0 +1,22 @@
+"""Denials: what a person refuses, and which items hold it, say that they are free of it, or do not say."""
+
+from agent.understand.denials.holding import HoldingTable, holding_rows, silent_rows
+from agent.understand.denials.reading import denials
+from agent.understand.denials.taxonomy import Taxonomy, load_taxonomy, taxonomy
+from agent.understand.denials.term import DeniedTerm
+from agent.understand.denials.traces import FREE, HOLDS, UNSAID, Trace
+
+__all__ = [
+    "FREE",
+    "HOLDS",
+    "UNSAID",
+    "DeniedTerm",
+    "HoldingTable",
+    "Taxonomy",
+    "Trace",
+    "denials",
+    "holding_rows",
+    "load_taxonomy",
+    "silent_rows",
+    "taxonomy",
+]
