@@ -308,7 +308,10 @@ class Interpreter:
         stated = [
             MustHave(str(parse_filter(condition, schema)), "stated", condition, 1.0) for condition in turn.filters
         ]
-        return self.same(state.with_must_haves(stated, schema), "")
+        state = state.with_must_haves(stated, schema)
+        if not (turn.user or _seeks(state)):
+            return self._begin_anew(turn, Perceived(), "")
+        return self.same(state, "")
 
     def _begin_anew(self, turn: UserTurn, perceived: Perceived, rest: str) -> Step:
         """All is forgotten; words behind `start over` are the first of the new request."""
@@ -486,6 +489,11 @@ class Interpreter:
             return perceived
         earlier = self._pipeline.see(state.images)
         return Perceived((*earlier.sights, *perceived.sights), perceived.heard)
+
+
+def _seeks(state: State) -> bool:
+    """Whether anything is left to go by."""
+    return bool(state.kind or state.wishes or state.must_haves or state.denied or state.order or state.liked)
 
 
 def _refusing(state: State) -> State:
