@@ -16,6 +16,7 @@ from agent.understand.vocabulary import Vocabulary
 _WORDS = patterns("agent.understand", "references")
 _ENGLISH, _CHINESE = _WORDS.only("en"), _WORDS.only("zh")
 _ORDINALS = _ENGLISH.alternatives("ordinals")
+_SPELLED = _ENGLISH.alternatives("spelled numbers")
 _ITEM = _WORDS["item"]
 _ENDS = rf"(?=\s*(?:$|[.,;:!?，。；！？]|{_WORDS.words('behind item')}))"
 _TARGET = rf"(?:(?P<item>{_ITEM}){_ENDS}|(?P<picture>{_WORDS['picture']})|(?P<last>{_WORDS['last']}))"
@@ -147,6 +148,8 @@ def _target(match: re.Match[str]) -> Target:
         return "picture"
     if "word" in parts:
         return _ORDINALS.index(parts["word"]) + 1 if parts["word"] in _ORDINALS else -1
+    if "spelled" in parts:
+        return _SPELLED.index(parts["spelled"]) + 1
     if "digit" in parts or "number" in parts:
         return int(parts.get("digit") or parts["number"])
     if "chinese" in parts:
