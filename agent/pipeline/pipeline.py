@@ -42,7 +42,6 @@ from retrieval.query import Query
 from retrieval.retriever import Shortlist
 from retrieval.text.mentions import Mention
 
-
 MOST_JUDGED = 50  # candidates whose fit is judged
 
 
