@@ -41,8 +41,8 @@ class ActModel:
             if tuple(arrays["acts"].tolist()) != ACTS:
                 raise ValueError(f"{path}: trained for other acts. Train it anew: python -m benchmarks.train_acts")
             hidden = arrays["hidden"].astype(np.float32) * arrays["scales"]
-            parts = (arrays[name] for name in ("hidden_bias", "weights", "bias"))
-            return cls(hidden, *parts, float(arrays["temperature"]))
+            temperature = float(arrays["temperature"])
+            return cls(hidden, arrays["hidden_bias"], arrays["weights"], arrays["bias"], temperature)
 
     def write(self, path: Path) -> None:
         """Store the model; the large layer as whole numbers of eight bits, each unit with a scale of its own."""
