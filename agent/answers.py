@@ -34,7 +34,8 @@ class UserTurn:
         filters: Must-haves such as `price<=50`.
         k: How many items to return.
         diversity: How much variety counts beside fitness, in [0, 1]; None for the setting of the workspace.
-        without: In a conversation, must-haves that go, in canonical form.
+        without: In a conversation, parts of what was understood that go, named as `StateView` has them: must-haves in
+            canonical form, the kind, wishes, what is denied, the order.
     """
 
     text: str = ""
@@ -390,6 +391,31 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where an item stands in an answer to a request for several things.
+
+    Attributes:
+        first: Whether it is the first of its group.
+        chosen: Whether it is of the set that is proposed.
+    """
+
+    group: Group
+    first: bool
+    chosen: bool
+
+
+def place_of(rank: int, groups: Sequence[Group]) -> Place | None:
+    """The place of the item of a rank, whose groups stand in the order of the ranks; None where there are no groups."""
+    before = 0
+    for group in groups:
+        at = rank - before - 1
+        if at < len(group.items):
+            return Place(group, at == 0, group.items[at] == group.chosen)
+        before += len(group.items)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Dialogue:
     """Where in a conversation an answer stands.
 
@@ -441,6 +467,11 @@ class Answer:
     groups: tuple[Group, ...] = ()
     total: float | None = None
 
+    @property
+    def asides(self) -> tuple[str, ...]:
+        """The notes that the reply does not hold already."""
+        return tuple(note for note in self.notes if note not in self.reply)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -451,6 +482,8 @@ class Event:
             understood: first as retrieval ordered them, once more if the language model changes that), `item` (a
             recommendation with its reason, in the order they get ready), `final` (the whole answer).
         at_s: Seconds since the request.
+        reply: The sentences that the answer begins with, from the first `item` on.
+        groups: The things asked for, where they are several, from the first `item` on.
     """
 
     kind: EventKind
@@ -460,3 +493,5 @@ class Event:
     items: tuple[Item, ...] = ()
     recommendation: Recommendation | None = None
     answer: Answer | None = None
+    reply: str = ""
+    groups: tuple[Group, ...] = ()

@@ -131,11 +131,13 @@ class TerminalChat:
         from agent.serialise import answer_json
 
         turn = replace(parse_line(line, self._conversation.user, self._k), diversity=self._diversity)
-        self._answer = self._conversation.respond(turn, None if self._as_json else output.AnswerPrinter())
         if self._as_json:
+            self._answer = self._conversation.respond(turn)
             output.print_json(answer_json(self._answer))
-        else:
-            output.print_answer_end(self._answer)
+            return
+        printer = output.AnswerPrinter()
+        self._answer = self._conversation.respond(turn, printer)
+        printer.end(self._answer)
 
     def _help(self) -> None:
         if self._as_json:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from agent.answers import Answer, Event, Recommendation, Request
+    from agent.answers import Answer, Event, Group, Recommendation, Request
     from agent.ingest.catalog import IngestProgress, IngestReport
     from agent.weights.weights import DownloadProgress
 
@@ -38,6 +38,7 @@ class AnswerPrinter:
         self._waiting: dict[int, Recommendation] = {}  # reasons get ready in any order
         self._due = 1
         self._request_printed = False
+        self._reply_printed = False
 
     def __call__(self, event: Event) -> None:
         """Print what an event says."""
@@ -46,11 +47,23 @@ class AnswerPrinter:
         if event.request and not self._request_printed:
             _print_request(event.request)
             self._request_printed = True
+        self._print_reply(event.reply)
         if event.recommendation:
             self._waiting[event.recommendation.rank] = event.recommendation
             while following := self._waiting.pop(self._due, None):
-                print_recommendation(following)
+                _print_role(following, event.groups)
+                print_recommendation(following, event.groups)
                 self._due += 1
+
+    def end(self, answer: Answer) -> None:
+        """Print what an answer has beside its items."""
+        self._print_reply(answer.reply)
+        _print_answer_end(answer)
+
+    def _print_reply(self, reply: str) -> None:
+        if reply and not self._reply_printed:
+            _print_wrapped(reply, "")
+            self._reply_printed = True
 
 
 def _print_request(request: Request) -> None:
@@ -67,15 +80,30 @@ def _print_request(request: Request) -> None:
         _print_line(f"  {'like' if named.liked else 'unlike'}: {named.title}", dim=True)
 
 
-def print_recommendation(recommendation: Recommendation) -> None:
-    """One item: what it is, why it is shown, and what the reason rests on."""
-    item = recommendation.item
-    _print_line(f"{recommendation.rank:>3}. {item.title}", bold=True)
+def _print_role(recommendation: Recommendation, groups: Sequence[Group]) -> None:
+    """What a group of items is, before the first of them."""
+    from agent.answers import place_of
+
+    place = place_of(recommendation.rank, groups)
+    if place and place.first:
+        _print_line(f"  {place.group.role}", colour="cyan")
+
+
+def print_recommendation(recommendation: Recommendation, groups: Sequence[Group] = ()) -> None:
+    """One item: what it is, how well it fits, why it is shown, and what the reason rests on."""
+    from agent.answers import place_of
+    from agent.language.beside import labels, untold_note
+
+    item, place = recommendation.item, place_of(recommendation.rank, groups)
+    beside = ", ".join(labels(recommendation.fit, proposed=place is not None and place.chosen))
+    _print_line(f"{recommendation.rank:>3}. {item.title}{f' ({beside})' if beside else ''}", bold=True)
     facts = [str(item.attributes[name]) for name in ("artist", "brand", "director") if name in item.attributes]
     facts += [item.category] if item.category else []
     facts += [f"{item.price:g}"] if item.price is not None else []
     _print_line(f"     {' · '.join([*facts, f'id {item.id}', f'score {recommendation.score:.2f}'])}", dim=True)
     _print_wrapped(recommendation.explanation.text, "     ")
+    if untold := untold_note(recommendation.untold):
+        _print_wrapped(untold, "     ", colour="yellow")
     for claim in recommendation.explanation.claims:
         pointers = ", ".join(evidence.pointer for evidence in claim.evidence)
         _print_wrapped(f"- {claim.text}  [{pointers}]", "       ", dim=True)
@@ -83,23 +111,26 @@ def print_recommendation(recommendation: Recommendation) -> None:
         _print_line(f"     and {len(recommendation.twins)} more like this", dim=True)
 
 
-def print_answer_end(answer: Answer) -> None:
-    """Criticism that was taken, notes, a question, and the models that took part."""
+def _print_answer_end(answer: Answer) -> None:
+    """What may be meant, criticism that was taken, notes, a question, and the models that took part."""
+    for choice in answer.choices:
+        _print_line(f"  - {choice}", colour="cyan")
     for move in answer.dialogue.moves if answer.dialogue else ():
         _print_line(f"  now: {move}", dim=True)
-    for note in answer.notes:
+    for note in answer.asides:
         _print_line(f"  note: {note}", colour="yellow")
     if answer.dialogue and answer.dialogue.question:
         _print_line(f"  {answer.dialogue.question.text}", colour="cyan")
     used = ", ".join(f"{job} {name}" for job, name in answer.backends.items())
-    _print_line(f"  {sum(answer.timings_s.values()):.1f} s; {used}; {_wording(answer)}", dim=True)
+    parts = (f"{sum(answer.timings_s.values()):.1f} s", used, _wording(answer))
+    _print_line(f"  {'; '.join(part for part in parts if part)}", dim=True)
 
 
 def _wording(answer: Answer) -> str:
     total = len(answer.recommendations)
     worded = sum(recommendation.explanation.wording == "model" for recommendation in answer.recommendations)
     if worded == total:
-        return "reasons worded by the model" if total else "nothing to word"
+        return "reasons worded by the model" if total else ""
     if not worded:
         return "reasons worded by template"
     return f"{worded} of {total} reasons worded by the model, the rest by template"
@@ -194,10 +225,10 @@ def _print_line(text: str, *, bold: bool = False, dim: bool = False, colour: str
     typer.secho(text, bold=bold or None, dim=dim or None, fg=colour)
 
 
-def _print_wrapped(text: str, indent: str, *, dim: bool = False) -> None:
+def _print_wrapped(text: str, indent: str, *, dim: bool = False, colour: str | None = None) -> None:
     import shutil
     import textwrap
 
     width = max(40, shutil.get_terminal_size((100, 24)).columns)
     for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent):
-        _print_line(line, dim=dim)
+        _print_line(line, dim=dim, colour=colour)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from agent.recommender import RecommendationAgent
 
 DEMO_WORKSPACE = Path("demo-workspace")
+PIPE = "-"  # in place of words
 
 
 def register(app: typer.Typer) -> None:
@@ -77,9 +79,10 @@ def recommend(
     ] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Recommend items for one request, or with --batch for many."""
+    """Recommend items for one request, or with --batch for many; `-` reads the request from a pipe."""
     if (batch is None) != (run is None):
         raise typer.BadParameter("--batch and --run go together.")
+    text = _words(text)
     with _agent(workspace, llm, vlm, fusion) as agent:
         if batch is not None and run is not None:
             _run_batch(agent, batch, run, k, as_json)
@@ -106,6 +109,7 @@ def search(
     as_json: options.Json = False,
 ) -> None:
     """The same as recommend, without a language model."""
+    text = _words(text)
     with _agent(workspace, "none", vlm, fusion) as agent:
         turn = replace(_turn(text, image, audio, video, None, filter_, k), diversity=diversity)
         _answer(agent, turn, as_json)
@@ -116,6 +120,27 @@ def _agent(workspace: Path, llm: str | None, vlm: str | None, fusion: str | None
     from agent.recommender import RecommendationAgent
 
     return RecommendationAgent.open(workspace, load_config(llm=llm, vlm=vlm, fusion=fusion))
+
+
+def _words(text: str) -> str:
+    """The words of a request; those that come through a pipe where `-` stands for them.
+
+    Raises:
+        RequestError: nothing comes.
+    """
+    if text != PIPE:
+        return text
+    from agent.answers import MAX_TEXT_BYTES
+    from agent.errors import RequestError
+
+    # One byte more than may come, so that what is too long is refused and never cut in silence.
+    words = sys.stdin.buffer.read(MAX_TEXT_BYTES + 1).decode(errors="replace").strip()
+    if not words:
+        raise RequestError(
+            "`-` reads the request from standard input, and nothing came.",
+            "Pipe words into it: echo 'a warm light' | tastemaker recommend -",
+        )
+    return words
 
 
 def _turn(
@@ -170,8 +195,9 @@ def _respond(agent: RecommendationAgent, turn: UserTurn, *, quiet: bool) -> Answ
     """The answer to a turn, printed as it gets ready unless `quiet`."""
     if quiet:
         return agent.respond(turn)
-    answer = agent.respond(turn, output.AnswerPrinter())
-    output.print_answer_end(answer)
+    printer = output.AnswerPrinter()
+    answer = agent.respond(turn, printer)
+    printer.end(answer)
     return answer
 
 

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from agent.answers import Answer, Dialogue, Event, Recommendation, StateView, TalkFields, UserTurn
 from agent.backends.loading.silence import silent
 from agent.dialogue.clarifying import question_for
+from agent.dialogue.forgetting import without_parts
 from agent.dialogue.host import Host
 from agent.dialogue.interpreter import Interpreter
 from agent.dialogue.merging import empty_turn
@@ -252,9 +253,11 @@ class Conversation:
         journal.lap("understand")
         if step is None:
             return self._undone(pipeline, journal)
+        journal.lead(in_language(step.reply, _language(step)))
         if step.rows == ():  # nothing is to be shown: all was forgotten, or something was asked that words answer
             told = self._why_not(pipeline, step) if step.about else ()
-            answer = Answer(step.understood.request, (), told, reply=" ".join(told[:1]))
+            journal.lead(told[:1])
+            answer = Answer(step.understood.request, (), told, reply=journal.reply)
             return self._stored_answer(pipeline, step, answer, ())
         if step.roles is not None:
             return self._set_answer(pipeline, turn, step, journal)
@@ -274,7 +277,7 @@ class Conversation:
     def _understood(self, pipeline: Pipeline, turn: UserTurn, perceived: Perceived, words: str) -> Step | None:
         """What a turn does; what it cannot do is told in its own language."""
         try:
-            return Interpreter(pipeline, self.state.without(turn.without)).step(turn, perceived, words)
+            return Interpreter(pipeline, without_parts(turn.without, self.state)).step(turn, perceived, words)
         except RequestError as error:
             language = detect_language(words) if words else self.state.language
             raise RequestError(*in_language((error.what, error.hint), language)) from error
@@ -324,8 +327,7 @@ class Conversation:
             asked=(*state.asked, question.field) if question else state.asked,
         )
         self._keep(Turn(step.utterance, shown, after))
-        # Talk is answered in the language it comes in, whatever that of the request is.
-        language = step.understood.request.language if step.rows == () else state.language
+        language = _language(step)
         moves = in_language((_worded(bound, pipeline.measures) for bound in state.bounds), language)
         view = state_view(after, step.refers)
         dialogue = Dialogue(self.id, len(self._turns), step.follows, moves, question, step.act, view)
@@ -334,7 +336,6 @@ class Conversation:
             answer,
             dialogue=dialogue,
             notes=(*before, *answer.notes, *behind),
-            reply=" ".join(part for part in (*in_language(step.reply, language), answer.reply) if part),
             choices=in_language(step.choices, language) or answer.choices,
         )
 
@@ -386,6 +387,11 @@ def _words(turn: UserTurn, perceived: Perceived) -> str:
     """What the person wrote and said."""
     heard = perceived.heard.text if perceived.heard else ""
     return " ".join(part for part in (clean(turn.text), heard) if part)
+
+
+def _language(step: Step) -> str:
+    """What a step is answered in: talk in the language it comes in, whatever that of the request is."""
+    return step.understood.request.language if step.rows == () else step.state.language
 
 
 def _nothing_left(step: Step, answer: Answer) -> tuple[Note, ...]:

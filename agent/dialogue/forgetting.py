@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,20 @@ def without_named(text: str, state: State, pipeline: Pipeline) -> tuple[State, t
     return new, tuple(dict.fromkeys(dropped))
 
 
+def without_parts(parts: Sequence[str], state: State) -> State:
+    """The state without parts of what was understood, each named as `StateView` has it."""
+    kind = state.kind if state.kind and state.kind.head not in parts else None
+    gone = set(forms(flat(state.kind.words))) if state.kind and not kind else set[str]()
+    wishes, _ = _without_words(tuple(wish for wish in state.wishes if wish.text not in parts), gone)
+    return replace(
+        state.without(parts),
+        kind=kind,
+        wishes=wishes,
+        denied=tuple(denial for denial in state.denied if denial.term not in parts),
+        order=None if state.order and f"{state.order.field} {state.order.direction}" in parts else state.order,
+    )
+
+
 def _asked_of(field: str, state: State, pipeline: Pipeline) -> bool:
     return any(parse_filter(must.filter, pipeline.schema).field == field for must in state.must_haves)
 
@@ -78,4 +93,4 @@ def _without_words(wishes: tuple[WishText, ...], named: set[str]) -> tuple[tuple
     return tuple(kept), tuple(cut)
 
 
-__all__ = ["without_named"]
+__all__ = ["without_named", "without_parts"]

@@ -38,6 +38,7 @@ from retrieval.filters import parse_filter
 if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
 
+SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 
 
@@ -307,7 +308,10 @@ class Interpreter:
         stated = [
             MustHave(str(parse_filter(condition, schema)), "stated", condition, 1.0) for condition in turn.filters
         ]
-        return self.same(state.with_must_haves(stated, schema), "")
+        state = state.with_must_haves(stated, schema)
+        if not (turn.user or _seeks(state)):
+            return self._begin_anew(turn, Perceived(), "")
+        return self.same(state, "")
 
     def _begin_anew(self, turn: UserTurn, perceived: Perceived, rest: str) -> Step:
         """All is forgotten; words behind `start over` are the first of the new request."""
@@ -344,7 +348,7 @@ class Interpreter:
         low = flat(main.text)
         if is_refusal(low):
             return self._in_words(TalkReply((Note("kept as it is"),)), state, utterance, "agree")
-        if state.relaxations and not is_either(low):
+        if state.relaxations and not is_either(low) and main.sure >= SURE_YES:
             return replace(self.same(relaxed(state, state.relaxations[0], utterance, schema), utterance), act="agree")
         if state.question is not None:
             return self._show_others("more", state, utterance)
@@ -373,7 +377,7 @@ class Interpreter:
         """What a turn asks for in words or pictures, as the state before it has it."""
         schema = self._measures.snapshot.schema
         roles = self._pipeline.roles(turn.text, expected=act == "several") if turn.text else None
-        if roles is not None and (act in ("several", "request") or roles.budget is not None):
+        if roles is not None and (act == "several" or (act == "request" and all(role.kind for role in roles.roles))):
             return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
@@ -388,8 +392,10 @@ class Interpreter:
             understood = replace(understood, kind=None)
         follows = not picture_alone and self._follows(act, understood, reader if wishes else None, state, leans=leans)
         if not (leans or wishes or states or perceived.sights or turn.user):
-            if not utterance or (not state.last and act == "request"):
+            if not utterance:
                 raise _nothing_asked(utterance)
+            if act == "request" and (everything := catalog_reply(turn.text, self._pipeline)) is not None:
+                return self._in_words(everything, state, utterance, "ask_catalog")
             return self._ask_back(Clause(turn.text or utterance, 0, "unclear", 1.0, {}), utterance)
         # Conditions alone narrow what was asked, even where they would begin anew as words.
         conditions_alone = not (leans or wishes or perceived.sights)
@@ -417,8 +423,10 @@ class Interpreter:
     def _several(self, turn: UserTurn, roles: RoleRequest, utterance: str, state: State) -> Step:
         """Several things asked for at once, which begin anew; what is denied for good holds for each."""
         understood = self._pipeline.read(turn, Perceived())
+        shared = self._pipeline.read(replace(turn, text=roles.shared), Perceived()).request.must_haves if roles.shared else ()
         new = replace(state.anew(), wishes=tuple(WishText(role.words, role.words) for role in roles.roles))
         new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
+        new = new.with_must_haves(shared, self._measures.snapshot.schema)
         return Step(utterance, new, understood, follows=False, act="several", roles=roles, asks=False)
 
     def _follows(
@@ -481,6 +489,11 @@ class Interpreter:
             return perceived
         earlier = self._pipeline.see(state.images)
         return Perceived((*earlier.sights, *perceived.sights), perceived.heard)
+
+
+def _seeks(state: State) -> bool:
+    """Whether anything is left to go by."""
+    return bool(state.kind or state.wishes or state.must_haves or state.denied or state.order or state.liked)
 
 
 def _refusing(state: State) -> State:

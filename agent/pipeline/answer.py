@@ -10,7 +10,6 @@ from agent.backends.protocols import ChatModel
 from agent.explain import Selection, attribute, explanations, reasons
 from agent.explain.caveats import picture_notes, privacy_notes, shortfalls, taste_notes
 from agent.explain.context import ReasonContext
-from agent.explain.lead import lead_of
 from agent.explain.wording import Style
 from agent.language.messages import in_language
 from agent.people.taste import company_of
@@ -86,7 +85,7 @@ def answer_of(selection: Selection, recommendations: Sequence[Recommendation], j
         backends=_backends(selection, view),
         timings_s=journal.laps,
         relaxations=ways,
-        reply=" ".join(in_language(lead_of(selection), understood.request.language)),
+        reply=journal.reply,
     )
 
 

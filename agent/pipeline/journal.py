@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from agent.answers import Answer, Event, EventKind, Recommendation, Request
+from agent.answers import Answer, Event, EventKind, Group, Recommendation, Request
 from agent.language.messages import Note
 from retrieval.items import Item
 
@@ -19,11 +19,14 @@ class Journal:
     Attributes:
         laps: Seconds that each step took, by its name.
         notes: What was done otherwise than asked, for the answer.
+        reply: The sentences that the answer begins with, as far as they are known; each item is told with them.
     """
 
     def __init__(self, tell: Tell | None = None) -> None:
         self.laps: dict[str, float] = {}
         self.notes: list[str] = []
+        self.reply = ""
+        self._groups: tuple[Group, ...] = ()
         self._tell = tell
         self._items: tuple[Item, ...] | None = None
         self._start = self._last = time.perf_counter()
@@ -44,9 +47,14 @@ class Journal:
             self._items = items
             self._event("candidates", request=request, items=items)
 
+    def lead(self, sentences: Sequence[str], groups: Sequence[Group] = ()) -> None:
+        """Add to what the answer begins with, and take the groups that its items stand in."""
+        self.reply = " ".join(part for part in (self.reply, *sentences) if part)
+        self._groups = tuple(groups)
+
     def item(self, recommendation: Recommendation) -> None:
         """Tell an item whose reason is ready."""
-        self._event("item", recommendation=recommendation)
+        self._event("item", recommendation=recommendation, reply=self.reply, groups=self._groups)
 
     def final(self, answer: Answer) -> None:
         """Tell the whole answer."""
@@ -61,10 +69,12 @@ class Journal:
         items: tuple[Item, ...] = (),
         recommendation: Recommendation | None = None,
         answer: Answer | None = None,
+        reply: str = "",
+        groups: tuple[Group, ...] = (),
     ) -> None:
         if self._tell:
             at_s = round(time.perf_counter() - self._start, 4)
-            self._tell(Event(kind, at_s, text, request, items, recommendation, answer))
+            self._tell(Event(kind, at_s, text, request, items, recommendation, answer, reply, groups))
 
 
 __all__ = ["Journal", "Tell"]

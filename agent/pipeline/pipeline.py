@@ -15,8 +15,9 @@ from agent.diversify.calibration import calibrator_of
 from agent.errors import ModelError
 from agent.explain import Inquiry, Selection, WhyNot, why_not
 from agent.explain.attribution import CounterfactualRanker
+from agent.explain.lead import lead_of
 from agent.language.detection import detect_language
-from agent.language.messages import Note
+from agent.language.messages import Note, in_language
 from agent.people import Taste, TasteSources, taste_of
 from agent.people.objections import NO_AVERSIONS
 from agent.perceive import Perceived, perceive
@@ -143,6 +144,7 @@ class Pipeline(View):
     def explain(self, selection: Selection, journal: Journal, *, worded: bool = True) -> Answer:
         """The answer: each chosen item with its reason, and what the person has to know beside."""
         recommendations = []
+        journal.lead(in_language(lead_of(selection), selection.inquiry.understood.request.language))
         for recommendation in recommendations_of(selection, self, journal.notes, worded=worded):
             recommendations.append(recommendation)
             journal.item(recommendation)

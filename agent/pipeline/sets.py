@@ -76,17 +76,20 @@ def set_answer(
         recommendations += placed
         items = tuple(entry.item.id for entry in placed)
         groups.append(Group(finding.role.words, items, finding.chosen.candidate.item.id if finding.chosen else None))
+    affordable = chosen is not None and chosen.affordable
+    if not affordable:
+        groups = [replace(group, chosen=None) for group in groups]
+    journal.lead(in_language(_lead(asked, findings, chosen), language), groups)
     for entry in recommendations:
         journal.item(entry)
     journal.lap("explain")
-    affordable = chosen is not None and chosen.affordable
     return Answer(
         request=_request(asked, findings, language),
         recommendations=tuple(recommendations),
         notes=in_language((asked.budget.note,) if asked.budget and asked.budget.note else (), language),
         timings_s=journal.laps,
-        reply=" ".join(in_language(_lead(asked, findings, chosen), language)),
-        groups=tuple(groups if affordable else (replace(group, chosen=None) for group in groups)),
+        reply=journal.reply,
+        groups=tuple(groups),
         total=chosen.total if chosen is not None and affordable else None,
     )
 

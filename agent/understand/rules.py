@@ -52,7 +52,7 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     spared = [*titles(part), *pointing]  # numbers and values in there ask for nothing: `30 Minutes or Less`
     order = order_of(part, vocabulary)
     denied = denials(part, languages[0], vocabulary.taxonomy)
-    if order is not None and order.scope != "shown":
+    if order is not None:
         spared.append((order.start, order.end))  # `most recent` names no field to be bounded
     mentions = vocabulary.find(low, languages)
     bounds = _bounds(low, vocabulary, mentions, spared, languages)
@@ -86,8 +86,8 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
 
 
 def _sort_order(order: Order | None) -> SortOrder | None:
-    """The order as a request has it; None where no field tells it, or it is of what was shown already."""
-    if order is None or order.field is None or order.scope == "shown":
+    """The order as a request has it; None where no field tells it."""
+    if order is None or order.field is None:
         return None
     return SortOrder(order.field, order.direction, order.words, order.scope == "all", order.place)
 

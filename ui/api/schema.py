@@ -13,6 +13,7 @@ from agent.answers import (
     Decided,
     Dialogue,
     Explanation,
+    Group,
     Relaxation,
     Request,
     Together,
@@ -174,6 +175,8 @@ class RecommendationOut(Body):
 
     rank: int
     score: float
+    fit: Annotated[float | None, Field(description="The probability that it is what was asked for.")]
+    untold: Annotated[list[str], Field(description="What was not wanted and its data neither holds nor rules out.")]
     retrieval_rank: int
     likelihood: float | None
     together: Together | None
@@ -188,12 +191,16 @@ class AnswerOut(Body):
     """A whole answer."""
 
     schema_version: int
+    reply: Annotated[str, Field(description="One or two sentences that come first, or the whole answer.")]
+    choices: Annotated[list[str], Field(description="What may be meant; each can be sent as the next turn.")]
     request: Request
     recommendations: list[RecommendationOut]
     notes: list[str]
     backends: dict[str, str]
     timings_s: dict[str, float]
     relaxations: list[Relaxation]
+    groups: Annotated[list[Group], Field(description="The things asked for, where they are several.")]
+    total: Annotated[float | None, Field(description="What the proposed set costs together.")]
     dialogue: Dialogue | None
 
 

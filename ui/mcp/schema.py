@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.answers import Answer, Claim, Explanation
+from agent.language.messages import Note
 from agent.language.untrusted import as_data
 from agent.serialise import Hits
 from agent.understand.validation import MAX_K, MAX_TEXT_BYTES
@@ -87,18 +88,34 @@ class Recommended(BaseModel):
 
     rank: int
     score: float = Field(description="In [0, 1]; comparable within this answer only.")
+    fit: float | None = Field(description="The probability that it is what was asked for, in [0, 1].")
+    untold: list[str] = Field(description="What was not wanted and its data neither holds nor rules out.")
     item: ToolItem
     reason: ToolReason
 
 
+class ToolGroup(BaseModel):
+    """One of several things asked for at once."""
+
+    model_config = ConfigDict(title="Group")
+
+    role: str = Field(description="What it is, in the person's words.")
+    items: list[str] = Field(description="The items found for it, by id, best first.")
+    chosen: str | None = Field(description="The one of the proposed set; null where no set keeps within the budget.")
+
+
 class ToolAnswer(BaseModel):
-    """An answer. Tell people its notes: they say what was done otherwise than asked."""
+    """An answer. Tell people its reply, which may be all of it, and its notes: what was done otherwise than asked."""
 
     model_config = ConfigDict(title="Found")
 
+    reply: str = Field(description="What the list is, or what answers instead of one.")
+    choices: list[str] = Field(description="What may be meant, where the reply asks back; each can be the next wish.")
     understood: str = Field(description="The wish as it was understood.")
     must_haves: list[str]
     items: list[Recommended]
+    groups: list[ToolGroup] = Field(description="The things asked for, where they are several.")
+    total: float | None = Field(description="What the proposed set costs together.")
     notes: list[str]
     models: dict[str, str]
 
@@ -134,18 +151,27 @@ class ToolFeedback(BaseModel):
 def answer_of(answer: Answer) -> ToolAnswer:
     """An answer in this form."""
     return ToolAnswer(
+        reply=_plain(answer.reply, LONG_TEXT_CHARS),
+        choices=[_choice(choice) for choice in answer.choices],
         understood=as_data(answer.request.text, TEXT_CHARS),
         must_haves=list(answer.request.filters),
         items=[
             Recommended(
                 rank=recommendation.rank,
                 score=round(recommendation.score, 4),
+                fit=None if recommendation.fit is None else round(recommendation.fit, 3),
+                untold=[_plain(words, TITLE_CHARS) for words in recommendation.untold],
                 item=item_of(recommendation.item),
                 reason=reason_of(recommendation.item.id, recommendation.explanation),
             )
             for recommendation in answer.recommendations
         ],
-        notes=[as_data(str(note), TEXT_CHARS) for note in answer.notes],
+        groups=[
+            ToolGroup(role=_plain(group.role, TITLE_CHARS), items=list(group.items), chosen=group.chosen)
+            for group in answer.groups
+        ],
+        total=answer.total,
+        notes=[as_data(str(note), TEXT_CHARS) for note in answer.asides],
         models=dict(answer.backends),
     )
 
@@ -183,6 +209,12 @@ def reason_of(item_id: str, explanation: Explanation) -> ToolReason:
         claims=claims,
         wording=explanation.wording,
     )
+
+
+def _choice(choice: str) -> str:
+    # a sentence of ours that nothing is filled into speaks for the person, not to a model: "show me others"
+    own = isinstance(choice, Note) and not choice.values
+    return str(choice) if own else _plain(choice, TITLE_CHARS)
 
 
 def _claim(claim: Claim) -> ClaimOut:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_KEPT = 1_000  # histories, of all callers
 
 _THOUGHTS = re.compile(r"<think>.*?</think>|<details\b[^>]*\breasoning\b[^>]*>.*?</details>", re.DOTALL)
-_LISTED = re.compile(r"^\s*\d+\.\s+\*\*(?P<title>.+?)\*\*(?=:|\s*$)", re.MULTILINE)
+_LISTED = re.compile(r"^\s*\d+\.\s+\*\*(?P<title>.+?)\*\*(?=:|\s*$|\s\()", re.MULTILINE)
 _PICTURE = re.compile(r"/v1/items/(?P<id>[^/\s)]+)/picture")
 
 

@@ -1,4 +1,4 @@
-"""An answer as Markdown: a short numbered list with reasons, and all that was done otherwise than asked.
+"""An answer as Markdown: what it is in a sentence, a short numbered list with reasons, and what is to be known beside.
 
 Titles and reasons hold what catalogs say: no sign of theirs makes a link, a picture or a heading.
 """
@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.answers import Answer, Event, Recommendation
+from agent.answers import Answer, Event, Group, Recommendation, place_of
+from agent.language.beside import labels, untold_note
 from agent.language.detection import detect_language
 from agent.language.messages import in_language
 from retrieval.items import Item
@@ -31,8 +32,10 @@ class AnswerText:
         self._language = detect_language(wish)
         self._address = address.rstrip("/")
         self._ready: dict[int, Recommendation] = {}
+        self._groups: tuple[Group, ...] = ()
         self._n_written = 0
         self._has_quoted = False
+        self._has_led = False
         self.text = ""
 
     def step(self, event: Event) -> str:
@@ -48,25 +51,49 @@ class AnswerText:
             yield piece
 
     def _pieces(self, event: Event) -> Iterator[str]:
+        """Blocks of the text; a blank line stands before each but the first."""
+        for block in self._blocks(event):
+            yield f"\n\n{block}" if self.text else block
+
+    def _blocks(self, event: Event) -> Iterator[str]:
         request = event.answer.request if event.answer else event.request
         if request and request.heard and not self._has_quoted:
             self._has_quoted = True
-            yield f"> {escaped(request.heard.text)}\n\n"
-        if event.recommendation:
-            self._ready[event.recommendation.rank] = event.recommendation
-        if event.answer:
-            self._ready |= {recommendation.rank: recommendation for recommendation in event.answer.recommendations}
+            yield f"> {escaped(request.heard.text)}"
+        self._take_in(event)
+        reply = event.answer.reply if event.answer else event.reply
+        if reply and not self._has_led:
+            yield escaped(reply)
+        self._has_led |= bool(reply)
         # reasons get ready in any order; a text can only grow at its end
         while recommendation := self._ready.get(self._n_written + 1):
             self._n_written += 1
+            yield from self._heading(recommendation)
             yield self._entry(recommendation)
         if event.answer:
-            yield _rest(event.answer)
+            yield from _rest(event.answer)
+
+    def _take_in(self, event: Event) -> None:
+        self._groups = (event.answer.groups if event.answer else event.groups) or self._groups
+        come = [event.recommendation] if event.recommendation else event.answer.recommendations if event.answer else []
+        self._ready |= {recommendation.rank: recommendation for recommendation in come}
+
+    def _heading(self, recommendation: Recommendation) -> Iterator[str]:
+        """What a group of items is, before the first of them."""
+        place = place_of(recommendation.rank, self._groups)
+        if place and place.first:
+            yield f"**{escaped(place.group.role)}**"
 
     def _entry(self, recommendation: Recommendation) -> str:
-        item, reason = recommendation.item, recommendation.explanation.text
-        blank = "\n\n" if self._n_written > 1 else ""
-        return f"{blank}{recommendation.rank}. **{escaped(item.title)}**: {escaped(reason)}{self._picture(item)}"
+        item, place = recommendation.item, place_of(recommendation.rank, self._groups)
+        beside = ", ".join(self._told(*labels(recommendation.fit, proposed=place is not None and place.chosen)))
+        beside = f" ({beside})" if beside else ""
+        reason = " ".join(self._told(recommendation.explanation.text, untold_note(recommendation.untold)))
+        return f"{recommendation.rank}. **{escaped(item.title)}**{beside}: {reason}{self._picture(item)}"
+
+    def _told(self, *sentences: str | None) -> list[str]:
+        """What there is of these, in the person's language."""
+        return [escaped(text) for text in in_language(filter(None, sentences), self._language)]
 
     def _picture(self, item: Item) -> str:
         pictures = [medium for medium in item.media if medium.kind == "image"]
@@ -87,10 +114,11 @@ def unescaped(text: str) -> str:
     return re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", text)
 
 
-def _rest(answer: Answer) -> str:
-    """What comes after the list: notes, and what it would help to know."""
-    parts = [f"> {escaped(note)}" for note in answer.notes]
+def _rest(answer: Answer) -> Iterator[str]:
+    """What comes after the list: what may be meant, notes, and what it would help to know."""
+    if answer.choices:
+        yield "\n".join(f"- {escaped(choice)}" for choice in answer.choices)
+    for note in answer.asides:
+        yield f"> {escaped(note)}"
     if answer.dialogue and answer.dialogue.question:
-        parts.append(escaped(answer.dialogue.question.text))
-    blank = "\n\n" if answer.recommendations and parts else ""
-    return blank + "\n\n".join(parts)
+        yield escaped(answer.dialogue.question.text)

@@ -16,6 +16,7 @@ from agent.understand.acts.features import ActEncoders, features
 from agent.understand.acts.model import ActModel, shipped
 
 MOST_PIECES = 12  # of a turn; in a longer one the last do not stand for themselves
+MOST_REPLY_WORDS = 4  # of a turn that may merely answer what was offered
 DETACHED = 0.6  # least probability at which a piece between commas does something of its own
 DOUBT = 0.45  # below it nobody should act without asking or saying so
 KNOWN = 0.5  # share of words that the catalog knows, from which strange words may well be a request
@@ -43,6 +44,7 @@ _FAMILIES: tuple[frozenset[Act], ...] = (
     frozenset({"out_of_scope", "unclear", "chat"}),
     frozenset({"undo", "restart", "forget"}),
 )
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _SENTENCE = re.compile(r"(?<=[!?。！？；;\n])\s*|(?<=\.)\s+(?=\D)|(?<=\.\.\.)\s*|\s+[-–—]\s+(?=[^\W\d])|\n+")
 _COMMA = re.compile(r"(?<=[,，、])(?!\d)\s*")
 _ADDRESS = re.compile(rf"^\W*(?:{patterns('agent.understand.acts', 'certain').words('address')})[\s,.!，。！~]+")
@@ -129,6 +131,8 @@ class ActReader:
             text: Clean text, not empty.
         """
         plain = without_rules(text)
+        if context.offered and len(_WORD.findall(plain)) > MOST_REPLY_WORDS:
+            context = replace(context, offered=False)  # a longer turn says by itself what it does
         if not plain:
             return TurnActs((_certain(text, "out_of_scope"),), rules=True)
         if certain := certain_act(plain, context):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -110,6 +110,14 @@ class KindTable:
         """
         return head_of(text, language, self)
 
+    def thing(self, text: str, language: str) -> Kind | None:
+        """The thing of our list that a wish speaks of where it is for no kind of the catalog's; None where of none.
+
+        A mixer is as good as never what a book is about, a boat may well be what a painting shows.
+        """
+        kind = None if self.census.named else head_of(text, language, _Listed(self.holds))
+        return kind if kind is not None and kind.head in kind_names().wider else None
+
     def rows(self, kind: Kind, language: str = "en") -> KindMatch:
         """Which items are of a kind."""
         name = forms(kind.head)
@@ -182,15 +190,17 @@ class KindTable:
         return "title" if titled is not None else None
 
     def _grade_wider(self, grades: NDArray[np.float32], known: str | None) -> KindLevel | None:
-        """Grade items of the kind that a name such as `rain jacket` ends in."""
-        wider = _ending_of(known) if known else None
-        if wider is None:
-            return None
+        """Grade items of the next wider kind: jackets for anoraks, all books where cookbooks are sought."""
         level: KindLevel | None = None
-        for own_level, rows in (("title", self._titled.get(wider)), ("category", self._of_kind.get(wider))):
-            if rows is not None:
-                _raise(grades, rows, WIDER)
-                level = own_level  # type: ignore[assignment]
+        world = self.census.world
+        if known and world and world.works and world.kind in kind_names().wider[known]:
+            grades[:] = WIDER
+            level = "category"
+        for wider in _next_wider(known) if known else ():
+            for own_level, rows in (("title", self._titled.get(wider)), ("category", self._of_kind.get(wider))):
+                if rows is not None:
+                    _raise(grades, rows, WIDER)
+                    level = own_level  # type: ignore[assignment]
         return level
 
     def _grade_near(self, grades: NDArray[np.float32], kind: Kind, language: str) -> KindLevel | None:
@@ -226,10 +236,31 @@ def _by_kind(pairs: Iterable[tuple[str | None, int]]) -> Mapping[str, Rows]:
     return {kind: np.array(sorted(having), dtype=np.intp) for kind, having in rows.items()}
 
 
-def _ending_of(kind: str) -> str | None:
-    """The wider kind that the name of a kind ends in."""
-    ends = (wide for wide in kind_names().wider[kind] if wide != kind and kind.endswith(f" {wide}"))
-    return max(ends, key=len, default=None)
+def _next_wider(kind: str) -> list[str]:
+    """The wider kinds of which items stand in for a kind: those that its name ends in, and those that are not broad."""
+    wider = kind_names().wider
+    return [
+        wide
+        for wide in wider[kind]
+        if wide != kind and (kind.endswith(f" {wide}") or not (len(wider[wide]) == 1 or wide in kind_names().broad))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What words mean by our list alone."""
+
+    held: Callable[[str], bool]
+
+    def kind(self, name: Forms, language: str) -> str | None:
+        return kind_names().known(name, language)
+
+    def describes(self, word: str) -> bool:
+        return self.held(word)
+
+    def names_other(self, word: str) -> bool:
+        del word
+        return True
 
 
 def _terms(census: Census, titled: Mapping[str, Rows]) -> Mapping[str, Rows]:

@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, Response, StreamingResponse
 from agent.answers import Answer, Event, UserTurn
 from agent.errors import TastemakerError
 from ui.api.dependencies import Served
+from ui.api.openai.chores import chore_of
 from ui.api.openai.messages import SentBefore, exchanges, words
 from ui.api.openai.schema import DONE, MODEL, RESPONSES, ChatBody, ModelName, Reply, error_event
 from ui.api.views import answer_view
@@ -60,12 +61,16 @@ def complete(
     """The answer to a chat, as one text; the items with their evidence stand beside it in `tastemaker`.
 
     All of the chat comes with each call, and nothing of it is stored. With `stream` the steps come as
-    `reasoning_content`, then the text, and in the last piece the items.
+    `reasoning_content`, then the text, and in the last piece the items. A front end's own questions about the chat, for
+    a title or tags, are answered with what they ask for.
     """
-    body.check()
+    chore = chore_of(body.messages)
+    body.check(any_form=chore is not None)
+    reply = Reply([words(message) for message in body.messages])
+    if chore is not None:
+        return _told(service.run(chore.answer), body, reply)
     past, turn = exchanges(body.messages, body.user, files)
     call = ChatCall(service, body.user, past, turn, AnswerText(turn.text, str(request.base_url)))
-    reply = Reply([words(message) for message in body.messages])
     if not body.stream:
         for event in call.events():
             for _ in call.text.take(event):
@@ -73,12 +78,7 @@ def complete(
         return JSONResponse(reply.whole(call.text.text, call.data()))
     events = call.events()
     first = next(events)  # what fails before it is answered with a status of its own
-    counted = body.stream_options is not None and body.stream_options.include_usage
-    return StreamingResponse(
-        _streamed(chain([first], events), call, reply, counted=counted),
-        media_type="text/event-stream",
-        headers=_UNKEPT,
-    )
+    return _stream(_streamed(chain([first], events), call, reply, counted=body.counts))
 
 
 @dataclass(slots=True)
@@ -117,6 +117,19 @@ class ChatCall:
     def _begin(self, agent: RecommendationAgent) -> Iterator[Event]:
         self.talk = self.service.histories.conversation(agent, self.user, self.past)
         yield from self.talk.answer(self.turn)
+
+
+def _told(text: str, body: ChatBody, reply: Reply) -> Response:
+    """A text as an answer, whole or in pieces as the call wants it."""
+    if not body.stream:
+        return JSONResponse(reply.whole(text, {}))
+    usage = [reply.counted(text)] if body.counts else []
+    pieces = (reply.piece(role="assistant", content=""), reply.piece(content=text), reply.piece("stop"), *usage, DONE)
+    return _stream(iter(pieces))
+
+
+def _stream(pieces: Iterator[str]) -> StreamingResponse:
+    return StreamingResponse(pieces, media_type="text/event-stream", headers=_UNKEPT)
 
 
 def _streamed(events: Iterator[Event], call: ChatCall, reply: Reply, *, counted: bool) -> Iterator[str]:

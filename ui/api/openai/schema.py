@@ -128,8 +128,16 @@ class ChatBody(Lenient):
     response_format: ResponseFormat | None = None
     tool_choice: Annotated[Any, _only("none", "auto", None)] = None
 
-    def check(self) -> None:
+    @property
+    def counts(self) -> bool:
+        """Whether what was used is to be told at the end of a stream."""
+        return self.stream_options is not None and self.stream_options.include_usage
+
+    def check(self, *, any_form: bool = False) -> None:
         """See that nothing is asked for that cannot be done, so that nobody waits for it in vain.
+
+        Args:
+            any_form: Whether the answer may be asked for in another form than text.
 
         Raises:
             NotFound: there is no such model.
@@ -141,9 +149,9 @@ class ChatBody(Lenient):
         checks = {
             f"n is {self.n}": self.n not in (None, 1),
             "logprobs is true": bool(self.logprobs),
-            f"response_format is {form[:40]!r}": form != "text",
+            f"response_format is {form[:40]!r}": form != "text" and not any_form,
             "modalities asks for more than text": bool(self.modalities) and self.modalities != ["text"],
-            "tool_choice asks for a call": self.tool_choice not in (None, "none", "auto"),
+            "tool_choice asks for a call": self.tool_choice not in (None, "none", "auto") and not any_form,
         }
         for what, wrong in checks.items():
             if wrong:

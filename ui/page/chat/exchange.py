@@ -90,6 +90,7 @@ class Exchange:
         answer: All of it but the recommendations, once it is there.
         what: What went wrong.
         hint: What to do about it.
+        lead: The sentences that the answer begins with, while it is being made.
         marks: What the person thought of items: `like`, `dislike`, `save`.
         drawn: It as HTML, by how it is shown.
     """
@@ -102,6 +103,7 @@ class Exchange:
     answer: dict[str, Any] | None = None
     what: str = ""
     hint: str = ""
+    lead: str = ""
     marks: dict[str, str] = field(default_factory=dict)
     drawn: Mapping[object, str] = field(default_factory=dict, compare=False, repr=False)
 
@@ -110,6 +112,11 @@ class Exchange:
         """Number among the turns of the conversation; 0 where it is none."""
         dialogue = self.answer["dialogue"] if self.answer else None
         return int(dialogue["turn"]) if dialogue else 0
+
+    @property
+    def reply(self) -> str:
+        """The sentences that the answer begins with; empty where there are none, or not yet."""
+        return str(self.answer.get("reply", "")) if self.answer else self.lead
 
     def take(self, event: Event, language: str, user: str) -> None:
         """Add what an event tells.
@@ -124,11 +131,12 @@ class Exchange:
             self.request = plain(event.request)
         if event.kind == "candidates":
             self.cards = {item.id: self.cards.get(item.id, {"item": item_json(item)}) for item in event.items}
+        self.lead = event.reply or self.lead
         if event.recommendation:
             self.cards[event.recommendation.item.id] = _card(event.recommendation)
         if event.answer:
             self.cards = {card.item.id: _card(card) for card in event.answer.recommendations}
-            notes = [note for note in event.answer.notes if getattr(note, "name", "") not in UNSAID]
+            notes = [note for note in event.answer.asides if getattr(note, "name", "") not in UNSAID]
             texts = [text.replace(user, Words(language)("chat.you")) for text in in_language(notes, language)]
             self.answer = answer_json(event.answer) | {"notes": texts}
             del self.answer["recommendations"]

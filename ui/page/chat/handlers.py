@@ -44,6 +44,7 @@ class Acts:
             "others": self._others,
             "relax": self._relax,
             "option": self._option,
+            "choose": self._choose,
             "filter": self._filter,
             "unfilter": self._unfilter,
             "example": self._example,
@@ -259,6 +260,10 @@ class Acts:
         wish = replace(base, text=option["label"], command="", filters=(option["filter"],))
         return self._ask(caller, talk, wish), None
 
+    def _choose(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
+        talk = _present(talk)
+        return self._ask(caller, talk, replace(base, text=_chosen(_last(talk).get("choices", ()), data))), None
+
     def _filter(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         schema = self._chat.service.agent.pipeline.schema
         name, value = str(data.get("field", "")).replace('"', '""'), str(data.get("value", "")).strip()
@@ -275,7 +280,7 @@ class Acts:
         if condition in talk.pending:
             talk.release(condition)
             return talk, None
-        text = caller.words("chat.dropped", dropped=plain_filter(condition))
+        text = caller.words("chat.dropped", dropped=str(data.get("said") or plain_filter(condition)))
         return self._ask(caller, talk, replace(base, text=text, command="", without=(condition,))), None
 
     def _example(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:

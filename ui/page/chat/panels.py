@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from agent.language.beside import fit_note, untold_note
+from agent.language.messages import Note
 from retrieval.filters.conditions import OPS_OF
+from retrieval.text.values import as_text
+from retrieval.text.words import fold
 from ui.page.chat.cards import facts, has_picture
 from ui.page.chat.evidence import Why, why
 from ui.page.chat.exchange import Exchange
@@ -23,6 +29,38 @@ if TYPE_CHECKING:
     from ui.service.jobs import JobState
     from ui.service.service import Status
 
+
+@dataclass(frozen=True, slots=True)
+class ShownCard:
+    """A card, its number in the answer, and whether it is of the set that is proposed."""
+
+    number: int
+    card: Mapping[str, Any]
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what was understood, as its chip shows it.
+
+    Attributes:
+        name: By which it goes, as `StateView` has it.
+        quiet: Whether it is only searched for.
+    """
+
+    name: str
+    text: str
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Cards that stand together, under the name of what was asked for where there is one."""
+
+    role: str
+    cards: Sequence[ShownCard]
+
+
 COMPARISONS = (
     ("=", "filter.is"),
     ("has", "filter.has"),
@@ -31,6 +69,7 @@ COMPARISONS = (
     ("!=", "filter.not"),
     ("has not", "filter.not"),
 )
+MOST_CHIP_CHARS = 48
 MOST_FIELDS, MOST_VALUES = 40, 40  # offered in a filter
 
 
@@ -47,7 +86,8 @@ def present(talk: Talk, words: Words) -> str:
         return ""
     n_items = len(exchanges[-1].cards)
     there = words("chat.one_item") if n_items == 1 else words("chat.items", n=n_items)
-    doing = progress(exchanges[-1], words) if talk.working else there
+    told = there if n_items else exchanges[-1].reply or there
+    doing = progress(exchanges[-1], words) if talk.working else told
     shown = turn(exchanges[-1], len(exchanges), words, last=True)
     return html("flow", words, first=False, working=talk.working, progress=doing, turns=shown)
 
@@ -68,6 +108,11 @@ def turn(exchange: Exchange, n: int, words: Words, *, last: bool = False) -> Mar
             n=n,
             last=last,
             progress=progress(exchange, words) if exchange.phase == "working" else "",
+            shelves=shelves(exchange),
+            fit=lambda card: fit_note(card.get("fit")),
+            untold=lambda card: told(untold_note(card.get("untold", ())), words),
+            total=lambda cost: told(Note("total", total=as_text(cost)), words),
+            told=lambda note: told(note, words),
             facts=facts,
             has_picture=has_picture,
             evidence=lambda card, exchange: _why(card, exchange, words),
@@ -75,6 +120,24 @@ def turn(exchange: Exchange, n: int, words: Words, *, last: bool = False) -> Mar
         )
         exchange.drawn = {state: drawn}
     return Markup(exchange.drawn[state])  # noqa: S704 (made by a template that escapes)
+
+
+def shelves(exchange: Exchange) -> list[Shelf]:
+    """The cards of an answer: by the things asked for where they are several, else all together."""
+    groups = exchange.answer.get("groups") if exchange.answer else None
+    if not groups:
+        return [Shelf("", [ShownCard(at, card) for at, card in enumerate(exchange.cards.values(), start=1)])]
+    numbers, made = count(1), list[Shelf]()
+    for group in groups:
+        there = [item_id for item_id in group["items"] if item_id in exchange.cards]
+        cards = [ShownCard(next(numbers), exchange.cards[one], one == group["chosen"]) for one in there]
+        made.append(Shelf(group["role"], cards))
+    return made
+
+
+def told(note: Note | None, words: Words) -> str:
+    """A sentence in the language of the page; empty where there is none."""
+    return note.text_in(words.language) if note else ""
 
 
 def progress(exchange: Exchange, words: Words) -> str:
@@ -130,21 +193,41 @@ def welcome(
 
 
 def chips(talk: Talk | None, schema: Schema | None, words: Words, notice: str = "") -> str:
-    """What stands right above the box: must-haves that hold, each to be removed, and a way to add one.
+    """What stands right above the box: what was understood, each part to be removed, and a way to add a must-have.
 
     Args:
         notice: What the person is to know now.
     """
-    must_haves = talk.must_haves if talk else ()
     return html(
         "chips",
         words,
-        must_haves=[{"filter": condition, "plain": plain_filter(condition)} for condition in must_haves],
+        parts=list(_parts(talk, words)) if talk else [],
         leanings=talk.leanings if talk else (),
         notice=notice,
         fields=[_field(field) for field in schema.filterable()[:MOST_FIELDS]] if schema else [],
         comparisons=COMPARISONS,
     )
+
+
+def _parts(talk: Talk, words: Words) -> Iterator[Part]:
+    """What was understood, in the order in which people say it."""
+    understood = talk.understood
+    if understood.kind:
+        yield Part(understood.kind, words("filter.kind", kind=understood.kind), quiet=False)
+    for wish in understood.wishes:
+        if fold(wish) != fold(understood.kind):
+            yield Part(wish, words("filter.wish", wish=_short(wish)), quiet=True)
+    for condition in talk.must_haves:
+        yield Part(condition, plain_filter(condition), quiet=False)
+    for thing in understood.denied:
+        yield Part(thing, words("filter.denied", thing=thing), quiet=False)
+    if understood.order:
+        field, _, direction = understood.order.rpartition(" ")
+        yield Part(understood.order, words(f"filter.order_{direction}", field=field.replace("_", " ")), quiet=False)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= MOST_CHIP_CHARS else f"{text[: MOST_CHIP_CHARS - 1]}…"
 
 
 def history(talks: Sequence[Listed], here: str, words: Words) -> str:

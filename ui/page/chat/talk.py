@@ -18,7 +18,7 @@ from ui.errors.refusals import JobRunning
 from ui.page.chat.exchange import Exchange, VisitorWish
 
 if TYPE_CHECKING:
-    from agent.answers import Event
+    from agent.answers import Event, StateView
     from agent.dialogue.conversation import Conversation
     from agent.recommender import RecommendationAgent
     from ui.service.service import Service
@@ -75,6 +75,13 @@ class Talk:
     def must_haves(self) -> tuple[str, ...]:
         """Conditions that what is shown next meets."""
         return (*(must_have.filter for must_have in self._conversation.state.must_haves), *self.pending)
+
+    @property
+    def understood(self) -> StateView:
+        """What is known of the person's wish."""
+        from agent.dialogue.conversation import state_view
+
+        return state_view(self._conversation.state)
 
     @property
     def leanings(self) -> tuple[str, ...]:
