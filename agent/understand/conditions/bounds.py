@@ -21,6 +21,7 @@ from agent.understand.vocabulary import KnownField, SchemaMention, Vocabulary
 WINDOW = 48  # characters around a number that can belong to it
 NEAR = 0.2  # `about 100` is 80 to 120
 NEAR_YEARS = 10
+LEAST_OPENED = 10  # the end of a range of bare numbers; smaller ones count things, or items of a list
 LEAST_PRICE = 20  # that a number without a unit is taken for where nothing says `under` or `at least`
 EARLIEST = 100  # a year; a smaller number counts years
 BY_UNIT, BY_NAME, BARE = 0.95, 0.95, 0.8
@@ -219,9 +220,13 @@ class BoundReader:
             end = year.end() if year else cue.end
             closed = self._words.range_end.match(self._text, end)
             return self._on_years(f"{low.year()}..{high.year()}", cue.start, closed.end() if closed else end)
-        if not (high.dimension or cue.named or opened or closed or self._is_price(replace(cue, end=high.end), high)):
-            return None  # `2-3 chairs`, `seating 6 to 8`
+        if not (high.dimension or cue.named) and not self._may_range(replace(cue, end=high.end), high, bool(opened)):
+            return None  # `2-3 chairs`, `seating 6 to 8`, `the difference between 1 and 3`
         return self._ranged(cue, low, high)
+
+    def _may_range(self, cue: _Cue, high: Amount, opened: bool) -> bool:
+        """Whether a range of bare numbers may be one of prices: with a word that opens it, any but of small numbers."""
+        return high.value >= LEAST_OPENED if opened else self._is_price(cue, high)
 
     def _ranged(self, cue: _Cue, low: Amount, high: Amount) -> Bound | None:
         """The condition of a range whose ends are known."""
