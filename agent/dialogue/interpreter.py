@@ -534,7 +534,7 @@ def _settled(act: Act, *, follows: bool, leans: bool, conditions_alone: bool) ->
     """What a turn that looks for something did, once it is known whether it went on with what was asked."""
     if act == "request" and follows and not leans:
         return "refine"
-    if act == "refine" and not follows and not conditions_alone:
+    if act == "several" or (act == "refine" and not follows and not conditions_alone):
         return "request"
     return act
 

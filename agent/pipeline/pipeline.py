@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -42,6 +43,7 @@ from retrieval.query import Query
 from retrieval.retriever import Shortlist
 from retrieval.text.mentions import Mention
 
+_PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
 MOST_JUDGED = 50  # candidates whose fit is judged
 
 
@@ -231,6 +233,18 @@ class Pipeline(View):
 
     def kind_of(self, text: str, language: str) -> Kind | None:
         """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
+        whole = self._kind_in(text, language)
+        if whole is not None and self.is_listed(whole):
+            return whole
+        # Of several sentences or pieces the first that names a well-known thing: `my nephew is vegan. a soup`.
+        for piece in _PIECES.split(text):
+            part = self._kind_in(piece, language)
+            if part is not None and self.is_listed(part):
+                start = text.index(piece)
+                return replace(part, start=start + part.start, end=start + part.end)
+        return whole
+
+    def _kind_in(self, text: str, language: str) -> Kind | None:
         kind = self.holdings.kinds.find(text, language) if text else None
         if kind is None or kind.head in kind_names().wider:
             return kind
