@@ -57,6 +57,8 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     mentions = vocabulary.find(low, languages)
     bounds = _bounds(low, vocabulary, mentions, spared, languages)
     taken = [*spared, *spans_of(bounds)]  # what is a bound already names no value
+    # `No chairs over 50` denies the price, not the chairs.
+    denied = [term for term in denied if is_free(term.start, term.end, spans_of(bounds))]
     readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken, languages)), vocabulary.schema)
     # What a thing is of is looked for in all that items say: their one category tells too little of it.
     refused_things = spans_of([term for term in denied if not term.demanded])
