@@ -40,6 +40,7 @@ from retrieval.filters import parse_filter
 if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
 
+SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 
@@ -92,7 +93,8 @@ class Interpreter:
         state, notes = self._beside(acts, main)
         if main.act in SEEKING:
             text = " ".join(clause.text for clause in acts.clauses if clause.act in (*SEEKING, "like"))
-            step: Step | None = self._request(replace(turn, text=text), perceived, utterance, state, main.act)
+            act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
+            step: Step | None = self._request(replace(turn, text=text), perceived, utterance, state, act)
         else:
             step = self._answer(main, state, turn, perceived, utterance)
         return None if step is None else replace(step, notes=(*notes, *step.notes))

@@ -248,6 +248,8 @@ class Pipeline(View):
         kind = self.holdings.kinds.find(text, language) if text else None
         if kind is None or kind.head in kind_names().wider:
             return kind
+        if (within := self.holdings.kinds.within(kind, language)) is not None:
+            return within
         # A strange word may name a thing that is not here, or no thing at all, as `similar` does.
         return kind if self.holdings.kinds.rows(kind, language).level != "none" else None
 
