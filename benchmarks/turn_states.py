@@ -23,7 +23,7 @@ from agent.understand.kinds.names import kind_names
 from agent.understand.tokens import forms
 from benchmarks.turns import GoldTurn, gold_turns
 from retrieval.errors import FilterError
-from retrieval.filters import parse_filter
+from retrieval.filters import NEGATIVE, parse_filter
 from retrieval.schema import Schema
 
 ALIKE = {"film": "movie", "picture": "painting", "artwork": "painting", "notebook": "laptop", "rucksack": "backpack"}
@@ -68,7 +68,7 @@ def judged(turn: GoldTurn, answer: Answer | None, problem: str, schema: Schema) 
     parts = {
         "act": act in turn.acts or (act == "several" and bool(gold["roles"])),
         "kind": _same_kind(view, gold["kind"]) or bool(gold["roles"]),
-        "must": _filters(view.must_haves, schema) == _filters(gold["must"] or (), schema) or bool(gold["roles"]),
+        "must": _stated(view.must_haves, schema) == _stated(gold["must"] or (), schema) or bool(gold["roles"]),
         "denied": _denied(view.denied, gold["denied"] or ()),
         "order": view.order.replace(" ", "") == (gold["order"] or "").replace(" ", ""),
         "refers": set(view.refers) == set(gold["refers"] or ()),
@@ -97,11 +97,14 @@ def _canonical(kind: str) -> str:
     return ALIKE.get(name, name)
 
 
-def _filters(texts: Sequence[str], schema: Schema) -> set[str]:
+def _stated(texts: Sequence[str], schema: Schema) -> set[str]:
+    """Conditions in canonical form, without those that only say of one field what is denied anyway."""
     filters = set()
     for text in texts:
         with suppress(FilterError):  # a condition on a field that cannot be filtered is nobody's to read
-            filters.add(str(parse_filter(text, schema)))
+            condition = parse_filter(text, schema)
+            if condition.op not in NEGATIVE:
+                filters.add(str(condition))
     return filters
 
 

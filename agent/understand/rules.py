@@ -60,9 +60,6 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     # `No chairs over 50` denies the price, not the chairs.
     denied = [term for term in denied if is_free(term.start, term.end, spans_of(bounds))]
     readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken, languages)), vocabulary.schema)
-    # What a thing is of is looked for in all that items say: their one category tells too little of it.
-    refused_things = spans_of([term for term in denied if not term.demanded])
-    readings = [reading for reading in readings if not _is_told_by_kinds(reading, refused_things, vocabulary)]
     must = [reading for reading in readings if reading.sure >= SURE]
     meant = [mention for mention in mentions if mention.meanings]
     known = [*taken, *spans_of(meant), *spans_of(readings), *spans_of(denied)]
@@ -88,13 +85,6 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
         order=_sort_order(order),
         denied=tuple(Denied(term.words, term.term, term.lasting) for term in denied),
     )
-
-
-def _is_told_by_kinds(reading: Reading, refused: Sequence[Span], vocabulary: Vocabulary) -> bool:
-    """Whether a condition rules out a value of a field of kinds or tags that is refused as a thing as well."""
-    if reading.filter.op not in NEGATIVE or is_free(reading.start, reading.end, refused):
-        return False
-    return any(field.name == reading.filter.field for field in vocabulary.of_role("kind"))
 
 
 def _sort_order(order: Order | None) -> SortOrder | None:
