@@ -119,7 +119,7 @@ class KindTable:
         return kind if kind is not None and kind.head in kind_names().wider else None
 
     def within(self, kind: Kind, language: str) -> Kind | None:
-        """The well-known kind among the words of a strange phrase: the tent of `tent obvs`; None where there is none."""
+        """The well-known kind among the words of a strange phrase: the tent of `tent obvs`; None if there is none."""
         offset = kind.end - len(kind.phrase)
         parts = tokens(flat(kind.phrase))
         for n_words in range(min(3, len(parts)), 0, -1):
