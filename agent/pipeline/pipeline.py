@@ -18,7 +18,8 @@ from agent.explain import Inquiry, Selection, WhyNot, why_not
 from agent.explain.attribution import CounterfactualRanker
 from agent.explain.lead import lead_of
 from agent.language.detection import detect_language
-from agent.language.messages import Note, in_language
+from agent.language.messages import Note
+from agent.language.patterns import patterns, in_language
 from agent.people import Taste, TasteSources, taste_of
 from agent.people.objections import NO_AVERSIONS
 from agent.perceive import Perceived, perceive
@@ -43,6 +44,7 @@ from retrieval.query import Query
 from retrieval.retriever import Shortlist
 from retrieval.text.mentions import Mention
 
+_EITHER = re.compile(patterns("agent.pipeline", "talk").words("or"), re.IGNORECASE)
 _PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
 MOST_JUDGED = 50  # candidates whose fit is judged
 
@@ -233,6 +235,9 @@ class Pipeline(View):
 
     def kind_of(self, text: str, language: str) -> Kind | None:
         """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
+        either = [self._kind_in(part, language) for part in _EITHER.split(text)]
+        if len({kind.head for kind in either if kind is not None}) > 1:
+            return None  # one thing or another: neither is to keep the other from being shown
         whole = self._kind_in(text, language)
         if whole is not None and self.is_listed(whole):
             return whole
