@@ -9,7 +9,12 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["tests.support.letting_go", "tests.support.person", "tests.support.servers"]
+pytest_plugins = [
+    "tests.support.letting_go",
+    "tests.support.outdoor_shop",
+    "tests.support.person",
+    "tests.support.servers",
+]
 
 # Before any library that reads them is imported. Passive: threads that wait must not take the core from other work.
 if "PYTEST_XDIST_WORKER" in os.environ:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+import pytest
+from filelock import FileLock
+
+from agent.config import load_config
+from agent.recommender import RecommendationAgent
+from tests.support.catalogs import write_rows
 
 _ROWS = """
 jacket-1 | Rain Shell        | Jackets       | 120 | Northfell | red    | A waterproof jacket with a hood that rolls away.
@@ -34,3 +44,24 @@ def rows() -> list[dict[str, Any]]:
     """The rows of its catalog."""
     cut = ([part.strip() for part in line.split("|")] for line in _ROWS.strip().splitlines())
     return [{**dict(zip(_FIELDS, parts, strict=True)), "price": float(parts[3])} for parts in cut]
+
+
+@pytest.fixture(scope="session")
+def outdoor_workspace(shared_folder: Path) -> Path:
+    """A workspace with the shop, made once: copy it before anything opens it."""
+    workspace, made = shared_folder / "outdoor", shared_folder / "outdoor.made"
+    with FileLock(shared_folder / "outdoor.lock"):
+        if not made.exists():
+            catalog = write_rows(shared_folder, *rows(), name="outdoor.jsonl")
+            with RecommendationAgent.from_catalog(catalog, workspace, load_config(llm="none")):
+                pass
+            made.touch()
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def outdoor_shop(outdoor_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAgent]:
+    """The agent of a copy of the shop."""
+    workspace = shutil.copytree(outdoor_workspace, tmp_path_factory.mktemp("outdoor") / "w")
+    with RecommendationAgent.open(workspace, load_config(llm="none")) as agent:
+        yield agent
