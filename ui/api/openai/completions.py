@@ -15,7 +15,7 @@ from agent.errors import TastemakerError
 from ui.api.dependencies import Served
 from ui.api.openai.chores import chore_of
 from ui.api.openai.messages import SentBefore, exchanges, words
-from ui.api.openai.schema import DONE, MODEL, RESPONSES, ChatBody, ModelName, ChatReply, error_event
+from ui.api.openai.schema import DONE, MODEL, RESPONSES, ChatBody, ChatReply, ModelName, error_event
 from ui.api.views import answer_view
 from ui.errors.refusals import NotFound
 from ui.service.chat_history import PastExchange

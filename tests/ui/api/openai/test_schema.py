@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.errors import RequestError, TastemakerError
-from ui.api.openai.schema import MODEL, ChatBody, ImagePart, OtherPart, ChatReply, TextPart, count_tokens, error_event
+from ui.api.openai.schema import MODEL, ChatBody, ChatReply, ImagePart, OtherPart, TextPart, count_tokens, error_event
 
 HELLO = [{"role": "user", "content": "a chair"}]
 
