@@ -292,6 +292,7 @@ class Request:
         must_haves: Where each of `filters` comes from, in their order.
         occasion: What it is for, in the person's own words.
         named: The examples it gives; they are not shown back.
+        language_sure: Whether its language is; else it is searched as English and as what it seems to be.
     """
 
     text: str
@@ -303,6 +304,7 @@ class Request:
     must_haves: tuple[MustHave, ...] = ()
     occasion: str | None = None
     named: tuple[Named, ...] = ()
+    language_sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,8 +106,14 @@ def _filters(texts: Sequence[str], schema: Schema) -> set[str]:
 
 
 def _denied(ours: Sequence[str], gold: Sequence[str]) -> bool:
-    mine, theirs = ({forms(str(word))[-1:] for word in words} for words in (ours, gold))
+    """Whether all that is denied is known and nothing else; words of one stem are one, as are a diet and its thing."""
+    mine, theirs = ({_stem(str(word)) for word in words} for words in (ours, gold))
     return mine == theirs
+
+
+def _stem(word: str) -> str:
+    words = forms(word.casefold().removesuffix("-free"))
+    return (words[-1] if words else "").removesuffix("e")[:6]
 
 
 def _shows(answer: Answer, gold: str | Sequence[str] | None) -> bool:

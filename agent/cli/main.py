@@ -14,6 +14,7 @@ from agent.backends.loading.silence import silence_process
 from agent.cli import (
     catalog_commands,
     chat_command,
+    check_command,
     evaluate_command,
     interaction_commands,
     model_commands,
@@ -58,6 +59,7 @@ request_commands.register(app)
 chat_command.register(app)
 catalog_commands.register(app)
 evaluate_command.register(app)
+check_command.register(app)
 tune_command.register(app)
 people_commands.register(app)
 app.add_typer(interaction_commands.app, name="interactions")

@@ -89,7 +89,7 @@ def _without_words(wishes: tuple[WishText, ...], named: set[str]) -> tuple[tuple
         if not gone:
             kept.append(wish)
         elif forms(_AROUND.sub(" ", flat(left))):
-            kept.append(WishText(left, left if wish.english else ""))
+            kept.append(WishText(left, left if wish.english else "", wish.sure))
     return tuple(kept), tuple(cut)
 
 

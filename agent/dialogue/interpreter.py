@@ -25,10 +25,12 @@ from agent.errors import RequestError
 from agent.language.detection import detect_language
 from agent.language.messages import Note
 from agent.perceive import Perceived
-from agent.pipeline.talk import Reply, ask_back, catalog_reply, count_reply, counts, shop_reply, social_reply
+from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, count_reply, counts, shop_reply, social_reply
 from agent.understand import Understood, clean
 from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
+from agent.understand.denials import denials
+from agent.understand.parsed import Denied
 from agent.understand.references import pointed_at
 from agent.understand.roles import RoleRequest
 from agent.understand.spelling import mended
@@ -38,6 +40,8 @@ from retrieval.filters import parse_filter
 if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
 
+SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
+SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 
 
@@ -69,7 +73,7 @@ class Interpreter:
             if not all(isinstance(part, Note) for part in (error.what, error.hint)):
                 raise
             # What cannot be done is said in words, and nothing that was said before is lost.
-            step = self._in_words(Reply((error.what, error.hint)), state, utterance, main.act)  # type: ignore[arg-type]
+            step = self._in_words(TalkReply((error.what, error.hint)), state, utterance, main.act)  # type: ignore[arg-type]
         if step is None:
             return None
         notes = (Note("rules left out"),) if acts.rules else ()
@@ -81,12 +85,16 @@ class Interpreter:
             return None
         if main.act == "restart":
             return self._begin_anew(turn, perceived, main.rest)
+        question = read_item_question(mended(utterance))
+        if question and question.kind == "compare" and len(set(self._items_named(utterance))) > 1:
+            return self._why_or_compare(question, utterance, self._state, utterance)
         if main.doubtful and not self._names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
         if main.act in SEEKING:
             text = " ".join(clause.text for clause in acts.clauses if clause.act in (*SEEKING, "like"))
-            step: Step | None = self._request(replace(turn, text=text), perceived, utterance, state, main.act)
+            act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
+            step: Step | None = self._request(replace(turn, text=text), perceived, utterance, state, act)
         else:
             step = self._answer(main, state, turn, perceived, utterance)
         return None if step is None else replace(step, notes=(*notes, *step.notes))
@@ -118,7 +126,7 @@ class Interpreter:
         if main.act == "agree":
             return self._agree(main, state, utterance)
         reply = social_reply(main.act, main, self._pipeline, shown=bool(state.last))
-        return self._in_words(reply or Reply(()), state, utterance, main.act)
+        return self._in_words(reply or TalkReply(()), state, utterance, main.act)
 
     # What is said beside what a turn is for
 
@@ -135,9 +143,17 @@ class Interpreter:
             elif clause.act == "forget":
                 state, dropped = without_named(clause.text, state, self._pipeline)
                 notes += (Note("dropped noted", what=dropped),) * bool(dropped)
+            elif clause.act == "dislike" and not self._items_of(clause.text, state, strict=True):
+                state = self._refusing_things(clause, state)
             elif clause.act in ("owned", "dislike"):
                 state = self._taking(clause, state)
         return state, notes
+
+    def _refusing_things(self, clause: Clause, state: State) -> State:
+        """The state with what a clause says is not wanted at all: `my wife hates blue`."""
+        refused = denials(clause.text, detect_language(clause.text), self._pipeline.vocabulary.taxonomy)
+        new = tuple(Denied(term.words, term.term, term.lasting) for term in refused)
+        return replace(state, denied=tuple(dict.fromkeys((*state.denied, *new))))
 
     def _taking(self, clause: Clause, state: State) -> State:
         """The state with the items that a clause says are owned, or disliked."""
@@ -150,7 +166,7 @@ class Interpreter:
 
     # Answers in words
 
-    def _in_words(self, reply: Reply, state: State, utterance: str, act: Act, **changes: object) -> Step:
+    def _in_words(self, reply: TalkReply, state: State, utterance: str, act: Act, **changes: object) -> Step:
         """A step that shows nothing new: the list stays, and is answered about."""
         step = self.same(state, utterance, rows=(), asks=False)
         language = detect_language(utterance) if utterance else state.language
@@ -179,10 +195,10 @@ class Interpreter:
             items, single = [item for item in [state.focus or state.last[0]] if item], True
         asked = self._asked(items or list(state.last), state)
         if not asked:
-            return self._in_words(Reply((Note("not shown again"),)), state, utterance, "ask_item")
+            return self._in_words(TalkReply((Note("not shown again"),)), state, utterance, "ask_item")
         notes = item_answers(main.text, asked, self._pipeline, pointed=single)
         state = replace(state, focus=asked[0].item.id) if single and len(asked) == 1 else state
-        return self._in_words(Reply(notes), state, utterance, "ask_item", refers=_numbers(items, state))
+        return self._in_words(TalkReply(notes), state, utterance, "ask_item", refers=_numbers(items, state))
 
     def _asked(self, items: Sequence[str], state: State) -> list[AskedItem]:
         snapshot = self._measures.snapshot
@@ -207,7 +223,9 @@ class Interpreter:
             return self._in_words(reply, state, utterance, "ask_catalog")
         if seeks:
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
-        return self._in_words(catalog_reply(main.text, self._pipeline) or Reply(()), state, utterance, "ask_catalog")
+        return self._in_words(
+            catalog_reply(main.text, self._pipeline) or TalkReply(()), state, utterance, "ask_catalog"
+        )
 
     def _why_or_compare(self, question: ItemQuestion, text: str, state: State, utterance: str) -> Step | None:
         """Why an item is there or is not, and how items compare; None where the words point at none."""
@@ -261,7 +279,9 @@ class Interpreter:
 
     def _judge(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
         """A choice is noted, what is owned goes, what is liked or disliked moves the list."""
-        items = self._items_of(main.text, state)
+        items = self._items_of(main.text, state, strict=main.act in ("like", "dislike"))
+        if main.act == "dislike" and not items and (new := self._refusing_things(main, state)) != state:
+            return replace(self.same(new, utterance), act="refine")
         if main.act in ("like", "dislike") and not (items and state.last):
             return self._request(replace(turn, text=main.text), perceived, utterance, state, main.act)
         if not items:
@@ -271,10 +291,12 @@ class Interpreter:
         titles = tuple(self._title(item) for item in items)
         if main.act == "choose":
             state = replace(state, focus=items[0], liked=_joined(state.liked, items)[-MOST_ITEMS:])
-            return self._in_words(Reply((self._chosen_note(items[0]),)), state, utterance, "choose", refers=refers)
+            return self._in_words(TalkReply((self._chosen_note(items[0]),)), state, utterance, "choose", refers=refers)
         if main.act == "owned":
             state = replace(state, owned=_joined(state.owned, items))
-            step = self.same(state, utterance) if state.last else self._in_words(Reply(()), state, utterance, "owned")
+            step = (
+                self.same(state, utterance) if state.last else self._in_words(TalkReply(()), state, utterance, "owned")
+            )
             return replace(step, act="owned", reply=(Note("owned noted", titles=titles),), refers=refers)
         liked = main.act == "like"
         moves = judgement_moves(items, main.text, state, self._measures, liked=liked)
@@ -342,13 +364,13 @@ class Interpreter:
         schema = self._measures.snapshot.schema
         low = flat(main.text)
         if is_refusal(low):
-            return self._in_words(Reply((Note("kept as it is"),)), state, utterance, "agree")
-        if state.relaxations and not is_either(low):
+            return self._in_words(TalkReply((Note("kept as it is"),)), state, utterance, "agree")
+        if state.relaxations and not is_either(low) and main.sure >= SURE_YES:
             return replace(self.same(relaxed(state, state.relaxations[0], utterance, schema), utterance), act="agree")
         if state.question is not None:
             return self._show_others("more", state, utterance)
         reply = social_reply("chat", main, self._pipeline, shown=bool(state.last))
-        return self._in_words(reply or Reply(()), state, utterance, "chat")
+        return self._in_words(reply or TalkReply(()), state, utterance, "chat")
 
     def _forget(self, main: Clause, state: State, utterance: str) -> Step:
         """The request without what the person gives up."""
@@ -371,8 +393,8 @@ class Interpreter:
     def _request(self, turn: UserTurn, perceived: Perceived, utterance: str, state: State, act: Act) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
         schema = self._measures.snapshot.schema
-        roles = self._pipeline.roles(turn.text) if turn.text else None
-        if roles is not None and (act in ("several", "request") or roles.budget is not None):
+        roles = self._pipeline.roles(turn.text, expected=act == "several") if turn.text else None
+        if roles is not None and (act == "several" or (act == "request" and all(role.kind for role in roles.roles))):
             return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
@@ -387,8 +409,10 @@ class Interpreter:
             understood = replace(understood, kind=None)
         follows = not picture_alone and self._follows(act, understood, reader if wishes else None, state, leans=leans)
         if not (leans or wishes or states or perceived.sights or turn.user):
-            if not utterance or (not state.last and act == "request"):
+            if not utterance:
                 raise _nothing_asked(utterance)
+            if act == "request" and (everything := catalog_reply(turn.text, self._pipeline)) is not None:
+                return self._in_words(everything, state, utterance, "ask_catalog")
             return self._ask_back(Clause(turn.text or utterance, 0, "unclear", 1.0, {}), utterance)
         # Conditions alone narrow what was asked, even where they would begin anew as words.
         conditions_alone = not (leans or wishes or perceived.sights)
@@ -416,8 +440,14 @@ class Interpreter:
     def _several(self, turn: UserTurn, roles: RoleRequest, utterance: str, state: State) -> Step:
         """Several things asked for at once, which begin anew; what is denied for good holds for each."""
         understood = self._pipeline.read(turn, Perceived())
+        shared = (
+            self._pipeline.read(replace(turn, text=roles.shared), Perceived()).request.must_haves
+            if roles.shared
+            else ()
+        )
         new = replace(state.anew(), wishes=tuple(WishText(role.words, role.words) for role in roles.roles))
         new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
+        new = new.with_must_haves(shared, self._measures.snapshot.schema)
         return Step(utterance, new, understood, follows=False, act="several", roles=roles, asks=False)
 
     def _follows(
@@ -506,7 +536,7 @@ def _settled(act: Act, *, follows: bool, leans: bool, conditions_alone: bool) ->
     """What a turn that looks for something did, once it is known whether it went on with what was asked."""
     if act == "request" and follows and not leans:
         return "refine"
-    if act == "refine" and not follows and not conditions_alone:
+    if act == "several" or (act == "refine" and not follows and not conditions_alone):
         return "request"
     return act
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from agent.answers import MustHave, Relaxation, Request
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
-from agent.language.detection import detect_language
+from agent.language.detection import guess_language
 from agent.understand import MAX_WISH_CHARS, Understood
 from agent.understand.measures import LIKE_ITEM
 from retrieval.filters import parse_filter
@@ -26,7 +26,8 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
     """
     sought = understood.sought
     # Criticism alone adds no words; where there is nothing to search for yet, even a bare turn must give some.
-    wish = WishText(sought.text, sought.english) if wishes or not (base.wishes or base.images or moves) else None
+    text = WishText(sought.text, sought.english, sought.language_sure)
+    wish = text if wishes or not (base.wishes or base.images or moves) else None
     new = (*((wish,) if wish and wish.text else ()), *(_wish(quality) for quality in moves.qualities))
     gone = {denial.term for denial in understood.denied}
     # What is stated in numbers counts more than `cheaper` beside it.
@@ -65,6 +66,7 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
         must_haves=state.must_haves,
         occasion=state.occasion,
         seen=seen,
+        language_sure=all(wish.sure for wish in state.wishes),
     )
     filters = tuple(parse_filter(must_have.filter, schema) for must_have in state.must_haves)
     return replace(
@@ -93,7 +95,8 @@ def relaxed(state: State, way: Relaxation, utterance: str, schema: Schema) -> St
 
 
 def _wish(words: str) -> WishText:
-    return WishText(words, words if detect_language(words) == "en" else "")
+    guess = guess_language(words)
+    return WishText(words, words if guess.language == "en" or not guess.sure else "", guess.sure)
 
 
 def _bounds(old: Sequence[Bound], new: Sequence[Bound]) -> tuple[Bound, ...]:

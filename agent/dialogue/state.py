@@ -21,10 +21,11 @@ _UPPER, _LOWER = ("<", "<="), (">", ">=")
 
 @dataclass(frozen=True, slots=True)
 class WishText:
-    """Words that are searched: as they were said, and in English where that is known."""
+    """Words that are searched: as they were said, in English where known, and whether their language is sure."""
 
     text: str
     english: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

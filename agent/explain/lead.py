@@ -19,6 +19,9 @@ def lead_of(selection: Selection) -> tuple[Note, ...]:
         return (Note("nothing of the kind", kind=understood.kind.words), *nearest)
     if not selection.chosen:
         return _none(understood)
+    if selection.nothing_fits:
+        what = tuple(_parts(understood))
+        return (Note("nothing like it", what=what), Note("nearest instead", n=len(selection.chosen)))
     what = tuple(_parts(understood))
     n_items = len(selection.chosen)
     if not what:

@@ -47,6 +47,8 @@ class Selection:
         candidates: What they were chosen from, best first.
         twins: By row of a chosen item the items folded into it.
         compared: Whether the reasons are to tell how the items differ from the first.
+        fits: By row how likely it is that an item is what was asked for; empty where nothing was asked in words.
+        nothing_fits: Whether none of the candidates is likely to be.
     """
 
     inquiry: Inquiry
@@ -55,6 +57,8 @@ class Selection:
     candidates: Sequence[Scored] = ()
     twins: Mapping[int, tuple[Item, ...]] = field(default_factory=dict)
     compared: bool = False
+    fits: Mapping[int, float] = field(default_factory=dict)
+    nothing_fits: bool = False
 
 
 __all__ = ["Inquiry", "Selection"]

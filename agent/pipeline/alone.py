@@ -10,7 +10,7 @@ from agent.language.messages import in_language
 from agent.pipeline.journal import Journal
 from agent.pipeline.pipeline import Pipeline
 from agent.pipeline.sets import find_roles, set_answer
-from agent.pipeline.talk import Reply, ask_back, catalog_reply, shop_reply, social_reply
+from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, shop_reply, social_reply
 from agent.understand import clean, validate
 from agent.understand.acts import Clause, TurnContext
 from agent.understand.acts.act import SEEKING
@@ -41,14 +41,14 @@ def answer_alone(pipeline: Pipeline, turn: UserTurn, journal: Journal, *, worded
     wishing = [clause.text for clause in acts.clauses if clause.act in _WISHING]
     if wishing and len(wishing) < len(acts.clauses):
         turn = replace(turn, text=" ".join(wishing))
-    roles = pipeline.roles(turn.text)
+    roles = pipeline.roles(turn.text, expected=acts.does("several"))
     if roles is None:
         return pipeline.answer(turn, journal, worded=worded)
     findings, chosen = find_roles(pipeline, turn, roles, (), journal)
     return set_answer(pipeline, roles, findings, chosen, journal, language)
 
 
-def _reply(main: Clause, pipeline: Pipeline) -> Reply | None:
+def _reply(main: Clause, pipeline: Pipeline) -> TalkReply | None:
     """What is answered in words; None where items are asked for."""
     known = bool(pipeline.vocabulary.find(flat(main.text))) or bool(pipeline.find_mentions(main.text))
     if main.act == "ask_shop":
@@ -64,7 +64,7 @@ def _reply(main: Clause, pipeline: Pipeline) -> Reply | None:
     return None
 
 
-def _in_words(reply: Reply, text: str, language: str, journal: Journal) -> Answer:
+def _in_words(reply: TalkReply, text: str, language: str, journal: Journal) -> Answer:
     request = Request(text, text if language == "en" else "", language)
     said = " ".join(in_language(reply.notes, language))
     return Answer(request, (), timings_s=journal.laps, reply=said, choices=in_language(reply.choices, language))

@@ -59,6 +59,7 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
             likelihood=scored.likelihood,
             together=together[at],
             decided=decisions[at] if decisions else None,
+            fit=selection.fits.get(candidate.row),
             untold=_untold(candidate.row, understood, view),
             twins=tuple(Twin(item.id, item.title) for item in selection.twins.get(candidate.row, ())),
         )

@@ -12,6 +12,7 @@ from agent.people import People
 from agent.retrieve.about import FILE as ABOUT_FILE
 from agent.retrieve.about import About
 from agent.retrieve.encoders import check_encoders
+from agent.retrieve.fit import FitGround
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
 from agent.understand.denials import HoldingTable, Taxonomy, load_taxonomy
@@ -141,6 +142,12 @@ class Holdings:
         """What kinds of things there are."""
         models, snapshot = self._models, self.snapshot
         return KindTable.build(snapshot.items, snapshot.schema, self.lexical, models.text, models.multilingual)
+
+    @once
+    def ground(self) -> FitGround:
+        """What the fit of items is judged by."""
+        models = self._models
+        return FitGround.build(self.snapshot, self.lexical, self.kinds, models.text, models.multilingual)
 
     @once
     def about(self) -> About:

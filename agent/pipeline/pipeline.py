@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -28,6 +29,7 @@ from agent.pipeline.view import View
 from agent.rerank import Scored, rerank, unranked
 from agent.rerank.ordering import ordered, unsaid_later
 from agent.retrieve import query_of
+from agent.retrieve.fit import FitEvidence, fit_model
 from agent.retrieve.plans import refusals
 from agent.retrieve.scope import NEAREST, scope_of
 from agent.serialise import Hits
@@ -40,6 +42,9 @@ from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Shortlist
 from retrieval.text.mentions import Mention
+
+_PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
+MOST_JUDGED = 50  # candidates whose fit is judged
 
 
 class Pipeline(View):
@@ -131,7 +136,8 @@ class Pipeline(View):
         self, inquiry: Inquiry, shortlist: Shortlist, ranked: Sequence[Scored], journal: Journal
     ) -> Selection:
         """The items to show, without twins and not all alike."""
-        k = min(inquiry.turn.k, NEAREST) if inquiry.scope.missing else inquiry.turn.k
+        fits, nothing_fits = self._fits(inquiry, ranked)
+        k = min(inquiry.turn.k, NEAREST) if inquiry.scope.missing or nothing_fits else inquiry.turn.k
         # A list that is asked for in an order is not made various: its first are its first.
         slate = replace(inquiry.slate, diversity=0.0, calibrator=None) if inquiry.understood.order else inquiry.slate
         chosen, folded = slate.choose(ranked, k)
@@ -139,7 +145,7 @@ class Pipeline(View):
         # Before the reasons, which are worded one after the other.
         journal.candidates(inquiry.understood.request, _items(chosen))
         ranker = self._ranker(inquiry.slate, shortlist, ranked, folded.rows)
-        return Selection(inquiry, chosen, ranker, ranked, folded.twins)
+        return Selection(inquiry, chosen, ranker, ranked, folded.twins, fits=fits, nothing_fits=nothing_fits)
 
     def explain(self, selection: Selection, journal: Journal, *, worded: bool = True) -> Answer:
         """The answer: each chosen item with its reason, and what the person has to know beside."""
@@ -227,16 +233,34 @@ class Pipeline(View):
 
     def kind_of(self, text: str, language: str) -> Kind | None:
         """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
+        whole = self._kind_in(text, language)
+        if whole is not None and self.is_listed(whole):
+            return whole
+        # Of several sentences or pieces the first that names a well-known thing: `my nephew is vegan. a soup`.
+        for piece in _PIECES.split(text):
+            part = self._kind_in(piece, language)
+            if part is not None and self.is_listed(part):
+                start = text.index(piece)
+                return replace(part, start=start + part.start, end=start + part.end)
+        return whole
+
+    def _kind_in(self, text: str, language: str) -> Kind | None:
         kind = self.holdings.kinds.find(text, language) if text else None
         if kind is None or kind.head in kind_names().wider:
             return kind
+        if (within := self.holdings.kinds.within(kind, language)) is not None:
+            return within
         # A strange word may name a thing that is not here, or no thing at all, as `similar` does.
         return kind if self.holdings.kinds.rows(kind, language).level != "none" else None
 
-    def roles(self, text: str) -> RoleRequest | None:
-        """The things that a text asks for at once; None where it asks for one."""
+    def roles(self, text: str, *, expected: bool = False) -> RoleRequest | None:
+        """The things that a text asks for at once; None where it asks for one.
+
+        Args:
+            expected: Whether it is known to ask for several; one known kind of thing is enough then.
+        """
         language = detect_language(text)
-        return roles_of(text, lambda words: self.holdings.kinds.names(words, language), language)
+        return roles_of(text, lambda words: self.holdings.kinds.names(words, language), language, expected=expected)
 
     def count(self, understood: Understood) -> int:
         """How many items of the kind meet what a request states."""
@@ -305,7 +329,8 @@ class Pipeline(View):
             compared: Whether the reasons are to tell how the items differ from the first.
         """
         judged = {scored.candidate.row: scored for scored in self.judge(inquiry, rows)}
-        return Selection(inquiry, [judged[row] for row in rows], compared=compared)
+        chosen = [judged[row] for row in rows]
+        return Selection(inquiry, chosen, compared=compared, fits=self._fits(inquiry, chosen)[0])
 
     def why_not(self, row: int, selection: Selection) -> WhyNot:
         """What keeps an item out of what was selected."""
@@ -341,6 +366,19 @@ class Pipeline(View):
         except ModelError as error:  # there is an order already: a model that fails costs its opinion, not the answer
             journal.notes.append(Note("order of retrieval", why=error.what))
             return unranked(candidates)
+
+    def _fits(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> tuple[Mapping[int, float], bool]:
+        """By row how likely it is that the first candidates are what was asked for, and whether none is."""
+        sought = inquiry.understood.sought
+        # A picture or a person's past asks for what no words say.
+        if not sought.text or inquiry.perceived.sights or not ranked:
+            return {}, False
+        rows = np.array([scored.candidate.row for scored in ranked[:MOST_JUDGED]], dtype=np.intp)
+        ground, allowed = self.holdings.ground, self.snapshot.allowed(inquiry.understood.filters)
+        evidence = FitEvidence.gather(ground, ground.sought(sought.text, sought.language), rows, allowed)
+        fits = fit_model().of(evidence)
+        by_row = {int(row): float(fit) for row, fit in zip(rows, fits, strict=True)}
+        return by_row, bool(fit_model().nothing_fits(fits))
 
     def _ordered(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> list[Scored]:
         """The candidates in the order that is asked for; all of a kind, not only those that words put first."""

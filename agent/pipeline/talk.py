@@ -28,7 +28,7 @@ _HOW_MANY = re.compile(_WORDS.words("how many"))
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class TalkReply:
     """What a turn is answered in words.
 
     Attributes:
@@ -40,7 +40,7 @@ class Reply:
     choices: tuple[Note, ...] = ()
 
 
-def social_reply(act: Act, clause: Clause, view: View, *, shown: bool) -> Reply | None:
+def social_reply(act: Act, clause: Clause, view: View, *, shown: bool) -> TalkReply | None:
     """The answer to talk that is about nothing in the catalog; None where the act is something else."""
     kinds = kinds_of(view)
     words = clause.text[:MOST_QUOTED]
@@ -54,10 +54,10 @@ def social_reply(act: Act, clause: Clause, view: View, *, shown: bool) -> Reply 
     }
     if act == "unclear":
         return ask_back(words, view, shown=shown)
-    return Reply((replies[act],)) if act in replies else None
+    return TalkReply((replies[act],)) if act in replies else None
 
 
-def ask_back(words: str, view: View, *, shown: bool, likely: bool = False) -> Reply:
+def ask_back(words: str, view: View, *, shown: bool, likely: bool = False) -> TalkReply:
     """A question back, with what the person may mean.
 
     Args:
@@ -68,10 +68,10 @@ def ask_back(words: str, view: View, *, shown: bool, likely: bool = False) -> Re
         choices += [Note("choice others"), Note("choice start over")]
     else:
         choices += [Note("choice look for", words=kind) for kind in kinds_of(view)[:2]] + [Note("choice what there is")]
-    return Reply((Note("unsure" if likely else "not understood", words=words),), tuple(choices[:MOST_CHOICES]))
+    return TalkReply((Note("unsure" if likely else "not understood", words=words),), tuple(choices[:MOST_CHOICES]))
 
 
-def catalog_reply(text: str, view: View) -> Reply | None:
+def catalog_reply(text: str, view: View) -> TalkReply | None:
     """The answer to a question about the whole catalog; None where it asks for things of the catalog.
 
     Questions for how many are answered by `count_reply`, once what is counted has been understood.
@@ -79,7 +79,7 @@ def catalog_reply(text: str, view: View) -> Reply | None:
     fields = [field for mention in view.vocabulary.find(flat(text)) if not mention.meanings for field in mention.names]
     listed = next((field for field in fields if field.field.type in ("category", "list")), None)
     if listed is not None:
-        return Reply((_values_note(listed.name, view.snapshot.items),))
+        return TalkReply((_values_note(listed.name, view.snapshot.items),))
     measured = next((field for field in fields if field.field.type in ("number", "integer")), None)
     notes = [Note("what there is", n=len(view.snapshot.items), kinds=counted_kinds(view))]
     price = next(iter(view.vocabulary.of_role("price")), None)
@@ -87,7 +87,7 @@ def catalog_reply(text: str, view: View) -> Reply | None:
         values = [value for item in view.snapshot.items if isinstance(value := item.value(field.name), int | float)]
         if values and field is price:
             notes.append(Note("prices from", low=as_text(min(values)), high=as_text(max(values))))
-    return Reply(tuple(notes))
+    return TalkReply(tuple(notes))
 
 
 def counts(text: str) -> bool:
@@ -95,20 +95,20 @@ def counts(text: str) -> bool:
     return _HOW_MANY.search(flat(text)) is not None
 
 
-def count_reply(n_items: int, what: str) -> Reply:
+def count_reply(n_items: int, what: str) -> TalkReply:
     """The answer to a question for how many there are.
 
     Args:
         what: What was counted, in the person's words; empty where that is all there is.
     """
     name = "counted items" if n_items else "counted zero"
-    return Reply((Note(name, n=n_items, what=what) if what else Note("counted all", n=n_items),))
+    return TalkReply((Note(name, n=n_items, what=what) if what else Note("counted all", n=n_items),))
 
 
-def shop_reply(text: str, view: View) -> Reply:
+def shop_reply(text: str, view: View) -> TalkReply:
     """The passage of the shop's own texts that answers; else that only the goods are known."""
     passage = view.holdings.about.answer(text)
-    return Reply((Note("the shop says", passage=passage) if passage else Note("only the goods"),))
+    return TalkReply((Note("the shop says", passage=passage) if passage else Note("only the goods"),))
 
 
 def kinds_of(view: View) -> tuple[str, ...]:
@@ -149,4 +149,4 @@ def _entries(name: str, items: Sequence[Item]) -> Iterator[str]:
         yield from value if isinstance(value, tuple) else () if value is None else (as_text(value),)
 
 
-__all__ = ["Reply", "ask_back", "catalog_reply", "count_reply", "counts", "kinds_of", "shop_reply", "social_reply"]
+__all__ = ["TalkReply", "ask_back", "catalog_reply", "count_reply", "counts", "kinds_of", "shop_reply", "social_reply"]

@@ -108,4 +108,6 @@ def _kind(request: Request, perceived: Perceived) -> RequestKind:
         return "both" if request.text else "picture"
     if not request.text:
         return "history"
+    if request.english and not request.language_sure:
+        return "unsure"
     return "text" if request.english else "foreign"

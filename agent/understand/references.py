@@ -16,6 +16,7 @@ from agent.understand.vocabulary import Vocabulary
 _WORDS = patterns("agent.understand", "references")
 _ENGLISH, _CHINESE = _WORDS.only("en"), _WORDS.only("zh")
 _ORDINALS = _ENGLISH.alternatives("ordinals")
+_SPELLED = _ENGLISH.alternatives("spelled numbers")
 _ITEM = _WORDS["item"]
 _ENDS = rf"(?=\s*(?:$|[.,;:!?，。；！？]|{_WORDS.words('behind item')}))"
 _TARGET = rf"(?:(?P<item>{_ITEM}){_ENDS}|(?P<picture>{_WORDS['picture']})|(?P<last>{_WORDS['last']}))"
@@ -34,6 +35,8 @@ _JUDGED_AFTER = (
     rf"(?:(?P<no>{_WORDS['bad']})|(?P<yes>{_WORDS['good']}))"
 )
 _SAID_OF = re.compile(rf"(?P<item>{_ITEM})\s*(?:{_WORDS['one']})?(?:{_WORDS['said of']})")
+# `My first tent` and `cheapest first` point at nothing; `the first`, `first one`, `number 1 tent` do.
+_POINTED = re.compile(rf"(?<![a-z]est )(?P<item>{_ENGLISH['item']}){_ENDS}|(?P<item_zh>{_CHINESE['item']})")
 _OCCASION = re.compile(_WORDS["occasion"])
 
 
@@ -70,7 +73,7 @@ def spoken_of(text: str) -> Target | None:
 
 def pointed_at(text: str) -> Iterator[Reference]:
     """Every item of a list that a flat text points at, whatever it says of it."""
-    for match in re.finditer(rf"(?P<item>{_ITEM})", text):
+    for match in _POINTED.finditer(text):
         yield Reference(_target(match), "like", match[0].strip())
 
 
@@ -145,6 +148,8 @@ def _target(match: re.Match[str]) -> Target:
         return "picture"
     if "word" in parts:
         return _ORDINALS.index(parts["word"]) + 1 if parts["word"] in _ORDINALS else -1
+    if "spelled" in parts:
+        return _SPELLED.index(parts["spelled"]) + 1
     if "digit" in parts or "number" in parts:
         return int(parts.get("digit") or parts["number"])
     if "chinese" in parts:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from agent.answers import Heard, MustHave, Request, UserTurn
-from agent.language.detection import detect_language
+from agent.language.detection import guess_language
 from agent.language.messages import Note
 from agent.media.decoded import Transcript
 from agent.understand.conflicts import conflicts
@@ -79,7 +79,7 @@ def understand(
     # What is written and what is said are read apart: a condition never spans both.
     texts = [text for text in (written, heard.text if heard else "") if text]
     parts = [reader(text, vocabulary) for text in texts]
-    language, english = _languages(written, heard)
+    language, english, language_sure = _languages(written, heard)
     understood = [reading for part in parts for reading in part.must]
     must_haves = _must_haves(stated, understood)
     whole = " ".join(texts)
@@ -92,6 +92,7 @@ def understand(
         seen=seen,
         must_haves=must_haves,
         occasion=next((part.occasion for part in parts if part.occasion), None),
+        language_sure=language_sure,
     )
     filters = _distinct((*stated, *(reading.filter for reading in understood)))
     # By text, since the English of a turn may be a text that was read already, and is not read twice.
@@ -110,12 +111,15 @@ def understand(
     )
 
 
-def _languages(written: str, heard: Transcript | None) -> tuple[str, list[str]]:
-    """The language of a turn, that of written words first, and its words in English as far as they are known."""
-    language = detect_language(written) if written else heard.language if heard else "en"
-    if written and language != "en":
-        return language, []  # of written words no translation is made, and English that lacks them would mislead
-    return language, [text for text in (written, heard.english if heard else "") if text]
+def _languages(written: str, heard: Transcript | None) -> tuple[str, list[str], bool]:
+    """The language of a turn, that of written words first, its words in English, and whether the language is sure."""
+    if not written:
+        return heard.language if heard else "en", [heard.english] if heard and heard.english else [], True
+    guess = guess_language(written)
+    if guess.language != "en" and guess.sure:
+        return guess.language, [], True  # no translation is made, and English that lacks written words would mislead
+    # Where it may be English and may be not, the words are searched as both.
+    return guess.language, [text for text in (written, heard.english if heard else "") if text], guess.sure
 
 
 def _must_haves(stated: Sequence[Filter], understood: Sequence[Reading]) -> tuple[MustHave, ...]:

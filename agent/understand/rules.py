@@ -52,12 +52,17 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     spared = [*titles(part), *pointing]  # numbers and values in there ask for nothing: `30 Minutes or Less`
     order = order_of(part, vocabulary)
     denied = denials(part, languages[0], vocabulary.taxonomy)
-    if order is not None and order.scope != "shown":
+    if order is not None:
         spared.append((order.start, order.end))  # `most recent` names no field to be bounded
     mentions = vocabulary.find(low, languages)
     bounds = _bounds(low, vocabulary, mentions, spared, languages)
     taken = [*spared, *spans_of(bounds)]  # what is a bound already names no value
+    # `No chairs over 50` denies the price, not the chairs.
+    denied = [term for term in denied if is_free(term.start, term.end, spans_of(bounds))]
     readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken, languages)), vocabulary.schema)
+    # What a thing is of is looked for in all that items say: their one category tells too little of it.
+    refused_things = spans_of([term for term in denied if not term.demanded])
+    readings = [reading for reading in readings if not _is_told_by_kinds(reading, refused_things, vocabulary)]
     must = [reading for reading in readings if reading.sure >= SURE]
     meant = [mention for mention in mentions if mention.meanings]
     known = [*taken, *spans_of(meant), *spans_of(readings), *spans_of(denied)]
@@ -85,9 +90,16 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     )
 
 
+def _is_told_by_kinds(reading: Reading, refused: Sequence[Span], vocabulary: Vocabulary) -> bool:
+    """Whether a condition rules out a value of a field of kinds or tags that is refused as a thing as well."""
+    if reading.filter.op not in NEGATIVE or is_free(reading.start, reading.end, refused):
+        return False
+    return any(field.name == reading.filter.field for field in vocabulary.of_role("kind"))
+
+
 def _sort_order(order: Order | None) -> SortOrder | None:
-    """The order as a request has it; None where no field tells it, or it is of what was shown already."""
-    if order is None or order.field is None or order.scope == "shown":
+    """The order as a request has it; None where no field tells it."""
+    if order is None or order.field is None:
         return None
     return SortOrder(order.field, order.direction, order.words, order.scope == "all", order.place)
 

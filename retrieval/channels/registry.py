@@ -76,7 +76,7 @@ TEXT = ChannelRow(
     modality="text",
     goes_by="english",
     cost=4,
-    shares={"text": 0.273, "picture": 0.095, "both": 0.2375, "history": 0.25},
+    shares={"text": 0.273, "unsure": 0.16, "picture": 0.095, "both": 0.2375, "history": 0.25},
     reader="text",
     encoder="text",
     item_texts=dense_texts,
@@ -91,7 +91,7 @@ MULTILINGUAL = ChannelRow(
     modality="text",
     goes_by="words",
     cost=7,
-    shares={"foreign": 0.624, "both": 0.095},
+    shares={"unsure": 0.29, "foreign": 0.624, "both": 0.095},
     reader="multilingual",
     encoder="multilingual",
     item_texts=item_passages,
@@ -119,7 +119,7 @@ BRIDGE = ChannelRow(
     modality="picture",
     goes_by="english",
     cost=5,
-    shares={"text": 0.062},
+    shares={"text": 0.062, "unsure": 0.03},
     reader="text",
     encoder=None,  # pictures become points of the text space in `agent/ingest/bridge.py`
 )
@@ -142,7 +142,7 @@ LEXICAL = ChannelRow(
     modality="text",
     goes_by="words",
     cost=2,
-    shares={"text": 0.445, "foreign": 0.156, "both": 0.19},
+    shares={"text": 0.445, "unsure": 0.3, "foreign": 0.156, "both": 0.19},
     absolute=True,
 )
 """Words against the same words."""
@@ -152,7 +152,7 @@ COLLABORATIVE = ChannelRow(
     modality="behaviour",
     goes_by="history",
     cost=3,
-    shares={"text": 0.14, "foreign": 0.14, "picture": 0.05, "both": 0.05, "history": 0.7},
+    shares={"text": 0.14, "unsure": 0.14, "foreign": 0.14, "picture": 0.05, "both": 0.05, "history": 0.7},
 )
 """What people with a like history did."""
 
@@ -161,7 +161,7 @@ POPULARITY = ChannelRow(
     modality="behaviour",
     goes_by=None,
     cost=1,
-    shares={"text": 0.08, "foreign": 0.08},
+    shares={"text": 0.08, "unsure": 0.08, "foreign": 0.08},
     absolute=True,
 )
 """What many people chose lately."""

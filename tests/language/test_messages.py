@@ -6,6 +6,7 @@ import string
 
 import pytest
 
+from agent.language.detection import ENCODER_LANGUAGES
 from agent.language.messages import Note, answer_language, in_language, languages, sentences
 
 
@@ -16,8 +17,10 @@ def places(text: str) -> set[str]:
 @pytest.mark.parametrize("name", sentences())
 def test_every_sentence_says_the_same_in_all_languages(name: str) -> None:
     of_one = sentences()[name]
-    assert set(of_one) == set(languages())
-    for language in languages():
+    # Small talk is known in more languages than all sentences are.
+    assert set(of_one) >= set(languages())
+    assert set(of_one) <= set(ENCODER_LANGUAGES)
+    for language in of_one:
         assert places(of_one["en"]["other"]) - {"n"} == places(of_one[language]["other"]) - {"n"}
     assert of_one["zh"]["other"] != of_one["en"]["other"]
 

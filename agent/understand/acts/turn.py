@@ -16,6 +16,7 @@ from agent.understand.acts.features import ActEncoders, features
 from agent.understand.acts.model import ActModel, shipped
 
 MOST_PIECES = 12  # of a turn; in a longer one the last do not stand for themselves
+MOST_REPLY_WORDS = 4  # of a turn that may merely answer what was offered
 DETACHED = 0.6  # least probability at which a piece between commas does something of its own
 DOUBT = 0.45  # below it nobody should act without asking or saying so
 KNOWN = 0.5  # share of words that the catalog knows, from which strange words may well be a request
@@ -43,6 +44,7 @@ _FAMILIES: tuple[frozenset[Act], ...] = (
     frozenset({"out_of_scope", "unclear", "chat"}),
     frozenset({"undo", "restart", "forget"}),
 )
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _SENTENCE = re.compile(r"(?<=[!?。！？；;\n])\s*|(?<=\.)\s+(?=\D)|(?<=\.\.\.)\s*|\s+[-–—]\s+(?=[^\W\d])|\n+")
 _COMMA = re.compile(r"(?<=[,，、])(?!\d)\s*")
 _ADDRESS = re.compile(rf"^\W*(?:{patterns('agent.understand.acts', 'certain').words('address')})[\s,.!，。！~]+")
@@ -92,8 +94,10 @@ class TurnActs:
         """What the turn is for."""
         for acts in _FIRST:
             mine = [clause for clause in self.clauses if clause.act in acts]
+            # Who names a thing and then says how it must be has asked for the thing.
+            asking = [clause for clause in mine if clause.act in ("request", "several") and not clause.doubtful]
             if mine:
-                return max(mine, key=lambda clause: (not clause.doubtful, clause.sure))
+                return max(asking or mine, key=lambda clause: (not clause.doubtful, clause.sure))
         return self.clauses[0]
 
     def of(self, *acts: Act) -> tuple[Clause, ...]:
@@ -127,6 +131,8 @@ class ActReader:
             text: Clean text, not empty.
         """
         plain = without_rules(text)
+        if context.offered and len(_WORD.findall(plain)) > MOST_REPLY_WORDS:
+            context = replace(context, offered=False)  # a longer turn says by itself what it does
         if not plain:
             return TurnActs((_certain(text, "out_of_scope"),), rules=True)
         if certain := certain_act(plain, context):
@@ -180,11 +186,14 @@ class ActReader:
             english = detect_language(" ".join(left)) == "en"
             table = self._model.probabilities(features(left, context, self._encoders, english=english))
             for text, row in zip(left, table, strict=True):
-                clauses[text] = self._likeliest(text, row)
+                clauses[text] = self._likeliest(text, row, context)
         return clauses
 
-    def _likeliest(self, text: str, row: np.ndarray) -> Clause:
+    def _likeliest(self, text: str, row: np.ndarray, context: TurnContext) -> Clause:
         among = {act: float(share) for act, share in zip(ACTS, row, strict=True)}
+        if not context.shown:  # there is nothing yet that could be refined
+            among["request"] += among.pop("refine")
+            among["refine"] = 0.0
         act = max(among, key=among.__getitem__)
         # Words of the catalog's own are seldom chatter: a bare `merino crew 250` is a request.
         if act in ("unclear", "out_of_scope") and self._known is not None and self._known(text) >= KNOWN:

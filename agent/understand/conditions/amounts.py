@@ -27,6 +27,7 @@ _DIGITS = (
     rf"|{_FREE}[0-9]{{1,3}}(?:\.[0-9]{{3}})+(?:,[0-9]{{1,2}})?(?![0-9])"
     rf"|{_FREE}[0-9]{{1,12}}(?:\.[0-9]+|,[0-9]{{1,2}}(?![0-9]))?"
 )
+MOST_NUMERALS = 12  # of a number that anybody writes
 _WIDE = "\u2e80"  # characters from here on stand without spaces
 _POINTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")  # `1.200`: grouped, or with three decimals
 # A unit of one dimension that is, beside a field of another, short for something else.
@@ -161,6 +162,8 @@ class _AmountReader:
             **lexicon().currencies,
             **{word: code for tongue in languages for word, code in further(tongue).currencies.items()},
         }
+        for word in words.alternatives("no currencies"):
+            self._currencies.pop(word, None)
         self._after = re.compile(rf"\s?-?(?P<word>{_alternatives((*self._units, *self._currencies))})(?![$€£¥]?[0-9])")
         signs = (word for word in self._currencies if word.isascii() or not word.isalpha())
         self._before = re.compile(rf"(?<![a-z])({'|'.join(map(re.escape, sorted(signs, key=len, reverse=True)))})\s?$")
@@ -168,19 +171,20 @@ class _AmountReader:
     def read(self, text: str) -> list[Amount]:
         """All numbers of a flat text, from left to right."""
         minutes = lexicon().units["min"]
-        clock = [
-            Amount(60 * int(time[1]) + int(time[2]), time.start(), time.end(), minutes)
-            for time in self._hours.finditer(text)
-        ]
+        clock = list[Amount]()
+        for time in self._hours.finditer(text):
+            hours, rest = (int(part) for part in time.groups() if part is not None)
+            clock.append(Amount(60.0 * hours + rest, time.start(), time.end(), minutes))
         taken = spans_of(clock)  # `1 h 30` is one amount, not two
-        read = list(clock)
+        read, at = list(clock), 0
         for number in self._number.finditer(text):
-            if is_free(*number.span(), taken):
-                for amount in self._amounts(text, number):
-                    read.append(amount)
-                    taken.append((amount.start, amount.end))
-        for number, value in ((self._half, 0.5), (self._single, 1.0)):
-            implied = self._implied(text, number, value)
+            if number.start() >= at and is_free(*number.span(), taken):
+                fresh = list(self._amounts(text, number))
+                read += fresh
+                at = max((amount.end for amount in fresh), default=at)  # the 5 of `4 out of 5` is read already
+        taken = spans_of(read)
+        for word, value in ((self._half, 0.5), (self._single, 1.0)):
+            implied = self._implied(text, word, value)
             read += [amount for amount in implied if is_free(amount.start, amount.end, taken)]
         return sorted(read, key=lambda amount: amount.start)
 
@@ -189,6 +193,8 @@ class _AmountReader:
             for value, start, end in self._spelled(number["spelled"], number.start()):
                 yield self._with_unit(text, value, None, start, end)
         elif number["wide"]:
+            if len(number["wide"]) > MOST_NUMERALS:
+                return
             low, high = self._wide_ends(number["wide"])
             yield self._with_unit(text, low, high, *number.span())
         else:

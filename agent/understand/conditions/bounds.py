@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 
 from agent.language.messages import Note
 from agent.language.patterns import patterns_in
@@ -20,6 +21,7 @@ from agent.understand.vocabulary import KnownField, SchemaMention, Vocabulary
 WINDOW = 48  # characters around a number that can belong to it
 NEAR = 0.2  # `about 100` is 80 to 120
 NEAR_YEARS = 10
+LEAST_OPENED = 10  # the end of a range of bare numbers; smaller ones count things, or items of a list
 LEAST_PRICE = 20  # that a number without a unit is taken for where nothing says `under` or `at least`
 EARLIEST = 100  # a year; a smaller number counts years
 BY_UNIT, BY_NAME, BARE = 0.95, 0.95, 0.8
@@ -29,6 +31,7 @@ UNCOMPARED = Note("compared with nothing")
 _SIDES = ("<", "<=", ">", ">=")
 _UNTOLD = ("time", "stars", "pages", "age")  # what is said in passing: `for 5 minutes`, `a 5 star hotel`
 
+MOST_AMOUNTS = 40  # of a text; a wall of numbers states no must-haves
 NEARLY = 8  # characters between words of comparison and a number that they may belong to instead
 _ROOM, _READER = "agent.understand.conditions", "bounds"
 _SCALES = (5.0, 10.0, 100.0)  # that ratings are given on
@@ -150,7 +153,7 @@ class BoundReader:
         for period in periods:
             yield from self._read_period(period)
         taken = spans_of(periods)  # the number within a period, as in `the 1920s`, is no amount
-        left = [amount for amount in amounts if is_free(amount.start, amount.end, taken)]
+        left = [amount for amount in amounts if is_free(amount.start, amount.end, taken)][:MOST_AMOUNTS]
         self._starts = [amount.start for amount in left]
         at = 0
         while at < len(left):  # two neighbours may be the ends of one range, so that each is not read by itself
@@ -168,7 +171,7 @@ class BoundReader:
         """The years of a period, or those before or after it; without a word of comparison it is what is asked."""
         field = self._year_field()
         cue = self._cue(period.start, period.end)
-        before = self._words.before_period.search(self._text[: period.start])
+        before = self._ending(self._words.before_period, period.start)
         compared = cue.direction in _SIDES and (not cue.roles or cue.roles == ("year",))
         if before and cue.start == period.start:
             cue = replace(cue, start=before.start())
@@ -189,7 +192,7 @@ class BoundReader:
             condition = f"<{period.first}" if direction == "<" else f"<={period.last}"
         elif compared and direction:
             condition = f">{period.last}" if direction == ">" else f">={period.first}"
-        elif refused := self._words.refused.search(self._text[: cue.start]):
+        elif refused := self._ending(self._words.refused, cue.start):
             yield UnplacedBound(refused.start(), period.end, Note("years ruled out"))
             return
         else:
@@ -201,7 +204,7 @@ class BoundReader:
         between = self._words.joint.fullmatch(self._text, low.end, high.start)
         if between is None:
             return None
-        opened = self._words.between.search(self._text[: low.start])
+        opened = self._ending(self._words.between, low.start)
         closed = self._words.range_end.match(self._text, high.end)
         # A bare `and` joins any two things: only `between` before it, or a word behind it, makes a range.
         if between["plain"] and not (opened or closed):
@@ -217,9 +220,13 @@ class BoundReader:
             end = year.end() if year else cue.end
             closed = self._words.range_end.match(self._text, end)
             return self._on_years(f"{low.year()}..{high.year()}", cue.start, closed.end() if closed else end)
-        if not (high.dimension or cue.named or opened or closed or self._is_price(replace(cue, end=high.end), high)):
-            return None  # `2-3 chairs`, `seating 6 to 8`
+        if not (high.dimension or cue.named) and not self._may_range(replace(cue, end=high.end), high, bool(opened)):
+            return None  # `2-3 chairs`, `seating 6 to 8`, `the difference between 1 and 3`
         return self._ranged(cue, low, high)
+
+    def _may_range(self, cue: _Cue, high: Amount, opened: bool) -> bool:
+        """Whether a range of bare numbers may be one of prices: with a word that opens it, any but of small numbers."""
+        return high.value >= LEAST_OPENED if opened else self._is_price(cue, high)
 
     def _ranged(self, cue: _Cue, low: Amount, high: Amount) -> Bound | None:
         """The condition of a range whose ends are known."""
@@ -276,7 +283,7 @@ class BoundReader:
 
     def _uncompared(self, amount: Amount) -> UnplacedBound | None:
         """A price or measure with no word that compares; a number of anything else counts nothing."""
-        if self._words.counted.search(self._text[: amount.start]) and self._is_sum(amount):
+        if self._ending(self._words.counted, amount.start) and self._is_sum(amount):
             return UnplacedBound(amount.start, amount.end, SEVERAL)
         if amount.implied or amount.dimension is None or amount.dimension in _UNTOLD:
             return None
@@ -306,10 +313,18 @@ class BoundReader:
 
     def _of_several(self, cue: _Cue) -> bool:
         """Whether a limit is for several things together: `two for under 50`, `both together under 400`."""
-        before, text = self._text[: cue.start], self._text
-        if self._words.counted.search(before) or self._words.several.search(text):
-            return True
-        return self._words.total.search(text) is not None and self._words.count.search(text) is not None
+        return self._of_all or self._ending(self._words.counted, cue.start) is not None
+
+    @cached_property
+    def _of_all(self) -> bool:
+        """Whether the whole text is of several things that have one limit."""
+        words, text = self._words, self._text
+        counted = words.total.search(text) is not None and words.count.search(text) is not None
+        return counted or words.several.search(text) is not None
+
+    def _ending(self, pattern: re.Pattern[str], end: int) -> re.Match[str] | None:
+        """What a pattern finds right before a place of the text."""
+        return pattern.search(self._text, max(0, end - WINDOW), end)
 
     def _measured(self, amount: Amount, field: KnownField) -> float | None:
         """The value as the field measures it; of a rating on the field's own scale."""
@@ -340,7 +355,7 @@ class BoundReader:
         sign = self._words.year_sign.match(self._text, amount.end)
         if sign and self._words.made_behind.match(self._text, sign.end()):
             return self._on_years(f"={year}", amount.start, sign.end())
-        made = self._words.made.search(self._text[: amount.start])
+        made = self._ending(self._words.made, amount.start)
         if made and self._words.uncounted.match(self._text, amount.end):
             return self._on_years(f"={year}", made.start(), amount.end)
         return None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Cosines from which two names mean the same kind: siblings lie close, so few are taken. Of 40 pairs of English names of
 # different kinds none reaches it by all-MiniLM-L6-v2 (necklace and bracelet 0.73), of 30 of the same kind 8 do, and the
-# list holds the rest. Across languages 9 of 15 pairs of the same kind do by the multilingual encoder, none of 10 others.
+# list holds the rest. Across languages 9 of 15 pairs of one kind do by the multilingual encoder, none of 10 others.
 LIKE_ENGLISH = 0.75
 LIKE_MULTILINGUAL = 0.69
 MOST_TERMS = 400

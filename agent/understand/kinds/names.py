@@ -54,6 +54,7 @@ class KindNames:
         parts: Words that stand for an amount of what follows them.
         riders: Words behind a kind that make it another thing.
         never: Words that name no kind.
+        broad: Kinds too wide for items of theirs to stand in for a narrower one.
         fields: Names of the fields that may say what an item is.
         sure_fields: Those of them that surely do.
     """
@@ -65,6 +66,7 @@ class KindNames:
     parts: frozenset[str]
     riders: frozenset[str]
     never: frozenset[str]
+    broad: frozenset[str]
     fields: frozenset[str]
     sure_fields: frozenset[str]
     worlds: tuple[World, ...]
@@ -116,6 +118,7 @@ def kind_names() -> KindNames:
         parts=parts,
         riders=riders,
         never=never,
+        broad=frozenset(content["broad"]),
         fields=sure_fields | _field_names(content["fields"]),
         sure_fields=sure_fields,
         worlds=tuple(_world(kind, entry) for kind, entry in content["worlds"].items()),

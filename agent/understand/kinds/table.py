@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +15,7 @@ from agent.understand.kinds.meaning import Meanings
 from agent.understand.kinds.names import Forms, kind_names
 from agent.understand.kinds.phrase import Kind, head_of, joined
 from agent.understand.spelling import Spelling
-from agent.understand.tokens import forms
+from agent.understand.tokens import flat, forms, tokens
 from retrieval.text.words import words
 
 if TYPE_CHECKING:
@@ -110,6 +110,27 @@ class KindTable:
         """
         return head_of(text, language, self)
 
+    def thing(self, text: str, language: str) -> Kind | None:
+        """The thing of our list that a wish speaks of where it is for no kind of the catalog's; None where of none.
+
+        A mixer is as good as never what a book is about, a boat may well be what a painting shows.
+        """
+        kind = None if self.census.named else head_of(text, language, _Listed(self.holds))
+        return kind if kind is not None and kind.head in kind_names().wider else None
+
+    def within(self, kind: Kind, language: str) -> Kind | None:
+        """The well-known kind among the words of a strange phrase: the tent of `tent obvs`; None where there is none."""
+        offset = kind.end - len(kind.phrase)
+        parts = tokens(flat(kind.phrase))
+        for n_words in range(min(3, len(parts)), 0, -1):
+            for at in range(len(parts) - n_words, -1, -1):
+                stretch = parts[at : at + n_words]
+                name = self.kind(tuple(token.form for token in stretch), language)
+                if name is not None and name in kind_names().wider:
+                    start, end = stretch[0].start, stretch[-1].end
+                    return Kind(kind.phrase[start:end], name, offset + start, offset + end, kind.phrase[:end])
+        return None
+
     def rows(self, kind: Kind, language: str = "en") -> KindMatch:
         """Which items are of a kind."""
         name = forms(kind.head)
@@ -162,7 +183,9 @@ class KindTable:
         return world is not None and bool(world.of & kind_names().wider[kind])
 
     def _mended(self, name: Forms) -> Forms:
-        return tuple(word if self.holds(word) else self._spelling.mend(word) or word for word in name)
+        return tuple(
+            word if self.holds(word) else self._spelling.mend(word) or self._spelling.nearest(word) or word for word in name
+        )
 
     # The grades, from the surest to the least sure
 
@@ -182,15 +205,17 @@ class KindTable:
         return "title" if titled is not None else None
 
     def _grade_wider(self, grades: NDArray[np.float32], known: str | None) -> KindLevel | None:
-        """Grade items of the kind that a name such as `rain jacket` ends in."""
-        wider = _ending_of(known) if known else None
-        if wider is None:
-            return None
+        """Grade items of the next wider kind: jackets for anoraks, all books where cookbooks are sought."""
         level: KindLevel | None = None
-        for own_level, rows in (("title", self._titled.get(wider)), ("category", self._of_kind.get(wider))):
-            if rows is not None:
-                _raise(grades, rows, WIDER)
-                level = own_level  # type: ignore[assignment]
+        world = self.census.world
+        if known and world and world.works and world.kind in kind_names().wider[known]:
+            grades[:] = WIDER
+            level = "category"
+        for wider in _next_wider(known) if known else ():
+            for own_level, rows in (("title", self._titled.get(wider)), ("category", self._of_kind.get(wider))):
+                if rows is not None:
+                    _raise(grades, rows, WIDER)
+                    level = own_level  # type: ignore[assignment]
         return level
 
     def _grade_near(self, grades: NDArray[np.float32], kind: Kind, language: str) -> KindLevel | None:
@@ -226,10 +251,31 @@ def _by_kind(pairs: Iterable[tuple[str | None, int]]) -> Mapping[str, Rows]:
     return {kind: np.array(sorted(having), dtype=np.intp) for kind, having in rows.items()}
 
 
-def _ending_of(kind: str) -> str | None:
-    """The wider kind that the name of a kind ends in."""
-    ends = (wide for wide in kind_names().wider[kind] if wide != kind and kind.endswith(f" {wide}"))
-    return max(ends, key=len, default=None)
+def _next_wider(kind: str) -> list[str]:
+    """The wider kinds of which items stand in for a kind: those that its name ends in, and those that are not broad."""
+    wider = kind_names().wider
+    return [
+        wide
+        for wide in wider[kind]
+        if wide != kind and (kind.endswith(f" {wide}") or not (len(wider[wide]) == 1 or wide in kind_names().broad))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What words mean by our list alone."""
+
+    held: Callable[[str], bool]
+
+    def kind(self, name: Forms, language: str) -> str | None:
+        return kind_names().known(name, language)
+
+    def describes(self, word: str) -> bool:
+        return self.held(word)
+
+    def names_other(self, word: str) -> bool:
+        del word
+        return True
 
 
 def _terms(census: Census, titled: Mapping[str, Rows]) -> Mapping[str, Rows]:

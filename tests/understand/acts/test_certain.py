@@ -28,7 +28,9 @@ def test_words_that_can_mean_one_thing_alone_mean_it(text: str, act: str) -> Non
     assert found.act == act
 
 
-@pytest.mark.parametrize("text", ["more pockets", "none of these in red", "undo button", "other boots", "go back to tents"])
+@pytest.mark.parametrize(
+    "text", ["more pockets", "none of these in red", "undo button", "other boots", "go back to tents"]
+)
 def test_the_same_words_with_something_beside_them_are_left_to_others(text: str) -> None:
     assert certain_act(text, TurnContext(shown=True)) is None
 

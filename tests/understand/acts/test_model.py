@@ -38,7 +38,7 @@ def test_weights_of_other_acts_are_refused_with_the_command_that_makes_new_ones(
     with np.load(path) as arrays:
         changed = {**arrays, "acts": np.array(["other", *ACTS[1:]])}
     np.savez(path, **changed)
-    with pytest.raises(ValueError, match="python -m benchmarks.train_acts"):
+    with pytest.raises(ValueError, match=r"python -m benchmarks\.train_acts"):
         ActModel.read(path)
 
 

@@ -36,7 +36,7 @@ def test_a_plain_turn_is_what_anybody_would_say_it_is(text: str, shown: bool, ac
 
 def test_thanks_before_a_wish_do_not_hide_it() -> None:
     acts = read("thanks! now show me kettles")
-    assert [clause.act for clause in acts.clauses][0] == "thanks"
+    assert acts.clauses[0].act == "thanks"
     assert acts.main.text == "now show me kettles"
 
 
