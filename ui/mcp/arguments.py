@@ -66,7 +66,9 @@ def refusal_of(error: ValidationError, schema: Mapping[str, Any]) -> str:
 def _wanted(schema: Mapping[str, Any], name: str) -> str:
     """What an argument is to be, as its schema says."""
     argument = schema.get("properties", {}).get(name, {})
-    kind = next((one for one in (argument, *argument.get("anyOf", ())) if one.get("type") not in (None, "null")), {})
+    kind: Mapping[str, Any] = next(
+        (one for one in (argument, *argument.get("anyOf", ())) if one.get("type") not in (None, "null")), {}
+    )
     if "enum" in kind:
         return f"one of {', '.join(map(str, kind['enum']))}"
     of_what, least, most = _LIMITS.get(str(kind.get("type")), ("", "", ""))
