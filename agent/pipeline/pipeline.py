@@ -18,8 +18,8 @@ from agent.explain import Inquiry, Selection, WhyNot, why_not
 from agent.explain.attribution import CounterfactualRanker
 from agent.explain.lead import lead_of
 from agent.language.detection import detect_language
-from agent.language.messages import Note
-from agent.language.patterns import patterns, in_language
+from agent.language.messages import Note, in_language
+from agent.language.patterns import patterns
 from agent.people import Taste, TasteSources, taste_of
 from agent.people.objections import NO_AVERSIONS
 from agent.perceive import Perceived, perceive

@@ -207,8 +207,11 @@ class HoldingTable:
         yield from texts.valued([phrase for phrase in phrases if phrase in values])
 
     def _owners(self, term: str) -> Iterator[Concept | Diet]:
-        owners = (self._taxonomy.diets.get(term), self._taxonomy.concepts.get(term))
-        return (owner for owner in owners if owner is not None)
+        diet = self._taxonomy.diets.get(term)
+        if diet is not None:
+            yield diet
+        if diet is None or term in self._taxonomy.concepts:
+            yield self._taxonomy.concepts.get(term) or Concept(term)
 
     def _listing(self, term: str) -> tuple[str, ...]:
         """The fields that list all that an item holds of the term's sort; of an unknown word's, any such list."""

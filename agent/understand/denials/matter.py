@@ -11,7 +11,7 @@ from agent.understand.denials.sayings import Sayings
 from agent.understand.denials.taxonomy import Concept, Taxonomy, WordLists
 from agent.understand.spans import Span
 
-COLOUR = "colour"
+COLOUR, ENGLISH = "colour", "en"
 NEAR = 30  # characters around a thing in which a phrase may stand that makes it another
 
 _MODIFIED = re.compile(r"[\s-]+(?:[\w-]+[\s-]+)?$")
@@ -50,7 +50,7 @@ class Matters:
         """What is looked for of a concept, or of a word that the taxonomy does not have."""
         concept = self._taxonomy.concepts.get(term)
         if concept is None:
-            words = tuple(phrase(spelling) for spelling in spellings(term))
+            words = tuple(phrase(spelling, ENGLISH) for spelling in spellings(term))
             return Matter("", words, words, (), {}, self.sayings)
         closure, above = self._taxonomy.closure(term), self._taxonomy.above(term)
         things = list(dict.fromkeys(self._things(closure)))
@@ -75,7 +75,7 @@ class Matters:
 
     def _called(self, concepts: Iterable[Concept]) -> Iterator[Phrase]:
         for concept in concepts:
-            yield from map(phrase, spellings(concept.name))
+            yield from (phrase(spelling, ENGLISH) for spelling in spellings(concept.name))
             yield from self._phrases(concept.called)
 
     def _claims(self, term: str, above: Iterable[Concept]) -> Iterator[Phrase]:
@@ -88,7 +88,7 @@ class Matters:
     def _phrases(self, words: WordLists) -> Iterator[Phrase]:
         for language in self._languages:
             for word in words.get(language, ()):
-                for spelling in spellings(word) if language == "en" else (word,):
+                for spelling in spellings(word) if language == ENGLISH else (word,):
                     yield phrase(spelling, language)
 
     def _spared(self, concepts: Iterable[Concept], things: Sequence[Phrase]) -> dict[str, tuple[Phrase, ...]]:

@@ -50,7 +50,7 @@ class Phrase:
 
 
 @lru_cache(maxsize=20_000)
-def phrase(text: str, language: str = "en") -> Phrase:
+def phrase(text: str, language: str) -> Phrase:
     """The phrase that a word or several make in a language."""
     if language in UNSPACED or _UNSPACED.search(text):
         whole = flat(text)
