@@ -40,6 +40,7 @@ from retrieval.filters import parse_filter
 if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
 
+LEAST_SEVERAL = 0.12  # probability that a turn asks for several things, for its words to be read so at all
 SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
@@ -91,10 +92,15 @@ class Interpreter:
         if main.doubtful and not self._names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
+        if main.act in SEEKING and counts(main.text):
+            return self._ask_catalog(main, state, turn, perceived, utterance)
         if main.act in SEEKING:
             text = " ".join(clause.text for clause in acts.clauses if clause.act in (*SEEKING, "like"))
             act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
-            step: Step | None = self._request(replace(turn, text=text), perceived, utterance, state, act)
+            several = max(clause.among.get("several", 0.0) for clause in acts.clauses) >= LEAST_SEVERAL
+            step: Step | None = self._request(
+                replace(turn, text=text), perceived, utterance, state, act, several=several
+            )
         else:
             step = self._answer(main, state, turn, perceived, utterance)
         return None if step is None else replace(step, notes=(*notes, *step.notes))
@@ -390,11 +396,20 @@ class Interpreter:
 
     # A request
 
-    def _request(self, turn: UserTurn, perceived: Perceived, utterance: str, state: State, act: Act) -> Step:
+    def _request(
+        self,
+        turn: UserTurn,
+        perceived: Perceived,
+        utterance: str,
+        state: State,
+        act: Act,
+        *,
+        several: bool = False,
+    ) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
         schema = self._measures.snapshot.schema
         roles = self._pipeline.roles(turn.text, expected=act == "several") if turn.text else None
-        if roles is not None and (act == "several" or (act == "request" and all(role.kind for role in roles.roles))):
+        if roles is not None and (act == "several" or (several and all(role.kind for role in roles.roles))):
             return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
@@ -433,7 +448,12 @@ class Interpreter:
             perceived,
             goes_further,
             notes=(*notes, *moves.notes),
-            act=_settled(act, follows=goes_further, leans=leans, conditions_alone=conditions_alone),
+            act=_settled(
+                "refine" if act == "critique" and understood.denied and not moves.bounds else act,
+                follows=goes_further,
+                leans=leans,
+                conditions_alone=conditions_alone,
+            ),
             refers=_numbers(moves.items, state),
         )
 
@@ -455,7 +475,9 @@ class Interpreter:
     ) -> bool:
         """Whether a turn goes on with what was asked before; another kind of thing is another request."""
         if understood.kind and state.kind and not leans:
-            return self._pipeline.same_kind(understood.kind, state.kind)
+            # Who asks for westerns after films has asked anew; who adds `a western` has narrowed what was asked.
+            same = understood.kind.head == state.kind.head
+            return same if act == "request" else self._pipeline.same_kind(understood.kind, state.kind)
         if act in ("refine", "critique") and (state.last or state.wishes or state.must_haves):
             return bool(state.last)
         utterance = reader.utterance if reader else ""

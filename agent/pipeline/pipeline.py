@@ -146,7 +146,9 @@ class Pipeline(View):
         journal.lap("diversify")
         # Before the reasons, which are worded one after the other.
         journal.candidates(inquiry.understood.request, _items(chosen))
-        ranker = self._ranker(inquiry.slate, shortlist, ranked, folded.rows)
+        # Where a field puts items in order, no channel has decided over their places.
+        ordered_by = inquiry.understood.order
+        ranker = None if ordered_by else self._ranker(inquiry.slate, shortlist, ranked, folded.rows)
         return Selection(inquiry, chosen, ranker, ranked, folded.twins, fits=fits, nothing_fits=nothing_fits)
 
     def explain(self, selection: Selection, journal: Journal, *, worded: bool = True) -> Answer:
@@ -227,7 +229,11 @@ class Pipeline(View):
         """
         understood = understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
         request = understood.sought
-        return replace(understood, kind=self.kind_of(request.text, request.language))
+        kind = self.kind_of(request.text, request.language)
+        # What is refused once is not what is sought, however often it is named: `no tofu. everybody says tofu`.
+        if kind is not None and kind.words.casefold() in {denial.words.casefold() for denial in understood.denied}:
+            kind = None
+        return replace(understood, kind=kind)
 
     def is_listed(self, kind: Kind) -> bool:
         """Whether a kind is one that everybody knows, or that the catalog's own fields and titles tell."""

@@ -131,8 +131,16 @@ class ActReader:
             text: Clean text, not empty.
         """
         plain = without_rules(text)
-        if context.offered and len(_WORD.findall(plain)) > MOST_REPLY_WORDS:
-            context = replace(context, offered=False)  # a longer turn says by itself what it does
+        if context.offered:
+            # A longer turn says by itself what it does, and a short one that answers no offer as well.
+            short = len(_WORD.findall(plain)) <= MOST_REPLY_WORDS
+            reply = self._read(plain, text, context) if short else None
+            if reply is not None and reply.main.act in ("agree", "choose", "none"):
+                return reply
+        return self._read(plain, text, replace(context, offered=False))
+
+    def _read(self, plain: str, text: str, context: TurnContext) -> TurnActs:
+        """What a turn does without words that try to change how the assistant works."""
         if not plain:
             return TurnActs((_certain(text, "out_of_scope"),), rules=True)
         if certain := certain_act(plain, context):
@@ -196,8 +204,7 @@ class ActReader:
             among["refine"] = 0.0
         act = max(among, key=among.__getitem__)
         # Words of the catalog's own are seldom chatter: a bare `merino crew 250` is a request.
-        strange = act in ("unclear", "out_of_scope") or (act in SOCIAL and among[act] < DETACHED)
-        if strange and self._known is not None and self._known(text) >= KNOWN:
+        if act in SOCIAL and among[act] < DETACHED and self._known is not None and self._known(text) >= KNOWN:
             act = max(SEEKING, key=among.__getitem__)
         return Clause(text, 0, act, among[act], among)
 
