@@ -82,18 +82,20 @@ class RecommendationAgent:
         config: AgentConfig | None = None,
         *,
         exclude: Sequence[str] = (),
+        about: str | Path | None = None,
     ) -> RecommendationAgent:
         """Ingest a catalog into a workspace, made if it is not there, and open its agent.
 
         Args:
             exclude: Columns to leave out: they are neither searched nor shown to a model.
+            about: As in `ingest`.
 
         Raises:
-            CatalogError: the catalog cannot be read.
+            CatalogError: the catalog or `about` cannot be read.
             WorkspaceError: the folder cannot be used.
         """
         agent = cls(Workspace.open(path, create=True), Models(config or load_config()))
-        agent.ingest(catalog, exclude=exclude)
+        agent.ingest(catalog, exclude=exclude, about=about)
         return agent
 
     def close(self) -> None:
@@ -115,16 +117,32 @@ class RecommendationAgent:
         *,
         exclude: Sequence[str] = (),
         strict: bool = False,
+        about: str | Path | None = None,
         progress: Callable[[IngestProgress], None] | None = None,
     ) -> IngestReport:
         """Bring the workspace up to date with a catalog; what has not changed costs nothing.
 
+        Args:
+            exclude: Columns to leave out: they are neither searched nor shown to a model.
+            strict: Raise at the first problem instead of reporting it.
+            about: What the shop says of itself (delivery, returns, opening hours), Markdown or plain text, from which
+                questions about it are answered; `about.md` and `policies.md` beside the catalog when None.
+            progress: Told after each batch how far it is; what it raises ends the ingest.
+
         Raises:
-            CatalogError: the catalog cannot be read, or `strict` and a row has a problem.
+            CatalogError: the catalog or `about` cannot be read, or `strict` and a row has a problem.
             WorkspaceError: the disk is full or the workspace cannot be written; what was reported done is kept.
         """
         try:
-            return ingest(Path(catalog), self.workspace, self.models, exclude=exclude, strict=strict, progress=progress)
+            return ingest(
+                Path(catalog),
+                self.workspace,
+                self.models,
+                exclude=exclude,
+                strict=strict,
+                about=None if about is None else Path(about),
+                progress=progress,
+            )
         finally:  # what was written before it failed is there to be found
             self.reread()
 

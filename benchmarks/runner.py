@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from agent.errors import TastemakerError
 from benchmarks import (
     bridge,
+    denials,
     describing,
     dialogues,
     embedding,
@@ -40,6 +41,7 @@ BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "bridge": bridge.rows,
     "describing": describing.rows,
     "privacy": privacy.rows,
+    "denials": denials.rows,
     "quality": lambda settings: [row for part in QUALITY for row in part(settings)],
 }
 

@@ -23,7 +23,7 @@ from agent.understand.kinds.names import kind_names
 from agent.understand.tokens import forms
 from benchmarks.turns import GoldTurn, gold_turns
 from retrieval.errors import FilterError
-from retrieval.filters import parse_filter
+from retrieval.filters import NEGATIVE, parse_filter
 from retrieval.schema import Schema
 
 ALIKE = {"film": "movie", "picture": "painting", "artwork": "painting", "notebook": "laptop", "rucksack": "backpack"}
@@ -68,7 +68,7 @@ def judged(turn: GoldTurn, answer: Answer | None, problem: str, schema: Schema) 
     parts = {
         "act": act in turn.acts or (act == "several" and bool(gold["roles"])),
         "kind": _same_kind(view, gold["kind"]) or bool(gold["roles"]),
-        "must": _filters(view.must_haves, schema) == _filters(gold["must"] or (), schema) or bool(gold["roles"]),
+        "must": _stated(view.must_haves, schema) == _stated(gold["must"] or (), schema) or bool(gold["roles"]),
         "denied": _denied(view.denied, gold["denied"] or ()),
         "order": view.order.replace(" ", "") == (gold["order"] or "").replace(" ", ""),
         "refers": set(view.refers) == set(gold["refers"] or ()),
@@ -97,17 +97,26 @@ def _canonical(kind: str) -> str:
     return ALIKE.get(name, name)
 
 
-def _filters(texts: Sequence[str], schema: Schema) -> set[str]:
+def _stated(texts: Sequence[str], schema: Schema) -> set[str]:
+    """Conditions in canonical form, without those that only say of one field what is denied anyway."""
     filters = set()
     for text in texts:
         with suppress(FilterError):  # a condition on a field that cannot be filtered is nobody's to read
-            filters.add(str(parse_filter(text, schema)))
+            condition = parse_filter(text, schema)
+            if condition.op not in NEGATIVE:
+                filters.add(str(condition))
     return filters
 
 
 def _denied(ours: Sequence[str], gold: Sequence[str]) -> bool:
-    mine, theirs = ({forms(str(word))[-1:] for word in words} for words in (ours, gold))
+    """Whether all that is denied is known and nothing else; words of one stem are one, as are a diet and its thing."""
+    mine, theirs = ({_stem(str(word)) for word in words} for words in (ours, gold))
     return mine == theirs
+
+
+def _stem(word: str) -> str:
+    words = forms(word.casefold().removesuffix("-free"))
+    return (words[-1] if words else "").removesuffix("e")[:6]
 
 
 def _shows(answer: Answer, gold: str | Sequence[str] | None) -> bool:

@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 
-from ui.api import health, items, pictures, recommend, users
+from ui.api import addresses, health, items, pictures, recommend, users
 from ui.api.idempotency import IdempotentPosts
 from ui.api.openai import completions
 from ui.api.openai.errors import OpenAiErrors
@@ -40,6 +40,7 @@ def create_app(service: Service, access: Access, *, page: bool = True) -> FastAP
     # pictures first: `/v1/items/{id}` would take a picture's path too
     for api in (health, recommend, completions, pictures, items, users):
         app.include_router(api.router)
+    app.include_router(addresses.router)  # behind all others: it answers what none of them knows
     app.include_router(login.router)
     mount_mcp(app, service, app.state.thumbnails)
     if page:
@@ -52,6 +53,7 @@ def create_app(service: Service, access: Access, *, page: bool = True) -> FastAP
     app.add_middleware(Bounds, limits=service.limits)
     app.add_middleware(AccessGate, access=access)
     app.add_middleware(OpenAiErrors)
+    app.add_middleware(addresses.PlainAddresses)
     app.add_middleware(SecureHeaders)
     app.add_middleware(Observed, metrics=service.metrics)  # added last, it is the first to see a call
     return app

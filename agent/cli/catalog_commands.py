@@ -22,6 +22,14 @@ def ingest(
     workspace: options.Workspace = Path("workspace"),
     exclude: options.Exclude = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row with a problem.")] = False,
+    about: Annotated[
+        Path | None,
+        typer.Option(
+            "--about",
+            help="What the shop says of itself (delivery, returns, opening hours), Markdown or plain text; "
+            "about.md or policies.md beside the catalog is taken by itself.",
+        ),
+    ] = None,
     vlm: options.Vlm = None,
     ocr: Annotated[
         bool | None,
@@ -46,7 +54,7 @@ def ingest(
         RecommendationAgent(Workspace.open(workspace, create=True), Models(config, download)) as agent,
         output.ingest_progress() as progress,
     ):
-        report = agent.ingest(catalog, exclude=excluded, strict=strict, progress=progress)
+        report = agent.ingest(catalog, exclude=excluded, strict=strict, about=about, progress=progress)
     if as_json:
         output.print_json({"workspace": str(workspace), **plain(report)})
     else:

@@ -152,6 +152,8 @@ def print_report(report: IngestReport) -> None:
         _print_line(
             f"  {len(report.absent):,} items of the workspace are not in this catalog; they stay", colour="yellow"
         )
+    if report.about:
+        _print_line(f"  {report.about}", dim=True)
     if report.bridge:
         _print_line(f"  {report.bridge}", dim=True)
 

@@ -29,6 +29,8 @@ from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, count_reply,
 from agent.understand import Understood, clean
 from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
+from agent.understand.denials import denials
+from agent.understand.parsed import Denied
 from agent.understand.references import pointed_at
 from agent.understand.roles import RoleRequest
 from agent.understand.spelling import mended
@@ -38,6 +40,7 @@ from retrieval.filters import parse_filter
 if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
 
+SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 
@@ -82,12 +85,16 @@ class Interpreter:
             return None
         if main.act == "restart":
             return self._begin_anew(turn, perceived, main.rest)
+        question = read_item_question(mended(utterance))
+        if question and question.kind == "compare" and len(set(self._items_named(utterance))) > 1:
+            return self._why_or_compare(question, utterance, self._state, utterance)
         if main.doubtful and not self._names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
         if main.act in SEEKING:
             text = " ".join(clause.text for clause in acts.clauses if clause.act in (*SEEKING, "like"))
-            step: Step | None = self._request(replace(turn, text=text), perceived, utterance, state, main.act)
+            act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
+            step: Step | None = self._request(replace(turn, text=text), perceived, utterance, state, act)
         else:
             step = self._answer(main, state, turn, perceived, utterance)
         return None if step is None else replace(step, notes=(*notes, *step.notes))
@@ -136,9 +143,17 @@ class Interpreter:
             elif clause.act == "forget":
                 state, dropped = without_named(clause.text, state, self._pipeline)
                 notes += (Note("dropped noted", what=dropped),) * bool(dropped)
+            elif clause.act == "dislike" and not self._items_of(clause.text, state, strict=True):
+                state = self._refusing_things(clause, state)
             elif clause.act in ("owned", "dislike"):
                 state = self._taking(clause, state)
         return state, notes
+
+    def _refusing_things(self, clause: Clause, state: State) -> State:
+        """The state with what a clause says is not wanted at all: `my wife hates blue`."""
+        refused = denials(clause.text, detect_language(clause.text), self._pipeline.vocabulary.taxonomy)
+        new = tuple(Denied(term.words, term.term, term.lasting) for term in refused)
+        return replace(state, denied=tuple(dict.fromkeys((*state.denied, *new))))
 
     def _taking(self, clause: Clause, state: State) -> State:
         """The state with the items that a clause says are owned, or disliked."""
@@ -264,7 +279,9 @@ class Interpreter:
 
     def _judge(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
         """A choice is noted, what is owned goes, what is liked or disliked moves the list."""
-        items = self._items_of(main.text, state)
+        items = self._items_of(main.text, state, strict=main.act in ("like", "dislike"))
+        if main.act == "dislike" and not items and (new := self._refusing_things(main, state)) != state:
+            return replace(self.same(new, utterance), act="refine")
         if main.act in ("like", "dislike") and not (items and state.last):
             return self._request(replace(turn, text=main.text), perceived, utterance, state, main.act)
         if not items:
@@ -423,7 +440,11 @@ class Interpreter:
     def _several(self, turn: UserTurn, roles: RoleRequest, utterance: str, state: State) -> Step:
         """Several things asked for at once, which begin anew; what is denied for good holds for each."""
         understood = self._pipeline.read(turn, Perceived())
-        shared = self._pipeline.read(replace(turn, text=roles.shared), Perceived()).request.must_haves if roles.shared else ()
+        shared = (
+            self._pipeline.read(replace(turn, text=roles.shared), Perceived()).request.must_haves
+            if roles.shared
+            else ()
+        )
         new = replace(state.anew(), wishes=tuple(WishText(role.words, role.words) for role in roles.roles))
         new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
         new = new.with_must_haves(shared, self._measures.snapshot.schema)
@@ -515,7 +536,7 @@ def _settled(act: Act, *, follows: bool, leans: bool, conditions_alone: bool) ->
     """What a turn that looks for something did, once it is known whether it went on with what was asked."""
     if act == "request" and follows and not leans:
         return "refine"
-    if act == "refine" and not follows and not conditions_alone:
+    if act == "several" or (act == "refine" and not follows and not conditions_alone):
         return "request"
     return act
 

@@ -292,8 +292,13 @@ def _figure(language: str, half: str, part: Sequence[tuple[GoldRequest, ParsedTe
         missed=missed / stated if stated else 0.0,
         invented=invented / len(part),
         references=met / len(pointing) if pointing else None,
-        notes=sum(request.noted == bool(parsed.notes) for request, parsed in noting) / len(noting) if noting else None,
+        notes=sum(request.noted == _is_told(parsed) for request, parsed in noting) / len(noting) if noting else None,
     )
+
+
+def _is_told(parsed: ParsedText) -> bool:
+    """Whether what could not be made a must-have is told, or kept as what is denied."""
+    return bool(parsed.notes or parsed.denied)
 
 
 __all__ = [

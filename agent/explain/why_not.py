@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from retrieval.items import Item
     from retrieval.schema import Schema
 
-AbsenceReason = Literal["shown", "must-have", "named", "seen", "rank", "diversity"]
+AbsenceReason = Literal["shown", "must-have", "named", "seen", "scope", "rank", "diversity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ class WhyNot:
     """What kept an item out of an answer.
 
     Attributes:
-        reason: The first thing that did: `shown` when nothing, `must-have`, `named` as an example, `seen` before, its
-            `rank`, or, where its rank would do, `diversity` or the language model's order.
+        reason: The first thing that did: `shown` when nothing, `must-have`, `named` as an example, `seen` before, out of
+            the request's `scope` by its kind or by what it holds, its `rank`, or, where its rank would do, `diversity`
+            or the language model's order.
         text: The same in a sentence or two, in the language of the request.
         shown: Its rank in the answer, from 1; None when it is not there.
         unmet: All must-haves that it fails.
@@ -100,6 +101,8 @@ def _reason(
         return "named"
     if row in selection.inquiry.taste.hidden:
         return "seen"
+    if row in selection.inquiry.scope.hidden:
+        return "scope"
     # Retrieval alone would have shown it: what came after retrieval did not.
     return "rank" if rank > len(selection.chosen) else "diversity"
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.backends.pictures.domain import choose_domain
+from agent.ingest.about import take_about
 from agent.ingest.bridge import bridge_is_stale, refit_bridge
 from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items
 from agent.models import Models
@@ -52,6 +53,7 @@ class IngestReport:
         exclude_unused: Excluded columns that the catalog does not have, which may be misspelled.
         problems: Rows skipped and items degraded, with line and reason.
         bridge: How words find pictures in this catalog; empty when it has none.
+        about: What became of the shop's own texts, in a sentence; empty when there are none.
         seconds: Wall clock.
     """
 
@@ -63,6 +65,7 @@ class IngestReport:
     exclude_unused: tuple[str, ...] = ()
     problems: list[RowProblem] = field(default_factory=list)
     bridge: str = ""
+    about: str = ""
     seconds: float = 0.0
 
     @property
@@ -78,6 +81,7 @@ def ingest(
     *,
     exclude: Sequence[str] = (),
     strict: bool = False,
+    about: Path | None = None,
     progress: Callable[[IngestProgress], None] | None = None,
 ) -> IngestReport:
     """Bring a workspace up to date with a catalog.
@@ -88,16 +92,19 @@ def ingest(
     Args:
         exclude: Columns to drop from every item.
         strict: Raise at the first problem instead of reporting it.
+        about: What the shop says of itself, Markdown or plain text; when None, `about.md` and `policies.md` beside the
+            catalog.
         progress: Told after each batch how far it is, and told the same again while the next one is in work; what it
             raises ends the ingest.
 
     Raises:
-        CatalogError: the catalog cannot be read, or `strict` and a row has a problem.
+        CatalogError: the catalog or `about` cannot be read, or `strict` and a row has a problem.
         WorkspaceError: the workspace cannot be written; what was reported done is kept.
     """
     started, report = time.monotonic(), IngestReport()
     tell = progress or _ignore
     tell(IngestProgress("reading the catalog", 0, 0))
+    report.about = take_about(path, workspace.path, about)
     schema, total = _prepare(path, workspace, models, exclude, strict)
     stored, digest_of = workspace.store.digests(), Digests(models, schema)
     catalog, seen = read_catalog(path, schema=schema, exclude=exclude), set[str]()

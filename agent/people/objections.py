@@ -77,7 +77,9 @@ def objected_words(reason: str, vocabulary: Vocabulary, is_known: Callable[[str]
     refused = (condition.filter for condition in understood.must if condition.filter.op in NEGATIVE)
     values = [str(value) for condition in refused for value in condition.values]
     # Who says why they dislike something wishes for nothing: what reads as a wish is what they are against.
-    text = " ".join((understood.wishes, *understood.avoid))
+    stated = " ".join(condition.words for condition in understood.must)
+    untold = (denial.words for denial in understood.denied if denial.words not in stated)
+    text = ", ".join(dict.fromkeys((understood.wishes, *understood.avoid, *untold)))
     return tuple(dict.fromkeys((*values, *_known_runs(text, is_known))))
 
 

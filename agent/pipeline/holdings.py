@@ -12,8 +12,8 @@ from agent.people import People
 from agent.retrieve.about import FILE as ABOUT_FILE
 from agent.retrieve.about import About
 from agent.retrieve.encoders import check_encoders
-from agent.retrieve.retriever import open_snapshot
 from agent.retrieve.fit import FitGround
+from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
 from agent.understand.denials import HoldingTable, Taxonomy, load_taxonomy
 from agent.understand.kinds import KindTable

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -18,6 +19,7 @@ from agent.explain.attribution import CounterfactualRanker
 from agent.explain.lead import lead_of
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
+from agent.language.patterns import patterns
 from agent.people import Taste, TasteSources, taste_of
 from agent.people.objections import NO_AVERSIONS
 from agent.perceive import Perceived, perceive
@@ -42,7 +44,8 @@ from retrieval.query import Query
 from retrieval.retriever import Shortlist
 from retrieval.text.mentions import Mention
 
-
+_EITHER = re.compile(patterns("agent.pipeline", "talk").words("or"), re.IGNORECASE)
+_PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
 MOST_JUDGED = 50  # candidates whose fit is judged
 
 
@@ -232,9 +235,26 @@ class Pipeline(View):
 
     def kind_of(self, text: str, language: str) -> Kind | None:
         """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
+        either = [self._kind_in(part, language) for part in _EITHER.split(text)]
+        if len({kind.head for kind in either if kind is not None}) > 1:
+            return None  # one thing or another: neither is to keep the other from being shown
+        whole = self._kind_in(text, language)
+        if whole is not None and self.is_listed(whole):
+            return whole
+        # Of several sentences or pieces the first that names a well-known thing: `my nephew is vegan. a soup`.
+        for piece in _PIECES.split(text):
+            part = self._kind_in(piece, language)
+            if part is not None and self.is_listed(part):
+                start = text.index(piece)
+                return replace(part, start=start + part.start, end=start + part.end)
+        return whole
+
+    def _kind_in(self, text: str, language: str) -> Kind | None:
         kind = self.holdings.kinds.find(text, language) if text else None
         if kind is None or kind.head in kind_names().wider:
             return kind
+        if (within := self.holdings.kinds.within(kind, language)) is not None:
+            return within
         # A strange word may name a thing that is not here, or no thing at all, as `similar` does.
         return kind if self.holdings.kinds.rows(kind, language).level != "none" else None
 

@@ -47,10 +47,12 @@ def _latin(text: str) -> Languages:
     """The languages beside English that most words of a text are of; none where English has as many."""
     votes = Counter[str]()
     for word in _WORD.findall(flat(text)):
-        votes.update(_telling_words().get(word, ()))
+        weight = 2 if len(word) > 1 else 1  # `a` and `i` are words of half of the languages
+        for language in _telling_words().get(word, ()):
+            votes[language] += weight
     for letter, languages in _letters().items():
         if letter in text.lower():
-            votes.update(languages)
+            votes.update(dict.fromkeys(languages, 2))
     english = votes.pop("en", 0)
     most = max(votes.values(), default=0)
     likely = tuple(language for language in FURTHER if votes[language] == most)

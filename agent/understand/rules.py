@@ -57,6 +57,8 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     mentions = vocabulary.find(low, languages)
     bounds = _bounds(low, vocabulary, mentions, spared, languages)
     taken = [*spared, *spans_of(bounds)]  # what is a bound already names no value
+    # `No chairs over 50` denies the price, not the chairs.
+    denied = [term for term in denied if is_free(term.start, term.end, spans_of(bounds))]
     readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken, languages)), vocabulary.schema)
     must = [reading for reading in readings if reading.sure >= SURE]
     meant = [mention for mention in mentions if mention.meanings]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from agent.language.patterns import patterns
 
+ALIKE = 0.8  # share of letters in their order that a word has in common with the one that is meant
 LEAST_LETTERS = 5  # in a shorter word one letter makes too much of a difference
 
 
@@ -23,6 +25,10 @@ class Spelling:
             for cut in _cuts(word):
                 shorter[cut].add(word)
         self._shorter = shorter
+        by_letter: defaultdict[str, list[str]] = defaultdict(list)
+        for word in sorted(self._known):
+            by_letter[word[0]].append(word)
+        self._by_letter = by_letter
 
     def mend(self, word: str) -> str | None:
         """The one known word that is meant; None when there is none or more than one, or the word is right."""
@@ -34,6 +40,20 @@ class Spelling:
             meant.update(cut for cut in _cuts(word) if cut in self._known)
             meant.update(swapped for swapped in _swaps(word) if swapped in self._known)
         return meant.pop() if len(meant) == 1 else None
+
+    def nearest(self, word: str) -> str | None:
+        """The known word that is spelled most like one that nobody knows; None where none is, or two are as like.
+
+        For words that stand in no list and no text: there `helmit` can hardly be anything but a helmet.
+        """
+        if len(word) < LEAST_LETTERS or word in self._known:
+            return None
+        near = [
+            known
+            for known in self._by_letter.get(word[0], ())
+            if abs(len(known) - len(word)) <= 2 and SequenceMatcher(None, word, known).ratio() >= ALIKE
+        ]
+        return near[0] if len(near) == 1 else None
 
 
 def mended(text: str) -> str:

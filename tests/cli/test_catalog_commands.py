@@ -41,6 +41,13 @@ def test_a_catalog_is_taken_into_a_new_workspace_and_told(tmp_path: Path) -> Non
     assert (report["workspace"], report["added"], report["unchanged"]) == (str(tmp_path / "w"), 0, 2)
 
 
+def test_what_the_shop_says_of_itself_is_taken_and_told(tmp_path: Path) -> None:
+    (tmp_path / "delivery.txt").write_text("Parcels leave on Mondays.")
+    result = ran("ingest", write_rows(tmp_path, *ROWS), "-w", tmp_path / "w", "--about", tmp_path / "delivery.txt")
+    assert "Questions about the shop are answered from delivery.txt: 1 passage." in result.stdout
+    assert (tmp_path / "w" / "about.md").read_text() == "Parcels leave on Mondays."
+
+
 def test_columns_are_excluded_by_commas_and_by_repeating(tmp_path: Path) -> None:
     ran("ingest", write_rows(tmp_path, *ROWS), "-w", tmp_path / "w", "--exclude", "secret,nothing", "--exclude", "note")
     with Workspace.open(tmp_path / "w") as workspace:

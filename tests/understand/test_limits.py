@@ -44,7 +44,9 @@ def must(text: str, catalog: Vocabulary = BICYCLES) -> list[str]:
 
 
 def notes(text: str, catalog: Vocabulary = BICYCLES) -> list[str]:
-    return [str(note) for note in read(clean(text), catalog).notes]
+    """What is told of a text beside its must-haves; what is denied without a field is told by whoever looks for it."""
+    was = read(clean(text), catalog)
+    return [*(str(note) for note in was.notes), *(denied.words for denied in was.denied)]
 
 
 @pytest.mark.parametrize(
@@ -87,6 +89,9 @@ def notes(text: str, catalog: Vocabulary = BICYCLES) -> list[str]:
         ("please don't give me Ruedas", ["maker!=Ruedas"]),
         ("I would never buy cork again", ["material!=cork"]),
         ("don't you have bells under 20?", ["price<20"]),
+        ("60 is the ceiling", ["price<=60"]),
+        ("saddle 60 or more", ["price>=60"]),
+        ("more than 28 inches I can't fit, so 28 or less", ["wheel_inch<=28"]),
         ("不想花超过80欧元", ["price<=80"]),
         ("80欧元以上的就算了", ["price<80"]),
         ("超过80欧元也没关系", []),
@@ -183,9 +188,11 @@ def test_what_could_not_be_used_is_told(text: str) -> None:
         "a tandem for two people",
         "the Pedalo X200",
         "for my 30th birthday",
-        "she is 12 years old",
         "“30 Minutes or Less” on a bell",
         "10 speed",
+        "derailleur x 2070 or better",
+        "the difference between 1 and 3",
+        "预算一样",
         "for 4 to 6 kids",
         "no idea, you choose",
         "für zwei Personen",

@@ -39,12 +39,16 @@ from ui.errors.refusals import (
     TooSlow,
     TurnTimeout,
     Unauthorized,
+    UnknownAddress,
+    WrongMethod,
 )
 
 STATUS: Mapping[type[TastemakerError], int] = {
     Unauthorized: 401,
     Forbidden: 403,
     NotFound: 404,
+    UnknownAddress: 404,
+    WrongMethod: 405,
     TooSlow: 408,
     TurnTimeout: 408,
     JobRunning: 409,
@@ -97,6 +101,8 @@ def problem_of(error: TastemakerError) -> JSONResponse:
         headers = {"Retry-After": "3"}
     if isinstance(error, Unauthorized):
         headers = {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, WrongMethod):
+        headers = {"Allow": error.allowed}
     return problem(status_of(error), type(error).__name__, error.what, error.hint, headers)
 
 

@@ -25,6 +25,22 @@ class NotFound(TastemakerError):
     """What was asked for is not there, or is somebody else's."""
 
 
+class UnknownAddress(NotFound):
+    """There is nothing at the address that was called."""
+
+
+class WrongMethod(TastemakerError):
+    """The address is there, but not for this method.
+
+    Attributes:
+        allowed: The methods that it takes, as `GET, POST`.
+    """
+
+    def __init__(self, what: str, hint: str, allowed: str) -> None:
+        super().__init__(what, hint)
+        self.allowed = allowed
+
+
 class Gone(TastemakerError):
     """It was there, and has expired."""
 

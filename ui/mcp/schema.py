@@ -13,6 +13,7 @@ from agent.language.untrusted import as_data
 from agent.serialise import Hits
 from agent.understand.validation import MAX_K, MAX_TEXT_BYTES
 from retrieval.items import Item, Value
+from ui.mcp.arguments import LISTED, WORDED, default_for_null
 
 TITLE_CHARS, TEXT_CHARS, LONG_TEXT_CHARS = 200, 600, 4_000
 WITHHELD = "(withheld: it addresses whoever reads it)"
@@ -24,23 +25,32 @@ Wish = Annotated[
         description="What is wanted, in plain words of any language; may be empty beside a picture or a recording.",
         examples=["something calm with water"],
     ),
+    default_for_null(""),
 ]
 Query = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_BYTES, description="What is wanted, in plain words.")]
-Pictures = Annotated[Sequence[str], Field(max_length=8, description="Pictures to go by, in Base64 or as data: URLs.")]
+Pictures = Annotated[
+    Sequence[str], Field(max_length=8, description="Pictures to go by, in Base64 or as data: URLs."), LISTED
+]
 Sound = Annotated[str | None, Field(description="A spoken wish, in Base64 or as a data: URL.")]
 MustHaves = Annotated[
     Sequence[str],
     Field(max_length=50, description="Conditions that every item meets.", examples=[["price<=50", "category=lamp"]]),
+    LISTED,
 ]
-User = Annotated[str | None, Field(description="Who asks: what they did before counts.")]
-UserName = Annotated[str, Field(min_length=1, description="Whose word it is.")]
-ItemId = Annotated[str, Field(min_length=1, description="Id of an item of the catalog.")]
-K = Annotated[int, Field(ge=1, le=MAX_K, description="How many items.")]
-WithPictures = Annotated[bool, Field(description="Send small pictures of the items along.")]
+User = Annotated[str | None, Field(description="Who asks: what they did before counts."), WORDED]
+UserName = Annotated[str, Field(min_length=1, description="Whose word it is."), WORDED]
+ItemId = Annotated[str, Field(min_length=1, description="Id of an item of the catalog."), WORDED]
+K = Annotated[int, Field(ge=1, le=MAX_K, description="How many items."), default_for_null(5)]
+SearchK = Annotated[int, Field(ge=1, le=MAX_K, description="How many items."), default_for_null(10)]
+WithPictures = Annotated[bool, Field(description="Send small pictures of the items along."), default_for_null(False)]
 Kind = Annotated[
     Literal["like", "dislike", "save", "hide"], Field(description="What they think; a hidden item is not shown again.")
 ]
-Why = Annotated[str, Field(max_length=2_000, description="Why, in their words; of a dislike, what it names counts.")]
+Why = Annotated[
+    str,
+    Field(max_length=2_000, description="Why, in their words; of a dislike, what it names counts."),
+    default_for_null(""),
+]
 
 
 class EvidenceOut(BaseModel):

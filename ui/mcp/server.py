@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from mcp.server import MCPServer
-from mcp_types import ToolAnnotations
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from pydantic import ValidationError
 
+from ui.mcp.arguments import refusal_of, unknown_argument
 from ui.mcp.tools import Tools
 from ui.service.service import Service
 from ui.service.thumbnails import Thumbnails
@@ -20,12 +25,36 @@ _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 
 
+class ToolServer(MCPServer[None]):
+    """Refuses arguments that cannot be taken in words of ours, so that a model can put them right."""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[None, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        """Call a tool.
+
+        Raises:
+            ToolError: there is no such tool or argument, an argument cannot be taken, or the tool fails.
+        """
+        tool = next((tool for tool in await self.list_tools() if tool.name == name), None)
+        if tool is None:
+            return await super().call_tool(name, arguments, context)
+        if strange := unknown_argument(name, arguments, list(tool.input_schema["properties"])):
+            raise ToolError(strange)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(refusal_of(error.__cause__, tool.input_schema)) from error
+            raise
+
+
 def mcp_server(service: Service, thumbnails: Thumbnails) -> MCPServer[None]:
     """The tools over one service."""
     logging.getLogger("mcp").setLevel(logging.WARNING)  # below it, it writes down what callers say
     if not logging.getLogger().handlers:
         logging.getLogger().addHandler(logging.NullHandler())  # else it would set up the log of the whole process
-    server = MCPServer[None]("tastemaker", title="Tastemaker", instructions=INSTRUCTIONS, log_level="WARNING")
+    server = ToolServer("tastemaker", title="Tastemaker", instructions=INSTRUCTIONS, log_level="WARNING")
     tools = Tools(service, thumbnails)
     for tool in (tools.recommend, tools.search_items, tools.get_item, tools.similar_items, tools.explain):
         server.add_tool(tool, annotations=_READS)

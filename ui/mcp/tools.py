@@ -75,7 +75,7 @@ class Tools:
         ctx: Context[None],
         query: forms.Query,
         must_haves: forms.MustHaves = (),
-        k: forms.K = 10,
+        k: forms.SearchK = 10,
     ) -> Annotated[CallToolResult, forms.ToolHits]:
         """Search the catalog by words, at once and without reasons."""
         turn = UserTurn(query, filters=tuple(must_haves), k=k)

@@ -196,7 +196,8 @@ class ActReader:
             among["refine"] = 0.0
         act = max(among, key=among.__getitem__)
         # Words of the catalog's own are seldom chatter: a bare `merino crew 250` is a request.
-        if act in ("unclear", "out_of_scope") and self._known is not None and self._known(text) >= KNOWN:
+        strange = act in ("unclear", "out_of_scope") or (act in SOCIAL and among[act] < DETACHED)
+        if strange and self._known is not None and self._known(text) >= KNOWN:
             act = max(SEEKING, key=among.__getitem__)
         return Clause(text, 0, act, among[act], among)
 

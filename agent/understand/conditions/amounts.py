@@ -171,10 +171,10 @@ class _AmountReader:
     def read(self, text: str) -> list[Amount]:
         """All numbers of a flat text, from left to right."""
         minutes = lexicon().units["min"]
-        clock = [
-            Amount(60 * int(time[1]) + int(time[2]), time.start(), time.end(), minutes)
-            for time in self._hours.finditer(text)
-        ]
+        clock = list[Amount]()
+        for time in self._hours.finditer(text):
+            hours, rest = (int(part) for part in time.groups() if part is not None)
+            clock.append(Amount(60.0 * hours + rest, time.start(), time.end(), minutes))
         taken = spans_of(clock)  # `1 h 30` is one amount, not two
         read, at = list(clock), 0
         for number in self._number.finditer(text):

@@ -21,6 +21,7 @@ from agent.understand.vocabulary import KnownField, SchemaMention, Vocabulary
 WINDOW = 48  # characters around a number that can belong to it
 NEAR = 0.2  # `about 100` is 80 to 120
 NEAR_YEARS = 10
+LEAST_OPENED = 10  # the end of a range of bare numbers; smaller ones count things, or items of a list
 LEAST_PRICE = 20  # that a number without a unit is taken for where nothing says `under` or `at least`
 EARLIEST = 100  # a year; a smaller number counts years
 BY_UNIT, BY_NAME, BARE = 0.95, 0.95, 0.8
@@ -33,6 +34,7 @@ _UNTOLD = ("time", "stars", "pages", "age")  # what is said in passing: `for 5 m
 MOST_AMOUNTS = 40  # of a text; a wall of numbers states no must-haves
 NEARLY = 8  # characters between words of comparison and a number that they may belong to instead
 _ROOM, _READER = "agent.understand.conditions", "bounds"
+_WORD_BEFORE = re.compile(r"([^\W\d_]+)[\s-]$")
 _SCALES = (5.0, 10.0, 100.0)  # that ratings are given on
 
 
@@ -106,6 +108,7 @@ class _NumberPhrases:
         self.range_end = compiled(words["range end"], before=r"\s*")
         uncounted = "|".join(part for part in (r"$|[.,;:!?)(、，。；！？…\"'=+/&-]", words["uncounted"]) if part)
         self.uncounted = compiled(uncounted, before=r"\s*")
+        self.grammar = compiled(words["uncounted"], behind=r".*")
         self.made = compiled(words["made"], behind=r"\s*$")
         self.refused = compiled(words["refused"], behind="$")
         self.year_sign = compiled(words["year sign"], before=r"\s*")
@@ -153,6 +156,7 @@ class BoundReader:
             yield from self._read_period(period)
         taken = spans_of(periods)  # the number within a period, as in `the 1920s`, is no amount
         left = [amount for amount in amounts if is_free(amount.start, amount.end, taken)][:MOST_AMOUNTS]
+        left = [_with_known_unit(amount, left) for amount in left]
         self._starts = [amount.start for amount in left]
         at = 0
         while at < len(left):  # two neighbours may be the ends of one range, so that each is not read by itself
@@ -219,9 +223,13 @@ class BoundReader:
             end = year.end() if year else cue.end
             closed = self._words.range_end.match(self._text, end)
             return self._on_years(f"{low.year()}..{high.year()}", cue.start, closed.end() if closed else end)
-        if not (high.dimension or cue.named or opened or closed or self._is_price(replace(cue, end=high.end), high)):
-            return None  # `2-3 chairs`, `seating 6 to 8`
+        if not (high.dimension or cue.named) and not self._may_range(replace(cue, end=high.end), high, bool(opened)):
+            return None  # `2-3 chairs`, `seating 6 to 8`, `the difference between 1 and 3`
         return self._ranged(cue, low, high)
+
+    def _may_range(self, cue: _Cue, high: Amount, opened: bool) -> bool:
+        """Whether a range of bare numbers may be one of prices: with a word that opens it, any but of small numbers."""
+        return high.value >= LEAST_OPENED if opened else self._is_price(cue, high)
 
     def _ranged(self, cue: _Cue, low: Amount, high: Amount) -> Bound | None:
         """The condition of a range whose ends are known."""
@@ -257,6 +265,8 @@ class BoundReader:
 
     def _compared(self, cue: _Cue, amount: Amount) -> Bound | None:
         """The condition of a number whose direction is known."""
+        if self._is_model(cue, amount):
+            return None
         year = amount.year()
         direction = cue.direction or "="
         if year and not cue.named and (cue.roles == ("year",) or self._is_year(amount) or self._near_year(cue)):
@@ -283,6 +293,14 @@ class BoundReader:
         if amount.implied or amount.dimension is None or amount.dimension in _UNTOLD:
             return None
         return UnplacedBound(amount.start, amount.end, UNCOMPARED)
+
+    def _is_model(self, cue: _Cue, amount: Amount) -> bool:
+        """Whether `rtx 2070 or better` names a model: a bare number right behind a word that is no kind of thing."""
+        if cue.direction != ">=" or cue.compared_at is not None or cue.named or amount.dimension or amount.plus:
+            return False
+        word = _WORD_BEFORE.search(self._text, max(0, amount.start - WINDOW), amount.start)
+        kinds = (mention.end for mention in self._mentions)
+        return word is not None and word.end(1) not in kinds and not self._words.grammar.fullmatch(word[1])
 
     def _near_year(self, cue: _Cue) -> bool:
         """Whether `around 1650` is about a year: the catalog has years, and no prices."""
@@ -485,6 +503,14 @@ class BoundReader:
 
     def _unplaced(self, why: Note | None, cue: _Cue) -> UnplacedBound | None:
         return UnplacedBound(cue.start, cue.end, why) if why else None
+
+
+def _with_known_unit(amount: Amount, others: Sequence[Amount]) -> Amount:
+    """A bare number with the unit that the same number has elsewhere in the text: `14 inches, so 14 or less`."""
+    if amount.dimension is not None:
+        return amount
+    same = next((other for other in others if other.dimension and other.value == amount.value), amount)
+    return replace(amount, unit=same.unit, currency=same.currency)
 
 
 def _measurable(fields: tuple[KnownField, ...]) -> tuple[KnownField, ...]:

@@ -87,7 +87,8 @@ class HoldingTable:
     def evidence(self, row: int, term: str) -> tuple[Trace, ...]:
         """What shows that an item holds a thing, else that it is free of it; nothing where it does not say."""
         state = int(self.states(term)[row])
-        parts = (trace for part in self._parts(term) for trace in self._of_concept_in(row, part))
+        terms = dict.fromkeys((*self._parts(term), *(() if term in self._taxonomy.diets else (term,))))
+        parts = (trace for part in terms for trace in self._of_concept_in(row, part))
         traces = (*self._of_fields_in(row, term), *self._of_diet_in(row, term), *parts)
         return tuple(dict.fromkeys(trace for trace in traces if trace.state == state))
 
@@ -98,10 +99,10 @@ class HoldingTable:
         parts = self._parts(term)
         if parts == (term,):
             return self._of_concept(term)
-        # `Leather shoes`: what holds both is one; what is free of either is free of them.
-        states = np.stack([self.states(part) for part in parts])
+        # `Leather shoes`: what names them or holds both is one; what is free of either is free of them.
+        states, named = np.stack([self.states(part) for part in parts]), self._of_concept(term)
         free = np.where((states == FREE).any(axis=0), FREE, UNSAID)
-        return np.where((states == HOLDS).all(axis=0), HOLDS, free).astype(np.int8)
+        return np.where((states == HOLDS).all(axis=0) | (named == HOLDS), HOLDS, free).astype(np.int8)
 
     def _parts(self, term: str) -> tuple[str, ...]:
         """The terms that one is judged by: what a diet excludes, or a known thing and the word that it is said of."""
@@ -117,9 +118,9 @@ class HoldingTable:
     def _of_concept(self, term: str) -> States:
         """Where an item contradicts itself it holds the thing: what it names counts before what it claims."""
         matter, states = self._matters.of(term), np.zeros(self.size, np.int8)
-        held = [
-            row for row, phrases in self._phrases_by_row(matter.phrases).items() if self._holds(row, matter, phrases)
-        ]
+        silent = self._silent(matter.sort)
+        by_row = self._phrases_by_row(matter.phrases).items()
+        held = [row for row, phrases in by_row if _any(self._in(row).held(matter, phrases, silent))]
         self._mark_other_values(states, held, term, matter)
         for row, holds in self._answers(term):
             states[row] = HOLDS if holds else FREE
@@ -128,9 +129,6 @@ class HoldingTable:
             if states[row] == UNSAID and _any(self._freed(row, matter, phrases)):
                 states[row] = FREE
         return states
-
-    def _holds(self, row: int, matter: Matter, phrases: Sequence[Phrase]) -> bool:
-        return _any(self._in(row).held(matter, phrases, self._silent(matter.sort)))
 
     def _mark_other_values(self, states: States, held: Sequence[int], term: str, matter: Matter) -> None:
         """Mark what a field tells to be something else, unless much that holds the thing is told to be so too.
@@ -209,8 +207,11 @@ class HoldingTable:
         yield from texts.valued([phrase for phrase in phrases if phrase in values])
 
     def _owners(self, term: str) -> Iterator[Concept | Diet]:
-        owners = (self._taxonomy.diets.get(term), self._taxonomy.concepts.get(term))
-        return (owner for owner in owners if owner is not None)
+        diet = self._taxonomy.diets.get(term)
+        if diet is not None:
+            yield diet
+        if diet is None or term in self._taxonomy.concepts:
+            yield self._taxonomy.concepts.get(term) or Concept(term)
 
     def _listing(self, term: str) -> tuple[str, ...]:
         """The fields that list all that an item holds of the term's sort; of an unknown word's, any such list."""
@@ -225,7 +226,7 @@ class HoldingTable:
         return frozenset(name for name in self._schema.fields if known and forms(name) in known.silent)
 
     def _in(self, row: int) -> ItemTraces:
-        return ItemTraces(self._items[row], self._ingredients)
+        return ItemTraces(self._items[row], self._matters.sayings, self._ingredients)
 
     @once
     def _ingredients(self) -> frozenset[str]:

@@ -14,7 +14,6 @@ from retrieval.text.words import singular, words
 
 ANY = "*"  # any letters, at the beginning or the end of a word
 
-_ENDING = r"\w{0,4}"
 _BETWEEN = r"[^\w]{1,3}"
 _UNSPACED = re.compile(rf"[{WIDE}\u0e00-\u0e7f\uac00-\ud7af]")
 _LETTER = re.compile(r"\w")
@@ -51,7 +50,7 @@ class Phrase:
 
 
 @lru_cache(maxsize=20_000)
-def phrase(text: str, language: str = "en") -> Phrase:
+def phrase(text: str, language: str) -> Phrase:
     """The phrase that a word or several make in a language."""
     if language in UNSPACED or _UNSPACED.search(text):
         whole = flat(text)
@@ -61,7 +60,7 @@ def phrase(text: str, language: str = "en") -> Phrase:
     if ANY in text:
         return _partial(text)
     parts = forms(text)
-    pattern = _BETWEEN.join(rf"({re.escape(_stem(part))}{_ENDING})" for part in parts)
+    pattern = _BETWEEN.join(map(_inflected, parts))
     return Phrase(text, tuple(words(text)), parts, False, re.compile(rf"{pattern}(?!\w)"))
 
 
@@ -85,9 +84,11 @@ def _partial(text: str) -> Phrase:
     return Phrase(text, tokens, (), text.startswith(ANY), re.compile(rf"{pattern}(?!\w)"))
 
 
-def _stem(form: str) -> str:
-    """What a word and its plural begin with."""
-    return form[:-1] if form.endswith("y") else form
+def _inflected(form: str) -> str:
+    """A word in singular and plural, which is looked at once more: `form` is what both are cut to."""
+    if form.endswith("y"):
+        return rf"({re.escape(form[:-1])}(?:y|ys|ie|ies))"
+    return rf"({re.escape(form)}(?:s|es)?)"
 
 
 __all__ = ["ANY", "Phrase", "phrase", "plain", "spellings"]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.understand.denials.item_texts import PICTURE, SHORT, ItemText, item_texts
-from agent.understand.denials.matter import Matter, is_claim, is_denied, is_excused, is_spared
+from agent.understand.denials.matter import Matter, is_excused, is_spared
 from agent.understand.denials.phrases import Phrase, plain
+from agent.understand.denials.sayings import Sayings
 from agent.understand.tokens import flat, forms
 from retrieval.items import Item
 
@@ -46,11 +47,13 @@ class ItemTraces:
     """Finds the traces of one item.
 
     Args:
+        sayings: How the catalog's languages say that a thing is not there.
         ingredients: Names of the fields that list what items are made of: what is said there is said of a part.
     """
 
-    def __init__(self, item: Item, ingredients: frozenset[str]) -> None:
+    def __init__(self, item: Item, sayings: Sayings, ingredients: frozenset[str]) -> None:
         self._item = item
+        self._sayings = sayings
         self._ingredients = ingredients
 
     def _texts(self) -> Iterator[tuple[ItemText, str]]:
@@ -73,7 +76,7 @@ class ItemTraces:
         for text, low in self._texts():
             for phrase in own:
                 for span in phrase.find(low):
-                    if is_denied(low, span) and not is_spared(matter, phrase, low, span):
+                    if self._sayings.is_denied(low, span) and not is_spared(matter, phrase, low, span):
                         yield _trace(FREE, text, *span)
 
     def claimed(self, claims: Sequence[Phrase], matter: Matter | None = None) -> Iterator[Trace]:
@@ -87,7 +90,7 @@ class ItemTraces:
             for claim in claims:
                 for span in claim.find(low):
                     of_part = matter is not None and text.field != "title" and _is_followed(matter, low, span[1])
-                    if is_claim(low, span) and not of_part:
+                    if self._sayings.is_claim(low, span) and not of_part:
                         yield _trace(FREE, text, *span)
 
     def valued(self, values: Sequence[Phrase]) -> Iterator[Trace]:

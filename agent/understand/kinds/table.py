@@ -15,7 +15,7 @@ from agent.understand.kinds.meaning import Meanings
 from agent.understand.kinds.names import Forms, kind_names
 from agent.understand.kinds.phrase import Kind, head_of, joined
 from agent.understand.spelling import Spelling
-from agent.understand.tokens import forms
+from agent.understand.tokens import flat, forms, tokens
 from retrieval.text.words import words
 
 if TYPE_CHECKING:
@@ -118,6 +118,19 @@ class KindTable:
         kind = None if self.census.named else head_of(text, language, _Listed(self.holds))
         return kind if kind is not None and kind.head in kind_names().wider else None
 
+    def within(self, kind: Kind, language: str) -> Kind | None:
+        """The well-known kind among the words of a strange phrase: the tent of `tent obvs`; None if there is none."""
+        offset = kind.end - len(kind.phrase)
+        parts = tokens(flat(kind.phrase))
+        for n_words in range(min(3, len(parts)), 0, -1):
+            for at in range(len(parts) - n_words, -1, -1):
+                stretch = parts[at : at + n_words]
+                name = self.kind(tuple(token.form for token in stretch), language)
+                if name is not None and name in kind_names().wider:
+                    start, end = stretch[0].start, stretch[-1].end
+                    return Kind(kind.phrase[start:end], name, offset + start, offset + end, kind.phrase[:end])
+        return None
+
     def rows(self, kind: Kind, language: str = "en") -> KindMatch:
         """Which items are of a kind."""
         name = forms(kind.head)
@@ -170,7 +183,10 @@ class KindTable:
         return world is not None and bool(world.of & kind_names().wider[kind])
 
     def _mended(self, name: Forms) -> Forms:
-        return tuple(word if self.holds(word) else self._spelling.mend(word) or word for word in name)
+        return tuple(
+            word if self.holds(word) else self._spelling.mend(word) or self._spelling.nearest(word) or word
+            for word in name
+        )
 
     # The grades, from the surest to the least sure
 

@@ -27,3 +27,9 @@ def test_bm25_is_that_of_bm25s_as_a_share_of_the_highest_possible(documents: lis
     assert np.array_equal(ours > 0, held)
     shares = ours[held] / expected[held]
     np.testing.assert_allclose(shares, shares[0], rtol=1e-4)
+
+
+def test_an_index_tells_its_tokens_and_the_rows_that_hold_them() -> None:
+    index = LexicalIndex([["oak"], ["elm", "oak"]])
+    assert index.rows("oak").tolist() == [0, 1]
+    assert list(index.tokens()) == ["oak", "elm"]

@@ -44,3 +44,8 @@ def test_changes_follow_one_another() -> None:
         postings, words = postings.changed({3: words}, {3: new}), new
     assert (held(postings, "lake"), held(postings, "boat")) == ({2: 1, 3: 2}, {0: 1, 2: 1})
     assert postings.frequency("red") == 1
+
+
+def test_words_are_told_each_once_with_those_of_a_change() -> None:
+    postings = Postings.build([["oak", "oak"], ["elm"]]).changed({1: ["elm"]}, {1: ["ash"]})
+    assert sorted(postings.words()) == ["ash", "elm", "oak"]

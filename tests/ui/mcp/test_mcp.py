@@ -152,7 +152,7 @@ def test_text_of_the_catalog_is_fenced_and_speaks_to_no_model(url: str) -> None:
         ("explain", {"item_id": "none", "wish": "x"}, "no item"),
         ("recommend", {}, "empty"),
         ("recommend", {"wish": "x", "must_haves": ["weight<3"]}, "weight"),
-        ("recommend", {"wish": "x", "k": 0}, "greater than or equal"),
+        ("recommend", {"wish": "x", "k": 0}, "`k` cannot be 0. Give a whole number from 1 to 1000."),
         ("recommend", {"pictures": ["AAAA"]}, "file"),
         ("record_feedback", {"user": "eve", "item_id": "none", "kind": "like"}, "no item"),
         ("record_feedback", {"user": "eve", "item_id": "1", "kind": "burn"}, "kind"),

@@ -15,7 +15,7 @@ from agent.errors import TastemakerError
 from ui.api.dependencies import Served
 from ui.api.openai.chores import chore_of
 from ui.api.openai.messages import SentBefore, exchanges, words
-from ui.api.openai.schema import DONE, MODEL, RESPONSES, ChatBody, ModelName, Reply, error_event
+from ui.api.openai.schema import DONE, MODEL, RESPONSES, ChatBody, ChatReply, ModelName, error_event
 from ui.api.views import answer_view
 from ui.errors.refusals import NotFound
 from ui.service.chat_history import PastExchange
@@ -66,7 +66,7 @@ def complete(
     """
     chore = chore_of(body.messages)
     body.check(any_form=chore is not None)
-    reply = Reply([words(message) for message in body.messages])
+    reply = ChatReply([words(message) for message in body.messages])
     if chore is not None:
         return _told(service.run(chore.answer), body, reply)
     past, turn = exchanges(body.messages, body.user, files)
@@ -119,7 +119,7 @@ class ChatCall:
         yield from self.talk.answer(self.turn)
 
 
-def _told(text: str, body: ChatBody, reply: Reply) -> Response:
+def _told(text: str, body: ChatBody, reply: ChatReply) -> Response:
     """A text as an answer, whole or in pieces as the call wants it."""
     if not body.stream:
         return JSONResponse(reply.whole(text, {}))
@@ -132,7 +132,7 @@ def _stream(pieces: Iterator[str]) -> StreamingResponse:
     return StreamingResponse(pieces, media_type="text/event-stream", headers=_UNKEPT)
 
 
-def _streamed(events: Iterator[Event], call: ChatCall, reply: Reply, *, counted: bool) -> Iterator[str]:
+def _streamed(events: Iterator[Event], call: ChatCall, reply: ChatReply, *, counted: bool) -> Iterator[str]:
     yield reply.piece(role="assistant", content="")
     try:
         for event in events:

@@ -11,7 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.errors.problems import MEDIA_TYPE
 
-THEIRS = ("/v1/chat/", "/v1/models")
+THEIRS = (
+    *("/v1/chat/", "/v1/models", "/v1/responses", "/v1/completions", "/v1/embeddings", "/v1/conversations"),
+    *("/v1/audio/", "/v1/images/", "/v1/realtime", "/v1/files", "/v1/uploads", "/v1/batches", "/v1/moderations"),
+    *("/v1/assistants", "/v1/threads", "/v1/vector_stores", "/v1/fine_tuning/", "/v1/evals"),
+)
 UNPROCESSABLE, BAD_REQUEST, SERVER_ERROR = 422, 400, 500
 TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 SCHEMA = {

@@ -161,7 +161,7 @@ class ChatBody(Lenient):
                 )
 
 
-class Reply:
+class ChatReply:
     """One answer in this form, whole or in pieces.
 
     Args:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.ingest.catalog import IngestReport
+from agent.language.messages import in_language
 from agent.perceive.items import PERSON
 from retrieval.catalog import RowProblem
 from retrieval.items import Description, Item, MediaKind
@@ -68,7 +69,8 @@ def preview_html(preview: Preview, name: str, words: Words) -> str:
 
 def ingested_html(report: IngestReport, words: Words) -> str:
     """What an ingest did."""
-    return html("ingested", words, report=report, problems=_problems(report.problems, words))
+    (about,) = in_language((report.about,), words.language)
+    return html("ingested", words, report=report, about=about, problems=_problems(report.problems, words))
 
 
 def seen_html(seen: Seen, words: Words) -> str:

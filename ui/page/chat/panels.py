@@ -40,7 +40,7 @@ class ShownCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Chip:
     """A part of what was understood, as its chip shows it.
 
     Attributes:
@@ -209,21 +209,21 @@ def chips(talk: Talk | None, schema: Schema | None, words: Words, notice: str = 
     )
 
 
-def _parts(talk: Talk, words: Words) -> Iterator[Part]:
+def _parts(talk: Talk, words: Words) -> Iterator[Chip]:
     """What was understood, in the order in which people say it."""
     understood = talk.understood
     if understood.kind:
-        yield Part(understood.kind, words("filter.kind", kind=understood.kind), quiet=False)
+        yield Chip(understood.kind, words("filter.kind", kind=understood.kind), quiet=False)
     for wish in understood.wishes:
         if fold(wish) != fold(understood.kind):
-            yield Part(wish, words("filter.wish", wish=_short(wish)), quiet=True)
+            yield Chip(wish, words("filter.wish", wish=_short(wish)), quiet=True)
     for condition in talk.must_haves:
-        yield Part(condition, plain_filter(condition), quiet=False)
+        yield Chip(condition, plain_filter(condition), quiet=False)
     for thing in understood.denied:
-        yield Part(thing, words("filter.denied", thing=thing), quiet=False)
+        yield Chip(thing, words("filter.denied", thing=thing), quiet=False)
     if understood.order:
         field, _, direction = understood.order.rpartition(" ")
-        yield Part(understood.order, words(f"filter.order_{direction}", field=field.replace("_", " ")), quiet=False)
+        yield Chip(understood.order, words(f"filter.order_{direction}", field=field.replace("_", " ")), quiet=False)
 
 
 def _short(text: str) -> str:

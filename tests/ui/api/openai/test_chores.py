@@ -62,10 +62,8 @@ def test_a_title_that_is_asked_for_behind_the_chat_is_of_its_first_wish(shop: Op
 def test_an_order_may_be_the_systems_word(shop: OpenService) -> None:
     order = Message(role="system", content="你需要将用户的会话总结为 10 个字以内的标题，不要使用标点符号。")
     assert answered(shop, order, user("a red chair please")) == "Red chair"
-    assert (
-        answered(shop, order, user("user: 红色的椅子\nassistant: 1. Red chair\n\n请总结上述对话为10个字以内的标题"))
-        == "红色的椅子"
-    )
+    chat = "user: 红色的椅子\nassistant: 1. Red chair\n\n请总结上述对话为10个字以内的标题"
+    assert answered(shop, order, user(chat)) == "红色的椅子"
 
 
 def test_tags_and_what_to_ask_next_come_in_the_form_that_is_asked_for(shop: OpenService) -> None:

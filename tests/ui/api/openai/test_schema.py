@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.errors import RequestError, TastemakerError
-from ui.api.openai.schema import MODEL, ChatBody, ImagePart, OtherPart, Reply, TextPart, count_tokens, error_event
+from ui.api.openai.schema import MODEL, ChatBody, ChatReply, ImagePart, OtherPart, TextPart, count_tokens, error_event
 
 HELLO = [{"role": "user", "content": "a chair"}]
 
@@ -71,7 +71,7 @@ def test_length_is_told_in_words_and_signs(text: str, n: int) -> None:
 
 
 def test_all_pieces_of_an_answer_belong_together_and_the_last_one_holds_the_items() -> None:
-    reply = Reply(["a chair", "红椅"])
+    reply = ChatReply(["a chair", "红椅"])
     first, last = event(reply.piece(role="assistant", content="")), event(reply.piece("stop", {"notes": []}))
     counted = event(reply.counted("1. **Red chair**"))
     assert {piece["id"] for piece in (first, last, counted)} == {reply.id}
@@ -83,11 +83,11 @@ def test_all_pieces_of_an_answer_belong_together_and_the_last_one_holds_the_item
 
 
 def test_no_two_answers_have_one_id_and_a_whole_one_holds_all() -> None:
-    reply = Reply(["a chair"])
+    reply = ChatReply(["a chair"])
     whole = reply.whole("Nothing fits.", {"recommendations": []})
     assert whole["choices"][0]["message"][MODEL] == {"recommendations": []}
     assert whole["usage"]["total_tokens"] == 5
-    assert whole["id"] != Reply(["a chair"]).id
+    assert whole["id"] != ChatReply(["a chair"]).id
 
 
 def test_a_failure_in_a_stream_has_the_form_of_all_failures() -> None:

@@ -1,0 +1,95 @@
+"""Arguments as models write them, and what they are told of those that cannot be taken."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult
+
+from tests.support.apishelf import OpenService
+from ui.mcp.arguments import unknown_argument
+from ui.mcp.server import mcp_server
+from ui.service.thumbnails import Thumbnails
+
+
+class Context:
+    """As much of a call's context as tools use."""
+
+    async def report_progress(self, *_: object, **__: object) -> None:
+        """Nobody listens."""
+
+
+@pytest.fixture
+def call(shop: OpenService) -> Any:
+    server = mcp_server(shop, Thumbnails())
+
+    def called(tool: str, **arguments: object) -> dict[str, Any]:
+        context: Any = Context()
+        result = asyncio.run(server.call_tool(tool, arguments, context))
+        assert isinstance(result, CallToolResult)
+        assert result.structured_content is not None
+        return result.structured_content
+
+    return called
+
+
+def ids(found: dict[str, Any]) -> list[str]:
+    return [one["item"]["id"] for one in found["items"]]
+
+
+def test_one_must_have_may_be_written_as_a_text(call: Any) -> None:
+    for written in ("price<90", ["price<90"], '["price<90"]'):
+        found = call("recommend", wish="a chair", must_haves=written, k=3)
+        assert found["must_haves"] == ["price<90"]
+        assert ids(found)[0] == "3"
+    assert ids(call("search_items", query="a chair", must_haves=""))
+
+
+def test_null_is_what_stands_where_nothing_is_given(call: Any) -> None:
+    nothing = dict.fromkeys(("pictures", "sound", "must_haves", "user", "k", "with_pictures"))
+    assert ids(call("recommend", wish="a chair", **nothing)) == ids(call("recommend", wish="a chair"))
+    assert ids(call("search_items", query="a chair", k=None)) == ids(call("search_items", query="a chair"))
+
+
+def test_a_number_is_an_id_that_looks_like_one(call: Any) -> None:
+    assert call("get_item", item_id=3)["title"] == "Red chair"
+    assert call("explain", item_id=1, wish="two people in a boat")["item_id"] == "1"
+
+
+WRONG: list[tuple[str, dict[str, object], str]] = [
+    ("recommend", {"k": "many"}, "`k` cannot be 'many'. Give a whole number from 1 to 1000."),
+    ("recommend", {"wish": ["x"]}, "`wish` cannot be ['x']. Give a text of at most 100000 characters."),
+    ("recommend", {"must_haves": [3]}, "`must_haves` cannot be 3. Give a list of texts of at most 50 entries."),
+    ("explain", {"item_id": "1"}, "`wish` is missing. Give a text of 1 to 100000 characters."),
+    (
+        "record_feedback",
+        {"user": "e", "item_id": "1", "kind": "burn"},
+        "`kind` cannot be 'burn'. Give one of like, dislike, save, hide.",
+    ),
+    ("recommend", {"filters": ["price<9"]}, "`recommend` has no argument 'filters'. Use `must_haves`."),
+    ("recommend", {"query": "x"}, "`recommend` has no argument 'query'. Use `wish`."),
+    ("get_item", {"colour": "x"}, "`get_item` has no argument 'colour'. It takes item_id, with_pictures."),
+]
+
+
+@pytest.mark.parametrize(("tool", "arguments", "told"), WRONG, ids=[told for *_, told in WRONG])
+def test_what_cannot_be_taken_is_told_in_our_own_words(
+    call: Any, tool: str, arguments: dict[str, object], told: str
+) -> None:
+    with pytest.raises(ToolError) as caught:
+        call(tool, **arguments)
+    assert str(caught.value) == told
+
+
+def test_what_a_wrong_argument_held_is_told_in_short(call: Any) -> None:
+    with pytest.raises(ToolError) as caught:
+        call("recommend", wish="x", k="many " * 999)
+    assert len(str(caught.value)) < 140
+
+
+def test_a_misspelt_argument_is_known_by_its_likeness() -> None:
+    assert unknown_argument("t", {"item_ids": "1"}, ["item_id"]) == "`t` has no argument 'item_ids'. Use `item_id`."
+    assert unknown_argument("t", {"item_id": "1"}, ["item_id"]) is None
