@@ -95,7 +95,7 @@ class CatalogFacts:
         return None
 
     def lacking(self, language: str) -> list[str]:
-        """Kinds of our own list of which no item has the name, nor that of a narrower or wider kind."""
+        """Kinds of our own list that no item is called, nor anything that is of a wider kind with them."""
         names, have = kind_names(), self._words()
         called: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
         for name, kind in names.by_language[language].items():
@@ -108,7 +108,7 @@ class CatalogFacts:
         return sorted(
             _said(kind, called[kind], language)
             for kind in alone
-            if not any(map(is_named, names.narrower.get(kind, frozenset()) | names.wider[kind]))
+            if not any(is_named(other) for wide in names.wider[kind] for other in (wide, *names.narrower.get(wide, ())))
         )
 
     def _words(self) -> Counter[str]:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import yaml
 
+from agent.dialogue.conversation import USUAL_K
 from agent.dialogue.host import Host
 from agent.errors import RequestError
 from agent.evaluate.check.catalog_facts import CatalogFacts, SpokenKind, round_up
@@ -104,7 +105,7 @@ class JourneyMaker:
         return None if drawn is None else [drawn[1]]
 
     def _others(self) -> Turns | None:
-        kind = self._any([kind for kind in self._kinds if len(kind.items) >= 10])
+        kind = self._any([kind for kind in self._kinds if len(kind.items) >= 2 * USUAL_K])
         if kind is None:
             return None
         bare = {"say": self._draw(self._say["bare"]).format(kind=kind.words), "kind": kind.head, "shows": "new"}

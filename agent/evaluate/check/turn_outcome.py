@@ -14,7 +14,7 @@ from agent.pipeline import Pipeline
 from agent.understand.tokens import forms
 from retrieval.items import Item
 
-LACKING = "nothing of the kind"  # sentences of this name say that the catalog has none of a kind
+LACKING = ("nothing of the kind", "nothing like it")  # the sentences that say that the catalog has none of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,10 +103,9 @@ def holds(text: str, words: str) -> bool:
 
 
 @cache
-def _sayings(name: str) -> tuple[re.Pattern[str], ...]:
-    """Our sentences of a name, in every language and number, whatever is filled in."""
-    known = (entry for other, entry in sentences().items() if other.startswith(name))
-    texts = {text for entry in known for numbers in entry.values() for text in numbers.values()}
+def _sayings(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Our sentences of these names, in every language and number, whatever is filled in."""
+    texts = {text for name in names for numbers in sentences()[name].values() for text in numbers.values()}
     return tuple(_saying(text) for text in sorted(texts))
 
 

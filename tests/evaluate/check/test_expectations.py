@@ -17,7 +17,7 @@ from agent.recommender import RecommendationAgent
 @pytest.fixture(scope="module")
 def outcomes(outdoor_shop: RecommendationAgent) -> dict[str, TurnOutcome]:
     journeys = {
-        "list": ("jackets under 130 that are not red, cheapest first",),
+        "list": ("the cheapest jackets under 130 that are not red",),
         "question": ("the cheapest jackets", "how much is the second one?"),
         "set": ("a tent and a sleeping bag together under 200",),
         "count": ("how many tents are there?",),
@@ -37,7 +37,7 @@ def outcomes(outdoor_shop: RecommendationAgent) -> dict[str, TurnOutcome]:
     [
         ("list", {"kind": "jacket"}, {"kind": "boot"}),
         ("list", {"kind": "Jackets"}, {"kind": None}),
-        ("list", {"must": ["price < 130"]}, {"must": ["price<=130"]}),
+        ("list", {"must": ["price < 130", "colour!=red"]}, {"must": ["price<=130"], "denied": ["red"]}),
         ("list", {"must": ["price<130"], "denied": ["red"]}, {"must": []}),
         ("list", {"denied": ["red"]}, {"denied": []}),
         ("list", {"denied": ["Red"]}, {"denied": ["red", "blue"]}),

@@ -23,7 +23,7 @@ def written(folder: Path, text: str) -> Path:
     [
         ("[]", "{path} holds no journeys."),
         ("boots", "{path} holds no journeys."),
-        ("- {name: a, turns: [{say: x", "{path}, line 1: "),
+        ("- {name: a, turns: [{say: x", "{path}, line "),
         ("- {turns: [{say: x}]}", "{path}, journey 1: “name”: Field required."),
         ("- {name: a, turns: []}", "{path}, journey “a”: “turns”: "),
         ("- {name: a, turns: [{say: x}], shop: b}", "{path}, journey “a”: there is no key “shop”."),
