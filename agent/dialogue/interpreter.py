@@ -420,8 +420,10 @@ class Interpreter:
         states = bool(understood.filters or understood.avoid or understood.denied or understood.order)
         # A picture without words is a request of its own, whatever was asked before it.
         picture_alone = bool(turn.images or turn.video) and not wishes and not leans
-        if act in ("refine", "critique") and state.kind is not None and not self._changes_kind(understood):
-            understood = replace(understood, kind=None)
+        if state.last and (
+            act == "critique" or (act == "refine" and state.kind and not self._changes_kind(understood))
+        ):
+            understood = replace(understood, kind=None)  # criticism is of what is shown, whatever it names
         follows = not picture_alone and self._follows(act, understood, reader if wishes else None, state, leans=leans)
         if not (leans or wishes or states or perceived.sights or turn.user):
             if not utterance:
