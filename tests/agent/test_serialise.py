@@ -17,6 +17,7 @@ from agent.answers import (
     Event,
     Evidence,
     Explanation,
+    Group,
     Heard,
     Influence,
     Named,
@@ -24,6 +25,7 @@ from agent.answers import (
     Question,
     Recommendation,
     Request,
+    StateView,
     Together,
     Twin,
 )
@@ -69,6 +71,7 @@ RECOMMENDATION = Recommendation(
 REQUEST = Request(
     "eine Vase", "a vase", "de", ("price<=50",), Heard("eine Vase", "de", "a vase"), ("It shows a vase.",)
 )
+GROUP = Group("lamp", ("1",), "1")
 ANSWER = Answer(REQUEST, (RECOMMENDATION,), ("a note",), {"llm": "none"}, {"retrieve": 0.1})
 NOBODY = Profile("ada", False, 0, (), (), (), (), (), (), (), {})
 JSON = answer_json(ANSWER)
@@ -110,7 +113,12 @@ def names(type_: type) -> list[str]:
         ("Explanation", list(FIRST["explanation"])),
         ("Claim", list(FIRST["explanation"]["claims"][0])),
         ("Evidence", list(FIRST["explanation"]["claims"][0]["evidence"][0])),
-        ("Event", list(event_json(Event("final", 0.1, "", REQUEST, (ITEM,), RECOMMENDATION, ANSWER)))),
+        (
+            "Event",
+            list(event_json(Event("final", 0.1, "", REQUEST, (ITEM,), RECOMMENDATION, ANSWER, "One.", (GROUP,)))),
+        ),
+        ("Group", names(Group)),
+        ("State", names(StateView)),
         ("Ingest report", ["workspace", *plain(IngestReport())]),
         ("Row problem", names(RowProblem)),
         ("Import report", ["workspace", "file", *plain(ImportReport("csv")), "repeated", "model"]),
