@@ -193,6 +193,10 @@ class Interpreter:
         named = [*self._items_named(main.text)] if not pointed else []
         items = pointed or named
         if not items and not state.last:
+            if counts(main.text):
+                return self._ask_catalog(main, state, turn, perceived, utterance)
+            if points_at_one(low) or asks_of_all(low):
+                raise RequestError(Note("nothing shown"), Note("say what"))
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
         single = bool(items)
         if not items and points_at_one(low) and not asks_of_all(low):

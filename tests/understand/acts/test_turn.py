@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent.understand.acts import ActReader, TurnActs, TurnContext
+from agent.understand.acts import TurnContext
 from agent.understand.acts.features import ActEncoders
+from agent.understand.acts.turn import ActReader, TurnActs
 from tests.support.shelf import WordEncoder, turn_encoder
 
 READER = ActReader(ActEncoders(turn_encoder(), WordEncoder()))
