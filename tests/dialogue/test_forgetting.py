@@ -1,22 +1,3 @@
-<<<<<<< HEAD
-"""Giving up parts of what was understood."""
-
-from __future__ import annotations
-
-import pytest
-
-from agent.answers import MustHave
-from agent.dialogue.forgetting import without_parts
-from agent.dialogue.state import State, WishText
-from agent.understand.kinds import Kind
-from agent.understand.parsed import Denied, SortOrder
-
-STATE = State(
-    kind=Kind("Jackets", "jacket", 0, 7),
-    wishes=(WishText("warm jackets", "warm jackets"), WishText("for rain", "for rain")),
-    must_haves=(MustHave("price<=50", "stated", "price<=50", 1.0),),
-    denied=(Denied("not red", "red"),),
-=======
 """Giving up a part of the request: what is named goes, and nothing else."""
 
 from __future__ import annotations
@@ -42,31 +23,10 @@ ASKED = State(
         MustHave("maker=Ardo", "understood", "by Ardo", 1.0),
     ),
     denied=(Denied("no enamel", "enamel"),),
->>>>>>> tests1
     order=SortOrder("price", "asc", "cheapest"),
 )
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize(
-    ("part", "field"), [("price<=50", "must_haves"), ("red", "denied"), ("price asc", "order"), ("for rain", "wishes")]
-)
-def test_one_part_goes_and_the_others_stay(part: str, field: str) -> None:
-    new = without_parts([part], STATE)
-    changed = [name for name in State.__dataclass_fields__ if getattr(new, name) != getattr(STATE, name)]
-    assert changed == [field]
-
-
-def test_a_kind_goes_out_of_the_wishes_too() -> None:
-    new = without_parts(["jacket"], STATE)
-    assert new.kind is None
-    assert [wish.text for wish in new.wishes] == ["warm", "for rain"]
-
-
-def test_what_is_no_part_changes_nothing() -> None:
-    assert without_parts(["green", "price<=60"], STATE) == STATE
-    assert without_parts(["red"], State()) == State()
-=======
 @pytest.fixture(scope="module")
 def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAgent]:
     with worded_agent(tmp_path_factory.mktemp("given-up") / "w", HOUSEHOLD) as opened:
@@ -115,4 +75,3 @@ def test_parts_are_taken_away_by_the_names_that_a_view_of_the_state_gives_them()
 )
 def test_what_cannot_be_given_up_is_named_without_the_words_around_it(text: str, what: str) -> None:
     assert given_up(text) == what
->>>>>>> tests1
