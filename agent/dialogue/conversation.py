@@ -289,7 +289,8 @@ class Conversation:
         what was shown, or lies on the wrong side of criticism, is hidden. Items that a step names are shown whatever
         was said of them, so that nothing is hidden then.
         """
-        led = step.rows is not None or any(item_id in pipeline.snapshot.rows for item_id in step.state.liked)
+        refuses = bool(step.understood.denied or step.understood.order)
+        led = refuses or step.rows is not None or any(one in pipeline.snapshot.rows for one in step.state.liked)
         understood, taste = pipeline.taste(turn, step.understood, led=led)
         hidden = hidden_rows(pipeline, step, understood, turn.k)
         taste = steered(

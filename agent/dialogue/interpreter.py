@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from agent.answers import MustHave, UserTurn
 from agent.dialogue.clarifying import canonical, chosen
 from agent.dialogue.forgetting import given_up, without_named
-from agent.dialogue.item_answers import AskedItem, item_answers
+from agent.dialogue.item_answers import AskedItem, asks_after_a_field, item_answers
 from agent.dialogue.item_questions import ItemQuestion, asks_of_all, points_at_one, read_item_question
 from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
@@ -93,6 +93,9 @@ class Interpreter:
         if main.doubtful and not self._names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
+        low = flat(mended(main.text))
+        if main.act in SEEKING and state.last and points_at_one(low) and asks_after_a_field(low):
+            return replace(self._ask_item(main, state, turn, perceived, utterance), act="ask_item")
         if main.act in SEEKING and counts(main.text):
             return self._ask_catalog(main, state, turn, perceived, utterance)
         if main.act in SEEKING:

@@ -64,6 +64,11 @@ def item_answers(question: str, asked: Sequence[AskedItem], view: View, *, point
     return _searched(low, asked, view, pointed=pointed)
 
 
+def asks_after_a_field(low: str) -> bool:
+    """Whether a flat text asks after what fields tell: `who is in it`, `how long is the second`."""
+    return any(pattern.search(low) for pattern, _ in _questions())
+
+
 # A superlative
 
 
@@ -224,4 +229,4 @@ def label(field: str) -> str:
     return field.replace("_", " ")
 
 
-__all__ = ["AskedItem", "item_answers", "label", "superlatives"]
+__all__ = ["AskedItem", "asks_after_a_field", "item_answers", "label", "superlatives"]

@@ -9,6 +9,7 @@ from agent.explain.selection import Selection
 from agent.language.messages import Note
 from agent.understand import Understood
 from agent.understand.kinds import Kind
+from agent.understand.request import ANYTHING
 
 MISSPELT = 0.7  # share of letters that words have in common with the name they are a slip of
 
@@ -53,12 +54,15 @@ def _named(kind: Kind) -> str:
 
 def _parts(understood: Understood) -> Iterator[Note | str]:
     """What is sought, in the person's words as far as they are known."""
-    request = understood.sought
-    if request.text:
-        yield request.text
+    request = understood.request
+    if understood.sought.text and understood.sought.text != ANYTHING:
+        yield understood.sought.text
     elif understood.kind:
         yield understood.kind.words
-    yield from (must.words or must.filter for must in request.must_haves if must.words not in request.text)
+    refused = [denial.words for denial in understood.denied]
+    for must in request.must_haves:
+        if must.words not in request.text and not any(words in must.words for words in refused):
+            yield must.words or must.filter
     # What is demanded, as `vegan` is, stands among the wishes already.
     yield from (Note("no such", words=denial.words) for denial in understood.denied if denial.words not in request.text)
 

@@ -172,7 +172,8 @@ class ActReader:
     ) -> Iterator[Clause]:
         """A sentence cut where a piece of it does something of its own; as one clause where none does."""
         whole = told[sentence]
-        if whole.act in SOCIAL and whole.sure >= DETACHED:
+        seeking = any(told[piece].act in SEEKING and told[piece].sure >= DETACHED for piece, _ in group)
+        if whole.act in SOCIAL and whole.sure >= DETACHED and not seeking:
             yield replace(whole, start=group[0][1])
             return
         runs = list[list[tuple[str, int]]]()
