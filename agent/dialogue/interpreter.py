@@ -195,7 +195,7 @@ class Interpreter:
         if question and (step := self._why_or_compare(question, main.text, state, utterance)):
             return step
         low = flat(main.text)
-        if state.last and "?" not in low and shared_values(main.text, self._pipeline.vocabulary):
+        if state.last and "?" not in low and any(shared_values(main.text, self._pipeline.vocabulary)):
             # `The same colour as the first` is a wish, though it looks like a question for that colour.
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "refine")
         pointed = self._items_of(main.text, state, strict=True)
