@@ -17,6 +17,7 @@ from agent.answers import (
     Event,
     Evidence,
     Explanation,
+    Group,
     Heard,
     Influence,
     Named,
@@ -24,12 +25,14 @@ from agent.answers import (
     Question,
     Recommendation,
     Request,
+    StateView,
     Together,
     Twin,
 )
 from agent.cli.main import main
 from agent.doctor import Diagnosis
 from agent.evaluate.batch import BatchProblem, BatchReport
+from agent.evaluate.check import CheckFailure, CheckReport
 from agent.evaluate.understanding import Agreement, UnderstandingFigure
 from agent.ingest.catalog import IngestReport
 from agent.people.feedback import Feedback
@@ -70,6 +73,7 @@ REQUEST = Request(
     "eine Vase", "a vase", "de", ("price<=50",), Heard("eine Vase", "de", "a vase"), ("It shows a vase.",)
 )
 ANSWER = Answer(REQUEST, (RECOMMENDATION,), ("a note",), {"llm": "none"}, {"retrieve": 0.1})
+EVENT = Event("final", 0.1, "", REQUEST, (ITEM,), RECOMMENDATION, ANSWER, "One.", (Group("vase", ("7",), "7"),))
 NOBODY = Profile("ada", False, 0, (), (), (), (), (), (), (), {})
 JSON = answer_json(ANSWER)
 FIRST = JSON["recommendations"][0]
@@ -97,7 +101,9 @@ def names(type_: type) -> list[str]:
         ("Decided", names(Decided)),
         ("Influence", names(Influence)),
         ("Twin", names(Twin)),
+        ("Group", names(Group)),
         ("Dialogue", names(Dialogue)),
+        ("State", names(StateView)),
         ("Question", names(Question)),
         ("Option", names(Option)),
         ("Heard", list(JSON["request"]["heard"])),
@@ -110,7 +116,7 @@ def names(type_: type) -> list[str]:
         ("Explanation", list(FIRST["explanation"])),
         ("Claim", list(FIRST["explanation"]["claims"][0])),
         ("Evidence", list(FIRST["explanation"]["claims"][0]["evidence"][0])),
-        ("Event", list(event_json(Event("final", 0.1, "", REQUEST, (ITEM,), RECOMMENDATION, ANSWER)))),
+        ("Event", list(event_json(EVENT))),
         ("Ingest report", ["workspace", *plain(IngestReport())]),
         ("Row problem", names(RowProblem)),
         ("Import report", ["workspace", "file", *plain(ImportReport("csv")), "repeated", "model"]),
@@ -127,6 +133,8 @@ def names(type_: type) -> list[str]:
         ("Batch problem", names(BatchProblem)),
         ("Finding", names(Diagnosis)),
         ("Understanding figure", names(UnderstandingFigure)),
+        ("Check report", ["file", *names(CheckReport)]),
+        ("Check failure", names(CheckFailure)),
         ("Agreement", names(Agreement)),
     ],
 )
