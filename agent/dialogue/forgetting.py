@@ -70,6 +70,11 @@ def without_parts(parts: Sequence[str], state: State) -> State:
     )
 
 
+def given_up(text: str) -> str:
+    """What a text gives up, without the words that say so: `price` of `drop the price`."""
+    return " ".join(_AROUND.sub(" ", flat(text)).split()).strip(" .!?。！？") or text.strip(" .!?。！？")
+
+
 def _asked_of(field: str, state: State, pipeline: Pipeline) -> bool:
     return any(parse_filter(must.filter, pipeline.schema).field == field for must in state.must_haves)
 
@@ -93,4 +98,4 @@ def _without_words(wishes: tuple[WishText, ...], named: set[str]) -> tuple[tuple
     return tuple(kept), tuple(cut)
 
 
-__all__ = ["without_named", "without_parts"]
+__all__ = ["given_up", "without_named", "without_parts"]

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from agent.answers import MustHave, UserTurn
 from agent.dialogue.clarifying import canonical, chosen
-from agent.dialogue.forgetting import without_named
+from agent.dialogue.forgetting import given_up, without_named
 from agent.dialogue.item_answers import AskedItem, item_answers
 from agent.dialogue.item_questions import ItemQuestion, asks_of_all, points_at_one, read_item_question
 from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.reader import TalkReader
+from agent.dialogue.shared_values import shared_values
 from agent.dialogue.state import State, WishText
 from agent.dialogue.step import Step
 from agent.dialogue.topic import carries_budget, goes_on, is_either, is_refusal, seen_again, without_carried
@@ -40,6 +41,7 @@ from retrieval.filters import parse_filter
 if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
 
+LEAST_SEVERAL = 0.12  # probability that a turn asks for several things, for its words to be read so at all
 SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
@@ -91,10 +93,15 @@ class Interpreter:
         if main.doubtful and not self._names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
+        if main.act in SEEKING and counts(main.text):
+            return self._ask_catalog(main, state, turn, perceived, utterance)
         if main.act in SEEKING:
             text = " ".join(clause.text for clause in acts.clauses if clause.act in (*SEEKING, "like"))
             act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
-            step: Step | None = self._request(replace(turn, text=text), perceived, utterance, state, act)
+            several = max(clause.among.get("several", 0.0) for clause in acts.clauses) >= LEAST_SEVERAL
+            step: Step | None = self._request(
+                replace(turn, text=text), perceived, utterance, state, act, several=several
+            )
         else:
             step = self._answer(main, state, turn, perceived, utterance)
         return None if step is None else replace(step, notes=(*notes, *step.notes))
@@ -185,10 +192,17 @@ class Interpreter:
         if question and (step := self._why_or_compare(question, main.text, state, utterance)):
             return step
         low = flat(main.text)
+        if state.last and "?" not in low and shared_values(main.text, self._pipeline.vocabulary):
+            # `The same colour as the first` is a wish, though it looks like a question for that colour.
+            return self._request(replace(turn, text=main.text), perceived, utterance, state, "refine")
         pointed = self._items_of(main.text, state, strict=True)
         named = [*self._items_named(main.text)] if not pointed else []
         items = pointed or named
         if not items and not state.last:
+            if counts(main.text):
+                return self._ask_catalog(main, state, turn, perceived, utterance)
+            if points_at_one(low) or asks_of_all(low):
+                raise RequestError(Note("nothing shown"), Note("say what"))
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
         single = bool(items)
         if not items and points_at_one(low) and not asks_of_all(low):
@@ -241,7 +255,7 @@ class Interpreter:
         if question.kind == "why" and out:
             if not state.last:
                 raise RequestError(Note("nothing shown"), Note("say what"))
-            return replace(self.same(state, utterance, rows=(), asks=False), about=out)
+            return replace(self.same(state, utterance, rows=(), asks=False), about=out, act="ask_item")
         compared = question.kind == "compare" or (question.refuses and items != [state.last[0]])
         # One item is compared with the best of the list: whoever asks `why not the third` means instead of the first.
         if compared and len(items) == 1 and state.last:
@@ -366,7 +380,7 @@ class Interpreter:
         if is_refusal(low):
             return self._in_words(TalkReply((Note("kept as it is"),)), state, utterance, "agree")
         if state.relaxations and not is_either(low) and main.sure >= SURE_YES:
-            return replace(self.same(relaxed(state, state.relaxations[0], utterance, schema), utterance), act="agree")
+            return replace(self.same(relaxed(state, state.relaxations[0], "", schema), utterance), act="agree")
         if state.question is not None:
             return self._show_others("more", state, utterance)
         reply = social_reply("chat", main, self._pipeline, shown=bool(state.last))
@@ -379,7 +393,7 @@ class Interpreter:
             # To give up what was never asked is a misunderstanding that the person should hear of.
             musts = tuple(must_have.filter for must_have in state.must_haves)
             hint = Note("name a must-have", musts=musts) if musts else Note("no must-haves")
-            raise RequestError(Note("not asked of", fields=(main.text.strip(" .!"),)), hint)
+            raise RequestError(Note("not asked of", fields=(given_up(main.text),)), hint)
         return replace(self.same(new, utterance), act="forget", reply=(Note("dropped noted", what=dropped),))
 
     def same(self, state: State, utterance: str, *, rows: tuple[int, ...] | None = None, asks: bool = True) -> Step:
@@ -390,11 +404,20 @@ class Interpreter:
 
     # A request
 
-    def _request(self, turn: UserTurn, perceived: Perceived, utterance: str, state: State, act: Act) -> Step:
+    def _request(
+        self,
+        turn: UserTurn,
+        perceived: Perceived,
+        utterance: str,
+        state: State,
+        act: Act,
+        *,
+        several: bool = False,
+    ) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
         schema = self._measures.snapshot.schema
         roles = self._pipeline.roles(turn.text, expected=act == "several") if turn.text else None
-        if roles is not None and (act == "several" or (act == "request" and all(role.kind for role in roles.roles))):
+        if roles is not None and (act == "several" or (several and all(role.kind for role in roles.roles))):
             return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
@@ -405,8 +428,10 @@ class Interpreter:
         states = bool(understood.filters or understood.avoid or understood.denied or understood.order)
         # A picture without words is a request of its own, whatever was asked before it.
         picture_alone = bool(turn.images or turn.video) and not wishes and not leans
-        if act in ("refine", "critique") and state.kind is not None and not self._changes_kind(understood):
-            understood = replace(understood, kind=None)
+        if state.last and (
+            act == "critique" or (act == "refine" and state.kind and not self._changes_kind(understood))
+        ):
+            understood = replace(understood, kind=None)  # criticism is of what is shown, whatever it names
         follows = not picture_alone and self._follows(act, understood, reader if wishes else None, state, leans=leans)
         if not (leans or wishes or states or perceived.sights or turn.user):
             if not utterance:
@@ -433,7 +458,12 @@ class Interpreter:
             perceived,
             goes_further,
             notes=(*notes, *moves.notes),
-            act=_settled(act, follows=goes_further, leans=leans, conditions_alone=conditions_alone),
+            act=_settled(
+                "refine" if act == "critique" and understood.denied and not moves.bounds else act,
+                follows=goes_further,
+                leans=leans,
+                conditions_alone=conditions_alone,
+            ),
             refers=_numbers(moves.items, state),
         )
 
@@ -455,7 +485,9 @@ class Interpreter:
     ) -> bool:
         """Whether a turn goes on with what was asked before; another kind of thing is another request."""
         if understood.kind and state.kind and not leans:
-            return self._pipeline.same_kind(understood.kind, state.kind)
+            # Who asks for westerns after films has asked anew; who adds `a western` has narrowed what was asked.
+            same = understood.kind.head == state.kind.head
+            return same if act == "request" else self._pipeline.same_kind(understood.kind, state.kind)
         if act in ("refine", "critique") and (state.last or state.wishes or state.must_haves):
             return bool(state.last)
         utterance = reader.utterance if reader else ""

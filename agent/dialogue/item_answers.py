@@ -24,6 +24,7 @@ from retrieval.items import Item
 from retrieval.text.values import as_text
 
 NEAR_NO = 24  # characters before a word within which a `no` or `without` denies it
+LONG = 6  # letters of a superlative such as `warmest`, which is asked of `warm`
 MOST_LISTED = 6  # entries of a list that are told
 
 _WORDS = patterns("agent.dialogue", "item_answers")
@@ -187,7 +188,8 @@ def _searched(low: str, asked: Sequence[AskedItem], view: View, *, pointed: bool
 def _content(low: str) -> dict[str, str]:
     """The words of a question that say what is asked after: each form, and as it was written."""
     rest = _SMALL.sub(" ", low)
-    return {form: form for form in forms(rest) if len(form) > 1 or not form.isascii()}
+    plain = (form.removesuffix("est") if len(form) > LONG and form.isascii() else form for form in forms(rest))
+    return {form: form for form in plain if len(form) > 1 or not form.isascii()}
 
 
 def _passage(item: Item, wanted: dict[str, str], view: View) -> Passage | None:

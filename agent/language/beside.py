@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from agent.language.messages import Note
 
-FITS, MAY_FIT = 0.5, 0.2  # probabilities; from these on an item is said to fit, and that it may
+FITS = 0.5  # probability from which an item is said to fit
+MAY_FIT = 0.05  # from which it is said that it may; where nothing comes near it, an answer says that there is nothing
 
 
 def fit_note(fit: float | None) -> Note | None:

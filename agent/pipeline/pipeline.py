@@ -46,6 +46,7 @@ from retrieval.text.mentions import Mention
 
 _EITHER = re.compile(patterns("agent.pipeline", "talk").words("or"), re.IGNORECASE)
 _PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
+LEAST_NEAR = 0.03  # fit of the nearest item of another kind, for it to be shown at all
 MOST_JUDGED = 50  # candidates whose fit is judged
 
 
@@ -140,13 +141,17 @@ class Pipeline(View):
         """The items to show, without twins and not all alike."""
         fits, nothing_fits = self._fits(inquiry, ranked)
         k = min(inquiry.turn.k, NEAREST) if inquiry.scope.missing or nothing_fits else inquiry.turn.k
+        if inquiry.scope.missing and fits and max(fits.values()) < LEAST_NEAR:
+            k = 0  # nothing is near: to show something all the same would be as good as to draw lots
         # A list that is asked for in an order is not made various: its first are its first.
         slate = replace(inquiry.slate, diversity=0.0, calibrator=None) if inquiry.understood.order else inquiry.slate
         chosen, folded = slate.choose(ranked, k)
         journal.lap("diversify")
         # Before the reasons, which are worded one after the other.
         journal.candidates(inquiry.understood.request, _items(chosen))
-        ranker = self._ranker(inquiry.slate, shortlist, ranked, folded.rows)
+        # Where a field puts items in order, no channel has decided over their places.
+        ordered_by = inquiry.understood.order
+        ranker = None if ordered_by else self._ranker(inquiry.slate, shortlist, ranked, folded.rows)
         return Selection(inquiry, chosen, ranker, ranked, folded.twins, fits=fits, nothing_fits=nothing_fits)
 
     def explain(self, selection: Selection, journal: Journal, *, worded: bool = True) -> Answer:
@@ -227,7 +232,11 @@ class Pipeline(View):
         """
         understood = understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
         request = understood.sought
-        return replace(understood, kind=self.kind_of(request.text, request.language))
+        kind = self.kind_of(request.text, request.language)
+        # What is refused once is not what is sought, however often it is named: `no tofu. everybody says tofu`.
+        if kind is not None and kind.words.casefold() in {denial.words.casefold() for denial in understood.denied}:
+            kind = None
+        return replace(understood, kind=kind)
 
     def is_listed(self, kind: Kind) -> bool:
         """Whether a kind is one that everybody knows, or that the catalog's own fields and titles tell."""

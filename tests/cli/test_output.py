@@ -13,6 +13,7 @@ from agent.answers import (
     Event,
     Evidence,
     Explanation,
+    Group,
     Heard,
     MustHave,
     Named,
@@ -97,7 +98,6 @@ def test_an_item_is_told_with_its_facts_its_reason_and_where_that_can_be_checked
 @pytest.mark.parametrize(
     ("shown", "wording"),
     [
-        (answer(), "nothing to word"),
         (answer(1), "reasons worded by template"),
         (
             Answer(Request("a", "a", "en"), (Recommendation(LAMP, 1, 1, Explanation("R", (), "model"), {}, 1),)),
@@ -113,22 +113,59 @@ def test_an_item_is_told_with_its_facts_its_reason_and_where_that_can_be_checked
     ],
 )
 def test_who_worded_the_reasons_is_said(capsys: pytest.CaptureFixture[str], shown: Answer, wording: str) -> None:
-    output.print_answer_end(shown)
+    output.AnswerPrinter().end(shown)
     assert capsys.readouterr().out.rstrip().endswith(f"; {wording}")
 
 
 def test_notes_criticism_and_a_question_end_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
     dialogue = Dialogue("talk", 2, True, ("brighter",), Question("Which colour?", "colour", (), 1.0))
-    output.print_answer_end(answer(1, notes=("Only one fits.",), dialogue=dialogue, timings_s={"a": 0.2, "b": 0.3}))
+    output.AnswerPrinter().end(answer(1, notes=("Only one fits.",), dialogue=dialogue, timings_s={"a": 0.2, "b": 0.3}))
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == ["  now: brighter", "  note: Only one fits.", "  Which colour?"]
     assert lines[3].startswith("  0.5 s; ")
 
 
+def test_the_reply_comes_first_and_once(capsys: pytest.CaptureFixture[str]) -> None:
+    show, whole = output.AnswerPrinter(), answer(1, reply="One that fits. Dear, though.", notes=("Dear, though.",))
+    show(Event("item", 1.0, recommendation=recommendation(1), reply=whole.reply))
+    show.end(whole)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:2] == ["One that fits. Dear, though.", "  1. Brass lamp"]
+    assert sum("Dear" in line for line in lines) == 1
+
+
+def test_an_answer_in_words_is_its_reply_with_what_may_be_meant_behind_it(capsys: pytest.CaptureFixture[str]) -> None:
+    output.AnswerPrinter().end(answer(reply="Which do you mean?", choices=("show me others", "start over")))
+    assert capsys.readouterr().out.splitlines() == [
+        "Which do you mean?",
+        "  - show me others",
+        "  - start over",
+        "  0.0 s",
+    ]
+
+
+def test_how_an_item_fits_and_what_its_data_leaves_open_stand_with_it(capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_recommendation(recommendation(1, fit=0.9, untold=("nuts",)))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "  1. Brass lamp (fits)"
+    assert lines[3] == "     Its data does not say whether it holds nuts."
+
+
+def test_several_things_stand_under_their_names_and_the_proposed_ones_are_marked(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    groups = (Group("lamp", ("1", "1"), "1"), Group("sofa", (), None), Group("rug", ("1",), None))
+    show = output.AnswerPrinter()
+    for rank in (1, 2, 3):
+        show(Event("item", 1.0, recommendation=recommendation(rank), groups=groups))
+    lines = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("    ")]
+    assert lines == ["  lamp", "  1. Brass lamp (proposed)", "  2. Brass lamp (proposed)", "  rug", "  3. Brass lamp"]
+
+
 def test_a_report_tells_twenty_problems_and_counts_the_rest(capsys: pytest.CaptureFixture[str]) -> None:
     problems = [RowProblem(at, None, "kind", "It is wrong.", "Mend it.", "skipped") for at in range(1, 24)]
     report = IngestReport(
-        1_200, 2, 3, ("gone",), "1,205 items", ("secrte",), problems, "words find pictures by class names", 1.5
+        1_200, 2, 3, ("gone",), "1,205 items", ("secrte",), problems, "words find pictures by class names", seconds=1.5
     )
     output.print_report(report)
     lines = capsys.readouterr().out.splitlines()

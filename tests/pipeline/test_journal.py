@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.answers import Answer, Event, Request
+from agent.answers import Answer, Event, Explanation, Group, Recommendation, Request
 from agent.language.messages import Note
 from agent.pipeline.journal import Journal
 from retrieval.items import Item
@@ -33,6 +33,16 @@ def test_a_list_is_told_again_only_when_it_has_changed() -> None:
     journal.candidates(REQUEST, (BOAT, LAMP))
     journal.candidates(REQUEST, (LAMP, BOAT))
     assert [event.items for event in events] == [(BOAT, LAMP), (LAMP, BOAT)]
+
+
+def test_each_item_is_told_with_what_the_answer_begins_with() -> None:
+    events: list[Event] = []
+    journal, groups = Journal(events.append), (Group("boat", ("1",), "1"),)
+    journal.lead(("Noted.",))
+    journal.lead(("One that fits.", ""), groups)
+    journal.item(Recommendation(BOAT, 1, 1.0, Explanation("A boat.", ()), {}, 1))
+    assert (events[0].reply, events[0].groups) == ("Noted. One that fits.", groups)
+    assert journal.reply == events[0].reply
 
 
 def test_that_nothing_was_found_is_told_too() -> None:

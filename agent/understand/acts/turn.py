@@ -19,6 +19,7 @@ MOST_PIECES = 12  # of a turn; in a longer one the last do not stand for themsel
 MOST_REPLY_WORDS = 4  # of a turn that may merely answer what was offered
 DETACHED = 0.6  # least probability at which a piece between commas does something of its own
 DOUBT = 0.45  # below it nobody should act without asking or saying so
+SEEKS = 0.5  # least probability of looking for something at which a short turn is no reply to what was offered
 KNOWN = 0.5  # share of words that the catalog knows, from which strange words may well be a request
 
 # What may stand beside something else in one sentence and is then an act of its own.
@@ -32,7 +33,8 @@ _FIRST: tuple[frozenset[Act], ...] = (
     frozenset({"choose", "more", "none", "undo", "restart", "forget", "again"}),
     frozenset({"like", "dislike", "owned", "agree"}),
     frozenset({"help"}),
-    frozenset({"thanks", "greet", "bye", "chat"}),
+    frozenset({"bye"}),
+    frozenset({"thanks", "greet", "chat"}),
     frozenset({"out_of_scope", "unclear"}),
 )
 # Acts that are answered alike: doubt between them is none.
@@ -69,6 +71,11 @@ class Clause:
     sure: float
     among: Mapping[Act, float]
     rest: str = ""
+
+    @property
+    def seeking(self) -> float:
+        """How likely its words say what is looked for."""
+        return sum(self.among.get(act, 0.0) for act in SEEKING)
 
     @property
     def doubtful(self) -> bool:
@@ -131,8 +138,16 @@ class ActReader:
             text: Clean text, not empty.
         """
         plain = without_rules(text)
-        if context.offered and len(_WORD.findall(plain)) > MOST_REPLY_WORDS:
-            context = replace(context, offered=False)  # a longer turn says by itself what it does
+        if context.offered:
+            # A longer turn says by itself what it does, and a short one that answers no offer as well.
+            short = len(_WORD.findall(plain)) <= MOST_REPLY_WORDS
+            reply = self._read(plain, text, context) if short else None
+            if reply is not None and reply.main.act in ("agree", "choose", "none"):
+                return reply
+        return self._read(plain, text, replace(context, offered=False))
+
+    def _read(self, plain: str, text: str, context: TurnContext) -> TurnActs:
+        """What a turn does without words that try to change how the assistant works."""
         if not plain:
             return TurnActs((_certain(text, "out_of_scope"),), rules=True)
         if certain := certain_act(plain, context):
@@ -187,7 +202,14 @@ class ActReader:
             table = self._model.probabilities(features(left, context, self._encoders, english=english))
             for text, row in zip(left, table, strict=True):
                 clauses[text] = self._likeliest(text, row, context)
+        if context.offered:
+            clauses |= self._no_replies([text for text in left if clauses[text].act == "agree"], context)
         return clauses
+
+    def _no_replies(self, texts: Sequence[str], context: TurnContext) -> dict[str, Clause]:
+        """Those of short texts that would look for something if nothing had been offered, as `cheaper` does."""
+        alone = self._tell(texts, replace(context, offered=False)) if texts else {}
+        return {text: clause for text, clause in alone.items() if clause.seeking >= SEEKS}
 
     def _likeliest(self, text: str, row: np.ndarray, context: TurnContext) -> Clause:
         among = {act: float(share) for act, share in zip(ACTS, row, strict=True)}
@@ -196,8 +218,7 @@ class ActReader:
             among["refine"] = 0.0
         act = max(among, key=among.__getitem__)
         # Words of the catalog's own are seldom chatter: a bare `merino crew 250` is a request.
-        strange = act in ("unclear", "out_of_scope") or (act in SOCIAL and among[act] < DETACHED)
-        if strange and self._known is not None and self._known(text) >= KNOWN:
+        if act in SOCIAL and among[act] < DETACHED and self._known is not None and self._known(text) >= KNOWN:
             act = max(SEEKING, key=among.__getitem__)
         return Clause(text, 0, act, among[act], among)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from agent.language.detection import detect_language
 from agent.understand.kinds.names import Forms, World, kind_names
-from agent.understand.kinds.phrase import grammar
+from agent.understand.kinds.phrase import grammar, name_length
 from agent.understand.lexicon import lexicon
 from agent.understand.tokens import WIDE, Token, flat, forms, tokens
 from retrieval.items import Item
@@ -93,7 +93,8 @@ def title_head(title: str, language: str, world: World | None = None) -> TitleHe
     names = kind_names()
     first = grammar(language).head_first
     name = tuple(token.form for token in words)
-    for end in range(1, len(words) + 1) if first else range(len(words), 0, -1):
+    ends = (at + name_length(words, at, language) for at in range(len(words))) if first else range(len(words), 0, -1)
+    for end in ends:
         kind = _named(name, end, language)
         if kind is None or (world and not world.of & names.wider[kind[0]]):
             continue
@@ -125,10 +126,13 @@ def _language(items: Sequence[Item]) -> str:
 
 
 def _before_border(plain: str, words: Sequence[Token], language: str) -> Sequence[Token]:
-    rules = grammar(language)
-    for at, token in enumerate(words):
-        if at and plain[token.start : token.end] in rules.borders | rules.of and token.start:
+    rules, at = grammar(language), 0
+    ends = rules.borders | rules.of
+    while at < len(words):
+        length = name_length(words, at, language)
+        if at and length == 1 and plain[words[at].start : words[at].end] in ends:
             return words[:at]
+        at += length
     return words
 
 

@@ -97,23 +97,33 @@ def chunks(text: str, language: str) -> Iterator[Chunk]:
     if _WIDE_TEXT.search(plain):
         yield from _wide_chunks(plain)
         return
-    rules, words = grammar(language), list[Token]()
-    previous = Token("", 0, 0)
-    for token in tokens(plain):
-        written = plain[token.start : token.end]
-        if words and _STOPS.search(plain[previous.end : token.start]):
+    rules, words, every = grammar(language), list[Token](), tokens(plain)
+    at, before = 0, Token("", 0, 0)
+    while at < len(every):
+        token, seeking = every[at], plain[before.start : before.end] in rules.seeking
+        if words and _STOPS.search(plain[before.end : token.start]):
             yield Chunk(tuple(words), "soft")
             words = []
-        before, previous = previous, token
-        if not words and (written in rules.openers or plain[before.start : before.end] in rules.seeking):
+        length = name_length(every, at, language)
+        before = every[at + length - 1]
+        at += length
+        written = plain[token.start : token.end]
+        if length == 1 and not words and (written in rules.openers or seeking):
             continue
-        ended = _ending(written, rules)
+        ended = _ending(written, rules) if length == 1 else None
         if ended is None:
-            words.append(token)
+            words += every[at - length : at]
             continue
         yield Chunk(tuple(words), ended)
         words = []
     yield Chunk(tuple(words), "end")
+
+
+def name_length(words: Sequence[Token], at: int, language: str) -> int:
+    """Words of the longest listed name that begins there: no border within it is one, as in `sac à dos`."""
+    names = kind_names()
+    lengths = range(min(names.longest(language), len(words) - at), 1, -1)
+    return next((length for length in lengths if names.known(_forms(words[at : at + length]), language)), 1)
 
 
 def _ending(written: str, rules: Grammar) -> str | None:
@@ -194,7 +204,8 @@ class _Reading:
             if free is None and self._may_be_head(end - 1):
                 free = (end - 1, end)
         if free is not None and _WIDE_TEXT.match(self.words[free[0]].form):
-            return (0, len(self.words)) if 1 < len(self.words) <= MOST_WORDS else None
+            whole = joined(_forms(self.words)) not in kind_names().vague
+            return (0, len(self.words)) if whole and 1 < len(self.words) <= MOST_WORDS else None
         return free
 
     def _first(self) -> tuple[int, int] | None:
@@ -239,4 +250,4 @@ def joined(name: Forms) -> str:
     return "".join(name) if _WIDE_TEXT.match(name[0]) else " ".join(name)
 
 
-__all__ = ["Chunk", "Kind", "Terms", "chunks", "head_of", "joined"]
+__all__ = ["Chunk", "Kind", "Terms", "chunks", "head_of", "joined", "name_length"]

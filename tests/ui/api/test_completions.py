@@ -268,8 +268,53 @@ def test_a_picture_is_looked_at_and_stays_part_of_the_conversation(client: OpenA
 def test_a_recording_is_heard_and_what_was_heard_is_shown(client: OpenAI, recording: bytes) -> None:
     spoken = {"type": "input_audio", "input_audio": {"data": base64.b64encode(recording).decode(), "format": "wav"}}
     text, data = ask(client, [{"role": "user", "content": [spoken]}])
-    assert text.startswith("> a red chair please\n\n1. **Red chair**")
+    assert re.match(r"> a red chair please\n\n“red chair”: \d that fit best\.\n\n1\. \*\*Red chair\*\*", text)
     assert data["request"]["heard"]["text"] == "a red chair please"
+
+
+# Talk, and what words cannot do
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("hi there", "Hello! Say what you are looking for"),
+        ("你好", "你好！请说您要找什么"),
+        ("thank you very much", "You are welcome."),
+        ("do you ship to Norway?", "I only know the goods"),
+        ("qwrt zxcv plmk", "tells me nothing I could look for"),
+        ("like the ninth", "none has been shown yet. Say what you are looking for."),
+    ],
+)
+@pytest.mark.parametrize("stream", [False, True])
+def test_talk_is_answered_in_words_and_never_by_an_error(client: OpenAI, text: str, told: str, stream: bool) -> None:
+    made = client.chat.completions.create(model="tastemaker", messages=said(text), stream=stream)  # type: ignore[call-overload]
+    if stream:
+        whole = "".join(chunk.choices[0].delta.content or "" for chunk in made)
+    else:
+        whole = made.choices[0].message.content
+        assert made.choices[0].message.tastemaker["recommendations"] == []
+    assert told in whole
+    assert "1. **" not in whole
+
+
+def test_a_list_stands_through_talk_and_is_led_by_a_sentence(client: OpenAI) -> None:
+    first, data = ask(client, said("a chair"))
+    assert first.startswith(f"{data['reply']}\n\n1. **")
+    thanks, _ = ask(client, said("a chair", first, "thanks!"))
+    _, onward = ask(client, said("a chair", first, "thanks!", thanks, "cheaper than the second"))
+    assert all(price < prices(data)[1] for price in prices(onward))
+
+
+def test_a_title_of_the_chat_is_no_list_and_leaves_no_trace(client: OpenAI, service: OpenService) -> None:
+    task = '### Task:\nFind a short title for the chat.\n### Output:\nJSON: {"title": "..."}\n### Chat History:\n'
+    before = service.histories.n_kept
+    asked = said(f"{task}<chat_history>\nUSER: a red chair\nASSISTANT: 1. Red chair\n</chat_history>")
+    text, data = ask(client, asked, response_format={"type": "json_object"})
+    assert json.loads(text) == {"title": "Red chair"}
+    assert (data, service.histories.n_kept) == ({}, before)
+    stream = client.chat.completions.create(model="tastemaker", messages=asked, stream=True)  # type: ignore[call-overload]
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in stream) == text
 
 
 # What cannot be answered
@@ -288,8 +333,6 @@ BAD = [
     ({"messages": [{"role": "system", "content": "x"}]}, openai.BadRequestError, "last message is not a person"),
     ({"messages": [{"role": "pirate", "content": "x"}]}, openai.BadRequestError, "messages.0.role"),
     ({"messages": said("")}, openai.BadRequestError, "empty"),
-    ({"messages": said("thank you very much")}, openai.BadRequestError, "says what to look for"),
-    ({"messages": said("like the ninth")}, openai.BadRequestError, "shown"),
     ({"messages": [{"role": "user", "content": [{"type": "file", "file": {}}]}]}, openai.BadRequestError, "'file'"),
 ]
 

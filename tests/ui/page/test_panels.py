@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.answers import StateView
 from agent.language.messages import languages
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
@@ -82,6 +83,7 @@ class Shown:
     working: bool = False
     must_haves: tuple[str, ...] = ()
     leanings: tuple[str, ...] = ()
+    understood: StateView = field(default_factory=StateView)
     pending: tuple[str, ...] = field(default=())
 
 
@@ -164,6 +166,56 @@ def test_a_question_is_asked_with_its_options_as_buttons() -> None:
     html = flow(done(answer=answer(dialogue={"turn": 1, "question": question})))
     assert "Which culture?" in html
     assert re.search(r'<button[^>]*data-act="option" data-n="0">Dutch \(9\)</button>', html)
+
+
+def test_the_reply_comes_first_and_what_may_be_meant_are_buttons() -> None:
+    html = flow(done(cards={}, answer=answer(reply="Which <one>?", choices=["show me others", "start over"])))
+    assert '<p class="tm-reply" data-key="reply">Which &lt;one&gt;?</p>' in html
+    assert re.search(r'<button[^>]*data-act="choose" data-n="1">start over</button>', html)
+    assert '<p class="tm-hidden" role="status">Which &lt;one&gt;?</p>' in html
+    growing = done(phase="working", answer=None, lead="Three that fit best.")
+    assert "Three that fit best." in flow(growing, working=True)
+
+
+def test_how_an_item_fits_is_told_in_words_of_the_page() -> None:
+    fitting = done(cards={"7": card(fit=0.9), "8": card(fit=0.01)}, answer=answer())
+    assert '<span class="tm-fit tm-fit-good">fits</span>' in flow(fitting)
+    assert '<span class="tm-fit tm-fit-poor">最接近的</span>' in flow(fitting, words=CHINESE)
+    assert "tm-fit" not in flow(done())
+
+
+def test_what_the_data_leaves_open_stands_on_the_card() -> None:
+    html = flow(done(cards={"7": card(untold=["<nuts>"])}))
+    assert '<p class="tm-untold">Its data does not say whether it holds &lt;nuts&gt;.</p>' in html
+
+
+def test_several_things_stand_under_their_names_with_the_set_marked_and_its_total() -> None:
+    boat, oar = card(), card(item=card()["item"] | {"id": "8", "title": "Oar"})
+    groups = [
+        {"role": "boat", "items": ["7"], "chosen": "7"},
+        {"role": "<sail>", "items": [], "chosen": None},
+        {"role": "oar", "items": ["8"], "chosen": None},
+    ]
+    html = flow(done(cards={"7": boat, "8": oar}, answer=answer(groups=groups, total=39.5)))
+    assert re.findall(r"<h3 class=.tm-role.[^>]*>(.*?)</h3>", html) == ["boat", "&lt;sail&gt;", "oar"]
+    assert html.count("tm-card-chosen") == html.count("Proposed") == 1
+    assert "Nothing of the kind here." in html
+    assert "Together 39.5." in html
+    assert html.index(">boat<") < html.index("Boating") < html.index(">oar<") < html.index(">Oar<")
+    assert len(set(re.findall(r'id="(why-[^"]+)"', html))) == 2
+
+
+def test_what_was_understood_stands_as_chips_that_can_go() -> None:
+    view = StateView("jacket", ("jackets", "warm <jacket>"), ("price<=50",), ("red",), "price asc")
+    html = panels.chips(Shown([], must_haves=view.must_haves, understood=view), None, ENGLISH)  # type: ignore[arg-type]
+    chips = re.findall(r'data-act="unfilter" data-filter="([^"]+)"[^>]*>(.*?) <span', html)
+    assert chips == [
+        ("jacket", "looking for: jacket"),
+        ("warm &lt;jacket&gt;", "“warm &lt;jacket&gt;”"),
+        ("price&lt;=50", "price ≤ 50"),
+        ("red", "no red"),
+        ("price asc", "price: lowest first"),
+    ]
 
 
 def test_what_could_be_given_up_is_offered_as_buttons() -> None:

@@ -11,7 +11,9 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from agent.answers import Answer, Event, UserTurn
-from agent.errors import TastemakerError
+from agent.answers import Request as WishAsked
+from agent.errors import RequestError, TastemakerError
+from agent.language.detection import detect_language
 from ui.api.dependencies import Served
 from ui.api.openai.chores import chore_of
 from ui.api.openai.messages import SentBefore, exchanges, words
@@ -116,7 +118,18 @@ class ChatCall:
 
     def _begin(self, agent: RecommendationAgent) -> Iterator[Event]:
         self.talk = self.service.histories.conversation(agent, self.user, self.past)
-        yield from self.talk.answer(self.turn)
+        try:
+            yield from self.talk.answer(self.turn)
+        except RequestError as error:
+            # What words cannot do is told in words, as in any chat; a front end would show a failure of the server.
+            if not self.turn.text or self.service.status().phase == "empty":
+                raise
+            yield _told_why(error, self.turn.text)
+
+
+def _told_why(error: RequestError, wish: str) -> Event:
+    request = WishAsked(wish, "", detect_language(wish))
+    return Event("final", 0.0, answer=Answer(request, (), reply=f"{error.what} {error.hint}"))
 
 
 def _told(text: str, body: ChatBody, reply: ChatReply) -> Response:

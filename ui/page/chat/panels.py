@@ -14,7 +14,6 @@ from agent.language.beside import fit_note, untold_note
 from agent.language.messages import Note
 from retrieval.filters.conditions import OPS_OF
 from retrieval.text.values import as_text
-from retrieval.text.words import fold
 from ui.page.chat.cards import facts, has_picture
 from ui.page.chat.evidence import Why, why
 from ui.page.chat.exchange import Exchange
@@ -211,11 +210,13 @@ def chips(talk: Talk | None, schema: Schema | None, words: Words, notice: str = 
 
 def _parts(talk: Talk, words: Words) -> Iterator[Chip]:
     """What was understood, in the order in which people say it."""
+    from agent.understand.tokens import flat, forms
+
     understood = talk.understood
     if understood.kind:
         yield Chip(understood.kind, words("filter.kind", kind=understood.kind), quiet=False)
     for wish in understood.wishes:
-        if fold(wish) != fold(understood.kind):
+        if not set(forms(flat(wish))) <= set(forms(flat(understood.kind))):  # what says more than the kind
             yield Chip(wish, words("filter.wish", wish=_short(wish)), quiet=True)
     for condition in talk.must_haves:
         yield Chip(condition, plain_filter(condition), quiet=False)

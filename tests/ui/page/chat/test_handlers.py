@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from agent.answers import StateView
 from tests.support.apishelf import OpenService
 from ui.guard.access import VISITOR_COOKIE, visitor_of
 from ui.page.chat.handlers import EMPTY_BOX, Acts
@@ -234,3 +235,27 @@ def test_what_is_told_is_told_in_the_readers_language(chat: ChatView) -> None:
     chinese = Tab(chat, "zh-CN")
     assert "用文字、图片或声音来找" in chinese.arrive()[0]
     assert "要求是空的。" in chinese.send(" ")[2]
+
+
+def test_what_may_be_meant_is_said_by_a_press(tab: Tab, chat: ChatView) -> None:
+    _, present, *_ = tab.send("asdf qwer zxcv")
+    choices = talk_of(chat, tab).exchanges[0].answer
+    assert choices is not None
+    said = choices["choices"][-1]
+    assert f'data-act="choose" data-n="{len(choices["choices"]) - 1}">{said}<' in present
+    tab.press("choose", n=len(choices["choices"]) - 1)
+    assert [exchange.wish.text for exchange in talk_of(chat, tab).exchanges] == ["asdf qwer zxcv", said]
+    assert "not offered any more" in tab.press("choose", n=9)[2]
+
+
+def test_each_part_of_what_was_understood_goes_by_its_chip(tab: Tab, chat: ChatView) -> None:
+    _, _, chips, *_ = tab.send("a chair, not red, cheapest first")
+    assert [part in chips for part in ("looking for: chair", "no red", "price: lowest first")] == [True] * 3
+    _, present, chips, *_ = tab.press("unfilter", filter="red", said="no red")
+    assert "Without no red" in present
+    assert "no red" not in chips
+    assert talk_of(chat, tab).understood.kind == "chair"
+    tab.press("unfilter", filter="price asc", said="price: lowest first")
+    _, present, chips, *_ = tab.press("unfilter", filter="chair", said="looking for: chair")
+    assert talk_of(chat, tab).understood == StateView(refers=())
+    assert "is forgotten: what are you looking for?" in present
