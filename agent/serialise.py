@@ -87,16 +87,16 @@ def event_json(event: Event) -> dict[str, Any]:
     document: dict[str, Any] = {"kind": event.kind, "at_s": event.at_s, "text": event.text}
     if event.request:
         document["request"] = plain(event.request)
-    if event.reply:
-        document["reply"] = event.reply
-    if event.groups:
-        document["groups"] = plain(event.groups)
     if event.items:
         document["items"] = [item_json(item) for item in event.items]
     if event.recommendation:
         document["recommendation"] = recommendation_json(event.recommendation)
     if event.answer:
         document["answer"] = answer_json(event.answer)
+    if event.reply:
+        document["reply"] = event.reply
+    if event.groups:
+        document["groups"] = plain(event.groups)
     return document
 
 

@@ -72,6 +72,7 @@ RECOMMENDATION = Recommendation(
 REQUEST = Request(
     "eine Vase", "a vase", "de", ("price<=50",), Heard("eine Vase", "de", "a vase"), ("It shows a vase.",)
 )
+GROUP = Group("lamp", ("1",), "1")
 ANSWER = Answer(REQUEST, (RECOMMENDATION,), ("a note",), {"llm": "none"}, {"retrieve": 0.1})
 EVENT = Event("final", 0.1, "", REQUEST, (ITEM,), RECOMMENDATION, ANSWER, "One.", (Group("vase", ("7",), "7"),))
 NOBODY = Profile("ada", False, 0, (), (), (), (), (), (), (), {})
