@@ -11,7 +11,7 @@ from typing import Unpack
 import numpy as np
 from pydantic import TypeAdapter
 
-from agent.answers import Answer, Dialogue, Event, Recommendation, StateView, TalkFields, UserTurn
+from agent.answers import Answer, Dialogue, Event, Recommendation, Relaxation, StateView, TalkFields, UserTurn
 from agent.backends.loading.silence import silent
 from agent.dialogue.clarifying import question_for
 from agent.dialogue.forgetting import without_parts
@@ -33,6 +33,7 @@ from agent.pipeline.journal import Journal, Tell
 from agent.pipeline.sets import find_roles, set_answer
 from agent.rerank import Scored
 from agent.retrieve.relaxations import relaxations
+from agent.retrieve.scope import scope_of
 from agent.understand import clean
 from agent.understand.measures import Measures
 from agent.understand.roles import RoleRequest
@@ -186,8 +187,7 @@ class Conversation:
             self.undo()
             return
         there = tuple(one for one in shown if one in pipeline.snapshot.rows)
-        ways = relaxations(step.understood.filters, pipeline.snapshot.columns)
-        after = replace(step.after(there), relaxations=ways, question=None)
+        after = replace(step.after(there), relaxations=_offered(pipeline, step), question=None)
         self._keep(Turn(step.utterance, there, after))
 
     def undo(self) -> None:
@@ -289,7 +289,8 @@ class Conversation:
         what was shown, or lies on the wrong side of criticism, is hidden. Items that a step names are shown whatever
         was said of them, so that nothing is hidden then.
         """
-        led = step.rows is not None or any(item_id in pipeline.snapshot.rows for item_id in step.state.liked)
+        refuses = bool(step.understood.denied or step.understood.order)
+        led = refuses or step.rows is not None or any(one in pipeline.snapshot.rows for one in step.state.liked)
         understood, taste = pipeline.taste(turn, step.understood, led=led)
         hidden = hidden_rows(pipeline, step, understood, turn.k)
         taste = steered(
@@ -392,6 +393,17 @@ def _words(turn: UserTurn, perceived: Perceived) -> str:
 def _language(step: Step) -> str:
     """What a step is answered in: talk in the language it comes in, whatever that of the request is."""
     return step.understood.request.language if step.rows == () else step.state.language
+
+
+def _offered(pipeline: Pipeline, step: Step) -> tuple[Relaxation, ...]:
+    """What the answer to a step offers to give up."""
+    if step.rows is not None:
+        return step.state.relaxations
+    if step.roles is not None:
+        return ()
+    columns, holdings = pipeline.snapshot.columns, pipeline.holdings
+    within = scope_of(step.understood, holdings.kinds, holdings.holding).within(columns.n_items)
+    return relaxations(step.understood.filters, columns, within)
 
 
 def _nothing_left(step: Step, answer: Answer) -> tuple[Note, ...]:

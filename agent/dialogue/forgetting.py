@@ -11,6 +11,7 @@ from agent.dialogue.state import State, WishText
 from agent.language.patterns import patterns
 from agent.understand.tokens import flat, forms
 from retrieval.filters import parse_filter
+from retrieval.schema import Schema
 
 if TYPE_CHECKING:
     from agent.pipeline import Pipeline
@@ -26,19 +27,16 @@ def without_named(text: str, state: State, pipeline: Pipeline) -> tuple[State, t
     low = flat(text)
     mentions = vocabulary.find(low)
     fields = {field.name for mention in mentions for field in mention.names}
-    fields |= {
-        meaning.field.name
-        for mention in mentions
-        for meaning in mention.meanings
-        if _asked_of(meaning.field.name, state, pipeline)
-    }
+    values = {meaning.value.casefold() for mention in mentions for meaning in mention.meanings}
     if _BUDGET.search(low):
         fields |= {field.name for field in vocabulary.of_role("price")}
     named = set(forms(_AROUND.sub(" ", low)))
     gone = [
         must
         for must in state.must_haves
-        if parse_filter(must.filter, schema).field in fields or _shares(must.words, named)
+        if parse_filter(must.filter, schema).field in fields
+        or _holds(must.filter, values, schema)
+        or _shares(must.words, named)
     ]
     denied = [denial for denial in state.denied if _shares(f"{denial.words} {denial.term}", named)]
     wishes, cut = _without_words(state.wishes, named)
@@ -70,8 +68,14 @@ def without_parts(parts: Sequence[str], state: State) -> State:
     )
 
 
-def _asked_of(field: str, state: State, pipeline: Pipeline) -> bool:
-    return any(parse_filter(must.filter, pipeline.schema).field == field for must in state.must_haves)
+def given_up(text: str) -> str:
+    """What a text gives up, without the words that say so: `price` of `drop the price`."""
+    return " ".join(_AROUND.sub(" ", flat(text)).split()).strip(" .!?。！？") or text.strip(" .!?。！？")
+
+
+def _holds(condition: str, values: set[str], schema: Schema) -> bool:
+    """Whether a condition is on one of these values."""
+    return any(str(value).casefold() in values for value in parse_filter(condition, schema).values)
 
 
 def _shares(words: str, named: set[str]) -> bool:
@@ -93,4 +97,4 @@ def _without_words(wishes: tuple[WishText, ...], named: set[str]) -> tuple[tuple
     return tuple(kept), tuple(cut)
 
 
-__all__ = ["without_named", "without_parts"]
+__all__ = ["given_up", "without_named", "without_parts"]

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from agent.answers import MustHave, UserTurn
 from agent.dialogue.clarifying import canonical, chosen
-from agent.dialogue.forgetting import without_named
-from agent.dialogue.item_answers import AskedItem, item_answers
+from agent.dialogue.forgetting import given_up, without_named
+from agent.dialogue.item_answers import AskedItem, asks_after_a_field, item_answers
 from agent.dialogue.item_questions import ItemQuestion, asks_of_all, points_at_one, read_item_question
 from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.reader import TalkReader
+from agent.dialogue.shared_values import shared_values
 from agent.dialogue.state import State, WishText
 from agent.dialogue.step import Step
 from agent.dialogue.topic import carries_budget, goes_on, is_either, is_refusal, seen_again, without_carried
@@ -92,6 +93,9 @@ class Interpreter:
         if main.doubtful and not self._names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
+        low = flat(mended(main.text))
+        if main.act in SEEKING and state.last and points_at_one(low) and asks_after_a_field(low):
+            return replace(self._ask_item(main, state, turn, perceived, utterance), act="ask_item")
         if main.act in SEEKING and counts(main.text):
             return self._ask_catalog(main, state, turn, perceived, utterance)
         if main.act in SEEKING:
@@ -191,10 +195,17 @@ class Interpreter:
         if question and (step := self._why_or_compare(question, main.text, state, utterance)):
             return step
         low = flat(main.text)
+        if state.last and "?" not in low and any(shared_values(main.text, self._pipeline.vocabulary)):
+            # `The same colour as the first` is a wish, though it looks like a question for that colour.
+            return self._request(replace(turn, text=main.text), perceived, utterance, state, "refine")
         pointed = self._items_of(main.text, state, strict=True)
         named = [*self._items_named(main.text)] if not pointed else []
         items = pointed or named
         if not items and not state.last:
+            if counts(main.text):
+                return self._ask_catalog(main, state, turn, perceived, utterance)
+            if points_at_one(low) or asks_of_all(low):
+                raise RequestError(Note("nothing shown"), Note("say what"))
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
         single = bool(items)
         if not items and points_at_one(low) and not asks_of_all(low):
@@ -247,7 +258,7 @@ class Interpreter:
         if question.kind == "why" and out:
             if not state.last:
                 raise RequestError(Note("nothing shown"), Note("say what"))
-            return replace(self.same(state, utterance, rows=(), asks=False), about=out)
+            return replace(self.same(state, utterance, rows=(), asks=False), about=out, act="ask_item")
         compared = question.kind == "compare" or (question.refuses and items != [state.last[0]])
         # One item is compared with the best of the list: whoever asks `why not the third` means instead of the first.
         if compared and len(items) == 1 and state.last:
@@ -372,7 +383,7 @@ class Interpreter:
         if is_refusal(low):
             return self._in_words(TalkReply((Note("kept as it is"),)), state, utterance, "agree")
         if state.relaxations and not is_either(low) and main.sure >= SURE_YES:
-            return replace(self.same(relaxed(state, state.relaxations[0], utterance, schema), utterance), act="agree")
+            return replace(self.same(relaxed(state, state.relaxations[0], "", schema), utterance), act="agree")
         if state.question is not None:
             return self._show_others("more", state, utterance)
         reply = social_reply("chat", main, self._pipeline, shown=bool(state.last))
@@ -385,7 +396,7 @@ class Interpreter:
             # To give up what was never asked is a misunderstanding that the person should hear of.
             musts = tuple(must_have.filter for must_have in state.must_haves)
             hint = Note("name a must-have", musts=musts) if musts else Note("no must-haves")
-            raise RequestError(Note("not asked of", fields=(main.text.strip(" .!"),)), hint)
+            raise RequestError(Note("not asked of", fields=(given_up(main.text),)), hint)
         return replace(self.same(new, utterance), act="forget", reply=(Note("dropped noted", what=dropped),))
 
     def same(self, state: State, utterance: str, *, rows: tuple[int, ...] | None = None, asks: bool = True) -> Step:

@@ -24,6 +24,7 @@ from retrieval.items import Item
 from retrieval.text.values import as_text
 
 NEAR_NO = 24  # characters before a word within which a `no` or `without` denies it
+LONG = 6  # letters of a superlative such as `warmest`, which is asked of `warm`
 MOST_LISTED = 6  # entries of a list that are told
 
 _WORDS = patterns("agent.dialogue", "item_answers")
@@ -61,6 +62,11 @@ def item_answers(question: str, asked: Sequence[AskedItem], view: View, *, point
     if fields:
         return tuple(_told(fields, entry) for entry in asked)
     return _searched(low, asked, view, pointed=pointed)
+
+
+def asks_after_a_field(low: str) -> bool:
+    """Whether a flat text asks after what fields tell: `who is in it`, `how long is the second`."""
+    return any(pattern.search(low) for pattern, _ in _questions())
 
 
 # A superlative
@@ -187,7 +193,8 @@ def _searched(low: str, asked: Sequence[AskedItem], view: View, *, pointed: bool
 def _content(low: str) -> dict[str, str]:
     """The words of a question that say what is asked after: each form, and as it was written."""
     rest = _SMALL.sub(" ", low)
-    return {form: form for form in forms(rest) if len(form) > 1 or not form.isascii()}
+    plain = (form.removesuffix("est") if len(form) > LONG and form.isascii() else form for form in forms(rest))
+    return {form: form for form in plain if len(form) > 1 or not form.isascii()}
 
 
 def _passage(item: Item, wanted: dict[str, str], view: View) -> Passage | None:
@@ -222,4 +229,4 @@ def label(field: str) -> str:
     return field.replace("_", " ")
 
 
-__all__ = ["AskedItem", "item_answers", "label", "superlatives"]
+__all__ = ["AskedItem", "asks_after_a_field", "item_answers", "label", "superlatives"]

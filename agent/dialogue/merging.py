@@ -11,6 +11,7 @@ from agent.dialogue.state import Bound, State, WishText
 from agent.language.detection import guess_language
 from agent.understand import MAX_WISH_CHARS, Understood
 from agent.understand.measures import LIKE_ITEM
+from agent.understand.request import ANYTHING
 from retrieval.filters import parse_filter
 from retrieval.schema import Schema
 
@@ -27,7 +28,8 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
     sought = understood.sought
     # Criticism alone adds no words; where there is nothing to search for yet, even a bare turn must give some.
     text = WishText(sought.text, sought.english, sought.language_sure)
-    wish = text if wishes or not (base.wishes or base.images or moves) else None
+    said_otherwise = base.wishes or base.images or moves or understood.denied
+    wish = text if wishes or not said_otherwise else None
     new = (*((wish,) if wish and wish.text else ()), *(_wish(quality) for quality in moves.qualities))
     gone = {denial.term for denial in understood.denied}
     # What is stated in numbers counts more than `cheaper` beside it.
@@ -69,10 +71,12 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
         language_sure=all(wish.sure for wish in state.wishes),
     )
     filters = tuple(parse_filter(must_have.filter, schema) for must_have in state.must_haves)
+    anything = not request.text and not seen and bool(state.denied) and not state.liked
+    sought = replace(request, text=ANYTHING, english=ANYTHING, language_sure=True) if anything else request
     return replace(
         understood,
         request=request,
-        sought=request,
+        sought=sought,
         filters=filters,
         denied=state.denied,
         order=state.order,

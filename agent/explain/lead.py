@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from agent.explain.selection import Selection
 from agent.language.messages import Note
 from agent.understand import Understood
+from agent.understand.kinds import Kind
+from agent.understand.request import ANYTHING
+
+MISSPELT = 0.7  # share of letters that words have in common with the name they are a slip of
 
 
 def lead_of(selection: Selection) -> tuple[Note, ...]:
@@ -16,7 +21,7 @@ def lead_of(selection: Selection) -> tuple[Note, ...]:
         return ()
     if scope.missing and understood.kind is not None:
         nearest = (Note("nearest instead", n=len(selection.chosen)),) if selection.chosen else ()
-        return (Note("nothing of the kind", kind=understood.kind.words), *nearest)
+        return (Note("nothing of the kind", kind=_named(understood.kind)), *nearest)
     if not selection.chosen:
         return _none(understood)
     if selection.nothing_fits:
@@ -37,18 +42,27 @@ def _none(understood: Understood) -> tuple[Note, ...]:
         return (Note("none left"),)
     if understood.kind is None:
         return ()
-    musts = tuple(must.filter for must in understood.request.must_haves)
-    return (Note("none of kind meets", kind=understood.kind.words, must=musts),)
+    musts = tuple(must.words or must.filter for must in understood.request.must_haves)
+    return (Note("none of kind meets", kind=_named(understood.kind), must=musts),)
+
+
+def _named(kind: Kind) -> str:
+    """What a kind is called, in the person's words; rightly spelled where these had a slip."""
+    letters = SequenceMatcher(None, kind.words.casefold(), kind.head).ratio()
+    return kind.head if MISSPELT <= letters < 1 and not kind.words.casefold().startswith(kind.head) else kind.words
 
 
 def _parts(understood: Understood) -> Iterator[Note | str]:
     """What is sought, in the person's words as far as they are known."""
-    request = understood.sought
-    if request.text:
-        yield request.text
+    request = understood.request
+    if understood.sought.text and understood.sought.text != ANYTHING:
+        yield understood.sought.text
     elif understood.kind:
         yield understood.kind.words
-    yield from (must.words or must.filter for must in request.must_haves if must.words not in request.text)
+    refused = [denial.words for denial in understood.denied]
+    for must in request.must_haves:
+        if must.words not in request.text and not any(words in must.words for words in refused):
+            yield must.words or must.filter
     # What is demanded, as `vegan` is, stands among the wishes already.
     yield from (Note("no such", words=denial.words) for denial in understood.denied if denial.words not in request.text)
 

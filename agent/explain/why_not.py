@@ -34,7 +34,7 @@ class WhyNot:
 
     Attributes:
         reason: The first thing that did: `shown` when nothing, `must-have`, `named` as an example, `seen` before, out
-            of the request's `scope` by its kind or by what it holds, its `rank`, or, where its rank would do, `diversity`
+            of the request's `scope` by its kind or by what it holds, its `rank`, or, where that would do, `diversity`
             or the language model's order.
         text: The same in a sentence or two, in the language of the request.
         shown: Its rank in the answer, from 1; None when it is not there.

@@ -46,6 +46,7 @@ from retrieval.text.mentions import Mention
 
 _EITHER = re.compile(patterns("agent.pipeline", "talk").words("or"), re.IGNORECASE)
 _PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
+LEAST_NEAR = 0.03  # fit of the nearest item of another kind, for it to be shown at all
 MOST_JUDGED = 50  # candidates whose fit is judged
 
 
@@ -140,6 +141,8 @@ class Pipeline(View):
         """The items to show, without twins and not all alike."""
         fits, nothing_fits = self._fits(inquiry, ranked)
         k = min(inquiry.turn.k, NEAREST) if inquiry.scope.missing or nothing_fits else inquiry.turn.k
+        if inquiry.scope.missing and fits and max(fits.values()) < LEAST_NEAR:
+            k = 0  # nothing is near: to show something all the same would be as good as to draw lots
         # A list that is asked for in an order is not made various: its first are its first.
         slate = replace(inquiry.slate, diversity=0.0, calibrator=None) if inquiry.understood.order else inquiry.slate
         chosen, folded = slate.choose(ranked, k)

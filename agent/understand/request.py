@@ -19,6 +19,7 @@ from agent.understand.vocabulary import Vocabulary
 from retrieval.filters import Filter, parse_filter
 from retrieval.text.words import words
 
+ANYTHING = "anything at all"  # what is sought where nothing is wished for and something is refused
 MAX_WISH_CHARS = 2_000  # what encoders and models read; more adds nothing to what is found
 
 Reader = Callable[[str, Vocabulary], ParsedText]
@@ -99,7 +100,7 @@ def understand(
     wishes = dict(zip(texts, (part.wishes for part in parts), strict=True))
     return Understood(
         request=request,
-        sought=_sought(request, wishes, english, reader, vocabulary),
+        sought=_sought(request, wishes, english, reader, vocabulary, refuses=any(part.denied for part in parts)),
         filters=filters,
         notes=(*_shortened(whole), *(note for part in parts for note in part.notes), *conflicts(filters)),
         references=tuple(reference for part in parts for reference in part.references),
@@ -136,7 +137,13 @@ def _distinct(filters: Sequence[Filter]) -> tuple[Filter, ...]:
 
 
 def _sought(
-    request: Request, wishes: dict[str, str], english: Sequence[str], reader: Reader, vocabulary: Vocabulary
+    request: Request,
+    wishes: dict[str, str],
+    english: Sequence[str],
+    reader: Reader,
+    vocabulary: Vocabulary,
+    *,
+    refuses: bool,
 ) -> Request:
     """The request as it is searched: without must-haves and what is said around a wish.
 
@@ -146,6 +153,9 @@ def _sought(
     # English that was translated from speech says the conditions once more: they are taken out of it, too.
     left = (wishes[part] if part in wishes else reader(part, vocabulary).wishes for part in english)
     plain = without_fillers(" ".join(part for part in left if part))[:MAX_WISH_CHARS]
+    if not words(text) and not request.seen and refuses:
+        # What is refused may not be searched for; where nothing else is said, anything is sought.
+        return replace(request, text=ANYTHING, english=ANYTHING, language="en", language_sure=True)
     if not words(text) and not request.seen:
         return request  # nothing is left but words of grammar: the whole of it still orders what meets the must-haves
     return replace(request, text=text, english=plain or (request.english if not request.seen else ""))
@@ -157,4 +167,4 @@ def _shortened(text: str) -> Sequence[Note]:
     return (Note("shortened", n=MAX_WISH_CHARS),)
 
 
-__all__ = ["MAX_WISH_CHARS", "Reader", "Understood", "understand"]
+__all__ = ["ANYTHING", "MAX_WISH_CHARS", "Reader", "Understood", "understand"]

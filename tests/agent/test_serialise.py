@@ -32,6 +32,7 @@ from agent.answers import (
 from agent.cli.main import main
 from agent.doctor import Diagnosis
 from agent.evaluate.batch import BatchProblem, BatchReport
+from agent.evaluate.check import CheckFailure, CheckReport
 from agent.evaluate.understanding import Agreement, UnderstandingFigure
 from agent.ingest.catalog import IngestReport
 from agent.people.feedback import Feedback
@@ -73,6 +74,7 @@ REQUEST = Request(
 )
 GROUP = Group("lamp", ("1",), "1")
 ANSWER = Answer(REQUEST, (RECOMMENDATION,), ("a note",), {"llm": "none"}, {"retrieve": 0.1})
+EVENT = Event("final", 0.1, "", REQUEST, (ITEM,), RECOMMENDATION, ANSWER, "One.", (Group("vase", ("7",), "7"),))
 NOBODY = Profile("ada", False, 0, (), (), (), (), (), (), (), {})
 JSON = answer_json(ANSWER)
 FIRST = JSON["recommendations"][0]
@@ -100,7 +102,9 @@ def names(type_: type) -> list[str]:
         ("Decided", names(Decided)),
         ("Influence", names(Influence)),
         ("Twin", names(Twin)),
+        ("Group", names(Group)),
         ("Dialogue", names(Dialogue)),
+        ("State", names(StateView)),
         ("Question", names(Question)),
         ("Option", names(Option)),
         ("Heard", list(JSON["request"]["heard"])),
@@ -113,12 +117,7 @@ def names(type_: type) -> list[str]:
         ("Explanation", list(FIRST["explanation"])),
         ("Claim", list(FIRST["explanation"]["claims"][0])),
         ("Evidence", list(FIRST["explanation"]["claims"][0]["evidence"][0])),
-        (
-            "Event",
-            list(event_json(Event("final", 0.1, "", REQUEST, (ITEM,), RECOMMENDATION, ANSWER, "One.", (GROUP,)))),
-        ),
-        ("Group", names(Group)),
-        ("State", names(StateView)),
+        ("Event", list(event_json(EVENT))),
         ("Ingest report", ["workspace", *plain(IngestReport())]),
         ("Row problem", names(RowProblem)),
         ("Import report", ["workspace", "file", *plain(ImportReport("csv")), "repeated", "model"]),
@@ -135,6 +134,8 @@ def names(type_: type) -> list[str]:
         ("Batch problem", names(BatchProblem)),
         ("Finding", names(Diagnosis)),
         ("Understanding figure", names(UnderstandingFigure)),
+        ("Check report", ["file", *names(CheckReport)]),
+        ("Check failure", names(CheckFailure)),
         ("Agreement", names(Agreement)),
     ],
 )

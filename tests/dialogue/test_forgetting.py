@@ -1,39 +1,77 @@
-"""Giving up parts of what was understood."""
+"""Giving up a part of the request: what is named goes, and nothing else."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 
 from agent.answers import MustHave
-from agent.dialogue.forgetting import without_parts
+from agent.dialogue.forgetting import given_up, without_named, without_parts
 from agent.dialogue.state import State, WishText
+from agent.recommender import RecommendationAgent
 from agent.understand.kinds import Kind
 from agent.understand.parsed import Denied, SortOrder
+from tests.support.household import HOUSEHOLD
+from tests.support.worded import worded_agent
 
-STATE = State(
-    kind=Kind("Jackets", "jacket", 0, 7),
-    wishes=(WishText("warm jackets", "warm jackets"), WishText("for rain", "for rain")),
-    must_haves=(MustHave("price<=50", "stated", "price<=50", 1.0),),
-    denied=(Denied("not red", "red"),),
+ASKED = State(
+    kind=Kind("kettle", "kettle", 6, 12, "quiet kettle"),
+    wishes=(WishText("quiet kettle", "quiet kettle"),),
+    must_haves=(
+        MustHave("price<50", "understood", "under 50", 1.0),
+        MustHave("maker=Ardo", "understood", "by Ardo", 1.0),
+    ),
+    denied=(Denied("no enamel", "enamel"),),
     order=SortOrder("price", "asc", "cheapest"),
 )
 
 
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAgent]:
+    with worded_agent(tmp_path_factory.mktemp("given-up") / "w", HOUSEHOLD) as opened:
+        yield opened
+
+
 @pytest.mark.parametrize(
-    ("part", "field"), [("price<=50", "must_haves"), ("red", "denied"), ("price asc", "order"), ("for rain", "wishes")]
+    ("text", "dropped"),
+    [
+        ("forget the budget", {"under 50", "cheapest"}),
+        ("the maker does not matter", {"by Ardo"}),
+        ("drop Ardo", {"by Ardo"}),
+        ("enamel is ok after all", {"no enamel"}),
+        ("leave out the quiet part", {"quiet"}),
+        ("预算无所谓", {"under 50", "cheapest"}),
+        ("forget the weight", set()),
+    ],
 )
-def test_one_part_goes_and_the_others_stay(part: str, field: str) -> None:
-    new = without_parts([part], STATE)
-    changed = [name for name in State.__dataclass_fields__ if getattr(new, name) != getattr(STATE, name)]
-    assert changed == [field]
+def test_what_words_name_goes_and_is_told_as_it_was_said(
+    agent: RecommendationAgent, text: str, dropped: set[str]
+) -> None:
+    state, told = without_named(text, ASKED, agent.pipeline)
+    assert set(told) == dropped
+    assert (state == ASKED) == (not dropped)
 
 
-def test_a_kind_goes_out_of_the_wishes_too() -> None:
-    new = without_parts(["jacket"], STATE)
-    assert new.kind is None
-    assert [wish.text for wish in new.wishes] == ["warm", "for rain"]
+def test_a_wish_loses_the_words_that_are_given_up_and_keeps_the_others(agent: RecommendationAgent) -> None:
+    state, _ = without_named("never mind the quiet thing", ASKED, agent.pipeline)
+    assert [wish.text for wish in state.wishes] == ["kettle"]
+    assert state.kind == ASKED.kind
+    assert state.must_haves == ASKED.must_haves
 
 
-def test_what_is_no_part_changes_nothing() -> None:
-    assert without_parts(["green", "price<=60"], STATE) == STATE
-    assert without_parts(["red"], State()) == State()
+def test_parts_are_taken_away_by_the_names_that_a_view_of_the_state_gives_them() -> None:
+    assert without_parts(("price<50", "enamel"), ASKED).must_haves == ASKED.must_haves[1:]
+    assert without_parts(("enamel",), ASKED).denied == ()
+    assert without_parts(("price asc",), ASKED).order is None
+    without_kind = without_parts(("kettle",), ASKED)
+    assert without_kind.kind is None
+    assert [wish.text for wish in without_kind.wishes] == ["quiet"]
+    assert without_parts((), ASKED) == ASKED
+
+
+@pytest.mark.parametrize(
+    ("text", "what"), [("drop the price", "price"), ("forget about the weight!", "weight"), ("forget it", "forget it")]
+)
+def test_what_cannot_be_given_up_is_named_without_the_words_around_it(text: str, what: str) -> None:
+    assert given_up(text) == what

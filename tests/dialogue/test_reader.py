@@ -24,7 +24,7 @@ def reading(text: str, *, shown: bool = True) -> tuple[ParsedText, TalkReader]:
         ("cheaper and in red", [("price", "<")], "", ["colour=red"]),
         ("a bit brighter, please", [("lightness", ">")], "", []),
         ("but with a shade", [], "with a shade", []),
-        ("a warm lamp under 50 euros", [], "a warm lamp", ["price<50"]),
+        ("a warm lamp under 50 euros", [], "warm lamp", ["price<50"]),
         ("便宜一点的台灯", [("price", "<")], "台灯", []),
     ],
 )

@@ -129,12 +129,16 @@ def hidden(agent: RecommendationAgent, state: State, words: str = "more", k: int
     return hidden_rows(agent.pipeline, Step(words, state, understood), understood, k).tolist()
 
 
-def test_what_was_shown_is_hidden_unless_it_is_asked_for_by_its_name(agent: RecommendationAgent) -> None:
-    assert hidden(agent, State(shown=("1", "2", "gone"))) == [1, 2]
-    assert hidden(agent, State(shown=("1", "2")), "show me green boat 2") == [1]
+def test_what_is_barred_or_owned_is_hidden_unless_it_is_asked_for_by_its_name(agent: RecommendationAgent) -> None:
+    assert hidden(agent, State(barred=("1", "gone"), owned=("2",))) == [1, 2]
+    assert hidden(agent, State(barred=("1", "2")), "show me green boat 2") == [1]
+
+
+def test_what_was_merely_shown_may_be_shown_again(agent: RecommendationAgent) -> None:
+    assert hidden(agent, State(shown=("1", "2"), last=("1", "2"))) == []
 
 
 def test_criticism_hides_too_and_counts_only_what_may_still_be_shown(agent: RecommendationAgent) -> None:
-    state = State(shown=("0", "1"), bounds=(bound("<", 4.0),))
+    state = State(barred=("0", "1"), bounds=(bound("<", 4.0),))
     assert hidden(agent, state, k=1) == [0, 1, *range(4, 20)]
     assert hidden(agent, state, k=2) == [0, 1, *range(6, 20)]

@@ -17,7 +17,7 @@ _WHOLE: tuple[tuple[Act, re.Pattern[str]], ...] = tuple(
 )
 _RESTART = re.compile(rf"{_BEFORE}(?:{_WORDS['restart']})[\s,.:;!，。：！]*(?P<rest>.*)$", re.DOTALL)
 _AGREED = re.compile(rf"^\W*(?:{_WORDS['agreed']})(?:{_WORDS['polite behind']})?(?:[\s,.!，。！]+(?P<rest>.*)|$)")
-_RULES = re.compile(rf"(?:{_WORDS['rules']})[\s,.;:!]*(?:(?:{_WORDS['and then']})\b\s*)?", re.IGNORECASE)
+_RULES = re.compile(rf"(?:{_WORDS['rules']})[\s,.;:!，。；：！、]*(?:(?:{_WORDS['and then']})\b\s*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

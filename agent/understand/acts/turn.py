@@ -19,6 +19,7 @@ MOST_PIECES = 12  # of a turn; in a longer one the last do not stand for themsel
 MOST_REPLY_WORDS = 4  # of a turn that may merely answer what was offered
 DETACHED = 0.6  # least probability at which a piece between commas does something of its own
 DOUBT = 0.45  # below it nobody should act without asking or saying so
+SEEKS = 0.5  # least probability of looking for something at which a short turn is no reply to what was offered
 KNOWN = 0.5  # share of words that the catalog knows, from which strange words may well be a request
 
 # What may stand beside something else in one sentence and is then an act of its own.
@@ -32,7 +33,8 @@ _FIRST: tuple[frozenset[Act], ...] = (
     frozenset({"choose", "more", "none", "undo", "restart", "forget", "again"}),
     frozenset({"like", "dislike", "owned", "agree"}),
     frozenset({"help"}),
-    frozenset({"thanks", "greet", "bye", "chat"}),
+    frozenset({"bye"}),
+    frozenset({"thanks", "greet", "chat"}),
     frozenset({"out_of_scope", "unclear"}),
 )
 # Acts that are answered alike: doubt between them is none.
@@ -69,6 +71,11 @@ class Clause:
     sure: float
     among: Mapping[Act, float]
     rest: str = ""
+
+    @property
+    def seeking(self) -> float:
+        """How likely its words say what is looked for."""
+        return sum(self.among.get(act, 0.0) for act in SEEKING)
 
     @property
     def doubtful(self) -> bool:
@@ -165,7 +172,8 @@ class ActReader:
     ) -> Iterator[Clause]:
         """A sentence cut where a piece of it does something of its own; as one clause where none does."""
         whole = told[sentence]
-        if whole.act in SOCIAL and whole.sure >= DETACHED:
+        seeking = any(told[piece].act in SEEKING and told[piece].sure >= DETACHED for piece, _ in group)
+        if whole.act in SOCIAL and whole.sure >= DETACHED and not seeking:
             yield replace(whole, start=group[0][1])
             return
         runs = list[list[tuple[str, int]]]()
@@ -195,7 +203,14 @@ class ActReader:
             table = self._model.probabilities(features(left, context, self._encoders, english=english))
             for text, row in zip(left, table, strict=True):
                 clauses[text] = self._likeliest(text, row, context)
+        if context.offered:
+            clauses |= self._no_replies([text for text in left if clauses[text].act == "agree"], context)
         return clauses
+
+    def _no_replies(self, texts: Sequence[str], context: TurnContext) -> dict[str, Clause]:
+        """Those of short texts that would look for something if nothing had been offered, as `cheaper` does."""
+        alone = self._tell(texts, replace(context, offered=False)) if texts else {}
+        return {text: clause for text, clause in alone.items() if clause.seeking >= SEEKS}
 
     def _likeliest(self, text: str, row: np.ndarray, context: TurnContext) -> Clause:
         among = {act: float(share) for act, share in zip(ACTS, row, strict=True)}

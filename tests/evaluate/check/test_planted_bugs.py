@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agent.answers import MustHave
+from agent.answers import MustHave, UserTurn
 from agent.config import load_config
 from agent.dialogue.conversation import Conversation
 from agent.dialogue.interpreter import Interpreter
@@ -23,6 +23,7 @@ from agent.evaluate.check import Journey, failures, make_journeys, read_journeys
 from agent.pipeline import Pipeline
 from agent.recommender import RecommendationAgent
 from agent.retrieve.scope import Scope
+from agent.understand.acts import Clause, TurnActs
 from agent.understand.kinds import KindMatch
 from agent.understand.roles import RoleRequest
 from retrieval.snapshot import Snapshot
@@ -170,16 +171,14 @@ def the_next_item_is_meant(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def unclear_turns_are_searched(patch: pytest.MonkeyPatch) -> None:
-    def search(self: Interpreter, clause: Any, utterance: str) -> Step:
-        state = replace(self._state, wishes=(WishText(utterance, utterance),))
-        return replace(self.same(state, utterance), act="request")
+    def wrong(
+        right: Wrong, self: Interpreter, main: Clause, acts: TurnActs, turn: UserTurn, *given: Any
+    ) -> Step | None:
+        if main.act != "unclear":
+            return right(self, main, acts, turn, *given)  # type: ignore[no-any-return]
+        return self._request(replace(turn, text=main.text), *given, self._state, "request")
 
-    patch.setattr(Interpreter, "_ask_back", search)
-    wrap_name(
-        patch,
-        "agent.dialogue.interpreter.social_reply",
-        lambda right, act, *given, **more: right("chat" if act == "unclear" else act, *given, **more),
-    )
+    wrap(patch, Interpreter, "_do", wrong)
 
 
 # What is shown and answered
@@ -187,10 +186,9 @@ def unclear_turns_are_searched(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def what_is_there_is_refused(patch: pytest.MonkeyPatch) -> None:
-    def wrong(right: Wrong, understood: Any, kinds: Any, n_items: int, *given: Any) -> Scope:
-        if understood.kind is None:
-            return right(understood, kinds, n_items, *given)  # type: ignore[no-any-return]
-        return Scope(kind=KindMatch(np.zeros(n_items, dtype=np.float32), "none"))
+    def wrong(right: Wrong, *given: Any) -> Scope:
+        scope: Scope = right(*given)
+        return scope if scope.kind is None else Scope(kind=KindMatch(np.zeros_like(scope.kind.grades), "none"))
 
     wrap_name(patch, "agent.pipeline.pipeline.scope_of", wrong)
 
@@ -235,8 +233,8 @@ def a_count_is_wrong(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def several_things_are_taken_for_one(patch: pytest.MonkeyPatch) -> None:
-    def wrong(right: Wrong, *given: Any) -> RoleRequest | None:
-        asked = right(*given)
+    def wrong(right: Wrong, *given: Any, **more: Any) -> RoleRequest | None:
+        asked = right(*given, **more)
         return asked and replace(asked, roles=asked.roles[:1])
 
     wrap(patch, Pipeline, "roles", wrong)
@@ -250,6 +248,16 @@ def the_budget_of_a_set_is_ignored(patch: pytest.MonkeyPatch) -> None:
 @planted
 def slips_of_the_finger_are_not_mended(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("agent.understand.spelling.Spelling.mend", lambda *_: None)
+
+
+@planted
+def everything_is_said_to_fit(patch: pytest.MonkeyPatch) -> None:
+    wrap(patch, Pipeline, "_fits", lambda right, *given: (dict.fromkeys(right(*given)[0], 1.0), False))
+
+
+@planted
+def nothing_is_said_to_fit(patch: pytest.MonkeyPatch) -> None:
+    wrap(patch, Pipeline, "_fits", lambda right, *given: (dict.fromkeys(right(*given)[0], 0.0), True))
 
 
 # Whether they are found

@@ -12,10 +12,11 @@ from agent.understand.acts.features import N_CUES, N_HASHED
 from agent.understand.acts.model import ActModel, shipped
 
 
-def made(n_features: int = 6) -> ActModel:
+def made(n_features: int = 6, n_hidden: int = 4) -> ActModel:
     rng = np.random.default_rng(3)
-    weights = rng.normal(size=(n_features, len(ACTS))).astype(np.float32)
-    return ActModel(weights, rng.normal(size=len(ACTS)).astype(np.float32), 1.3)
+    shapes = ((n_features, n_hidden), (n_hidden,), (n_hidden, len(ACTS)), (len(ACTS),))
+    hidden, hidden_bias, weights, bias = (rng.normal(size=shape).astype(np.float32) for shape in shapes)
+    return ActModel(hidden, hidden_bias, weights, bias, 1.3)
 
 
 def test_probabilities_of_every_row_sum_to_one() -> None:
@@ -43,4 +44,7 @@ def test_weights_of_other_acts_are_refused_with_the_command_that_makes_new_ones(
 
 
 def test_the_shipped_weights_fit_the_features() -> None:
-    assert shipped().weights.shape == (512 + 384 + N_HASHED + N_CUES, len(ACTS))
+    model = shipped()
+    assert model.hidden.shape == (512 + 384 + N_HASHED + N_CUES, len(model.hidden_bias))
+    assert model.weights.shape == (len(model.hidden_bias), len(ACTS))
+    assert model.bias.shape == (len(ACTS),)

@@ -16,9 +16,9 @@ def test_a_text_without_any_has_none() -> None:
     ("with_sign", "without"),
     [
         ("no mushrooms", "no thanks"),
-        ("sort by price, cheapest first", "put it in the basket"),
+        ("sort by price, cheapest first", "put my order together"),
         ("a bit cheaper", "a bit odd"),
-        ("the second one", "one second"),
+        ("the second one", "just a moment"),
         ("boots", "hello"),
     ],
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from agent.understand.acts import ActReader, TurnActs, TurnContext
+from agent.understand.acts import TurnContext
 from agent.understand.acts.features import ActEncoders
+from agent.understand.acts.turn import ActReader, TurnActs
 from tests.support.shelf import WordEncoder, turn_encoder
 
 READER = ActReader(ActEncoders(turn_encoder(), WordEncoder()))
@@ -64,3 +65,11 @@ def test_every_clause_has_a_place_in_the_turn() -> None:
     text = "ok. warm boots, size 44. under 90"
     for clause in read(text, shown=False).clauses:
         assert text[clause.start :].startswith(clause.text.split()[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [("cheaper", "critique"), ("too dark", "critique"), ("a wooden one", "refine"), ("whatever you think", "agree")],
+)
+def test_a_short_turn_is_a_reply_to_an_offer_only_where_it_looks_for_nothing(text: str, act: str) -> None:
+    assert read(text, offered=True).main.act == act

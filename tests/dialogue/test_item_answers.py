@@ -1,0 +1,101 @@
+"""Answers to questions about items: from their fields and texts alone, and that they do not say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from agent.dialogue.item_answers import AskedItem, item_answers, superlatives
+from agent.recommender import RecommendationAgent
+from tests.support.household import HOUSEHOLD
+from tests.support.worded import worded_agent
+
+BROOK, ALDER, HEATH, MOSS, FERN, REED = (AskedItem(item, number) for number, item in enumerate(HOUSEHOLD, start=1))
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAgent]:
+    with worded_agent(tmp_path_factory.mktemp("answers") / "w", HOUSEHOLD) as opened:
+        yield opened
+
+
+def answers(agent: RecommendationAgent, question: str, *asked: AskedItem, pointed: bool = True) -> list[str]:
+    return [note.text_in("en") for note in item_answers(question, asked, agent.pipeline, pointed=pointed)]
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "answer"),
+    [
+        ("who makes it?", BROOK, "number 1, Brook kettle: maker Ardo."),
+        ("what does it cost?", ALDER, "number 2, Alder kettle: price 45."),
+        ("how much is it", REED, "number 6, Reed lamp: price 35."),
+        ("who makes it?", REED, "number 6, Reed lamp: its data does not say."),
+        ("how heavy is it?", FERN, "number 5, Fern lamp: its data does not say."),
+    ],
+)
+def test_a_field_is_told_with_its_value_or_that_nothing_is_said(
+    agent: RecommendationAgent, question: str, asked: AskedItem, answer: str
+) -> None:
+    assert answers(agent, question, asked) == [answer]
+
+
+def test_what_the_text_says_is_quoted_and_what_it_denies_is_a_no(agent: RecommendationAgent) -> None:
+    (yes,) = answers(agent, "does it have a whistle?", BROOK)
+    (no,) = answers(agent, "does it have a whistle?", ALDER)
+    (silent,) = answers(agent, "does it have a thermometer?", ALDER)
+    assert "“A steel kettle with a whistle" in yes
+    assert no.startswith("No.")
+    assert "without a whistle" in no
+    assert silent.endswith("its data does not say.")
+
+
+def test_misspelt_questions_are_answered_all_the_same(agent: RecommendationAgent) -> None:
+    (answer,) = answers(agent, "dosnt it have a whistle", BROOK)
+    assert "with a whistle" in answer
+
+
+def test_a_condition_on_a_number_is_put_to_the_item(agent: RecommendationAgent) -> None:
+    assert answers(agent, "is it under 40?", BROOK) == ["Yes. number 1, Brook kettle: price 30."]
+    assert answers(agent, "is it under 40?", ALDER) == ["No. number 2, Alder kettle: price 45."]
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("which is the cheapest?", "Moss"),
+        ("which one is the most expensive", "Heath"),
+        ("哪个最便宜？", "Moss"),
+    ],
+)
+def test_a_superlative_is_looked_for_among_what_was_shown(
+    agent: RecommendationAgent, question: str, title: str
+) -> None:
+    (answer,) = answers(agent, question, BROOK, HEATH, MOSS, pointed=False)
+    assert title in answer
+
+
+def test_of_all_that_was_shown_only_those_are_told_that_say_something(agent: RecommendationAgent) -> None:
+    (answer,) = answers(agent, "is any of them washable?", HEATH, MOSS, pointed=False)
+    assert "Moss" in answer
+    assert answers(agent, "is any of them waterproof?", HEATH, MOSS, pointed=False) == [
+        "None of them says anything about waterproof."
+    ]
+
+
+def test_an_item_from_outside_the_list_is_told_without_a_number(agent: RecommendationAgent) -> None:
+    assert answers(agent, "how much is it?", AskedItem(BROOK.item)) == ["Brook kettle: price 30."]
+
+
+@pytest.mark.parametrize(
+    ("adjective", "forms"),
+    [
+        ("cheap", ["cheapest", "cheaper"]),
+        ("heavy", ["heaviest", "heavier"]),
+        ("big", ["biggest", "bigger"]),
+        ("large", ["largest", "larger"]),
+        ("expensive", []),
+    ],
+)
+def test_adjectives_are_raised_as_english_does(adjective: str, forms: list[str]) -> None:
+    assert [*superlatives(adjective)] == forms

@@ -1,0 +1,51 @@
+"""The lead of an answer: what was understood, and what the list below it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from agent.answers import UserTurn
+from agent.explain import Selection
+from agent.explain.lead import lead_of
+from agent.recommender import RecommendationAgent
+from tests.support.household import HOUSEHOLD
+from tests.support.worded import worded_agent
+
+
+@pytest.fixture(scope="module")
+def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAgent]:
+    with worded_agent(tmp_path_factory.mktemp("lead") / "w", HOUSEHOLD) as opened:
+        yield opened
+
+
+def lead(selection: Selection) -> str:
+    return " ".join(note.text_in("en") for note in lead_of(selection))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("a kettle", "“kettle”: 2 that fit best."),
+        ("a kettle under 40", "“kettle, under 40”: one that fits."),
+        ("a blanket without wool", "“blanket, no wool”: one that fits."),
+        ("the cheapest lamp", "“lamp”: 2, cheapest."),
+        ("a bicycle", "We have no bicycle. The nearest are these."),
+        ("a kettle under 5", "No kettle meets price<5."),
+    ],
+)
+def test_the_lead_says_what_was_understood_and_what_the_list_is(
+    agent: RecommendationAgent, text: str, sentence: str
+) -> None:
+    assert lead(agent.pipeline.find(UserTurn(text, k=3))) == sentence
+
+
+def test_where_nothing_is_likely_the_lead_says_so_first(agent: RecommendationAgent) -> None:
+    selection = replace(agent.pipeline.find(UserTurn("a lamp", k=2)), nothing_fits=True)
+    assert lead(selection) == "Nothing here is likely to be “lamp”. The nearest are these."
+
+
+def test_a_comparison_is_led_by_who_asks_for_it(agent: RecommendationAgent) -> None:
+    assert lead(replace(agent.pipeline.find(UserTurn("a lamp", k=2)), compared=True)) == ""
