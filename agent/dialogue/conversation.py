@@ -289,9 +289,11 @@ class Conversation:
         what was shown, or lies on the wrong side of criticism, is hidden. Items that a step names are shown whatever
         was said of them, so that nothing is hidden then.
         """
-        refuses = bool(step.understood.denied or step.understood.order)
-        led = refuses or step.rows is not None or any(one in pipeline.snapshot.rows for one in step.state.liked)
+        states = bool(step.understood.filters or step.understood.denied or step.understood.order)
+        led = states or step.rows is not None or any(one in pipeline.snapshot.rows for one in step.state.liked)
         understood, taste = pipeline.taste(turn, step.understood, led=led)
+        if states and not (understood.sought.text or step.perceived.sights or step.state.liked or taste.past.rows.size):
+            understood = understood.for_anything()  # all that meets the conditions, where nothing tells which is best
         hidden = hidden_rows(pipeline, step, understood, turn.k)
         taste = steered(
             taste,

@@ -343,7 +343,7 @@ class Interpreter:
             MustHave(str(parse_filter(condition, schema)), "stated", condition, 1.0) for condition in turn.filters
         ]
         state = state.with_must_haves(stated, schema)
-        if not (turn.user or _seeks(state)):
+        if not _seeks(state):
             return self._begin_anew(turn, Perceived(), "")
         return self.same(state, "")
 

@@ -37,6 +37,7 @@ from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
 from agent.understand.kinds import Kind
 from agent.understand.kinds.names import kind_names
+from agent.understand.request import ANYTHING
 from agent.understand.roles import RoleRequest, roles_of
 from retrieval.candidates import Candidate
 from retrieval.items import Item
@@ -385,7 +386,7 @@ class Pipeline(View):
         """By row how likely it is that the first candidates are what was asked for, and whether none is."""
         sought = inquiry.understood.sought
         # A picture or a person's past asks for what no words say.
-        if not sought.text or inquiry.perceived.sights or not ranked:
+        if sought.text in ("", ANYTHING) or inquiry.perceived.sights or not ranked:
             return {}, False
         rows = np.array([scored.candidate.row for scored in ranked[:MOST_JUDGED]], dtype=np.intp)
         ground, allowed = self.holdings.ground, self.snapshot.allowed(inquiry.understood.filters)

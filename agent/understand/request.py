@@ -19,7 +19,7 @@ from agent.understand.vocabulary import Vocabulary
 from retrieval.filters import Filter, parse_filter
 from retrieval.text.words import words
 
-ANYTHING = "anything at all"  # what is sought where nothing is wished for and something is refused
+ANYTHING = "anything at all"  # what is sought where nothing is wished for, and something is refused or must be
 MAX_WISH_CHARS = 2_000  # what encoders and models read; more adds nothing to what is found
 
 Reader = Callable[[str, Vocabulary], ParsedText]
@@ -54,6 +54,11 @@ class Understood:
     denied: tuple[Denied, ...] = ()
     order: SortOrder | None = None
     kind: Kind | None = None
+
+    def for_anything(self) -> Understood:
+        """The same where nothing is wished for: all that its conditions allow is sought."""
+        sought = replace(self.sought, text=ANYTHING, english=ANYTHING, language="en", language_sure=True)
+        return replace(self, sought=sought)
 
 
 def understand(

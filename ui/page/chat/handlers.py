@@ -262,7 +262,7 @@ class Acts:
 
     def _choose(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         talk = _present(talk)
-        return self._ask(caller, talk, replace(base, text=_chosen(_last(talk).get("choices", ()), data))), None
+        return self._ask(caller, talk, replace(base, text=str(_chosen(_last(talk).get("choices", ()), data)))), None
 
     def _filter(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         schema = self._chat.service.agent.pipeline.schema

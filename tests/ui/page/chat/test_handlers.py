@@ -249,7 +249,7 @@ def test_what_may_be_meant_is_said_by_a_press(tab: Tab, chat: ChatView) -> None:
 
 
 def test_each_part_of_what_was_understood_goes_by_its_chip(tab: Tab, chat: ChatView) -> None:
-    _, _, chips, *_ = tab.send("a chair, not red, cheapest first")
+    _, _, chips, *_ = tab.send("the cheapest chair, not red")
     assert [part in chips for part in ("looking for: chair", "no red", "price: lowest first")] == [True] * 3
     _, present, chips, *_ = tab.press("unfilter", filter="red", said="no red")
     assert "Without no red" in present
