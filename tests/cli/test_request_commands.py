@@ -89,7 +89,7 @@ def test_what_keeps_an_item_out_is_told_instead(workspace: Path) -> None:
     assert "“blue rug”" in result.stdout
     assert len(result.stdout.splitlines()) == 1
     why = document("recommend", "red lamp", "-w", workspace, "-k", "1", "--why-not", "rug-blue")
-    assert (why["item_id"], why["reason"]) == ("rug-blue", "rank")
+    assert (why["item_id"], why["reason"]) == ("rug-blue", "scope")
 
 
 def test_many_requests_become_a_run_and_bad_lines_are_told(workspace: Path, tmp_path: Path) -> None:
