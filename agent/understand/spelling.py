@@ -41,7 +41,6 @@ class Spelling:
             meant.update(swapped for swapped in _swaps(word) if swapped in self._known)
         return meant.pop() if len(meant) == 1 else None
 
-
     def nearest(self, word: str) -> str | None:
         """The known word that is spelled most like one that nobody knows; None where none is, or two are as like.
 

@@ -184,7 +184,8 @@ class KindTable:
 
     def _mended(self, name: Forms) -> Forms:
         return tuple(
-            word if self.holds(word) else self._spelling.mend(word) or self._spelling.nearest(word) or word for word in name
+            word if self.holds(word) else self._spelling.mend(word) or self._spelling.nearest(word) or word
+            for word in name
         )
 
     # The grades, from the surest to the least sure
