@@ -279,7 +279,7 @@ class Pipeline(View):
     def count(self, understood: Understood) -> int:
         """How many items of the kind meet what a request states."""
         n_items = len(self.snapshot.items)
-        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding, 1)
         if scope.missing:
             return 0
         within, allowed = scope.within(n_items), self.snapshot.allowed(understood.filters)
@@ -318,7 +318,7 @@ class Pipeline(View):
         diversity = self.config.diversity if turn.diversity is None else turn.diversity
         wordless = not understood.sought.text and not understood.sought.seen
         past = calibrator_of(taste.past, self.snapshot) if wordless and diversity > 0 else None
-        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding, turn.k)
         return Inquiry(turn, perceived, understood, taste, Slate(self.snapshot, diversity, past, fold), scope)
 
     def find_mentions(self, text: str) -> list[Mention]:
@@ -366,7 +366,9 @@ class Pipeline(View):
     def _inquiry_of(self, turn: UserTurn) -> Inquiry:
         """A turn understood, while nobody is told of it."""
         journal = Journal()
-        return self.understand(turn, self.perceive(turn, journal), journal)
+        inquiry = self.understand(turn, self.perceive(turn, journal), journal)
+        # What is searched alone is ranked and no more: nothing is kept out for being of another kind.
+        return replace(inquiry, scope=replace(inquiry.scope, others=inquiry.scope.others[:0]))
 
     def _ranked(
         self, inquiry: Inquiry, candidates: list[Candidate], model: ChatModel | None, journal: Journal

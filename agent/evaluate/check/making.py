@@ -1,4 +1,4 @@
-"""Making: journeys drawn from a catalog by lot, with what must hold after each turn taken from the items themselves."""
+"""Making: journeys drawn from a catalog by lot; what must hold after each turn is taken from the items themselves."""
 
 from __future__ import annotations
 
