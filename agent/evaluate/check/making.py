@@ -13,8 +13,8 @@ import yaml
 from agent.dialogue.conversation import USUAL_K
 from agent.dialogue.host import Host
 from agent.errors import RequestError
-from agent.evaluate.check.spoken_catalog import SpokenCatalog, SpokenKind, round_up
 from agent.evaluate.check.journey import Journey, JourneyTurn
+from agent.evaluate.check.spoken_catalog import SpokenCatalog, SpokenKind, round_up
 
 TRIES = 20  # of each sort of journey, before it is taken for impossible here
 USUAL_LANGUAGE = "en"
