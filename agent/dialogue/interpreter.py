@@ -487,6 +487,8 @@ class Interpreter:
         self, act: Act, understood: Understood, reader: TalkReader | None, state: State, *, leans: bool
     ) -> bool:
         """Whether a turn goes on with what was asked before; another kind of thing is another request."""
+        if state.roles and understood.kind and not leans:
+            return False  # one thing after several is another request
         if understood.kind and state.kind and not leans:
             # Who asks for westerns after films has asked anew; who adds `a western` has narrowed what was asked.
             same = understood.kind.head == state.kind.head
