@@ -75,10 +75,12 @@ def test_every_line_gives_one_document(
     documents = piped(agent, capsys, monkeypatch, *typed)
     assert len(documents) == len(typed) - 3  # nothing for the empty line and from /quit on
     lists = [entry for entry in documents if "recommendations" in entry]
-    assert [entry["dialogue"]["turn"] for entry in lists] == [1, 2, 1, 2]
-    assert lists[2]["recommendations"][0]["item"] == lists[0]["recommendations"][0]["item"]
+    assert [entry["dialogue"]["turn"] for entry in lists] == [1, 2, 3, 2, 3]
+    assert (lists[2]["dialogue"]["act"], lists[2]["recommendations"]) == ("thanks", [])
+    assert lists[2]["reply"]
+    assert lists[3]["recommendations"][0]["item"] == lists[1]["recommendations"][0]["item"]
     assert documents[2]["item"] == lists[1]["recommendations"][0]["item"]
-    assert [list(entry) for entry in documents[3:6]] == [["error"]] * 3
+    assert [list(entry) for entry in documents[3:5]] == [["error"]] * 2
     assert documents[6]["commands"] == COMMANDS
 
 
@@ -87,7 +89,7 @@ def test_a_conversation_is_gone_on_with_by_its_id(
 ) -> None:
     (first,) = piped(agent, capsys, monkeypatch, "lamp", user="ada")
     (second,) = piped(agent, capsys, monkeypatch, "more", user="ada", conversation=first["dialogue"]["id"])
-    assert second["dialogue"] == {**first["dialogue"], "turn": 2, "follows": True}
+    assert second["dialogue"] == {**first["dialogue"], "turn": 2, "follows": True, "act": "more"}
     shown = [{entry["item"]["id"] for entry in answer["recommendations"]} for answer in (first, second)]
     assert not shown[0] & shown[1]
 

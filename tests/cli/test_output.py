@@ -113,13 +113,13 @@ def test_an_item_is_told_with_its_facts_its_reason_and_where_that_can_be_checked
     ],
 )
 def test_who_worded_the_reasons_is_said(capsys: pytest.CaptureFixture[str], shown: Answer, wording: str) -> None:
-    output.print_answer_end(shown)
+    output.AnswerPrinter().end(shown)
     assert capsys.readouterr().out.rstrip().endswith(f"; {wording}")
 
 
 def test_notes_criticism_and_a_question_end_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
     dialogue = Dialogue("talk", 2, True, ("brighter",), Question("Which colour?", "colour", (), 1.0))
-    output.print_answer_end(answer(1, notes=("Only one fits.",), dialogue=dialogue, timings_s={"a": 0.2, "b": 0.3}))
+    output.AnswerPrinter().end(answer(1, notes=("Only one fits.",), dialogue=dialogue, timings_s={"a": 0.2, "b": 0.3}))
     lines = capsys.readouterr().out.splitlines()
     assert lines[:3] == ["  now: brighter", "  note: Only one fits.", "  Which colour?"]
     assert lines[3].startswith("  0.5 s; ")

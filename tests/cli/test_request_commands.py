@@ -53,7 +53,8 @@ def test_a_request_is_answered_in_words_and_as_json(workspace: Path, command: st
     assert len(shown(answer)) == 2
     assert shown(answer)[0] == "lamp-red"
     text = ran(command, "red lamp", "-w", workspace, "-k", "2").stdout
-    assert text.startswith("  1. red lamp")
+    assert text.splitlines()[0] == answer["reply"]
+    assert "\n  1. red lamp" in text
 
 
 def test_must_haves_and_who_asks_count(workspace: Path) -> None:
