@@ -478,7 +478,8 @@ class Interpreter:
             if roles.shared
             else ()
         )
-        new = replace(state.anew(), wishes=tuple(WishText(role.words, role.words) for role in roles.roles))
+        names = tuple(role.words for role in roles.roles)
+        new = replace(state.anew(), wishes=tuple(WishText(name, name) for name in names), roles=names)
         new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
         new = new.with_must_haves(shared, self._measures.snapshot.schema)
         return Step(utterance, new, understood, follows=False, act="several", roles=roles, asks=False)

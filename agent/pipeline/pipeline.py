@@ -384,9 +384,7 @@ class Pipeline(View):
             journal.notes.append(Note("order of retrieval", why=error.what))
             return unranked(candidates)
 
-    def _chosen(
-        self, slate: Slate, ranked: Sequence[Scored], inquiry: Inquiry, k: int
-    ) -> tuple[list[Scored], Folded]:
+    def _chosen(self, slate: Slate, ranked: Sequence[Scored], inquiry: Inquiry, k: int) -> tuple[list[Scored], Folded]:
         """The items of a list; those that leave unsaid what was refused fill the places that others leave."""
         later = set(inquiry.scope.later.tolist())
         plain = [scored for scored in ranked if scored.candidate.row not in later]
@@ -397,7 +395,10 @@ class Pipeline(View):
             rest = [scored for scored in ranked if scored.candidate.row in later]
             more, further = slate.choose(rest, k - len(chosen))
             twins = {**folded.twins, **further.twins}
-            chosen, folded = [*chosen, *more], Folded([*folded.leaders, *further.leaders], twins, folded.rows | further.rows)
+            chosen, folded = (
+                [*chosen, *more],
+                Folded([*folded.leaders, *further.leaders], twins, folded.rows | further.rows),
+            )
         return chosen, folded
 
     def _fits(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> tuple[Mapping[int, float], bool]:
