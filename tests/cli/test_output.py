@@ -97,7 +97,6 @@ def test_an_item_is_told_with_its_facts_its_reason_and_where_that_can_be_checked
 @pytest.mark.parametrize(
     ("shown", "wording"),
     [
-        (answer(), "nothing to word"),
         (answer(1), "reasons worded by template"),
         (
             Answer(Request("a", "a", "en"), (Recommendation(LAMP, 1, 1, Explanation("R", (), "model"), {}, 1),)),
@@ -115,6 +114,11 @@ def test_an_item_is_told_with_its_facts_its_reason_and_where_that_can_be_checked
 def test_who_worded_the_reasons_is_said(capsys: pytest.CaptureFixture[str], shown: Answer, wording: str) -> None:
     output.AnswerPrinter().end(shown)
     assert capsys.readouterr().out.rstrip().endswith(f"; {wording}")
+
+
+def test_where_nothing_is_shown_nothing_is_said_of_wording(capsys: pytest.CaptureFixture[str]) -> None:
+    output.AnswerPrinter().end(answer(reply="Hello!"))
+    assert capsys.readouterr().out.splitlines() == ["Hello!", "  0.0 s"]
 
 
 def test_notes_criticism_and_a_question_end_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
