@@ -68,7 +68,8 @@ class Interpreter:
         main = acts.main
         if given and main.act not in SEEKING:
             # Who sends a picture or a filter asks for something, whatever the words beside it would do alone.
-            return self._request(replace(turn, text=""), perceived, utterance, state, "request")
+            words = turn.text if main.act in ("unclear", "out_of_scope") else ""
+            return self._request(replace(turn, text=words), perceived, utterance, state, "request")
         try:
             step = self._do(main, acts, turn, perceived, utterance)
         except RequestError as error:

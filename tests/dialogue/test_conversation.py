@@ -547,7 +547,7 @@ def test_recalled_turns_leave_what_the_same_turns_left_when_they_were_answered(a
 
 
 def test_items_that_are_all_but_the_same_are_shown_once(agent: RecommendationAgent) -> None:
-    kind = shop()[78].category
+    kind = shop()[78].category or ""
     answer = agent.recommend(kind, k=N_ITEMS)
     shown = set(ids(answer))
     assert len({"78", "79"} & shown) == 1
