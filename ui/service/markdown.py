@@ -17,7 +17,7 @@ from ui.service.thumbnails import picture_address
 
 PICTURE_PX = 480
 
-_SIGNS = re.compile(r"([\\`*_\[\]<>|~#@!&])|(?<=[a-z])(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)
+_SIGNS = re.compile(r"([\\`*_\[\]<>|~#@&])|(?<=[a-z])(:)(?=//)|(?<=www)(\.)", re.IGNORECASE)
 
 
 class AnswerText:

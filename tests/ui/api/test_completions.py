@@ -114,11 +114,11 @@ def test_an_answer_is_a_short_list_with_reasons_and_its_items_stand_beside_it(cl
 
 
 def test_a_streamed_answer_is_the_same_text_after_the_steps_that_led_to_it(client: OpenAI) -> None:
-    whole, data = ask(client, said("a boat on the water"))
+    whole, data = ask(client, said("two people in a boat"))
     chunks = list(
         client.chat.completions.create(
             model="tastemaker",
-            messages=said("a boat on the water"),  # type: ignore[arg-type]
+            messages=said("two people in a boat"),  # type: ignore[arg-type]
             stream=True,
             stream_options={"include_usage": True},
         )
