@@ -478,7 +478,8 @@ class Interpreter:
             if roles.shared
             else ()
         )
-        new = replace(state.anew(), wishes=tuple(WishText(role.words, role.words) for role in roles.roles))
+        names = tuple(role.words for role in roles.roles)
+        new = replace(state.anew(), wishes=tuple(WishText(name, name) for name in names), roles=names)
         new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
         new = new.with_must_haves(shared, self._measures.snapshot.schema)
         return Step(utterance, new, understood, follows=False, act="several", roles=roles, asks=False)
@@ -487,6 +488,8 @@ class Interpreter:
         self, act: Act, understood: Understood, reader: TalkReader | None, state: State, *, leans: bool
     ) -> bool:
         """Whether a turn goes on with what was asked before; another kind of thing is another request."""
+        if state.roles and understood.kind and not leans:
+            return False  # one thing after several is another request
         if understood.kind and state.kind and not leans:
             # Who asks for westerns after films has asked anew; who adds `a western` has narrowed what was asked.
             same = understood.kind.head == state.kind.head

@@ -182,7 +182,7 @@ def test_undo_takes_the_answer_and_the_opinions_after_it_back(service: Service, 
 
 def test_a_failed_request_is_told_and_gives_way_to_the_next(talks: Talks) -> None:
     talk = talks.begin(ADA)
-    failed = ask(talk, "hello")
+    failed = ask(talk, "   ")
     assert failed.phase == "failed"
     assert failed.what
     assert failed.hint
