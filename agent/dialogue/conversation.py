@@ -404,7 +404,7 @@ def _offered(pipeline: Pipeline, step: Step) -> tuple[Relaxation, ...]:
     if step.roles is not None:
         return ()
     columns, holdings = pipeline.snapshot.columns, pipeline.holdings
-    within = scope_of(step.understood, holdings.kinds, holdings.holding).within(columns.n_items)
+    within = scope_of(step.understood, holdings.kinds, holdings.holding, USUAL_K).within(columns.n_items)
     return relaxations(step.understood.filters, columns, within)
 
 

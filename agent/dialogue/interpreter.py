@@ -68,7 +68,8 @@ class Interpreter:
         main = acts.main
         if given and main.act not in SEEKING:
             # Who sends a picture or a filter asks for something, whatever the words beside it would do alone.
-            return self._request(replace(turn, text=""), perceived, utterance, state, "request")
+            words = turn.text if main.act in ("unclear", "out_of_scope") else ""
+            return self._request(replace(turn, text=words), perceived, utterance, state, "request")
         try:
             step = self._do(main, acts, turn, perceived, utterance)
         except RequestError as error:
@@ -478,7 +479,8 @@ class Interpreter:
             if roles.shared
             else ()
         )
-        new = replace(state.anew(), wishes=tuple(WishText(role.words, role.words) for role in roles.roles))
+        names = tuple(role.words for role in roles.roles)
+        new = replace(state.anew(), wishes=tuple(WishText(name, name) for name in names), roles=names)
         new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
         new = new.with_must_haves(shared, self._measures.snapshot.schema)
         return Step(utterance, new, understood, follows=False, act="several", roles=roles, asks=False)
@@ -487,6 +489,8 @@ class Interpreter:
         self, act: Act, understood: Understood, reader: TalkReader | None, state: State, *, leans: bool
     ) -> bool:
         """Whether a turn goes on with what was asked before; another kind of thing is another request."""
+        if state.roles and understood.kind and not leans:
+            return False  # one thing after several is another request
         if understood.kind and state.kind and not leans:
             # Who asks for westerns after films has asked anew; who adds `a western` has narrowed what was asked.
             same = understood.kind.head == state.kind.head

@@ -64,6 +64,7 @@ class State:
         picture: The pictures sent last, whether or not they still are.
         denied: What no item shown may hold.
         order: What the list is sorted by.
+        roles: The things asked for, where they are several.
         owned: Items that the person has, or has seen; they are not shown.
         barred: Items not to be shown again in this request: others were asked for.
         shown: All items shown, the oldest first.
@@ -88,6 +89,7 @@ class State:
     picture: tuple[str, ...] = ()
     denied: tuple[Denied, ...] = ()
     order: SortOrder | None = None
+    roles: tuple[str, ...] = ()
     owned: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()

@@ -61,10 +61,10 @@ def _parts(understood: Understood) -> Iterator[Note | str]:
         yield understood.kind.words
     refused = [denial.words for denial in understood.denied]
     for must in request.must_haves:
-        if must.words not in request.text and not any(words in must.words for words in refused):
+        if must.words not in understood.sought.text and not any(words in must.words for words in refused):
             yield must.words or must.filter
     # What is demanded, as `vegan` is, stands among the wishes already.
-    yield from (Note("no such", words=denial.words) for denial in understood.denied if denial.words not in request.text)
+    yield from (Note("no such", words=denial.words) for denial in understood.denied if denial.words not in understood.sought.text)
 
 
 __all__ = ["lead_of"]

@@ -13,6 +13,7 @@ from agent.backends.pictures.domain import choose_domain
 from agent.backends.protocols import ChatModel
 from agent.diversify import Slate
 from agent.diversify.calibration import calibrator_of
+from agent.diversify.near_duplicates import Folded
 from agent.errors import ModelError
 from agent.explain import Inquiry, Selection, WhyNot, why_not
 from agent.explain.attribution import CounterfactualRanker
@@ -146,7 +147,7 @@ class Pipeline(View):
             k = 0  # nothing is near: to show something all the same would be as good as to draw lots
         # A list that is asked for in an order is not made various: its first are its first.
         slate = replace(inquiry.slate, diversity=0.0, calibrator=None) if inquiry.understood.order else inquiry.slate
-        chosen, folded = slate.choose(ranked, k)
+        chosen, folded = self._chosen(slate, ranked, inquiry, k)
         journal.lap("diversify")
         # Before the reasons, which are worded one after the other.
         journal.candidates(inquiry.understood.request, _items(chosen))
@@ -280,7 +281,7 @@ class Pipeline(View):
     def count(self, understood: Understood) -> int:
         """How many items of the kind meet what a request states."""
         n_items = len(self.snapshot.items)
-        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding, 1)
         if scope.missing:
             return 0
         within, allowed = scope.within(n_items), self.snapshot.allowed(understood.filters)
@@ -319,7 +320,7 @@ class Pipeline(View):
         diversity = self.config.diversity if turn.diversity is None else turn.diversity
         wordless = not understood.sought.text and not understood.sought.seen
         past = calibrator_of(taste.past, self.snapshot) if wordless and diversity > 0 else None
-        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding)
+        scope = scope_of(understood, self.holdings.kinds, self.holdings.holding, turn.k)
         return Inquiry(turn, perceived, understood, taste, Slate(self.snapshot, diversity, past, fold), scope)
 
     def find_mentions(self, text: str) -> list[Mention]:
@@ -367,7 +368,9 @@ class Pipeline(View):
     def _inquiry_of(self, turn: UserTurn) -> Inquiry:
         """A turn understood, while nobody is told of it."""
         journal = Journal()
-        return self.understand(turn, self.perceive(turn, journal), journal)
+        inquiry = self.understand(turn, self.perceive(turn, journal), journal)
+        # What is searched alone is ranked and no more: nothing is kept out for being of another kind.
+        return replace(inquiry, scope=replace(inquiry.scope, others=inquiry.scope.others[:0]))
 
     def _ranked(
         self, inquiry: Inquiry, candidates: list[Candidate], model: ChatModel | None, journal: Journal
@@ -381,6 +384,23 @@ class Pipeline(View):
         except ModelError as error:  # there is an order already: a model that fails costs its opinion, not the answer
             journal.notes.append(Note("order of retrieval", why=error.what))
             return unranked(candidates)
+
+    def _chosen(self, slate: Slate, ranked: Sequence[Scored], inquiry: Inquiry, k: int) -> tuple[list[Scored], Folded]:
+        """The items of a list; those that leave unsaid what was refused fill the places that others leave."""
+        later = set(inquiry.scope.later.tolist())
+        plain = [scored for scored in ranked if scored.candidate.row not in later]
+        if not later or not plain:
+            return slate.choose(ranked, k)
+        chosen, folded = slate.choose(plain, k)
+        if len(chosen) < k:
+            rest = [scored for scored in ranked if scored.candidate.row in later]
+            more, further = slate.choose(rest, k - len(chosen))
+            twins = {**folded.twins, **further.twins}
+            chosen, folded = (
+                [*chosen, *more],
+                Folded([*folded.leaders, *further.leaders], twins, folded.rows | further.rows),
+            )
+        return chosen, folded
 
     def _fits(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> tuple[Mapping[int, float], bool]:
         """By row how likely it is that the first candidates are what was asked for, and whether none is."""

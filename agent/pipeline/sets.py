@@ -135,6 +135,8 @@ def _lead(asked: RoleRequest, findings: Sequence[RoleFinding], chosen: ChosenSet
     budget = asked.budget
     if not chosen.affordable and budget is not None:
         return (*notes, Note("set too dear", things=names, budget=as_text(budget.at_most), total=total))
+    if len(names) == 1:
+        return (*notes, Note("list of", what=names, n=min(SHOWN, len(next(f.ranked for f in findings if f.ranked)))))
     if budget is not None:
         return (*notes, Note("set within", things=names, total=total, budget=as_text(budget.at_most)))
     return (*notes, Note("set of", things=names, total=total) if total else Note("groups of", things=names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
@@ -37,8 +38,12 @@ def _number(value: object) -> float:
         return np.nan
     if isinstance(value, int | float):
         return float(value)
-    ordinal = getattr(value, "toordinal", None)
-    return float(ordinal()) if ordinal else np.nan
+    if isinstance(value, str):  # days are stored as text
+        try:
+            return float(date.fromisoformat(value).toordinal())
+        except ValueError:
+            return np.nan
+    return np.nan
 
 
 __all__ = ["ordered", "unsaid_later"]

@@ -16,7 +16,7 @@ from retrieval.text.words import words
 FILE = "about.md"  # in the workspace
 MOST_BYTES = 200_000
 NEAR = 0.35  # least likeness of a question to the passage that answers it, where they share no word
-SHARED = 0.25  # what a passage gains that holds all words of a question which are rare in the texts
+SHARED = 0.25  # what a passage gains that holds all words of a question
 QUOTED = 400  # characters
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=#)|(?<=\n)(?=[-*] )")
 _HEADING = re.compile(r"^#+\s*(.*)$", re.MULTILINE)
@@ -49,8 +49,7 @@ class About:
         likeness = self._vectors @ self._encoder.encode([question])[0]
         asked = set(words(question))
         shared = [len(asked & set(words(f"{part.heading} {part.text}"))) for part in self.passages]
-        most = max(shared) or 1
-        scores = likeness + SHARED * np.array(shared) / most
+        scores = likeness + SHARED * np.array(shared) / max(1, len(asked))
         best = int(scores.argmax())
         return self.passages[best].text[:QUOTED] if scores[best] >= NEAR else None
 

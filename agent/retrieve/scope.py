@@ -13,6 +13,7 @@ from agent.understand.kinds import KindMatch, KindTable
 from retrieval.snapshot import Rows
 
 _NO_ROWS: Rows = np.empty(0, dtype=np.intp)
+LONG_LIST = 10  # items beyond which a list is long
 NEAREST = 3  # items of another kind that are shown at most, where there are none of the kind
 
 
@@ -21,12 +22,14 @@ class Scope:
     """Which items a request is about.
 
     Attributes:
-        hidden: Items that are not to be shown: of another kind, or holding what is denied.
+        refused: Items that hold what is denied: they are not to be shown.
+        others: Items of another kind, while there are some of the kind: they are not shown in a short list.
         later: Items that do not say whether they hold what is denied: they come after those that do.
         kind: What is known of the kind; None where none is sought.
     """
 
-    hidden: Rows = field(default_factory=lambda: _NO_ROWS)
+    refused: Rows = field(default_factory=lambda: _NO_ROWS)
+    others: Rows = field(default_factory=lambda: _NO_ROWS)
     later: Rows = field(default_factory=lambda: _NO_ROWS)
     kind: KindMatch | None = None
 
@@ -35,6 +38,11 @@ class Scope:
         """Whether nothing in the catalog is of the kind that is sought."""
         return self.kind is not None and self.kind.level == "none"
 
+    @property
+    def hidden(self) -> Rows:
+        """All that is not to be shown, ascending."""
+        return np.union1d(self.refused, self.others).astype(np.intp)
+
     def within(self, n_items: int) -> NDArray[np.bool_]:
         """Which of all items may be shown, shape (n_items,)."""
         mask = np.ones(n_items, dtype=bool)
@@ -42,17 +50,22 @@ class Scope:
         return mask
 
 
-def scope_of(understood: Understood, kinds: KindTable, holding: HoldingTable) -> Scope:
-    """The scope of a request."""
+def scope_of(understood: Understood, kinds: KindTable, holding: HoldingTable, k: int) -> Scope:
+    """The scope of a request.
+
+    Args:
+        k: How many items are asked for; in a long list, which is to be looked through, no kind keeps others out.
+    """
     match = kinds.rows(understood.kind, understood.request.language) if understood.kind else None
-    hidden, later = np.zeros(holding.size, dtype=bool), np.zeros(holding.size, dtype=bool)
-    if match is not None and match.rows.size:
-        hidden = ~np.isin(np.arange(holding.size), match.rows)
+    refused, later = np.zeros(holding.size, dtype=bool), np.zeros(holding.size, dtype=bool)
+    others = _NO_ROWS
+    if match is not None and match.rows.size and k <= LONG_LIST:
+        others = np.setdiff1d(np.arange(holding.size, dtype=np.intp), match.rows)
     for denial in understood.denied:
         states = holding.states(denial.term)
-        hidden |= states == HOLDS
+        refused |= states == HOLDS
         later |= states == UNSAID
-    return Scope(np.flatnonzero(hidden), np.flatnonzero(later & ~hidden), match)
+    return Scope(np.flatnonzero(refused), others, np.flatnonzero(later & ~refused), match)
 
 
 __all__ = ["NEAREST", "Scope", "scope_of"]

@@ -37,6 +37,8 @@ _JUDGED_AFTER = (
 _SAID_OF = re.compile(rf"(?P<item>{_ITEM})\s*(?:{_WORDS['one']})?(?:{_WORDS['said of']})")
 # `My first tent` and `cheapest first` point at nothing; `the first`, `first one`, `number 1 tent` do.
 _POINTED = re.compile(rf"(?<![a-z]est )(?P<item>{_ENGLISH['item']}){_ENDS}|(?P<item_zh>{_CHINESE['item']})")
+# A question may say of it whatever follows: `is the second waterproof`.
+_ASKED_OF = re.compile(rf"(?:{_WORDS['before item']})\s+(?P<item>the\s+{_ENGLISH['ordinal item']})(?![a-z0-9-])")
 _OCCASION = re.compile(_WORDS["occasion"])
 
 
@@ -73,7 +75,9 @@ def spoken_of(text: str) -> Target | None:
 
 def pointed_at(text: str) -> Iterator[Reference]:
     """Every item of a list that a flat text points at, whatever it says of it."""
-    for match in _POINTED.finditer(text):
+    found = {match.start("item" if match["item"] else "item_zh"): match for match in _POINTED.finditer(text)}
+    found |= {match.start("item"): match for match in _ASKED_OF.finditer(text)}
+    for _, match in sorted(found.items()):
         yield Reference(_target(match), "like", match[0].strip())
 
 

@@ -23,7 +23,7 @@ has nothing of the sort; written for another catalog; with every right item take
 
 CAN = ("written", "judged", "tagged", "known item")
 NAMES = ("brand", "supplier", "author", "artist", "director", "cast")  # fields that say who made a thing
-FROM_OTHERS, FROM_ITEMS, FLIPPED, TAGGED, CODES, SENSELESS = 100, 25, 60, 40, 20, 6
+FROM_OTHERS, FROM_ITEMS, FLIPPED, TAGGED, CODES, SENSELESS = 100, 25, 60, 40, 20, 10
 CODE = re.compile(r"\b(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9][A-Z0-9-]{4,}\b")
 MOST_RIGHT = 0.3  # share of a catalog: what more of it answers cannot be taken out
 GOOD = 2  # grade from which a judged item is right

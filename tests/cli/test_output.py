@@ -117,6 +117,11 @@ def test_who_worded_the_reasons_is_said(capsys: pytest.CaptureFixture[str], show
     assert capsys.readouterr().out.rstrip().endswith(f"; {wording}")
 
 
+def test_where_nothing_is_shown_nothing_is_said_of_wording(capsys: pytest.CaptureFixture[str]) -> None:
+    output.AnswerPrinter().end(answer(reply="Hello!"))
+    assert capsys.readouterr().out.splitlines() == ["Hello!", "  0.0 s"]
+
+
 def test_notes_criticism_and_a_question_end_an_answer(capsys: pytest.CaptureFixture[str]) -> None:
     dialogue = Dialogue("talk", 2, True, ("brighter",), Question("Which colour?", "colour", (), 1.0))
     output.AnswerPrinter().end(answer(1, notes=("Only one fits.",), dialogue=dialogue, timings_s={"a": 0.2, "b": 0.3}))

@@ -160,7 +160,8 @@ def test_who_asks_for_others_is_not_shown_the_same_until_they_ask_for_it(talk: C
 def test_who_narrows_a_request_is_shown_again_what_still_fits(talk: Conversation) -> None:
     first = talk.say("a chair", k=N_ITEMS)
     dear = max(prices(first))
-    assert set(ids(talk.say(f"under {dear:g} euros", k=N_ITEMS))) < set(ids(first))
+    twins = {"78", "79"}  # of which one is shown, whichever comes first
+    assert set(ids(talk.say(f"under {dear:g} euros", k=N_ITEMS))) - twins < set(ids(first))
 
 
 def test_when_all_was_shown_the_answer_says_so(talk: Conversation) -> None:
@@ -547,12 +548,14 @@ def test_recalled_turns_leave_what_the_same_turns_left_when_they_were_answered(a
 
 
 def test_items_that_are_all_but_the_same_are_shown_once(agent: RecommendationAgent) -> None:
-    kind = shop()[78].category
+    kind = shop()[78].category or ""
     answer = agent.recommend(kind, k=N_ITEMS)
     shown = set(ids(answer))
     assert len({"78", "79"} & shown) == 1
     (folded,) = [twin.item_id for recommendation in answer.recommendations for twin in recommendation.twins]
-    assert {folded} | shown == {item.id for item in shop() if item.category == kind}
+    # A list as long as the shop is to be looked through: other kinds stand in it too.
+    of_the_kind = {item.id for item in shop() if item.category == kind}
+    assert ({folded} | shown) & of_the_kind == of_the_kind
 
 
 def test_without_words_a_conversation_goes_by_what_was_liked_in_it(agent: RecommendationAgent) -> None:

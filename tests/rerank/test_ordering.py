@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -17,9 +16,9 @@ from retrieval.items import Item
 from tests.support.shelf import candidate, ranked
 
 ITEMS = [
-    Item("a", "Ash", price=30.0, attributes={"made": date(1990, 5, 1)}),
-    Item("b", "Birch", price=10.0, attributes={"made": date(2001, 1, 1)}),
-    Item("c", "Cedar", attributes={"made": date(1950, 1, 1)}),
+    Item("a", "Ash", price=30.0, attributes={"made": "1990-05-01"}),
+    Item("b", "Birch", price=10.0, attributes={"made": "2001-01-01"}),
+    Item("c", "Cedar", attributes={"made": "1950-01-01"}),
     Item("d", "Deal", price=20.0),
 ]
 CANDIDATES = unranked([candidate(item, 1.0 - row / 10, row) for row, item in enumerate(ITEMS)])

@@ -22,10 +22,10 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAg
         yield opened
 
 
-def scope(agent: RecommendationAgent, text: str) -> Scope:
+def scope(agent: RecommendationAgent, text: str, k: int = 3) -> Scope:
     pipeline = agent.pipeline
     understood = pipeline.read(UserTurn(text), Perceived())
-    return scope_of(understood, pipeline.holdings.kinds, pipeline.holdings.holding)
+    return scope_of(understood, pipeline.holdings.kinds, pipeline.holdings.holding, k)
 
 
 def shown(scope: Scope) -> set[str]:
@@ -66,3 +66,9 @@ def test_an_item_that_does_not_say_comes_later_and_is_not_hidden(agent: Recommen
 def test_no_request_is_about_everything() -> None:
     assert Scope().within(3).all()
     assert not Scope().missing
+
+
+def test_a_long_list_is_to_be_looked_through_and_no_kind_keeps_others_out(agent: RecommendationAgent) -> None:
+    long = scope(agent, "a kettle, but no enamel", k=50)
+    assert not long.others.size
+    assert "alder" not in shown(long)

@@ -1,4 +1,4 @@
-"""Making: journeys drawn from a catalog by lot, with what must hold after each turn taken from the items themselves."""
+"""Making: journeys drawn from a catalog by lot; what must hold after each turn is taken from the items themselves."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import yaml
 from agent.dialogue.conversation import USUAL_K
 from agent.dialogue.host import Host
 from agent.errors import RequestError
-from agent.evaluate.check.catalog_facts import CatalogFacts, SpokenKind, round_up
 from agent.evaluate.check.journey import Journey, JourneyTurn
+from agent.evaluate.check.spoken_catalog import SpokenCatalog, SpokenKind, round_up
 
 TRIES = 20  # of each sort of journey, before it is taken for impossible here
 USUAL_LANGUAGE = "en"
@@ -32,7 +32,7 @@ def make_journeys(agent: Host, n: int, seed: int = 0) -> tuple[Journey, ...]:
     Raises:
         RequestError: none can be drawn.
     """
-    maker = JourneyMaker(CatalogFacts(agent.pipeline), np.random.default_rng(seed))
+    maker = JourneyMaker(SpokenCatalog(agent.pipeline), np.random.default_rng(seed))
     made = dict[str, Journey]()
     sorts = list(maker.sorts)
     while sorts and len(made) < n:
@@ -53,7 +53,7 @@ def make_journeys(agent: Host, n: int, seed: int = 0) -> tuple[Journey, ...]:
 class JourneyMaker:
     """Draws journeys; each sort of them is a method that gives its turns, or None where the lot fell badly."""
 
-    def __init__(self, facts: CatalogFacts, lot: np.random.Generator) -> None:
+    def __init__(self, facts: SpokenCatalog, lot: np.random.Generator) -> None:
         language = facts.language()
         self._language = language if language in _sentences() else USUAL_LANGUAGE
         self._say: Mapping[str, Any] = _sentences()[self._language]

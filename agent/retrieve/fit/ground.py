@@ -82,7 +82,9 @@ class FitGround:
         kind = self.kinds.find(text, language)
         match = self.kinds.rows(kind, language) if kind else None
         given = vectors or {}
-        encoded = {name: given.get(name, encoder.encode([text])) for name, encoder in self.encoders.items()}
+        encoded = {
+            name: given[name] if name in given else encoder.encode([text]) for name, encoder in self.encoders.items()
+        }
         thing = None if kind else self.kinds.thing(text, language)
         return Sought(text, language, kind, match, thing, encoded)
 

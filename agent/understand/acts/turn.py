@@ -20,7 +20,8 @@ MOST_REPLY_WORDS = 4  # of a turn that may merely answer what was offered
 DETACHED = 0.6  # least probability at which a piece between commas does something of its own
 DOUBT = 0.45  # below it nobody should act without asking or saying so
 SEEKS = 0.5  # least probability of looking for something at which a short turn is no reply to what was offered
-KNOWN = 0.5  # share of words that the catalog knows, from which strange words may well be a request
+CERTAINLY = 0.85  # that words which the catalog knows are about nothing in it all the same
+KNOWN = 0.3  # share of words that the catalog knows, from which strange words may well be a request
 
 # What may stand beside something else in one sentence and is then an act of its own.
 DETACHABLE: frozenset[Act] = frozenset(
@@ -219,7 +220,8 @@ class ActReader:
             among["refine"] = 0.0
         act = max(among, key=among.__getitem__)
         # Words of the catalog's own are seldom chatter: a bare `merino crew 250` is a request.
-        if act in SOCIAL and among[act] < DETACHED and self._known is not None and self._known(text) >= KNOWN:
+        strange = among[act] < (CERTAINLY if act in ("unclear", "out_of_scope") else DETACHED)
+        if act in SOCIAL and strange and self._known is not None and self._known(text) >= KNOWN:
             act = max(SEEKING, key=among.__getitem__)
         return Clause(text, 0, act, among[act], among)
 

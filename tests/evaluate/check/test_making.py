@@ -29,13 +29,13 @@ def test_every_sort_is_drawn_and_all_hold(outdoor_shop: RecommendationAgent) -> 
 def test_a_catalog_that_does_not_give_so_many_gives_fewer(
     outdoor_shop: RecommendationAgent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("agent.evaluate.check.making.CatalogFacts.kinds", lambda *_: [])
-    monkeypatch.setattr("agent.evaluate.check.making.CatalogFacts.lacking", lambda *_: ["sofa"])
+    monkeypatch.setattr("agent.evaluate.check.making.SpokenCatalog.kinds", lambda *_: [])
+    monkeypatch.setattr("agent.evaluate.check.making.SpokenCatalog.lacking", lambda *_: ["sofa"])
     assert 1 <= len(make_journeys(outdoor_shop, 20)) <= 3
 
 
 def test_a_catalog_that_gives_none_is_said_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.evaluate.check.making.CatalogFacts.lacking", lambda *_: [])
+    monkeypatch.setattr("agent.evaluate.check.making.SpokenCatalog.lacking", lambda *_: [])
     with (
         worded_agent(tmp_path / "w", [Item("1", "One"), Item("2", "Two")]) as agent,
         pytest.raises(RequestError, match="No journeys can be drawn"),

@@ -165,9 +165,9 @@ def test_a_talk_is_shown_while_it_is_made_and_once_more_when_it_is_there(chat: C
 
 
 def test_what_could_not_be_answered_stands_in_the_box_again(chat: ChatView, ada: Caller) -> None:
-    talk, (*_, last) = asked(chat, ada, "hello")
+    talk, (*_, last) = asked(chat, ada, "   ")
     assert talk.exchanges[-1].phase == "failed"
-    assert last[5] == {"text": "hello", "files": []}
+    assert last[5] == {"text": "   ", "files": []}
 
 
 def test_requests_are_taken_once_the_workspace_is_open_and_holds_something(

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import pytest
 
-from agent.evaluate.check.catalog_facts import CatalogFacts, SpokenKind, round_up
+from agent.evaluate.check.spoken_catalog import SpokenCatalog, SpokenKind, round_up
 from agent.recommender import RecommendationAgent
 
 
 @pytest.fixture(scope="module")
-def facts(outdoor_shop: RecommendationAgent) -> CatalogFacts:
-    return CatalogFacts(outdoor_shop.pipeline)
+def facts(outdoor_shop: RecommendationAgent) -> SpokenCatalog:
+    return SpokenCatalog(outdoor_shop.pipeline)
 
 
-def jackets(facts: CatalogFacts) -> SpokenKind:
+def jackets(facts: SpokenCatalog) -> SpokenKind:
     return next(kind for kind in facts.kinds("en") if kind.head == "jacket")
 
 
-def test_kinds_are_those_of_a_field_with_all_their_items(facts: CatalogFacts) -> None:
+def test_kinds_are_those_of_a_field_with_all_their_items(facts: SpokenCatalog) -> None:
     assert facts.language() == "en"
     assert {kind.words for kind in facts.kinds("en")} == {"jackets", "tents", "sleeping bags", "boots"}
     assert jackets(facts).condition == "category=Jackets"
     assert len(jackets(facts).items) == 6
 
 
-def test_amounts_of_a_kind_go_from_the_least_to_the_most(facts: CatalogFacts) -> None:
+def test_amounts_of_a_kind_go_from_the_least_to_the_most(facts: SpokenCatalog) -> None:
     known = facts.amounts("price", jackets(facts))
     assert known is not None
     assert known[0].name == "price"
@@ -32,13 +32,13 @@ def test_amounts_of_a_kind_go_from_the_least_to_the_most(facts: CatalogFacts) ->
     assert facts.amounts("year", jackets(facts)) is None
 
 
-def test_only_values_that_some_have_and_others_have_not_can_be_refused(facts: CatalogFacts) -> None:
+def test_only_values_that_some_have_and_others_have_not_can_be_refused(facts: SpokenCatalog) -> None:
     refusable = [(field.name, value) for field, value in facts.refusable("colour", jackets(facts))]
     assert refusable == [("colour", "red")]
     assert {value for _, value in facts.refusable("maker", jackets(facts))} == {"Northfell", "Brisk"}
 
 
-def test_what_the_catalog_lacks_is_named_nowhere_in_it(facts: CatalogFacts) -> None:
+def test_what_the_catalog_lacks_is_named_nowhere_in_it(facts: SpokenCatalog) -> None:
     lacking = facts.lacking("en")
     assert {"sofa", "laptop"} <= set(lacking)
     assert not {"jacket", "tent", "boot", "shoe", "coat"} & set(lacking)

@@ -44,7 +44,7 @@ class SpokenKind:
     items: tuple[Item, ...]
 
 
-class CatalogFacts:
+class SpokenCatalog:
     """What can be said of a catalog. Everything is taken from its items, in their order."""
 
     def __init__(self, view: Pipeline) -> None:
@@ -164,4 +164,4 @@ def _said(kind: str, names: Sequence[tuple[str, ...]], language: str) -> str:
     return kind if language == "en" else "".join(names[0])
 
 
-__all__ = ["CatalogFacts", "SpokenKind", "round_up"]
+__all__ = ["SpokenCatalog", "SpokenKind", "round_up"]
