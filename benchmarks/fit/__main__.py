@@ -24,6 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     catalogs = open_catalogs(settings, tuple(options.only or ()))
     asked = asked_of(catalogs, {catalog.name: judgments(settings, catalog.name) for catalog in catalogs})
     pairs = pairs_of(asked, catalogs)
+    for catalog in catalogs:  # learning takes minutes, and needs none of them
+        catalog.agent.close()
     if options.what == "train":
         path = Path(product.__file__).with_name(product.WEIGHTS)
         path.write_text(learn(pairs, asked).to_json(), encoding="utf-8")
