@@ -16,14 +16,20 @@ from benchmarks.machine import this_machine
 from benchmarks.settings import CACHE, Settings
 from benchmarks.table import table
 
+FEWEST = 3  # catalogs: to learn from, to calibrate on, and to judge
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table of what was judged by a model that had not seen its catalog; or write the product's weights."""
     options = _parser().parse_args(arguments)
     settings = Settings(options.data and options.data.absolute(), options.cache.absolute())
     catalogs = open_catalogs(settings, tuple(options.only or ()))
+    if len(catalogs) < FEWEST:
+        raise SystemExit(f"Fit is learned on some catalogs and judged on others: at least {FEWEST} are needed.")
     asked = asked_of(catalogs, {catalog.name: judgments(settings, catalog.name) for catalog in catalogs})
     pairs = pairs_of(asked, catalogs)
+    for catalog in catalogs:  # learning takes minutes, and needs none of them
+        catalog.agent.close()
     if options.what == "train":
         path = Path(product.__file__).with_name(product.WEIGHTS)
         path.write_text(learn(pairs, asked).to_json(), encoding="utf-8")
