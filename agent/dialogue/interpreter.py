@@ -14,7 +14,7 @@ from agent.answers import MustHave, UserTurn
 from agent.dialogue.clarifying import canonical, chosen
 from agent.dialogue.forgetting import given_up, without_named
 from agent.dialogue.item_answers import AskedItem, asks_after_a_field, item_answers
-from agent.dialogue.item_questions import ItemQuestion, asks_of_all, points_at_one, read_item_question
+from agent.dialogue.item_questions import ItemQuestion, asks_aloud, asks_of_all, points_at_one, read_item_question
 from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.reader import TalkReader
@@ -32,7 +32,7 @@ from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
 from agent.understand.denials import denials
 from agent.understand.parsed import Denied
-from agent.understand.references import pointed_at
+from agent.understand.references import pointed_at, references
 from agent.understand.roles import RoleRequest
 from agent.understand.spelling import mended
 from agent.understand.tokens import flat
@@ -91,16 +91,20 @@ class Interpreter:
         question = read_item_question(mended(utterance))
         if question and question.kind == "compare" and len(set(self._items_named(utterance))) > 1:
             return self._why_or_compare(question, utterance, self._state, utterance)
-        if main.doubtful and not self._names_something(main.text):
+        pointing = bool(self._state.last) and any(references(flat(main.text), self._pipeline.vocabulary))
+        if main.doubtful and not pointing and not self._names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
         low = flat(mended(main.text))
+        compares = any(one.kind == "compare" for one, _, _ in references(flat(main.text), self._pipeline.vocabulary))
+        if main.act == "ask_item" and state.last and compares and not asks_aloud(main.text):
+            return self._request(replace(turn, text=main.text), perceived, utterance, state, "critique")
         if main.act in SEEKING and state.last and points_at_one(low) and asks_after_a_field(low):
             return replace(self._ask_item(main, state, turn, perceived, utterance), act="ask_item")
         if main.act in SEEKING and counts(main.text):
             return self._ask_catalog(main, state, turn, perceived, utterance)
         if main.act in SEEKING:
-            text = " ".join(clause.text for clause in acts.clauses if clause.act in (*SEEKING, "like"))
+            text = " ".join(clause.text for clause in acts.clauses if self._wishes(clause))
             act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
             several = max(clause.among.get("several", 0.0) for clause in acts.clauses) >= LEAST_SEVERAL
             step: Step | None = self._request(
@@ -109,6 +113,13 @@ class Interpreter:
         else:
             step = self._answer(main, state, turn, perceived, utterance)
         return None if step is None else replace(step, notes=(*notes, *step.notes))
+
+    def _wishes(self, clause: Clause) -> bool:
+        """Whether the words of a clause say what is looked for, be it by the way."""
+        if clause.act in (*SEEKING, "like"):
+            return True
+        by_the_way = clause.act in ("chat", "none", "more", "bye", "unclear", "agree", "choose")
+        return by_the_way and self._pipeline.states_conditions(clause.text)
 
     def _pointed(self, utterance: str, step: Step) -> tuple[int, ...]:
         """The numbers of the items shown last that the turn points at in so many words."""
@@ -381,6 +392,8 @@ class Interpreter:
         """Yes gives up what the answer offered to; no keeps everything; either shows others."""
         schema = self._measures.snapshot.schema
         low = flat(main.text)
+        if given_up(main.text) and without_named(main.text, state, self._pipeline)[1]:
+            return self._forget(main, state, utterance)  # `drop the year` is no yes to whatever was offered
         if is_refusal(low):
             return self._in_words(TalkReply((Note("kept as it is"),)), state, utterance, "agree")
         if state.relaxations and not is_either(low) and main.sure >= SURE_YES:
@@ -495,9 +508,11 @@ class Interpreter:
             # Who asks for westerns after films has asked anew; who adds `a western` has narrowed what was asked.
             same = understood.kind.head == state.kind.head
             return same if act == "request" else self._pipeline.same_kind(understood.kind, state.kind)
+        utterance = reader.utterance if reader else ""
+        if act == "refine" and not leans and understood.kind and self._pipeline.is_listed(understood.kind):
+            return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans)
         if act in ("refine", "critique") and (state.last or state.wishes or state.must_haves):
             return bool(state.last)
-        utterance = reader.utterance if reader else ""
         return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans)
 
     def _changes_kind(self, understood: Understood) -> bool:

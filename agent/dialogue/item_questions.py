@@ -22,6 +22,7 @@ _COMPARE = re.compile(_WORDS["compare"])
 _FIRST_FEW = re.compile(_WORDS["first few"])
 _NOT = re.compile(_WORDS["not"])
 _THAT = re.compile(_WORDS["that"])
+_QUESTION = re.compile(r"[?？吗呢么]\s*$")
 _ALL = re.compile(_WORDS.words("all"))
 _ONE = re.compile(_WORDS.words("one"))
 
@@ -53,6 +54,11 @@ def read_item_question(text: str) -> ItemQuestion | None:
     return None
 
 
+def asks_aloud(text: str) -> bool:
+    """Whether a text ends as a question does."""
+    return _QUESTION.search(text) is not None
+
+
 def asks_of_all(low: str) -> bool:
     """Whether a flat text is about all that was shown: `any of these`, `which one`, `they`."""
     return _ALL.search(low) is not None
@@ -74,4 +80,4 @@ def _targets(low: str) -> Sequence[Reference]:
     return [Reference(at, "like", few[0]) for at in range(1, n + 1)]
 
 
-__all__ = ["ItemQuestion", "asks_of_all", "points_at_one", "read_item_question"]
+__all__ = ["ItemQuestion", "asks_aloud", "asks_of_all", "points_at_one", "read_item_question"]

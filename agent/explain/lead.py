@@ -64,7 +64,11 @@ def _parts(understood: Understood) -> Iterator[Note | str]:
         if must.words not in understood.sought.text and not any(words in must.words for words in refused):
             yield must.words or must.filter
     # What is demanded, as `vegan` is, stands among the wishes already.
-    yield from (Note("no such", words=denial.words) for denial in understood.denied if denial.words not in understood.sought.text)
+    yield from (
+        Note("no such", words=denial.words)
+        for denial in understood.denied
+        if denial.words not in understood.sought.text
+    )
 
 
 __all__ = ["lead_of"]

@@ -38,7 +38,9 @@ def answer_alone(pipeline: Pipeline, turn: UserTurn, journal: Journal, *, worded
     if (reply := _reply(acts.main, pipeline)) is not None:
         journal.lap("understand")
         return _in_words(reply, text, language, journal)
-    wishing = [clause.text for clause in acts.clauses if clause.act in _WISHING]
+    wishing = [
+        clause.text for clause in acts.clauses if clause.act in _WISHING or pipeline.states_conditions(clause.text)
+    ]
     if wishing and len(wishing) < len(acts.clauses):
         turn = replace(turn, text=" ".join(wishing))
     roles = pipeline.roles(turn.text, expected=acts.does("several"))

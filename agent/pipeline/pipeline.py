@@ -269,6 +269,11 @@ class Pipeline(View):
         # A strange word may name a thing that is not here, or no thing at all, as `similar` does.
         return kind if self.holdings.kinds.rows(kind, language).level != "none" else None
 
+    def states_conditions(self, text: str) -> bool:
+        """Whether words say what must be, must not be, or comes first, whatever else they do."""
+        parsed = read(text, self.vocabulary)
+        return bool(parsed.must or parsed.denied or parsed.order)
+
     def roles(self, text: str, *, expected: bool = False) -> RoleRequest | None:
         """The things that a text asks for at once; None where it asks for one.
 

@@ -100,4 +100,5 @@ def test_the_languages_before_it_are_spoken_as_they_were(spoken: dict[str, Any])
 def test_all_files_of_texts_have_the_same_languages_in_the_same_order() -> None:
     for name in TEXTS:
         content = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
-        assert {tuple(entry) for entry in content.values()} == {languages()}, name
+        # Some sentences are known in more languages, behind those that all have.
+        assert {tuple(entry)[: len(languages())] for entry in content.values()} == {languages()}, name

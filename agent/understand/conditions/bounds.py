@@ -217,7 +217,11 @@ class BoundReader:
             low = replace(low, unit=high.unit, currency=high.currency)
         elif high.dimension is None and low.currency:
             high = replace(high, currency=low.currency)
-        cue = self._names_around(_Cue(opened.start() if opened else low.start, closed.end() if closed else high.end))
+        plain = _Cue(opened.start() if opened else low.start, closed.end() if closed else high.end)
+        cue = self._names_around(plain)
+        # `Between 20 and 30 euros, no wider than 50 cm`: what is named next to an amount may belong to the next one.
+        if high.dimension and all(self._measured(high, field) is None for field in cue.named):
+            cue = plain
         year = self._words.year_sign.match(self._text, high.end)
         if low.year() and high.year() and not cue.named:
             end = year.end() if year else cue.end

@@ -37,6 +37,7 @@ def app_of(service: Service, token: str | None = None, host: str = "127.0.0.1") 
     app = create_app(service, Access(host, token), page=False)
     app.get("/page")(lambda: HTMLResponse("<script>go()</script><script src='/x.js'></script>"))
     app.post("/v1/thing")(lambda: {"done": True})
+    app.router.routes.insert(0, app.router.routes.pop())  # before what answers for all unknown addresses
     return app
 
 
