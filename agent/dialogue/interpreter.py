@@ -43,7 +43,11 @@ if TYPE_CHECKING:
 
 LEAST_SEVERAL = 0.12  # probability that a turn asks for several things, for its words to be read so at all
 SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
+SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not want
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
+LIKELY = 0.45  # of an act, for a turn that points at nothing to be taken for no wish
+MAYBE = 0.05  # that a turn looks for something, for its words to be searched where nothing else is likely
+_WISHES: tuple[Act, ...] = ("request", "refine")
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 
 
@@ -91,13 +95,20 @@ class Interpreter:
         question = read_item_question(mended(utterance))
         if question and question.kind == "compare" and len(set(self._items_named(utterance))) > 1:
             return self._why_or_compare(question, utterance, self._state, utterance)
-        pointing = bool(self._state.last) and any(references(flat(main.text), self._pipeline.vocabulary))
-        if main.doubtful and not pointing and not self._names_something(main.text):
+        pointed = [one.kind for one, _, _ in references(flat(main.text), self._pipeline.vocabulary)]
+        pointing = bool(self._state.last and pointed)
+        if "like" in pointed and (main.act == "agree" or (main.act == "dislike" and main.sure < SURE_DISLIKE)):
+            main = replace(main, act="like")  # who says what it is to be like agrees to nothing, and refuses nothing
+        # What may well be a wish is searched, and says where nothing is like it; nothing else is done on a doubt.
+        if main.sure < LIKELY and main.act not in SEEKING and not pointing and main.seeking >= MAYBE:
+            wish = replace(main, act="request")
+            acts = replace(acts, clauses=tuple(wish if clause is main else clause for clause in acts.clauses))
+            main = wish
+        elif main.doubtful and main.act not in _WISHES and not pointing and not self._names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
         low = flat(mended(main.text))
-        compares = any(one.kind == "compare" for one, _, _ in references(flat(main.text), self._pipeline.vocabulary))
-        if main.act == "ask_item" and state.last and compares and not asks_aloud(main.text):
+        if main.act == "ask_item" and state.last and "compare" in pointed and not asks_aloud(main.text):
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "critique")
         if main.act in SEEKING and state.last and points_at_one(low) and asks_after_a_field(low):
             return replace(self._ask_item(main, state, turn, perceived, utterance), act="ask_item")

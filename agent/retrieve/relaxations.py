@@ -44,7 +44,7 @@ def relaxations(
             ways += _move_bound(must, meets_rest, columns)
             ways.append(Relaxation((str(must),), None, int(meets_rest.sum())))
     if not ways and len(filters) <= MOST_FILTERS:
-        ways += _drop_pairs(filters, masks, columns.n_items)
+        ways += _drop_pairs(filters, masks, allowed)
     return tuple(ways)
 
 
@@ -97,9 +97,11 @@ def _with_bound(must: Filter, value: float) -> Filter | None:
     return Filter(must.field, op, (bound,))
 
 
-def _drop_pairs(filters: Sequence[Filter], masks: Sequence[_Mask], n_items: int) -> Iterator[Relaxation]:
+def _drop_pairs(filters: Sequence[Filter], masks: Sequence[_Mask], allowed: _Mask) -> Iterator[Relaxation]:
     for dropped in combinations(range(len(filters)), 2):
-        meets_rest = _meeting_all([mask for at, mask in enumerate(masks) if at not in dropped], n_items)
+        meets_rest = _meeting_all(
+            [allowed, *(mask for at, mask in enumerate(masks) if at not in dropped)], len(allowed)
+        )
         if meets_rest.any():
             yield Relaxation(tuple(str(filters[at]) for at in dropped), None, int(meets_rest.sum()))
 

@@ -13,7 +13,6 @@ import yaml
 
 from agent import Answer, RecommendationAgent, load_config
 from agent.dialogue.conversation import Conversation
-from agent.errors import RequestError
 from agent.explain.claims import resolve
 from agent.serialise import answer_json
 from agent.understand.measures import Measures
@@ -36,9 +35,8 @@ def test_a_conversation_of_ten_turns_goes_as_people_expect(agent: Recommendation
     for turn in yaml.safe_load((TRANSCRIPTS / f"{name}.yaml").read_text(encoding="utf-8")):
         if "error" in turn:
             state = talk.state
-            with pytest.raises(RequestError, match=turn["error"]):
-                talk.say(turn["say"])
-            assert talk.state == state
+            assert turn["error"] in talk.say(turn["say"]).reply
+            assert talk.state.last == state.last
             continue
         answer = talk.say(turn["say"], k=3)
         Checks(agent, talk, answer, before).all(turn)
@@ -72,8 +70,8 @@ class Checks:
             assert list(answer.request.filters) == turn["filters"], said
         if "same" in turn:
             assert self._shown == [self._before[number - 1] for number in turn["same"]], said
-        elif said not in ("undo", "撤销"):
-            assert not set(self._shown) & set(self._before), said
+        elif said not in ("undo", "撤销") and "filters" not in turn:
+            assert not set(self._shown) & set(self._before), said  # what meets other must-haves may stay
         self._bounds(turn)
         self._claims(turn)
 

@@ -34,6 +34,7 @@ _UNTOLD = ("time", "stars", "pages", "age")  # what is said in passing: `for 5 m
 MOST_AMOUNTS = 40  # of a text; a wall of numbers states no must-haves
 NEARLY = 8  # characters between words of comparison and a number that they may belong to instead
 _ROOM, _READER = "agent.understand.conditions", "bounds"
+_BARE = re.compile(r"[\d.,]+")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)[\s-]$")
 _SCALES = (5.0, 10.0, 100.0)  # that ratings are given on
 
@@ -213,15 +214,11 @@ class BoundReader:
         if between["plain"] and not (opened or closed):
             return None
         # `40 to 60 cm`: the unit is said once, behind the second number, or before the first.
-        if low.dimension is None and high.dimension is not None:
+        if high.dimension is not None and _BARE.fullmatch(self._text, low.start, low.end):
             low = replace(low, unit=high.unit, currency=high.currency)
         elif high.dimension is None and low.currency:
             high = replace(high, currency=low.currency)
-        plain = _Cue(opened.start() if opened else low.start, closed.end() if closed else high.end)
-        cue = self._names_around(plain)
-        # `Between 20 and 30 euros, no wider than 50 cm`: what is named next to an amount may belong to the next one.
-        if high.dimension and all(self._measured(high, field) is None for field in cue.named):
-            cue = plain
+        cue = self._names_around(_Cue(opened.start() if opened else low.start, closed.end() if closed else high.end))
         year = self._words.year_sign.match(self._text, high.end)
         if low.year() and high.year() and not cue.named:
             end = year.end() if year else cue.end
