@@ -172,12 +172,35 @@ def test_a_filter_that_was_understood_is_a_chip_that_can_be_removed(chat: Chat) 
         "button", name=re.compile("Remove filter: .*1700")
     )
     expect(chip).to_have_count(1)
-    before = titles(chat)
+    assert "portrait, before 1700" in chat.turns.last.inner_text()
     chip.click()
     expect(chip).to_have_count(0)
     chat.answered()
     expect(chat.turns).to_have_count(2)
-    assert titles(chat) != before
+    expect(chat.turns.last).to_contain_text("“portrait”: 3 that fit best.")
+    expect(chat.turns.last.get_by_role("article")).to_have_count(3)
+
+
+def test_talk_is_answered_in_words_and_what_may_be_meant_is_a_press_away(chat: Chat) -> None:
+    from playwright.sync_api import expect
+
+    expect(chat.ask("good morning")).to_contain_text("Hello! Say what you are looking for")
+    turn = chat.ask("qwrt zxcv plmk")
+    expect(turn).to_contain_text("Which of these do you mean?")
+    expect(chat.page.get_by_role("article")).to_have_count(0)
+    chat.press("what do you have?")
+    expect(chat.answered()).to_contain_text("There are 174 items")
+
+
+def test_what_is_refused_stands_as_a_chip_and_can_come_again(chat: Chat) -> None:
+    from playwright.sync_api import expect
+
+    chat.ask("a painting without flowers")
+    chip = chat.page.get_by_role("button", name=re.compile("Remove filter: no flower"))
+    expect(chip).to_have_count(1)
+    chip.click()
+    expect(chip).to_have_count(0)
+    expect(chat.answered().get_by_role("article")).to_have_count(3)
 
 
 def test_the_whole_way_goes_by_keyboard(chat: Chat, press_until: Callable[..., None]) -> None:

@@ -80,6 +80,19 @@ def test_every_page_is_open_to_everybody(visit: Visit, server: Server, screen: s
 
 
 @pytest.mark.parametrize(("screen", "colours"), [("desktop", "light"), ("phone", "dark")])
+def test_groups_and_a_question_back_are_open_to_everybody(
+    visit: Visit, server: Server, screen: str, colours: str
+) -> None:
+    person = visit(server.url, viewport=PHONE if screen == "phone" else DESKTOP, color_scheme=colours)
+    chat = Chat(person.open())
+    for name, text in (("groups", "a portrait, a vase and a sword"), ("asked-back", "qwrt zxcv plmk")):
+        chat.ask(text)
+        keep_picture(chat.page, f"{name}-{screen}-{colours}")
+        assert grave_violations(chat.page) == []
+        assert out_of_the_screen(chat.page) == []
+
+
+@pytest.mark.parametrize(("screen", "colours"), [("desktop", "light"), ("phone", "dark")])
 def test_an_answer_with_its_evidence_is_open_to_everybody(
     visit: Visit, server: Server, screen: str, colours: str
 ) -> None:

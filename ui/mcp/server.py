@@ -46,6 +46,10 @@ class ToolServer(MCPServer[None]):
         except ToolError as error:
             if isinstance(error.__cause__, ValidationError):
                 raise ToolError(refusal_of(error.__cause__, tool.input_schema)) from error
+            if isinstance(
+                error.__cause__, ToolError
+            ):  # what the tool itself says, without the library's words before it
+                raise ToolError(str(error.__cause__)) from error
             raise
 
 

@@ -84,6 +84,12 @@ def test_what_cannot_be_taken_is_told_in_our_own_words(
     assert str(caught.value) == told
 
 
+def test_what_a_tool_cannot_do_is_told_by_itself(call: Any) -> None:
+    with pytest.raises(ToolError) as caught:
+        call("get_item", item_id=26)
+    assert str(caught.value) == "There is no item '26'. Find items with `search_items`."
+
+
 def test_what_a_wrong_argument_held_is_told_in_short(call: Any) -> None:
     with pytest.raises(ToolError) as caught:
         call("recommend", wish="x", k="many " * 999)
