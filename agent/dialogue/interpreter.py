@@ -45,8 +45,6 @@ LEAST_SEVERAL = 0.12  # probability that a turn asks for several things, for its
 SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not want
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
-LIKELY = 0.45  # of an act, for a turn that points at nothing to be taken for no wish
-MAYBE = 0.05  # that a turn looks for something, for its words to be searched where nothing else is likely
 _WISHES: tuple[Act, ...] = ("request", "refine")
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 
@@ -67,7 +65,7 @@ class Interpreter:
         if not utterance or (state.question is not None and chosen(utterance, state.question)):
             return self._request(turn, perceived, utterance, state, "refine" if utterance else "request")
         offered = bool(state.relaxations) or state.question is not None
-        acts = self._pipeline.acts.read(utterance, TurnContext(bool(state.last), offered))
+        acts = self._pipeline.acts.read(utterance, TurnContext(bool(state.last), offered)).as_wish()
         given = bool(turn.images or turn.video or turn.filters)
         main = acts.main
         if given and main.act not in SEEKING:
@@ -99,12 +97,7 @@ class Interpreter:
         pointing = bool(self._state.last and pointed)
         if "like" in pointed and (main.act == "agree" or (main.act == "dislike" and main.sure < SURE_DISLIKE)):
             main = replace(main, act="like")  # who says what it is to be like agrees to nothing, and refuses nothing
-        # What may well be a wish is searched, and says where nothing is like it; nothing else is done on a doubt.
-        if main.sure < LIKELY and main.act not in SEEKING and not pointing and main.seeking >= MAYBE:
-            wish = replace(main, act="request")
-            acts = replace(acts, clauses=tuple(wish if clause is main else clause for clause in acts.clauses))
-            main = wish
-        elif main.doubtful and main.act not in _WISHES and not pointing and not self._names_something(main.text):
+        if main.doubtful and main.act not in _WISHES and not pointing and not self._names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
         low = flat(mended(main.text))
@@ -209,7 +202,7 @@ class Interpreter:
 
     def _ask_back(self, clause: Clause, utterance: str) -> Step:
         likely = clause.act not in ("unclear", "out_of_scope", "chat")
-        reply = ask_back(clause.text[:80], self._pipeline, shown=bool(self._state.last), likely=likely)
+        reply = ask_back(clause.text, self._pipeline, shown=bool(self._state.last), likely=likely)
         return self._in_words(reply, self._state, utterance, "unclear")
 
     def _ask_item(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:

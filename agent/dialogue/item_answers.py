@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from agent.explain.passages import Passage, passages, quote
 from agent.language.messages import Note
 from agent.language.patterns import data, patterns
 from agent.pipeline import View
-from agent.understand.axes import Axis, axes
+from agent.understand.axes import axes
 from agent.understand.rules import read
 from agent.understand.spelling import mended
 from agent.understand.tokens import flat, forms
@@ -87,17 +88,19 @@ def _extreme(low: str, asked: Sequence[AskedItem], view: View) -> tuple[Note, ..
 
 def _superlatives(low: str, view: View) -> Iterator[tuple[KnownField, bool, str]]:
     """Fields that a question compares the items by, whether the most of it is meant, and the words for it."""
-    for axis in axes().values():
+    for name, axis in axes().items():
         field = next(iter(view.vocabulary.of_role(*axis.roles)), None)
         if field is None:
             continue
         for most, op in ((True, ">"), (False, "<")):
-            if match := _superlative(axis, op).search(low):
+            if match := _superlative(name, op).search(low):
                 yield field, most, match["words"]
 
 
-def _superlative(axis: Axis, op: str) -> re.Pattern[str]:
+@cache
+def _superlative(name: str, op: str) -> re.Pattern[str]:
     """`the cheapest`, `most expensive`, `cheaper` of two, `最便宜`."""
+    axis = axes()[name]
     plain = [word for word in axis.adjectives[op] if word.isascii()]  # type: ignore[index]  # < or >
     wide = [word for word in axis.adjectives[op] if not word.isascii()]  # type: ignore[index]  # < or >
     ways = [rf"(?:most|least)\s+{re.escape(word)}" for word in plain]
@@ -147,23 +150,27 @@ def _met(condition: str, entry: AskedItem, view: View) -> Note:
 
 
 def _fields_asked(low: str, view: View) -> tuple[KnownField, ...]:
-    """The fields that a question asks after, by their names or by its question word."""
+    """The fields that a question asks after: by their own names, by its question word, by what they are called else."""
     mentions = view.vocabulary.find(low)
-    values = [mention for mention in mentions if mention.meanings]
-    named = [field for mention in mentions if not mention.meanings for field in mention.names]
-    if named and not values:
-        return tuple(dict.fromkeys(named))
+    values = any(mention.meanings for mention in mentions)
+    named = tuple(dict.fromkeys(field for mention in mentions if not mention.meanings for field in mention.names))
+    if values:
+        named = ()
+    if own := tuple(field for field in named if flat(label(field.name)) in low):
+        return own
     for pattern, roles in _questions():
+        # `Who painted it` asks for no year, though what has one is said to be painted then.
         if pattern.search(low) and (fields := view.vocabulary.of_role(*roles)):
             return fields
-    return ()
+    return named
 
 
-def _questions() -> Iterator[tuple[re.Pattern[str], tuple[str, ...]]]:
+@cache
+def _questions() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     """Ways to ask after what a field is about, with the roles of such fields."""
     words = patterns("agent.dialogue", "item_questions about")
-    for name, roles in data("agent.dialogue")["item_questions about"].items():
-        yield re.compile(words[name]), tuple(roles)
+    asked = data("agent.dialogue")["item_questions about"]
+    return tuple((re.compile(words[name]), tuple(roles)) for name, roles in asked.items())
 
 
 def _told(fields: Sequence[KnownField], entry: AskedItem) -> Note:

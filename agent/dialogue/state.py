@@ -128,11 +128,6 @@ class State:
         standing = (must_have for must_have in self.must_haves if must_have.filter not in filters)
         return replace(self, must_haves=tuple(standing))
 
-    def without_field(self, field: str, schema: Schema) -> State:
-        """Without any must-have over a field."""
-        standing = (must_have for must_have in self.must_haves if parse_filter(must_have.filter, schema).field != field)
-        return replace(self, must_haves=tuple(standing))
-
 
 def _replaced(old: Filter, new: Filter) -> bool:
     """Whether an earlier condition has no more to say once the later one is there."""

@@ -24,11 +24,9 @@ def lead_of(selection: Selection) -> tuple[Note, ...]:
         return (Note("nothing of the kind", kind=_named(understood.kind)), *nearest)
     if not selection.chosen:
         return _none(understood)
+    what, n_items = tuple(_parts(understood)), len(selection.chosen)
     if selection.nothing_fits:
-        what = tuple(_parts(understood))
-        return (Note("nothing like it", what=what), Note("nearest instead", n=len(selection.chosen)))
-    what = tuple(_parts(understood))
-    n_items = len(selection.chosen)
+        return (Note("nothing like it", what=what), Note("nearest instead", n=n_items))
     if not what:
         return (Note("list alike", n=n_items),)
     if understood.order is not None:

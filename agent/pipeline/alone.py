@@ -33,7 +33,7 @@ def answer_alone(pipeline: Pipeline, turn: UserTurn, journal: Journal, *, worded
     if not text or turn.images or turn.audio or turn.video or turn.filters:
         return pipeline.answer(turn, journal, worded=worded)
     validate(turn)
-    acts = pipeline.acts.read(text, TurnContext())
+    acts = pipeline.acts.read(text, TurnContext()).as_wish()
     language = detect_language(text)
     if (reply := _reply(acts.main, pipeline)) is not None:
         journal.lap("understand")
@@ -61,8 +61,8 @@ def _reply(main: Clause, pipeline: Pipeline) -> TalkReply | None:
     social = social_reply(main.act, main, pipeline, shown=False)
     if social is not None:
         return social if not (known and main.doubtful) else None
-    if main.doubtful and not known:
-        return ask_back(main.text[:80], pipeline, shown=False, likely=True)
+    if main.doubtful and main.act not in SEEKING and not known:
+        return ask_back(main.text, pipeline, shown=False, likely=True)
     return None
 
 

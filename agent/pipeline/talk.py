@@ -43,7 +43,6 @@ class TalkReply:
 def social_reply(act: Act, clause: Clause, view: View, *, shown: bool) -> TalkReply | None:
     """The answer to talk that is about nothing in the catalog; None where the act is something else."""
     kinds = kinds_of(view)
-    words = clause.text[:MOST_QUOTED]
     replies = {
         "greet": Note("greeted", kinds=kinds),
         "thanks": Note("thanked" if shown else "thanked first"),
@@ -53,7 +52,7 @@ def social_reply(act: Act, clause: Clause, view: View, *, shown: bool) -> TalkRe
         "out_of_scope": Note("out of scope", n=len(view.snapshot.items), kinds=kinds),
     }
     if act == "unclear":
-        return ask_back(words, view, shown=shown)
+        return ask_back(clause.text, view, shown=shown)
     return TalkReply((replies[act],)) if act in replies else None
 
 
@@ -63,6 +62,7 @@ def ask_back(words: str, view: View, *, shown: bool, likely: bool = False) -> Ta
     Args:
         likely: Whether the words may be something to look for, which is then the first choice.
     """
+    words = words[:MOST_QUOTED]
     choices = [Note("choice look for", words=words)] if likely else []
     if shown:
         choices += [Note("choice others"), Note("choice start over")]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from agent.dialogue.item_answers import AskedItem, item_answers, superlatives
 from agent.recommender import RecommendationAgent
+from retrieval.items import Item
+from retrieval.schema import Field, Schema
 from tests.support.household import HOUSEHOLD
 from tests.support.worded import worded_agent
 
@@ -27,17 +30,30 @@ def answers(agent: RecommendationAgent, question: str, *asked: AskedItem, pointe
 @pytest.mark.parametrize(
     ("question", "asked", "answer"),
     [
-        ("who makes it?", BROOK, "number 1, Brook kettle: maker Ardo."),
-        ("what does it cost?", ALDER, "number 2, Alder kettle: price 45."),
-        ("how much is it", REED, "number 6, Reed lamp: price 35."),
-        ("who makes it?", REED, "number 6, Reed lamp: its data does not say."),
-        ("how heavy is it?", FERN, "number 5, Fern lamp: its data does not say."),
+        ("who makes it?", BROOK, "Number 1, Brook kettle: maker Ardo."),
+        ("what does it cost?", ALDER, "Number 2, Alder kettle: price 45."),
+        ("how much is it", REED, "Number 6, Reed lamp: price 35."),
+        ("who makes it?", REED, "Number 6, Reed lamp: its data does not say."),
+        ("how heavy is it?", FERN, "Number 5, Fern lamp: its data does not say."),
     ],
 )
 def test_a_field_is_told_with_its_value_or_that_nothing_is_said(
     agent: RecommendationAgent, question: str, asked: AskedItem, answer: str
 ) -> None:
     assert answers(agent, question, asked) == [answer]
+
+
+def test_a_question_for_who_is_none_for_the_year_in_which(tmp_path: Path) -> None:
+    pictures = [
+        Item("1", "A mill", attributes={"artist": "Ada Berg", "year": 1790}),
+        Item("2", "A barn", attributes={"artist": "Cem Dahl", "year": 1812}),
+    ]
+    schema = Schema([Field.of("title", "text"), Field.of("artist", "category"), Field.of("year", "integer")])
+    with worded_agent(tmp_path / "w", pictures, schema) as agent:
+        for question in ("who painted it?", "who made the first"):
+            assert answers(agent, question, AskedItem(pictures[0], 1)) == ["Number 1, A mill: artist Ada Berg."]
+        assert answers(agent, "when was it painted?", AskedItem(pictures[1], 2)) == ["Number 2, A barn: year 1812."]
+        assert answers(agent, "what year is it", AskedItem(pictures[1], 2)) == ["Number 2, A barn: year 1812."]
 
 
 def test_what_the_text_says_is_quoted_and_what_it_denies_is_a_no(agent: RecommendationAgent) -> None:
@@ -56,8 +72,8 @@ def test_misspelt_questions_are_answered_all_the_same(agent: RecommendationAgent
 
 
 def test_a_condition_on_a_number_is_put_to_the_item(agent: RecommendationAgent) -> None:
-    assert answers(agent, "is it under 40?", BROOK) == ["Yes. number 1, Brook kettle: price 30."]
-    assert answers(agent, "is it under 40?", ALDER) == ["No. number 2, Alder kettle: price 45."]
+    assert answers(agent, "is it under 40?", BROOK) == ["Yes. Number 1, Brook kettle: price 30."]
+    assert answers(agent, "is it under 40?", ALDER) == ["No. Number 2, Alder kettle: price 45."]
 
 
 @pytest.mark.parametrize(

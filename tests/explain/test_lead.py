@@ -28,10 +28,10 @@ def lead(selection: Selection) -> str:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a kettle", "“kettle”: 2 that fit best."),
-        ("a kettle under 40", "“kettle, under 40”: one that fits."),
-        ("a blanket without wool", "“blanket, no wool”: one that fits."),
-        ("the cheapest lamp", "“lamp”: 2, cheapest."),
+        ("a kettle", "These 2 fit “kettle” best."),
+        ("a kettle under 40", "This one fits “kettle, under 40”."),
+        ("a blanket without wool", "This one fits “blanket, no wool”."),
+        ("the cheapest lamp", "These 2 are for “lamp”, by “cheapest”."),
         ("a bicycle", "We have no bicycle."),
         ("a kettle under 5", "No kettle is under 5."),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,6 +30,14 @@ def ways(*texts: str) -> list[tuple[tuple[str, ...], str | None, int]]:
 def test_nothing_is_given_up_while_an_item_meets_all() -> None:
     assert ways("price<=30", "maker=Bob") == []
     assert ways() == []
+
+
+def test_what_may_not_be_shown_is_no_way_out() -> None:
+    within = np.array([True, False, False])
+    musts = [parse_filter(text, SCHEMA) for text in ("price>50", "maker=Bob")]
+    assert [(one.dropped, one.n_items) for one in relaxations(musts, COLUMNS, within)] == [
+        (("price>50", "maker=Bob"), 1)
+    ]
 
 
 def test_a_bound_moves_to_the_nearest_value_that_gives_items_before_it_is_dropped() -> None:

@@ -177,7 +177,7 @@ def test_a_filter_that_was_understood_is_a_chip_that_can_be_removed(chat: Chat) 
     expect(chip).to_have_count(0)
     chat.answered()
     expect(chat.turns).to_have_count(2)
-    expect(chat.turns.last).to_contain_text("“portrait”: 3 that fit best.")
+    expect(chat.turns.last).to_contain_text("These 3 fit “portrait” best.")
     expect(chat.turns.last.get_by_role("article")).to_have_count(3)
 
 

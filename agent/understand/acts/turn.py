@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from agent.understand.acts.act import ACTS, SEEKING, SOCIAL, Act, TurnContext
 from agent.understand.acts.certain import certain_act, without_rules
 from agent.understand.acts.features import ActEncoders, features
 from agent.understand.acts.model import ActModel, shipped
+from agent.understand.references import pointed_at
+from agent.understand.tokens import flat
 
 MOST_PIECES = 12  # of a turn; in a longer one the last do not stand for themselves
 MOST_REPLY_WORDS = 4  # of a turn that may merely answer what was offered
@@ -21,6 +24,8 @@ DETACHED = 0.6  # least probability at which a piece between commas does somethi
 DOUBT = 0.45  # below it nobody should act without asking or saying so
 SEEKS = 0.5  # least probability of looking for something at which a short turn is no reply to what was offered
 CERTAINLY = 0.85  # that words which the catalog knows are about nothing in it all the same
+LIKELY = 0.45  # of an act, for a turn that points at nothing to be taken for no wish
+MAYBE = 0.05  # that a turn looks for something, for its words to be searched where nothing else is likely
 KNOWN = 0.3  # share of words that the catalog knows, from which strange words may well be a request
 
 # What may stand beside something else in one sentence and is then an act of its own.
@@ -108,9 +113,16 @@ class TurnActs:
                 return max(asking or mine, key=lambda clause: (not clause.doubtful, clause.sure))
         return self.clauses[0]
 
-    def of(self, *acts: Act) -> tuple[Clause, ...]:
-        """The clauses that do one of these."""
-        return tuple(clause for clause in self.clauses if clause.act in acts)
+    def as_wish(self) -> Self:
+        """The same where what the turn is for is likely something; else what it is for counts as a wish.
+
+        A search says where nothing is like what is asked; nothing else should be done on a mere guess.
+        """
+        main = self.main
+        if main.sure >= LIKELY or main.act in SEEKING or main.seeking < MAYBE or any(pointed_at(flat(main.text))):
+            return self
+        clauses = (replace(main, act="request") if clause is main else clause for clause in self.clauses)
+        return replace(self, clauses=tuple(clauses))
 
     def does(self, *acts: Act) -> bool:
         """Whether the turn does one of these."""

@@ -268,7 +268,7 @@ def test_a_picture_is_looked_at_and_stays_part_of_the_conversation(client: OpenA
 def test_a_recording_is_heard_and_what_was_heard_is_shown(client: OpenAI, recording: bytes) -> None:
     spoken = {"type": "input_audio", "input_audio": {"data": base64.b64encode(recording).decode(), "format": "wav"}}
     text, data = ask(client, [{"role": "user", "content": [spoken]}])
-    assert re.match(r"> a red chair please\n\n“red chair”: \d that fit best\.\n\n1\. \*\*Red chair\*\*", text)
+    assert re.match(r"> a red chair please\n\nThese \d fit “red chair” best\.\n\n1\. \*\*Red chair\*\*", text)
     assert data["request"]["heard"]["text"] == "a red chair please"
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from agent.understand.acts import TurnContext
 from agent.understand.acts.features import ActEncoders
-from agent.understand.acts.turn import ActReader, TurnActs
+from agent.understand.acts.turn import ActReader, Clause, TurnActs
 from tests.support.shelf import WordEncoder, turn_encoder
 
 READER = ActReader(ActEncoders(turn_encoder(), WordEncoder()))
@@ -73,3 +73,15 @@ def test_every_clause_has_a_place_in_the_turn() -> None:
 )
 def test_a_short_turn_is_a_reply_to_an_offer_only_where_it_looks_for_nothing(text: str, act: str) -> None:
     assert read(text, offered=True).main.act == act
+
+
+def flat_guess(text: str, **among: float) -> TurnActs:
+    act = max(among, key=among.__getitem__)
+    return TurnActs((Clause(text, 0, act, among[act], among),))  # type: ignore[arg-type]  # names of acts
+
+
+def test_what_is_a_mere_guess_counts_as_a_wish_where_it_points_at_nothing() -> None:
+    assert flat_guess("马", chat=0.35, greet=0.2, request=0.08).as_wish().main.act == "request"
+    assert flat_guess("like the second", choose=0.35, like=0.3, request=0.1).as_wish().main.act == "choose"
+    assert flat_guess("maybe", chat=0.9, request=0.1).as_wish().main.act == "chat"
+    assert flat_guess("zxqy", unclear=0.4, chat=0.3, request=0.01).as_wish().main.act == "unclear"
