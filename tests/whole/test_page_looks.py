@@ -37,10 +37,17 @@ NAMED_TWICE = """() => {
 }"""
 
 
+# A card that comes in is still half transparent; what turns for ever, as a spinner, is not waited for.
+STILL = """() => Promise.allSettled(document.getAnimations()
+    .filter(animation => animation.effect.getComputedTiming().endTime !== Infinity)
+    .map(animation => animation.finished))"""
+
+
 def grave_violations(page: Page) -> list[str]:
     """What axe-core finds on a page, as far as it keeps people out; and names that two parts share."""
     from axe_playwright_python.sync_playwright import Axe
 
+    page.evaluate(STILL)
     found: list[dict[str, Any]] = Axe().run(page).response["violations"]
     twice: list[str] = page.evaluate(NAMED_TWICE)
     return [f"two parts are called {name}" for name in twice] + [

@@ -220,7 +220,7 @@ def _kinds(
     ground: FitGround, sought: Sought, rows: Rows, allowed: NDArray[np.bool_] | None
 ) -> Mapping[str, Figures | float]:
     """How each candidate stands to the kind that is asked for."""
-    works = float(not ground.kinds.census.named)
+    works = float(not ground.kinds.census.told)
     none = np.zeros(len(rows))
     names = ("of the kind", "of a wider kind", "of another kind", "kind not here", "kind in texts")
     if sought.match is None:

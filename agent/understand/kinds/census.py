@@ -27,6 +27,7 @@ SHOWING = 2  # fields that show what a whole catalog is of
 REPEATED = 3  # titles that end in the same word make it a kind of the catalog's own
 SAMPLES, SAMPLED = 7, 12  # so many titles at a time tell the catalog's language, so many times
 TELLING = 0.2  # share of a field's values that must name kinds, unless it goes by a sure name
+COVERED = 0.5  # share of items whose kind fields must tell where titles do not
 _CUT = re.compile(r"\s[-–—|/]\s|[,(\[:;，（：]")
 _PARTS = re.compile(r"\s*(?:[>/|,;&+、，]|\band\b|\bund\b|\bet\b|\by\b)\s*")
 _WORD = re.compile(r"[^\W\d_]{3,}|[\u3400-\u9fff]")
@@ -47,7 +48,7 @@ class Census:
     Attributes:
         language: Of its titles.
         world: What the whole catalog is of; None for goods of all sorts.
-        named: Whether titles say what kind of thing an item is.
+        told: Whether titles or fields say what kind of thing an item is; not among works, which are about things.
         fields: By value of a telling field the rows that have it.
         heads: By row what the title calls the item; None where it says nothing, or titles tell no kinds.
         words: By word the rows whose titles end in it.
@@ -56,7 +57,7 @@ class Census:
 
     language: str
     world: World | None
-    named: bool
+    told: bool
     fields: Mapping[Forms, Rows]
     heads: Sequence[TitleHead | None]
     words: Mapping[Forms, Rows]
@@ -69,13 +70,15 @@ class Census:
         world = _world(schema)
         heads = [title_head(item.title, language, world) for item in items]
         counts = Counter(head.word for head in heads if head)
-        named = not (world and world.works) and _naming_share(heads, counts) >= NAMING
+        works = world is not None and world.works
+        named = not works and _naming_share(heads, counts) >= NAMING
         telling, other = _fields(schema, items)
+        fields = _rows(_values(item, telling) for item in items)
         return cls(
             language,
             world,
-            named,
-            _rows(_values(item, telling) for item in items),
+            named or (not works and _is_covered(fields, len(items))),
+            fields,
             heads if named else [None] * len(items),
             _rows([head.word] if named and head and head.kind is None else [] for head in heads),
             frozenset(form for item in items for form in _values(item, other)),
@@ -150,6 +153,15 @@ def _naming_share(heads: Sequence[TitleHead | None], counts: Mapping[Forms, int]
     """Share of titles that end in the name of a kind, or in a word that other titles end in too."""
     naming = sum(1 for head in heads if head and (head.kind or counts[head.word] >= REPEATED))
     return naming / max(1, len(heads))
+
+
+def _is_covered(fields: Mapping[Forms, Rows], n_items: int) -> bool:
+    """Whether fields tell the kind of enough items for it to be known what there is none of."""
+    told = np.zeros(n_items, dtype=bool)
+    for value, rows in fields.items():
+        if value_kind(value):
+            told[rows] = True
+    return bool(told.any()) and float(told.mean()) >= COVERED
 
 
 def _world(schema: Schema) -> World | None:

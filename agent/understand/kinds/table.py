@@ -115,7 +115,7 @@ class KindTable:
 
         A mixer is as good as never what a book is about, a boat may well be what a painting shows.
         """
-        kind = None if self.census.named else head_of(text, language, _Listed(self.holds))
+        kind = None if self.census.told else head_of(text, language, _Listed(self.holds))
         return kind if kind is not None and kind.head in kind_names().wider else None
 
     def within(self, kind: Kind, language: str) -> Kind | None:
@@ -173,12 +173,12 @@ class KindTable:
 
     def names_other(self, word: str) -> bool:
         """Whether a word is no kind here: the name of something else, or, among works, what they are about."""
-        return not self.census.named or (word,) in self.census.values
+        return not self.census.told or (word,) in self.census.values
 
     def _is_kind_here(self, kind: str) -> bool:
         """Whether a kind of our list is one in this catalog: among works, only theirs and what fields tell."""
         world = self.census.world
-        if self.census.named or kind in self._of_kind:
+        if self.census.told or kind in self._of_kind:
             return True
         return world is not None and bool(world.of & kind_names().wider[kind])
 

@@ -29,10 +29,17 @@ def test_what_a_title_calls_its_item(title: str, language: str, kind: str | None
 
 
 def test_titles_of_goods_and_dishes_tell_kinds_and_those_of_films_do_not() -> None:
-    assert shop().census.named
-    assert recipes().census.named
-    assert not films().census.named
+    assert shop().census.told
+    assert recipes().census.told
+    assert not films().census.told
     assert films().census.world is not None
+
+
+def test_a_field_tells_kinds_where_titles_bear_names() -> None:
+    schema = Schema([Field.of("category", "category")])
+    named = {"Rain Shell": "jackets", "Dome Two": "tents", "River": "boots", "Cosy Twenty": "sleeping bags"}
+    items = [Item(title, title, category=kind) for title, kind in named.items()]
+    assert Census.of(items, schema).told
 
 
 def test_a_field_that_tells_no_kinds_is_not_asked_for_them() -> None:
@@ -43,5 +50,5 @@ def test_a_field_that_tells_no_kinds_is_not_asked_for_them() -> None:
 
 def test_a_catalog_without_items() -> None:
     census = Census.of([], Schema([]))
-    assert not census.named
+    assert not census.told
     assert not census.heads
