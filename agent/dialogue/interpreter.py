@@ -46,6 +46,7 @@ SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thi
 SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not want
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _WISHES: tuple[Act, ...] = ("request", "refine")
+_NO_WISH: tuple[Act, ...] = ("unclear", "chat", "out_of_scope")
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 
 
@@ -66,6 +67,8 @@ class Interpreter:
             return self._request(turn, perceived, utterance, state, "refine" if utterance else "request")
         offered = bool(state.relaxations) or state.question is not None
         acts = self._pipeline.acts.read(utterance, TurnContext(bool(state.last), offered)).as_wish()
+        if acts.main.act in _NO_WISH and self._is_wish(acts.main):
+            acts = acts.being("refine" if state.last else "request")
         given = bool(turn.images or turn.video or turn.filters)
         main = acts.main
         if given and main.act not in SEEKING:
@@ -97,7 +100,7 @@ class Interpreter:
         pointing = bool(self._state.last and pointed)
         if "like" in pointed and (main.act == "agree" or (main.act == "dislike" and main.sure < SURE_DISLIKE)):
             main = replace(main, act="like")  # who says what it is to be like agrees to nothing, and refuses nothing
-        if main.doubtful and main.act not in _WISHES and not pointing and not self._names_something(main.text):
+        if main.doubtful and main.act not in _WISHES and not pointing and not self._pipeline.names_something(main.text):
             return self._ask_back(main, utterance)
         state, notes = self._beside(acts, main)
         low = flat(mended(main.text))
@@ -117,6 +120,11 @@ class Interpreter:
         else:
             step = self._answer(main, state, turn, perceived, utterance)
         return None if step is None else replace(step, notes=(*notes, *step.notes))
+
+    def _is_wish(self, main: Clause) -> bool:
+        """Whether words that seem to ask for nothing name a thing, and nothing else unless they seem unclear."""
+        named = self._pipeline.names_something if main.act == "unclear" else self._pipeline.is_bare_kind
+        return named(main.text)
 
     def _wishes(self, clause: Clause) -> bool:
         """Whether the words of a clause say what is looked for, be it by the way."""
@@ -375,7 +383,7 @@ class Interpreter:
         measures = self._measures
         rest = seen_again(main.text)
         pointed = self._items_of(main.text, state, strict=True)
-        if not pointed and self._names_something(rest):
+        if not pointed and self._pipeline.names_something(rest):
             return self._request(replace(turn, text=rest), perceived, utterance, state, "request")
         items = tuple(pointed) or state.last
         rows = tuple(measures.snapshot.rows[item_id] for item_id in items if item_id in measures.snapshot.rows)
@@ -450,7 +458,9 @@ class Interpreter:
         # A picture without words is a request of its own, whatever was asked before it.
         picture_alone = bool(turn.images or turn.video) and not wishes and not leans
         if state.last and (
-            act == "critique" or (act == "refine" and state.kind and not self._changes_kind(understood))
+            act == "critique"
+            or (act == "refine" and state.kind and not self._changes_kind(understood))
+            or (understood.kind is not None and self._pipeline.is_alien(understood.kind))
         ):
             understood = replace(understood, kind=None)  # criticism is of what is shown, whatever it names
         follows = not picture_alone and self._follows(act, understood, reader if wishes else None, state, leans=leans)
@@ -555,12 +565,6 @@ class Interpreter:
         condition = canonical(option, self._measures.snapshot.schema)
         moves.must_haves.append(MustHave(condition, "understood", utterance, 1.0))
         return True
-
-    def _names_something(self, text: str) -> bool:
-        """Whether words name what the catalog has: a value, a field, a title."""
-        return bool(text) and (
-            bool(self._pipeline.vocabulary.find(flat(text))) or bool(self._pipeline.find_mentions(text))
-        )
 
     def _with_earlier_pictures(self, state: State, perceived: Perceived, looked_at: tuple[str, ...]) -> Perceived:
         """What was perceived, with the pictures of turns before that are still part of the request."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from agent.answers import MustHave, Relaxation, Request
@@ -15,6 +15,7 @@ from agent.understand.request import ANYTHING
 from retrieval.filters import parse_filter
 from retrieval.schema import Schema
 
+_PUNCTUATION = " .,;:!?。，；：！？、"
 MOST_ITEMS = 10  # liked or disliked; of more the latest count
 
 
@@ -57,11 +58,11 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
         seen: What the pictures of the request show.
     """
     # One wish without its English makes the English incomplete: encoders of English then go without.
-    english = " ".join(wish.english for wish in state.wishes) if all(wish.english for wish in state.wishes) else ""
+    english = _listed(wish.english for wish in state.wishes) if all(wish.english for wish in state.wishes) else ""
     request = replace(
         understood.request,
         # Cut at the front: of too many words the latest count.
-        text=" ".join(wish.text for wish in state.wishes)[-MAX_WISH_CHARS:],
+        text=_listed(wish.text for wish in state.wishes)[-MAX_WISH_CHARS:],
         english=english[-MAX_WISH_CHARS:],
         language=state.language,
         filters=tuple(must_have.filter for must_have in state.must_haves),
@@ -82,6 +83,11 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
         order=state.order,
         kind=state.kind,
     )
+
+
+def _listed(wishes: Iterable[str]) -> str:
+    """The wishes of several turns as one text that can be read."""
+    return ", ".join(wish.rstrip(_PUNCTUATION) for wish in wishes)
 
 
 def empty_turn(language: str) -> Understood:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from agent.explain.selection import Selection
+from agent.language.beside import FITS
 from agent.language.messages import Note
 from agent.understand import Understood
 from agent.understand.kinds import Kind
 from agent.understand.request import ANYTHING
 
+UNSURE = 0.15  # fit of the best item of a list, below which the list is called no more than nearest
 MISSPELT = 0.7  # share of letters that words have in common with the name they are a slip of
 
 
@@ -31,6 +33,13 @@ def lead_of(selection: Selection) -> tuple[Note, ...]:
         return (Note("list alike", n=n_items),)
     if understood.order is not None:
         return (Note("list ordered", what=what, n=n_items, order=understood.order.words),)
+    fits = [selection.fits.get(scored.candidate.row, 1.0) for scored in selection.chosen]
+    if max(fits) < UNSURE:
+        return (Note("list unsure", what=what, n=n_items),)
+    n_fitting = sum(1 for fit in fits if fit >= UNSURE)
+    # Only of a list that begins with what fits can it be said how far it does.
+    if n_fitting < n_items and min(fits[:n_fitting]) >= FITS:
+        return (Note("list partly", what=what, n=n_fitting),)
     return (Note("list of", what=what, n=n_items),)
 
 

@@ -14,7 +14,6 @@ from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, shop_reply, 
 from agent.understand import clean, validate
 from agent.understand.acts import Clause, TurnContext
 from agent.understand.acts.act import SEEKING
-from agent.understand.tokens import flat
 
 _WISHING = (*SEEKING, "like", "dislike", "ask_item", "ask_catalog", "owned", "choose")
 
@@ -52,15 +51,14 @@ def answer_alone(pipeline: Pipeline, turn: UserTurn, journal: Journal, *, worded
 
 def _reply(main: Clause, pipeline: Pipeline) -> TalkReply | None:
     """What is answered in words; None where items are asked for."""
-    known = bool(pipeline.vocabulary.find(flat(main.text))) or bool(pipeline.find_mentions(main.text))
+    known = pipeline.names_something(main.text)
     if main.act == "ask_shop":
         return shop_reply(main.text, pipeline)
     if main.act == "ask_catalog":
-        named = pipeline.kind_of(main.text, detect_language(main.text)) is not None
-        return None if known or named else catalog_reply(main.text, pipeline)
+        return None if known else catalog_reply(main.text, pipeline)
     social = social_reply(main.act, main, pipeline, shown=False)
     if social is not None:
-        return social if not (known and main.doubtful) else None
+        return social if not (known and (main.doubtful or main.act == "unclear")) else None
     if main.doubtful and main.act not in SEEKING and not known:
         return ask_back(main.text, pipeline, shown=False, likely=True)
     return None

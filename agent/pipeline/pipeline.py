@@ -40,12 +40,14 @@ from agent.understand.kinds import Kind
 from agent.understand.kinds.names import kind_names
 from agent.understand.request import ANYTHING
 from agent.understand.roles import RoleRequest, roles_of
+from agent.understand.tokens import flat, tokens
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Shortlist
 from retrieval.text.mentions import Mention
 
+MOST_OPENING = 2  # words beside the name of a kind that still ask for nothing else, as `any … please`
 _EITHER = re.compile(patterns("agent.pipeline", "talk").words("or"), re.IGNORECASE)
 _PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
 LEAST_NEAR = 0.03  # fit of the nearest item of another kind, for it to be shown at all
@@ -244,10 +246,14 @@ class Pipeline(View):
         """Whether a kind is one that everybody knows, or that the catalog's own fields and titles tell."""
         return kind.head in kind_names().wider or self.holdings.kinds.rows(kind).exact
 
+    def is_alien(self, kind: Kind) -> bool:
+        """Whether a kind is of another world than the catalog, as a pan is that a recipe is cooked in."""
+        return self.holdings.kinds.is_alien(kind.head)
+
     def kind_of(self, text: str, language: str) -> Kind | None:
         """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
         either = [self._kind_in(part, language) for part in _EITHER.split(text)]
-        if len({kind.head for kind in either if kind is not None}) > 1:
+        if len({kind.head for kind in either if kind is not None and self.is_listed(kind)}) > 1:
             return None  # one thing or another: neither is to keep the other from being shown
         whole = self._kind_in(text, language)
         if whole is not None and self.is_listed(whole):
@@ -268,6 +274,22 @@ class Pipeline(View):
             return within
         # A strange word may name a thing that is not here, or no thing at all, as `similar` does.
         return kind if self.holdings.kinds.rows(kind, language).level != "none" else None
+
+    def names_something(self, text: str) -> bool:
+        """Whether words name what the catalog has, a value, a field, a title, or a kind of thing that anybody knows."""
+        if not text:
+            return False
+        if self.vocabulary.find(flat(text)) or self.find_mentions(text):
+            return True
+        kind = self.kind_of(text, detect_language(text))
+        return kind is not None and self.is_listed(kind)
+
+    def is_bare_kind(self, text: str) -> bool:
+        """Whether words are the name of a kind of thing that anybody knows, and hardly more: `a still life`."""
+        kind = self.kind_of(text, detect_language(text))
+        if kind is None or not self.is_listed(kind) or kind.phrase.casefold() != kind.words.casefold():
+            return False
+        return len(tokens(flat(text))) <= len(tokens(flat(kind.words))) + MOST_OPENING
 
     def states_conditions(self, text: str) -> bool:
         """Whether words say what must be, must not be, or comes first, whatever else they do."""

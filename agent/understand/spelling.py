@@ -55,6 +55,10 @@ class Spelling:
         ]
         return near[0] if len(near) == 1 else None
 
+    def meant(self, word: str) -> str:
+        """The known word that one is a slip of, by whichever way finds one; else the word itself."""
+        return self.mend(word) or self.nearest(word) or word
+
 
 def mended(text: str) -> str:
     """The text with the words that must-haves hang on spelled right."""

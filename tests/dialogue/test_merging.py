@@ -69,11 +69,11 @@ def test_the_opposite_criticism_and_likeness_take_the_place_of_the_older() -> No
 def test_the_request_is_all_that_was_said_and_cut_at_its_older_end() -> None:
     state = turned(BOATS, "at dawn")
     whole = request_of(state, understood("at dawn"), ("It shows a boat.",), SCHEMA)
-    assert (whole.request.text, whole.request.english) == ("boats at dawn", "boats at dawn")
+    assert (whole.request.text, whole.request.english) == ("boats, at dawn", "boats, at dawn")
     assert (whole.request.filters, whole.request.seen) == (("price<50",), ("It shows a boat.",))
     assert [str(condition) for condition in whole.filters] == ["price<50"]
     long = State(wishes=(WishText("x" * MAX_WISH_CHARS, "x"), WishText("boats", "boats")))
-    assert request_of(long, understood("boats"), (), SCHEMA).request.text.endswith("x boats")
+    assert request_of(long, understood("boats"), (), SCHEMA).request.text.endswith("x, boats")
     assert len(request_of(long, understood("boats"), (), SCHEMA).request.text) == MAX_WISH_CHARS
 
 

@@ -47,5 +47,22 @@ def test_where_nothing_is_likely_the_lead_says_so_first(agent: RecommendationAge
     assert lead(selection) == "Nothing here is likely to be “lamp”. The nearest are these."
 
 
+@pytest.mark.parametrize(
+    ("fits", "sentence"),
+    [
+        ((0.9, 0.6), "These 2 fit “kettle” best."),
+        ((0.9, 0.1), "The first fits “kettle”; the rest only come near."),
+        ((0.1, 0.9), "These 2 fit “kettle” best."),
+        ((0.1, 0.1), "I am not sure that these 2 fit “kettle”, but they come nearest."),
+    ],
+)
+def test_the_lead_says_how_far_a_list_fits(
+    agent: RecommendationAgent, fits: tuple[float, float], sentence: str
+) -> None:
+    selection = agent.pipeline.find(UserTurn("a kettle", k=2))
+    rows = (scored.candidate.row for scored in selection.chosen)
+    assert lead(replace(selection, fits=dict(zip(rows, fits, strict=True)))) == sentence
+
+
 def test_a_comparison_is_led_by_who_asks_for_it(agent: RecommendationAgent) -> None:
     assert lead(replace(agent.pipeline.find(UserTurn("a lamp", k=2)), compared=True)) == ""

@@ -121,8 +121,12 @@ class TurnActs:
         main = self.main
         if main.sure >= LIKELY or main.act in SEEKING or main.seeking < MAYBE or any(pointed_at(flat(main.text))):
             return self
-        clauses = (replace(main, act="request") if clause is main else clause for clause in self.clauses)
-        return replace(self, clauses=tuple(clauses))
+        return self.being("request")
+
+    def being(self, act: Act) -> Self:
+        """The same, for something else."""
+        main = self.main
+        return replace(self, clauses=tuple(replace(part, act=act) if part is main else part for part in self.clauses))
 
     def does(self, *acts: Act) -> bool:
         """Whether the turn does one of these."""

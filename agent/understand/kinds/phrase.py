@@ -229,9 +229,9 @@ class _Reading:
         return self.terms.kind(name, self.language) is not None
 
     def _may_be_head(self, at: int) -> bool:
-        form, names, ends = self.words[at].form, kind_names(), grammar(self.language).ends
-        token = self.words[at]
-        if form in names.never or form in names.vague or not is_free(token.start, token.end, self.codes):
+        form, names, rules = self.words[at].form, kind_names(), grammar(self.language)
+        token, ends = self.words[at], rules.ends
+        if form in names.never | names.vague | rules.openers or not is_free(token.start, token.end, self.codes):
             return False
         return not (ends and form.endswith(ends)) and not self.terms.names_other(form)
 

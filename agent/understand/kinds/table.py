@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 KindLevel = Literal["category", "title", "text", "meaning", "none"]
 """What tells that items are of a kind: a field; what titles call them; only words somewhere; likeness of meaning."""
 
+_OF_VERBS = ("ed", "ing")
 IN_FIELD, IN_TITLE, WIDER, NEAR, IN_TEXT = 1.0, 0.9, 0.7, 0.6, 0.4
 
 
@@ -97,7 +98,7 @@ class KindTable:
             (kind, int(row)) for name, rows in census.fields.items() if (kind := value_kind(name)) for row in rows
         )
         own = (name[0] for name in (*census.fields, *census.words) if len(name) == 1)
-        listed = (name[0] for name in kind_names().by_language["en"] if len(name) == 1)
+        listed = (word for name in kind_names().by_language["en"] for word in name)
         meanings = Meanings(_terms(census, titled), text, multilingual)
         spelling = Spelling(word for word in (*own, *listed) if word.isascii())
         return cls(census, lexical, meanings, of_kind, titled, spelling, len(items))
@@ -167,6 +168,11 @@ class KindTable:
         """Whether a word behind the name of a kind may merely describe it: items hold it, and none is called so."""
         return self.holds(word) and (word,) not in self.census.words
 
+    def is_alien(self, kind: str) -> bool:
+        """Whether a kind is at home in another world than the whole catalog is: a pan among recipes."""
+        world = self.census.world
+        return world is not None and kind not in self._of_kind and not world.of & kind_names().wider.get(kind, world.of)
+
     def holds(self, word: str) -> bool:
         """Whether any item holds a word."""
         return any(self._lexical.frequency(token) for token in words(word))
@@ -184,8 +190,7 @@ class KindTable:
 
     def _mended(self, name: Forms) -> Forms:
         return tuple(
-            word if self.holds(word) else self._spelling.mend(word) or self._spelling.nearest(word) or word
-            for word in name
+            word if self.holds(word) or _is_verb(word, meant := self._spelling.meant(word)) else meant for word in name
         )
 
     # The grades, from the surest to the least sure
@@ -209,8 +214,8 @@ class KindTable:
         """Grade items of the next wider kind: jackets for anoraks, all books where cookbooks are sought."""
         level: KindLevel | None = None
         world = self.census.world
-        if known and world and world.works and world.kind in kind_names().wider[known]:
-            grades[:] = WIDER
+        if known and world and world.works and not self._of_kind and world.kind in kind_names().wider[known]:
+            grades[:] = WIDER  # no field tells of what sort a work is
             level = "category"
         for wider in _next_wider(known) if known else ():
             for own_level, rows in (("title", self._titled.get(wider)), ("category", self._of_kind.get(wider))):
@@ -236,6 +241,11 @@ class KindTable:
             rows = np.intersect1d(rows, more)
         _raise(grades, rows, IN_TEXT)
         return "text" if rows.size else None
+
+
+def _is_verb(word: str, meant: str) -> bool:
+    """Whether a word is no slip of the noun that is spelled like it: who writes `started` means no starter."""
+    return any(word.endswith(ending) and not meant.endswith(ending) for ending in _OF_VERBS)
 
 
 def _raise(grades: NDArray[np.float32], rows: Rows | None, grade: float) -> None:
