@@ -9,6 +9,7 @@ from agent.diversify.calibration import Calibrator
 from agent.diversify.mmr import diversify
 from agent.diversify.near_duplicates import Folded, fold_twins
 from agent.rerank import Scored
+from retrieval.items import Item
 from retrieval.snapshot import Snapshot
 
 
@@ -31,6 +32,15 @@ class Slate:
         """The `k` items to show, and what was folded."""
         twins = fold_twins(ranked, self.snapshot) if self.fold else Folded(list(ranked), {}, frozenset())
         return diversify(twins.leaders, self.snapshot, k, self.diversity, self.calibrator), twins
+
+    def fill(self, bands: Sequence[Sequence[Scored]], k: int) -> tuple[list[Scored], Folded]:
+        """The same of several bands: of each only as many as those before it leave room for."""
+        chosen, leaders, twins, rows = list[Scored](), list[Scored](), dict[int, tuple[Item, ...]](), frozenset[int]()
+        for band in bands:
+            more, folded = self.choose(band, k - len(chosen))
+            chosen, leaders = [*chosen, *more], [*leaders, *folded.leaders]
+            twins, rows = {**twins, **folded.twins}, rows | folded.rows
+        return chosen, Folded(leaders, twins, rows)
 
 
 __all__ = ["Slate"]

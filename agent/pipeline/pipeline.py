@@ -13,7 +13,6 @@ from agent.backends.pictures.domain import choose_domain
 from agent.backends.protocols import ChatModel
 from agent.diversify import Slate
 from agent.diversify.calibration import calibrator_of
-from agent.diversify.near_duplicates import Folded
 from agent.errors import ModelError
 from agent.explain import Inquiry, Selection, WhyNot, why_not
 from agent.explain.attribution import CounterfactualRanker
@@ -29,9 +28,9 @@ from agent.pipeline.answer import answer_of, recommendations_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
 from agent.rerank import Scored, rerank, unranked
-from agent.rerank.ordering import ordered, unsaid_later
+from agent.rerank.ordering import bands, ordered
 from agent.retrieve import query_of
-from agent.retrieve.fit import FitEvidence, fit_model
+from agent.retrieve.fit import FitEvidence, fit_model, is_model_number, model_numbers
 from agent.retrieve.plans import refusals
 from agent.retrieve.scope import NEAREST, scope_of
 from agent.serialise import Hits
@@ -137,7 +136,7 @@ class Pipeline(View):
         if inquiry.understood.order is not None:
             ranked = self._ordered(inquiry, ranked)
         journal.lap("rerank")
-        return unsaid_later(ranked, inquiry.scope.later)
+        return [scored for band in self.bands(inquiry, ranked) for scored in band]
 
     def diversify(
         self, inquiry: Inquiry, shortlist: Shortlist, ranked: Sequence[Scored], journal: Journal
@@ -149,7 +148,7 @@ class Pipeline(View):
             k = 0  # nothing is near: to show something all the same would be as good as to draw lots
         # A list that is asked for in an order is not made various: its first are its first.
         slate = replace(inquiry.slate, diversity=0.0, calibrator=None) if inquiry.understood.order else inquiry.slate
-        chosen, folded = self._chosen(slate, ranked, inquiry, k)
+        chosen, folded = slate.fill(self.bands(inquiry, ranked), k)
         journal.lap("diversify")
         # Before the reasons, which are worded one after the other.
         journal.candidates(inquiry.understood.request, _items(chosen))
@@ -279,7 +278,7 @@ class Pipeline(View):
         """Whether words name what the catalog has, a value, a field, a title, or a kind of thing that anybody knows."""
         if not text:
             return False
-        if self.vocabulary.find(flat(text)) or self.find_mentions(text):
+        if self.vocabulary.find(flat(text)) or self.find_mentions(text) or model_numbers(text):
             return True
         kind = self.kind_of(text, detect_language(text))
         return kind is not None and self.is_listed(kind)
@@ -412,22 +411,11 @@ class Pipeline(View):
             journal.notes.append(Note("order of retrieval", why=error.what))
             return unranked(candidates)
 
-    def _chosen(self, slate: Slate, ranked: Sequence[Scored], inquiry: Inquiry, k: int) -> tuple[list[Scored], Folded]:
-        """The items of a list; those that leave unsaid what was refused fill the places that others leave."""
-        later = set(inquiry.scope.later.tolist())
-        plain = [scored for scored in ranked if scored.candidate.row not in later]
-        if not later or not plain:
-            return slate.choose(ranked, k)
-        chosen, folded = slate.choose(plain, k)
-        if len(chosen) < k:
-            rest = [scored for scored in ranked if scored.candidate.row in later]
-            more, further = slate.choose(rest, k - len(chosen))
-            twins = {**folded.twins, **further.twins}
-            chosen, folded = (
-                [*chosen, *more],
-                Folded([*folded.leaders, *further.leaders], twins, folded.rows | further.rows),
-            )
-        return chosen, folded
+    def bands(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> list[list[Scored]]:
+        """What is called by the number that is asked for, the others, and what leaves unsaid what was refused."""
+        rows = (scored.candidate.row for scored in ranked)
+        called = self.holdings.ground.called(inquiry.understood.sought.text, rows)
+        return bands(ranked, () if inquiry.understood.order else called, set(inquiry.scope.later.tolist()))
 
     def _fits(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> tuple[Mapping[int, float], bool]:
         """By row how likely it is that the first candidates are what was asked for, and whether none is."""
@@ -440,7 +428,8 @@ class Pipeline(View):
         evidence = FitEvidence.gather(ground, ground.sought(sought.text, sought.language), rows, allowed)
         fits = fit_model().of(evidence)
         by_row = {int(row): float(fit) for row, fit in zip(rows, fits, strict=True)}
-        return by_row, bool(fit_model().nothing_fits(fits))
+        unknown_number = is_model_number(sought.text) and not ground.called(sought.text, by_row)
+        return by_row, unknown_number or fit_model().nothing_fits(fits)
 
     def _ordered(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> list[Scored]:
         """The candidates in the order that is asked for; all of a kind, not only those that words put first."""

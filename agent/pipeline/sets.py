@@ -13,7 +13,6 @@ from agent.perceive import Perceived
 from agent.pipeline.journal import Journal
 from agent.pipeline.pipeline import Pipeline
 from agent.rerank import Scored, unranked
-from agent.rerank.ordering import unsaid_later
 from agent.understand.parsed import Denied
 from agent.understand.roles import AskedRole, RoleRequest
 from retrieval.text.values import as_text
@@ -105,7 +104,7 @@ def _find(
     if inquiry.scope.missing:
         return RoleFinding(role, inquiry, ())
     shortlist = pipeline.retriever.shortlist(pipeline.query(inquiry), MOST_CANDIDATES)
-    ranked = unsaid_later(unranked(shortlist.candidates), inquiry.scope.later)
+    ranked = [scored for band in pipeline.bands(inquiry, unranked(shortlist.candidates)) for scored in band]
     return RoleFinding(role, inquiry, ranked[:MOST_CANDIDATES])
 
 

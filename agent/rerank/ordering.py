@@ -1,8 +1,8 @@
-"""Ordering: candidates in the order that a person asks for, and those that leave something unsaid behind the others."""
+"""Ordering: candidates in the order that a person asks for, and in bands that no score can cross."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 
 import numpy as np
@@ -11,7 +11,6 @@ from agent.rerank.scored import Scored
 from agent.understand.orders import ranked
 from agent.understand.parsed import SortOrder
 from retrieval.items import Item
-from retrieval.snapshot import Rows
 
 
 def ordered(candidates: Sequence[Scored], order: SortOrder, items: Sequence[Item]) -> list[Scored]:
@@ -27,10 +26,18 @@ def ordered(candidates: Sequence[Scored], order: SortOrder, items: Sequence[Item
     return [by_row[int(row)] for row in ranked(rows, values, order.direction)][order.place - 1 :]
 
 
-def unsaid_later(candidates: Sequence[Scored], later: Rows) -> list[Scored]:
-    """The candidates with those behind the others that do not say what was asked of them."""
-    behind = set(later.tolist())
-    return sorted(candidates, key=lambda scored: scored.candidate.row in behind)
+def bands(candidates: Sequence[Scored], called: Container[int], later: Container[int]) -> list[list[Scored]]:
+    """The candidates in bands of which the first come first, whatever their scores; none is empty.
+
+    Args:
+        called: Rows of those that bear the very model number that is asked for: they lead.
+        later: Rows of those that do not say whether they hold what was refused: they come last.
+    """
+    ranked_bands: tuple[list[Scored], ...] = ([], [], [])
+    for scored in candidates:
+        row = scored.candidate.row
+        ranked_bands[2 if row in later else 0 if row in called else 1].append(scored)
+    return [band for band in ranked_bands if band]
 
 
 def _number(value: object) -> float:
@@ -46,4 +53,4 @@ def _number(value: object) -> float:
     return np.nan
 
 
-__all__ = ["ordered", "unsaid_later"]
+__all__ = ["bands", "ordered"]

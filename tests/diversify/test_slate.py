@@ -67,6 +67,15 @@ def test_no_strength_keeps_the_order() -> None:
     assert shown == found[:5]
 
 
+def test_no_band_is_drawn_from_before_the_one_ahead_of_it_is_used_up() -> None:
+    found = ranked([7, 2, 5, 1, 9])
+    slate = Slate(CATALOG, 1.0, None, fold=True)
+    shown, folded = slate.fill([found[3:4], found[:3], found[4:]], 3)
+    assert shown[0] == found[3]
+    assert {entry.candidate.row for entry in shown[1:]} < {7, 2, 5}
+    assert {entry.candidate.row for entry in folded.leaders} == {7, 2, 5, 1, 9}
+
+
 def test_twins_are_folded_into_the_best_ranked_of_them() -> None:
     vectors = VECTORS.copy()
     vectors[5] = vectors[9] = vectors[2]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.rerank import Scored, unranked
-from agent.rerank.ordering import ordered, unsaid_later
+from agent.rerank.ordering import bands, ordered
 from agent.understand.parsed import SortOrder
 from retrieval.items import Item
 from tests.support.shelf import candidate, ranked
@@ -52,9 +51,14 @@ def test_what_is_equal_stays_as_it_was() -> None:
     assert ids(ordered(candidates, SortOrder("price", "asc", "cheapest"), same)) == "xyz"
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.sets(st.integers(0, 11)))
-def test_what_leaves_something_unsaid_comes_behind_and_nothing_else_moves(scores: list[float], later: set[int]) -> None:
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.sets(st.integers(0, 11)), st.sets(st.integers(0, 11)))
+def test_bands_part_the_candidates_and_move_nothing_else(
+    scores: list[float], called: set[int], later: set[int]
+) -> None:
     before = ranked(scores)
-    after = [entry.candidate.row for entry in unsaid_later(before, np.array(sorted(later), dtype=np.intp))]
     rows = [entry.candidate.row for entry in before]
-    assert after == [row for row in rows if row not in later] + [row for row in rows if row in later]
+    parts = [[row for row in rows if row in called - later], [row for row in rows if row not in called | later]]
+    parts.append([row for row in rows if row in later])
+    assert [[entry.candidate.row for entry in band] for band in bands(before, called, later)] == list(
+        filter(None, parts)
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.retrieve.fit.contrasts import contrasts, excluded_by, same_as
-from agent.retrieve.fit.ground import FitGround, Sought, bare_code
+from agent.retrieve.fit.ground import FitGround, Sought, bare_code, model_numbers
 from agent.understand.kinds.names import kind_names
 from retrieval.channels.lexical import LexicalIndex
 from retrieval.channels.registry import MULTILINGUAL, TEXT
@@ -21,8 +20,6 @@ Rows = NDArray[np.intp]
 Figures = NDArray[np.float64]
 
 SURE, LIKELY = 0.85, 0.55  # grades of a kind from which an item is of it, or of the next wider one
-_CODE = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9][A-Za-z0-9./-]{3,}|\d{6,}")
-_MEASURE = re.compile(r"\d+(?:[a-z]{1,3}|-?(?:person|season|inch|litre|liter|piece|pack))", re.IGNORECASE)
 
 FEATURES = (
     "met anywhere",  # share of the words of the wish that the item holds, weighted by how rare they are
@@ -142,7 +139,7 @@ def _wording(
 
 def _words(ground: FitGround, sought: Sought, allowed: NDArray[np.bool_] | None) -> list[_WishWord]:
     """The words of the wish; of one in another language only those that name the kind: no item can hold the rest."""
-    coded = frozenset(words(" ".join(_codes_in(sought.text))))  # they are looked for as a whole
+    coded = frozenset(words(" ".join(model_numbers(sought.text))))  # they are looked for as a whole
     tokens = [token for token in dict.fromkeys(words(sought.text)) if token not in kind_names().vague | coded]
     every = [
         _WishWord(token, ground.lexical.idf(token), _role(sought, token), _known(ground.lexical, token, allowed))
@@ -244,16 +241,11 @@ def _kinds(
 
 def _codes(ground: FitGround, sought: Sought, rows: Rows) -> Mapping[str, Figures | float]:
     """Whether each candidate is called by the model numbers of the wish."""
-    codes = [bare_code(code) for code in _codes_in(sought.text)]
+    codes = [bare_code(code) for code in model_numbers(sought.text)]
     if not codes:
         return {"code met": 0.0, "code not met": 0.0}
     met = np.array([all(ground.holds_code(int(row), code) for code in codes) for row in rows], dtype=float)
     return {"code met": met, "code not met": 1 - met}
-
-
-def _codes_in(text: str) -> list[str]:
-    """The model numbers of a wish."""
-    return [code for code in _CODE.findall(text) if not _MEASURE.fullmatch(code)]
 
 
 __all__ = ["FEATURES", "FitEvidence"]
