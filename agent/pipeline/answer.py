@@ -102,7 +102,9 @@ def _caveats(selection: Selection, view: View) -> Iterator[str]:
     yield from taste_notes(inquiry.turn, taste, chosen)
     yield from privacy_notes(view.config.privacy_epsilon, chosen)
     # Must-haves that were understood from words make a list as short as those that were stated.
-    turn = replace(inquiry.turn, filters=understood.request.filters)
+    # That there is nothing of what is sought is said already, ahead of the list.
+    k = len(chosen) if selection.nothing_fits or inquiry.scope.missing else inquiry.turn.k
+    turn = replace(inquiry.turn, filters=understood.request.filters, k=k)
     yield from shortfalls(turn, chosen, view.workspace.index, n_hidden)
 
 
