@@ -107,7 +107,7 @@ def item_meant(target: Target, words: str, state: State, measures: Measures) -> 
         item_id = state.focus or next(iter(state.last), None)
     elif not state.last:
         raise RequestError(Note("none shown to point at", words=words), Note("say what"))
-    elif target > len(state.last):
+    elif abs(target) > len(state.last):
         n = len(state.last)
         raise RequestError(Note("beyond the list", words=words, target=target, n=n), Note("point within", last=n))
     else:
