@@ -84,8 +84,9 @@ def _roles(request: RoleRequest) -> str:
 def pointing() -> Iterator[Judged]:
     """Turns that point at what was shown, or look as if they did."""
     content = _content("pointing.yaml")
-    for shown, turns in content["sentences"].items():
-        names = ShownNames(content["lists"][shown])
+    lists = content["lists"] | content["lists again"]
+    for shown, turns in (content["sentences"] | content["sentences again"]).items():
+        names = ShownNames(lists[shown])
         for manner, sentences in turns.items():
             for text, right, *spoken_of in sentences:
                 focus = spoken_of[0] if spoken_of else None

@@ -13,13 +13,15 @@ from agent.understand.spelling import Spelling
 from agent.understand.tokens import flat, forms, tokens
 from agent.understand.vocabulary import Vocabulary
 from retrieval.items import Item, Value
+from retrieval.text.words import words
 
 MOST_WORDS = 5  # of a name
 SHORT_CHARS = 40  # of a field's text by which an item may be called
-LEAST_LETTERS = 4  # of a word that stands for a longer one, as `head` for `headlamp`
+LEAST_LETTERS = 4  # of a title of one word that is known without capitals
 
 _WORDS = patterns("agent.dialogue", "shown_names")
 _DETERMINER = re.compile(rf"(?<!\w)(?:{determiners()}|{_WORDS['before name']})(?:\s+|(?<='))")
+_ASKED_OF = re.compile(rf"(?<!\w)(?:{_WORDS['asked of']})\s+$")
 _ONES = frozenset(_WORDS.alternatives("ones"))
 _SMALL = frozenset(_WORDS.alternatives("small"))
 _MAIN = re.compile(r"\s*[:(\[,–—]|\s+-\s+")  # where the name proper of a title ends
@@ -43,7 +45,7 @@ class _Name:
 class _Phrase:
     """Words behind an article that names hold, and whether `one` or `ones` ends them."""
 
-    words: tuple[str, ...]
+    spoken: tuple[str, ...]
     one: bool
     plural: bool
 
@@ -99,7 +101,7 @@ class ShownNames:
         for number, name in enumerate(self._names, start=1) if freely else ():
             if not name.main:
                 continue
-            whole = (len(name.main) > 1 or len(name.main[0]) > LEAST_LETTERS) and _holds(spoken, name.main)
+            whole = (len(name.main) > 1 or _is_telling(name.main[0])) and _holds(spoken, name.main)
             short = len(name.main) > 1 and name.main[0] in capitals and self._only_of(name.main[0]) == [number]
             if (whole and self._count_of_main(name.main) == 1) or short:
                 yield number
@@ -112,6 +114,8 @@ class ShownNames:
 
     def _phrases(self, low: str) -> Iterator[_Phrase]:
         for match in _DETERMINER.finditer(low):
+            if _ASKED_OF.search(low, 0, match.end()):
+                continue  # `is that glass` asks of that whether it is glass
             stretch = tokens(low[match.end() : match.end() + 60])[: MOST_WORDS + 1]
             taken = list[str]()
             for token in stretch:
@@ -138,10 +142,10 @@ class ShownNames:
 
     def _meant(self, phrase: _Phrase) -> list[int]:
         """The items that fit a phrase best: by their titles, else by what else tells what they are."""
-        words = frozenset(phrase.words)
-        by_title = [number for number, name in enumerate(self._names, start=1) if words <= name.title]
+        spoken = frozenset(phrase.spoken)
+        by_title = [number for number, name in enumerate(self._names, start=1) if spoken <= name.title]
         fitting = by_title or [
-            number for number, name in enumerate(self._names, start=1) if words <= name.words(one=phrase.one)
+            number for number, name in enumerate(self._names, start=1) if spoken <= name.words(one=phrase.one)
         ]
         if len(fitting) == len(self._names) > 1:
             return []  # what all of them are tells none of them
@@ -160,10 +164,15 @@ def _content(text: str) -> frozenset[str]:
 
 def _main(title: str) -> tuple[str, ...]:
     """The name proper of a title, without an article before it or an aside behind it."""
-    words = [token.form for token in tokens(flat(_MAIN.split(title, maxsplit=1)[0]))]
-    while words and words[0] in _SMALL:
-        words.pop(0)
-    return tuple(words)
+    name = [token.form for token in tokens(flat(_MAIN.split(title, maxsplit=1)[0]))]
+    while name and name[0] in _SMALL:
+        name.pop(0)
+    return tuple(name)
+
+
+def _is_telling(word: str) -> bool:
+    """Whether a title of this one word is known where it stands in a text: it is short, or says nothing, else."""
+    return len(word) >= LEAST_LETTERS and bool(words(word))
 
 
 def _holds(spoken: tuple[str, ...], name: tuple[str, ...]) -> bool:

@@ -105,16 +105,18 @@ class _Reader:
         counted = rf"(?:(?P<few>{few})\s+(?:{number})(?!\w)|(?P<n2>[1-9]|{spelled})\s+(?P<few2>{few}))"
         start = r"(?<![\w'])"
         self._strict = [
-            re.compile(rf"{start}{article}{place}{ends}"),
-            re.compile(rf"{bare}{place}(?(thing)|(?=\s*(?:$|[.;:!?…)])|\s+(?:{_any(words['behind'])})(?!\w)))"),
-            re.compile(rf"{start}(?:{_any(words['before'])})\s+{article}{place}"),
-            re.compile(rf"(?:{start}(?:{_any(words['number'])})\s*|#\s*)(?:{number})(?!\w|[.,]\d)"),
+            re.compile(rf"{start}(?P<item>{article}{place}){ends}"),
+            re.compile(
+                rf"{bare}(?P<item>{place})(?(thing)|(?=\s*(?:$|[.;:!?…)])|\s+(?:{_any(words['behind'])})(?!\w)))"
+            ),
+            re.compile(rf"{start}(?:{_any(words['before'])})\s+(?P<item>{article}{place})"),
+            re.compile(rf"(?P<item>(?:{start}(?:{_any(words['number'])})\s*|#\s*)(?:{number}))(?!\w|[.,]\d)"),
         ]
         self._few = re.compile(rf"{start}(?:{article})?{counted}{ends}")
-        self._freely = [re.compile(rf"{start}{article}{place}")]
+        self._freely = [re.compile(rf"{start}(?P<item>{article}{place})")]
         self._few_freely = re.compile(rf"{start}(?:{article})?{counted}{counts_none}")
         joined = rf"\s*(?:,|(?<!\w)(?:{_any(words['joins'])})(?!\w))\s*"
-        self._further = re.compile(rf"{joined}(?:{article})?{place}")
+        self._further = re.compile(rf"{joined}(?P<item>(?:{article})?{place})")
 
     def read(self, low: str, *, freely: bool) -> Iterator[Place]:
         for match in (self._few_freely if freely else self._few).finditer(low):
@@ -138,7 +140,7 @@ class _Reader:
             number = self._number(word)
         else:
             number = self._count(groups.get("digit") or groups.get("number") or groups["spelled"])
-        return Place((number,), *match.span(), match[0].strip(" ,.;:!?"))
+        return Place((number,), *match.span("item"), match["item"])
 
     def _number(self, ordinal: str) -> int:
         return next(number for pattern, number in self._ordinals if pattern.fullmatch(ordinal))

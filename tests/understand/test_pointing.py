@@ -42,7 +42,14 @@ def test_places_are_named_in_many_languages(text: str, numbers: list[int]) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["cheapest first", "my first tent", "shoes first. i'm on a budget", "the first world war", "for 3", "first, a tent"],
+    [
+        "cheapest first",
+        "my first tent",
+        "shoes first. i'm on a budget",
+        "the first world war",
+        "for 3",
+        "first, a tent",
+    ],
 )
 def test_an_ordinal_that_stands_for_no_item_points_at_nothing(text: str) -> None:
     assert _numbers(text) == []
