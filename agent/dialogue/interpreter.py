@@ -97,8 +97,8 @@ class Interpreter:
         question = read_item_question(mended(utterance))
         if question and question.kind == "compare" and len(self._items_of(utterance, self._state)) > 1:
             return self._why_or_compare(question, utterance, self._state, utterance)
-        if main.act not in _OF_SHOWN and self._state.last and chooses(utterance):
-            main = replace(main, act="choose", text=utterance)
+        if main.act in (*SEEKING, "unclear", "chat", "agree", "like") and self._state.last and chooses(utterance):
+            main = replace(main, act="choose", text=utterance, sure=1.0)
         pointed = [one.kind for one, _, _ in references(flat(main.text), self._pipeline.vocabulary)]
         pointing = bool(self._state.last and pointed)
         if "like" in pointed and (main.act == "agree" or (main.act == "dislike" and main.sure < SURE_DISLIKE)):
@@ -231,7 +231,7 @@ class Interpreter:
         if not asked:
             return self._in_words(TalkReply((Note("not shown again"),)), state, utterance, "ask_item")
         notes = item_answers(main.text, asked, self._pipeline, pointed=single)
-        state = replace(state, focus=asked[0].item.id) if single and len(asked) == 1 else state
+        state = _spoken_of([entry.item.id for entry in asked], state) if single else state
         return self._in_words(TalkReply(notes), state, utterance, "ask_item", refers=_numbers(items, state))
 
     def _asked(self, items: Sequence[str], state: State) -> list[AskedItem]:
@@ -283,8 +283,7 @@ class Interpreter:
         # One item is compared with the best of the list: whoever asks `why not the third` means instead of the first.
         if compared and len(items) == 1 and state.last:
             items = [*dict.fromkeys((state.last[0], *items))]
-        if not compared and len(items) == 1:
-            state = replace(state, focus=items[0])
+        state = _spoken_of(items, state)
         if compared and len(items) == 1:
             raise RequestError(Note("nothing to compare"), Note("name two"))
         step = self.same(state, utterance, rows=tuple(rows[item_id] for item_id in items), asks=False)
@@ -313,8 +312,8 @@ class Interpreter:
         if not explicit and state.focus and state.focus not in state.last and not means_all(flat(mended(text))):
             return [state.focus]
         focus = state.last.index(state.focus) + 1 if state.focus in state.last else None
-        also = _numbers(explicit, state)
-        numbers = pointed_numbers(text, self._names(state), focus, freely=True, also=also)
+        also, pair = _numbers(explicit, state), _numbers(state.pair, state)
+        numbers = pointed_numbers(text, self._names(state), focus, freely=True, also=also, pair=pair)
         return [state.last[number - 1] for number in numbers]
 
     def _names(self, state: State) -> ShownNames:
@@ -347,7 +346,7 @@ class Interpreter:
         refers = _numbers(items, state)
         titles = tuple(self._title(item) for item in items)
         if main.act == "choose":
-            state = replace(state, focus=items[0], liked=_joined(state.liked, items)[-MOST_ITEMS:])
+            state = replace(_spoken_of(items, state), liked=_joined(state.liked, items)[-MOST_ITEMS:])
             chosen_notes = tuple(self._chosen_note(item) for item in items)
             return self._in_words(TalkReply(chosen_notes), state, utterance, "choose", refers=refers)
         if main.act == "owned":
@@ -406,7 +405,7 @@ class Interpreter:
         rows = tuple(measures.snapshot.rows[item_id] for item_id in items if item_id in measures.snapshot.rows)
         if not rows:
             raise RequestError(Note("nothing shown" if not state.last else "not shown again"), Note("say what"))
-        state = replace(state, focus=items[0] if len(items) == 1 else state.focus)
+        state = _spoken_of(items, state)
         step = self.same(state, utterance, rows=rows, asks=False)
         return replace(step, act="again", reply=(Note("list again"),), refers=_numbers(pointed, state))
 
@@ -604,6 +603,13 @@ def _refusing(state: State) -> State:
     """The state once all that was shown last is refused."""
     disliked = _joined(state.disliked, state.last)[-MOST_ITEMS:]
     return replace(state, disliked=disliked, barred=_joined(state.barred, state.last))
+
+
+def _spoken_of(items: Sequence[str], state: State) -> State:
+    """The state once these items were spoken of."""
+    if len(items) == 1:
+        return replace(state, focus=items[0])
+    return replace(state, pair=tuple(items)) if len(items) == 2 else state
 
 
 def _first(state: State) -> list[str]:

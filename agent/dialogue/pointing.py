@@ -30,7 +30,13 @@ _DECISION = re.compile(
 
 
 def pointed_numbers(
-    text: str, names: ShownNames, focus: int | None = None, *, freely: bool, also: Sequence[int] = ()
+    text: str,
+    names: ShownNames,
+    focus: int | None = None,
+    *,
+    freely: bool,
+    also: Sequence[int] = (),
+    pair: Sequence[int] = (),
 ) -> tuple[int, ...]:
     """The numbers of the items shown last that a turn points at, in the order it does.
 
@@ -39,6 +45,7 @@ def pointed_numbers(
         focus: The number of the item spoken of last.
         freely: Whether the turn asks about what is shown, or judges it; else it asks for things, and points at less.
         also: Numbers of items that it names anyway, by their whole titles.
+        pair: Numbers of the two items spoken of last, which `both` means; else the first two.
     """
     if not len(names):
         return ()
@@ -50,7 +57,7 @@ def pointed_numbers(
         beside = means_one(low) and puts_beside(low) and len(explicit) == 1
         return tuple(dict.fromkeys((focus or 1, *explicit))) if beside else explicit
     if counts_two(low):
-        return tuple(range(1, min(2, len(names)) + 1))
+        return tuple(pair) or tuple(range(1, min(2, len(names)) + 1))
     if means_all(low):
         return tuple(range(1, len(names) + 1))
     if means_one(low):
@@ -82,7 +89,11 @@ def chooses(text: str) -> bool:
     """Whether a turn does nothing but point at one place of the list, as who decides for it does."""
     low = spelled(text)
     found = places(low)
-    return len(found) == 1 and bool(_DECISION.fullmatch(f"{low[: found[0].start]}|{low[found[0].end :]}"))
+    return (
+        len(found) == 1
+        and "?" not in low
+        and bool(_DECISION.fullmatch(f"{low[: found[0].start]}|{low[found[0].end :]}"))
+    )
 
 
 def _within(numbers: Iterable[int], n_shown: int) -> Iterator[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from agent.language.patterns import patterns
-from agent.understand.pointing import determiners
+from agent.understand.pointing import MOST_CHARS, determiners
 from agent.understand.spelling import Spelling
 from agent.understand.tokens import flat, forms, tokens
 from agent.understand.vocabulary import Vocabulary
@@ -90,6 +90,7 @@ class ShownNames:
         Args:
             freely: Whether a name without `one` behind it is enough, as it is where something is asked or decided.
         """
+        text = text[:MOST_CHARS]
         phrases = (phrase for phrase in self._phrases(flat(text)) if phrase.one or freely)
         numbers = [number for phrase in phrases for number in self._meant(phrase)]
         return list(dict.fromkeys([*self._in_full(text, freely=freely), *numbers]))

@@ -18,6 +18,8 @@ from agent.understand.parsed import Reference
 from agent.understand.spans import is_free
 from agent.understand.tokens import flat
 
+MOST_CHARS = 1000  # of a text that are looked at: who points at something says so in few words
+
 _FILE = "pointing.yaml"
 _COUNTED = "counted"
 _NONE = "(?!)"  # matches nowhere
@@ -26,7 +28,7 @@ _CLOSED = r"\s*(?:$|[.,;:!?…)，。；！？])"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PlaceName:
     """Places of a list that a stretch of text names; -1 is the last one."""
 
     numbers: tuple[int, ...]
@@ -40,13 +42,14 @@ class Place:
             yield Reference(number, "like", self.words)
 
 
-def places(low: str) -> list[Place]:
+def places(low: str) -> list[PlaceName]:
     """The places of a list that a flat text names in so many words, in their order; none overlap."""
-    return _apart(_read(low, freely=False))
+    return _apart(_read(low[:MOST_CHARS], freely=False))
 
 
-def places_within(low: str, n_shown: int) -> list[Place]:
+def places_within(low: str, n_shown: int) -> list[PlaceName]:
     """The same of a text that asks about a list of this length, or judges it, where more can be taken for a place."""
+    low = low[:MOST_CHARS]
     freely = (*_read(low, freely=True), *_digits().read(low))
     within = (place for place in freely if all(-n_shown <= number <= n_shown for number in place.numbers))
     return _apart([*places(low), *within])
@@ -82,7 +85,7 @@ def determiners() -> str:
     return "|".join(word for words in _content().values() for word in words.get("articles", ()))
 
 
-class _Reader:
+class _OrdinalReader:
     """Reads the ordinals of one language that sets spaces between its words."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
@@ -118,29 +121,29 @@ class _Reader:
         joined = rf"\s*(?:,|(?<!\w)(?:{_any(words['joins'])})(?!\w))\s*"
         self._further = re.compile(rf"{joined}(?P<item>(?:{article})?{place})")
 
-    def read(self, low: str, *, freely: bool) -> Iterator[Place]:
+    def read(self, low: str, *, freely: bool) -> Iterator[PlaceName]:
         for match in (self._few_freely if freely else self._few).finditer(low):
             if (n := self._count(match["number"] or match["spelled"] or match["n2"])) > 1:
                 first = self._number(match["few"] or match["few2"]) > 0
-                yield Place(tuple(range(1, n + 1) if first else range(-n, 0)), *match.span(), match[0].strip())
+                yield PlaceName(tuple(range(1, n + 1) if first else range(-n, 0)), *match.span(), match[0].strip())
         for pattern in self._freely if freely else self._strict:
             for match in pattern.finditer(low):
                 yield self._place(match)
                 yield from self._behind(match.end(), low)
 
-    def _behind(self, at: int, low: str) -> Iterator[Place]:
+    def _behind(self, at: int, low: str) -> Iterator[PlaceName]:
         """`And third`, behind `the second`."""
         while match := self._further.match(low, at):
             yield self._place(match)
             at = match.end()
 
-    def _place(self, match: re.Match[str]) -> Place:
+    def _place(self, match: re.Match[str]) -> PlaceName:
         groups = match.groupdict()
         if word := groups.get("word"):
             number = self._number(word)
         else:
             number = self._count(groups.get("digit") or groups.get("number") or groups["spelled"])
-        return Place((number,), *match.span("item"), match["item"])
+        return PlaceName((number,), *match.span("item"), match["item"])
 
     def _number(self, ordinal: str) -> int:
         return next(number for pattern, number in self._ordinals if pattern.fullmatch(ordinal))
@@ -151,7 +154,7 @@ class _Reader:
         return next(number for pattern, number in self._spelled if pattern.fullmatch(cardinal))
 
 
-class _Counted:
+class _CountedReader:
     """Reads ordinals that are made of a number, in languages that set no spaces there."""
 
     def __init__(self, words: Mapping[str, Any]) -> None:
@@ -160,15 +163,15 @@ class _Counted:
         self._last = re.compile("|".join(words["last"]))
         self._first_few, self._last_few = re.compile(words["first few"][0]), re.compile(words["last few"][0])
 
-    def read(self, low: str) -> Iterator[Place]:
+    def read(self, low: str) -> Iterator[PlaceName]:
         for match in self._first_few.finditer(low):
-            yield Place(tuple(range(1, self._count(match) + 1)), *match.span(), match[0])
+            yield PlaceName(tuple(range(1, self._count(match) + 1)), *match.span(), match[0])
         for match in self._last_few.finditer(low):
-            yield Place(tuple(range(-self._count(match), 0)), *match.span(), match[0])
+            yield PlaceName(tuple(range(-self._count(match), 0)), *match.span(), match[0])
         for match in (match for pattern in self._places for match in pattern.finditer(low)):
-            yield Place((self._count(match),), *match.span(), match[0])
+            yield PlaceName((self._count(match),), *match.span(), match[0])
         for match in self._last.finditer(low):
-            yield Place((-1,), *match.span(), match[0].strip())
+            yield PlaceName((-1,), *match.span(), match[0].strip())
 
     def _count(self, match: re.Match[str]) -> int:
         number = next(part for part in match.groupdict().values() if part)
@@ -177,7 +180,7 @@ class _Counted:
         return int(number) if number.isdecimal() else int(chinese_number(number))
 
 
-class _Digits:
+class _DigitReader:
     """Reads bare digits: `for 3`, `2 n 3`, `is 3 waterproof`; no amounts."""
 
     def __init__(self, languages: Iterable[Mapping[str, Any]]) -> None:
@@ -198,22 +201,22 @@ class _Digits:
         two = r"(?<![\w.,€$£'])(?P<first>[1-9])\s*" + joins + r"\s*(?P<second>[1-9])(?![\w%€$£]|[.,:]\d)"
         self._two = re.compile(rf"{two}{amount}")
 
-    def read(self, low: str) -> Iterator[Place]:
+    def read(self, low: str) -> Iterator[PlaceName]:
         for match in self._two.finditer(low):
-            yield Place((int(match["first"]), int(match["second"])), *match.span(), match[0])
+            yield PlaceName((int(match["first"]), int(match["second"])), *match.span(), match[0])
         for match in (match for pattern in self._alone for match in pattern.finditer(low)):
-            yield Place((int(match["digit"]),), *match.span("digit"), match[0].strip(" ,.;:!?"))
+            yield PlaceName((int(match["digit"]),), *match.span("digit"), match[0].strip(" ,.;:!?"))
 
 
-def _read(low: str, *, freely: bool) -> Iterator[Place]:
+def _read(low: str, *, freely: bool) -> Iterator[PlaceName]:
     for reader in _readers():
         yield from reader.read(low, freely=freely)
     yield from _counted().read(low)
 
 
-def _apart(found: Iterable[Place]) -> list[Place]:
+def _apart(found: Iterable[PlaceName]) -> list[PlaceName]:
     """Those that share no words with one before them, in the order of the text."""
-    taken = list[Place]()
+    taken = list[PlaceName]()
     for place in found:
         if is_free(place.start, place.end, [(one.start, one.end) for one in taken]):
             taken.append(place)
@@ -245,18 +248,18 @@ def _flat_pattern(pattern: str) -> str:
 
 
 @cache
-def _readers() -> tuple[_Reader, ...]:
-    return tuple(_Reader(words) for language, words in _content().items() if language != _COUNTED)
+def _readers() -> tuple[_OrdinalReader, ...]:
+    return tuple(_OrdinalReader(words) for language, words in _content().items() if language != _COUNTED)
 
 
 @cache
-def _counted() -> _Counted:
-    return _Counted(_content()[_COUNTED])
+def _counted() -> _CountedReader:
+    return _CountedReader(_content()[_COUNTED])
 
 
 @cache
-def _digits() -> _Digits:
-    return _Digits([words for language, words in _content().items() if language != _COUNTED])
+def _digits() -> _DigitReader:
+    return _DigitReader([words for language, words in _content().items() if language != _COUNTED])
 
 
 @cache
@@ -275,7 +278,8 @@ def _with_count(word: str, words: Mapping[str, Any]) -> str:
 
 
 __all__ = [
-    "Place",
+    "MOST_CHARS",
+    "PlaceName",
     "asks_which",
     "counts_two",
     "determiners",
