@@ -50,6 +50,7 @@ SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _WISHES: tuple[Act, ...] = ("request", "refine")
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
+_NO_MORE_THAN_POINTING: tuple[Act, ...] = (*SEEKING, "unclear", "chat", "agree", "like", "out_of_scope")
 _OF_SHOWN: tuple[Act, ...] = (*_JUDGING, "ask_item", "again")
 
 
@@ -97,8 +98,8 @@ class Interpreter:
         question = read_item_question(mended(utterance))
         if question and question.kind == "compare" and len(self._items_of(utterance, self._state)) > 1:
             return self._why_or_compare(question, utterance, self._state, utterance)
-        if main.act in (*SEEKING, "unclear", "chat", "agree", "like") and self._state.last and chooses(utterance):
-            main = replace(main, act="choose", text=utterance, sure=1.0)
+        if self._state.last and main.act in _NO_MORE_THAN_POINTING and chooses(utterance):
+            return self._judge(replace(main, act="choose", text=utterance), self._state, turn, perceived, utterance)
         pointed = [one.kind for one, _, _ in references(flat(main.text), self._pipeline.vocabulary)]
         pointing = bool(self._state.last and pointed)
         if "like" in pointed and (main.act == "agree" or (main.act == "dislike" and main.sure < SURE_DISLIKE)):

@@ -111,7 +111,8 @@ def item_meant(target: Target, words: str, state: State, measures: Measures) -> 
         n = len(state.last)
         raise RequestError(Note("beyond the list", words=words, target=target, n=n), Note("point within", last=n))
     else:
-        item_id = state.last[target if target < 0 else target - 1]
+        middle = (len(state.last) - 1) // 2
+        item_id = state.last[target if target < 0 else target - 1 if target else middle]
     if item_id is not None and item_id not in measures.snapshot.rows:
         raise RequestError(Note("item gone", item=item_id), Note("say in words"))
     return item_id

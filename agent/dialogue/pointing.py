@@ -15,6 +15,7 @@ from agent.understand.pointing import (
     asks_which,
     counts_two,
     means_one,
+    means_others,
     places,
     places_within,
     puts_beside,
@@ -56,6 +57,8 @@ def pointed_numbers(
     if explicit:
         beside = means_one(low) and puts_beside(low) and len(explicit) == 1
         return tuple(dict.fromkeys((focus or 1, *explicit))) if beside else explicit
+    if focus and means_others(low):
+        return tuple(number for number in range(1, len(names) + 1) if number != focus)
     if counts_two(low):
         return tuple(pair) or tuple(range(1, min(2, len(names)) + 1))
     if means_all(low):
@@ -99,7 +102,7 @@ def chooses(text: str) -> bool:
 def _within(numbers: Iterable[int], n_shown: int) -> Iterator[int]:
     """Numbers of a list of this length, counted from its first item."""
     for number in numbers:
-        counted = number if number > 0 else n_shown + 1 + number
+        counted = number if number > 0 else n_shown + 1 + number if number else (n_shown + 1) // 2
         if 0 < counted <= n_shown:
             yield counted
 

@@ -29,7 +29,7 @@ _CLOSED = r"\s*(?:$|[.,;:!?…)，。；！？])"
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """Places of a list that a stretch of text names; -1 is the last one."""
+    """Places of a list that a stretch of text names; -1 is the last one, 0 that in the middle."""
 
     numbers: tuple[int, ...]
     start: int
@@ -68,6 +68,11 @@ def tells_all(low: str) -> re.Match[str] | None:
 def asks_which(low: str) -> bool:
     """Whether a flat text asks which of the items shown it is, or whether any is."""
     return _whole("which").search(low) is not None
+
+
+def means_others(low: str) -> bool:
+    """Whether a flat text is about those items that were not spoken of last."""
+    return _whole("others").search(low) is not None
 
 
 def means_one(low: str) -> bool:
@@ -119,6 +124,8 @@ class _OrdinalReader:
         self._freely = [re.compile(rf"{start}(?P<item>{article}{place})")]
         self._few_freely = re.compile(rf"{start}(?:{article})?{counted}{counts_none}")
         joined = rf"\s*(?:,|(?<!\w)(?:{_any(words['joins'])})(?!\w))\s*"
+        named = rf"(?:(?:{_any(words['number'])})\s*|#\s*)?"
+        self._further_number = re.compile(rf"{joined}(?P<item>{named}(?P<number>[1-9]))(?!\w|[.,]\d|\s+\w)")
         self._further = re.compile(rf"{joined}(?P<item>(?:{article})?{place})")
 
     def read(self, low: str, *, freely: bool) -> Iterator[PlaceName]:
@@ -133,7 +140,7 @@ class _OrdinalReader:
 
     def _behind(self, at: int, low: str) -> Iterator[PlaceName]:
         """`And third`, behind `the second`."""
-        while match := self._further.match(low, at):
+        while match := self._further.match(low, at) or self._further_number.match(low, at):
             yield self._place(match)
             at = match.end()
 
@@ -160,7 +167,7 @@ class _CountedReader:
     def __init__(self, words: Mapping[str, Any]) -> None:
         self._words = words["words"]
         self._places = [re.compile(pattern) for pattern in words["ordinals"]]
-        self._last = re.compile("|".join(words["last"]))
+        self._last, self._middle = re.compile(_any(words["last"])), re.compile(_any(words["middle"]))
         self._first_few, self._last_few = re.compile(words["first few"][0]), re.compile(words["last few"][0])
 
     def read(self, low: str) -> Iterator[PlaceName]:
@@ -172,6 +179,8 @@ class _CountedReader:
             yield PlaceName((self._count(match),), *match.span(), match[0])
         for match in self._last.finditer(low):
             yield PlaceName((-1,), *match.span(), match[0].strip())
+        for match in self._middle.finditer(low):
+            yield PlaceName((0,), *match.span(), match[0])
 
     def _count(self, match: re.Match[str]) -> int:
         number = next(part for part in match.groupdict().values() if part)
@@ -188,22 +197,22 @@ class _DigitReader:
             name: [one for own in languages for one in own[name]] for name in ("leads", "joins", "before", "units")
         }
         behind = [one for own in languages for one in own["behind"]]
-        digit = r"(?P<digit>[1-9])(?![\w%€$£]|[.,:]\d|['\"])"
+        digit = r"(?P<digit>[1-9])(?![a-z0-9_%€$£]|[.,:]\d|['\"])"
         ends = rf"(?={_CLOSED}|\s+(?:{_any(behind)})(?!\w))"
         amount = rf"(?!\s*(?:{_any(words['units'])})(?!\w)|\s+(?!does|is|has|was|vs|versus)\w+[^\Ws]s(?!\w))"
-        start = r"(?<![\w.,€$£'])"
-        joins = rf"(?:{_any(words['joins'])}|,|/|und|和|跟|与|还是)"
+        start = r"(?<![a-z0-9_.,€$£'])"
+        joins = rf"(?:{_any(words['joins'])}|,|/|、|[+]|und|和|跟|与|还是)"
         self._alone = [
             re.compile(rf"(?:{_CLAUSE}|{start}(?:{_any(words['leads'])})\s+){digit}{amount}{ends}"),
             re.compile(rf"{start}(?:{_any(words['before'])})\s+{digit}{amount}"),
             re.compile(rf"{start}(?:than|als|que|di|do que|as)\s+{digit}{amount}{ends}"),
         ]
-        two = r"(?<![\w.,€$£'])(?P<first>[1-9])\s*" + joins + r"\s*(?P<second>[1-9])(?![\w%€$£]|[.,:]\d)"
-        self._two = re.compile(rf"{two}{amount}")
+        lone = r"[1-9](?![a-z0-9_%€$£]|[.,:]\d)"
+        self._several = re.compile(rf"{start}{lone}(?:\s*{joins}\s*{lone})+{amount}")
 
     def read(self, low: str) -> Iterator[PlaceName]:
-        for match in self._two.finditer(low):
-            yield PlaceName((int(match["first"]), int(match["second"])), *match.span(), match[0])
+        for match in self._several.finditer(low):
+            yield PlaceName(tuple(int(digit) for digit in re.findall("[1-9]", match[0])), *match.span(), match[0])
         for match in (match for pattern in self._alone for match in pattern.finditer(low)):
             yield PlaceName((int(match["digit"]),), *match.span("digit"), match[0].strip(" ,.;:!?"))
 
@@ -284,6 +293,7 @@ __all__ = [
     "counts_two",
     "determiners",
     "means_one",
+    "means_others",
     "places",
     "places_within",
     "puts_beside",
