@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from agent.language.patterns import data
@@ -42,12 +42,14 @@ class PlaceName:
             yield Reference(number, "like", self.words)
 
 
-def places(low: str) -> list[PlaceName]:
+@lru_cache(maxsize=32)
+def places(low: str) -> tuple[PlaceName, ...]:
     """The places of a list that a flat text names in so many words, in their order; none overlap."""
     return _apart(_read(low[:MOST_CHARS], freely=False))
 
 
-def places_within(low: str, n_shown: int) -> list[PlaceName]:
+@lru_cache(maxsize=32)
+def places_within(low: str, n_shown: int) -> tuple[PlaceName, ...]:
     """The same of a text that asks about a list of this length, or judges it, where more can be taken for a place."""
     low = low[:MOST_CHARS]
     freely = (*_read(low, freely=True), *_digits().read(low))
@@ -223,13 +225,13 @@ def _read(low: str, *, freely: bool) -> Iterator[PlaceName]:
     yield from _counted().read(low)
 
 
-def _apart(found: Iterable[PlaceName]) -> list[PlaceName]:
+def _apart(found: Iterable[PlaceName]) -> tuple[PlaceName, ...]:
     """Those that share no words with one before them, in the order of the text."""
     taken = list[PlaceName]()
     for place in found:
         if is_free(place.start, place.end, [(one.start, one.end) for one in taken]):
             taken.append(place)
-    return sorted(taken, key=lambda place: place.start)
+    return tuple(sorted(taken, key=lambda place: place.start))
 
 
 def _any(words: Iterable[str]) -> str:
