@@ -1,4 +1,4 @@
-"""How often orders, several things in one request, and languages are read right: `python -m benchmarks.orders_roles`.
+"""How often orders, several things at once, pointing and languages are read right: `python -m benchmarks.orders_roles`.
 
 The sentences stand in `benchmarks/understanding`; those whose hash is odd are held back from whoever mends the reader.
 """
@@ -14,6 +14,8 @@ from typing import Any
 
 import yaml
 
+from agent.dialogue.pointing import pointed_numbers
+from agent.dialogue.shown_names import ShownNames
 from agent.language.detection import detect_language
 from agent.understand import Vocabulary
 from agent.understand.orders import order_of
@@ -79,6 +81,21 @@ def _roles(request: RoleRequest) -> str:
     return f"{' + '.join(parts)}{shared}{budget}".lower()
 
 
+def pointing() -> Iterator[Judged]:
+    """Turns that point at what was shown, or look as if they did."""
+    content = _content("pointing.yaml")
+    lists = content["lists"] | content["lists again"]
+    for shown, turns in (content["sentences"] | content["sentences again"]).items():
+        names = ShownNames(lists[shown])
+        for manner, sentences in turns.items():
+            for text, right, *spoken_of in sentences:
+                focus = spoken_of[0] if spoken_of else None
+                numbers = pointed_numbers(text, names, focus, freely=manner == "asking")
+                everything = " ".join(str(number) for number in range(1, len(names) + 1))
+                read = " ".join(str(number) for number in sorted(numbers)) or "none"
+                yield Judged(text, read, (everything if right == "all" else right,))
+
+
 def languages() -> Iterator[Judged]:
     """Requests of two to six words in fifteen languages."""
     for language, texts in _content("languages.yaml").items():
@@ -102,7 +119,12 @@ def _content(name: str) -> Any:
     return yaml.safe_load((SENTENCES / name).read_text(encoding="utf-8"))
 
 
-SETS: Mapping[str, Callable[[], Iterator[Judged]]] = {"orders": orders, "roles": roles, "languages": languages}
+SETS: Mapping[str, Callable[[], Iterator[Judged]]] = {
+    "orders": orders,
+    "roles": roles,
+    "pointing": pointing,
+    "languages": languages,
+}
 
 
 def main() -> None:

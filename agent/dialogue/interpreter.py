@@ -14,11 +14,13 @@ from agent.answers import MustHave, UserTurn
 from agent.dialogue.clarifying import canonical, chosen
 from agent.dialogue.forgetting import given_up, without_named
 from agent.dialogue.item_answers import AskedItem, asks_after_a_field, item_answers
-from agent.dialogue.item_questions import ItemQuestion, asks_aloud, asks_of_all, points_at_one, read_item_question
+from agent.dialogue.item_questions import ItemQuestion, asks_aloud, read_item_question
 from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
+from agent.dialogue.pointing import chooses, means_all, numbers_named, pointed_numbers, spelled
 from agent.dialogue.reader import TalkReader
 from agent.dialogue.shared_values import shared_values
+from agent.dialogue.shown_names import ShownNames
 from agent.dialogue.state import State, WishText
 from agent.dialogue.step import Step
 from agent.dialogue.topic import carries_budget, goes_on, is_either, is_refusal, seen_again, without_carried
@@ -32,6 +34,7 @@ from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
 from agent.understand.denials import denials
 from agent.understand.parsed import Denied
+from agent.understand.pointing import means_one
 from agent.understand.references import pointed_at, references
 from agent.understand.roles import RoleRequest
 from agent.understand.spelling import mended
@@ -48,6 +51,8 @@ SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _WISHES: tuple[Act, ...] = ("request", "refine")
 _NO_WISH: tuple[Act, ...] = ("unclear", "chat", "out_of_scope")
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
+_NO_MORE_THAN_POINTING: tuple[Act, ...] = (*SEEKING, "unclear", "chat", "agree", "like", "out_of_scope")
+_OF_SHOWN: tuple[Act, ...] = (*_JUDGING, "ask_item", "again")
 
 
 class Interpreter:
@@ -94,8 +99,10 @@ class Interpreter:
         if main.act == "restart":
             return self._begin_anew(turn, perceived, main.rest)
         question = read_item_question(mended(utterance))
-        if question and question.kind == "compare" and len(set(self._items_named(utterance))) > 1:
+        if question and question.kind == "compare" and len(self._items_of(utterance, self._state)) > 1:
             return self._why_or_compare(question, utterance, self._state, utterance)
+        if self._state.last and main.act in _NO_MORE_THAN_POINTING and chooses(utterance):
+            return self._judge(replace(main, act="choose", text=utterance), self._state, turn, perceived, utterance)
         pointed = [one.kind for one, _, _ in references(flat(main.text), self._pipeline.vocabulary)]
         pointing = bool(self._state.last and pointed)
         if "like" in pointed and (main.act == "agree" or (main.act == "dislike" and main.sure < SURE_DISLIKE)):
@@ -106,7 +113,7 @@ class Interpreter:
         low = flat(mended(main.text))
         if main.act == "ask_item" and state.last and "compare" in pointed and not asks_aloud(main.text):
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "critique")
-        if main.act in SEEKING and state.last and points_at_one(low) and asks_after_a_field(low):
+        if main.act in SEEKING and state.last and means_one(low) and asks_after_a_field(low):
             return replace(self._ask_item(main, state, turn, perceived, utterance), act="ask_item")
         if main.act in SEEKING and counts(main.text):
             return self._ask_catalog(main, state, turn, perceived, utterance)
@@ -134,12 +141,11 @@ class Interpreter:
         return by_the_way and self._pipeline.states_conditions(clause.text)
 
     def _pointed(self, utterance: str, step: Step) -> tuple[int, ...]:
-        """The numbers of the items shown last that the turn points at in so many words."""
-        numbers = [one.target for one in pointed_at(flat(mended(utterance)))]
-        n_shown = len(self._state.last)
-        told = [n_shown if number == -1 else number for number in numbers if isinstance(number, int)]
-        named = [*_numbers([*self._items_named(utterance)], self._state)]
-        return tuple(dict.fromkeys(number for number in (*told, *named) if 0 < number <= n_shown)) or step.refers
+        """The numbers of the items shown last that the turn points at: those that it was understood of, at least."""
+        freely = step.act in _OF_SHOWN
+        named = _numbers([*self._items_named(utterance)], self._state)
+        numbers = (*numbers_named(utterance, self._names(self._state), freely=freely), *named)
+        return step.refers if set(numbers) <= set(step.refers) else tuple(dict.fromkeys(numbers))
 
     def _answer(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
         """What an act comes to that looks for nothing new by itself."""
@@ -177,7 +183,7 @@ class Interpreter:
             elif clause.act == "forget":
                 state, dropped = without_named(clause.text, state, self._pipeline)
                 notes += (Note("dropped noted", what=dropped),) * bool(dropped)
-            elif clause.act == "dislike" and not self._items_of(clause.text, state, strict=True):
+            elif clause.act == "dislike" and not self._items_of(clause.text, state):
                 state = self._refusing_things(clause, state)
             elif clause.act in ("owned", "dislike"):
                 state = self._taking(clause, state)
@@ -191,7 +197,7 @@ class Interpreter:
 
     def _taking(self, clause: Clause, state: State) -> State:
         """The state with the items that a clause says are owned, or disliked."""
-        items = self._items_of(clause.text, state)
+        items = self._items_meant(clause.text, state) or _first(state)
         if clause.act == "owned":
             return replace(state, owned=_joined(state.owned, items))
         return replace(
@@ -222,23 +228,19 @@ class Interpreter:
         if state.last and "?" not in low and any(shared_values(main.text, self._pipeline.vocabulary)):
             # `The same colour as the first` is a wish, though it looks like a question for that colour.
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "refine")
-        pointed = self._items_of(main.text, state, strict=True)
-        named = [*self._items_named(main.text)] if not pointed else []
-        items = pointed or named
+        items = self._items_meant(main.text, state)
         if not items and not state.last:
             if counts(main.text):
                 return self._ask_catalog(main, state, turn, perceived, utterance)
-            if points_at_one(low) or asks_of_all(low):
+            if means_one(low) or means_all(low):
                 raise RequestError(Note("nothing shown"), Note("say what"))
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
-        single = bool(items)
-        if not items and points_at_one(low) and not asks_of_all(low):
-            items, single = [item for item in [state.focus or state.last[0]] if item], True
+        single = bool(items) and (len(items) < len(state.last) or not means_all(low))
         asked = self._asked(items or list(state.last), state)
         if not asked:
             return self._in_words(TalkReply((Note("not shown again"),)), state, utterance, "ask_item")
         notes = item_answers(main.text, asked, self._pipeline, pointed=single)
-        state = replace(state, focus=asked[0].item.id) if single and len(asked) == 1 else state
+        state = _spoken_of([entry.item.id for entry in asked], state) if single else state
         return self._in_words(TalkReply(notes), state, utterance, "ask_item", refers=_numbers(items, state))
 
     def _asked(self, items: Sequence[str], state: State) -> list[AskedItem]:
@@ -272,8 +274,11 @@ class Interpreter:
         """Why an item is there or is not, and how items compare; None where the words point at none."""
         rows, targets = self._measures.snapshot.rows, question.targets
         meant = [item_meant(reference.target, reference.words, state, self._measures) for reference in targets]
+        named = self._items_of(text, state)
+        if named and question.kind == "compare":
+            named = self._items_meant(text, state)  # `how does it compare to the second` is of two
         # A comparison that points at nothing is of the whole list.
-        meant = meant or [*self._items_named(text)] or [*(state.last if question.kind == "compare" else ())]
+        meant = [*named] or meant or [*(state.last if question.kind == "compare" else ())]
         items = [item_id for item_id in dict.fromkeys(meant) if item_id is not None and item_id in rows]
         if not items:
             return None
@@ -287,6 +292,7 @@ class Interpreter:
         # One item is compared with the best of the list: whoever asks `why not the third` means instead of the first.
         if compared and len(items) == 1 and state.last:
             items = [*dict.fromkeys((state.last[0], *items))]
+        state = _spoken_of(items, state)
         if compared and len(items) == 1:
             raise RequestError(Note("nothing to compare"), Note("name two"))
         step = self.same(state, utterance, rows=tuple(rows[item_id] for item_id in items), asks=False)
@@ -299,18 +305,33 @@ class Interpreter:
         for mention in self._pipeline.find_mentions(utterance):
             yield self._measures.snapshot.items[mention.row].id
 
-    def _items_of(self, text: str, state: State, *, strict: bool = False) -> list[str]:
-        """The items that words point at or name; where they do neither, the one that was spoken of last.
+    def _items_of(self, text: str, state: State) -> list[str]:
+        """The items that words point at by their place, or name."""
+        places = [item_meant(one.target, one.words, state, self._measures) for one in pointed_at(spelled(text))]
+        numbers = numbers_named(text, self._names(state), freely=True)
+        named = [] if places else [*self._items_named(text)]
+        return list(dict.fromkeys([*(state.last[number - 1] for number in numbers), *named]))
 
-        Args:
-            strict: Take none for granted where the words point at none.
-        """
-        low = flat(mended(text))
-        meant = [item_meant(one.target, one.words, state, self._measures) for one in pointed_at(low)]
-        items = [item for item in meant if item] or [*self._items_named(text)]
-        if items or strict or not state.last:
-            return list(dict.fromkeys(items))
-        return list(state.last) if asks_of_all(low) else [state.focus or state.last[0]]
+    def _items_meant(self, text: str, state: State) -> list[str]:
+        """The items that words are about: those they point at, all that was shown, or what was spoken of last."""
+        explicit = self._items_of(text, state)
+        elsewhere = [item for item in explicit if item not in state.last]
+        if elsewhere or not state.last:
+            return explicit
+        if not explicit and state.focus and state.focus not in state.last and not means_all(flat(mended(text))):
+            return [state.focus]
+        focus = state.last.index(state.focus) + 1 if state.focus in state.last else None
+        also, pair = _numbers(explicit, state), _numbers(state.pair, state)
+        numbers = pointed_numbers(text, self._names(state), focus, freely=True, also=also, pair=pair)
+        return [state.last[number - 1] for number in numbers]
+
+    def _names(self, state: State) -> ShownNames:
+        """The names of the items shown last."""
+        snapshot = self._measures.snapshot
+        items = [snapshot.items[snapshot.rows[item]] for item in state.last if item in snapshot.rows]
+        if len(items) < len(state.last):
+            return ShownNames([""] * len(state.last))  # a list of which some are gone is pointed at by numbers alone
+        return ShownNames.of(items, self._pipeline.vocabulary)
 
     def _shown_as(self, item_id: str) -> Note:
         snapshot, last = self._measures.snapshot, self._state.last
@@ -320,7 +341,10 @@ class Interpreter:
 
     def _judge(self, main: Clause, state: State, turn: UserTurn, perceived: Perceived, utterance: str) -> Step:
         """A choice is noted, what is owned goes, what is liked or disliked moves the list."""
-        items = self._items_of(main.text, state, strict=main.act in ("like", "dislike"))
+        if main.act in ("like", "dislike"):
+            items = self._items_of(main.text, state)
+        else:
+            items = self._items_meant(main.text, state) or _first(state)
         if main.act == "dislike" and not items and (new := self._refusing_things(main, state)) != state:
             return replace(self.same(new, utterance), act="refine")
         if main.act in ("like", "dislike") and not (items and state.last):
@@ -331,8 +355,9 @@ class Interpreter:
         refers = _numbers(items, state)
         titles = tuple(self._title(item) for item in items)
         if main.act == "choose":
-            state = replace(state, focus=items[0], liked=_joined(state.liked, items)[-MOST_ITEMS:])
-            return self._in_words(TalkReply((self._chosen_note(items[0]),)), state, utterance, "choose", refers=refers)
+            state = replace(_spoken_of(items, state), liked=_joined(state.liked, items)[-MOST_ITEMS:])
+            chosen_notes = tuple(self._chosen_note(item) for item in items)
+            return self._in_words(TalkReply(chosen_notes), state, utterance, "choose", refers=refers)
         if main.act == "owned":
             state = replace(state, owned=_joined(state.owned, items))
             step = (
@@ -382,14 +407,14 @@ class Interpreter:
         """The list shown last, or those of its items that are pointed at; with words of its own that request again."""
         measures = self._measures
         rest = seen_again(main.text)
-        pointed = self._items_of(main.text, state, strict=True)
+        pointed = self._items_of(main.text, state)
         if not pointed and self._pipeline.names_something(rest):
             return self._request(replace(turn, text=rest), perceived, utterance, state, "request")
         items = tuple(pointed) or state.last
         rows = tuple(measures.snapshot.rows[item_id] for item_id in items if item_id in measures.snapshot.rows)
         if not rows:
             raise RequestError(Note("nothing shown" if not state.last else "not shown again"), Note("say what"))
-        state = replace(state, focus=items[0] if len(items) == 1 else state.focus)
+        state = _spoken_of(items, state)
         step = self.same(state, utterance, rows=rows, asks=False)
         return replace(step, act="again", reply=(Note("list again"),), refers=_numbers(pointed, state))
 
@@ -583,6 +608,18 @@ def _refusing(state: State) -> State:
     """The state once all that was shown last is refused."""
     disliked = _joined(state.disliked, state.last)[-MOST_ITEMS:]
     return replace(state, disliked=disliked, barred=_joined(state.barred, state.last))
+
+
+def _spoken_of(items: Sequence[str], state: State) -> State:
+    """The state once these items were spoken of."""
+    if len(items) == 1:
+        return replace(state, focus=items[0])
+    return replace(state, pair=tuple(items)) if len(items) == 2 else state
+
+
+def _first(state: State) -> list[str]:
+    """What was spoken of last, else the best of the list."""
+    return [item for item in (state.focus, *state.last) if item][:1] if state.last else []
 
 
 def _joined(old: Sequence[str], new: Sequence[str]) -> tuple[str, ...]:

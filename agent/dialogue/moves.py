@@ -107,11 +107,12 @@ def item_meant(target: Target, words: str, state: State, measures: Measures) -> 
         item_id = state.focus or next(iter(state.last), None)
     elif not state.last:
         raise RequestError(Note("none shown to point at", words=words), Note("say what"))
-    elif target > len(state.last):
+    elif abs(target) > len(state.last):
         n = len(state.last)
         raise RequestError(Note("beyond the list", words=words, target=target, n=n), Note("point within", last=n))
     else:
-        item_id = state.last[target if target < 0 else target - 1]
+        middle = (len(state.last) - 1) // 2
+        item_id = state.last[target if target < 0 else target - 1 if target else middle]
     if item_id is not None and item_id not in measures.snapshot.rows:
         raise RequestError(Note("item gone", item=item_id), Note("say in words"))
     return item_id

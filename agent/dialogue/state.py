@@ -70,6 +70,7 @@ class State:
         shown: All items shown, the oldest first.
         last: The list shown last, in its order.
         focus: The item last spoken of.
+        pair: The two items last spoken of together.
         candidates: What the last list was chosen from, best first; no prompt ever holds it.
         relaxations: What the last answer offered to give up.
         question: What the last answer asked.
@@ -95,6 +96,7 @@ class State:
     shown: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     focus: str | None = None
+    pair: tuple[str, ...] = ()
     candidates: tuple[str, ...] = ()
     relaxations: tuple[Relaxation, ...] = ()
     question: Question | None = None
@@ -111,6 +113,7 @@ class State:
             shown=self.shown,
             last=self.last,
             focus=self.focus,
+            pair=self.pair,
         )
 
     def with_must_haves(self, new: Sequence[MustHave], schema: Schema) -> State:

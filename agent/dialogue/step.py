@@ -57,4 +57,5 @@ class Step:
             shown=tuple(dict.fromkeys((*state.shown, *shown, *folded))),
             last=shown if shown and self.rows is None else state.last,
             focus=state.focus if self.rows is not None else None,
+            pair=state.pair if self.rows is not None else (),
         )

@@ -38,8 +38,8 @@ class Reference:
     """Something shown before that the words point at; a conversation knows which item it is.
 
     Attributes:
-        target: Its number in the list last shown, from 1 (-1 is the last one); `last` for what was last spoken of;
-            `picture` for the picture of this turn or the last one sent.
+        target: Its number in the list last shown, from 1 (-1 is the last one, 0 that in the middle); `last` for what
+            was last spoken of; `picture` for the picture of this turn or the last one sent.
         kind: Whether it is to be like it, unlike it, or compared with it.
         words: The person's words.
         field: The field that is compared, if the catalog has it.

@@ -10,6 +10,7 @@ from agent.language.patterns import patterns
 from agent.understand.conditions.amounts import chinese_number
 from agent.understand.conditions.comparators import ADJECTIVES, PLAIN, Side
 from agent.understand.parsed import Reference, ReferenceKind, Sentiment, Target
+from agent.understand.pointing import places
 from agent.understand.spans import Span, is_free
 from agent.understand.vocabulary import Vocabulary
 
@@ -35,10 +36,6 @@ _JUDGED_AFTER = (
     rf"(?:(?P<no>{_WORDS['bad']})|(?P<yes>{_WORDS['good']}))"
 )
 _SAID_OF = re.compile(rf"(?P<item>{_ITEM})\s*(?:{_WORDS['one']})?(?:{_WORDS['said of']})")
-# `My first tent` and `cheapest first` point at nothing; `the first`, `first one`, `number 1 tent` do.
-_POINTED = re.compile(rf"(?<![a-z]est )(?P<item>{_ENGLISH['item']}){_ENDS}|(?P<item_zh>{_CHINESE['item']})")
-# A question may say of it whatever follows: `is the second waterproof`.
-_ASKED_OF = re.compile(rf"(?:{_WORDS['before item']})\s+(?P<item>the\s+{_ENGLISH['ordinal item']})(?![a-z0-9-])")
 _OCCASION = re.compile(_WORDS["occasion"])
 
 
@@ -75,10 +72,8 @@ def spoken_of(text: str) -> Target | None:
 
 def pointed_at(text: str) -> Iterator[Reference]:
     """Every item of a list that a flat text points at, whatever it says of it."""
-    found = {match.start("item" if match["item"] else "item_zh"): match for match in _POINTED.finditer(text)}
-    found |= {match.start("item"): match for match in _ASKED_OF.finditer(text)}
-    for _, match in sorted(found.items()):
-        yield Reference(_target(match), "like", match[0].strip())
+    for place in places(text):
+        yield from place.references()
 
 
 def occasion(text: str) -> str | None:

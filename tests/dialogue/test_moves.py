@@ -40,7 +40,7 @@ def moves(*requests: object, state: State = SHOWN, **more: object) -> Moves:
     return moves_of(of(Reference), of(Sentiment), of(Critique), state, MEASURES, shares=of(SharedValue), **more)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("target", "item"), [(1, "1"), (3, "3"), (-1, "3"), ("last", "1")])
+@pytest.mark.parametrize(("target", "item"), [(1, "1"), (3, "3"), (-1, "3"), (-2, "2"), (0, "2"), ("last", "1")])
 def test_an_item_is_meant_by_its_place_in_the_list_shown_last(target: int, item: str) -> None:
     assert item_meant(target, "it", SHOWN, MEASURES) == item
     assert item_meant("last", "it", State(last=("1",), focus="2"), MEASURES) == "2"
@@ -52,6 +52,7 @@ def test_an_item_is_meant_by_its_place_in_the_list_shown_last(target: int, item:
     [
         (1, State(), "the first"),
         (4, SHOWN, "the first"),
+        (-4, SHOWN, "the first"),
         (1, State(last=("gone",)), "gone"),
     ],
 )
