@@ -7,9 +7,9 @@ words up to one that ends a term are what is refused. What the taxonomy knows is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from agent.understand.denials.cues import Cues, cues, telling
+from agent.understand.denials.cues import Cue, Cues, cues, telling
 from agent.understand.denials.mending import MendedText
 from agent.understand.denials.phrases import phrase
 from agent.understand.denials.spaced import SpacedTerms, Term
@@ -40,16 +40,35 @@ def denials(text: str, language: str, known: Taxonomy | None = None) -> list[Den
     Args:
         text: Clean text; of a longer one the first `MOST_CHARS` characters are read.
         language: ISO 639-1 code of its language, as far as it is known; other languages are tried by their letters and
-            by words that no language shares, and English where nothing is found.
+            by words that no language shares, and English last; beside another language for what that does not read.
         known: What things are called; ours when None.
     """
     written = text[:MOST_CHARS]
     mended = MendedText(written)
-    for name in _languages(mended.text, language):
-        words = cues(name)
-        if words is not None and (terms := list(_Reader(words, known or taxonomy(), name).read(mended.text))):
+    readers = [
+        _Reader(words, known or taxonomy(), name)
+        for name in _languages(mended.text, language)
+        if (words := cues(name)) is not None
+    ]
+    for at, reader in enumerate(readers):
+        if terms := list(reader.read(mended.text)):
+            terms += _beside(mended.text, terms, reader, readers[at + 1 :])
             return _as_written(written, mended, terms)
     return []
+
+
+def _beside(
+    text: str, terms: Sequence[tuple[Term, DeniedTerm]], reader: _Reader, others: Sequence[_Reader]
+) -> list[tuple[Term, DeniedTerm]]:
+    """What another language refuses in places where the first has no word of refusal: `pas de guerre, no battles`."""
+    taken = [*reader.cue_spans(text), *((denied.start, denied.end) for _, denied in terms)]
+    added = list[tuple[Term, DeniedTerm]]()
+    for other in others:
+        for term, denied in other.read(text):
+            if is_free(denied.start, denied.end, taken):
+                taken.append((denied.start, denied.end))
+                added.append((term, denied))
+    return added
 
 
 def _languages(low: str, language: str) -> Iterator[str]:
@@ -88,11 +107,27 @@ class _Reader:
     def read(self, text: str) -> Iterator[tuple[Term, DeniedTerm]]:
         """Terms with what they say, each of a stretch of its own."""
         taken = list[Span]()
-        for reader in (self._no_kids, self._kids, self._diets, self._suffixes, self._behind, self._before):
+        readers = (
+            self._no_kids,
+            self._kids,
+            self._diets,
+            self._suffixes,
+            self._back,
+            self._behind,
+            self._known_behind,
+            self._before,
+        )
+        for reader in readers:
             for term, denied in list(reader(text, taken)):
                 if is_free(denied.start, denied.end, taken):
                     taken.append((denied.start, denied.end))
                     yield term, denied
+
+    def cue_spans(self, text: str) -> list[Span]:
+        """Where words of refusal stand, and words that look like it."""
+        words = self._cues
+        void = [match.span() for match in words.void.finditer(text)]
+        return [*void, *((cue.start, cue.end) for side in (words.before, words.behind) for cue in words.find(text, side))]
 
     def _no_kids(self, text: str, _: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
         for match in self._cues.no_kids.finditer(text):
@@ -141,6 +176,21 @@ class _Reader:
         for cue in self._cues.find(text, self._cues.behind):
             if is_free(cue.start, cue.end, taken):
                 yield from self._from_behind(list(self._terms.before(text, cue)), cue.end, cue.lasting)
+
+    def _known_behind(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
+        for match in self._cues.known_behind.finditer(text):
+            if is_free(*match.span(), taken):
+                cue = Cue(*match.span(), lasting=False)
+                yield from self._from_behind(list(self._terms.known_before(text, cue)), cue.end, cue.lasting)
+
+    def _back(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
+        """Who or what was spoken of last, where it is refused by a pronoun: `Nolan again? Skip him`."""
+        for cue in self._cues.find(text, self._cues.back):
+            spoken_of = [match for match in self._cues.spoken_of.finditer(text, 0, cue.start)]
+            names = (self._terms.name_before(text, Cue(*match.span(), lasting=False)) for match in reversed(spoken_of))
+            term = next((term for term in names if term is not None), None)
+            if term is not None and is_free(term.start, cue.end, taken):
+                yield term, DeniedTerm(term.name, term.name, term.start, cue.end, cue.lasting)
 
     def _from_behind(self, terms: list[Term], end: int, lasting: bool) -> Iterator[tuple[Term, DeniedTerm]]:
         """Terms from the last to the first one, before a cue that ends at `end`."""
