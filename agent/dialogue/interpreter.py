@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from agent.answers import MustHave, UserTurn
 from agent.dialogue.clarifying import canonical, chosen
-from agent.dialogue.forgetting import given_up, without_named
+from agent.dialogue.forgetting import given_up, without_given_up, without_named
 from agent.dialogue.item_answers import AskedItem, asks_after_a_field, item_answers
 from agent.dialogue.item_questions import ItemQuestion, asks_aloud, asks_of_all, points_at_one, read_item_question
-from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
+from agent.dialogue.merging import MOST_ITEMS, empty_turn, making_room, merged, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.reader import TalkReader
 from agent.dialogue.shared_values import shared_values
@@ -90,6 +90,9 @@ class Interpreter:
             return None
         if main.act == "restart":
             return self._begin_anew(turn, perceived, main.rest)
+        new, dropped, rest = without_given_up(utterance, self._state, self._pipeline)
+        if dropped:
+            return self._after_giving_up(new, dropped, turn, perceived, utterance, rest)
         question = read_item_question(mended(utterance))
         if question and question.kind == "compare" and len(set(self._items_named(utterance))) > 1:
             return self._why_or_compare(question, utterance, self._state, utterance)
@@ -99,6 +102,9 @@ class Interpreter:
             main = replace(main, act="like")  # who says what it is to be like agrees to nothing, and refuses nothing
         if main.doubtful and main.act not in _WISHES and not pointing and not self._names_something(main.text):
             return self._ask_back(main, utterance)
+        offered = bool(self._state.relaxations) or self._state.question is not None
+        if main.act == "agree" and not offered and self._pipeline.states_conditions(main.text):
+            main = replace(main, act="refine")  # `all right, Bergman then` agrees to nothing
         state, notes = self._beside(acts, main)
         low = flat(mended(main.text))
         if main.act == "ask_item" and state.last and "compare" in pointed and not asks_aloud(main.text):
@@ -417,6 +423,16 @@ class Interpreter:
             raise RequestError(Note("not asked of", fields=(given_up(main.text),)), hint)
         return replace(self.same(new, utterance), act="forget", reply=(Note("dropped noted", what=dropped),))
 
+    def _after_giving_up(
+        self, state: State, dropped: tuple[str, ...], turn: UserTurn, perceived: Perceived, utterance: str, rest: str
+    ) -> Step | None:
+        """The request without what is given up, and what else the turn asks of it."""
+        told = Note("dropped noted", what=dropped)
+        step = Interpreter(self._pipeline, state).step(replace(turn, text=rest), perceived, rest) if rest else None
+        if step is None or step.act in ("unclear", "chat", "agree", "none", "forget", "more"):
+            return replace(self.same(state, utterance), act="forget", reply=(told,))
+        return replace(step, utterance=utterance, notes=(told, *step.notes))
+
     def same(self, state: State, utterance: str, *, rows: tuple[int, ...] | None = None, asks: bool = True) -> Step:
         """A step that adds no words to the request."""
         perceived = self._with_earlier_pictures(state, Perceived(), ())
@@ -465,6 +481,7 @@ class Interpreter:
         base = state if follows or conditions_alone else self._anew(state, turn.text)
         if leans and state.last:
             base = replace(base, barred=_joined(base.barred, state.last))
+        base = making_room(base, understood, self._pipeline.vocabulary)
         new = merged(base, understood, moves, wishes, schema)
         images = turn.images or (state.picture if moves.picture else base.images)
         new = replace(new, images=images, picture=turn.images or state.picture)

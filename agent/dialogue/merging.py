@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.answers import MustHave, Relaxation, Request
+from agent.dialogue.giving_up import replaces
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
 from agent.language.detection import guess_language
-from agent.understand import MAX_WISH_CHARS, Understood
+from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary
 from agent.understand.measures import LIKE_ITEM
 from agent.understand.request import ANYTHING
-from retrieval.filters import parse_filter
+from agent.understand.tokens import flat
+from retrieval.filters import NEGATIVE, parse_filter
 from retrieval.schema import Schema
 
 MOST_ITEMS = 10  # liked or disliked; of more the latest count
@@ -47,6 +49,25 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
         denied=(*(denial for denial in base.denied if denial.term not in gone), *understood.denied),
         order=understood.order or base.order,
     )
+
+
+def making_room(base: State, understood: Understood, vocabulary: Vocabulary) -> State:
+    """The state without the names that a turn puts another in the place of: `something by Hitchcock instead`.
+
+    Values of one field that can have but one take each other's place anyway; an actor and a director do so by words.
+    """
+    names, schema = {field.name for field in vocabulary.of_role("maker", "cast")}, vocabulary.schema
+    if not any(_wants(must, names, schema) for must in understood.request.must_haves):
+        return base
+    if not replaces(flat(understood.request.text)):
+        return base
+    return base.without([must.filter for must in base.must_haves if _wants(must, names, schema)])
+
+
+def _wants(must: MustHave, fields: set[str], schema: Schema) -> bool:
+    """Whether a must-have asks for a value of one of these fields."""
+    condition = parse_filter(must.filter, schema)
+    return condition.field in fields and condition.op not in NEGATIVE
 
 
 def request_of(state: State, understood: Understood, seen: tuple[str, ...], schema: Schema) -> Understood:
@@ -119,4 +140,4 @@ def _added(old: Sequence[str], new: Sequence[str], gone: Sequence[str]) -> tuple
     return tuple(entry for entry in dict.fromkeys((*old, *new)) if entry not in gone)[-MOST_ITEMS:]
 
 
-__all__ = ["empty_turn", "merged", "relaxed", "request_of"]
+__all__ = ["empty_turn", "making_room", "merged", "relaxed", "request_of"]

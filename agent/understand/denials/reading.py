@@ -127,7 +127,10 @@ class _Reader:
         """Where words of refusal stand, and words that look like it."""
         words = self._cues
         void = [match.span() for match in words.void.finditer(text)]
-        return [*void, *((cue.start, cue.end) for side in (words.before, words.behind) for cue in words.find(text, side))]
+        return [
+            *void,
+            *((cue.start, cue.end) for side in (words.before, words.behind) for cue in words.find(text, side)),
+        ]
 
     def _no_kids(self, text: str, _: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
         for match in self._cues.no_kids.finditer(text):
@@ -186,7 +189,7 @@ class _Reader:
     def _back(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
         """Who or what was spoken of last, where it is refused by a pronoun: `Nolan again? Skip him`."""
         for cue in self._cues.find(text, self._cues.back):
-            spoken_of = [match for match in self._cues.spoken_of.finditer(text, 0, cue.start)]
+            spoken_of = list(self._cues.spoken_of.finditer(text, 0, cue.start))
             names = (self._terms.name_before(text, Cue(*match.span(), lasting=False)) for match in reversed(spoken_of))
             term = next((term for term in names if term is not None), None)
             if term is not None and is_free(term.start, cue.end, taken):
