@@ -58,18 +58,18 @@ def without_named(text: str, state: State, pipeline: Pipeline) -> tuple[State, t
 
 def without_given_up(text: str, state: State, pipeline: Pipeline) -> tuple[State, tuple[str, ...], str]:
     """The state without what pieces of a turn give up, what went, and what else the turn says."""
-    dropped, rest = tuple[str, ...](), list[str]()
     if not gives_up(text):
         return state, (), text
-    for piece in pieces(text):
-        low = flat(piece)
-        new, told = without_named(piece, state, pipeline) if gives_up(piece) or is_everything(low) else (state, ())
-        if told and is_everything(low):
+    dropped, rest = tuple[str, ...](), ""
+    for start, end in pieces(text):
+        piece = text[start:end]
+        everything = is_everything(flat(piece))
+        new, told = without_named(piece, state, pipeline) if everything or gives_up(piece) else (state, ())
+        if told and everything:
             new, _ = _without_everything(state, keeps_newest=spares_newest(flat(text)))
         state, dropped = new, (*dropped, *told)
-        if not told:
-            rest.append(piece)
-    return state, tuple(dict.fromkeys(dropped)), ". ".join(rest)
+        rest += "" if told else piece
+    return state, tuple(dict.fromkeys(dropped)), rest.strip(" ,;")
 
 
 def without_parts(parts: Sequence[str], state: State) -> State:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from agent.language.patterns import UNSPACED, data
+from agent.understand.spans import Span
 from agent.understand.tokens import flat
 
 _PIECES = re.compile(r"[,;.!?，。；！？]+(?=\s|$|[\u3400-\u9fff])")
@@ -58,15 +59,24 @@ def named_parts(low: str) -> Iterator[str]:
     return (part for part in data(__package__, _FILE)["parts"] if _part(part).search(low))
 
 
-def pieces(text: str) -> list[str]:
-    """A text between its marks; words that give up without naming anything belong to what stands before them."""
-    cut = list[str]()
-    for piece in filter(str.strip, _PIECES.split(text)):
-        if cut and not _rest(flat(piece)):
-            cut[-1] += f", {piece.strip()}"
+def pieces(text: str) -> list[Span]:
+    """Where the parts of a text between its marks stand; words that only give up belong to what stands before them."""
+    cut = list[Span]()
+    for start, end in _between_marks(text):
+        if cut and not _rest(flat(text[start:end])):
+            cut[-1] = (cut[-1][0], end)
         else:
-            cut.append(piece.strip())
+            cut.append((start, end))
     return cut
+
+
+def _between_marks(text: str) -> Iterator[Span]:
+    at = 0
+    for match in (*_PIECES.finditer(text), None):
+        end = match.end() if match else len(text)
+        if text[at:end].strip():
+            yield at, end
+        at = end
 
 
 def _rest(low: str) -> str:

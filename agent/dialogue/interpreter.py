@@ -15,7 +15,7 @@ from agent.dialogue.clarifying import canonical, chosen
 from agent.dialogue.forgetting import given_up, without_given_up, without_named
 from agent.dialogue.item_answers import AskedItem, asks_after_a_field, item_answers
 from agent.dialogue.item_questions import ItemQuestion, asks_aloud, asks_of_all, points_at_one, read_item_question
-from agent.dialogue.merging import MOST_ITEMS, empty_turn, making_room, merged, relaxed, request_of
+from agent.dialogue.merging import MOST_ITEMS, empty_turn, making_room, merged, puts_name, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.reader import TalkReader
 from agent.dialogue.shared_values import shared_values
@@ -30,7 +30,7 @@ from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, count_reply,
 from agent.understand import Understood, clean
 from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
-from agent.understand.denials import denials
+from agent.understand.denials import denials, refused_back
 from agent.understand.parsed import Denied
 from agent.understand.references import pointed_at, references
 from agent.understand.roles import RoleRequest
@@ -91,8 +91,13 @@ class Interpreter:
         if main.act == "restart":
             return self._begin_anew(turn, perceived, main.rest)
         new, dropped, rest = without_given_up(utterance, self._state, self._pipeline)
-        if dropped:
+        # Whoever asks for something new begins anew, and need give up nothing.
+        if dropped and not (rest and main.act in ("request", "several")):
             return self._after_giving_up(new, dropped, turn, perceived, utterance, rest)
+        back = refused_back(utterance, detect_language(utterance), self._pipeline.vocabulary.taxonomy)
+        if back is not None:
+            behind = utterance[back.start :]
+            return self._request(replace(turn, text=behind), perceived, utterance, self._state, "refine")
         question = read_item_question(mended(utterance))
         if question and question.kind == "compare" and len(set(self._items_named(utterance))) > 1:
             return self._why_or_compare(question, utterance, self._state, utterance)
@@ -102,9 +107,8 @@ class Interpreter:
             main = replace(main, act="like")  # who says what it is to be like agrees to nothing, and refuses nothing
         if main.doubtful and main.act not in _WISHES and not pointing and not self._names_something(main.text):
             return self._ask_back(main, utterance)
-        offered = bool(self._state.relaxations) or self._state.question is not None
-        if main.act == "agree" and not offered and self._pipeline.states_conditions(main.text):
-            main = replace(main, act="refine")  # `all right, Bergman then` agrees to nothing
+        if main.act in ("agree", "choose") and puts_name(main.text, self._pipeline.vocabulary):
+            main = replace(main, act="refine")  # `all right, Bergman then` neither agrees nor chooses
         state, notes = self._beside(acts, main)
         low = flat(mended(main.text))
         if main.act == "ask_item" and state.last and "compare" in pointed and not asks_aloud(main.text):

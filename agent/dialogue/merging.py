@@ -13,6 +13,7 @@ from agent.language.detection import guess_language
 from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary
 from agent.understand.measures import LIKE_ITEM
 from agent.understand.request import ANYTHING
+from agent.understand.rules import read
 from agent.understand.tokens import flat
 from retrieval.filters import NEGATIVE, parse_filter
 from retrieval.schema import Schema
@@ -62,6 +63,16 @@ def making_room(base: State, understood: Understood, vocabulary: Vocabulary) -> 
     if not replaces(flat(understood.request.text)):
         return base
     return base.without([must.filter for must in base.must_haves if _wants(must, names, schema)])
+
+
+def puts_name(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether words put a name in the place of another, as `all right, Bergman then` does."""
+    if not replaces(flat(text)):
+        return False
+    names = {field.name for field in vocabulary.of_role("maker", "cast")}
+    return any(
+        reading.filter.field in names and reading.filter.op not in NEGATIVE for reading in read(text, vocabulary).must
+    )
 
 
 def _wants(must: MustHave, fields: set[str], schema: Schema) -> bool:
@@ -140,4 +151,4 @@ def _added(old: Sequence[str], new: Sequence[str], gone: Sequence[str]) -> tuple
     return tuple(entry for entry in dict.fromkeys((*old, *new)) if entry not in gone)[-MOST_ITEMS:]
 
 
-__all__ = ["empty_turn", "making_room", "merged", "relaxed", "request_of"]
+__all__ = ["empty_turn", "making_room", "merged", "puts_name", "relaxed", "request_of"]

@@ -37,6 +37,8 @@ class Cues:
         self.known_behind = self._any("known behind")
         self.back = ((self._any("lasting back"), True), (self._any("back"), False))
         self.spoken_of = self._any("spoken of")
+        self.spoken_before = self._any("spoken before")
+        self.reason = self._any("reason")
         self.suffix = self._any("suffix")
         self.degree = self._whole("degree")
         self.reference = self._any("reference")

@@ -57,6 +57,18 @@ def denials(text: str, language: str, known: Taxonomy | None = None) -> list[Den
     return []
 
 
+def refused_back(text: str, language: str, known: Taxonomy | None = None) -> DeniedTerm | None:
+    """What was spoken of and is refused by a pronoun behind it, from the name on: `Nolan again? Skip him`."""
+    written = text[:MOST_CHARS]
+    mended = MendedText(written)
+    for name in _languages(mended.text, language):
+        words = cues(name)
+        terms = list(_Reader(words, known or taxonomy(), name).back(mended.text, [])) if words is not None else []
+        for denied in _as_written(written, mended, terms):
+            return denied
+    return None
+
+
 def _beside(
     text: str, terms: Sequence[tuple[Term, DeniedTerm]], reader: _Reader, others: Sequence[_Reader]
 ) -> list[tuple[Term, DeniedTerm]]:
@@ -112,7 +124,7 @@ class _Reader:
             self._kids,
             self._diets,
             self._suffixes,
-            self._back,
+            self.back,
             self._behind,
             self._known_behind,
             self._before,
@@ -186,14 +198,22 @@ class _Reader:
                 cue = Cue(*match.span(), lasting=False)
                 yield from self._from_behind(list(self._terms.known_before(text, cue)), cue.end, cue.lasting)
 
-    def _back(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
+    def back(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
         """Who or what was spoken of last, where it is refused by a pronoun: `Nolan again? Skip him`."""
         for cue in self._cues.find(text, self._cues.back):
-            spoken_of = list(self._cues.spoken_of.finditer(text, 0, cue.start))
-            names = (self._terms.name_before(text, Cue(*match.span(), lasting=False)) for match in reversed(spoken_of))
-            term = next((term for term in names if term is not None), None)
+            spoken_of = reversed(list(self._cues.spoken_of.finditer(text, 0, cue.start)))
+            term = next((term for match in spoken_of if (term := self._spoken_of(text, match)) is not None), None)
             if term is not None and is_free(term.start, cue.end, taken):
                 yield term, DeniedTerm(term.name, term.name, term.start, cue.end, cue.lasting)
+
+    def _spoken_of(self, text: str, behind: re.Match[str]) -> Term | None:
+        """What is named before some words; of a question only what is all of it, or stands behind `is that`."""
+        term = self._terms.name_before(text, Cue(*behind.span(), lasting=False))
+        if term is None or behind[0].strip() not in ("?", "？"):
+            return term
+        before = text[: term.start].rstrip()
+        alone = not before or before[-1] in ".!?,;。！？，"
+        return term if alone or self._cues.spoken_before.search(before) else None
 
     def _from_behind(self, terms: list[Term], end: int, lasting: bool) -> Iterator[tuple[Term, DeniedTerm]]:
         """Terms from the last to the first one, before a cue that ends at `end`."""
@@ -212,8 +232,13 @@ class _Reader:
                 if not is_free(start, term.end, taken):
                     break
                 if term.name not in self._taxonomy.diets:
-                    yield term, DeniedTerm(term.name, term.name, start, term.end, cue.lasting)
+                    yield term, DeniedTerm(term.name, term.name, start, self._reason_end(text, term), cue.lasting)
                 start = at = term.end
 
+    def _reason_end(self, text: str, term: Term) -> int:
+        """Where a term ends, with the words behind it that say why it is refused: they are no wish."""
+        match = self._cues.reason.match(text, term.end)
+        return match.end() if match else term.end
 
-__all__ = ["MOST_CHARS", "denials"]
+
+__all__ = ["MOST_CHARS", "denials", "refused_back"]
