@@ -42,7 +42,7 @@ def without_named(text: str, state: State, pipeline: Pipeline) -> tuple[State, t
     low = flat(text)
     if is_everything(low):
         return _without_everything(state, keeps_newest=spares_newest(low))
-    named = _Named(text, state, pipeline)
+    named = _NamedParts(text, state, pipeline)
     gone = [must for must in state.must_haves if named.is_of(must)]
     denied = _linked([denial for denial in state.denied if named.denies(denial)], gone, state, pipeline)
     gone += [must for must in state.must_haves if must not in gone and _says(must, denied, pipeline)]
@@ -92,7 +92,7 @@ def given_up(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Named:
+class _NamedParts:
     """What words that give something up name of a state: fields, values, amounts, sorts of things, or bare words."""
 
     text: str
