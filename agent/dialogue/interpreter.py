@@ -117,6 +117,9 @@ class Interpreter:
             return replace(self._ask_item(main, state, turn, perceived, utterance), act="ask_item")
         if main.act in SEEKING and counts(main.text):
             return self._ask_catalog(main, state, turn, perceived, utterance)
+        if main.act == "none" and self._refusing_things(replace(main, text=utterance), state) != state:
+            # `No saints though` refuses the saints, not all that was shown.
+            return self._request(replace(turn, text=utterance), perceived, utterance, state, "refine")
         if main.act in SEEKING:
             text = " ".join(clause.text for clause in acts.clauses if self._wishes(clause))
             act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act

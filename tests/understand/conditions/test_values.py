@@ -76,4 +76,4 @@ def test_a_name_that_is_all_of_a_turn_or_takes_the_place_of_another_is_a_must() 
 def test_names_are_refused_wherever_the_words_of_refusal_stand() -> None:
     low = flat("Monet again? skip him")
     (choice,) = choices(low, MUSEUM.find(low), (), refused=[(0, 5)])
-    assert list(choice.conditions())[0][0] == "!="
+    assert next(choice.conditions())[0] == "!="

@@ -79,7 +79,8 @@ def test_what_is_refused_is_told_by_its_plain_name(text: str, terms: list[str]) 
 )
 def test_who_was_spoken_of_is_refused_by_a_pronoun(text: str, name: str) -> None:
     denied = refused_back(text, "en")
-    assert denied is not None and denied.words == name
+    assert denied is not None
+    assert denied.words == name
 
 
 @pytest.mark.parametrize("text", ["is the second waterproof? not for him", "without her", "skip him", "hopper again?"])
