@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agent.answers import MustHave, Relaxation, Request
@@ -12,6 +12,7 @@ from agent.dialogue.state import Bound, State, WishText
 from agent.language.detection import guess_language
 from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary
 from agent.understand.measures import LIKE_ITEM
+from agent.understand.parsed import Denied
 from agent.understand.request import ANYTHING
 from agent.understand.rules import read
 from agent.understand.tokens import flat
@@ -47,7 +48,7 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
         against=_added(base.against, (*understood.avoid, *moves.against), moves.qualities),
         occasion=understood.request.occasion or base.occasion,
         kind=understood.kind or base.kind,
-        denied=(*(denial for denial in base.denied if denial.term not in gone), *understood.denied),
+        denied=(*(denial for denial in base.denied if denial.term not in gone), *_beside(understood)),
         order=understood.order or base.order,
     )
 
@@ -62,7 +63,10 @@ def making_room(base: State, understood: Understood, vocabulary: Vocabulary) -> 
         return base
     if not replaces(flat(understood.request.text)):
         return base
-    return base.without([must.filter for must in base.must_haves if _wants(must, names, schema)])
+    gone = [must.filter for must in base.must_haves if _wants(must, names, schema)]
+    # What was refused of the one goes with it, unless it is refused for good.
+    denied = tuple(denial for denial in base.denied if denial.lasting or denial.beside not in gone)
+    return replace(base.without(gone), denied=denied)
 
 
 def puts_name(text: str, vocabulary: Vocabulary) -> bool:
@@ -128,6 +132,13 @@ def relaxed(state: State, way: Relaxation, utterance: str, schema: Schema) -> St
     if not way.instead:
         return state
     return state.with_must_haves([MustHave(way.instead, "understood", utterance, 1.0)], schema)
+
+
+def _beside(understood: Understood) -> Iterator[Denied]:
+    """What a turn refuses, each with the must-have that it says beside."""
+    musts = (must.filter for must in understood.request.must_haves if must.origin == "understood")
+    beside = next(musts, "")
+    return (replace(denial, beside=beside) for denial in understood.denied)
 
 
 def _wish(words: str) -> WishText:

@@ -104,3 +104,11 @@ def test_what_is_given_up_goes_and_what_takes_its_place_comes(instead: str | Non
     state = relaxed(BOATS, Relaxation(("price<50",), instead, 3), "yes", SCHEMA)
     assert [must.filter for must in state.must_haves] == left
     assert all(must.words == "yes" for must in state.must_haves)
+
+
+def test_what_was_refused_of_a_name_goes_with_it_unless_for_good() -> None:
+    turn = understand(UserTurn("something by Ardo, but no brass. I hate enamel"), MAKERS)
+    base = merged(State(), turn, Moves(), "", SCHEMA)
+    assert {denial.term for denial in base.denied} == {"brass", "enamel"}
+    left = making_room(base, understand(UserTurn("Bexley instead"), MAKERS), MAKERS)
+    assert [denial.term for denial in left.denied] == ["enamel"]
