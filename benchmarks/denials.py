@@ -1,7 +1,8 @@
 """Whether refusals are understood, and whether any item that holds what was refused goes unnoticed.
 
-`python -m benchmarks.denials [--data KITS] [--half dev|held]` reads the requests of `understanding/denials.yaml`, sets
-what it read beside what each refuses, and then looks for every refused thing in the catalogs. A scan of its own, which
+`python -m benchmarks.denials [--data KITS] [--half dev|held]` reads the requests of `understanding/denials.yaml` and of
+`understanding/refusals.yaml`, sets what it read beside what each refuses, and then looks for every refused thing of the
+first in the catalogs. A scan of its own, which
 knows nothing of indexes and fields, looks for the plain words of each thing in all that stands in an item's row: an
 item in which they stand in earnest must count as holding the thing.
 """
@@ -31,7 +32,9 @@ from retrieval.catalog import infer_schema, read_catalog
 from retrieval.channels.lexical import LexicalIndex, item_words
 from retrieval.items import Item
 
-REQUESTS = Path(__file__).parent / "understanding" / "denials.yaml"
+_FOLDER = Path(__file__).parent / "understanding"
+REQUESTS = _FOLDER / "denials.yaml"
+REFUSALS = _FOLDER / "refusals.yaml"  # as they come in the middle of a conversation
 HALVES = ("dev", "held")
 KITS = ("eshop", "recipes", "movies", "icecat")
 TARGET = 0.9
@@ -63,9 +66,9 @@ class Shelf:
     texts: Sequence[str]
 
 
-def requests() -> list[tuple[Refusal, Refusal | None]]:
+def requests(path: Path = REQUESTS) -> list[tuple[Refusal, Refusal | None]]:
     """Each request with its twin, which refuses nothing."""
-    entries: list[dict[str, Any]] = yaml.safe_load(REQUESTS.read_text(encoding="utf-8"))
+    entries: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return [(_refusal(entry, "say"), _refusal(entry, "twin") if "twin" in entry else None) for entry in entries]
 
 
@@ -78,13 +81,13 @@ def _refusal(entry: dict[str, Any], key: Literal["say", "twin"]) -> Refusal:
 
 def rows(settings: Settings) -> list[Row]:
     """What is read, by half, and what is held, by catalog."""
-    reading = [row for half in HALVES for row in reading_rows(half)]
+    reading = [row for path in (REQUESTS, REFUSALS) for half in HALVES for row in reading_rows(half, path)]
     return [*reading, *(row for name, path in _catalogs(settings) for row in holding_rows(name, path))]
 
 
-def reading_rows(half: str) -> list[Row]:
+def reading_rows(half: str, path: Path = REQUESTS) -> list[Row]:
     """Precision and recall of the things refused, and the share of pairs of which both are read right."""
-    pairs = [pair for pair in requests() if pair[0].half == half]
+    pairs, name = [pair for pair in requests(path) if pair[0].half == half], path.stem
     found = [(wanted(one), read(one)) for pair in pairs for one in pair if one]
     right = sum(len(gold & got) for gold, got in found)
     told, all_of = sum(len(got) for _, got in found), sum(len(gold) for gold, _ in found)
@@ -92,10 +95,10 @@ def reading_rows(half: str) -> list[Row]:
     good = [all(term.lasting for term in denials(one.text, one.language)) for one, _ in pairs if one.lasting]
     note = f"{len(found)} requests, {len(pairs)} pairs, {len({one.language for one, _ in pairs})} languages"
     return [
-        at_least(f"denials, {half}: precision of what is refused", right / told, TARGET, "", note),
-        at_least(f"denials, {half}: recall of what is refused", right / all_of, TARGET, "", note),
-        at_least(f"denials, {half}: pairs read right", both / len(pairs), TARGET, "", note),
-        observed(f"denials, {half}: said for good, read so", sum(good) / len(good), "", f"{len(good)} requests"),
+        at_least(f"{name}, {half}: precision of what is refused", right / told, TARGET, "", note),
+        at_least(f"{name}, {half}: recall of what is refused", right / all_of, TARGET, "", note),
+        at_least(f"{name}, {half}: pairs read right", both / len(pairs), TARGET, "", note),
+        observed(f"{name}, {half}: said for good, read so", sum(good) / len(good), "", f"{len(good)} requests"),
     ]
 
 
@@ -231,7 +234,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder of evaluation kits (eshop, recipes, movies, icecat)")
     parser.add_argument("--half", choices=HALVES, help="list what of this half is read otherwise than it should be")
     options = parser.parse_args()
-    for one in (one for pair in requests() for one in pair if one and one.half == options.half):
+    pairs = [*requests(), *requests(REFUSALS)]
+    for one in (one for pair in pairs for one in pair if one and one.half == options.half):
         if wanted(one) != read(one):
             print(f"  {one.text!r}: {sorted(read(one))} for {sorted(wanted(one))}")
     print(table(rows(Settings(options.data))))

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from agent.answers import MustHave, UserTurn
 from agent.dialogue.clarifying import canonical, chosen
-from agent.dialogue.forgetting import given_up, without_named
+from agent.dialogue.forgetting import given_up, without_given_up, without_named
 from agent.dialogue.item_answers import AskedItem, asks_after_a_field, item_answers
 from agent.dialogue.item_questions import ItemQuestion, asks_aloud, read_item_question
-from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
+from agent.dialogue.merging import MOST_ITEMS, empty_turn, making_room, merged, puts_name, relaxed, request_of
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.pointing import chooses, means_all, numbers_named, pointed_numbers, spelled
 from agent.dialogue.reader import TalkReader
@@ -32,7 +32,7 @@ from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, count_reply,
 from agent.understand import Understood, clean
 from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
-from agent.understand.denials import denials
+from agent.understand.denials import denials, refused_back
 from agent.understand.parsed import Denied
 from agent.understand.pointing import means_one
 from agent.understand.references import pointed_at, references
@@ -98,6 +98,14 @@ class Interpreter:
             return None
         if main.act == "restart":
             return self._begin_anew(turn, perceived, main.rest)
+        new, dropped, rest = without_given_up(utterance, self._state, self._pipeline)
+        # Whoever asks for something new begins anew, and need give up nothing.
+        if dropped and not (rest and main.act in ("request", "several")):
+            return self._after_giving_up(new, dropped, turn, perceived, utterance, rest)
+        back = refused_back(utterance, detect_language(utterance), self._pipeline.vocabulary.taxonomy)
+        if back is not None:
+            behind = utterance[back.start :]
+            return self._request(replace(turn, text=behind), perceived, utterance, self._state, "refine")
         question = read_item_question(mended(utterance))
         if question and question.kind == "compare" and len(self._items_of(utterance, self._state)) > 1:
             return self._why_or_compare(question, utterance, self._state, utterance)
@@ -109,6 +117,8 @@ class Interpreter:
             main = replace(main, act="like")  # who says what it is to be like agrees to nothing, and refuses nothing
         if main.doubtful and main.act not in _WISHES and not pointing and not self._pipeline.names_something(main.text):
             return self._ask_back(main, utterance)
+        if main.act in ("agree", "choose") and puts_name(main.text, self._pipeline.vocabulary):
+            main = replace(main, act="refine")  # `all right, Bergman then` neither agrees nor chooses
         state, notes = self._beside(acts, main)
         low = flat(mended(main.text))
         if main.act == "ask_item" and state.last and "compare" in pointed and not asks_aloud(main.text):
@@ -117,6 +127,9 @@ class Interpreter:
             return replace(self._ask_item(main, state, turn, perceived, utterance), act="ask_item")
         if main.act in SEEKING and counts(main.text):
             return self._ask_catalog(main, state, turn, perceived, utterance)
+        if main.act == "none" and self._refusing_things(replace(main, text=utterance), state) != state:
+            # `No saints though` refuses the saints, not all that was shown.
+            return self._request(replace(turn, text=utterance), perceived, utterance, state, "refine")
         if main.act in SEEKING:
             text = " ".join(clause.text for clause in acts.clauses if self._wishes(clause))
             act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
@@ -450,6 +463,16 @@ class Interpreter:
             raise RequestError(Note("not asked of", fields=(given_up(main.text),)), hint)
         return replace(self.same(new, utterance), act="forget", reply=(Note("dropped noted", what=dropped),))
 
+    def _after_giving_up(
+        self, state: State, dropped: tuple[str, ...], turn: UserTurn, perceived: Perceived, utterance: str, rest: str
+    ) -> Step | None:
+        """The request without what is given up, and what else the turn asks of it."""
+        told = Note("dropped noted", what=dropped)
+        step = Interpreter(self._pipeline, state).step(replace(turn, text=rest), perceived, rest) if rest else None
+        if step is None or step.act in ("unclear", "chat", "agree", "none", "forget", "more"):
+            return replace(self.same(state, utterance), act="forget", reply=(told,))
+        return replace(step, utterance=utterance, notes=(told, *step.notes))
+
     def same(self, state: State, utterance: str, *, rows: tuple[int, ...] | None = None, asks: bool = True) -> Step:
         """A step that adds no words to the request."""
         perceived = self._with_earlier_pictures(state, Perceived(), ())
@@ -500,6 +523,7 @@ class Interpreter:
         base = state if follows or conditions_alone else self._anew(state, turn.text)
         if leans and state.last:
             base = replace(base, barred=_joined(base.barred, state.last))
+        base = making_room(base, understood, self._pipeline.vocabulary)
         new = merged(base, understood, moves, wishes, schema)
         images = turn.images or (state.picture if moves.picture else base.images)
         new = replace(new, images=images, picture=turn.images or state.picture)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from agent.answers import MustHave, Relaxation, Request
+from agent.dialogue.giving_up import replaces
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
 from agent.language.detection import guess_language
-from agent.understand import MAX_WISH_CHARS, Understood
+from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary
 from agent.understand.measures import LIKE_ITEM
+from agent.understand.parsed import Denied
 from agent.understand.request import ANYTHING
-from retrieval.filters import parse_filter
+from agent.understand.rules import read
+from agent.understand.tokens import flat
+from retrieval.filters import NEGATIVE, parse_filter
 from retrieval.schema import Schema
 
 _PUNCTUATION = " .,;:!?。，；：！？、"
@@ -45,9 +49,41 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
         against=_added(base.against, (*understood.avoid, *moves.against), moves.qualities),
         occasion=understood.request.occasion or base.occasion,
         kind=understood.kind or base.kind,
-        denied=(*(denial for denial in base.denied if denial.term not in gone), *understood.denied),
+        denied=(*(denial for denial in base.denied if denial.term not in gone), *_beside(understood)),
         order=understood.order or base.order,
     )
+
+
+def making_room(base: State, understood: Understood, vocabulary: Vocabulary) -> State:
+    """The state without the names that a turn puts another in the place of: `something by Hitchcock instead`.
+
+    Values of one field that can have but one take each other's place anyway; an actor and a director do so by words.
+    """
+    names, schema = {field.name for field in vocabulary.of_role("maker", "cast")}, vocabulary.schema
+    if not any(_wants(must, names, schema) for must in understood.request.must_haves):
+        return base
+    if not replaces(flat(understood.request.text)):
+        return base
+    gone = [must.filter for must in base.must_haves if _wants(must, names, schema)]
+    # What was refused of the one goes with it, unless it is refused for good.
+    denied = tuple(denial for denial in base.denied if denial.lasting or denial.beside not in gone)
+    return replace(base.without(gone), denied=denied)
+
+
+def puts_name(text: str, vocabulary: Vocabulary) -> bool:
+    """Whether words put a name in the place of another, as `all right, Bergman then` does."""
+    if not replaces(flat(text)):
+        return False
+    names = {field.name for field in vocabulary.of_role("maker", "cast")}
+    return any(
+        reading.filter.field in names and reading.filter.op not in NEGATIVE for reading in read(text, vocabulary).must
+    )
+
+
+def _wants(must: MustHave, fields: set[str], schema: Schema) -> bool:
+    """Whether a must-have asks for a value of one of these fields."""
+    condition = parse_filter(must.filter, schema)
+    return condition.field in fields and condition.op not in NEGATIVE
 
 
 def request_of(state: State, understood: Understood, seen: tuple[str, ...], schema: Schema) -> Understood:
@@ -104,6 +140,13 @@ def relaxed(state: State, way: Relaxation, utterance: str, schema: Schema) -> St
     return state.with_must_haves([MustHave(way.instead, "understood", utterance, 1.0)], schema)
 
 
+def _beside(understood: Understood) -> Iterator[Denied]:
+    """What a turn refuses, each with the must-have that it says beside."""
+    musts = (must.filter for must in understood.request.must_haves if must.origin == "understood")
+    beside = next(musts, "")
+    return (replace(denial, beside=beside) for denial in understood.denied)
+
+
 def _wish(words: str) -> WishText:
     guess = guess_language(words)
     return WishText(words, words if guess.language == "en" or not guess.sure else "", guess.sure)
@@ -125,4 +168,4 @@ def _added(old: Sequence[str], new: Sequence[str], gone: Sequence[str]) -> tuple
     return tuple(entry for entry in dict.fromkeys((*old, *new)) if entry not in gone)[-MOST_ITEMS:]
 
 
-__all__ = ["empty_turn", "merged", "relaxed", "request_of"]
+__all__ = ["empty_turn", "making_room", "merged", "puts_name", "relaxed", "request_of"]

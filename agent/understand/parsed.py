@@ -70,11 +70,13 @@ class Denied:
         words: The person's words for it.
         term: What is looked for in items, as the taxonomy calls it.
         lasting: Whether it is said of a person for good, as an allergy is, and outlives the request.
+        beside: The must-have that it was said beside, whose place another may take: `Kurosawa, but no samurai`.
     """
 
     words: str
     term: str
     lasting: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from agent.understand.conditions.denials import is_kind
 from agent.understand.conditions.periods import periods
 from agent.understand.conditions.unknown import UnknownTerm, unknown_terms
 from agent.understand.conditions.values import Choice, choices
-from agent.understand.denials import denials
+from agent.understand.denials import DeniedTerm, denials
 from agent.understand.languages import Languages, languages_of
 from agent.understand.orders import Order, order_of
 from agent.understand.parsed import SURE, Denied, ParsedText, Reading, SortOrder
@@ -35,6 +35,7 @@ _DANGLING = re.compile(
     rf"^(?:\s|[,;:.，。；、]|(?:{_WORDS.words('beginning')})(?=\s*(?:$|[,;.])))+|(?:\s|[,;:，；、]|{_WORDS.words('end')})+$"
 )
 _PARTICLE = re.compile(rf"^(?:{_WORDS['particle']})")
+_IDIOM = re.compile(_WORDS["idioms"])
 
 
 def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> ParsedText:
@@ -49,7 +50,8 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     low = flat(part)
     pointed = list(references(low, vocabulary))
     pointing = [(start, end) for _, start, end in pointed]
-    spared = [*titles(part), *pointing]  # numbers and values in there ask for nothing: `30 Minutes or Less`
+    # Numbers and values in there ask for nothing: `30 Minutes or Less`, `nothing in common`.
+    spared = [*titles(part), *pointing, *(match.span() for match in _IDIOM.finditer(low))]
     order = order_of(part, vocabulary)
     denied = denials(part, languages[0], vocabulary.taxonomy)
     if order is not None:
@@ -59,7 +61,8 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     taken = [*spared, *spans_of(bounds)]  # what is a bound already names no value
     # `No chairs over 50` denies the price, not the chairs.
     denied = [term for term in denied if is_free(term.start, term.end, spans_of(bounds))]
-    readings, unplaced = _readings(part, bounds, list(choices(low, mentions, taken, languages)), vocabulary.schema)
+    chosen = list(choices(low, mentions, taken, languages, list(_refused_words(part, denied))))
+    readings, unplaced = _readings(part, bounds, chosen, vocabulary.schema)
     must = [reading for reading in readings if reading.sure >= SURE]
     meant = [mention for mention in mentions if mention.meanings]
     known = [*taken, *spans_of(meant), *spans_of(readings), *spans_of(denied)]
@@ -85,6 +88,14 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
         order=_sort_order(order),
         denied=tuple(Denied(term.words, term.term, term.lasting) for term in denied),
     )
+
+
+def _refused_words(text: str, denied: Sequence[DeniedTerm]) -> Iterator[Span]:
+    """Where the words for what is refused stand, without those that refuse it."""
+    for term in denied:
+        at = text.lower().find(term.words.lower(), term.start, term.end)
+        if at >= 0 and not term.demanded:
+            yield at, at + len(term.words)
 
 
 def _sort_order(order: Order | None) -> SortOrder | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from agent.answers import MustHave
-from agent.dialogue.forgetting import given_up, without_named, without_parts
+from agent.dialogue.forgetting import given_up, without_given_up, without_named, without_parts
 from agent.dialogue.state import State, WishText
 from agent.recommender import RecommendationAgent
 from agent.understand.kinds import Kind
@@ -43,6 +43,11 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAg
         ("leave out the quiet part", {"quiet"}),
         ("预算无所谓", {"under 50", "cheapest"}),
         ("forget the weight", set()),
+        ("forget the 50", {"under 50"}),
+        ("der Preis ist egal", {"under 50", "cheapest"}),
+        ("egal was es kostet", {"under 50", "cheapest"}),
+        ("never mind anything else I said", {"under 50", "by Ardo", "no enamel", "cheapest"}),
+        ("forget the enammel", {"no enamel"}),
     ],
 )
 def test_what_words_name_goes_and_is_told_as_it_was_said(
@@ -58,6 +63,23 @@ def test_a_wish_loses_the_words_that_are_given_up_and_keeps_the_others(agent: Re
     assert [wish.text for wish in state.wishes] == ["kettle"]
     assert state.kind == ASKED.kind
     assert state.must_haves == ASKED.must_haves
+
+
+def test_what_else_a_turn_says_is_left_when_a_part_is_given_up(agent: RecommendationAgent) -> None:
+    state, told, rest = without_given_up("forget the budget, with a whistle", ASKED, agent.pipeline)
+    assert set(told) == {"under 50", "cheapest"}
+    assert rest == "with a whistle"
+    assert [must.filter for must in state.must_haves] == ["maker=Ardo"]
+
+
+def test_what_is_still_refused_is_not_permitted_beside_another_thing(agent: RecommendationAgent) -> None:
+    assert without_given_up("brass is fine, enamel isn't", ASKED, agent.pipeline)[1] == ()
+
+
+def test_the_condition_asked_last_stays_where_the_words_point_at_it(agent: RecommendationAgent) -> None:
+    state, _, _ = without_given_up("show me all of those, never mind anything else I said", ASKED, agent.pipeline)
+    assert [must.filter for must in state.must_haves] == ["maker=Ardo"]
+    assert state.denied == ()
 
 
 def test_parts_are_taken_away_by_the_names_that_a_view_of_the_state_gives_them() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.answers import MustHave, Relaxation, UserTurn
-from agent.dialogue.merging import MOST_ITEMS, empty_turn, merged, relaxed, request_of
+from agent.dialogue.merging import MOST_ITEMS, empty_turn, making_room, merged, puts_name, relaxed, request_of
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
 from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary, understand
@@ -24,6 +24,23 @@ def understood(text: str, *filters: str) -> Understood:
 
 def turned(base: State, text: str, moves: Moves | None = None, wishes: str | None = None) -> State:
     return merged(base, understood(text), moves or Moves(), text if wishes is None else wishes, SCHEMA)
+
+
+MAKERS = Vocabulary(SCHEMA, {"maker": ("Ardo", "Bexley")})
+
+
+def test_a_name_makes_room_for_another_that_is_put_in_its_place() -> None:
+    base = State(must_haves=(MustHave("maker=Ardo", "understood", "by Ardo", 0.9), *BOATS.must_haves))
+    instead = understand(UserTurn("something by Bexley instead"), MAKERS)
+    assert [must.filter for must in making_room(base, instead, MAKERS).must_haves] == ["price<50"]
+    also = understand(UserTurn("also by Bexley"), MAKERS)
+    assert making_room(base, also, MAKERS) == base
+
+
+def test_a_turn_puts_a_name_in_the_place_of_another_only_with_words_for_it() -> None:
+    assert puts_name("all right, Bexley then", MAKERS)
+    assert not puts_name("all right then", MAKERS)
+    assert not puts_name("by Bexley", MAKERS)
 
 
 def test_wishes_follow_each_other_and_none_is_kept_twice() -> None:
@@ -87,3 +104,11 @@ def test_what_is_given_up_goes_and_what_takes_its_place_comes(instead: str | Non
     state = relaxed(BOATS, Relaxation(("price<50",), instead, 3), "yes", SCHEMA)
     assert [must.filter for must in state.must_haves] == left
     assert all(must.words == "yes" for must in state.must_haves)
+
+
+def test_what_was_refused_of_a_name_goes_with_it_unless_for_good() -> None:
+    turn = understand(UserTurn("something by Ardo, but no brass. I hate enamel"), MAKERS)
+    base = merged(State(), turn, Moves(), "", SCHEMA)
+    assert {denial.term for denial in base.denied} == {"brass", "enamel"}
+    left = making_room(base, understand(UserTurn("Bexley instead"), MAKERS), MAKERS)
+    assert [denial.term for denial in left.denied] == ["enamel"]

@@ -12,8 +12,11 @@ from agent.understand.vocabulary import KnownField, Meaning, SchemaMention
 from retrieval.schema import Field
 
 MOST_VALUES = 40  # that one word may stand for; beyond, it says too little
+MOST_NAMED = 3  # that a name alone may stand for
+NAMES = frozenset({"maker", "cast"})
 EXACT, PART, MISSPELLED, OPEN, BARE = 0.9, 0.85, 0.75, 0.6, 0.5
 
+_SIGNS = " \t,;:.!?…，。；、：-–"
 _NOTHING = KnownField(Field.of("", "text"))
 
 
@@ -68,19 +71,27 @@ class _Group:
 
 
 def choices(
-    text: str, mentions: Sequence[SchemaMention], taken: Sequence[Span], languages: Languages = COMMON
+    text: str,
+    mentions: Sequence[SchemaMention],
+    taken: Sequence[Span],
+    languages: Languages = COMMON,
+    refused: Sequence[Span] = (),
 ) -> Iterator[Choice]:
     """What is asked of the values that a flat text names.
 
     Args:
         mentions: Values and fields named in it.
         taken: Stretches that already mean something else.
+        refused: Stretches that name what is not wanted, wherever the words stand that say so.
     """
     free = [mention for mention in mentions if mention.meanings and is_free(mention.start, mention.end, taken)]
     names = [mention for mention in mentions if mention.names]
     words = polarity_reader(languages)
     for group in _groups(text, free, words):
-        yield from _read(text, group, names, words)
+        if all(map(_is_name, group.mentions)) and not is_free(group.start, group.end, refused):
+            yield from _refusals(group, group.start, group.end)
+        else:
+            yield from _read(text, group, names, words)
 
 
 def _read(text: str, group: _Group, names: Sequence[SchemaMention], words: PolarityReader) -> Iterator[Choice]:
@@ -102,6 +113,8 @@ def _read(text: str, group: _Group, names: Sequence[SchemaMention], words: Polar
         switch = next((meaning for meaning in mention.meanings if meaning.field.field.type == "boolean"), None)
         if switch and not words.permitted.match(text, mention.end):
             yield Choice(switch.field, "in", ("true",), mention.start, mention.end, EXACT if switch.exact else BARE)
+        elif _is_name(mention) and _is_all(text, mention):
+            yield from _named(mention)
         else:
             yield from _bare(mention)
 
@@ -172,6 +185,25 @@ def _allowed(meaning: Meaning, among: Sequence[KnownField] | Sequence[str]) -> b
 
 def _best(meanings: Sequence[Meaning]) -> Sequence[Meaning]:
     return [meaning for meaning in meanings if meaning.exact] or meanings
+
+
+def _is_name(mention: SchemaMention) -> bool:
+    """Whether words are the name of somebody who makes things or plays in them, and of nothing else."""
+    return all(meaning.field.about in NAMES for meaning in mention.meanings)
+
+
+def _is_all(text: str, mention: SchemaMention) -> bool:
+    """Whether a text says nothing beside."""
+    return not any(part.strip(_SIGNS) for part in (text[: mention.start], text[mention.end :]))
+
+
+def _named(mention: SchemaMention) -> Iterator[Choice]:
+    """A name that is all that a turn says: who says just `Vermeer` wants nobody else."""
+    choice = _choice(_Group((mention,), every=False), (), "in", mention.start, mention.end)
+    if choice is not None and len(choice.wanted) <= MOST_NAMED:
+        yield choice
+    else:
+        yield from _bare(mention)
 
 
 def _bare(mention: SchemaMention) -> Iterator[Choice]:

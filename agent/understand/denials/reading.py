@@ -7,9 +7,9 @@ words up to one that ends a term are what is refused. What the taxonomy knows is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from agent.understand.denials.cues import Cues, cues, telling
+from agent.understand.denials.cues import Cue, Cues, cues, telling
 from agent.understand.denials.mending import MendedText
 from agent.understand.denials.phrases import phrase
 from agent.understand.denials.spaced import SpacedTerms, Term
@@ -40,16 +40,47 @@ def denials(text: str, language: str, known: Taxonomy | None = None) -> list[Den
     Args:
         text: Clean text; of a longer one the first `MOST_CHARS` characters are read.
         language: ISO 639-1 code of its language, as far as it is known; other languages are tried by their letters and
-            by words that no language shares, and English where nothing is found.
+            by words that no language shares, and English last; beside another language for what that does not read.
         known: What things are called; ours when None.
     """
     written = text[:MOST_CHARS]
     mended = MendedText(written)
-    for name in _languages(mended.text, language):
-        words = cues(name)
-        if words is not None and (terms := list(_Reader(words, known or taxonomy(), name).read(mended.text))):
+    readers = [
+        _Reader(words, known or taxonomy(), name)
+        for name in _languages(mended.text, language)
+        if (words := cues(name)) is not None
+    ]
+    for at, reader in enumerate(readers):
+        if terms := list(reader.read(mended.text)):
+            terms += _beside(mended.text, terms, reader, readers[at + 1 :])
             return _as_written(written, mended, terms)
     return []
+
+
+def refused_back(text: str, language: str, known: Taxonomy | None = None) -> DeniedTerm | None:
+    """What was spoken of and is refused by a pronoun behind it, from the name on: `Nolan again? Skip him`."""
+    written = text[:MOST_CHARS]
+    mended = MendedText(written)
+    for name in _languages(mended.text, language):
+        words = cues(name)
+        terms = list(_Reader(words, known or taxonomy(), name).back(mended.text, [])) if words is not None else []
+        for denied in _as_written(written, mended, terms):
+            return denied
+    return None
+
+
+def _beside(
+    text: str, terms: Sequence[tuple[Term, DeniedTerm]], reader: _Reader, others: Sequence[_Reader]
+) -> list[tuple[Term, DeniedTerm]]:
+    """What another language refuses in places where the first has no word of refusal: `pas de guerre, no battles`."""
+    taken = [*reader.cue_spans(text), *((denied.start, denied.end) for _, denied in terms)]
+    added = list[tuple[Term, DeniedTerm]]()
+    for other in others:
+        for term, denied in other.read(text):
+            if is_free(denied.start, denied.end, taken):
+                taken.append((denied.start, denied.end))
+                added.append((term, denied))
+    return added
 
 
 def _languages(low: str, language: str) -> Iterator[str]:
@@ -88,11 +119,30 @@ class _Reader:
     def read(self, text: str) -> Iterator[tuple[Term, DeniedTerm]]:
         """Terms with what they say, each of a stretch of its own."""
         taken = list[Span]()
-        for reader in (self._no_kids, self._kids, self._diets, self._suffixes, self._behind, self._before):
+        readers = (
+            self._no_kids,
+            self._kids,
+            self._diets,
+            self._suffixes,
+            self.back,
+            self._behind,
+            self._known_behind,
+            self._before,
+        )
+        for reader in readers:
             for term, denied in list(reader(text, taken)):
                 if is_free(denied.start, denied.end, taken):
                     taken.append((denied.start, denied.end))
                     yield term, denied
+
+    def cue_spans(self, text: str) -> list[Span]:
+        """Where words of refusal stand, and words that look like it."""
+        words = self._cues
+        void = [match.span() for match in words.void.finditer(text)]
+        return [
+            *void,
+            *((cue.start, cue.end) for side in (words.before, words.behind) for cue in words.find(text, side)),
+        ]
 
     def _no_kids(self, text: str, _: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
         for match in self._cues.no_kids.finditer(text):
@@ -142,6 +192,29 @@ class _Reader:
             if is_free(cue.start, cue.end, taken):
                 yield from self._from_behind(list(self._terms.before(text, cue)), cue.end, cue.lasting)
 
+    def _known_behind(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
+        for match in self._cues.known_behind.finditer(text):
+            if is_free(*match.span(), taken):
+                cue = Cue(*match.span(), lasting=False)
+                yield from self._from_behind(list(self._terms.known_before(text, cue)), cue.end, cue.lasting)
+
+    def back(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
+        """Who or what was spoken of last, where it is refused by a pronoun: `Nolan again? Skip him`."""
+        for cue in self._cues.find(text, self._cues.back):
+            spoken_of = reversed(list(self._cues.spoken_of.finditer(text, 0, cue.start)))
+            term = next((term for match in spoken_of if (term := self._spoken_of(text, match)) is not None), None)
+            if term is not None and is_free(term.start, cue.end, taken):
+                yield term, DeniedTerm(term.name, term.name, term.start, cue.end, cue.lasting)
+
+    def _spoken_of(self, text: str, behind: re.Match[str]) -> Term | None:
+        """What is named before some words; of a question only what is all of it, or stands behind `is that`."""
+        term = self._terms.name_before(text, Cue(*behind.span(), lasting=False))
+        if term is None or behind[0].strip() not in ("?", "？"):
+            return term
+        before = text[: term.start].rstrip()
+        alone = not before or before[-1] in ".!?,;。！？，"
+        return term if alone or self._cues.spoken_before.search(before) else None
+
     def _from_behind(self, terms: list[Term], end: int, lasting: bool) -> Iterator[tuple[Term, DeniedTerm]]:
         """Terms from the last to the first one, before a cue that ends at `end`."""
         for term in terms:
@@ -159,8 +232,13 @@ class _Reader:
                 if not is_free(start, term.end, taken):
                     break
                 if term.name not in self._taxonomy.diets:
-                    yield term, DeniedTerm(term.name, term.name, start, term.end, cue.lasting)
+                    yield term, DeniedTerm(term.name, term.name, start, self._reason_end(text, term), cue.lasting)
                 start = at = term.end
 
+    def _reason_end(self, text: str, term: Term) -> int:
+        """Where a term ends, with the words behind it that say why it is refused: they are no wish."""
+        match = self._cues.reason.match(text, term.end)
+        return match.end() if match else term.end
 
-__all__ = ["MOST_CHARS", "denials"]
+
+__all__ = ["MOST_CHARS", "denials", "refused_back"]

@@ -55,7 +55,18 @@ class SpacedTerms:
 
     def before(self, text: str, cue: Cue) -> Iterator[Term]:
         """The terms that stand before a cue: one, or all of a list."""
-        term = self._last(text, cue.start)
+        yield from self._with_joined(text, self._last(text, cue.start))
+
+    def known_before(self, text: str, cue: Cue) -> Iterator[Term]:
+        """The same of known things alone."""
+        yield from self._with_joined(text, self._known_last(text, cue.start))
+
+    def name_before(self, text: str, cue: Cue) -> Term | None:
+        """The thing or person that is named right before a cue."""
+        return self._last(text, cue.start)
+
+    def _with_joined(self, text: str, term: Term | None) -> Iterator[Term]:
+        """A term and known things joined to it."""
         while term is not None:
             yield term
             joint = self._joint_before(text, term.start)
@@ -69,11 +80,9 @@ class SpacedTerms:
         known = self._known_last(text, end)
         start = text.rfind(" ", 0, end) + 1
         name = text[start:end].strip("-")
-        term = known or (Term(name, start, end) if name and not _NUMBER.fullmatch(name) else None)
-        while term is not None:
-            yield term
-            joint = self._joint_before(text, term.start)
-            term = self._known_last(text, joint) if joint is not None else None
+        yield from self._with_joined(
+            text, known or (Term(name, start, end) if name and not _NUMBER.fullmatch(name) else None)
+        )
 
     def _term(self, text: str, at: int, most: int) -> Term | None:
         start = self._begin(text, at)
@@ -100,10 +109,14 @@ class SpacedTerms:
             match = _WORD.match(text, at)
             if match is None or _NUMBER.fullmatch(match[0]):
                 return
-            if (known is None or match.end() > known) and self._cues.stop.fullmatch(match[0]):
+            if (known is None or match.end() > known) and self._ends(text, match):
                 return
             yield match.span()
             at = _end(_GAP, text, match.end())
+
+    def _ends(self, text: str, word: re.Match[str]) -> bool:
+        """Whether a word ends a term, by itself or with what follows it."""
+        return bool(self._cues.stop.fullmatch(word[0]) or self._cues.closing.match(text, word.start()))
 
     def _known(self, text: str, at: int) -> int | None:
         """Where the longest name that begins there ends."""
@@ -139,6 +152,8 @@ class SpacedTerms:
         return self._taxonomy.named(words, self._language)
 
     def _after_joint(self, text: str, end: int) -> int | None:
+        if self._cues.closing.match(text, _end(_SPACE, text, end)):
+            return None
         for pattern in (self._cues.either, self._cues.both, _COMMA):
             if match := pattern.match(text, end):
                 return match.end()
@@ -163,7 +178,7 @@ class SpacedTerms:
             return known
         words = list[Span]()
         for match in reversed(list(_WORD.finditer(text, max(0, end - 40), end))):
-            stops = self._cues.stop.fullmatch(match[0]) or self._cues.lead.fullmatch(match[0])
+            stops = any(words.fullmatch(match[0]) for words in (self._cues.stop, self._cues.lead, self._cues.reference))
             if stops or (words and text[match.end() : words[0][0]].strip(" \t-")) or len(words) == 2:
                 break
             words.insert(0, match.span())

@@ -41,6 +41,14 @@ class UnspacedTerms:
             yield term
             end = self._joint_before(text, term.start)
 
+    def known_before(self, text: str, cue: Cue) -> Iterator[Term]:
+        """The same of known things alone."""
+        yield from (term for term in self.before(text, cue) if term.sort or term.name in self._taxonomy.concepts)
+
+    def name_before(self, text: str, cue: Cue) -> Term | None:
+        """The thing or person that is named right before a cue."""
+        return self._last(text, cue.start)
+
     def word_before(self, text: str, end: int) -> Iterator[Term]:
         """The thing whose word ends there."""
         yield from self.before(text, Cue(end, end, lasting=False))
@@ -95,7 +103,12 @@ class UnspacedTerms:
         run = _RUN.search(text, max(0, end - MOST_LETTERS), end)
         if known is not None and (run is None or known[1] <= run.start() or len(text[known[1] : end]) > 1):
             return self._named(known[0], known[1], end)
-        return Term(run[0], run.start(), end) if run else None
+        return Term(run[0], run.start(), end) if run and not self._points(run[0]) else None
+
+    def _points(self, words: str) -> bool:
+        """Whether words point at an item of a list; a single character may begin any word."""
+        match = self._cues.reference.match(words)
+        return match is not None and len(match[0]) > 1
 
     def _before_tail(self, text: str, end: int) -> int:
         """Where the term ends when words that tell nothing are left out at its end, unless they are part of a name."""

@@ -156,7 +156,12 @@ def starting_over_keeps_the_kind(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def nothing_is_ever_given_up(patch: pytest.MonkeyPatch) -> None:
+    def wrong(right: Wrong, text: str, state: State, *given: Any) -> tuple[State, tuple[str, ...], str]:
+        _, told, rest = right(text, state, *given)
+        return state, told, rest
+
     wrap_name(patch, "agent.dialogue.interpreter.without_named", lambda right, text, state, *_: (state, (text,)))
+    wrap_name(patch, "agent.dialogue.interpreter.without_given_up", wrong)
 
 
 @planted

@@ -64,3 +64,16 @@ def test_a_stretch_that_means_something_else_is_left_alone() -> None:
 
 def test_values_of_different_fields_are_no_one_choice() -> None:
     assert [choice.field.name for choice in choices_in("in red, made of oak")] == ["colour", "material"]
+
+
+def test_a_name_that_is_all_of_a_turn_or_takes_the_place_of_another_is_a_must() -> None:
+    assert only("Monet", MUSEUM).sure >= PART
+    assert only("monet then", MUSEUM).sure >= PART
+    assert only("Monet instead", MUSEUM).sure >= PART
+    assert only("a picture like Monet", MUSEUM).sure == BARE
+
+
+def test_names_are_refused_wherever_the_words_of_refusal_stand() -> None:
+    low = flat("Monet again? skip him")
+    (choice,) = choices(low, MUSEUM.find(low), (), refused=[(0, 5)])
+    assert next(choice.conditions())[0] == "!="

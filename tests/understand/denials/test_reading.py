@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.understand.denials import denials
+from agent.understand.denials import denials, refused_back
 from agent.understand.denials.cues import cues, flattened, spelled, telling
 from agent.understand.denials.mending import MendedText
 from agent.understand.denials.reading import MOST_CHARS
@@ -54,10 +54,54 @@ def refused(text: str, language: str = "en") -> list[str]:
         ("not black and white", ["black and white"]),
         ("no westerns, something funny", ["western"]),
         ("a rug without pink and washable", ["pink"]),
+        ("rye is fine. wheat isnt", ["wheat"]),
+        ("lamb yes, beef no", ["beef"]),
+        ("we do not care for garlic", ["garlic"]),
+        ("hard pass on clowns", ["clowns"]),
+        ("a Hopper, but not one of the harbour pictures", ["harbour"]),
+        ("nothing that wants frying", ["frying"]),
+        ("no drums or anything like that", ["drums"]),
+        ("not Bexley of course", ["bexley"]),
+        ("not leather, i dont wear from animals", ["leather"]),
     ],
 )
 def test_what_is_refused_is_told_by_its_plain_name(text: str, terms: list[str]) -> None:
     assert refused(text) == terms
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("hopper again? skip him", "hopper"),
+        ("is that Meg Ryan? I can't stand her", "Meg Ryan"),
+        ("that has tom hulce in it. nothing with him please", "tom hulce"),
+    ],
+)
+def test_who_was_spoken_of_is_refused_by_a_pronoun(text: str, name: str) -> None:
+    denied = refused_back(text, "en")
+    assert denied is not None
+    assert denied.words == name
+
+
+@pytest.mark.parametrize("text", ["is the second waterproof? not for him", "without her", "skip him", "hopper again?"])
+def test_a_pronoun_alone_refuses_nobody(text: str) -> None:
+    assert refused_back(text, "en") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "terms"),
+    [
+        ("pas de bruit svp, no drums", "fr", ["bruit", "drums"]),
+        ("ohne Leder, and no wool", "de", ["leather", "wool"]),
+        ("绿的不要", "zh", ["green"]),
+        ("Bexley这个牌子我一直不喜欢", "zh", ["bexley"]),
+        ("el cerdo no", "es", ["pork"]),
+        ("ach nee doch nicht", "de", []),
+        ("no tan larga", "en", []),
+    ],
+)
+def test_refusals_are_read_in_every_language_of_a_turn(text: str, language: str, terms: list[str]) -> None:
+    assert refused(text, language) == terms
 
 
 @pytest.mark.parametrize(
