@@ -143,8 +143,9 @@ class Interpreter:
 
     def _is_wish(self, main: Clause) -> bool:
         """Whether words that seem to ask for nothing name a thing, and nothing else unless they seem unclear."""
-        named = self._pipeline.names_something if main.act == "unclear" else self._pipeline.is_bare_kind
-        return named(main.text)
+        if main.act == "unclear":
+            return self._pipeline.names_something(main.text)
+        return self._pipeline.kinds.is_bare(main.text, detect_language(main.text))
 
     def _wishes(self, clause: Clause) -> bool:
         """Whether the words of a clause say what is looked for, be it by the way."""
@@ -508,7 +509,7 @@ class Interpreter:
         if state.last and (
             act == "critique"
             or (act == "refine" and state.kind and not self._changes_kind(understood))
-            or (understood.kind is not None and self._pipeline.is_alien(understood.kind))
+            or (understood.kind is not None and self._pipeline.kinds.is_alien(understood.kind))
         ):
             understood = replace(understood, kind=None)  # criticism is of what is shown, whatever it names
         follows = not picture_alone and self._follows(act, understood, reader if wishes else None, state, leans=leans)
@@ -570,9 +571,9 @@ class Interpreter:
         if understood.kind and state.kind and not leans:
             # Who asks for westerns after films has asked anew; who adds `a western` has narrowed what was asked.
             same = understood.kind.head == state.kind.head
-            return same if act == "request" else self._pipeline.same_kind(understood.kind, state.kind)
+            return same if act == "request" else self._pipeline.kinds.same(understood.kind, state.kind)
         utterance = reader.utterance if reader else ""
-        if act == "refine" and not leans and understood.kind and self._pipeline.is_listed(understood.kind):
+        if act == "refine" and not leans and understood.kind and self._pipeline.kinds.is_listed(understood.kind):
             return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans)
         if act in ("refine", "critique") and (state.last or state.wishes or state.must_haves):
             return bool(state.last)
@@ -583,7 +584,7 @@ class Interpreter:
         kind = understood.kind
         if kind is None or kind.end - len(kind.phrase) > 0:
             return False
-        return self._pipeline.is_listed(kind)
+        return self._pipeline.kinds.is_listed(kind)
 
     def _anew(self, state: State, text: str) -> State:
         """The state that a new request begins from; its budget goes, unless the same is said to hold."""

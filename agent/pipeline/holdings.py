@@ -16,7 +16,7 @@ from agent.retrieve.fit import FitGround
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
 from agent.understand.denials import HoldingTable, Taxonomy, load_taxonomy
-from agent.understand.kinds import KindTable
+from agent.understand.kinds import KindReader, KindTable
 from agent.understand.measures import Measures
 from retrieval.bridge import Ridge, load_ridge
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
@@ -142,6 +142,11 @@ class Holdings:
         """What kinds of things there are."""
         models, snapshot = self._models, self.snapshot
         return KindTable.build(snapshot.items, snapshot.schema, self.lexical, models.text, models.multilingual)
+
+    @once
+    def kind_reader(self) -> KindReader:
+        """What kind of thing words ask for."""
+        return KindReader(self.kinds)
 
     @once
     def ground(self) -> FitGround:

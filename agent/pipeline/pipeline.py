@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -19,7 +18,6 @@ from agent.explain.attribution import CounterfactualRanker
 from agent.explain.lead import lead_of
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
-from agent.language.patterns import patterns
 from agent.people import Taste, TasteSources, taste_of
 from agent.people.objections import NO_AVERSIONS
 from agent.perceive import Perceived, perceive
@@ -35,20 +33,15 @@ from agent.retrieve.plans import refusals
 from agent.retrieve.scope import NEAREST, scope_of
 from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
-from agent.understand.kinds import Kind
-from agent.understand.kinds.names import kind_names
 from agent.understand.request import ANYTHING
 from agent.understand.roles import RoleRequest, roles_of
-from agent.understand.tokens import flat, tokens
+from agent.understand.tokens import flat
 from retrieval.candidates import Candidate
 from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Shortlist
 from retrieval.text.mentions import Mention
 
-MOST_OPENING = 2  # words beside the name of a kind that still ask for nothing else, as `any … please`
-_EITHER = re.compile(patterns("agent.pipeline", "talk").words("or"), re.IGNORECASE)
-_PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
 LEAST_NEAR = 0.03  # fit of the nearest item of another kind, for it to be shown at all
 MOST_JUDGED = 50  # candidates whose fit is judged
 
@@ -235,44 +228,11 @@ class Pipeline(View):
         """
         understood = understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
         request = understood.sought
-        kind = self.kind_of(request.text, request.language)
+        kind = self.kinds.of(request.text, request.language)
         # What is refused once is not what is sought, however often it is named: `no tofu. everybody says tofu`.
         if kind is not None and kind.words.casefold() in {denial.words.casefold() for denial in understood.denied}:
             kind = None
         return replace(understood, kind=kind)
-
-    def is_listed(self, kind: Kind) -> bool:
-        """Whether a kind is one that everybody knows, or that the catalog's own fields and titles tell."""
-        return kind.head in kind_names().wider or self.holdings.kinds.rows(kind).exact
-
-    def is_alien(self, kind: Kind) -> bool:
-        """Whether a kind is of another world than the catalog, as a pan is that a recipe is cooked in."""
-        return self.holdings.kinds.is_alien(kind.head)
-
-    def kind_of(self, text: str, language: str) -> Kind | None:
-        """The kind of thing that words are for, where the catalog or our own list of kinds knows it."""
-        either = [self._kind_in(part, language) for part in _EITHER.split(text)]
-        if len({kind.head for kind in either if kind is not None and self.is_listed(kind)}) > 1:
-            return None  # one thing or another: neither is to keep the other from being shown
-        whole = self._kind_in(text, language)
-        if whole is not None and self.is_listed(whole):
-            return whole
-        # Of several sentences or pieces the first that names a well-known thing: `my nephew is vegan. a soup`.
-        for piece in _PIECES.split(text):
-            part = self._kind_in(piece, language)
-            if part is not None and self.is_listed(part):
-                start = text.index(piece)
-                return replace(part, start=start + part.start, end=start + part.end)
-        return whole
-
-    def _kind_in(self, text: str, language: str) -> Kind | None:
-        kind = self.holdings.kinds.find(text, language) if text else None
-        if kind is None or kind.head in kind_names().wider:
-            return kind
-        if (within := self.holdings.kinds.within(kind, language)) is not None:
-            return within
-        # A strange word may name a thing that is not here, or no thing at all, as `similar` does.
-        return kind if self.holdings.kinds.rows(kind, language).level != "none" else None
 
     def names_something(self, text: str) -> bool:
         """Whether words name what the catalog has, a value, a field, a title, or a kind of thing that anybody knows."""
@@ -280,15 +240,8 @@ class Pipeline(View):
             return False
         if self.vocabulary.find(flat(text)) or self.find_mentions(text) or model_numbers(text):
             return True
-        kind = self.kind_of(text, detect_language(text))
-        return kind is not None and self.is_listed(kind)
-
-    def is_bare_kind(self, text: str) -> bool:
-        """Whether words are the name of a kind of thing that anybody knows, and hardly more: `a still life`."""
-        kind = self.kind_of(text, detect_language(text))
-        if kind is None or not self.is_listed(kind) or kind.phrase.casefold() != kind.words.casefold():
-            return False
-        return len(tokens(flat(text))) <= len(tokens(flat(kind.words))) + MOST_OPENING
+        kind = self.kinds.of(text, detect_language(text))
+        return kind is not None and self.kinds.is_listed(kind)
 
     def states_conditions(self, text: str) -> bool:
         """Whether words say what must be, must not be, or comes first, whatever else they do."""
@@ -312,13 +265,6 @@ class Pipeline(View):
             return 0
         within, allowed = scope.within(n_items), self.snapshot.allowed(understood.filters)
         return int((within if allowed is None else within & allowed).sum())
-
-    def same_kind(self, new: Kind, old: Kind) -> bool:
-        """Whether two names are for the same kind of thing, or one is a kind of the other."""
-        if new.head == old.head:
-            return True
-        wider = kind_names().wider
-        return new.head in wider.get(old.head, ()) or old.head in wider.get(new.head, ())
 
     def taste(self, turn: UserTurn, understood: Understood, *, led: bool = False) -> tuple[Understood, Taste]:
         """What is known of the person's taste; the request with the examples that it names.

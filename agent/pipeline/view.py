@@ -11,6 +11,7 @@ from agent.retrieve.tuned import load_tuned, tuned_settings
 from agent.understand import Vocabulary
 from agent.understand.acts import ActReader
 from agent.understand.acts.features import ActEncoders
+from agent.understand.kinds import KindReader
 from agent.understand.measures import Measures
 from retrieval.collaborative.learned import LateLearned
 from retrieval.once import once
@@ -93,6 +94,11 @@ class View:
     def schema(self) -> Schema:
         """What the catalog's fields are."""
         return self.snapshot.schema
+
+    @property
+    def kinds(self) -> KindReader:
+        """What kind of thing words ask for."""
+        return self.holdings.kind_reader
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -56,7 +56,7 @@ def _is_called(kind: Kind, name: str, outcome: TurnOutcome) -> bool:
     """Whether a name is one of a kind's, in English or the language that is spoken."""
     if forms(name) in (forms(kind.head), forms(kind.words)):
         return True
-    named = (outcome.view.kind_of(name, language) for language in ("en", outcome.after.language))
+    named = (outcome.view.kinds.of(name, language) for language in ("en", outcome.after.language))
     return any(other is not None and other.head == kind.head for other in named)
 
 

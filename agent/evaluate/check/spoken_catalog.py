@@ -131,7 +131,7 @@ class SpokenCatalog:
 
     def _kind(self, field: KnownField, value: str, items: list[Item], language: str) -> SpokenKind | None:
         words = value if value.isupper() else value.lower()
-        kind = self._view.kind_of(words, language) if _sayable(value) else None
+        kind = self._view.kinds.of(words, language) if _sayable(value) else None
         if kind is None:
             return None
         rows = {self._view.snapshot.rows[item.id] for item in items}
