@@ -21,10 +21,10 @@ from agent.understand.tokens import flat
 MOST_PIECES = 12  # of a turn; in a longer one the last do not stand for themselves
 MOST_REPLY_WORDS = 4  # of a turn that may merely answer what was offered
 DETACHED = 0.6  # least probability at which a piece between commas does something of its own
-DOUBT = 0.5  # below it nobody should act without asking or saying so
+DOUBT = 0.55  # below it nobody should act without asking or saying so
 UNSEEN = 0.1  # what an act of a piece still counts where the whole turn does not look like it
 SEEKS = 0.5  # least probability of looking for something at which a short turn is no reply to what was offered
-CERTAINLY = 0.85  # that words which the catalog knows are about nothing in it all the same
+CERTAINLY = 0.9  # that words which the catalog knows are about nothing in it all the same
 LIKELY = 0.45  # of an act, for a turn that points at nothing to be taken for no wish
 MAYBE = 0.05  # that a turn looks for something, for its words to be searched where nothing else is likely
 KNOWN = 0.3  # share of words that the catalog knows, from which strange words may well be a request
