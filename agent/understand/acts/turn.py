@@ -33,6 +33,10 @@ KNOWN = 0.3  # share of words that the catalog knows, from which strange words m
 DETACHABLE: frozenset[Act] = frozenset(
     {"greet", "thanks", "bye", "chat", "none", "undo", "restart", "forget", "agree", "owned", "like", "dislike", "more"}
 )
+# What is no reply to an offer where it would surely be done if nothing had been offered.
+_NO_REPLIES: frozenset[Act] = frozenset(
+    {"like", "dislike", "owned", "ask_item", "ask_catalog", "ask_shop", "again", "forget", "help", "bye"}
+)
 # Acts that are answered alike: doubt between them is none.
 _FAMILIES: tuple[frozenset[Act], ...] = (
     SEEKING | {"more"},
@@ -207,9 +211,13 @@ class ActReader:
         return clauses
 
     def _no_replies(self, texts: Sequence[str], context: TurnContext) -> dict[str, Clause]:
-        """Those of short texts that would look for something if nothing had been offered, as `cheaper` does."""
+        """Those of short texts that answer no offer: `cheaper` looks for something, `I love the second` judges."""
         alone = self._tell(texts, replace(context, offered=False)) if texts else {}
-        return {text: clause for text, clause in alone.items() if clause.seeking >= SEEKS}
+        return {
+            text: clause
+            for text, clause in alone.items()
+            if clause.seeking >= SEEKS or (clause.act in _NO_REPLIES and clause.sure >= CERTAINLY)
+        }
 
     def _likeliest(self, text: str, row: np.ndarray, context: TurnContext) -> Clause:
         among = {act: float(share) for act, share in zip(ACTS, row, strict=True)}

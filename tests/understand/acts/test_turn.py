@@ -90,7 +90,15 @@ def test_every_clause_has_a_place_in_the_turn() -> None:
 
 @pytest.mark.parametrize(
     ("text", "act"),
-    [("cheaper", "critique"), ("too dark", "critique"), ("a wooden one", "refine"), ("whatever you think", "agree")],
+    [
+        ("cheaper", "critique"),
+        ("too dark", "critique"),
+        ("a wooden one", "refine"),
+        ("whatever you think", "agree"),
+        ("I love the third", "like"),
+        ("I hate the first", "dislike"),
+        ("yes please", "agree"),
+    ],
 )
 def test_a_short_turn_is_a_reply_to_an_offer_only_where_it_looks_for_nothing(text: str, act: str) -> None:
     assert read(text, offered=True).main.act == act
