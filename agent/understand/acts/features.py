@@ -89,7 +89,7 @@ def assembled(texts: Sequence[str], contexts: Sequence[TurnContext], vectors: Ve
 def hashed(text: str) -> NDArray[np.float32]:
     """Counts of character n-grams within words and over their borders, damped, as a unit vector of N_HASHED."""
     counts = np.zeros(N_HASHED, dtype=np.float32)
-    framed = f" {_SPACES.sub(' ', flat(text)).strip()} "
+    framed = f"^ {_SPACES.sub(' ', flat(text)).strip()} $"  # a `no` that begins a turn is another than one within
     for n in NGRAMS:
         for start in range(len(framed) - n + 1):
             counts[crc32(framed[start : start + n].encode()) % N_HASHED] += 1.0

@@ -21,9 +21,10 @@ from agent.understand.tokens import flat
 MOST_PIECES = 12  # of a turn; in a longer one the last do not stand for themselves
 MOST_REPLY_WORDS = 4  # of a turn that may merely answer what was offered
 DETACHED = 0.6  # least probability at which a piece between commas does something of its own
-DOUBT = 0.45  # below it nobody should act without asking or saying so
+DOUBT = 0.55  # below it nobody should act without asking or saying so
+UNSEEN = 0.1  # what an act of a piece still counts where the whole turn does not look like it
 SEEKS = 0.5  # least probability of looking for something at which a short turn is no reply to what was offered
-CERTAINLY = 0.85  # that words which the catalog knows are about nothing in it all the same
+CERTAINLY = 0.9  # that words which the catalog knows are about nothing in it all the same
 LIKELY = 0.45  # of an act, for a turn that points at nothing to be taken for no wish
 MAYBE = 0.05  # that a turn looks for something, for its words to be searched where nothing else is likely
 KNOWN = 0.3  # share of words that the catalog knows, from which strange words may well be a request
@@ -32,16 +33,9 @@ KNOWN = 0.3  # share of words that the catalog knows, from which strange words m
 DETACHABLE: frozenset[Act] = frozenset(
     {"greet", "thanks", "bye", "chat", "none", "undo", "restart", "forget", "agree", "owned", "like", "dislike", "more"}
 )
-# What a turn is for, where it does several things: whoever says thanks and asks for boots is shown boots.
-_FIRST: tuple[frozenset[Act], ...] = (
-    SEEKING,
-    frozenset({"ask_item", "ask_catalog", "ask_shop"}),
-    frozenset({"choose", "more", "none", "undo", "restart", "forget", "again"}),
-    frozenset({"like", "dislike", "owned", "agree"}),
-    frozenset({"help"}),
-    frozenset({"bye"}),
-    frozenset({"thanks", "greet", "chat"}),
-    frozenset({"out_of_scope", "unclear"}),
+# What is no reply to an offer where it would surely be done if nothing had been offered.
+_NO_REPLIES: frozenset[Act] = frozenset(
+    {"like", "dislike", "owned", "ask_item", "ask_catalog", "ask_shop", "again", "forget", "help", "bye"}
 )
 # Acts that are answered alike: doubt between them is none.
 _FAMILIES: tuple[frozenset[Act], ...] = (
@@ -97,21 +91,17 @@ class TurnActs:
     Attributes:
         clauses: From left to right.
         rules: Whether words that try to change how the assistant works were left out.
+        at: Which clause says what the turn is for.
     """
 
     clauses: tuple[Clause, ...]
     rules: bool = False
+    at: int = 0
 
     @property
     def main(self) -> Clause:
         """What the turn is for."""
-        for acts in _FIRST:
-            mine = [clause for clause in self.clauses if clause.act in acts]
-            # Who names a thing and then says how it must be has asked for the thing.
-            asking = [clause for clause in mine if clause.act in ("request", "several") and not clause.doubtful]
-            if mine:
-                return max(asking or mine, key=lambda clause: (not clause.doubtful, clause.sure))
-        return self.clauses[0]
+        return self.clauses[self.at]
 
     def as_wish(self) -> Self:
         """The same where what the turn is for is likely something; else what it is for counts as a wish.
@@ -174,11 +164,11 @@ class ActReader:
             return TurnActs((_certain(plain, "unclear"),))
         texts = [piece for group in pieces for piece, _ in group]
         sentences = [_joined(group) for group in pieces]
-        told = self._tell([*texts, *sentences], context)
+        told = self._tell([*texts, *sentences, plain], context)
         clauses = [
             clause for at, group in enumerate(pieces) for clause in self._cut(group, sentences[at], told, context)
         ]
-        return TurnActs(tuple(clauses), rules=plain != text)
+        return _for_what(clauses, told[plain], rules=plain != text)
 
     def _cut(
         self,
@@ -225,9 +215,13 @@ class ActReader:
         return clauses
 
     def _no_replies(self, texts: Sequence[str], context: TurnContext) -> dict[str, Clause]:
-        """Those of short texts that would look for something if nothing had been offered, as `cheaper` does."""
+        """Those of short texts that answer no offer: `cheaper` looks for something, `I love the second` judges."""
         alone = self._tell(texts, replace(context, offered=False)) if texts else {}
-        return {text: clause for text, clause in alone.items() if clause.seeking >= SEEKS}
+        return {
+            text: clause
+            for text, clause in alone.items()
+            if clause.seeking >= SEEKS or (clause.act in _NO_REPLIES and clause.sure >= CERTAINLY)
+        }
 
     def _likeliest(self, text: str, row: np.ndarray, context: TurnContext) -> Clause:
         among = {act: float(share) for act, share in zip(ACTS, row, strict=True)}
@@ -240,6 +234,21 @@ class ActReader:
         if act in SOCIAL and strange and self._known is not None and self._known(text) >= KNOWN:
             act = max(SEEKING, key=among.__getitem__)
         return Clause(text, 0, act, among[act], among)
+
+
+def _for_what(clauses: list[Clause], whole: Clause, *, rules: bool) -> TurnActs:
+    """The clauses of a turn, and which of them it is for: the likeliest one that the turn as a whole looks like too."""
+    if len(clauses) == 1:
+        return TurnActs(tuple(clauses), rules)
+    at = max(range(len(clauses)), key=lambda at: clauses[at].sure * (whole.among.get(clauses[at].act, 0.0) + UNSEEN))
+    clauses[at] = _seen_whole(clauses[at], whole)
+    return TurnActs(tuple(clauses), rules, at)
+
+
+def _seen_whole(clause: Clause, whole: Clause) -> Clause:
+    """A clause as likely as its words and those of the whole turn together make it."""
+    among = {act: (clause.among.get(act, 0.0) + whole.among.get(act, 0.0)) / 2 for act in ACTS}
+    return replace(clause, among=among, sure=among[clause.act])
 
 
 def _certain(text: str, act: Act, rest: str = "") -> Clause:

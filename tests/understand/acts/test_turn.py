@@ -41,6 +41,27 @@ def test_thanks_before_a_wish_do_not_hide_it() -> None:
     assert acts.main.text == "now show me kettles"
 
 
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("I do like the second. My aunt had one like it above her bed.", "like"),
+        ("I have read the first. I know the others by heart too.", "owned"),
+        ("why the third? it has nothing to do with trains", "ask_item"),
+        ("Many thanks. I wish you a pleasant night.", "thanks"),
+    ],
+)
+def test_what_a_turn_is_for_is_told_by_all_of_it(text: str, act: str) -> None:
+    acts = read(text)
+    assert len(acts.clauses) > 1
+    assert acts.main.act == act
+
+
+@pytest.mark.parametrize("text", ["no raisins please", "no lions though", "no plastic, I cannot stand it"])
+def test_a_denial_is_not_cut_behind_its_no(text: str) -> None:
+    assert read(text).clauses[0].text.startswith("no ")
+    assert read(text).main.act in ("refine", "request", "dislike")
+
+
 def test_signs_alone_cannot_be_understood() -> None:
     assert read("???").main.act == "unclear"
     assert read("🙂").main.act == "unclear"
@@ -69,7 +90,15 @@ def test_every_clause_has_a_place_in_the_turn() -> None:
 
 @pytest.mark.parametrize(
     ("text", "act"),
-    [("cheaper", "critique"), ("too dark", "critique"), ("a wooden one", "refine"), ("whatever you think", "agree")],
+    [
+        ("cheaper", "critique"),
+        ("too dark", "critique"),
+        ("a wooden one", "refine"),
+        ("whatever you think", "agree"),
+        ("I love the third", "like"),
+        ("I hate the first", "dislike"),
+        ("yes please", "agree"),
+    ],
 )
 def test_a_short_turn_is_a_reply_to_an_offer_only_where_it_looks_for_nothing(text: str, act: str) -> None:
     assert read(text, offered=True).main.act == act
