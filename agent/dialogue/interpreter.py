@@ -50,6 +50,7 @@ SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _WISHES: tuple[Act, ...] = ("request", "refine")
 _NO_WISH: tuple[Act, ...] = ("unclear", "chat", "out_of_scope")
+_BY_THE_WAY: tuple[Act, ...] = ("chat", "none", "more", "bye", "unclear", "agree", "choose")
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 _NO_MORE_THAN_POINTING: tuple[Act, ...] = (*SEEKING, "unclear", "chat", "agree", "like", "out_of_scope")
 _OF_SHOWN: tuple[Act, ...] = (*_JUDGING, "ask_item", "again")
@@ -71,7 +72,7 @@ class Interpreter:
         if not utterance or (state.question is not None and chosen(utterance, state.question)):
             return self._request(turn, perceived, utterance, state, "refine" if utterance else "request")
         offered = bool(state.relaxations) or state.question is not None
-        acts = self._pipeline.acts.read(utterance, TurnContext(bool(state.last), offered)).as_wish()
+        acts = self._pipeline.acts.read(utterance, TurnContext(bool(state.last), offered)).as_wish().seeking_first()
         if acts.main.act in _NO_WISH and self._is_wish(acts.main):
             acts = acts.being("refine" if state.last else "request")
         given = bool(turn.images or turn.video or turn.filters)
@@ -151,7 +152,7 @@ class Interpreter:
         """Whether the words of a clause say what is looked for, be it by the way."""
         if clause.act in (*SEEKING, "like"):
             return True
-        by_the_way = clause.act in ("chat", "none", "more", "bye", "unclear", "agree", "choose")
+        by_the_way = clause.doubtful or clause.act in _BY_THE_WAY
         return by_the_way and self._pipeline.states_conditions(clause.text)
 
     def _pointed(self, utterance: str, step: Step) -> tuple[int, ...]:
@@ -194,6 +195,8 @@ class Interpreter:
                 state = State(language=state.language)
             elif clause.act == "none":
                 state = _refusing(state)
+            elif clause.act == "ask_shop" and not clause.doubtful:
+                notes += shop_reply(clause.text, self._pipeline).notes
             elif clause.act == "forget":
                 state, dropped = without_named(clause.text, state, self._pipeline)
                 notes += (Note("dropped noted", what=dropped),) * bool(dropped)

@@ -32,7 +32,7 @@ def answer_alone(pipeline: Pipeline, turn: UserTurn, journal: Journal, *, worded
     if not text or turn.images or turn.audio or turn.video or turn.filters:
         return pipeline.answer(turn, journal, worded=worded)
     validate(turn)
-    acts = pipeline.acts.read(text, TurnContext()).as_wish()
+    acts = pipeline.acts.read(text, TurnContext()).as_wish().seeking_first()
     language = detect_language(text)
     if (reply := _reply(acts.main, pipeline)) is not None:
         journal.lap("understand")

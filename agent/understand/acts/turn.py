@@ -51,6 +51,9 @@ _SENTENCE = re.compile(r"(?<=[!?。！？；;\n])\s*|(?<=\.)\s+(?=\D)|(?<=\.\.\.
 _COMMA = re.compile(r"(?<=[,，、])(?!\d)\s*")
 _ADDRESS = re.compile(rf"^\W*(?:{patterns('agent.understand.acts', 'certain').words('address')})[\s,.!，。！~]+")
 
+SURELY_SEEKING = 0.8  # that a clause asks for something, before it counts more than the talk beside it
+_TALK: tuple[Act, ...] = ("ask_catalog", "ask_shop", "chat", "greet", "help", "out_of_scope", "thanks", "unclear")
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
@@ -117,6 +120,15 @@ class TurnActs:
         """The same, for something else."""
         main = self.main
         return replace(self, clauses=tuple(replace(part, act=act) if part is main else part for part in self.clauses))
+
+    def seeking_first(self) -> Self:
+        """The same for what it seeks, where it is for talk and seeks something too: `do you ship? I need boots`."""
+        requests = [
+            (clause.sure, at)
+            for at, clause in enumerate(self.clauses)
+            if clause.act in ("request", "several") and clause.sure >= SURELY_SEEKING
+        ]
+        return replace(self, at=max(requests)[1]) if requests and self.main.act in _TALK else self
 
     def does(self, *acts: Act) -> bool:
         """Whether the turn does one of these."""
