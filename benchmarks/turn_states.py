@@ -2,7 +2,7 @@
 
 FOLDER holds a workspace per catalog under its name (demo, eshop, recipes, movies, icecat), made by `tastemaker ingest`;
 a catalog without one is left out, and said so. Half of the conversations, by the hash of their name, was not looked at
-while the reader was made.
+while the reader was made; those named `fresh-` were written after it, and of them, too, only the figures are shown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from agent.answers import StateView
 from agent.errors import TastemakerError
 from agent.understand.kinds.names import kind_names
 from agent.understand.tokens import forms
-from benchmarks.turns import GoldTurn, gold_turns
+from benchmarks.turns import PARTS, GoldTurn, gold_turns
 from retrieval.errors import FilterError
 from retrieval.filters import NEGATIVE, parse_filter
 from retrieval.schema import Schema
@@ -158,7 +158,7 @@ def main() -> None:
 
 
 def _report(results: Sequence[JudgedTurn]) -> None:
-    for half in ("dev", "held"):
+    for half in PARTS:
         mine = [result for result in results if result.turn.half == half]
         if not mine:
             continue

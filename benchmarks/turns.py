@@ -1,7 +1,7 @@
 """`python -m benchmarks.turns`: how well turns of conversations are read, on conversations written for it.
 
 The acts alone are judged without a catalog. Half of the conversations, by the hash of their name, was not looked at
-while the reader was made.
+while the reader was made; those named `fresh-` were written after it, and of them, too, only the figures are shown.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from agent.understand.validation import clean
 
 FOLDER = Path(__file__).parent / "understanding"
 CONVERSATIONS = FOLDER / "conversations"
+PARTS = ("dev", "held", "fresh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,14 @@ class GoldTurn:
 
     @property
     def half(self) -> str:
-        """`held` for conversations that were not looked at."""
+        """`held` for conversations that were not looked at, `fresh` for those that were written later."""
         return half_of(self.conversation)
 
 
 def half_of(name: str) -> str:
-    """The half a conversation belongs to."""
+    """The part a conversation belongs to: a half by its hash, or `fresh` by its name."""
+    if name.startswith("fresh-"):
+        return "fresh"
     return "held" if hashlib.sha256(name.encode()).digest()[0] % 2 else "dev"
 
 
@@ -126,7 +129,7 @@ def judge_acts(turns: Sequence[GoldTurn], reader: ActReader) -> None:
             wrong_sure[key] += not hit and not main.doubtful
         if not hit:
             confusion[turn.acts[0]][main.act] += 1
-    for half in ("dev", "held"):
+    for half in PARTS:
         if total[half]:
             print(
                 f"{half}: {total[half]} turns, act right {right[half] / total[half]:.3f}, doubtful "
@@ -166,7 +169,7 @@ def main() -> None:
         show_errors(turns, reader)
 
 
-__all__ = ["GoldTurn", "TurnActs", "gold_turns", "half_of"]
+__all__ = ["PARTS", "GoldTurn", "TurnActs", "gold_turns", "half_of"]
 
 if __name__ == "__main__":
     main()
