@@ -51,8 +51,7 @@ def without_named(text: str, state: State, pipeline: Pipeline) -> tuple[State, t
     new, told = _dropped(state, gone, denied)
     wishes, cut = _without_words(state.wishes, named.words)
     kind = None if state.kind and named.shares(f"{state.kind.words} {state.kind.head}") else state.kind
-    # `Drop the year` of films before 1990, oldest first, drops the bound: an order goes where nothing else is meant.
-    order = None if state.order and state.order.field in named.fields and not told else state.order
+    order = None if state.order and state.order.field in named.fields else state.order
     told = (*told, *cut, *((state.order.words,) if state.order and order is None else ()))
     return replace(new, wishes=wishes, kind=kind, order=order), tuple(dict.fromkeys(told))
 

@@ -29,16 +29,17 @@ from agent.language.detection import detect_language
 from agent.language.messages import Note
 from agent.perceive import Perceived
 from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, count_reply, counts, shop_reply, social_reply
-from agent.understand import Understood, clean
+from agent.understand import Understood, clean, read
 from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
 from agent.understand.denials import denials, refused_back
+from agent.understand.fillers import without_fillers
 from agent.understand.parsed import Denied
 from agent.understand.pointing import means_one
 from agent.understand.references import pointed_at, references
 from agent.understand.roles import RoleRequest
 from agent.understand.spelling import mended
-from agent.understand.tokens import flat
+from agent.understand.tokens import flat, forms
 from retrieval.filters import parse_filter
 
 if TYPE_CHECKING:
@@ -134,6 +135,8 @@ class Interpreter:
         if main.act in SEEKING:
             text = " ".join(clause.text for clause in acts.clauses if self._wishes(clause))
             act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
+            if act == "request" and state.last and self._states_no_more(acts.clauses[0].text):
+                act = "refine"  # `no tofu. everyone always says tofu`
             several = max(clause.among.get("several", 0.0) for clause in acts.clauses) >= LEAST_SEVERAL
             step: Step | None = self._request(
                 replace(turn, text=text), perceived, utterance, state, act, several=several
@@ -141,6 +144,11 @@ class Interpreter:
         else:
             step = self._answer(main, state, turn, perceived, utterance)
         return None if step is None else replace(step, notes=(*notes, *step.notes))
+
+    def _states_no_more(self, text: str) -> bool:
+        """Whether words refuse something or set a limit, and ask for nothing else."""
+        parsed = read(text, self._pipeline.vocabulary)
+        return bool(parsed.denied or parsed.must) and not forms(without_fillers(parsed.wishes))
 
     def _is_wish(self, main: Clause) -> bool:
         """Whether words that seem to ask for nothing name a thing, and nothing else unless they seem unclear."""
@@ -584,8 +592,8 @@ class Interpreter:
 
     def _changes_kind(self, understood: Understood) -> bool:
         """Whether a turn that adds to a request names another kind of thing than by the way: it begins with it."""
-        kind = understood.kind
-        if kind is None or kind.end - len(kind.phrase) > 0:
+        kind, sought = understood.kind, understood.sought
+        if kind is None or not self._pipeline.kinds.leads(kind, sought.text, sought.language):
             return False
         return self._pipeline.kinds.is_listed(kind)
 

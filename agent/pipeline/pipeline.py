@@ -228,7 +228,7 @@ class Pipeline(View):
         """
         understood = understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
         request = understood.sought
-        kind = self.kinds.of(request.text, request.language)
+        kind = self.kinds.of_turn(request.text, turn.text, request.language)
         # What is refused once is not what is sought, however often it is named: `no tofu. everybody says tofu`.
         if kind is not None and kind.words.casefold() in {denial.words.casefold() for denial in understood.denied}:
             kind = None

@@ -78,6 +78,11 @@ class Grammar:
     ends: tuple[str, ...]
     head_first: bool
 
+    @property
+    def opening(self) -> frozenset[str]:
+        """Words before which nothing was asked for."""
+        return self.openers | self.seeking | self.soft
+
 
 @cache
 def grammar(language: str) -> Grammar:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from agent.language.patterns import patterns
 from agent.understand.kinds.names import kind_names
-from agent.understand.kinds.phrase import Kind
+from agent.understand.kinds.phrase import Kind, grammar
 from agent.understand.kinds.table import KindTable
 from agent.understand.tokens import flat, tokens
 
@@ -16,6 +16,7 @@ MOST_OPENING = 2  # words beside the name of a kind that still ask for nothing e
 _WORDS = patterns("agent.understand.kinds", "wishes")
 _EITHER = re.compile(_WORDS.words("or"), re.IGNORECASE)
 _WANTING = re.compile(_WORDS.words("wanting"), re.IGNORECASE)
+_OPEN = re.compile(_WORDS.words("open"), re.IGNORECASE)
 _PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
 _SURE_LEVELS = ("category", "title", "meaning")
 
@@ -45,6 +46,17 @@ class KindReader:
                 return replace(part, start=start + part.start, end=start + part.end)
         return whole
 
+    def of_turn(self, wish: str, turn: str, language: str) -> Kind | None:
+        """The kind of thing that a turn is for.
+
+        Args:
+            wish: What of the turn is looked for.
+            turn: All of it: what is said around a wish may tell where it stands, as in `I would like to bake a cake`.
+        """
+        if (asking := _OPEN.search(turn)) is not None:
+            return self.of(turn[asking.end() :], language)  # the eggs somebody has are not what is to come of them
+        return self.of(wish, language) or self.of(turn, language)
+
     def is_listed(self, kind: Kind) -> bool:
         """Whether a kind is one that everybody knows, or that the catalog's own fields and titles tell."""
         return kind.head in kind_names().wider or self.table.rows(kind).exact
@@ -55,6 +67,11 @@ class KindReader:
         if kind is None or not self.is_listed(kind) or kind.phrase.casefold() != kind.words.casefold():
             return False
         return len(tokens(flat(text))) <= len(tokens(flat(kind.words))) + MOST_OPENING
+
+    def leads(self, kind: Kind, text: str, language: str) -> bool:
+        """Whether a kind begins a piece of a sentence, but for words that ask for nothing: `now also a watch`."""
+        before = _PIECES.split(text[: max(0, kind.end - len(kind.phrase))])[-1]
+        return all(word in grammar(language).opening for word in flat(before).split())
 
     def is_alien(self, kind: Kind) -> bool:
         """Whether a kind is of another world than the catalog, as a pan is that a recipe is cooked in."""
