@@ -75,7 +75,8 @@ def _are_others(low: str, vocabulary: Vocabulary) -> bool:
     """Whether a flat text asks for things from anywhere else than one hand: `other Dutch paintings now`."""
     behind = others_end(low)
     return behind >= 0 and any(
-        behind <= mention.start <= behind + OTHERS_NEAR and any(meaning.field.about == "origin" for meaning in mention.meanings)
+        behind <= mention.start <= behind + OTHERS_NEAR
+        and any(meaning.field.about == "origin" for meaning in mention.meanings)
         for mention in vocabulary.find(low)
     )
 

@@ -1,4 +1,4 @@
-"""Wishes for what a shown item has: `the same material`, `by the same artist as the second`, `more by him`, `同一个作者`."""
+"""Wishes for what a shown item has: `the same material`, `by the same artist as the second`, `more by him`."""
 
 from __future__ import annotations
 

@@ -11,15 +11,17 @@ from agent.understand.spelling import Spelling
 from agent.understand.tokens import flat
 
 _LATIN = re.compile(r"[a-z]{4,14}")
-_DOUBLED = re.compile(r"(?<!\w)(?:like )?(?!like )([^\W\d_]{3,})(?:[ -]\1)+(?!\w)")  # `scary scary`, `not like gore gore`
+_DOUBLED = re.compile(
+    r"(?<!\w)(?:like )?(?!like )([^\W\d_]{3,})(?:[ -]\1)+(?!\w)"
+)  # `scary scary`, `not like gore gore`
 
 
 class MendedText:
     """Flat text that is read in the place of another.
 
     Attributes:
-        text: In lower case, without accents, with one kind of apostrophe, with cues spelled right, shorthand written out, and
-            a doubled word written once.
+        text: In lower case, without accents, with one kind of apostrophe, with cues spelled right, shorthand written
+            out, and a doubled word written once.
     """
 
     def __init__(self, text: str) -> None:
