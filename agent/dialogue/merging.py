@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from agent.answers import MustHave, Relaxation, Request
-from agent.dialogue.giving_up import others_end, replaces
+from agent.dialogue.giving_up import named_parts, others_end, replaces
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
 from agent.language.detection import guess_language
@@ -20,7 +20,7 @@ from retrieval.filters import NEGATIVE, parse_filter
 from retrieval.schema import Schema
 
 _PUNCTUATION = " .,;:!?。，；：！？、"
-OTHERS_NEAR = 12  # characters between `other` and where the others are from
+OTHERS_NEAR = 12  # characters behind `other` in which it stands whose the others are
 MOST_ITEMS = 10  # liked or disliked; of more the latest count
 
 
@@ -72,8 +72,10 @@ def making_room(base: State, understood: Understood, vocabulary: Vocabulary) -> 
 
 
 def _are_others(low: str, vocabulary: Vocabulary) -> bool:
-    """Whether a flat text asks for things from anywhere else than one hand: `other Dutch paintings now`."""
+    """Whether a flat text asks for things of another hand: `other Dutch paintings now`, `a different director`."""
     behind = others_end(low)
+    if "maker" in named_parts(low[behind : behind + OTHERS_NEAR] if behind >= 0 else ""):
+        return True
     return behind >= 0 and any(
         behind <= mention.start <= behind + OTHERS_NEAR
         and any(meaning.field.about == "origin" for meaning in mention.meanings)

@@ -44,6 +44,8 @@ def test_others_from_elsewhere_are_not_of_the_maker_asked_before() -> None:
     base = State(must_haves=tuple(MustHave(text, "understood", "", 0.9) for text in ("artist=Ardo", "year<1700")))
     for text, left in (
         ("ok other duch paintings now", ["year<1700"]),
+        ("a different artist please", ["year<1700"]),
+        ("换个画家", ["year<1700"]),
         ("other paintings", ["artist=Ardo", "year<1700"]),
         ("italian ones", ["artist=Ardo", "year<1700"]),
     ):
