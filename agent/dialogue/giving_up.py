@@ -47,6 +47,12 @@ def replaces(low: str) -> bool:
     return _pattern("instead").search(low) is not None and not _pattern("adds").search(low)
 
 
+def others_end(low: str) -> int:
+    """Where words of a flat text end that ask for others than those spoken of; -1 where none do."""
+    match = _pattern("others").search(low)
+    return match.end() if match else -1
+
+
 def without_parts_named(low: str) -> str:
     """A flat text without the words for parts of a request: `who painted it` speaks of no year."""
     for part in named_parts(low):
@@ -121,6 +127,7 @@ __all__ = [
     "is_given_up",
     "is_permitted",
     "named_parts",
+    "others_end",
     "pieces",
     "replaces",
     "spares_newest",

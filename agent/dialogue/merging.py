@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from agent.answers import MustHave, Relaxation, Request
-from agent.dialogue.giving_up import replaces
+from agent.dialogue.giving_up import named_parts, others_end, replaces
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
 from agent.language.detection import guess_language
@@ -20,6 +20,7 @@ from retrieval.filters import NEGATIVE, parse_filter
 from retrieval.schema import Schema
 
 _PUNCTUATION = " .,;:!?。，；：！？、"
+OTHERS_NEAR = 12  # characters behind `other` in which it stands whose the others are
 MOST_ITEMS = 10  # liked or disliked; of more the latest count
 
 
@@ -60,14 +61,26 @@ def making_room(base: State, understood: Understood, vocabulary: Vocabulary) -> 
     Values of one field that can have but one take each other's place anyway; an actor and a director do so by words.
     """
     names, schema = {field.name for field in vocabulary.of_role("maker", "cast")}, vocabulary.schema
-    if not any(_wants(must, names, schema) for must in understood.request.must_haves):
-        return base
-    if not replaces(flat(understood.request.text)):
+    low = flat(understood.request.text)
+    named = any(_wants(must, names, schema) for must in understood.request.must_haves) and replaces(low)
+    if not (named or _are_others(low, vocabulary)):
         return base
     gone = [must.filter for must in base.must_haves if _wants(must, names, schema)]
     # What was refused of the one goes with it, unless it is refused for good.
     denied = tuple(denial for denial in base.denied if denial.lasting or denial.beside not in gone)
     return replace(base.without(gone), denied=denied)
+
+
+def _are_others(low: str, vocabulary: Vocabulary) -> bool:
+    """Whether a flat text asks for things of another hand: `other Dutch paintings now`, `a different director`."""
+    behind = others_end(low)
+    if "maker" in named_parts(low[behind : behind + OTHERS_NEAR] if behind >= 0 else ""):
+        return True
+    return behind >= 0 and any(
+        behind <= mention.start <= behind + OTHERS_NEAR
+        and any(meaning.field.about == "origin" for meaning in mention.meanings)
+        for mention in vocabulary.find(low)
+    )
 
 
 def puts_name(text: str, vocabulary: Vocabulary) -> bool:

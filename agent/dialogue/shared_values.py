@@ -1,4 +1,4 @@
-"""Wishes for what a shown item has: `the same material`, `by the same artist as the second`, `同一个作者`."""
+"""Wishes for what a shown item has: `the same material`, `by the same artist as the second`, `more by him`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _BEFORE = re.compile(_WORDS["before"])
 _AFTER = re.compile(_WORDS["behind"])
 _AS = re.compile(_WORDS["as"])
 _WITH = re.compile(_WORDS["with"])
+_BY_MAKER = re.compile(_WORDS["by maker"])
+_NONE_BY_MAKER = re.compile(_WORDS["none by maker"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,15 @@ def shared_values(text: str, vocabulary: Vocabulary) -> Iterator[SharedValue]:
         if before and (behind := _AS.match(low, end)):
             end = behind.end()
         yield SharedValue(tuple(field.name for field in mention.names), pointed, text[start:end].strip(), start, end)
+    yield from of_same_maker(low, vocabulary)
+
+
+def of_same_maker(low: str, vocabulary: Vocabulary) -> Iterator[SharedValue]:
+    """The maker, where a flat text wants more of who made the item spoken of: `whatever else there is by him`."""
+    makers = tuple(field.name for field in vocabulary.of_role("maker"))
+    for match in _BY_MAKER.finditer(low) if makers else ():
+        if not _NONE_BY_MAKER.search(low, 0, match.start()):
+            yield SharedValue(makers, "last", match[0], *match.span())
 
 
 def same_value(field: str, item: Item) -> str | None:
@@ -72,4 +83,4 @@ def same_value(field: str, item: Item) -> str | None:
     return f"{named(field)} = {named(value) if isinstance(value, str) else as_text(value)}"
 
 
-__all__ = ["SharedValue", "same_value", "shared_values"]
+__all__ = ["SharedValue", "of_same_maker", "same_value", "shared_values"]

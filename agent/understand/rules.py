@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from agent.language.messages import Note
 from agent.language.patterns import patterns
@@ -22,7 +23,7 @@ from agent.understand.spans import Span, is_free, spans_of
 from agent.understand.spelling import mended
 from agent.understand.titles import titles
 from agent.understand.tokens import flat
-from agent.understand.vocabulary import SchemaMention, Vocabulary
+from agent.understand.vocabulary import SchemaMention, Vocabulary, name_goes_on
 from retrieval.errors import FilterError
 from retrieval.filters import NEGATIVE, Filter, parse_filter
 from retrieval.schema import Schema
@@ -34,8 +35,10 @@ _WORDS = patterns("agent.understand", "rules")
 _DANGLING = re.compile(
     rf"^(?:\s|[,;:.，。；、]|(?:{_WORDS.words('beginning')})(?=\s*(?:$|[,;.])))+|(?:\s|[,;:，；、]|{_WORDS.words('end')})+$"
 )
+_NUMBER = re.compile(r"[0-9]")
 _PARTICLE = re.compile(rf"^(?:{_WORDS['particle']})")
 _IDIOM = re.compile(_WORDS["idioms"])
+_SHOWN = re.compile(_WORDS["said of shown"])
 
 
 def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> ParsedText:
@@ -51,16 +54,18 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     pointed = list(references(low, vocabulary))
     pointing = [(start, end) for _, start, end in pointed]
     # Numbers and values in there ask for nothing: `30 Minutes or Less`, `nothing in common`.
-    spared = [*titles(part), *pointing, *(match.span() for match in _IDIOM.finditer(low))]
+    shown = [match.span() for match in _SHOWN.finditer(low)]
+    spared = [*titles(part), *pointing, *shown, *(match.span() for match in _IDIOM.finditer(low))]
     order = order_of(part, vocabulary)
     denied = denials(part, languages[0], vocabulary.taxonomy)
     if order is not None:
         spared.append((order.start, order.end))  # `most recent` names no field to be bounded
-    mentions = vocabulary.find(low, languages)
+    mentions = [mention for mention in vocabulary.find(low, languages) if not name_goes_on(part, mention)]
     bounds = _bounds(low, vocabulary, mentions, spared, languages)
     taken = [*spared, *spans_of(bounds)]  # what is a bound already names no value
     # `No chairs over 50` denies the price, not the chairs.
     denied = [term for term in denied if is_free(term.start, term.end, spans_of(bounds))]
+    denied = [replace(term, term=vocabulary.denied_name(term.term)) for term in denied]
     chosen = list(choices(low, mentions, taken, languages, list(_refused_words(part, denied))))
     readings, unplaced = _readings(part, bounds, chosen, vocabulary.schema)
     must = [reading for reading in readings if reading.sure >= SURE]
@@ -73,6 +78,7 @@ def read(text: str, vocabulary: Vocabulary, language: str | None = None) -> Pars
     said = [*_without_kinds(spans_of([*must, *waived]), bounds, mentions), *pointing, *spans_of(refused)]
     # What is demanded of a thing (`vegan`) is wished for too; what is refused must not be searched for.
     said += [(term.start, term.end) for term in denied if not term.demanded]
+    said += [(start, end) for start, end in shown if _NUMBER.search(low, start, end)]
     if order is not None:
         said.append((order.start, order.end))
     notes = (Note("not a must-have", words=part[bound.start : bound.end].strip(), why=bound.why) for bound in unplaced)

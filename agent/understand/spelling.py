@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
+from string import ascii_lowercase
 
 from agent.language.patterns import patterns
 
@@ -65,6 +66,12 @@ def mended(text: str) -> str:
     return _LATIN.sub(lambda match: _CUES.mend(match[0].lower()) or match[0], text)
 
 
+def slips(word: str) -> frozenset[str]:
+    """All that differs from a word by one slip: a letter too many or too few, or two that changed places."""
+    longer = {word[:at] + letter + word[at:] for at in range(1, len(word) + 1) for letter in ascii_lowercase}
+    return frozenset(_cuts(word) | _swaps(word) | longer) - {word}
+
+
 @lru_cache(maxsize=50_000)
 def _cuts(word: str) -> frozenset[str]:
     """The word without one of its letters; the first one is never left out."""
@@ -78,4 +85,4 @@ def _swaps(word: str) -> set[str]:
 _LATIN = re.compile(r"[A-Za-z]{4,12}")
 _CUES = Spelling(patterns("agent.understand", "spelling").alternatives("cues"))
 
-__all__ = ["Spelling", "mended"]
+__all__ = ["Spelling", "mended", "slips"]

@@ -10,25 +10,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.language.patterns import patterns
-from agent.understand.denials.taxonomy import Taxonomy
+from agent.understand.denials.taxonomy import Taxonomy, taxonomy
+from agent.understand.kinds.names import kind_names
 from agent.understand.languages import Languages
 from agent.understand.lexicon import Forms, Role, Unit, further, lexicon
-from agent.understand.spelling import Spelling
+from agent.understand.spelling import Spelling, slips
 from agent.understand.synonyms import likely_roles
 from agent.understand.tokens import flat, forms, tokens
 from retrieval.encoding import Encoder
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
-from retrieval.text.words import words
+from retrieval.text.words import singular, words
 
 MOST_VALUES = 20_000  # of one field; a field of more names nothing in particular
 MOST_WORDS = 8  # of a value that people would say
 LEAST_ANSWERED = 0.8  # share of items that answer a yes-or-no field, for its bare name to be a must-have
 REMEMBERED = 50_000  # values whose words are kept for the next vocabulary, which will have nearly all of them again
+LEAST_SLIPPED = 6  # letters of a refused word that is mended: a shorter one is too often another word
 LEAST_LETTERS = 3  # of a word that stands for a whole name
 NAMING_ROLES = frozenset({"maker", "cast", "material"})  # a part of such a value names it: `Monet`, `silk`
 _WORDS = patterns("agent.understand", "vocabulary")
 _NOT_NAMES = frozenset(_WORDS.alternatives("not names"))
+_CHAT = frozenset(_WORDS.alternatives("chat"))
+_GOES_ON = re.compile(patterns("agent.understand", "rules")["name goes on"])
+_NEXT_NAME = re.compile(r"\s+(?:the\s+)?([A-Z][^\W\d_]{2,})")
 _COLOUR_ENDINGS = _WORDS.alternatives("colour ending")
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")
 _PARTICLE = re.compile(rf"\s(?:{_WORDS['particles']})\s")  # `Rembrandt van Rijn` goes by his first name
@@ -124,6 +129,7 @@ class Vocabulary:
         self.taxonomy = taxonomy
         self._census = census
         self._ordinary = ordinary
+        self._written = frozenset(census.written) if census else ordinary
         self._answer_shares = answered or {}
         likely = _likely(schema, encoder) if encoder else {}
         self.fields = tuple(_known(field, likely) for field in schema.filterable())
@@ -165,6 +171,7 @@ class Vocabulary:
         grown = copy.copy(self)
         grown.schema, grown._census = schema, census
         grown._answer_shares, grown._ordinary = census.answer_shares(), frozenset(census.ordinary)
+        grown._written = frozenset(census.written)
         return grown
 
     def _changed_by(self, census: _Census) -> bool:
@@ -207,6 +214,25 @@ class Vocabulary:
             at += length
         return mentions
 
+    def denied_name(self, term: str) -> str:
+        """What is refused, spelled right where it is a slip of what the catalog writes."""
+        return " ".join(map(self._as_written, term.split()))
+
+    def _as_written(self, word: str) -> str:
+        """The one word of the catalog that an English word is a slip of; else the word."""
+        known = len(word) < LEAST_SLIPPED or not _SMALL.fullmatch(word)
+        if known or self._is_written(word) or kind_names().known((singular(word),), "en"):
+            return word
+        meant = {slip for slip in slips(word) if self._is_written(slip) and not _inflected(word, slip)}
+        return meant.pop() if len(meant) == 1 else word
+
+    def _is_written(self, word: str) -> bool:
+        """Whether the catalog's texts, its values or things that may be refused have a word."""
+        form = singular(word)
+        if not {word, form}.isdisjoint(self._written) or (form,) in self._meanings:
+            return True
+        return (self.taxonomy or taxonomy()).named(word) is not None
+
     def of_role(self, *roles: str) -> tuple[KnownField, ...]:
         """Fields about one of these, in the schema's order."""
         return tuple(field for field in self.fields if field.about in roles)
@@ -225,7 +251,8 @@ class Vocabulary:
             if known := tuple(form for form in meant if form in self._meanings or form in self._names):
                 return length, known, False
         # What the catalog's own texts write is no slip of the finger.
-        mended = self._spelling.mend(ahead[0]) if ahead and ahead[0] not in self._ordinary else None
+        right = not ahead or ahead[0] in self._ordinary or ahead[0] in _CHAT
+        mended = None if right else self._spelling.mend(ahead[0])
         if mended is not None and (mended,) in self._meanings:
             return 1, ((mended,),), True
         return 0, (), False
@@ -274,6 +301,28 @@ class Vocabulary:
             before = self._meanings[spelling].get((field.name, value))
             if before is None or (exact and not before.exact):
                 self._meanings[spelling][field.name, value] = Meaning(field, value, exact)
+
+
+def name_goes_on(text: str, mention: SchemaMention) -> bool:
+    """Whether a part of somebody's name is only the beginning of another name: `Lawrence of Arabia`.
+
+    Args:
+        text: As it was written, since capitals tell names.
+    """
+    parts = [meaning for meaning in mention.meanings if not meaning.exact and meaning.field.about in ("maker", "cast")]
+    if not parts or len(parts) < len(mention.meanings):
+        return False
+    if _GOES_ON.match(text, mention.end):
+        return True
+    further = _NEXT_NAME.match(text, mention.end)
+    if further is None or not text[mention.start].isupper() or text.isupper():
+        return False
+    return not any(singular(further[1].lower()) in forms(meaning.value) for meaning in parts)
+
+
+def _inflected(word: str, other: str) -> bool:
+    """Whether two words differ by an ending alone, which is no slip."""
+    return word.startswith(other) or other.startswith(word)
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,7 +438,8 @@ class _Census:
         named = [field for field in schema.filterable() if field.type in ("category", "list")]
         # Where the schema lists the values, those are all: what the items say adds nothing.
         self.values: dict[str, dict[str, None]] = {field.name: {} for field in named if not field.values}
-        self.ordinary: set[str] = set()
+        self.ordinary: set[str] = set()  # words without a capital
+        self.written: set[str] = set()  # all words, in small letters
         self._switches = {field.name: 0 for field in schema.filterable() if field.type == "boolean"}
         self._n_items = 0
 
@@ -397,6 +447,7 @@ class _Census:
         self._n_items += 1
         for text in (item.title, item.description):
             self.ordinary.update(_SMALL.findall(text))
+            self.written.update(_SMALL.findall(text.lower()))
         if "category" in self.values:
             self.values["category"].update(dict.fromkeys(_texts(item.category)))
         for name, value in item.attributes.items():
@@ -410,7 +461,7 @@ class _Census:
         union = copy.copy(self)
         union.values = {name: dict(values) for name, values in self.values.items()}
         # Copied deeply, since readers go on with the old vocabulary until the new one takes its place.
-        union.ordinary, union._switches = set(self.ordinary), dict(self._switches)
+        union.ordinary, union.written, union._switches = set(self.ordinary), set(self.written), dict(self._switches)
         for item in items:
             union.add(item)
         return union
@@ -427,4 +478,4 @@ def _texts(value: object) -> Iterator[str]:
         yield from value
 
 
-__all__ = ["KnownField", "Meaning", "SchemaMention", "Vocabulary"]
+__all__ = ["KnownField", "Meaning", "SchemaMention", "Vocabulary", "name_goes_on"]

@@ -10,6 +10,7 @@ from agent.dialogue.giving_up import (
     is_given_up,
     is_permitted,
     named_parts,
+    others_end,
     pieces,
     replaces,
     spares_newest,
@@ -70,3 +71,10 @@ def test_a_name_stands_in_the_place_of_another_unless_it_is_added() -> None:
 
 def test_words_for_a_part_speak_of_no_other() -> None:
     assert without_parts_named("who painted it").strip() == ""
+
+
+def test_others_are_asked_for_by_a_word_of_any_language() -> None:
+    assert others_end("ok other lamps") == len("ok other")
+    assert others_end("andere lampen") == len("andere")
+    assert others_end("another lamp") > 0
+    assert others_end("the first lamp") == -1

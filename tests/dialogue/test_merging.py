@@ -12,6 +12,7 @@ from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
 from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary, understand
 from agent.understand.measures import LIKE_ITEM
+from retrieval.schema import Field, Schema
 from tests.support.shelf import SCHEMA
 
 WORDS = Vocabulary.build(SCHEMA)
@@ -35,6 +36,21 @@ def test_a_name_makes_room_for_another_that_is_put_in_its_place() -> None:
     assert [must.filter for must in making_room(base, instead, MAKERS).must_haves] == ["price<50"]
     also = understand(UserTurn("also by Bexley"), MAKERS)
     assert making_room(base, also, MAKERS) == base
+
+
+def test_others_from_elsewhere_are_not_of_the_maker_asked_before() -> None:
+    schema = Schema([Field.of("artist", "category"), Field.of("culture", "category"), Field.of("year", "integer")])
+    words = Vocabulary(schema, {"artist": ("Ardo", "Bexley"), "culture": ("Dutch", "Italian")})
+    base = State(must_haves=tuple(MustHave(text, "understood", "", 0.9) for text in ("artist=Ardo", "year<1700")))
+    for text, left in (
+        ("ok other duch paintings now", ["year<1700"]),
+        ("a different artist please", ["year<1700"]),
+        ("换个画家", ["year<1700"]),
+        ("other paintings", ["artist=Ardo", "year<1700"]),
+        ("italian ones", ["artist=Ardo", "year<1700"]),
+    ):
+        room = making_room(base, understand(UserTurn(text), words), words)
+        assert [must.filter for must in room.must_haves] == left
 
 
 def test_a_turn_puts_a_name_in_the_place_of_another_only_with_words_for_it() -> None:

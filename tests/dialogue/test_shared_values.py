@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.dialogue.shared_values import same_value, shared_values
+from agent.dialogue.shared_values import of_same_maker, same_value, shared_values
 from agent.evaluate.understanding import gold_vocabulary
 from retrieval.filters import parse_filter
 from retrieval.items import Item
@@ -23,6 +23,9 @@ SCHEMA = Schema(
         ("something in the same medium", ("medium",), "last", "in the same medium"),
         ("同一个作者", ("artist",), "last", "同一个作者"),
         ("和第三个作者相同的", ("artist",), 3, "和第三个作者相同的"),
+        ("what else is there by him", ("artist",), "last", "what else is there by him"),
+        ("more of hers please", ("artist",), "last", "more of hers"),
+        ("他的其他作品", ("artist",), "last", "他的其他作品"),
     ],
 )
 def test_a_field_that_is_to_stay_is_named_with_the_item(
@@ -61,3 +64,8 @@ def test_what_an_item_does_not_have_cannot_be_shared() -> None:
     item = Item("1", "Thing", attributes={"tags": ()})
     assert same_value("maker", item) is None
     assert same_value("tags", item) is None
+
+
+@pytest.mark.parametrize("text", ["nothing else by him", "is it by him", "who is that by", "不要他的其他作品"])
+def test_who_wants_no_more_of_a_maker_or_asks_for_the_name_is_not_given_more(text: str) -> None:
+    assert list(of_same_maker(text, MUSEUM)) == []

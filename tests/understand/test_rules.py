@@ -355,3 +355,18 @@ def test_a_wall_of_text_is_read_in_a_moment(text: str) -> None:
 def test_a_time_that_has_not_come_states_nothing() -> None:
     assert filters("films from the 9990s", FILMS) == []
     assert filters("films made in 9999", FILMS) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "conditions"),
+    [
+        ("90 minutes is my utmost limit", ["runtime_min<=90"]),
+        ("80 minutes of film tops", ["runtime_min<=80"]),
+        ("these are all from the 80s, anything later?", []),
+        ("they're over two hours, something else", []),
+        ("it is from the 80s. got anything else?", []),
+        ("it has to be from the 80s", ["released 1980-01-01..1989-12-31"]),
+    ],
+)
+def test_a_limit_is_what_is_asked_and_not_what_the_shown_is_like(text: str, conditions: list[str]) -> None:
+    assert filters(text, FILMS) == conditions

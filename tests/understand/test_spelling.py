@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.understand.spelling import LEAST_LETTERS, Spelling, mended
+from agent.understand.spelling import LEAST_LETTERS, Spelling, mended, slips
 
 KNOWN = ("velvet", "copper", "turquoise", "house")
 SPELLING = Spelling([*KNOWN, "oak", "n95x5"])
@@ -52,3 +52,11 @@ def test_every_letter_but_the_first_may_be_left_out_or_doubled(word: str, data: 
 )
 def test_only_the_words_that_must_haves_hang_on_are_mended_in_a_text(text: str, right: str) -> None:
     assert mended(text) == right
+
+
+@given(st.text("abcde", min_size=2, max_size=8))
+def test_a_word_is_among_the_slips_of_each_of_its_own(word: str) -> None:
+    for slip in slips(word):
+        if slip[:1] == word[:1] and len(slip) > 1:
+            assert word in slips(slip)
+    assert word not in slips(word)

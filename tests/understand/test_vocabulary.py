@@ -6,7 +6,7 @@ import pytest
 
 from agent.evaluate.understanding import gold_vocabulary
 from agent.understand.tokens import flat
-from agent.understand.vocabulary import MOST_VALUES, Vocabulary
+from agent.understand.vocabulary import MOST_VALUES, Vocabulary, name_goes_on
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
 
@@ -81,3 +81,52 @@ def test_a_vocabulary_of_a_schema_alone_cannot_grow() -> None:
 def test_another_use_of_a_field_has_it_made_anew() -> None:
     other = Schema([*SCHEMA.fields.values(), Field.of("year", "integer")])
     assert Vocabulary.build(SCHEMA, [POND]).after(other, []) is None
+
+
+ARTISTS = Vocabulary.build(
+    SCHEMA,
+    [
+        Item("1", "A Meadow at Noon", "A meadow with poppies.", attributes={"artist": "Thomas Ardo"}),
+        Item("2", "Orchards", "", attributes={"artist": "Jane Smith"}),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("word", "right"),
+    [
+        ("popies", "poppies"),
+        ("orchrads", "orchards"),
+        ("meadows", "meadows"),
+        ("desert", "desert"),
+        ("lake", "lake"),
+        ("popies at nonn", "poppies at nonn"),
+    ],
+)
+def test_what_is_refused_is_spelled_as_the_catalog_writes_it(word: str, right: str) -> None:
+    assert ARTISTS.denied_name(word) == right
+
+
+@pytest.mark.parametrize("word", ["smth", "plss", "obvs"])
+def test_words_of_chat_are_no_slip_of_a_name(word: str) -> None:
+    assert ARTISTS.find(word) == []
+    assert ARTISTS.find("smiht") != []
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_on"),
+    [
+        ("anything by Ardo", False),
+        ("by Ardo of course", False),
+        ("Ardo of the Meadows", False),
+        ("Ardo of Noonshire, have you that", True),
+        ("ardo of noonshire", True),
+        ("Ardo vs. Bexley", True),
+        ("Ardo Bexley then", True),
+        ("Ardo Thomas", False),
+        ("ARDO BEXLEY", False),
+    ],
+)
+def test_a_part_of_a_name_that_goes_on_is_another_name(text: str, goes_on: bool) -> None:
+    mention = next(mention for mention in ARTISTS.find(flat(text)) if mention.meanings)
+    assert name_goes_on(text, mention) is goes_on

@@ -39,6 +39,8 @@ class Cues:
         self.spoken_of = self._any("spoken of")
         self.spoken_before = self._any("spoken before")
         self.reason = self._any("reason")
+        self.had = self._any("had")
+        self.not_that = self._any("not that")
         self.suffix = self._any("suffix")
         self.degree = self._whole("degree")
         self.reference = self._any("reference")
@@ -105,9 +107,15 @@ def telling() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
+@cache
+def shorthand() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Words that people write as a letter, with how the letter stands for them."""
+    return tuple((word, re.compile(flattened(letters))) for word, letters in _READING.table("shorthand").items())
+
+
 def spelled() -> tuple[str, ...]:
     """Words of refusal that are read in spite of a slip."""
     return _READING.alternatives("spelled")
 
 
-__all__ = ["APOSTROPHE", "Cue", "Cues", "cues", "flattened", "spelled", "telling"]
+__all__ = ["APOSTROPHE", "Cue", "Cues", "cues", "flattened", "shorthand", "spelled", "telling"]

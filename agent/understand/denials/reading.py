@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from agent.understand.denials.cues import Cue, Cues, cues, telling
+from agent.understand.denials.cues import APOSTROPHE, Cue, Cues, cues, telling
 from agent.understand.denials.mending import MendedText
 from agent.understand.denials.phrases import phrase
 from agent.understand.denials.spaced import SpacedTerms, Term
@@ -18,6 +18,7 @@ from agent.understand.denials.term import DeniedTerm
 from agent.understand.denials.unspaced import UnspacedTerms
 from agent.understand.spans import Span, is_free
 from agent.understand.titles import titles
+from agent.understand.tokens import flat
 
 MOST_CHARS = 2_000  # that are read; a wall of text refuses no more than that
 KIDS = "kids"
@@ -101,7 +102,7 @@ def _as_written(text: str, mended: MendedText, terms: list[tuple[Term, DeniedTer
     for term, denied in terms:
         start, end = mended.place(denied.start), mended.place(denied.end)
         words = text[mended.place(term.start) : mended.place(term.end)]
-        name = denied.term if denied.term != mended.text[term.start : term.end] else words.lower()
+        name = words.lower() if denied.term == flat(words).replace("'", APOSTROPHE) else denied.term
         if is_free(start, end, named):
             written.append(DeniedTerm(name, words, start, end, denied.lasting, denied.demanded))
     return sorted(dict.fromkeys(written), key=lambda denied: (denied.start, denied.end))
@@ -125,6 +126,7 @@ class _Reader:
             self._diets,
             self._suffixes,
             self.back,
+            self._had,
             self._behind,
             self._known_behind,
             self._before,
@@ -214,6 +216,15 @@ class _Reader:
         before = text[: term.start].rstrip()
         alone = not before or before[-1] in ".!?,;。！？，"
         return term if alone or self._cues.spoken_before.search(before) else None
+
+    def _had(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
+        """What somebody has, or has had, where it is refused for that: `everyone has Daybird so not that`."""
+        for match in self._cues.not_that.finditer(text):
+            verbs = reversed(list(self._cues.had.finditer(text, 0, match.start())))
+            terms = (next(iter(self._terms.behind(text, Cue(*verb.span(), lasting=False))), None) for verb in verbs)
+            term = next((term for term in terms if term is not None and term.end <= match.start()), None)
+            if term is not None and is_free(term.start, match.end(), taken):
+                yield term, DeniedTerm(term.name, term.name, term.start, match.end())
 
     def _from_behind(self, terms: list[Term], end: int, lasting: bool) -> Iterator[tuple[Term, DeniedTerm]]:
         """Terms from the last to the first one, before a cue that ends at `end`."""
