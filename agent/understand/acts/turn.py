@@ -51,8 +51,10 @@ _SENTENCE = re.compile(r"(?<=[!?。！？；;\n])\s*|(?<=\.)\s+(?=\D)|(?<=\.\.\.
 _COMMA = re.compile(r"(?<=[,，、])(?!\d)\s*")
 _ADDRESS = re.compile(rf"^\W*(?:{patterns('agent.understand.acts', 'certain').words('address')})[\s,.!，。！~]+")
 
-SURELY_SEEKING = 0.8  # that a clause asks for something, before it counts more than the talk beside it
-_TALK: tuple[Act, ...] = ("ask_catalog", "ask_shop", "chat", "greet", "help", "out_of_scope", "thanks", "unclear")
+SURELY_ASKING = 0.7  # that a clause asks for something, before it counts more than the talk beside it
+_REQUESTS: tuple[Act, ...] = ("request", "several")
+_ASKING: tuple[Act, ...] = (*_REQUESTS, "ask_catalog", "ask_item", "ask_shop")
+_TALK: tuple[Act, ...] = ("chat", "greet", "help", "out_of_scope", "thanks", "unclear")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +124,16 @@ class TurnActs:
         return replace(self, clauses=tuple(replace(part, act=act) if part is main else part for part in self.clauses))
 
     def seeking_first(self) -> Self:
-        """The same for what it seeks, where it is for talk and seeks something too: `do you ship? I need boots`."""
-        requests = [
-            (clause.sure, at)
+        """The same for what it asks, where it is for talk and asks something too: `do you ship? I need boots`."""
+        wanted = {"ask_catalog": _REQUESTS, "ask_shop": _REQUESTS}.get(self.main.act, _ASKING)
+        if self.main.act not in (*_TALK, "ask_catalog", "ask_shop"):
+            return self
+        asking = [
+            (clause.act in _REQUESTS, clause.sure, at)
             for at, clause in enumerate(self.clauses)
-            if clause.act in ("request", "several") and clause.sure >= SURELY_SEEKING
+            if clause.act in wanted and clause.sure >= SURELY_ASKING
         ]
-        return replace(self, at=max(requests)[1]) if requests and self.main.act in _TALK else self
+        return replace(self, at=max(asking)[-1]) if asking else self
 
     def does(self, *acts: Act) -> bool:
         """Whether the turn does one of these."""
