@@ -21,8 +21,7 @@ from agent.language.detection import detect_language
 from agent.understand import Vocabulary
 from agent.understand.orders import order_of
 from agent.understand.phrases import plain
-from agent.understand.roles import RoleRequest, roles_of
-from agent.understand.roles.set_moves import SetMove, set_moves
+from agent.understand.roles import RoleRequest, SetMove, roles_of, set_moves
 from agent.understand.tokens import forms
 from retrieval.schema import Field, Schema
 

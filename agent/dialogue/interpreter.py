@@ -19,9 +19,10 @@ from agent.dialogue.merging import MOST_ITEMS, empty_turn, making_room, merged, 
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.pointing import chooses, means_all, numbers_named, pointed_numbers, spelled
 from agent.dialogue.reader import TalkReader
+from agent.dialogue.set_talk import SetTalk, begun_set
 from agent.dialogue.shared_values import shared_values
 from agent.dialogue.shown_names import ShownNames
-from agent.dialogue.state import State, WishText
+from agent.dialogue.state import State
 from agent.dialogue.step import Step
 from agent.dialogue.topic import carries_budget, goes_on, is_either, is_refusal, seen_again, without_carried
 from agent.errors import RequestError
@@ -98,6 +99,8 @@ class Interpreter:
             return None
         if main.act == "restart":
             return self._begin_anew(turn, perceived, main.rest)
+        if self._state.roles and (of_set := self._of_set(main, turn, utterance)) is not None:
+            return of_set
         new, dropped, rest = without_given_up(utterance, self._state, self._pipeline)
         # Whoever asks for something new begins anew, and need give up nothing.
         if dropped and not (rest and main.act in ("request", "several")):
@@ -524,7 +527,7 @@ class Interpreter:
         if leans and state.last:
             base = replace(base, barred=_joined(base.barred, state.last))
         base = making_room(base, understood, self._pipeline.vocabulary)
-        new = merged(base, understood, moves, wishes, schema)
+        new = merged(replace(base, roles=(), budget=None), understood, moves, wishes, schema)
         images = turn.images or (state.picture if moves.picture else base.images)
         new = replace(new, images=images, picture=turn.images or state.picture)
         perceived = self._with_earlier_pictures(new, perceived, turn.images)
@@ -549,17 +552,22 @@ class Interpreter:
 
     def _several(self, turn: UserTurn, roles: RoleRequest, utterance: str, state: State) -> Step:
         """Several things asked for at once, which begin anew; what is denied for good holds for each."""
-        understood = self._pipeline.read(turn, Perceived())
-        shared = (
-            self._pipeline.read(replace(turn, text=roles.shared), Perceived()).request.must_haves
-            if roles.shared
-            else ()
-        )
-        names = tuple(role.words for role in roles.roles)
-        new = replace(state.anew(), wishes=tuple(WishText(name, name) for name in names), roles=names)
-        new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
-        new = new.with_must_haves(shared, self._measures.snapshot.schema)
-        return Step(utterance, new, understood, follows=False, act="several", roles=roles, asks=False)
+        new, understood = begun_set(self._pipeline, turn, roles, state)
+        return Step(utterance, new, understood, follows=False, act="several", asks=False)
+
+    def _of_set(self, main: Clause, turn: UserTurn, utterance: str) -> Step | None:
+        """What a turn makes of several things that were shown; None where it is read as any other."""
+        came = SetTalk(self._pipeline, self._state).turn(main, turn, utterance)
+        if came is None:
+            return None
+        if came.items:
+            asked = self._asked(came.items, came.state)
+            notes = item_answers(came.question, asked, self._pipeline, pointed=True)
+            return self._in_words(TalkReply(notes), _spoken_of(came.items, came.state), utterance, came.act)
+        if came.in_words:
+            return self._in_words(TalkReply(came.reply), came.state, utterance, came.act)
+        step = self.same(came.state, utterance, asks=False)
+        return replace(step, act=came.act, reply=came.reply, notes=came.notes)
 
     def _follows(
         self, act: Act, understood: Understood, reader: TalkReader | None, state: State, *, leans: bool

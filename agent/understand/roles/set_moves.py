@@ -1,4 +1,4 @@
-"""What a turn does to several things that are shown side by side: `drop the starter`, `swap the bag`, `and a hat too`."""
+"""What a turn does to several things shown side by side: `drop the starter`, `swap the bag`, `and a hat too`."""
 
 from __future__ import annotations
 
@@ -118,8 +118,8 @@ class _SetMoveReader:
             moves += done
             rest += [left] if left else []
         kept = {role for move in moves if move.does in ("keep", "take") for role in move.roles}
-        left = [part for part in rest if not moves or self._counts(part, kept)]
-        return [*dict.fromkeys(moves), *self._said(left, beside=bool(moves))]
+        counting = [part for part in rest if not moves or self._counts(part, kept)]
+        return [*dict.fromkeys(moves), *self._said(counting, beside=bool(moves))]
 
     def _counts(self, part: _Part, kept: set[int]) -> bool:
         """Whether what a part says counts beside what is done: it is of a thing that changes, or states a condition."""
@@ -253,11 +253,10 @@ class _SetMoveReader:
         groups = list[tuple[tuple[int, ...], int, int]]()
         for part in (part for part in rest if not part.words):
             bare = part.roles and not _content(re.sub(_ROLE, " ", part.marked))
-            if groups and (not part.roles or groups[-1][0] == part.roles):
-                groups[-1] = (groups[-1][0], groups[-1][1], part.end)
-            elif groups and not beside and (_is_open(groups[-1], self._named, self._low) or not groups[-1][0]):
-                groups[-1] = (_joined(groups[-1][0], part.roles), groups[-1][1], part.end)
-            elif groups and bare:
+            goes_on = bare or (
+                not beside and groups and (not groups[-1][0] or _is_open(groups[-1], self._named, self._low))
+            )
+            if groups and (goes_on or not part.roles or groups[-1][0] == part.roles):
                 groups[-1] = (_joined(groups[-1][0], part.roles), groups[-1][1], part.end)
             else:
                 groups.append((part.roles, part.start, part.end))
