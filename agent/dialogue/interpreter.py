@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
 
 LEAST_SEVERAL = 0.12  # probability that a turn asks for several things, for its words to be read so at all
+LIKELY_SEVERAL = 0.2  # the same, where not all of them are known by a kind
 SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not want
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
@@ -136,7 +137,9 @@ class Interpreter:
         if main.act in SEEKING:
             text = " ".join(clause.text for clause in acts.clauses if self._wishes(clause))
             act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
-            several = max(clause.among.get("several", 0.0) for clause in acts.clauses) >= LEAST_SEVERAL
+            several = max(clause.among.get("several", 0.0) for clause in acts.clauses)
+            if sum(self._pipeline.is_bare_kind(clause.text) for clause in acts.clauses) > 1:
+                several = 1.0  # `ice axe. crampons. rope.`
             step: Step | None = self._request(
                 replace(turn, text=text), perceived, utterance, state, act, several=several
             )
@@ -492,12 +495,12 @@ class Interpreter:
         state: State,
         act: Act,
         *,
-        several: bool = False,
+        several: float = 0.0,
     ) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
         schema = self._measures.snapshot.schema
         roles = self._pipeline.roles(turn.text, expected=act == "several") if turn.text else None
-        if roles is not None and (act == "several" or (several and all(role.kind for role in roles.roles))):
+        if roles is not None and (act == "several" or _are_several(roles, several)):
             return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
@@ -629,6 +632,12 @@ class Interpreter:
             return perceived
         earlier = self._pipeline.see(state.images)
         return Perceived((*earlier.sights, *perceived.sights), perceived.heard)
+
+
+def _are_several(roles: RoleRequest, sure: float) -> bool:
+    """Whether things that a turn names are asked for together, by how likely it asks for several."""
+    known = [bool(role.kind) for role in roles.roles]
+    return sure >= (LEAST_SEVERAL if all(known) else LIKELY_SEVERAL) and sum(known) > 1
 
 
 def _seeks(state: State) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agent.answers import Group, MustHave, UserTurn
 from agent.dialogue.forgetting import without_named
 from agent.dialogue.giving_up import gives_up, named_parts
+from agent.dialogue.item_questions import asks_aloud
 from agent.dialogue.merging import empty_turn, merged, request_of
 from agent.dialogue.moves import Moves, moves_of
 from agent.dialogue.pointing import numbers_named
@@ -162,7 +163,7 @@ class SetTalk:
             return less
         if act in _ELSEWHERE or (act in _IDLE and not self._states(text)):
             return None
-        if act == "ask_item":
+        if act == "ask_item" or (named and asks_aloud(text)):
             return self._asked(text, named)
         if act == "again":
             return SetTurn(self._state, "again", (Note("list again"),))

@@ -222,7 +222,7 @@ class _SetMoveReader:
         if span is None:
             return None
         words = self._text[span[0] : span[1]].strip(_EDGE)
-        beside = _pattern("add").search(self._low, part.start, part.end) or (before and before[-1].does == "add")
+        beside = _pattern("add").search(self._low[part.start : part.end]) or (before and before[-1].does == "add")
         if beside:
             tail = re.compile(rf"(?:[\s,]*(?:{_pattern('add tail').pattern}))+\W*$").search(plain(words))
             return SetMove("add", words=words[: tail.start()] if tail else words)
@@ -274,7 +274,10 @@ def _is_open(group: tuple[tuple[int, ...], int, int], named: Sequence[NamedRole]
 
 
 def _unmarked(marked: str) -> str:
-    return " ".join(re.sub(_ROLE, " ", marked).split())
+    """What a part says beside the names in it, without what leads to that."""
+    words = " ".join(re.sub(_ROLE, " ", marked).split())
+    lead = re.compile(rf"(?:(?:{_pattern('filler').pattern})[\s,]*)+").match(words)
+    return words[lead.end() :].strip(_EDGE) if lead else words
 
 
 def _joined(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
