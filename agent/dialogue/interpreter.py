@@ -96,12 +96,12 @@ class Interpreter:
 
     def _do(self, main: Clause, acts: TurnActs, turn: UserTurn, perceived: Perceived, utterance: str) -> Step | None:
         """What the act that a turn is for comes to, once what it says beside it has been taken in."""
+        if self._state.roles and (of_set := self._of_set(main, turn, utterance)) is not None:
+            return of_set
         if main.act == "undo":
             return None
         if main.act == "restart":
             return self._begin_anew(turn, perceived, main.rest)
-        if self._state.roles and (of_set := self._of_set(main, turn, utterance)) is not None:
-            return of_set
         new, dropped, rest = without_given_up(utterance, self._state, self._pipeline)
         # Whoever asks for something new begins anew, and need give up nothing.
         if dropped and not (rest and main.act in ("request", "several")):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agent.answers import Group, MustHave, UserTurn
 from agent.dialogue.forgetting import without_named
 from agent.dialogue.giving_up import gives_up, named_parts
+from agent.dialogue.item_answers import asks_after_a_field
 from agent.dialogue.item_questions import asks_aloud
 from agent.dialogue.merging import empty_turn, merged, request_of
 from agent.dialogue.moves import Moves, moves_of
@@ -23,7 +24,7 @@ from agent.perceive import Perceived
 from agent.pipeline.sets import SHOWN
 from agent.understand import Understood
 from agent.understand.acts import Act, Clause
-from agent.understand.roles import AskedRole, RoleRequest, SetMove, SharedBudget, set_moves
+from agent.understand.roles import AskedRole, RoleRequest, SetMove, SharedBudget, adds, set_moves
 from agent.understand.roles.role_names import RoleNames
 from agent.understand.tokens import flat
 from retrieval.text.values import as_text
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
 
 _ASKS_ANEW: tuple[Act, ...] = ("request", "refine", "several", "ask_catalog", "unclear", "more")
-_ELSEWHERE: tuple[Act, ...] = ("ask_shop", "ask_catalog", "restart", "undo", "help")
+_BACK: tuple[Act, ...] = ("restart", "undo")
+_ELSEWHERE: tuple[Act, ...] = ("ask_shop", "ask_catalog", "help")
 _IDLE: tuple[Act, ...] = ("greet", "thanks", "bye", "chat", "unclear", "out_of_scope", "agree")
 _ACTS: dict[str, Act] = {"add": "several", "swap": "more", "drop": "forget", "budget": "refine", "take": "choose"}
 
@@ -103,6 +105,8 @@ class SetTalk:
             if main.act in _ASKS_ANEW:
                 return None
             moves = [SetMove("of", words=text)]
+        if main.act == "several" and any(move.does == "add" for move in moves) and not adds(text):
+            return None
         if moves and moves[0].does == "total":
             return self._total()
         if all(move.does == "of" for move in moves):
@@ -159,11 +163,13 @@ class SetTalk:
         """What is said of things changes them, what is asked is answered."""
         named = tuple(dict.fromkeys(role for move in moves for role in move.roles)) or self._placed(text)
         act = main.act
+        if act in _BACK:
+            return None
         if gives_up(text) and (less := self._forgotten(text, named)) is not None:
             return less
         if act in _ELSEWHERE or (act in _IDLE and not self._states(text)):
             return None
-        if act == "ask_item" or (named and asks_aloud(text)):
+        if act == "ask_item" or (named and (asks_aloud(text) or asks_after_a_field(flat(text)))):
             return self._asked(text, named)
         if act == "again":
             return SetTurn(self._state, "again", (Note("list again"),))
@@ -279,8 +285,7 @@ class _SetChange:
         if move.does == "drop":
             self._drop(roles)
         elif move.does == "swap":
-            for at in roles:
-                self._touch(at, _swapped(self._role(at)))
+            self._swap(roles)
         elif move.does == "take":
             self._take(roles)
         elif move.does == "keep":
@@ -319,6 +324,23 @@ class _SetChange:
         for at in roles:
             self._roles[at] = None
 
+    def _swap(self, roles: Sequence[int]) -> None:
+        """Others are shown for things, where there are any."""
+        only = list[str]()
+        for at in roles:
+            new = _swapped(self._role(at))
+            if self._count(new.request) > len(new.request.barred):
+                self._touch(at, new)
+            else:
+                only.append(new.words)
+        if only:
+            self.notes += (Note("set role alone", things=tuple(only)),)
+
+    def _count(self, request: State) -> int:
+        """How many items of a thing's kind meet what is known of it."""
+        understood = request_of(request, empty_turn(request.language), (), self._pipeline.schema)
+        return self._pipeline.count(understood)
+
     def _take(self, roles: Sequence[int]) -> None:
         """Somebody decides for what is proposed."""
         snapshot = self._pipeline.snapshot
@@ -340,11 +362,10 @@ class _SetChange:
         for at in roles or [at for at, role in enumerate(self._roles) if role is not None]:
             role = self._role(at)
             new, leans = self._told(role, words, shared=not roles)
-            if leans and not self._pipeline.count(request_of(new.request, empty_turn("en"), (), self._pipeline.schema)):
+            if leans and not self._count(new.request):
                 told.append(role.words)  # nothing is cheaper than the cheapest
                 continue
             self._touch(at, new)
-            self.criticises = self.criticises or leans
         if told:
             self.notes += (Note("set role stays", things=tuple(told), words=words),)
         if not roles:
@@ -372,6 +393,7 @@ class _SetChange:
             reader.shares,
         )
         leans = bool(moves)
+        self.criticises = self.criticises or leans or bool(reader.critiques)
         # What is refused of all comes with the reason for it, which is nothing to look for.
         chatty = bool(understood.denied) or (shared and leans)
         wishes = "" if chatty else reader.wishes

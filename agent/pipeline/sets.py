@@ -181,9 +181,13 @@ def _request(findings: Sequence[RoleFinding], language: str) -> Request:
     return Request(text, text if language == "en" else "", language, filters)
 
 
+def _missing(role: RoleInquiry) -> Note:
+    """What is said of a thing for which nothing is shown: the catalog has none, or none that is as it has to be."""
+    return Note("nothing of the kind" if role.inquiry.scope.missing else "set role empty", kind=role.words)
+
+
 def _lead(budget: SharedBudget | None, findings: Sequence[RoleFinding], chosen: ChosenSet | None) -> tuple[Note, ...]:
-    missing = tuple(finding.role.words for finding in findings if not finding.ranked)
-    notes = [Note("nothing of the kind", kind=words) for words in missing]
+    notes = [_missing(finding.role) for finding in findings if not finding.ranked]
     names = tuple(finding.role.words for finding in findings if finding.ranked)
     if chosen is None or not names:
         return tuple(notes)

@@ -2,6 +2,6 @@
 
 from agent.understand.roles.reader import roles_of
 from agent.understand.roles.request import AskedRole, RoleRequest, SharedBudget
-from agent.understand.roles.set_moves import SetMove, set_moves
+from agent.understand.roles.set_moves import SetMove, adds, set_moves
 
-__all__ = ["AskedRole", "RoleRequest", "SetMove", "SharedBudget", "roles_of", "set_moves"]
+__all__ = ["AskedRole", "RoleRequest", "SetMove", "SharedBudget", "adds", "roles_of", "set_moves"]

@@ -66,6 +66,11 @@ def set_moves(
     return _SetMoveReader(text, names, is_kind, states, language, focus).read()
 
 
+def adds(text: str) -> bool:
+    """Whether a turn begins as one does that asks for one more thing."""
+    return _pattern("add").match(plain(text)) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """A part of a turn between two joints: where it stands, and its text with the things marked by their numbers."""
@@ -201,9 +206,9 @@ class _SetMoveReader:
             return None
         limit = limits[0]
         rest = low[: limit.start] + " " + low[limit.end :]
-        if limit.total or _pattern("budget").search(low):
-            return limit
-        return None if _content(rest) else limit
+        if _content(rest) and not (limit.total or _pattern("budget").search(low)):
+            return None
+        return replace(limit, start=limit.start + part.start, end=limit.end + part.start)
 
     def _bare_amount(self, low: str) -> list[SpendingLimit]:
         """An amount alone beside words for what all may cost: `make it 700`."""
@@ -313,4 +318,4 @@ def _filled(pattern: str, language: str) -> str:
     return filled.replace("{role}", _ROLE).replace("{it}", f"(?:{it})")
 
 
-__all__ = ["SetMove", "set_moves"]
+__all__ = ["SetMove", "adds", "set_moves"]
