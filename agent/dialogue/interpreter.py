@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 LEAST_SEVERAL = 0.12  # probability that a turn asks for several things, for its words to be read so at all
 LIKELY_SEVERAL = 0.2  # the same, where not all of them are known by a kind
+LONGEST_BARE = 60  # characters of a part of a turn that is nothing but the name of a thing
 SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not want
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
@@ -138,7 +139,8 @@ class Interpreter:
             text = " ".join(clause.text for clause in acts.clauses if self._wishes(clause))
             act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
             several = max(clause.among.get("several", 0.0) for clause in acts.clauses)
-            if sum(self._pipeline.is_bare_kind(clause.text) for clause in acts.clauses) > 1:
+            short = [clause.text for clause in acts.clauses if len(clause.text) <= LONGEST_BARE]
+            if len(short) > 1 and sum(map(self._pipeline.is_bare_kind, short)) > 1:
                 several = 1.0  # `ice axe. crampons. rope.`
             step: Step | None = self._request(
                 replace(turn, text=text), perceived, utterance, state, act, several=several

@@ -25,6 +25,7 @@ from agent.pipeline.sets import SHOWN
 from agent.understand import Understood
 from agent.understand.acts import Act, Clause
 from agent.understand.roles import AskedRole, RoleRequest, SetMove, SharedBudget, adds, set_moves
+from agent.understand.roles.reader import MOST_CHARS
 from agent.understand.roles.role_names import RoleNames
 from agent.understand.tokens import flat
 from retrieval.text.values import as_text
@@ -100,6 +101,8 @@ class SetTalk:
 
     def turn(self, main: Clause, turn: UserTurn, text: str) -> SetTurn | None:
         """What a turn makes of them; None where it asks for something else, or is talk that no set is needed for."""
+        if len(text) > MOST_CHARS:
+            return None  # a wall of text is a request, not talk about what is shown
         moves = self._read(text)
         if moves and moves[0].does == "anew":
             if main.act in _ASKS_ANEW:
