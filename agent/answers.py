@@ -359,6 +359,8 @@ class StateView:
         denied: What no item shown may hold.
         order: What the list is sorted by, as `price asc`; empty where by how well items fit.
         refers: Numbers of the items shown last that the turn points at.
+        roles: The things that are sought together, in the person's words, where they are several.
+        budget: What they may cost together, where a limit was set.
         owned: Items that the person has, by id.
         liked: Items to be like, by id.
         disliked: Items not to be like, by id.
@@ -370,6 +372,8 @@ class StateView:
     denied: tuple[str, ...] = ()
     order: str = ""
     refers: tuple[int, ...] = ()
+    roles: tuple[str, ...] = ()
+    budget: float | None = None
     owned: tuple[str, ...] = ()
     liked: tuple[str, ...] = ()
     disliked: tuple[str, ...] = ()

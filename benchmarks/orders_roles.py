@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from agent.language.detection import detect_language
 from agent.understand import Vocabulary
 from agent.understand.orders import order_of
 from agent.understand.phrases import plain
-from agent.understand.roles import RoleRequest, roles_of
+from agent.understand.roles import RoleRequest, SetMove, roles_of, set_moves
 from agent.understand.tokens import forms
 from retrieval.schema import Field, Schema
 
@@ -81,6 +82,50 @@ def _roles(request: RoleRequest) -> str:
     return f"{' + '.join(parts)}{shared}{budget}".lower()
 
 
+def sets() -> Iterator[Judged]:
+    """Turns that change several things shown side by side, or ask after them."""
+    content = _content("sets.yaml")
+    kinds = frozenset(forms(plain(kind)) for kind in content["kinds"])
+    for shown, turns in content["turns"].items():
+        things = content["sets"][shown]
+        names = [_names(thing, content) for thing in things]
+        for text, right in turns:
+            alike = {forms(wide) for wide, own in content["wider"].items() if set(own) & set(things)}
+            new = kinds - alike
+            moves = set_moves(
+                text, names, lambda words, new=new: forms(plain(words)) in new, _says_nothing, detect_language(text)
+            )
+            yield Judged(text, _moves(moves, things), (_in_order(right),))
+
+
+def _says_nothing(words: str) -> bool:
+    return not words
+
+
+def _names(thing: str, content: Mapping[str, Any]) -> list[str]:
+    """What a thing of a set goes by."""
+    kinds = [kind for kind in content["kinds"] if re.search(rf"\b{kind}\b", thing)]
+    return [*kinds, thing] if kinds else [thing]
+
+
+def _moves(moves: Sequence[SetMove], things: Sequence[str]) -> str:
+    """What a turn does, as the file has it."""
+    of_all = [thing for move in moves if move.does == "of" for role in move.roles for thing in [things[role]]]
+    parts = [f"of {', '.join(dict.fromkeys(of_all)) or 'all'}"] if any(move.does == "of" for move in moves) else []
+    for move in moves:
+        if move.does == "budget" and move.budget:
+            parts.append(f"budget {move.budget.amount:g}")
+        elif move.does in ("add", "total", "anew"):
+            parts.append(f"add {move.words}" if move.does == "add" else move.does)
+        elif move.does != "of":
+            parts += [f"{move.does} {things[role]}" for role in move.roles]
+    return _in_order(" + ".join(parts))
+
+
+def _in_order(right: str) -> str:
+    return " + ".join(sorted(right.replace("2x ", "").split(" + ")))
+
+
 def pointing() -> Iterator[Judged]:
     """Turns that point at what was shown, or look as if they did."""
     content = _content("pointing.yaml")
@@ -122,6 +167,7 @@ def _content(name: str) -> Any:
 SETS: Mapping[str, Callable[[], Iterator[Judged]]] = {
     "orders": orders,
     "roles": roles,
+    "sets": sets,
     "pointing": pointing,
     "languages": languages,
 }

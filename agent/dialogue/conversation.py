@@ -20,23 +20,23 @@ from agent.dialogue.interpreter import Interpreter
 from agent.dialogue.merging import empty_turn
 from agent.dialogue.moves import item_meant
 from agent.dialogue.relevance_feedback import hidden_rows, steered
-from agent.dialogue.state import Bound, State
+from agent.dialogue.set_talk import with_groups, with_shown
+from agent.dialogue.state import Bound, SoughtRole, State
 from agent.dialogue.step import Step
 from agent.errors import RequestError
-from agent.explain import Selection
+from agent.explain import Inquiry, Selection
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
 from agent.perceive import Perceived
 from agent.pipeline import Pipeline
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell
-from agent.pipeline.sets import find_roles, set_answer
+from agent.pipeline.sets import SHOWN, RoleInquiry, find_roles, set_answer
 from agent.rerank import Scored
 from agent.retrieve.relaxations import relaxations
 from agent.retrieve.scope import scope_of
 from agent.understand import clean
 from agent.understand.measures import Measures
-from agent.understand.roles import RoleRequest
 from agent.understand.validation import user_id
 from retrieval.storage.conversations import StoredTurn
 
@@ -187,6 +187,8 @@ class Conversation:
             self.undo()
             return
         there = tuple(one for one in shown if one in pipeline.snapshot.rows)
+        if step.shows_set:
+            step = replace(step, state=with_shown(step.state, there))
         after = replace(step.after(there), relaxations=_offered(pipeline, step), question=None)
         self._keep(Turn(step.utterance, there, after))
 
@@ -259,20 +261,29 @@ class Conversation:
             journal.lead(told[:1])
             answer = Answer(step.understood.request, (), told, reply=journal.reply)
             return self._stored_answer(pipeline, step, answer, ())
-        if step.roles is not None:
-            return self._set_answer(pipeline, turn, step, journal)
+        if step.shows_set:
+            answer, after = self._set_answer(pipeline, turn, step, journal)
+            return self._stored_answer(pipeline, replace(step, state=after), answer, ())
         k = turn.k if step.rows is None else max(1, len(step.rows))
         shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
         selection = self._select(pipeline, shown_turn, step, journal)
         answer = pipeline.explain(selection, journal, worded=worded and not step.compared)
         return self._stored_answer(pipeline, step, answer, selection.candidates)
 
-    def _set_answer(self, pipeline: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> Answer:
-        """The answer to a turn that asks for several things at once."""
-        roles = step.roles or RoleRequest(())
-        findings, chosen = find_roles(pipeline, turn, roles, step.state.denied, journal)
-        answer = set_answer(pipeline, roles, findings, chosen, journal, step.understood.request.language)
-        return self._stored_answer(pipeline, step, answer, ())
+    def _set_answer(self, pipeline: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> tuple[Answer, State]:
+        """The lists of several things at once, and the state once they are shown."""
+        state = step.state
+        inquiries = [self._role_inquiry(pipeline, turn, role) for role in state.roles]
+        findings, chosen = find_roles(pipeline, inquiries, state.budget, journal)
+        answer = set_answer(pipeline, state.budget, findings, chosen, journal, step.understood.request.language)
+        return answer, with_groups(state, answer.groups)
+
+    def _role_inquiry(self, pipeline: Pipeline, turn: UserTurn, role: SoughtRole) -> RoleInquiry:
+        """One of several things as a request of its own."""
+        step = Interpreter(pipeline, role.request).same(role.request, "")
+        own = replace(turn, text="", k=SHOWN, images=(), filters=step.understood.request.filters)
+        inquiry = self._inquiry(pipeline, own, step)
+        return RoleInquiry(role.words, role.quantity, inquiry, role.chosen if role.stays else None)
 
     def _understood(self, pipeline: Pipeline, turn: UserTurn, perceived: Perceived, words: str) -> Step | None:
         """What a turn does; what it cannot do is told in its own language."""
@@ -283,7 +294,14 @@ class Conversation:
             raise RequestError(*in_language((error.what, error.hint), language)) from error
 
     def _select(self, pipeline: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> Selection:
-        """The items that a step names, else those that are found for it.
+        """The items that a step names, else those that are found for it."""
+        inquiry = self._inquiry(pipeline, turn, step)
+        if step.rows is not None:
+            return pipeline.select_rows(inquiry, step.rows, compared=step.compared)
+        return pipeline.select(inquiry, journal)
+
+    def _inquiry(self, pipeline: Pipeline, turn: UserTurn, step: Step) -> Inquiry:
+        """All that a step is searched by.
 
         What the conversation knows bends the person's taste: examples that were praised or refused draw and push, and
         what was shown, or lies on the wrong side of criticism, is hidden. Items that a step names are shown whatever
@@ -303,10 +321,7 @@ class Conversation:
             wordless=not (understood.sought.text or step.perceived.sights),
             hidden=hidden if step.rows is None else np.empty(0, dtype=np.intp),
         )
-        inquiry = pipeline.inquiry(turn, step.perceived, understood, taste)
-        if step.rows is not None:
-            return pipeline.select_rows(inquiry, step.rows, compared=step.compared)
-        return pipeline.select(inquiry, journal)
+        return pipeline.inquiry(turn, step.perceived, understood, taste)
 
     def _why_not(self, pipeline: Pipeline, step: Step) -> tuple[str, ...]:
         """What keeps the items asked about from being shown."""
@@ -350,12 +365,16 @@ class Conversation:
         if not state.last:
             note = Note("undone to nothing").text_in(state.language)
             return Answer(empty_turn(state.language).request, (), (note,), dialogue=dialogue, reply=str(note))
+        undone = Note("undone").text_in(state.language)
+        if state.roles:
+            step, told_before = Interpreter(pipeline, state).same(state, ""), Journal()
+            answer, _ = self._set_answer(pipeline, UserTurn(user=self.user), step, told_before)
+            return replace(answer, dialogue=dialogue, notes=(undone, *answer.notes), reply=str(undone))
         rows = tuple(pipeline.snapshot.rows[item_id] for item_id in state.last if item_id in pipeline.snapshot.rows)
         step = Interpreter(pipeline, state).same(state, "", rows=rows)
         selection = self._select(pipeline, UserTurn(user=self.user, k=max(1, len(rows))), step, journal)
         shown_again = Journal()  # these items were told of before: nobody is told again
         answer = pipeline.explain(selection, shown_again, worded=False)
-        undone = Note("undone").text_in(state.language)
         laps = {**journal.laps, **shown_again.laps}
         return replace(answer, dialogue=dialogue, notes=(undone, *answer.notes), reply=str(undone), timings_s=laps)
 
@@ -376,6 +395,8 @@ def state_view(state: State, refers: tuple[int, ...] = ()) -> StateView:
         denied=tuple(denial.term for denial in state.denied),
         order=f"{state.order.field} {state.order.direction}" if state.order else "",
         refers=refers,
+        roles=tuple(role.words for role in state.roles),
+        budget=state.budget.at_most if state.budget else None,
         owned=state.owned,
         liked=state.liked,
         disliked=state.disliked,
@@ -401,7 +422,7 @@ def _offered(pipeline: Pipeline, step: Step) -> tuple[Relaxation, ...]:
     """What the answer to a step offers to give up."""
     if step.rows is not None:
         return step.state.relaxations
-    if step.roles is not None:
+    if step.shows_set:
         return ()
     columns, holdings = pipeline.snapshot.columns, pipeline.holdings
     within = scope_of(step.understood, holdings.kinds, holdings.holding, USUAL_K).within(columns.n_items)

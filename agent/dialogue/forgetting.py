@@ -77,10 +77,12 @@ def without_parts(parts: Sequence[str], state: State) -> State:
     kind = state.kind if state.kind and state.kind.head not in parts else None
     gone = set(forms(flat(state.kind.words))) if state.kind and not kind else set[str]()
     wishes, _ = _without_words(tuple(wish for wish in state.wishes if wish.text not in parts), gone)
+    roles = (role for role in state.roles if role.words not in parts)
     return replace(
         state.without(parts),
         kind=kind,
         wishes=wishes,
+        roles=tuple(replace(role, request=without_parts(parts, role.request)) for role in roles),
         denied=tuple(denial for denial in state.denied if denial.term not in parts),
         order=None if state.order and f"{state.order.field} {state.order.direction}" in parts else state.order,
     )

@@ -19,9 +19,10 @@ from agent.dialogue.merging import MOST_ITEMS, empty_turn, making_room, merged, 
 from agent.dialogue.moves import Moves, item_meant, judgement_moves, moves_of
 from agent.dialogue.pointing import chooses, means_all, numbers_named, pointed_numbers, spelled
 from agent.dialogue.reader import TalkReader
+from agent.dialogue.set_talk import SetTalk, begun_set
 from agent.dialogue.shared_values import shared_values
 from agent.dialogue.shown_names import ShownNames
-from agent.dialogue.state import State, WishText
+from agent.dialogue.state import State
 from agent.dialogue.step import Step
 from agent.dialogue.topic import carries_budget, goes_on, is_either, is_refusal, seen_again, without_carried
 from agent.errors import RequestError
@@ -46,6 +47,8 @@ if TYPE_CHECKING:
     from agent.pipeline.pipeline import Pipeline
 
 LEAST_SEVERAL = 0.12  # probability that a turn asks for several things, for its words to be read so at all
+LIKELY_SEVERAL = 0.2  # the same, where not all of them are known by a kind
+LONGEST_BARE = 60  # characters of a part of a turn that is nothing but the name of a thing
 SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not want
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
@@ -96,6 +99,8 @@ class Interpreter:
 
     def _do(self, main: Clause, acts: TurnActs, turn: UserTurn, perceived: Perceived, utterance: str) -> Step | None:
         """What the act that a turn is for comes to, once what it says beside it has been taken in."""
+        if self._state.roles and (of_set := self._of_set(main, turn, utterance)) is not None:
+            return of_set
         if main.act == "undo":
             return None
         if main.act == "restart":
@@ -137,7 +142,9 @@ class Interpreter:
             act: Act = "request" if main.act == "several" and main.sure < SURE_SEVERAL else main.act
             if act == "request" and state.last and self._states_no_more(acts.clauses[0].text):
                 act = "refine"  # `no tofu. everyone always says tofu`
-            several = max(clause.among.get("several", 0.0) for clause in acts.clauses) >= LEAST_SEVERAL
+            several = max(clause.among.get("several", 0.0) for clause in acts.clauses)
+            if sum(map(self._is_bare_kind, acts.clauses)) > 1:
+                several = 1.0  # `ice axe. crampons. rope.`
             step: Step | None = self._request(
                 replace(turn, text=text), perceived, utterance, state, act, several=several
             )
@@ -149,6 +156,11 @@ class Interpreter:
         """Whether words refuse something or set a limit, and ask for nothing else."""
         parsed = read(text, self._pipeline.vocabulary)
         return bool(parsed.denied or parsed.must) and not forms(without_fillers(parsed.wishes))
+
+    def _is_bare_kind(self, clause: Clause) -> bool:
+        """Whether a clause is the name of a kind of thing, and hardly more."""
+        short = len(clause.text) <= LONGEST_BARE
+        return short and self._pipeline.kinds.is_bare(clause.text, detect_language(clause.text))
 
     def _is_wish(self, main: Clause) -> bool:
         """Whether words that seem to ask for nothing name a thing, and nothing else unless they seem unclear."""
@@ -501,12 +513,12 @@ class Interpreter:
         state: State,
         act: Act,
         *,
-        several: bool = False,
+        several: float = 0.0,
     ) -> Step:
         """What a turn asks for in words or pictures, as the state before it has it."""
         schema = self._measures.snapshot.schema
         roles = self._pipeline.roles(turn.text, expected=act == "several") if turn.text else None
-        if roles is not None and (act == "several" or (several and all(role.kind for role in roles.roles))):
+        if roles is not None and (act == "several" or _are_several(roles, several)):
             return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
@@ -536,7 +548,7 @@ class Interpreter:
         if leans and state.last:
             base = replace(base, barred=_joined(base.barred, state.last))
         base = making_room(base, understood, self._pipeline.vocabulary)
-        new = merged(base, understood, moves, wishes, schema)
+        new = merged(replace(base, roles=(), budget=None), understood, moves, wishes, schema)
         images = turn.images or (state.picture if moves.picture else base.images)
         new = replace(new, images=images, picture=turn.images or state.picture)
         perceived = self._with_earlier_pictures(new, perceived, turn.images)
@@ -561,17 +573,22 @@ class Interpreter:
 
     def _several(self, turn: UserTurn, roles: RoleRequest, utterance: str, state: State) -> Step:
         """Several things asked for at once, which begin anew; what is denied for good holds for each."""
-        understood = self._pipeline.read(turn, Perceived())
-        shared = (
-            self._pipeline.read(replace(turn, text=roles.shared), Perceived()).request.must_haves
-            if roles.shared
-            else ()
-        )
-        names = tuple(role.words for role in roles.roles)
-        new = replace(state.anew(), wishes=tuple(WishText(name, name) for name in names), roles=names)
-        new = replace(new, language=understood.request.language, denied=(*new.denied, *understood.denied))
-        new = new.with_must_haves(shared, self._measures.snapshot.schema)
-        return Step(utterance, new, understood, follows=False, act="several", roles=roles, asks=False)
+        new, understood = begun_set(self._pipeline, turn, roles, state)
+        return Step(utterance, new, understood, follows=False, act="several", asks=False)
+
+    def _of_set(self, main: Clause, turn: UserTurn, utterance: str) -> Step | None:
+        """What a turn makes of several things that were shown; None where it is read as any other."""
+        came = SetTalk(self._pipeline, self._state).turn(main, turn, utterance)
+        if came is None:
+            return None
+        if came.items:
+            asked = self._asked(came.items, came.state)
+            notes = item_answers(came.question, asked, self._pipeline, pointed=True)
+            return self._in_words(TalkReply(notes), _spoken_of(came.items, came.state), utterance, came.act)
+        if came.in_words:
+            return self._in_words(TalkReply(came.reply), came.state, utterance, came.act)
+        step = self.same(came.state, utterance, asks=False)
+        return replace(step, act=came.act, reply=came.reply, notes=came.notes)
 
     def _follows(
         self, act: Act, understood: Understood, reader: TalkReader | None, state: State, *, leans: bool
@@ -633,6 +650,12 @@ class Interpreter:
             return perceived
         earlier = self._pipeline.see(state.images)
         return Perceived((*earlier.sights, *perceived.sights), perceived.heard)
+
+
+def _are_several(roles: RoleRequest, sure: float) -> bool:
+    """Whether things that a turn names are asked for together, by how likely it asks for several."""
+    known = [bool(role.kind) for role in roles.roles]
+    return sure >= (LEAST_SEVERAL if all(known) else LIKELY_SEVERAL) and sum(known) > 1
 
 
 def _seeks(state: State) -> bool:

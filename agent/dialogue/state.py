@@ -13,6 +13,7 @@ from agent.understand.axes import Direction
 from agent.understand.conflicts import exclusive
 from agent.understand.kinds import Kind
 from agent.understand.parsed import Denied, SortOrder
+from agent.understand.roles import SharedBudget
 from retrieval.filters import NEGATIVE, Filter, parse_filter
 from retrieval.schema import Schema
 
@@ -47,6 +48,27 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class SoughtRole:
+    """One of several things that are sought together.
+
+    Attributes:
+        words: The person's words for it.
+        kind: Those of them that name a kind of thing; empty where none do.
+        quantity: How many of it.
+        request: What is known of it alone, as of a request for nothing else; `last` are the items shown for it.
+        chosen: The item of the set that was proposed.
+        stays: Whether that item is to stay in the set.
+    """
+
+    words: str
+    kind: str
+    quantity: int
+    request: State
+    chosen: str | None = None
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What a conversation knows.
 
@@ -64,7 +86,8 @@ class State:
         picture: The pictures sent last, whether or not they still are.
         denied: What no item shown may hold.
         order: What the list is sorted by.
-        roles: The things asked for, where they are several.
+        roles: The things asked for, where they are several; what is said of all of them stands in each as well.
+        budget: What they may cost together.
         owned: Items that the person has, or has seen; they are not shown.
         barred: Items not to be shown again in this request: others were asked for.
         shown: All items shown, the oldest first.
@@ -90,7 +113,8 @@ class State:
     picture: tuple[str, ...] = ()
     denied: tuple[Denied, ...] = ()
     order: SortOrder | None = None
-    roles: tuple[str, ...] = ()
+    roles: tuple[SoughtRole, ...] = ()
+    budget: SharedBudget | None = None
     owned: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
@@ -153,4 +177,4 @@ def state_codec() -> TypeAdapter[State]:
     return TypeAdapter(State)
 
 
-__all__ = ["Bound", "State", "WishText", "state_codec"]
+__all__ = ["Bound", "SoughtRole", "State", "WishText", "state_codec"]

@@ -9,7 +9,6 @@ from agent.language.messages import Note
 from agent.perceive import Perceived
 from agent.understand import Understood
 from agent.understand.acts import Act
-from agent.understand.roles import RoleRequest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +29,6 @@ class Step:
         reply: What it is answered in words, before any list.
         choices: What the person may mean, to be said by a press of a button.
         refers: Numbers of the items shown last that it points at.
-        roles: The things asked for, where they are several.
     """
 
     utterance: str
@@ -47,7 +45,11 @@ class Step:
     reply: tuple[Note, ...] = ()
     choices: tuple[Note, ...] = ()
     refers: tuple[int, ...] = ()
-    roles: RoleRequest | None = None
+
+    @property
+    def shows_set(self) -> bool:
+        """Whether several things are shown, each with a list of its own."""
+        return self.rows is None and bool(self.state.roles)
 
     def after(self, shown: tuple[str, ...], folded: tuple[str, ...] = ()) -> State:
         """The state once these items are shown, and others folded into them."""

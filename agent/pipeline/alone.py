@@ -9,7 +9,7 @@ from agent.language.detection import detect_language
 from agent.language.messages import in_language
 from agent.pipeline.journal import Journal
 from agent.pipeline.pipeline import Pipeline
-from agent.pipeline.sets import find_roles, set_answer
+from agent.pipeline.sets import find_roles, role_inquiries, set_answer
 from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, shop_reply, social_reply
 from agent.understand import clean, validate
 from agent.understand.acts import Clause, TurnContext
@@ -45,8 +45,8 @@ def answer_alone(pipeline: Pipeline, turn: UserTurn, journal: Journal, *, worded
     roles = pipeline.roles(turn.text, expected=acts.does("several"))
     if roles is None:
         return pipeline.answer(turn, journal, worded=worded)
-    findings, chosen = find_roles(pipeline, turn, roles, (), journal)
-    return set_answer(pipeline, roles, findings, chosen, journal, language)
+    findings, chosen = find_roles(pipeline, role_inquiries(pipeline, turn, roles), roles.budget, journal)
+    return set_answer(pipeline, roles.budget, findings, chosen, journal, language)
 
 
 def _reply(main: Clause, pipeline: Pipeline) -> TalkReply | None:

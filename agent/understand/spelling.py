@@ -12,6 +12,7 @@ from string import ascii_lowercase
 from agent.language.patterns import patterns
 
 ALIKE = 0.8  # share of letters in their order that a word has in common with the one that is meant
+_VOWELS = frozenset("aeiouy")
 LEAST_LETTERS = 5  # in a shorter word one letter makes too much of a difference
 
 
@@ -33,6 +34,8 @@ class Spelling:
 
     def mend(self, word: str) -> str | None:
         """The one known word that is meant; None when there is none or more than one, or the word is right."""
+        if word.isascii() and not _VOWELS & set(word):
+            return None  # `smth`, `pls`, `thx` are short for something
         # A word one letter short of the least may still be one that lost a letter.
         if len(word) < LEAST_LETTERS - 1 or word in self._known:
             return None

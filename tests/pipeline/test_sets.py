@@ -8,7 +8,7 @@ import pytest
 
 from agent.answers import Answer, UserTurn
 from agent.pipeline.journal import Journal
-from agent.pipeline.sets import RoleFinding, find_roles, set_answer
+from agent.pipeline.sets import RoleFinding, find_roles, role_inquiries, set_answer
 from agent.recommender import RecommendationAgent
 from agent.understand.parsed import Denied
 from tests.support.household import HOUSEHOLD
@@ -26,8 +26,9 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAg
 def answer(agent: RecommendationAgent, text: str, *denied: Denied) -> tuple[Answer, list[RoleFinding]]:
     journal, asked = Journal(), agent.pipeline.roles(text, expected=True)
     assert asked is not None
-    findings, chosen = find_roles(agent.pipeline, UserTurn(text), asked, denied, journal)
-    return set_answer(agent.pipeline, asked, findings, chosen, journal, "en"), findings
+    inquiries = role_inquiries(agent.pipeline, UserTurn(text), asked, denied)
+    findings, chosen = find_roles(agent.pipeline, inquiries, asked.budget, journal)
+    return set_answer(agent.pipeline, asked.budget, findings, chosen, journal, "en"), findings
 
 
 def test_each_thing_has_a_group_of_its_own_kind(agent: RecommendationAgent) -> None:

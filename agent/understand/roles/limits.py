@@ -60,6 +60,8 @@ def _limit(low: str, amount: Amount, phrases: PhraseBook) -> SpendingLimit | Non
     before, behind = low[: amount.start], low[amount.end :]
     around = _around(phrases, *_BEFORE, "small")
     start = _first(around.search(before), before, phrases)
+    if phrases.regex("no role").match(low, amount.start):
+        return None  # `3 kids`, `30 min tops in total`
     behind_words = _behind(phrases).match(behind)
     end = amount.end + _last(behind_words, behind, phrases)
     words = f"{low[start : amount.start]} \1 {low[amount.end : end]}"

@@ -90,6 +90,17 @@ class PieceCutter:
         yield from ((*match.span(), "sign") for match in _SIGN.finditer(self._low))
         yield from ((*match.span(), "and") for match in self._phrases.regex("and").finditer(self._low))
         yield from ((*match.span(), "or") for match in self._phrases.regex("or").finditer(self._low))
+        if self._spaced:
+            yield from ((match.start(), match.start() + 1, "sign") for match in self._run_on())
+
+    def _run_on(self) -> Iterator[re.Match[str]]:
+        """Where a thing begins right behind another, as in `a starter a main`."""
+        for match in self._phrases.regex("indefinite", before=r"(?<=\w) ", behind=r"(?= \w)").finditer(self._low):
+            before = [token.span() for token in _TOKEN.finditer(self._low, 0, match.start())][-MOST_WORDS:]
+            behind = [token.span() for token in _TOKEN.finditer(self._low, match.end())][:MOST_WORDS]
+            ends = any(self._is_kind(self._text[start : match.start()]) for start, _ in before)
+            if ends and behind and any(self._is_kind(self._text[start:end]) for start, end in behind):
+                yield match
 
     def _piece(self, start: int, end: int, joint: Joint) -> Piece:
         start, end = self._trimmed(start, end)

@@ -125,6 +125,8 @@ class _RoleReader:
             start = piece.start if draft.leading is None else draft.leading
             draft.roles.append(replace(piece, start=start))
             draft.leading = None
+        elif self._is_thing(piece, following):
+            draft.roles.append(piece)
         elif self._leads(piece, following):
             draft.leading = piece.start if draft.leading is None else draft.leading
         elif piece.anew or self._phrases.regex("something").match(self._low, piece.start):
@@ -136,6 +138,13 @@ class _RoleReader:
         """Whether a piece tells more of the one before: `a bag for shoes and a laptop`, `a tent for me and my dog`."""
         begun = self._low[max(0, piece.start - POSSESSIVE) : piece.start]
         return last.object_kind or (last.bent and bool(self._phrases.regex("possessive", behind=r"\s*$").search(begun)))
+
+    def _is_thing(self, piece: Piece, following: Piece | None) -> bool:
+        """Whether a strange word before `and` must be a thing, since something is said of all: `board and boots`."""
+        if not self._expected or following is None or following.joint != "and" or not following.kind:
+            return False
+        words = self._low[piece.start : piece.end].split()
+        return len(words) == 1 and bool(self._phrases.regex("total").search(self._low))
 
     def _leads(self, piece: Piece, following: Piece | None) -> bool:
         """Whether a piece without a kind is the beginning of the next: `a warm and light jacket`."""

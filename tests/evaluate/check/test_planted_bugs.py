@@ -166,12 +166,11 @@ def nothing_is_ever_given_up(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def the_next_item_is_meant(patch: pytest.MonkeyPatch) -> None:
-    def wrong(right: Wrong, target: Any, words: str, state: State, *given: Any) -> str | None:
-        item = right(target, words, state, *given)
-        following = state.last[state.last.index(item) + 1 :] if item in state.last else ()
-        return following[0] if following else item
+    def wrong(right: Wrong, self: Interpreter, text: str, state: State) -> list[str]:
+        last = list(state.last)
+        return [last[(last.index(item) + 1) % len(last)] if item in last else item for item in right(self, text, state)]
 
-    wrap_name(patch, "agent.dialogue.interpreter.item_meant", wrong)
+    wrap(patch, Interpreter, "_items_of", wrong)
 
 
 @planted
