@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import prompts
-from agent.answers import Explanation, Request
+from agent.answers import Claim, Explanation, Request
 from agent.backends.chat.chats import as_chat
 from agent.backends.chat.fitting import all_fitted
 from agent.backends.protocols import Chat, ChatModel, GenerateOptions
@@ -77,9 +77,9 @@ def explanations(
 def word_plainly(
     reason: ItemReason, language: str, style: Style = PLAIN_STYLE, rejected: tuple[str, ...] = ()
 ) -> Explanation:
-    """The claims themselves, as templates word them."""
+    """The card's own sentence; where items are compared the claims, as templates word them."""
     phrases = phrases_for(language)
-    text = phrases.sentence([claim.text for claim in reason.claims[: style.n_claims]])
+    text = reason.sentence or phrases.sentence([claim.text for claim in reason.claims[: style.n_claims]])
     return Explanation(_with_opening(text, phrases, style), reason.claims, "template", None, rejected)
 
 
@@ -160,8 +160,13 @@ def _with_opening(text: str, phrases: Phrases, style: Style) -> str:
 
 def _facts_to_word(reason: ItemReason, style: Style) -> list[str]:
     """The facts that a model is given to word."""
-    own = [claim for claim in reason.claims if not tells_of_others(claim)]
+    own = [claim for claim in reason.claims if not tells_of_others(claim) and not _tells_of_request(claim)]
     return [as_data(claim.text, FACT_CHARS) for claim in own][: style.n_claims]
+
+
+def _tells_of_request(claim: Claim) -> bool:
+    """Whether a claim is about what the item does not tell: a model could word it as told."""
+    return any(evidence.kind == "request" for evidence in claim.evidence)
 
 
 def _chat(facts: Sequence[str]) -> Chat:

@@ -1,0 +1,183 @@
+"""Realising: a plan becomes a sentence or two, and no two of a list begin alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Literal
+
+from agent.answers import Evidence
+from agent.explain.sentence.answering import STRETCH_PLACE
+from agent.explain.sentence.phrasing import Fragment, Phrasing
+from agent.explain.sentence.plan import Miss, Opening, Plan, Point
+from retrieval.text.words import fold
+
+SentenceLength = Literal["short", "normal", "long"]
+MOST_WORDS = 25  # of a short sentence
+ROOM = 13  # words up to which a clause has room for a difference
+MOST_POINTS = 3
+MOST_NATURE = 8  # words of what an item is, beside what answers
+MOST_MISSES = 2
+FURTHER = {"short": 0, "normal": 2, "long": 5}
+SECOND_WORDS = 20  # of the sentence behind the first
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What is told of an item.
+
+    Attributes:
+        parts: What each of its parts rests on.
+    """
+
+    text: str
+    parts: tuple[tuple[Evidence, ...], ...]
+
+
+def realised(plans: Sequence[Plan], phrasing: Phrasing, length: SentenceLength) -> list[Sentence]:
+    """The sentences of a list."""
+    begun: list[str] = []
+    sentences: list[Sentence] = []
+    for plan in plans:
+        sentence = _realise(plan, phrasing, length, begun)
+        begun.append(fold(sentence.text))
+        sentences.append(sentence)
+    return sentences
+
+
+def _realise(plan: Plan, phrasing: Phrasing, length: SentenceLength, begun: Sequence[str]) -> Sentence:
+    points, missed = _chosen(plan, phrasing)
+    first = _first(plan, points, missed, phrasing, begun)
+    parts = [*(point.evidence for point in points), *(miss.evidence for miss in missed)]
+    if opening := plan.opening or (plan.company if not points else None):
+        parts.append(opening.evidence)
+    second, more = _second(plan, points, phrasing, FURTHER[length])
+    text = phrasing.joints["gap"].join(part for part in (first, second) if part)
+    return Sentence(text, tuple(dict.fromkeys([*parts, *more])))
+
+
+def _chosen(plan: Plan, phrasing: Phrasing) -> tuple[list[Point], list[Miss]]:
+    """What the first sentence tells: what is met, else what the item is, within the words that it may have."""
+    missed = list(plan.missed)[: MOST_MISSES + 1]
+    met = list(plan.met)
+    ending = [point for point in met if point.fixed]
+    points = [point for point in met if not point.fixed][:MOST_POINTS]
+    if not points and plan.nature:
+        points = [plan.nature]
+    n_missed = 8 if missed else 0
+    n_words = sum(phrasing.n_words(point.text) for point in (*points, *ending))
+    while n_words + n_missed > MOST_WORDS and len(points) > 1:
+        n_words -= phrasing.n_words(points.pop().text)
+    for point in _free(plan, points, ending, phrasing):
+        n_more = phrasing.n_words(point.text)
+        if not plan.opening and n_words + n_missed <= ROOM and len(points) + len(ending) < MOST_POINTS:
+            n_words += n_more
+            (ending if point.fixed else points).append(point)
+    points.sort(key=lambda point: point.place)
+    return [*points, *ending], missed
+
+
+def _free(plan: Plan, points: Sequence[Point], ending: Sequence[Point], phrasing: Phrasing) -> list[Point]:
+    """What may be told where there is room: a difference, and more of what the item is; not what a card has already."""
+    nameless = not plan.met and plan.nature is not None and plan.nature.place != STRETCH_PLACE
+    further = [point for point in plan.further if (nameless or not point.shown) and not (point.fixed and ending)]
+    brief = plan.nature if plan.nature and phrasing.n_words(plan.nature.text) <= MOST_NATURE else None
+    return [*([brief] if brief and brief not in points else []), *further[: 2 if nameless else 1]]
+
+
+def _first(
+    plan: Plan, points: Sequence[Point], missed: Sequence[Miss], phrasing: Phrasing, begun: Sequence[str]
+) -> str:
+    """The first sentence, of those that say the same the first one that begins as no other of the list does."""
+    tails = _tail(missed, phrasing, len(begun))
+    if plan.opening:
+        clause = _clause(points, phrasing)
+        return phrasing.ended(_opened(plan.opening, clause, phrasing) + tails)
+    if not points and plan.company:
+        return phrasing.ended(_opened(plan.company, "", phrasing) + tails)
+    if not points:
+        return phrasing.ended(_bare(missed, phrasing))
+    clauses = [_clause(order, phrasing) for order in _orders(points)]
+    return phrasing.ended(_unlike(clauses, begun, phrasing) + tails)
+
+
+def _clause(points: Sequence[Point], phrasing: Phrasing) -> str:
+    return phrasing.joined([Fragment(point.text, point.leans, point.fixed) for point in points])
+
+
+def _orders(points: Sequence[Point]) -> Iterator[Sequence[Point]]:
+    """The points in the order of the plan, then in others; what comes last stays last."""
+    ending = [point for point in points if point.fixed]
+    rest = [point for point in points if not point.fixed]
+    for order in permutations(rest):
+        yield [*order, *ending]
+    if ending:
+        yield [*ending, *rest]
+
+
+def _unlike(clauses: Sequence[str], begun: Sequence[str], phrasing: Phrasing) -> str:
+    """The first clause that begins with another word than those before; with words put before it if need be."""
+    starts = {_start(text, phrasing) for text in begun}
+    for clause in clauses:
+        if _start(clause, phrasing) not in starts:
+            return clause
+    for form in phrasing.also:
+        opened = form.format(clause=clauses[0])
+        if _start(opened, phrasing) not in starts:
+            return opened
+    return clauses[0]
+
+
+def _start(text: str, phrasing: Phrasing) -> str:
+    folded = fold(text)
+    return folded[:3] if phrasing.language == "zh" else folded.split(" ")[0].strip(",.:;«“„") if folded else ""
+
+
+def _tail(missed: Sequence[Miss], phrasing: Phrasing, at: int) -> str:
+    """What is admitted, behind the clause: what is otherwise first, then in one breath what is not told."""
+    plain = [miss for miss in missed if not miss.kind.startswith("not ")]
+    tails = [_fill(phrasing.miss(miss.kind, at), miss) for miss in plain[:MOST_MISSES]]
+    silent = [miss for miss in missed if miss.kind.startswith("not ")]
+    if silent and not plain:
+        kind = silent[0].kind
+        words = [miss.wish for miss in silent if miss.kind == kind][:MOST_MISSES]
+        tails.append(phrasing.miss(kind, at).format(wish=phrasing.either(words)))
+    return "".join(tails[:1]) if len(tails) > 1 and len("".join(tails)) > 90 else "".join(tails)
+
+
+def _fill(phrase: str, miss: Miss) -> str:
+    return phrase.format(wish=miss.wish, other=miss.other, text=miss.text)
+
+
+def _bare(missed: Sequence[Miss], phrasing: Phrasing) -> str:
+    """A sentence where nothing speaks for the item."""
+    if not missed:
+        return phrasing.bare["nothing"]
+    return _fill(phrasing.bare[missed[0].kind], missed[0])
+
+
+def _opened(opening: Opening, clause: str, phrasing: Phrasing) -> str:
+    values = dict(opening.values)
+    form = phrasing.told[opening.name]
+    if "{clause}" not in form:
+        return form.format(**values)
+    return form.format(clause=clause, **values) if clause else phrasing.told[f"{opening.name} bare"]
+
+
+def _second(plan: Plan, told: Sequence[Point], phrasing: Phrasing, most: int) -> tuple[str, list[tuple[Evidence, ...]]]:
+    """The second sentence: how the item differs, and what else is known of it."""
+    nature = [plan.nature] if plan.nature and plan.nature not in told and plan.opening is None else []
+    others = [point for point in (*plan.further, *nature) if point not in told]
+    chosen: list[Point] = []
+    for point in others:
+        if len(chosen) < most and sum(phrasing.n_words(other.text) for other in (*chosen, point)) <= SECOND_WORDS:
+            chosen.append(point)
+    if not chosen:
+        return "", []
+    chosen.sort(key=lambda point: point.place)
+    text = phrasing.ended(_clause(chosen, phrasing))
+    return text, [point.evidence for point in chosen]
+
+
+__all__ = ["Sentence", "SentenceLength", "realised"]

@@ -1,0 +1,210 @@
+"""Stretches: short parts of an item's own text that can stand in a sentence as they are, around words that answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agent.explain.sentence.grammar import Grammar, grammar, stems_of
+from retrieval.text.words import fold, sentences
+
+MOST_WORDS = 13
+LONG = 7  # words from which a stretch is longer than it need be
+MOST_SENTENCE_WORDS = 60  # of which stretches are looked for
+MOST_WIDE = 26  # characters of a script without spaces
+_WORD = re.compile(r"[^\W_]+(?:[-'’.,/][^\W_]+)*%?")
+_BREAK = re.compile(r"[,;:.!?()\[\]\"“”«»„*_|/\\\n\r–—<>{}#=+]|\s-\s")
+_WIDE = re.compile(r"[\u3400-\u9fff]")
+_WIDE_PARTS = re.compile(r"[^，。；：！？、,;:!?()（）\s\"“”]+")
+_DENIED = 3  # words behind a negation that it denies
+_ELIDED = re.compile(r"^(?:l|d|qu|n|s|j|m|t|c)['’]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a text, letter for letter.
+
+    Attributes:
+        text: As it stands there.
+        stems: Of its words, but for those it denies.
+        denied: Of the words it denies.
+        n_words: Of a script without spaces, half its characters.
+        begins: Whether a sentence begins with it.
+        whole: Whether it is all of a sentence.
+        score: How well it can stand alone.
+    """
+
+    text: str
+    stems: frozenset[str]
+    denied: frozenset[str]
+    n_words: int
+    begins: bool
+    whole: bool
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a sentence."""
+
+    start: int
+    end: int
+    folded: str
+    stems: frozenset[str]
+    denied: bool
+    broken: bool  # whether a mark stands before it
+
+
+def stretches(text: str, wanted: frozenset[str], language: str, title: frozenset[str] = frozenset()) -> list[Stretch]:
+    """The stretches of a sentence that hold a wanted word; of all it can be cut into where none is wanted.
+
+    Args:
+        title: Stems of the item's title: what begins with them speaks of the item by its name.
+    """
+    if _WIDE.search(text):
+        return [stretch for stretch in _wide_stretches(text) if not wanted or not wanted.isdisjoint(stretch.stems)]
+    own = grammar(language)
+    words = _words(text, own, language)[:MOST_SENTENCE_WORDS]
+    if not words or (wanted and not any(wanted & word.stems for word in words)):
+        return []
+    return list(_cut(text, words, own, wanted, title))
+
+
+def denies(text: str, wanted: frozenset[str], language: str) -> bool:
+    """Whether a text holds a wanted word only to deny it."""
+    if _WIDE.search(text):
+        cuts = list(_wide_stretches(text))
+        return not any(wanted & cut.stems for cut in cuts) and any(wanted & cut.denied for cut in cuts)
+    holding = [word for word in _words(text, grammar(language), language) if wanted & word.stems]
+    return bool(holding) and all(word.denied for word in holding)
+
+
+def _words(text: str, own: Grammar, language: str) -> list[_Word]:
+    words: list[_Word] = []
+    n_denied, before = 0, 0
+    for match in _WORD.finditer(text):
+        folded = fold(match[0])
+        broken = bool(_BREAK.search(text[before : match.start()]))
+        n_denied = 0 if broken else n_denied
+        ends_denying = bool(own.denying_ends) and folded.endswith(own.denying_ends) and "-" in folded
+        stems = stems_of(match[0], language)
+        words.append(_Word(match.start(), match.end(), folded, stems, n_denied > 0 or ends_denying, broken))
+        n_denied = _DENIED if folded in own.negations else n_denied - 1
+        before = match.end()
+    return words
+
+
+def _cut(
+    text: str, words: Sequence[_Word], own: Grammar, wanted: frozenset[str], title: frozenset[str]
+) -> Iterator[Stretch]:
+    starts = [at for at in range(len(words)) if _may_begin(words, at, own)]
+    ends = [at for at in range(len(words)) if _may_end(words, at, own)]
+    for start in starts:
+        for end in ends:
+            if not start <= end < start + MOST_WORDS:
+                continue
+            inner = words[start : end + 1]
+            answers = not wanted or any(wanted & word.stems for word in inner)
+            if answers and _is_sound(inner, own, start, title) and not _is_named(text, inner, title):
+                yield _stretch(text, words, start, end, own, title)
+
+
+def _may_begin(words: Sequence[_Word], at: int, own: Grammar) -> bool:
+    word, before = words[at], words[at - 1].folded if at else ""
+    if not own.begins(word.folded) and word.folded not in own.negations:
+        return False
+    if (word.denied and before in own.negations) or (at == 0 and word.folded in own.imperatives):
+        return False
+    return at == 0 or word.broken or own.borders(before)
+
+
+def _may_end(words: Sequence[_Word], at: int, own: Grammar) -> bool:
+    following = words[at + 1] if at + 1 < len(words) else None
+    closed = following is None or following.broken
+    if not own.ends(words[at].folded):
+        return closed and _is_adverb(words, at, own)
+    return closed or (following is not None and own.borders(following.folded) and not _is_adverb(words, at + 1, own))
+
+
+def _is_adverb(words: Sequence[_Word], at: int, own: Grammar) -> bool:
+    """Whether what joins parts elsewhere ends its clause here: `the night before`."""
+    closed = at + 1 == len(words) or words[at + 1].broken
+    return at > 0 and closed and words[at].folded in own.links
+
+
+def _is_sound(inner: Sequence[_Word], own: Grammar, start: int, title: frozenset[str]) -> bool:
+    """Whether it speaks to nobody, and its verbs stand where they may."""
+    related = False
+    clause = start == 0 and inner[0].folded not in own.starters and not inner[0].stems <= title
+    for word in inner:
+        if word.folded in own.persons:
+            return False
+        if word.folded in own.verbs and not (related or clause):
+            return False
+        related = related or word.folded in own.relatives
+    return True
+
+
+def _is_named(text: str, inner: Sequence[_Word], title: frozenset[str]) -> bool:
+    """Whether it speaks of the item by its name: two words of the title with capitals."""
+    capital = [word for word in inner if text[word.start].isupper() and word.stems and word.stems <= title]
+    return len(capital) > 1
+
+
+def _stretch(text: str, words: Sequence[_Word], start: int, end: int, own: Grammar, title: frozenset[str]) -> Stretch:
+    inner = words[start : end + 1]
+    whole = start == 0 and end == len(words) - 1
+    stems = frozenset().union(*(word.stems for word in inner if not word.denied))
+    denied = frozenset().union(*(word.stems for word in inner if word.denied))
+    score = _score(words, start, end, own, whole=whole)
+    score -= 0.2 * len(title & stems) / max(1, len(stems))
+    cut = text[inner[0].start : inner[-1].end]
+    return Stretch(cut, stems, denied, len(inner), start == 0, whole, score)
+
+
+def _score(words: Sequence[_Word], start: int, end: int, own: Grammar, *, whole: bool) -> float:
+    n_words = end - start + 1
+    n_breaks = sum(word.broken for word in words[start + 1 : end + 1])
+    score = -0.08 * max(0, n_words - LONG) - 0.25 * n_breaks
+    score -= 0.5 if n_words == 1 else 0.15 if n_words == 2 else 0.0
+    score += 0.35 if whole else 0.0
+    before = words[start - 1].folded if start and not words[start].broken else ""
+    after = words[end + 1].folded if end + 1 < len(words) and not words[end + 1].broken else ""
+    score -= 0.5 if after in own.owners else 0.0
+    score -= 0.45 if before in own.owners else 0.0
+    # Cut off from a verb or a preposition it has lost what it is said of; behind an article it has lost nothing.
+    score -= 0.25 if before in own.links else 0.0
+    score -= 0.3 if before in own.starters else 0.0
+    score += 0.1 if words[start].folded in own.articles - own.definite else 0.0
+    score -= 0.15 if words[start].folded in own.definite else 0.0
+    score -= 0.3 if after in own.verbs and start == 0 else 0.0
+    score -= 0.12 * sum(word.folded in own.links for word in words[start : end + 1])
+    return score
+
+
+def _wide_stretches(text: str) -> Iterator[Stretch]:
+    """The parts of a text in Chinese between its marks."""
+    own = grammar("zh")
+    for match in _WIDE_PARTS.finditer(text):
+        part = match[0]
+        if len(part) > MOST_WIDE or any(person in part for person in own.persons):
+            continue
+        cut = min((part.find(negation) for negation in own.negations if negation in part), default=len(part))
+        held, denied = stems_of(part[:cut], "zh"), stems_of(part[cut:], "zh")
+        whole = len(part) >= len(text.strip("。")) - 1
+        score = 0.3 * whole - 0.05 * max(0, len(part) - 14) - 0.3 * (len(part) < 3)
+        yield Stretch(part, held, denied, (len(part) + 1) // 2, match.start() == 0, whole, score)
+
+
+def sentences_of(text: str, most: int) -> list[str]:
+    """The first sentences of a text, line by line."""
+    found: list[str] = []
+    for line in text.splitlines():
+        found += sentences(line)
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+__all__ = ["Stretch", "denies", "sentences_of", "stretches"]
