@@ -74,6 +74,7 @@ def _context(selection: Selection, view: View) -> ReasonContext:
         understood.kind,
         understood.denied,
         selection.inquiry.scope.kind,
+        understood.request.text,
     )
     return ReasonContext.of(
         understood.sought,

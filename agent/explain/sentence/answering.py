@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.answers import Evidence
 from agent.explain.sentence.demand import CatalogGround, Demand
-from agent.explain.sentence.fields import UNKNOWN_PLACE, role_of, value_phrase
+from agent.explain.sentence.fields import UNKNOWN_PLACE, head_of, role_of, value_phrase
 from agent.explain.sentence.grammar import grammar
 from agent.explain.sentence.item_text import FieldEntry, ItemText, Seen, Source
 from agent.explain.sentence.phrasing import Phrasing
@@ -20,6 +21,7 @@ MOST_ANSWERS = 3
 GAIN = 1.2  # of a wish that is met
 PARTLY = 0.4  # of that, where some of its words stand there
 IN_TITLE = 0.35  # of that, where the title says so already
+LEAST_WORTH = -0.55  # below it what is cut out reads as cut off
 FIELD_WORTH = 0.25  # of a value beside a stretch of text
 SEEN_WORTH = -0.4
 DESCRIPTION, ATTRIBUTE = 0.15, 0.0
@@ -51,7 +53,11 @@ def answers(text: ItemText, demand: Demand, ground: CatalogGround) -> list[Point
     points: list[Point] = []
     while open_wishes and len(points) < MOST_ANSWERS:
         gains = [_gain(candidate, open_wishes, text) for candidate in candidates]
-        gaining = [(gains[at] + candidates[at].worth, -at) for at, gain in enumerate(gains) if gain > 0]
+        gaining = [
+            (gains[at] + candidates[at].worth, -at)
+            for at, gain in enumerate(gains)
+            if gain > 0 and candidates[at].worth > LEAST_WORTH
+        ]
         if not gaining:
             break
         best = candidates[-max(gaining)[1]]
@@ -114,6 +120,8 @@ def stretch_point(stretch: Stretch, source: Source, text: ItemText, phrasing: Ph
 def leans(text: str, phrasing: Phrasing) -> bool:
     """Whether a fragment begins with a preposition."""
     first = fold(text.split(" ")[0])
+    if first == "made":
+        return False
     own = grammar(phrasing.language)
     return phrasing.language != "zh" and (first in own.starters or first in own.owners or first in _LEANING)
 
@@ -123,7 +131,7 @@ def small(stretch: Stretch, text: ItemText) -> str:
     if not stretch.begins or text.language == "de" or not stretch.text[:1].isupper() or stretch.text[1:2].isupper():
         return stretch.text
     first = stretch.text.split()[0].rstrip(",.")
-    if first in text.item.title or any(mark.isdigit() for mark in first):
+    if first in re.findall(r"\w+", text.item.title) or any(mark.isdigit() for mark in first):
         return stretch.text
     return stretch.text[0].lower() + stretch.text[1:]
 
@@ -143,7 +151,10 @@ def entry_point(entry: FieldEntry, phrasing: Phrasing, domain: str, *, foreign: 
     evidence = (Evidence("field", entry.pointer, entry.cited),)
     if role is None:
         return Point(told, evidence, place=UNKNOWN_PLACE)
-    return Point(told, evidence, place=role.place, shown=role.shown, leans=leans(told, phrasing))
+    head = head_of(role, domain, phrasing.language)
+    head = head if head and told.startswith(head) and entry.listed else ""
+    leaning = leans(told, phrasing)
+    return Point(told, evidence, place=role.place, shown=role.shown, leans=leaning, head=head, role=role.name)
 
 
 def _of_entry(entry: FieldEntry, phrasing: Phrasing, domain: str, *, foreign: bool) -> _Candidate | None:

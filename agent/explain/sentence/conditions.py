@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TypeGuard
 
 from agent.answers import Evidence
 from agent.explain.passages import field_pointer
-from agent.explain.sentence.answering import stretch_point
+from agent.explain.sentence.answering import entry_point, leans, stretch_point
 from agent.explain.sentence.demand import CatalogGround, Demand
-from agent.explain.sentence.fields import UNKNOWN_PLACE, role_of, value_phrase
+from agent.explain.sentence.fields import role_of
 from agent.explain.sentence.grammar import stems_of
-from agent.explain.sentence.item_text import ItemText, Source
+from agent.explain.sentence.item_text import FieldEntry, ItemText, Source
 from agent.explain.sentence.plan import Point
 from agent.understand.denials import FREE
 from retrieval.filters import NEGATIVE, Filter
@@ -22,6 +24,7 @@ from retrieval.text.words import sentences
 CLOSE_TO_LIMIT = 0.01  # of it
 PRICE_PLACE, DENIAL_PLACE = 20, 2
 _UPPER = ("<", "<=", "..")
+_UNIT = re.compile(r"\d\s*([^\W\d_]{1,7}|\")(?!\w)")
 
 
 def must_points(text: ItemText, demand: Demand, ground: CatalogGround) -> Iterator[Point]:
@@ -54,21 +57,44 @@ def _price(price: float, must: Filter, demand: Demand, ground: CatalogGround) ->
 def _value_point(
     must: Filter, met: Evidence, words: frozenset[str], text: ItemText, demand: Demand, ground: CatalogGround
 ) -> Point | None:
-    field = ground.schema.fields.get(must.field)
-    value = text.item.value(must.field)
-    if field is None or field.hidden or value is None or must.field in ("title", "description", "id"):
+    name = _dated(must.field, text)
+    field, value = ground.schema.fields.get(name), text.item.value(name)
+    if field is None or field.hidden or value is None or name in ("title", "description", "id", "category"):
         return None
-    entry = _entry(value, must)
-    if entry is None:
+    cited = value if name != must.field else _entry(value, must)
+    entry = next(
+        (entry for entry in text.entries if entry.field.name == name and entry.cited == as_text(cited or "")), None
+    )
+    if cited is None or entry is None:
         return None
-    if field.name == "category" and must.op not in NEGATIVE:
-        return None  # the card has it
-    told = value_phrase(field, entry, demand.phrasing, ground.domain, foreign=demand.foreign(ground))
-    if told is None:
+    if is_number(entry.value) and _needs_unit(entry):
+        return _measured(entry.value, must, met, words, demand)
+    point = entry_point(entry, demand.phrasing, ground.domain, foreign=demand.foreign(ground))
+    return replace(point, evidence=(met, *point.evidence), wishes=words, shown=False) if point else None
+
+
+def _needs_unit(entry: FieldEntry) -> bool:
+    """Whether a number says nothing without a unit that the catalog does not tell."""
+    role = role_of(entry.field.name)
+    return not entry.field.unit and (role is None or role.is_measure or role.name in ("memory", "storage"))
+
+
+def _measured(value: float, must: Filter, met: Evidence, words: frozenset[str], demand: Demand) -> Point | None:
+    """A number with the unit that the person said; None where they said none."""
+    unit = next((match[1] for text in words if (match := _UNIT.search(text))), None)
+    if unit is None:
         return None
-    role = role_of(field.name)
-    place = role.place if role else UNKNOWN_PLACE
-    return Point(told, (met, Evidence("field", field_pointer(field.name), as_text(entry))), words, place)
+    cited = Evidence("field", field_pointer(must.field), as_text(value))
+    return Point(f"{demand.phrasing.number(value)} {unit}", (met, cited), words)
+
+
+def _dated(name: str, text: ItemText) -> str:
+    """The field that people are told a year by: a date says more than the year that was made of it."""
+    role = role_of(name)
+    if role is None or role.name != "year":
+        return name
+    dates = (entry.field.name for entry in text.entries if (own := role_of(entry.field.name)) and own.name == "date")
+    return next(dates, name)
 
 
 def _entry(value: Value, must: Filter) -> Value | None:
@@ -106,6 +132,9 @@ def _free_point(
         cited = as_text(text.item.value(name) or False)
         told = demand.phrasing.tell("without", wish=denied)
         return Point(told, (Evidence("field", pointer, cited),), wishes, DENIAL_PLACE)
+    if role_of(name) and denied in demand.wishes.text:  # `vegan`, `for kids`: a value says that it is so
+        leaning = leans(denied, demand.phrasing)
+        return Point(denied, (Evidence("field", pointer, words),), wishes, DENIAL_PLACE, leans=leaning)
     if name == "title":
         return Point(words, (Evidence("field", pointer, words),), wishes, DENIAL_PLACE)
     foreign = demand.foreign(ground)
@@ -116,7 +145,7 @@ def _free_point(
     if cuts:
         best = max(cuts, key=lambda cut: cut.score + 0.4 * bool(wanted & cut.denied))
         point = stretch_point(best, source, text, demand.phrasing, foreign=foreign)
-        return Point(point.text, point.evidence, wishes, DENIAL_PLACE)
+        return replace(point, wishes=wishes, place=DENIAL_PLACE)
     told = demand.phrasing.quoted(words) if foreign else words
     return Point(told, (Evidence("field", pointer, words),), wishes, DENIAL_PLACE)
 

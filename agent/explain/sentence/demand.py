@@ -94,10 +94,15 @@ class Demand:
         kind: Kind | None = None,
         denied: Sequence[Denied] = (),
         match: KindMatch | None = None,
+        whole: str = "",
     ) -> Self:
-        """The demand of a request as it is searched."""
+        """The demand of a request as it is searched.
+
+        Args:
+            whole: The request as it was made.
+        """
         return cls(
-            wishes=wishes_of(request, kind, denied, ground.common),
+            wishes=wishes_of(request, kind, denied, ground.common, whole or request.text),
             phrasing=phrasing(request.language),
             filters=tuple(filters),
             own_words=tuple(must.words if must.origin == "understood" else "" for must in request.must_haves),

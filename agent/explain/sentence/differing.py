@@ -9,7 +9,7 @@ from agent.explain.sentence.answering import entry_point, stretch_point
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.domain import domains
 from agent.explain.sentence.fields import role_of
-from agent.explain.sentence.grammar import stems_of
+from agent.explain.sentence.grammar import grammar, stems_of
 from agent.explain.sentence.item_text import FieldEntry, ItemText, Source
 from agent.explain.sentence.plan import Point
 from agent.explain.sentence.stretches import Stretch
@@ -23,8 +23,8 @@ MOST_FURTHER = 6
 PRICE_PLACE = 20
 FIRST = "/recommendations/0/item"
 MOST_SENTENCES = 4  # from which an item's nature is told
-_LEAST_NATURE = 3  # words
-_MEASURES = ("size", "width", "height", "length", "weight")  # which say little alone
+_LEAST_WORDS = 3
+LEAST_NATURE = 0.0  # below it what is cut out says little of what the item is
 MOST_ALIKE = 0.5  # share of a stretch's words that are told already
 
 
@@ -98,26 +98,40 @@ def nature(
         near: The passage; empty where there is none.
         told: What is told already.
     """
-    foreign = demand.foreign(ground)
-    sources = [source for source in text.sources if near and source.text == near] or list(text.sources[:MOST_SENTENCES])
-    ranked: list[tuple[float, Stretch, Source]] = []
+    nearest = [source for source in text.sources if near and source.text == near]
+    for sources in (nearest, text.sources[:MOST_SENTENCES]):
+        ranked = list(_natures(sources, text, told))
+        if ranked and max(ranked)[0] >= LEAST_NATURE:
+            _, _, stretch, source = max(ranked, key=lambda entry: entry[:2])
+            return stretch_point(stretch, source, text, demand.phrasing, foreign=demand.foreign(ground))
+    return None
+
+
+def _natures(
+    sources: Sequence[Source], text: ItemText, told: Collection[str]
+) -> Iterator[tuple[float, int, Stretch, Source]]:
+    """What may be told of what an item is, with how well it does: as a clause of its own, or after `a` or `an`."""
+    own = grammar(text.language)
     for at, source in enumerate(sources):
-        for stretch in text.stretches(source, frozenset()):
-            if (
-                stretch.n_words >= _LEAST_NATURE
-                and not _is_told(stretch, told, text.language)
-                and stretch.stems - text.title
-            ):
-                informative = 0.06 * min(6, len(stretch.stems - text.title))
-                ranked.append((stretch.score + informative - 0.15 * at, stretch, source))
-    if not ranked:
-        return None
-    _, stretch, source = max(ranked, key=lambda entry: entry[0])
-    return stretch_point(stretch, source, text, demand.phrasing, foreign=foreign)
+        for number, stretch in enumerate(text.stretches(source, frozenset())):
+            news = stretch.stems - text.title
+            if stretch.n_words < _LEAST_WORDS or not news or _is_told(stretch, told, text.language):
+                continue
+            first = fold(stretch.text.split()[0])
+            indefinite = first in own.articles - own.definite
+            opens = stretch.defines or (stretch.begins and (stretch.whole or indefinite)) or text.language == "zh"
+            score = stretch.score + 0.06 * min(6, len(news)) - 0.15 * at
+            score += 0.3 if opens else -0.1 if indefinite else -0.5
+            yield score, -number, stretch, source
 
 
 def _is_told(stretch: Stretch, told: Collection[str], language: str) -> bool:
-    stems = frozenset().union(*(stems_of(other, language) for other in told))
+    each = [stems_of(other, language) for other in told if other]
+    stems = frozenset().union(*each)
+    if any(fold(other) in fold(stretch.text) for other in told if other):
+        return True
+    if any(len(own) == 1 and own & stretch.stems for own in each):
+        return True  # a word that was told alone, as a colour is
     return len(stretch.stems & stems) >= MOST_ALIKE * max(1, len(stretch.stems))
 
 
@@ -128,7 +142,9 @@ def known_values(text: ItemText, demand: Demand, ground: CatalogGround) -> list[
     ranked: list[tuple[int, FieldEntry]] = []
     for entry in text.entries:
         role = role_of(entry.field.name)
-        if role is not None and role.name not in (*known.get("silent", ()), *_MEASURES):
+        if isinstance(entry.value, bool) or role is None:
+            continue
+        if not role.is_measure and role.name not in known.get("silent", ()):
             ranked.append((order.get(role.name, len(order)), entry))
     ranked.sort(key=lambda pair: pair[0])
     points = [entry_point(entry, demand.phrasing, ground.domain, foreign=demand.foreign(ground)) for _, entry in ranked]

@@ -17,13 +17,22 @@ from retrieval.text.values import as_text
 
 MOST_VALUE_WORDS = 7
 UNKNOWN_PLACE = 3
-_MINUTES = re.compile(r"(\d+)\s*(?:m|min|mins|minutes?)\.?", re.IGNORECASE)
-_AMOUNT = re.compile(
-    r"^[~≈\s]*(?:about |around |approx\.? )?(?:\d[\d\s/.,–-]*|[½¼¾⅓⅔]|an? )?\s*"
-    r"(?:x |kg|g|ml|cl|dl|l|lb|lbs|oz|tbsp|tsp|tablespoons?|teaspoons?|cups?|tins?|cans?|pounds?|pinch(?:es)?|cloves?|"
-    r"bunch(?:es)?|jars?|slices?|handfuls?|sticks?|packs?|packets?)?\b\.?\s*(?:\([^)]*\))?\s*(?:of )?",
+_MEASURES = ("size", "width", "height", "length", "weight")
+_DURATION = re.compile(
+    r"[~≈]?\s*(?:(?P<hours>\d+)\s*(?:h|hrs?|hours?))?\s*(?:and )?"
+    r"(?:(?P<minutes>\d+)\s*(?:m|min|mins|minutes?)\.?)?",
     re.IGNORECASE,
 )
+_AMOUNT = re.compile(
+    r"^[~≈\s]*(?:about |around |approx\.? )?(?:\d[\d\s/.,–-]*|[½¼¾⅓⅔]|an? )?\s*"
+    r"(?:x |kg|gr?|ml|cl|dl|l|lb|lbs|oz|tbsp|tsp|tablespoons?|teaspoons?|cups?|tins?|cans?|pounds?|pinch(?:es)?"
+    r"|cloves?|bunch(?:es)?|jars?|slices?|handfuls?|sticks?|packs?|packets?|cubes?|pieces?|heads?|stalks?|sprigs?"
+    r"|glass(?:es)?|lit(?:er|re)s?|kilos?|bottles?|box(?:es)?|bags?|fillets?|servings?|large|medium|small|whole)?"
+    r"\b\.?\s*(?:\([^)]*\))?\s*(?:of )?",
+    re.IGNORECASE,
+)
+_AGE = re.compile(r"(?:ca?\.|(?:circa|about|early|mid|late|before|after|first|second|third|last)\b)", re.IGNORECASE)
+_COUNT = re.compile(r"(?:about )?\d+(?:\s?[-–]\s?\d+)?(?: people| persons?)?", re.IGNORECASE)
 _NAMES_COUNTRY = re.compile(r"[A-Z]\w+")
 
 
@@ -46,6 +55,11 @@ class Role:
     shown: bool = False
     amounts: bool = False
     numbers: str = ""
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether its values are measures, which say little alone."""
+        return self.name in _MEASURES
 
 
 def role_of(name: str) -> Role | None:
@@ -77,21 +91,40 @@ def value_phrase(field: Field, value: Value, phrasing: Phrasing, domain: str, *,
         return _unknown(field, value, text, phrasing, foreign=foreign)
     if role.name == "origin":
         text = text.partition(",")[0].partition("(")[0].strip()
-        if _is_adjective(text):
-            role = _roles()["described origin"]
+        role = _roles()["described origin"] if _is_adjective(text) else role
+    elif role.name in ("maker", "brand"):
+        text = text.partition(" (")[0].partition(";")[0].strip()
+    elif role.name == "date":
+        text = text.strip("?").strip()
+    if _speaks_for_itself(role, text):
+        return phrasing.quoted(text) if foreign else text
     told = text if not foreign or not _is_worded(text, role) else phrasing.quoted(text)
     return _says(role, domain, phrasing.language).format(value=told)
+
+
+def _speaks_for_itself(role: Role, text: str) -> bool:
+    """Whether a value has words of its own: `dated 1694`, `4 omelets`."""
+    if role.name == "date":
+        return text[:1].isalpha() and not _AGE.match(text)
+    return role.name == "servings" and not _COUNT.fullmatch(text)
+
+
+def head_of(role: Role, domain: str, language: str) -> str:
+    """What stands before the value in a role's phrase; empty where something stands behind it."""
+    head, _, tail = _says(role, domain, language).partition("{value}")
+    return "" if tail else head
 
 
 def entry_text(field: Field, entry: str) -> str:
     """An entry of a list as it is told: of an ingredient what it is, without how much of it."""
     role = role_of(field.name)
-    if role is not None and role.name == "medium" and ";" in entry:
-        return entry.rpartition(";")[2].strip()  # `Handscroll; ink on silk`: what it is, then what it is made of
+    if role is not None and role.name == "medium" and ";" in entry:  # what it is, then what it is made of
+        parts = [part.strip() for part in entry.split(";") if "(" not in part]
+        return parts[min(1, len(parts) - 1)] if parts else ""
     if role is None or not role.amounts:
         return entry
     bare = _AMOUNT.sub("", entry, count=1) if _AMOUNT.match(entry) else entry
-    return re.split(r"[(,;:]", bare)[0].strip()
+    return re.split(r"[(\[,;:]", bare)[0].strip()
 
 
 def _value_text(field: Field, value: Value, role: Role | None, phrasing: Phrasing) -> str:
@@ -101,13 +134,23 @@ def _value_text(field: Field, value: Value, role: Role | None, phrasing: Phrasin
             return f"{number} {field.unit}"
         return f"{number} {_unit(role.numbers, value, phrasing)}" if role and role.numbers else number
     text = as_text(value).strip()
-    if role is not None and role.numbers == "minutes" and (match := _MINUTES.fullmatch(text)):
-        return f"{match[1]}{_gap(phrasing)}{_unit('minutes', int(match[1]), phrasing)}"
+    if role is not None and role.numbers == "minutes" and (told := _duration(text, phrasing)):
+        return told
     if role is not None and role.numbers and text.isdigit():
         return f"{text}{_gap(phrasing)}{_unit(role.numbers, int(text), phrasing)}"
-    if role is not None and role.name in ("genre", "colour", "material", "medium", "level"):
+    if role is not None and role.name in ("genre", "colour", "material", "medium", "level", "ingredients"):
         return _small(text, phrasing.language)
     return text
+
+
+def _duration(text: str, phrasing: Phrasing) -> str:
+    """Hours and minutes in the words of a language; empty where the text says anything else."""
+    match = _DURATION.fullmatch(text)
+    if match is None or not (match["hours"] or match["minutes"]):
+        return ""
+    parts = (("hours", match["hours"]), ("minutes", match["minutes"]))
+    told = [f"{number}{_gap(phrasing)}{_unit(name, float(number), phrasing)}" for name, number in parts if number]
+    return (_gap(phrasing)).join(told)
 
 
 def _gap(phrasing: Phrasing) -> str:
@@ -179,4 +222,4 @@ def _unquoted() -> frozenset[str]:
     return frozenset(data(ROOM, "fields.yaml")["unquoted"])
 
 
-__all__ = ["UNKNOWN_PLACE", "Role", "entry_text", "is_quotable", "role_of", "value_phrase"]
+__all__ = ["UNKNOWN_PLACE", "Role", "entry_text", "head_of", "is_quotable", "role_of", "value_phrase"]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.explain.passages import field_pointer, is_hidden, passages
-from agent.explain.sentence.fields import entry_text, is_quotable
-from agent.explain.sentence.grammar import stems_of
+from agent.explain.sentence.fields import entry_text, is_quotable, role_of
+from agent.explain.sentence.grammar import grammar, stems_of
 from agent.explain.sentence.stretches import Stretch, stretches
 from agent.language.untrusted import addressed_to_a_model, holds_markup
 from retrieval.items import Item, Span, Value
 from retrieval.once import once
 from retrieval.schema import Field, Schema
 from retrieval.text.values import as_text
+from retrieval.text.words import fold
 
 MOST_PASSAGES = 80  # looked at; what an item is stands among its first sentences
 MOST_VALUE_CHARS = 60
+_TIGHT_COMMA = re.compile(r",(?=\S)")
 LEAST_SHARE = 0.18  # of a picture, from which it has a colour
 _UNKNOWN = frozenset(
     {"unknown", "n/a", "na", "none", "other", "-", "unidentified artist", "anonymous", "(no genres listed)"}
@@ -47,6 +50,7 @@ class FieldEntry:
         value: As it is told, without the amount of an ingredient.
         cited: As it stands there.
         stems: Of its words.
+        listed: Whether it is an entry of a list.
     """
 
     field: Field
@@ -54,6 +58,7 @@ class FieldEntry:
     value: Value
     cited: str
     stems: frozenset[str]
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +120,11 @@ class ItemText:
                 continue
             if passage.pointer != "/item/description" and len(as_text(self.item.value(name) or "")) <= MOST_VALUE_CHARS:
                 continue  # a value, not a text
-            if isinstance(self.item.value(name), tuple) or holds_markup(passage.text):
+            role = role_of(name)
+            if isinstance(self.item.value(name), tuple) or holds_markup(passage.text) or (role and role.is_measure):
                 continue
+            if len(_TIGHT_COMMA.findall(passage.text)) > 1:
+                continue  # a list in one text
             yield Source(passage.pointer, passage.text, stems_of(passage.text, self.language))
 
     def _entries(self) -> Iterator[FieldEntry]:
@@ -127,9 +135,10 @@ class ItemText:
             if not (field.searchable or field.filterable) or not is_quotable(field.name):
                 continue
             pointer = field_pointer(field.name)
-            for entry in value if isinstance(value, tuple) else (value,):
+            parts = _parts(value)
+            for entry in parts:
                 if told := self._entry(field, pointer, entry):
-                    yield told
+                    yield replace(told, listed=len(parts) > 1 or isinstance(value, tuple))
 
     def _entry(self, field: Field, pointer: str, entry: Value) -> FieldEntry | None:
         cited = as_text(entry)
@@ -137,7 +146,14 @@ class ItemText:
             return None
         told = entry_text(field, entry) if isinstance(entry, str) else entry
         text = as_text(told)
-        if not text or len(text) > MOST_VALUE_CHARS or addressed_to_a_model(text) or holds_markup(text):
+        last = fold(text).split()[-1:]
+        if (
+            not last
+            or not grammar(self.language).ends(last[0])
+            or len(text) > MOST_VALUE_CHARS
+            or addressed_to_a_model(text)
+            or holds_markup(text)
+        ):
             return None
         words = field.name.replace("_", " ") if isinstance(entry, bool) else text
         return FieldEntry(
@@ -154,6 +170,15 @@ class ItemText:
                 if span.kind not in ("text", "speech") and not faint and not addressed_to_a_model(span.text):
                     pointer = f"/item/descriptions/{at}/spans/{number}"
                     yield Seen(pointer, span, names.get(description.media), stems_of(span.text, "en"))
+
+
+def _parts(value: Value) -> Sequence[Value]:
+    """The entries of a list, be it written as one text without spaces: `Envelopes,Labels,Plain paper`."""
+    if isinstance(value, tuple):
+        return value
+    if isinstance(value, str) and len(_TIGHT_COMMA.findall(value)) > 1:
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return (value,)
 
 
 __all__ = ["FieldEntry", "ItemText", "Seen", "Source"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agent.answers import Evidence
 from agent.explain.passages import field_pointer
@@ -32,13 +33,19 @@ def misses(row: int, text: ItemText, demand: Demand, ground: CatalogGround) -> I
     yield from _held(row, demand, ground)
     unmet = [wish for wish in demand.wishes.each if not met_in(text, wish)]
     differing = {wish: miss for wish in unmet if (miss := _other(wish, text) or _denied(wish, text))}
-    yield from differing.values()
-    if demand.foreign(ground):
+    foreign = demand.foreign(ground)
+    for miss in differing.values():
+        yield replace(miss, other=demand.phrasing.quoted(miss.other)) if foreign and miss.other else miss
+    if foreign:
         return  # in another language the item may well say it
     for wish in unmet:
         if wish not in differing:
             name = "not described" if wish.describing else "not mentioned"
-            yield Miss(name, wish.words, (Evidence("request", "/request/text", wish.words),))
+            yield Miss(
+                name,
+                wish.words if wish.describing else wish.phrase,
+                (Evidence("request", "/request/text", wish.words),),
+            )
 
 
 def _kind_miss(row: int, text: ItemText, demand: Demand, ground: CatalogGround) -> Miss | None:

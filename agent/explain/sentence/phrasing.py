@@ -13,8 +13,9 @@ from retrieval.text.words import fold
 
 COMMA_DECIMALS = frozenset({"de", "es", "fr"})
 WIDE = "zh"
+_THOUSANDS = {"en": ",", "zh": ",", "es": ".", "de": ".", "fr": "\u202f"}
+LEAST_GROUPED = 5  # digits
 LEAST_ROUNDED, A_CENT = 5, 0.011
-CLOSE = 4  # words on which a preposition leans without a comma
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,13 @@ class Fragment:
     Attributes:
         leans: Whether it says something of what stands before it.
         apart: Whether it is of another sort than the others, as a price is.
+        tight: Whether it follows without a comma: `oil on canvas by …`.
     """
 
     text: str
     leans: bool = False
     apart: bool = False
+    tight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +60,15 @@ class Phrasing:
 
     def joined(self, parts: Sequence[Fragment]) -> str:
         """Fragments as a list: `a, b and c`; what leans on the one before it is not joined by a word."""
-        clause, bare = "", True
+        clause = ""
         for at, part in enumerate(parts):
-            ends = at == len(parts) - 1 and not part.leans
             joint = self.joints["list"]
-            if ends and at:
+            if part.tight:
+                joint = self.joints["gap"] or joint
+            elif at and at == len(parts) - 1 and not part.leans:
                 long = part.apart or parts[at - 1].apart or at > 1 or self.joints["holds"] in clause or "," in clause
                 joint = self.joints["last long" if long else "last"]
-            elif part.leans and at == 1 and bare and self.n_words(clause) <= CLOSE:
-                joint = self.joints["gap"] or joint
             clause = f"{clause}{joint}{part.text}" if at else part.text
-            bare = not part.leans and "," not in part.text
         return clause
 
     def either(self, parts: Sequence[str]) -> str:
@@ -91,8 +92,7 @@ class Phrasing:
     def money(self, amount: float, unit: str | None) -> str:
         """An amount of money, with its currency where that is known; so much less a cent is so much."""
         amount = round(amount) if amount >= LEAST_ROUNDED and abs(amount - round(amount)) <= A_CENT else amount
-        plain = f"{amount:.2f}".removesuffix(".00")
-        plain = plain.replace(".", ",") if self.language in COMMA_DECIMALS else plain
+        plain = self._grouped(f"{amount:.2f}".removesuffix(".00"))
         if not unit:
             return plain
         known: Mapping[str, str] = data(ROOM, "fields.yaml")["currencies"]
@@ -100,6 +100,14 @@ class Phrasing:
         if sign.isalpha() or self.language in COMMA_DECIMALS:
             return f"{plain} {sign}"
         return f"{sign}{plain}"
+
+    def _grouped(self, number: str) -> str:
+        """A number with marks between its thousands, and its own mark before decimals."""
+        whole, _, decimals = number.partition(".")
+        mark = _THOUSANDS[self.language]
+        grouped = f"{int(whole):,}".replace(",", mark) if len(whole) >= LEAST_GROUPED else whole
+        point = "," if self.language in COMMA_DECIMALS else "."
+        return f"{grouped}{point}{decimals}" if decimals else grouped
 
     def n_words(self, text: str) -> int:
         """How many words a text has; of a script without spaces half its characters."""

@@ -18,6 +18,8 @@ class Point:
         place: Where it stands among others; what comes first is told first.
         fixed: Whether it is to come last, as what is said of the price does.
         shown: Whether a card has it beside its title.
+        head: What its text begins with, where another point that begins so may be joined to it: `with … and …`.
+        role: Of the field whose value it tells; empty for a stretch of text.
         leans: Whether it says something of what stands before it, as `by …` and `from …` do.
     """
 
@@ -28,6 +30,8 @@ class Point:
     fixed: bool = False
     shown: bool = False
     leans: bool = False
+    head: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from agent.explain.sentence.answering import answers
 from agent.explain.sentence.conditions import denial_points, must_points
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.differing import further_points, known_values, nature
+from agent.explain.sentence.grammar import stems_of
 from agent.explain.sentence.item_text import ItemText
 from agent.explain.sentence.missing import misses
 from agent.explain.sentence.plan import Opening, Plan, Point
@@ -52,15 +53,22 @@ def _plan(entry: PlannedItem, text: ItemText, further: list[Point], demand: Dema
     if any(point.fixed for point in met):  # the price is told once
         further = [point for point in further if not point.fixed]
     near = entry.closest.passage.text if entry.closest else ""
-    told = [point.text for point in met]
+    missed = tuple(misses(row, text, demand, ground)) if not demand.wordless else ()
+    told = [*(point.text for point in met), *(miss.other for miss in missed)]
     own = nature(text, demand, ground, near, told)
     if own is None and not met:
         known = known_values(text, demand, ground)
         own, further = (known[0], _distinct([*known[1:], *further])) if known else (None, further)
     opening = _opening(entry, demand)
     company = _company(entry.together, demand) if entry.together and not demand.wordless else None
-    missed = tuple(misses(row, text, demand, ground)) if not demand.wordless else ()
-    return Plan(tuple(met), missed, own, tuple(_others(further, met)), opening, company)
+    return Plan(
+        tuple(met),
+        missed,
+        own,
+        tuple(_others(further, [*told, own.text] if own else told, ground.language)),
+        opening,
+        company,
+    )
 
 
 def _distinct(points: Sequence[Point]) -> list[Point]:
@@ -76,9 +84,10 @@ def _distinct(points: Sequence[Point]) -> list[Point]:
     return distinct
 
 
-def _others(further: Sequence[Point], met: Sequence[Point]) -> list[Point]:
-    texts = [fold(point.text) for point in met]
-    return [point for point in further if not any(fold(point.text) in text for text in texts)]
+def _others(further: Sequence[Point], told: Sequence[str], language: str) -> list[Point]:
+    """What of it has not been told in other words already."""
+    stems = frozenset().union(*(stems_of(text, language) for text in told))
+    return [point for point in further if not (own := stems_of(point.text, language)) or not own <= stems]
 
 
 def _opening(entry: PlannedItem, demand: Demand) -> Opening | None:

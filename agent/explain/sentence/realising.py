@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import permutations
 from typing import Literal
 
 from agent.answers import Evidence
 from agent.explain.sentence.answering import STRETCH_PLACE
+from agent.explain.sentence.grammar import grammar
 from agent.explain.sentence.phrasing import Fragment, Phrasing
 from agent.explain.sentence.plan import Miss, Opening, Plan, Point
 from retrieval.text.words import fold
@@ -20,6 +21,7 @@ MOST_POINTS = 3
 MOST_NATURE = 8  # words of what an item is, beside what answers
 MOST_MISSES = 2
 FURTHER = {"short": 0, "normal": 2, "long": 5}
+_TIGHT = ("medium", "genre", "material")  # what is `by` somebody without a comma
 SECOND_WORDS = 20  # of the sentence behind the first
 
 
@@ -74,8 +76,8 @@ def _chosen(plan: Plan, phrasing: Phrasing) -> tuple[list[Point], list[Miss]]:
         if not plan.opening and n_words + n_missed <= ROOM and len(points) + len(ending) < MOST_POINTS:
             n_words += n_more
             (ending if point.fixed else points).append(point)
-    points.sort(key=lambda point: point.place)
-    return [*points, *ending], missed
+    points.sort(key=lambda point: (bool(point.role), point.leans, point.place, point.head))
+    return [*_merged(points, phrasing), *ending], missed
 
 
 def _free(plan: Plan, points: Sequence[Point], ending: Sequence[Point], phrasing: Phrasing) -> list[Point]:
@@ -98,40 +100,67 @@ def _first(
         return phrasing.ended(_opened(plan.company, "", phrasing) + tails)
     if not points:
         return phrasing.ended(_bare(missed, phrasing))
-    clauses = [_clause(order, phrasing) for order in _orders(points)]
-    return phrasing.ended(_unlike(clauses, begun, phrasing) + tails)
+    return phrasing.ended(_unlike(_clauses(points, phrasing), begun, phrasing) + tails)
+
+
+def _merged(points: Sequence[Point], phrasing: Phrasing) -> list[Point]:
+    """The points, those with one beginning as one: `with chickpeas and coconut milk`."""
+    merged: list[Point] = []
+    for point in points:
+        at = next((at for at, other in enumerate(merged) if point.head and other.head == point.head), None)
+        if at is None:
+            merged.append(point)
+            continue
+        same = [other for other in points if other.head == point.head]
+        values = phrasing.joined([Fragment(other.text.removeprefix(other.head)) for other in same])
+        evidence = tuple(cited for other in same for cited in other.evidence)
+        merged[at] = replace(merged[at], text=point.head + values, evidence=evidence)
+    return merged
 
 
 def _clause(points: Sequence[Point], phrasing: Phrasing) -> str:
-    return phrasing.joined([Fragment(point.text, point.leans, point.fixed) for point in points])
+    before = ["", *(point.role for point in points)]
+    return phrasing.joined(
+        [
+            Fragment(point.text, point.leans, point.fixed, point.role == "maker" and role in _TIGHT)
+            for role, point in zip(before, points, strict=False)
+        ]
+    )
 
 
-def _orders(points: Sequence[Point]) -> Iterator[Sequence[Point]]:
-    """The points in the order of the plan, then in others; what comes last stays last."""
+def _clauses(points: Sequence[Point], phrasing: Phrasing) -> Iterator[str]:
+    """Ways to say the same, the best first: in other orders, then with a word before it; a price begins if need be."""
     ending = [point for point in points if point.fixed]
     rest = [point for point in points if not point.fixed]
+    usual = _clause(points, phrasing)
     for order in permutations(rest):
-        yield [*order, *ending]
-    if ending:
-        yield [*ending, *rest]
+        yield _clause([*order, *ending], phrasing)
+    yield phrasing.also[0].format(clause=usual)
+    if ending and rest:
+        yield _clause([*ending, *rest], phrasing)
+    for form in phrasing.also[1:]:
+        yield form.format(clause=usual)
+    yield usual
 
 
-def _unlike(clauses: Sequence[str], begun: Sequence[str], phrasing: Phrasing) -> str:
-    """The first clause that begins with another word than those before; with words put before it if need be."""
+def _unlike(clauses: Iterable[str], begun: Sequence[str], phrasing: Phrasing) -> str:
+    """The first clause that begins as none before it does; the last one where all do."""
     starts = {_start(text, phrasing) for text in begun}
+    clause = ""
     for clause in clauses:
         if _start(clause, phrasing) not in starts:
-            return clause
-    for form in phrasing.also:
-        opened = form.format(clause=clauses[0])
-        if _start(opened, phrasing) not in starts:
-            return opened
-    return clauses[0]
+            break
+    return clause
 
 
 def _start(text: str, phrasing: Phrasing) -> str:
-    folded = fold(text)
-    return folded[:3] if phrasing.language == "zh" else folded.split(" ")[0].strip(",.:;«“„") if folded else ""
+    """What a text begins with: its first word, and the next one behind an article."""
+    if phrasing.language == "zh":
+        return text[:3]
+    own = [word.strip(",.:;«»“”„") for word in fold(text).split()]
+    articles = grammar(phrasing.language).articles | grammar("en").articles  # of a text that is quoted
+    n_words = 2 if own and own[0] in articles else 1
+    return " ".join(own[:n_words])
 
 
 def _tail(missed: Sequence[Miss], phrasing: Phrasing, at: int) -> str:
@@ -168,14 +197,15 @@ def _opened(opening: Opening, clause: str, phrasing: Phrasing) -> str:
 def _second(plan: Plan, told: Sequence[Point], phrasing: Phrasing, most: int) -> tuple[str, list[tuple[Evidence, ...]]]:
     """The second sentence: how the item differs, and what else is known of it."""
     nature = [plan.nature] if plan.nature and plan.nature not in told and plan.opening is None else []
-    others = [point for point in (*plan.further, *nature) if point not in told]
+    others = [point for point in (*plan.further, *nature) if point not in told and not point.shown]
     chosen: list[Point] = []
     for point in others:
         if len(chosen) < most and sum(phrasing.n_words(other.text) for other in (*chosen, point)) <= SECOND_WORDS:
             chosen.append(point)
     if not chosen:
         return "", []
-    chosen.sort(key=lambda point: point.place)
+    chosen.sort(key=lambda point: (point.fixed, bool(point.role), point.leans, point.place, point.head))
+    chosen = _merged(chosen, phrasing)
     text = phrasing.ended(_clause(chosen, phrasing))
     return text, [point.evidence for point in chosen]
 

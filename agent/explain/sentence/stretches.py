@@ -12,11 +12,14 @@ from retrieval.text.words import fold, sentences
 MOST_WORDS = 13
 LONG = 7  # words from which a stretch is longer than it need be
 MOST_SENTENCE_WORDS = 60  # of which stretches are looked for
+NAMES = 0.6  # what it costs to be but names
+LISTED = 0.5  # what it costs to end within a list
 MOST_WIDE = 26  # characters of a script without spaces
-_WORD = re.compile(r"[^\W_]+(?:[-'’.,/][^\W_]+)*%?")
+_WORD = re.compile(r"[^\W_]+(?:(?:[-'’/]|(?<=\d)[.,](?=\d))[^\W_]+)*%?")
 _BREAK = re.compile(r"[,;:.!?()\[\]\"“”«»„*_|/\\\n\r–—<>{}#=+]|\s-\s")
 _WIDE = re.compile(r"[\u3400-\u9fff]")
 _WIDE_PARTS = re.compile(r"[^，。；：！？、,;:!?()（）\s\"“”]+")
+_LATER = frozenset({"before", "after", "when", "while", "where"})  # what is cut off there has lost its time or place
 _DENIED = 3  # words behind a negation that it denies
 _ELIDED = re.compile(r"^(?:l|d|qu|n|s|j|m|t|c)['’]", re.IGNORECASE)
 
@@ -33,6 +36,7 @@ class Stretch:
         begins: Whether a sentence begins with it.
         whole: Whether it is all of a sentence.
         score: How well it can stand alone.
+        defines: Whether it stands behind `is` and the like.
     """
 
     text: str
@@ -42,6 +46,7 @@ class Stretch:
     begins: bool
     whole: bool
     score: float
+    defines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class _Word:
     stems: frozenset[str]
     denied: bool
     broken: bool  # whether a mark stands before it
+    capital: bool
 
 
 def stretches(text: str, wanted: frozenset[str], language: str, title: frozenset[str] = frozenset()) -> list[Stretch]:
@@ -89,7 +95,8 @@ def _words(text: str, own: Grammar, language: str) -> list[_Word]:
         n_denied = 0 if broken else n_denied
         ends_denying = bool(own.denying_ends) and folded.endswith(own.denying_ends) and "-" in folded
         stems = stems_of(match[0], language)
-        words.append(_Word(match.start(), match.end(), folded, stems, n_denied > 0 or ends_denying, broken))
+        denied = n_denied > 0 or ends_denying
+        words.append(_Word(match.start(), match.end(), folded, stems, denied, broken, match[0][0].isupper()))
         n_denied = _DENIED if folded in own.negations else n_denied - 1
         before = match.end()
     return words
@@ -106,7 +113,12 @@ def _cut(
                 continue
             inner = words[start : end + 1]
             answers = not wanted or any(wanted & word.stems for word in inner)
-            if answers and _is_sound(inner, own, start, title) and not _is_named(text, inner, title):
+            if (
+                answers
+                and _is_worded(inner)
+                and _is_sound(inner, own, start, title)
+                and not _is_named(text, inner, title)
+            ):
                 yield _stretch(text, words, start, end, own, title)
 
 
@@ -122,15 +134,26 @@ def _may_begin(words: Sequence[_Word], at: int, own: Grammar) -> bool:
 def _may_end(words: Sequence[_Word], at: int, own: Grammar) -> bool:
     following = words[at + 1] if at + 1 < len(words) else None
     closed = following is None or following.broken
+    if not closed and _cuts_name(words, at, own):
+        return False
     if not own.ends(words[at].folded):
         return closed and _is_adverb(words, at, own)
+    if words[at].broken and not closed:
+        return False  # a single word behind a mark: `red color, coupled with …`
     return closed or (following is not None and own.borders(following.folded) and not _is_adverb(words, at + 1, own))
+
+
+def _cuts_name(words: Sequence[_Word], at: int, own: Grammar) -> bool:
+    """Whether a name goes on behind a word, as in `Back to the Future`."""
+    behind = next((word for word in words[at + 1 :] if not own.borders(word.folded)), None)
+    joined = behind is not None and behind is not words[at + 1]
+    return words[at].capital and at > 0 and joined and behind is not None and behind.capital
 
 
 def _is_adverb(words: Sequence[_Word], at: int, own: Grammar) -> bool:
     """Whether what joins parts elsewhere ends its clause here: `the night before`."""
     closed = at + 1 == len(words) or words[at + 1].broken
-    return at > 0 and closed and words[at].folded in own.links
+    return at > 0 and closed and words[at].folded in own.particles
 
 
 def _is_sound(inner: Sequence[_Word], own: Grammar, start: int, title: frozenset[str]) -> bool:
@@ -146,6 +169,17 @@ def _is_sound(inner: Sequence[_Word], own: Grammar, start: int, title: frozenset
     return True
 
 
+def _is_worded(inner: Sequence[_Word]) -> bool:
+    """Whether it is made of words, and not of numbers and codes."""
+    return 3 * sum(any(mark.isdigit() for mark in word.folded) for word in inner) <= len(inner)
+
+
+def _are_names(text: str, inner: Sequence[_Word], own: Grammar) -> bool:
+    """Whether it is but a list of names, of which it is not said what they are there for."""
+    telling = [word for word in inner if own.ends(word.folded)]
+    return len(inner) > 1 and all(text[word.start].isupper() for word in telling)
+
+
 def _is_named(text: str, inner: Sequence[_Word], title: frozenset[str]) -> bool:
     """Whether it speaks of the item by its name: two words of the title with capitals."""
     capital = [word for word in inner if text[word.start].isupper() and word.stems and word.stems <= title]
@@ -159,8 +193,10 @@ def _stretch(text: str, words: Sequence[_Word], start: int, end: int, own: Gramm
     denied = frozenset().union(*(word.stems for word in inner if word.denied))
     score = _score(words, start, end, own, whole=whole)
     score -= 0.2 * len(title & stems) / max(1, len(stems))
+    score -= NAMES if start and _are_names(text, inner, own) else 0.0
     cut = text[inner[0].start : inner[-1].end]
-    return Stretch(cut, stems, denied, len(inner), start == 0, whole, score)
+    defines = start > 0 and words[start - 1].folded in own.copulas
+    return Stretch(cut, stems, denied, len(inner), start == 0, whole, score, defines)
 
 
 def _score(words: Sequence[_Word], start: int, end: int, own: Grammar, *, whole: bool) -> float:
@@ -169,18 +205,28 @@ def _score(words: Sequence[_Word], start: int, end: int, own: Grammar, *, whole:
     score = -0.08 * max(0, n_words - LONG) - 0.25 * n_breaks
     score -= 0.5 if n_words == 1 else 0.15 if n_words == 2 else 0.0
     score += 0.35 if whole else 0.0
+    score -= LISTED if _is_listed(words, end, own) else 0.0
     before = words[start - 1].folded if start and not words[start].broken else ""
     after = words[end + 1].folded if end + 1 < len(words) and not words[end + 1].broken else ""
     score -= 0.5 if after in own.owners else 0.0
     score -= 0.45 if before in own.owners else 0.0
     # Cut off from a verb or a preposition it has lost what it is said of; behind an article it has lost nothing.
-    score -= 0.25 if before in own.links else 0.0
-    score -= 0.3 if before in own.starters else 0.0
+    score -= 0.55 if before in own.links else 0.0
+    score -= 0.3 if before in own.persons else 0.0
+    score -= 0.3 if after in own.links and after in _LATER else 0.0
+    score -= 0.35 if before in own.starters else 0.0
     score += 0.1 if words[start].folded in own.articles - own.definite else 0.0
     score -= 0.15 if words[start].folded in own.definite else 0.0
     score -= 0.3 if after in own.verbs and start == 0 else 0.0
     score -= 0.12 * sum(word.folded in own.links for word in words[start : end + 1])
     return score
+
+
+def _is_listed(words: Sequence[_Word], end: int, own: Grammar) -> bool:
+    """Whether a list goes on behind a stretch: `lightweight, breathable nylon` is not to end with its first word."""
+    following = words[end + 1] if end + 1 < len(words) else None
+    lists = following is not None and following.broken and not own.borders(following.folded)
+    return lists and own.describes(words[end].folded)
 
 
 def _wide_stretches(text: str) -> Iterator[Stretch]:

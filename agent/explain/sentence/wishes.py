@@ -32,6 +32,7 @@ class Wish:
 
     Attributes:
         words: As the person wrote them.
+        phrase: The same with their article, `a boat`.
         stems: Any of which may stand in an item for each of its words: `red` and `crimson` for one.
         excluded: Stems of what says otherwise.
         role: Whether it describes the thing, or says what it has or is for.
@@ -39,6 +40,7 @@ class Wish:
     """
 
     words: str
+    phrase: str
     stems: tuple[frozenset[str], ...]
     excluded: frozenset[str] = frozenset()
     role: WishRole = "trait"
@@ -65,6 +67,7 @@ class Wishes:
         denied: What is refused.
         cheap: Whether a low price is wished for.
         language: Of the words.
+        text: The words as they are searched.
     """
 
     each: tuple[Wish, ...] = ()
@@ -72,6 +75,7 @@ class Wishes:
     denied: tuple[Denied, ...] = ()
     cheap: bool = False
     language: str = "en"
+    text: str = ""
     kind_stems: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -81,8 +85,6 @@ class _WishWords:
 
     soft: frozenset[str]
     cheap: frozenset[str]
-    describing: frozenset[str]
-    describing_ends: tuple[str, ...]
     cuts: re.Pattern[str] | None
 
 
@@ -91,11 +93,13 @@ def wishes_of(
     kind: Kind | None = None,
     denied: Sequence[Denied] = (),
     common: Callable[[str], bool] = lambda _: False,
+    whole: str = "",
 ) -> Wishes:
     """The wishes of a request as it is searched.
 
     Args:
         common: Whether so many items hold a word that it tells none from others.
+        whole: The request as it was made, before anything was taken out of it.
     """
     if request.text in ("", ANYTHING):
         return Wishes((), kind, tuple(denied), language=request.language)
@@ -105,10 +109,10 @@ def wishes_of(
     kind_words = kind.words if kind else ""
     skipped = refused | {token for token, _, _ in placed_words(kind_words)}
     runs = list(_runs(text, language, known, skipped, common))
-    wishes = tuple(dict.fromkeys(_wish(run, text, language, known) for run in runs))
+    wishes = tuple(dict.fromkeys(_wish(run, text, whole, language) for run in runs))
     cheap = any(fold(part) in known.cheap for part in re.findall(r"\w[\w-]*", text))
     cheap = cheap or (language == "zh" and any(word in text for word in known.cheap))
-    return Wishes(wishes, kind, tuple(denied), cheap, language, stems_of(kind_words, language))
+    return Wishes(wishes, kind, tuple(denied), cheap, language, request.text, stems_of(kind_words, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ def _runs(
         yield from _wide_runs(text, known, skipped)
         return
     run: list[tuple[str, int, int]] = []
-    behind_link = False
+    behind_link, usual = False, list[tuple[str, int, int]]()
     for token, start, end in placed_words(text):
         written = fold(text[start:end])
         idle = (
@@ -137,21 +141,27 @@ def _runs(
             or token in skipped
             or token in kind_names().vague
             or not {token, written}.isdisjoint(known.soft | known.cheap)
-            or common(token)
+            or (common(token) and token not in contrasts())
             or token.isdigit()
+            or (len(token) == 1 and not is_pair(token))
             or not grammar(language).ends(written)
         )
         gap = text[run[-1][2] : start] if run else ""
         apart = bool(run) and not _JOINED.fullmatch(gap)
+        hyphened = bool(run) and gap == "-"
         # Words that describe stand each for itself; what a thing has or is for may be a name of two words.
-        if run and (apart or idle or not behind_link or token in contrasts()):
+        if run and not hyphened and (apart or idle or not behind_link or token in contrasts()):
             yield _joined(run, behind_link)
             run = []
+        joins = False
         if not run:
-            before = fold(text[:start]).split()
+            joins = bool(usual) and bool(_JOINED.fullmatch(text[usual[0][2] : start]))
+            before = fold(text[: usual[0][1] if joins else start]).split()
             behind_link = bool(before) and before[-1] in _PREPOSITIONS
-        if not idle:
-            run.append((token, start, end))
+        if hyphened or not idle:
+            # `Time` is common among films and says nothing alone; before another word it is part of a name.
+            run += [*(usual if joins and behind_link and not run else ()), (token, start, end)]
+        usual = [(token, start, end)] if common(token) else []
     if run:
         yield _joined(run, behind_link)
 
@@ -182,19 +192,16 @@ def _wide_runs(text: str, known: _WishWords, skipped: set[str]) -> Iterator[_Run
             at = stretch.start() + end
 
 
-def _wish(run: _Run, text: str, language: str, known: _WishWords) -> Wish:
-    start = run.start
-    before = text[:start].split()
-    if before and language == "en" and fold(before[-1]) in grammar("en").articles and text[:start].endswith(" "):
-        start = text.rindex(before[-1], 0, start)
-    written = text[start : run.end]
+def _wish(run: _Run, text: str, whole: str, language: str) -> Wish:
+    phrase = written = text[run.start : run.end]
+    if language == "en" and (match := re.search(rf"\b(?:an?|the) {re.escape(written)}\b", whole, re.IGNORECASE)):
+        phrase = match[0]  # the words that are searched may have lost their article
     stems = tuple(_stems(same_as(token) | _same(token), language) for token in run.tokens)
-    excluded = _stems(frozenset().union(*(excluded_by(token) for token in run.tokens)), language)
+    against = (excluded_by(token) for token in run.tokens if token not in _words_of("mood"))  # a sad comedy is none
+    excluded = _stems(frozenset().union(*against), language)
     last = fold(text[run.start : run.end])
-    describes = len(run.tokens) == 1 and (
-        last in known.describing or last.endswith(known.describing_ends) or run.tokens[0] in _colours()
-    )
-    return Wish(written, stems, excluded, run.role, describes)
+    describes = len(run.tokens) == 1 and (grammar(language).describes(last) or run.tokens[0] in _colours())
+    return Wish(written, phrase, stems, excluded, run.role, describes)
 
 
 def _stems(tokens: frozenset[str], language: str) -> frozenset[str]:
@@ -213,6 +220,7 @@ def _colours() -> frozenset[str]:
     return frozenset(contrasts()) & _words_of("colour")
 
 
+@cache
 def _words_of(group: str) -> frozenset[str]:
     content: Mapping[str, list[list[str]]] = data("agent.retrieve.fit", "contrasts.yaml")
     return frozenset(fold(name) for names in content[group] for name in names)
@@ -232,8 +240,6 @@ def _wish_words(language: str) -> _WishWords:
     return _WishWords(
         frozenset(of("soft")),
         frozenset(of("cheap")),
-        frozenset(of("describing")),
-        tuple(of("describing_ends")),
         pattern,
     )
 
