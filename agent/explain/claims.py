@@ -54,9 +54,13 @@ def collect_claims(
         claims = [*evidence.beside, *claims, *facts]
     else:
         claims = [*claims, *facts[:1], *evidence.beside, *facts[1:]]
-    claims += (_part_claim(item, part, phrases) for part in parts if not _is_cited(part, claims))
-    supported = tuple(claim for claim in _check_claims(claims, context) if claim.verdict == "supported")
-    return supported or (_name_claim(item, context.schema, phrases),)
+    supported = _supported(claims, context) or (_name_claim(item, context.schema, phrases),)
+    uncited = [_part_claim(item, part, phrases) for part in parts if not _is_cited(part, supported)]
+    return (*supported, *_supported(uncited, context))
+
+
+def _supported(claims: Iterable[Claim], context: ReasonContext) -> tuple[Claim, ...]:
+    return tuple(claim for claim in _check_claims(claims, context) if claim.verdict == "supported")
 
 
 def _is_cited(part: Sequence[Evidence], claims: Sequence[Claim]) -> bool:

@@ -11,7 +11,7 @@ from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.lexicon import CONNECTIVES
 from agent.explain.passages import Closest
 from agent.explain.phrases import Phrases, phrases_for
-from agent.explain.sentence import CatalogGround, Demand, SentenceLength
+from agent.explain.sentence import NO_DEMAND, CatalogGround, Demand, SentenceLength
 from agent.people.taste import without_titles
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
@@ -32,21 +32,21 @@ class ReasonContext:
         own_words: By must-have how the person said it; empty where it was given as a filter, and may be shorter.
         distinctive: What is common in the catalog; where that is not known, nothing is.
         compared: Whether it is told first, and of every field, how each item differs from the first.
-        ground: What is known of the catalog.
+        ground: What is known of the catalog; None where it is no more than its schema.
         demand: What is asked of the items.
         length: How much a card's sentence tells.
     """
 
     schema: Schema
     phrases: Phrases
-    ground: CatalogGround
-    demand: Demand
     request_texts: tuple[str, ...] = ()
     wishes: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     own_words: tuple[str, ...] = ()
     distinctive: DistinctiveFacts | None = None
     compared: bool = False
+    ground: CatalogGround | None = None
+    demand: Demand = NO_DEMAND
     length: SentenceLength = "short"
 
     @classmethod

@@ -13,7 +13,7 @@ from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
 from agent.explain.passages import Closest, passages
-from agent.explain.sentence import PlannedItem, Sentence, plans_of, realised
+from agent.explain.sentence import CatalogGround, PlannedItem, Sentence, plans_of, realised
 from agent.language.untrusted import lines_as_data
 from agent.rerank import Scored
 from retrieval.candidates import Candidate
@@ -35,11 +35,13 @@ class ItemReason:
 
     Attributes:
         sentence: Planned and put into words by us; empty where items are to be compared, which claims do.
+        aside: What of it no model is told, and stands behind a model's sentence.
     """
 
     claims: tuple[Claim, ...]
     facts: Facts
     sentence: str = ""
+    aside: str = ""
 
 
 def reasons(
@@ -74,19 +76,19 @@ def reasons(
         )
         for at, candidate in enumerate(candidates)
     ]
-    sentences = _sentences(evidence, context)
+    sentences = _sentences(evidence, context, ranked=bool(decisions))
     return [
         _reason(item_evidence, sentence, context, worded=worded)
         for item_evidence, sentence in zip(evidence, sentences, strict=True)
     ]
 
 
-def _sentences(evidence: Sequence[ItemEvidence], context: ReasonContext) -> Sequence[Sentence]:
-    """What the card of each item says."""
+def _sentences(evidence: Sequence[ItemEvidence], context: ReasonContext, *, ranked: bool) -> Sequence[Sentence]:
+    """What the card of each item says; how items of a list differ only where we made the list."""
     if context.compared:
         return [NO_SENTENCE] * len(evidence)
     planned = [PlannedItem(entry.candidate, entry.closest, entry.together) for entry in evidence]
-    plans = list(plans_of(planned, context.demand, context.ground))
+    plans = list(plans_of(planned, context.demand, context.ground or CatalogGround(context.schema), ranked=ranked))
     return realised(plans, context.demand.phrasing, context.length)
 
 
@@ -106,7 +108,7 @@ def _reason(evidence: ItemEvidence, sentence: Sentence, context: ReasonContext, 
     claims = collect_claims(evidence, context, sentence.parts)
     request = " ".join((*context.request_texts, *context.own_words))
     facts = _facts(evidence.candidate, claims, request, context.schema) if worded else NO_FACTS
-    return ItemReason(claims, facts, sentence.text)
+    return ItemReason(claims, facts, sentence.text, sentence.aside)
 
 
 def _beside(

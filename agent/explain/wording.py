@@ -24,7 +24,7 @@ MAX_CLAIMS_WORDED = 5
 _PARTS = re.compile(r"((?:;|,)(?: and)?\s+(?=the |its |it |you ))")  # where the facts of a sentence are joined
 _HANGING = re.compile(r"[;,]\s+and$")
 _ENDS = (".", "!", "?")
-LENGTHS = {"short": 2, "normal": MAX_CLAIMS_WORDED, "long": 8}
+LENGTHS = {"short": MAX_CLAIMS_WORDED, "normal": MAX_CLAIMS_WORDED, "long": 8}
 FACT_CHARS = 160
 
 
@@ -33,7 +33,7 @@ class Style:
     """How reasons are worded.
 
     Attributes:
-        n_claims: How many claims are told, the most telling ones.
+        n_claims: How many claims a model is given, or a comparison tells, the most telling ones.
         warm: Begin with a few friendly words that claim nothing.
         max_new_tokens: Of one reason by the model.
     """
@@ -148,8 +148,9 @@ def accept(sentence: str, reason: ItemReason, model: str, style: Style = PLAIN_S
     if not verdict.grounded:
         return word_plainly(reason, "en", style, (f"{sentence} ({verdict.reason})",))
     phrases = phrases_for("en")
-    # No model was told of other items: how this one compares with them is said by the templates.
-    beside = [claim.text for claim in reason.claims[: style.n_claims] if tells_of_others(claim)]
+    # No model was told of other items, nor of what is missing: that is said by us.
+    compared = [claim.text for claim in reason.claims[: style.n_claims] if tells_of_others(claim)]
+    beside = [reason.aside] if reason.sentence else compared
     text = phrases.sentence([sentence, *beside])
     return Explanation(_with_opening(text, phrases, style), reason.claims, "model", model)
 

@@ -21,9 +21,9 @@ MOST_ANSWERS = 3
 GAIN = 1.2  # of a wish that is met
 PARTLY = 0.4  # of that, where some of its words stand there
 IN_TITLE = 0.35  # of that, where the title says so already
-LEAST_WORTH = -0.55  # below it what is cut out reads as cut off
+LEAST_WORTH = -0.4  # below it what is cut out reads as cut off
 FIELD_WORTH = 0.25  # of a value beside a stretch of text
-SEEN_WORTH = -0.4
+SEEN_WORTH = -0.35
 DESCRIPTION, ATTRIBUTE = 0.15, 0.0
 STRETCH_PLACE, SEEN_PLACE = 1, 8
 _LEANING = frozenset({"by", "von", "auf", "dated", "datiert", "d’une"})
@@ -159,7 +159,7 @@ def entry_point(entry: FieldEntry, phrasing: Phrasing, domain: str, *, foreign: 
 
 def _of_entry(entry: FieldEntry, phrasing: Phrasing, domain: str, *, foreign: bool) -> _Candidate | None:
     point = entry_point(entry, phrasing, domain, foreign=foreign)
-    if point is None or entry.value is False:
+    if point is None or entry.value is False or entry.field.name == "category":
         return None
     role = role_of(entry.field.name)
     # A value that is the wish itself says no more than that it is so; a stretch says how.

@@ -117,4 +117,6 @@ class Demand:
         return self.phrasing.language != ground.language
 
 
-__all__ = ["CatalogGround", "Demand"]
+NO_DEMAND = Demand(Wishes(), phrasing("en"))
+
+__all__ = ["NO_DEMAND", "CatalogGround", "Demand"]

@@ -23,8 +23,9 @@ MOST_FURTHER = 6
 PRICE_PLACE = 20
 FIRST = "/recommendations/0/item"
 MOST_SENTENCES = 4  # from which an item's nature is told
+STORIES = ("film", "book", "art", "music")  # domains whose texts tell of more than the thing
 _LEAST_WORDS = 3
-LEAST_NATURE = 0.0  # below it what is cut out says little of what the item is
+LEAST_NATURE, LEAST_PART = 0.0, -0.4  # below it what is cut out says little of a story, and of a thing
 MOST_ALIKE = 0.5  # share of a stretch's words that are told already
 
 
@@ -34,10 +35,13 @@ def further_points(
     """What may be told beside what answers the wishes, what matters most in its domain first.
 
     Args:
-        at: Position of the item among `items`.
+        items: The list; empty where items are not compared.
+        at: Position of the item among them.
     """
     points: list[Point] = []
     for role in domains()[ground.domain]["differs"]:
+        if role == "price" and not items:
+            continue
         if role == "price":
             points += _price_points(at, items, demand, ground)
         else:
@@ -100,18 +104,21 @@ def nature(
     """
     nearest = [source for source in text.sources if near and source.text == near]
     for sources in (nearest, text.sources[:MOST_SENTENCES]):
-        ranked = list(_natures(sources, text, told))
-        if ranked and max(ranked)[0] >= LEAST_NATURE:
+        ranked = list(_natures(sources, text, told, ground.domain))
+        least = LEAST_NATURE if ground.domain in STORIES else LEAST_PART
+        if ranked and max(entry[0] for entry in ranked) >= least:
             _, _, stretch, source = max(ranked, key=lambda entry: entry[:2])
             return stretch_point(stretch, source, text, demand.phrasing, foreign=demand.foreign(ground))
     return None
 
 
 def _natures(
-    sources: Sequence[Source], text: ItemText, told: Collection[str]
+    sources: Sequence[Source], text: ItemText, told: Collection[str], told_of: str
 ) -> Iterator[tuple[float, int, Stretch, Source]]:
     """What may be told of what an item is, with how well it does: as a clause of its own, or after `a` or `an`."""
     own = grammar(text.language)
+    # Of a thing any part may be told; of a story a part alone says nothing.
+    own_article, cut = (-0.1, -0.8) if told_of in STORIES else (0.1, -0.1)
     for at, source in enumerate(sources):
         for number, stretch in enumerate(text.stretches(source, frozenset())):
             news = stretch.stems - text.title
@@ -121,7 +128,7 @@ def _natures(
             indefinite = first in own.articles - own.definite
             opens = stretch.defines or (stretch.begins and (stretch.whole or indefinite)) or text.language == "zh"
             score = stretch.score + 0.06 * min(6, len(news)) - 0.15 * at
-            score += 0.3 if opens else -0.1 if indefinite else -0.5
+            score += 0.3 if opens else own_article if indefinite else cut
             yield score, -number, stretch, source
 
 

@@ -17,6 +17,7 @@ from retrieval.text.values import as_text
 
 MOST_VALUE_WORDS = 7
 UNKNOWN_PLACE = 3
+_UNITLESS = ("memory", "storage")
 _MEASURES = ("size", "width", "height", "length", "weight")
 _DURATION = re.compile(
     r"[~≈]?\s*(?:(?P<hours>\d+)\s*(?:h|hrs?|hours?))?\s*(?:and )?"
@@ -129,6 +130,8 @@ def entry_text(field: Field, entry: str) -> str:
 
 def _value_text(field: Field, value: Value, role: Role | None, phrasing: Phrasing) -> str:
     if isinstance(value, int | float):
+        if role is not None and not field.unit and (role.is_measure or role.name in _UNITLESS):
+            return ""  # so many of what is not said
         number = str(value) if role is not None and role.name in ("year", "date") else phrasing.number(value)
         if field.unit:
             return f"{number} {field.unit}"
@@ -164,7 +167,7 @@ def _unit(name: str, value: float, phrasing: Phrasing) -> str:
 
 def _small(text: str, language: str) -> str:
     """A value that is a word and no name, as it stands within a sentence."""
-    if language == "de" or not text[:1].isupper() or text[1:2].isupper() or _is_adjective(text.split()[0]):
+    if language == "de" or not text[:1].isupper() or not text[1:2].islower() or _is_adjective(text.split()[0]):
         return text
     if all(word[:1].isupper() for word in text.split()) and len(text.split()) > 1:
         return text  # may be a name

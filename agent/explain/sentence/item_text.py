@@ -176,7 +176,7 @@ def _parts(value: Value) -> Sequence[Value]:
     """The entries of a list, be it written as one text without spaces: `Envelopes,Labels,Plain paper`."""
     if isinstance(value, tuple):
         return value
-    if isinstance(value, str) and len(_TIGHT_COMMA.findall(value)) > 1:
+    if isinstance(value, str) and _TIGHT_COMMA.search(value):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return (value,)
 

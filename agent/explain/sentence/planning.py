@@ -37,12 +37,18 @@ class PlannedItem:
     together: Together | None = None
 
 
-def plans_of(planned: Sequence[PlannedItem], demand: Demand, ground: CatalogGround) -> Iterator[Plan]:
-    """The plan of each item of a list, in its order."""
+def plans_of(
+    planned: Sequence[PlannedItem], demand: Demand, ground: CatalogGround, *, ranked: bool = True
+) -> Iterator[Plan]:
+    """The plan of each item of a list, in its order.
+
+    Args:
+        ranked: Whether we made the list, so that how its items differ is a reason for one or the other.
+    """
     items = [entry.candidate.item for entry in planned]
     for at, entry in enumerate(planned):
         text = ItemText(entry.candidate.item, ground.schema, ground.language)
-        further = further_points(at, text, items, demand, ground)
+        further = further_points(at, text, items if ranked else [], demand, ground)
         yield _plan(entry, text, further, demand, ground)
 
 

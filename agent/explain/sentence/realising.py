@@ -31,10 +31,12 @@ class Sentence:
 
     Attributes:
         parts: What each of its parts rests on.
+        aside: What it tells of other items, and admits: a language model is told of neither.
     """
 
     text: str
     parts: tuple[tuple[Evidence, ...], ...]
+    aside: str = ""
 
 
 def realised(plans: Sequence[Plan], phrasing: Phrasing, length: SentenceLength) -> list[Sentence]:
@@ -56,7 +58,15 @@ def _realise(plan: Plan, phrasing: Phrasing, length: SentenceLength, begun: Sequ
         parts.append(opening.evidence)
     second, more = _second(plan, points, phrasing, FURTHER[length])
     text = phrasing.joints["gap"].join(part for part in (first, second) if part)
-    return Sentence(text, tuple(dict.fromkeys([*parts, *more])))
+    return Sentence(text, tuple(dict.fromkeys([*parts, *more])), _aside(plan, points, missed, phrasing))
+
+
+def _aside(plan: Plan, points: Sequence[Point], missed: Sequence[Miss], phrasing: Phrasing) -> str:
+    opening = plan.opening or plan.company
+    told = [_opened(opening, "", phrasing)] if opening else []
+    told += [point.text for point in points if point.fixed]
+    told += [_fill(phrasing.bare[miss.kind], miss) for miss in missed[:1]]
+    return phrasing.joints["gap"].join(phrasing.ended(text) for text in told)
 
 
 def _chosen(plan: Plan, phrasing: Phrasing) -> tuple[list[Point], list[Miss]]:

@@ -13,7 +13,7 @@ MOST_WORDS = 13
 LONG = 7  # words from which a stretch is longer than it need be
 MOST_SENTENCE_WORDS = 60  # of which stretches are looked for
 NAMES = 0.6  # what it costs to be but names
-LISTED = 0.5  # what it costs to end within a list
+LISTED = 0.9  # what it costs to end within a list
 MOST_WIDE = 26  # characters of a script without spaces
 _WORD = re.compile(r"[^\W_]+(?:(?:[-'’/]|(?<=\d)[.,](?=\d))[^\W_]+)*%?")
 _BREAK = re.compile(r"[,;:.!?()\[\]\"“”«»„*_|/\\\n\r–—<>{}#=+]|\s-\s")
@@ -200,26 +200,33 @@ def _stretch(text: str, words: Sequence[_Word], start: int, end: int, own: Gramm
 
 
 def _score(words: Sequence[_Word], start: int, end: int, own: Grammar, *, whole: bool) -> float:
+    """How well a stretch can stand alone: neither long nor a single word, and cut where nothing is lost."""
     n_words = end - start + 1
-    n_breaks = sum(word.broken for word in words[start + 1 : end + 1])
-    score = -0.08 * max(0, n_words - LONG) - 0.25 * n_breaks
+    score = -0.08 * max(0, n_words - LONG)
     score -= 0.5 if n_words == 1 else 0.15 if n_words == 2 else 0.0
     score += 0.35 if whole else 0.0
-    score -= LISTED if _is_listed(words, end, own) else 0.0
+    inner = words[start : end + 1]
+    score -= 0.25 * sum(word.broken for word in inner[1:]) + 0.12 * sum(word.folded in own.links for word in inner)
     before = words[start - 1].folded if start and not words[start].broken else ""
     after = words[end + 1].folded if end + 1 < len(words) and not words[end + 1].broken else ""
-    score -= 0.5 if after in own.owners else 0.0
-    score -= 0.45 if before in own.owners else 0.0
-    # Cut off from a verb or a preposition it has lost what it is said of; behind an article it has lost nothing.
-    score -= 0.55 if before in own.links else 0.0
-    score -= 0.3 if before in own.persons else 0.0
-    score -= 0.3 if after in own.links and after in _LATER else 0.0
-    score -= 0.35 if before in own.starters else 0.0
-    score += 0.1 if words[start].folded in own.articles - own.definite else 0.0
-    score -= 0.15 if words[start].folded in own.definite else 0.0
-    score -= 0.3 if after in own.verbs and start == 0 else 0.0
-    score -= 0.12 * sum(word.folded in own.links for word in words[start : end + 1])
-    return score
+    return score + _begins_well(words[start].folded, before, own) + _ends_well(words, start, end, before, after, own)
+
+
+def _begins_well(first: str, before: str, own: Grammar) -> float:
+    """What its beginning is worth: behind a verb or a preposition it has lost what it is said of."""
+    worth = 0.1 if first in own.articles - own.definite else -0.15 if first in own.definite else 0.0
+    lost = {0.45: own.owners | own.persons, 0.55: own.links, 0.35: own.starters}
+    return worth - sum(cost for cost, cut in lost.items() if before in cut)
+
+
+def _ends_well(words: Sequence[_Word], start: int, end: int, before: str, after: str, own: Grammar) -> float:
+    """What its end is worth: `a group` of something has lost what there is so much of."""
+    articled = words[start].folded in own.articles or before in own.articles
+    worth = -0.6 if articled and own.describes(words[end].folded) else 0.0  # `keeps [the neck warm]`
+    worth -= LISTED if _is_listed(words, end, own) else 0.0
+    worth -= 0.5 if after in own.owners else 0.0
+    worth -= 0.3 if after in own.links and after in _LATER else 0.0
+    return worth - (0.3 if after in own.verbs and start == 0 else 0.0)
 
 
 def _is_listed(words: Sequence[_Word], end: int, own: Grammar) -> bool:

@@ -12,13 +12,14 @@ from agent.answers import Request
 from agent.explain.grounding.lexicon import CONNECTIVES
 from agent.explain.sentence.grammar import ROOM, grammar, stems_of
 from agent.language.patterns import data
+from agent.language.untrusted import addressed_to_a_model
 from agent.people.taste import without_titles
 from agent.retrieve.fit.contrasts import contrasts, excluded_by, same_as
 from agent.understand.kinds import Kind
 from agent.understand.kinds.names import kind_names
 from agent.understand.parsed import Denied
 from agent.understand.request import ANYTHING
-from retrieval.text.words import fold, is_pair, placed_words, words
+from retrieval.text.words import fold, is_pair, placed_words, sentences, words
 
 WishRole = Literal["trait", "context"]
 _JOINED = re.compile(r"[\s-]*")  # between words of one wish
@@ -103,7 +104,8 @@ def wishes_of(
     """
     if request.text in ("", ANYTHING):
         return Wishes((), kind, tuple(denied), language=request.language)
-    text, language = without_titles(request.text, request.named), request.language
+    plain = " ".join(part for part in sentences(request.text) if not addressed_to_a_model(part))
+    text, language = without_titles(plain, request.named), request.language
     known = _wish_words(language)
     refused = {token for denial in denied for token, _, _ in placed_words(denial.words)}
     kind_words = kind.words if kind else ""
@@ -157,7 +159,8 @@ def _runs(
         if not run:
             joins = bool(usual) and bool(_JOINED.fullmatch(text[usual[0][2] : start]))
             before = fold(text[: usual[0][1] if joins else start]).split()
-            behind_link = bool(before) and before[-1] in _PREPOSITIONS
+            before = [word for word in before if word not in grammar(language).articles or word == before[0]]
+            behind_link = bool(before) and before[-1] in _leading(language)
         if hyphened or not idle:
             # `Time` is common among films and says nothing alone; before another word it is part of a name.
             run += [*(usual if joins and behind_link and not run else ()), (token, start, end)]
@@ -166,9 +169,10 @@ def _runs(
         yield _joined(run, behind_link)
 
 
-_PREPOSITIONS = frozenset(
-    fold(word) for language in ("en", "es", "fr", "de") for word in data(ROOM, "grammar.yaml")[language]["starters"]
-) | {"about", "on", "sobre", "sur", "uber", "a"}
+@cache
+def _leading(language: str) -> frozenset[str]:
+    """Words behind which it is told what a thing has or is for."""
+    return grammar(language).starters | {"about", "on", "sobre", "sur", "uber"}
 
 
 def _joined(run: Sequence[tuple[str, int, int]], behind_link: bool) -> _Run:
