@@ -45,7 +45,8 @@ class _Candidate:
 
 def answers(text: ItemText, demand: Demand, ground: CatalogGround) -> list[Point]:
     """The points that answer most wishes in fewest words."""
-    open_wishes = list(demand.wishes.each)
+    kind = demand.wishes.of_kind
+    open_wishes = [*demand.wishes.each, *((kind,) if kind and not kind.any_stems & text.title else ())]
     wanted = frozenset().union(*(wish.any_stems for wish in open_wishes)) if open_wishes else frozenset()
     if not wanted:
         return []
@@ -96,7 +97,7 @@ def _repeats(candidate: _Candidate, points: Sequence[Point]) -> bool:
 
 
 def _candidates(text: ItemText, wanted: frozenset[str], demand: Demand, ground: CatalogGround) -> Iterator[_Candidate]:
-    foreign = demand.foreign(ground)
+    foreign = demand.foreign(text.language)
     for source in text.sources:
         if wanted & source.stems:
             for stretch in text.stretches(source, wanted):

@@ -69,7 +69,7 @@ def _value_point(
         return None
     if is_number(entry.value) and _needs_unit(entry):
         return _measured(entry.value, must, met, words, demand)
-    point = entry_point(entry, demand.phrasing, ground.domain, foreign=demand.foreign(ground))
+    point = entry_point(entry, demand.phrasing, ground.domain, foreign=demand.foreign(text.language))
     return replace(point, evidence=(met, *point.evidence), wishes=words, shown=False) if point else None
 
 
@@ -137,7 +137,7 @@ def _free_point(
         return Point(denied, (Evidence("field", pointer, words),), wishes, DENIAL_PLACE, leans=leaning)
     if name == "title":
         return Point(words, (Evidence("field", pointer, words),), wishes, DENIAL_PLACE)
-    foreign = demand.foreign(ground)
+    foreign = demand.foreign(text.language)
     passage = next((part for part in sentences(passage) if words in part), passage)
     source = Source(pointer, passage, stems_of(passage, text.language))
     wanted = stems_of(words, text.language)

@@ -112,9 +112,9 @@ class Demand:
             named=frozenset(example.item_id for example in request.named),
         )
 
-    def foreign(self, ground: CatalogGround) -> bool:
-        """Whether the catalog speaks another language than the person."""
-        return self.phrasing.language != ground.language
+    def foreign(self, language: str) -> bool:
+        """Whether an item speaks another language than the person."""
+        return self.phrasing.language != language
 
 
 NO_DEMAND = Demand(Wishes(), phrasing("en"))

@@ -25,7 +25,7 @@ FIRST = "/recommendations/0/item"
 MOST_SENTENCES = 4  # from which an item's nature is told
 STORIES = ("film", "book", "art", "music")  # domains whose texts tell of more than the thing
 _LEAST_WORDS = 3
-LEAST_NATURE, LEAST_PART = 0.0, -0.4  # below it what is cut out says little of a story, and of a thing
+LEAST_NATURE, LEAST_PART = 0.0, -0.2  # below it what is cut out says little of a story, and of a thing
 MOST_ALIKE = 0.5  # share of a stretch's words that are told already
 
 
@@ -82,7 +82,7 @@ def _role_points(
         own = role_of(entry.field.name)
         if own is None or own.name != role or isinstance(entry.value, bool) or _is_shared(entry, at, items):
             continue
-        if point := entry_point(entry, demand.phrasing, ground.domain, foreign=demand.foreign(ground)):
+        if point := entry_point(entry, demand.phrasing, ground.domain, foreign=demand.foreign(text.language)):
             yield point
             return
 
@@ -108,7 +108,7 @@ def nature(
         least = LEAST_NATURE if ground.domain in STORIES else LEAST_PART
         if ranked and max(entry[0] for entry in ranked) >= least:
             _, _, stretch, source = max(ranked, key=lambda entry: entry[:2])
-            return stretch_point(stretch, source, text, demand.phrasing, foreign=demand.foreign(ground))
+            return stretch_point(stretch, source, text, demand.phrasing, foreign=demand.foreign(text.language))
     return None
 
 
@@ -119,10 +119,15 @@ def _natures(
     own = grammar(text.language)
     # Of a thing any part may be told; of a story a part alone says nothing.
     own_article, cut = (-0.1, -0.8) if told_of in STORIES else (0.1, -0.1)
+    least = 1 if text.language == "zh" else _LEAST_WORDS
     for at, source in enumerate(sources):
         for number, stretch in enumerate(text.stretches(source, frozenset())):
             news = stretch.stems - text.title
-            if stretch.n_words < _LEAST_WORDS or not news or _is_told(stretch, told, text.language):
+            if (
+                stretch.n_words < (1 if text.language == "zh" else _LEAST_WORDS)
+                or not news
+                or _is_told(stretch, told, text.language)
+            ):
                 continue
             first = fold(stretch.text.split()[0])
             indefinite = first in own.articles - own.definite
@@ -154,7 +159,9 @@ def known_values(text: ItemText, demand: Demand, ground: CatalogGround) -> list[
         if not role.is_measure and role.name not in known.get("silent", ()):
             ranked.append((order.get(role.name, len(order)), entry))
     ranked.sort(key=lambda pair: pair[0])
-    points = [entry_point(entry, demand.phrasing, ground.domain, foreign=demand.foreign(ground)) for _, entry in ranked]
+    points = [
+        entry_point(entry, demand.phrasing, ground.domain, foreign=demand.foreign(text.language)) for _, entry in ranked
+    ]
     return [point for point in points if point is not None]
 
 

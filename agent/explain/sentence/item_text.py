@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from agent.explain.passages import field_pointer, is_hidden, passages
 from agent.explain.sentence.fields import entry_text, is_quotable, role_of
 from agent.explain.sentence.grammar import grammar, stems_of
 from agent.explain.sentence.stretches import Stretch, stretches
+from agent.language.detection import guess_language
 from agent.language.untrusted import addressed_to_a_model, holds_markup
 from retrieval.items import Item, Span, Value
 from retrieval.once import once
@@ -20,6 +22,7 @@ from retrieval.text.words import fold
 MOST_PASSAGES = 80  # looked at; what an item is stands among its first sentences
 MOST_VALUE_CHARS = 60
 _TIGHT_COMMA = re.compile(r",(?=\S)")
+SAMPLE = 200  # characters that tell a language
 LEAST_SHARE = 0.18  # of a picture, from which it has a colour
 _UNKNOWN = frozenset(
     {"unknown", "n/a", "na", "none", "other", "-", "unidentified artist", "anonymous", "(no genres listed)"}
@@ -172,6 +175,17 @@ class ItemText:
                     yield Seen(pointer, span, names.get(description.media), stems_of(span.text, "en"))
 
 
+def text_language(item: Item, usual: str) -> str:
+    """The language of an item, where its text leaves no doubt; else that of its catalog."""
+    return _language(f"{item.title}. {item.description}"[:SAMPLE], usual) if item.description else usual
+
+
+@lru_cache(maxsize=4_096)
+def _language(text: str, usual: str) -> str:
+    guess = guess_language(text)
+    return guess.language if guess.sure else usual
+
+
 def _parts(value: Value) -> Sequence[Value]:
     """The entries of a list, be it written as one text without spaces: `Envelopes,Labels,Plain paper`."""
     if isinstance(value, tuple):
@@ -181,4 +195,4 @@ def _parts(value: Value) -> Sequence[Value]:
     return (value,)
 
 
-__all__ = ["FieldEntry", "ItemText", "Seen", "Source"]
+__all__ = ["FieldEntry", "ItemText", "Seen", "Source", "text_language"]

@@ -33,7 +33,7 @@ def misses(row: int, text: ItemText, demand: Demand, ground: CatalogGround) -> I
     yield from _held(row, demand, ground)
     unmet = [wish for wish in demand.wishes.each if not met_in(text, wish)]
     differing = {wish: miss for wish in unmet if (miss := _other(wish, text) or _denied(wish, text))}
-    foreign = demand.foreign(ground)
+    foreign = demand.foreign(text.language)
     for miss in differing.values():
         yield replace(miss, other=demand.phrasing.quoted(miss.other)) if foreign and miss.other else miss
     if foreign:
@@ -57,11 +57,12 @@ def _kind_miss(row: int, text: ItemText, demand: Demand, ground: CatalogGround) 
         return None  # its text calls it so
     heads = ground.kinds.census.heads
     head = heads[row] if row < len(heads) else None
-    if head is None or head.kind is None or demand.phrasing.language != "en" or demand.foreign(ground):
-        return Miss("kind", kind.words, evidence)
-    if head.kind in kind_names().wider.get(kind.head, ()) or kind.head in kind_names().wider.get(head.kind, ()):
+    if head is None or head.kind is None:
+        return None  # what it is instead is not known, and the sentence tells it
+    wider = kind_names().wider
+    if head.kind in wider.get(kind.head, ()) or kind.head in wider.get(head.kind, ()):
         return None
-    return Miss("kind known", *_both(kind.words, evidence, head.kind))
+    return Miss("kind", *_both(kind.words, evidence, head.kind))
 
 
 def _both(wish: str, evidence: tuple[Evidence, ...], own: str) -> tuple[str, tuple[Evidence, ...], str]:

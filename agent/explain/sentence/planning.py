@@ -12,7 +12,7 @@ from agent.explain.sentence.conditions import denial_points, must_points
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.differing import further_points, known_values, nature
 from agent.explain.sentence.grammar import stems_of
-from agent.explain.sentence.item_text import ItemText
+from agent.explain.sentence.item_text import ItemText, text_language
 from agent.explain.sentence.missing import misses
 from agent.explain.sentence.plan import Opening, Plan, Point
 from retrieval.candidates import Candidate
@@ -47,7 +47,8 @@ def plans_of(
     """
     items = [entry.candidate.item for entry in planned]
     for at, entry in enumerate(planned):
-        text = ItemText(entry.candidate.item, ground.schema, ground.language)
+        item = entry.candidate.item
+        text = ItemText(item, ground.schema, text_language(item, ground.language))
         further = further_points(at, text, items if ranked else [], demand, ground)
         yield _plan(entry, text, further, demand, ground)
 
@@ -63,7 +64,7 @@ def _plan(entry: PlannedItem, text: ItemText, further: list[Point], demand: Dema
     told = [*(point.text for point in met), *(miss.other for miss in missed)]
     own = nature(text, demand, ground, near, told)
     if own is None and not met:
-        known = known_values(text, demand, ground)
+        known = _others(known_values(text, demand, ground), told, text.language)
         own, further = (known[0], _distinct([*known[1:], *further])) if known else (None, further)
     opening = _opening(entry, demand)
     company = _company(entry.together, demand) if entry.together and not demand.wordless else None
@@ -71,7 +72,7 @@ def _plan(entry: PlannedItem, text: ItemText, further: list[Point], demand: Dema
         tuple(met),
         missed,
         own,
-        tuple(_others(further, [*told, own.text] if own else told, ground.language)),
+        tuple(_others(further, [*told, own.text] if own else told, text.language)),
         opening,
         company,
     )

@@ -226,6 +226,8 @@ def _ends_well(words: Sequence[_Word], start: int, end: int, before: str, after:
     worth -= LISTED if _is_listed(words, end, own) else 0.0
     worth -= 0.5 if after in own.owners else 0.0
     worth -= 0.3 if after in own.links and after in _LATER else 0.0
+    open_clause = start == 0 and words[0].folded not in own.articles and after in own.links | own.starters
+    worth -= 0.25 if open_clause and any(word.folded in own.verbs for word in words[: end + 1]) else 0.0
     return worth - (0.3 if after in own.verbs and start == 0 else 0.0)
 
 
@@ -239,15 +241,16 @@ def _is_listed(words: Sequence[_Word], end: int, own: Grammar) -> bool:
 def _wide_stretches(text: str) -> Iterator[Stretch]:
     """The parts of a text in Chinese between its marks."""
     own = grammar("zh")
-    for match in _WIDE_PARTS.finditer(text):
-        part = match[0]
+    sentence = text.strip().rstrip("。！？")
+    parts = [(match.start(), match[0]) for match in _WIDE_PARTS.finditer(text)]
+    for at, part in [*parts, *([(0, sentence)] if len(parts) > 1 else [])]:
         if len(part) > MOST_WIDE or any(person in part for person in own.persons):
             continue
         cut = min((part.find(negation) for negation in own.negations if negation in part), default=len(part))
         held, denied = stems_of(part[:cut], "zh"), stems_of(part[cut:], "zh")
-        whole = len(part) >= len(text.strip("。")) - 1
+        whole = part == sentence
         score = 0.3 * whole - 0.05 * max(0, len(part) - 14) - 0.3 * (len(part) < 3)
-        yield Stretch(part, held, denied, (len(part) + 1) // 2, match.start() == 0, whole, score)
+        yield Stretch(part, held, denied, (len(part) + 1) // 2, at == 0, whole, score)
 
 
 def sentences_of(text: str, most: int) -> list[str]:

@@ -79,6 +79,13 @@ class Wishes:
     text: str = ""
     kind_stems: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def of_kind(self) -> Wish | None:
+        """The kind as a wish: where the title does not call an item so, its sentence may."""
+        if self.kind is None or not self.kind_stems:
+            return None
+        return Wish(self.kind.words, self.kind.words, tuple(frozenset((stem,)) for stem in sorted(self.kind_stems)))
+
 
 @dataclass(frozen=True, slots=True)
 class _WishWords:
@@ -107,6 +114,8 @@ def wishes_of(
     plain = " ".join(part for part in sentences(request.text) if not addressed_to_a_model(part))
     text, language = without_titles(plain, request.named), request.language
     known = _wish_words(language)
+    if kind is not None and kind.head not in kind_names().wider:
+        kind = None  # a strange word: it may describe a thing as well as name it
     refused = {token for denial in denied for token, _, _ in placed_words(denial.words)}
     kind_words = kind.words if kind else ""
     skipped = refused | {token for token, _, _ in placed_words(kind_words)}
@@ -147,6 +156,7 @@ def _runs(
             or token.isdigit()
             or (len(token) == 1 and not is_pair(token))
             or not grammar(language).ends(written)
+            or _is_refused(text[:start], language)
         )
         gap = text[run[-1][2] : start] if run else ""
         apart = bool(run) and not _JOINED.fullmatch(gap)
@@ -167,6 +177,11 @@ def _runs(
         usual = [(token, start, end)] if common(token) else []
     if run:
         yield _joined(run, behind_link)
+
+
+def _is_refused(before: str, language: str) -> bool:
+    """Whether the word before denies: `sin cable`."""
+    return bool(before.split()) and fold(before.split()[-1]) in grammar(language).negations
 
 
 @cache
@@ -200,16 +215,29 @@ def _wish(run: _Run, text: str, whole: str, language: str) -> Wish:
     phrase = written = text[run.start : run.end]
     if language == "en" and (match := re.search(rf"\b(?:an?|the) {re.escape(written)}\b", whole, re.IGNORECASE)):
         phrase = match[0]  # the words that are searched may have lost their article
-    stems = tuple(_stems(same_as(token) | _same(token), language) for token in run.tokens)
-    against = (excluded_by(token) for token in run.tokens if token not in _words_of("mood"))  # a sad comedy is none
+    listed = [_listed(token, language) for token in run.tokens]
+    pairs = zip(listed, run.tokens, strict=True)
+    stems = tuple(_stems(same_as(own) | _same(own) | {own, token}, language) for own, token in pairs)
+    # A sad comedy is no contradiction.
+    against = (excluded_by(own) for own in listed if own not in _words_of("mood"))
     excluded = _stems(frozenset().union(*against), language)
     last = fold(text[run.start : run.end])
-    describes = len(run.tokens) == 1 and (grammar(language).describes(last) or run.tokens[0] in _colours())
+    describes = len(listed) == 1 and (grammar(language).describes(last) or listed[0] in _colours())
     return Wish(written, phrase, stems, excluded, run.role, describes)
 
 
 def _stems(tokens: frozenset[str], language: str) -> frozenset[str]:
     return frozenset(token if is_pair(token) else stem for token in tokens for stem in stems_of(token, language))
+
+
+def _listed(token: str, language: str) -> str:
+    """The form of a word that excludes others: `roja` is `rojo`."""
+    return token if token in contrasts() else _listed_by_stem(language).get(grammar(language).stem(token), token)
+
+
+@cache
+def _listed_by_stem(language: str) -> Mapping[str, str]:
+    return {grammar(language).stem(name): name for name in contrasts()}
 
 
 @cache
