@@ -123,11 +123,7 @@ def _natures(
     for at, source in enumerate(sources):
         for number, stretch in enumerate(text.stretches(source, frozenset())):
             news = stretch.stems - text.title
-            if (
-                stretch.n_words < (1 if text.language == "zh" else _LEAST_WORDS)
-                or not news
-                or _is_told(stretch, told, text.language)
-            ):
+            if stretch.n_words < least or not news or _is_told(stretch, told, text.language):
                 continue
             first = fold(stretch.text.split()[0])
             indefinite = first in own.articles - own.definite

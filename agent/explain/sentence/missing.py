@@ -62,6 +62,8 @@ def _kind_miss(row: int, text: ItemText, demand: Demand, ground: CatalogGround) 
     wider = kind_names().wider
     if head.kind in wider.get(kind.head, ()) or kind.head in wider.get(head.kind, ()):
         return None
+    if demand.phrasing.language != "en":
+        return Miss("kind", kind.words, evidence)
     return Miss("kind", *_both(kind.words, evidence, head.kind))
 
 

@@ -25,6 +25,7 @@ class Fragment:
     Attributes:
         leans: Whether it says something of what stands before it.
         apart: Whether it is of another sort than the others, as a price is.
+        told_of: Whether it tells of what stands before it: `Bread: a dark loaf`.
         tight: Whether it follows without a comma: `oil on canvas by …`.
     """
 
@@ -32,6 +33,7 @@ class Fragment:
     leans: bool = False
     apart: bool = False
     tight: bool = False
+    told_of: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Phrasing:
             joint = self.joints["list"]
             if part.tight:
                 joint = self.joints["gap"] or joint
+            elif part.told_of:
+                joint = self.joints["colon"]
             elif at and at == len(parts) - 1 and not part.leans:
                 long = part.apart or parts[at - 1].apart or at > 1 or self.joints["holds"] in clause or "," in clause
                 joint = self.joints["last long" if long else "last"]

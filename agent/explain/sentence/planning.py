@@ -11,7 +11,7 @@ from agent.explain.sentence.answering import answers
 from agent.explain.sentence.conditions import denial_points, must_points
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.differing import further_points, known_values, nature
-from agent.explain.sentence.grammar import stems_of
+from agent.explain.sentence.grammar import grammar, stems_of
 from agent.explain.sentence.item_text import ItemText, text_language
 from agent.explain.sentence.missing import misses
 from agent.explain.sentence.plan import Opening, Plan, Point
@@ -94,7 +94,9 @@ def _distinct(points: Sequence[Point]) -> list[Point]:
 def _others(further: Sequence[Point], told: Sequence[str], language: str) -> list[Point]:
     """What of it has not been told in other words already."""
     stems = frozenset().union(*(stems_of(text, language) for text in told))
-    return [point for point in further if not (own := stems_of(point.text, language)) or not own <= stems]
+    own_words = grammar(language).ends
+    news = ((point, {stem for stem in stems_of(point.text, language) if own_words(stem)}) for point in further)
+    return [point for point, own in news if not own or not own <= stems]
 
 
 def _opening(entry: PlannedItem, demand: Demand) -> Opening | None:

@@ -21,6 +21,7 @@ MOST_POINTS = 3
 MOST_NATURE = 8  # words of what an item is, beside what answers
 MOST_MISSES = 2
 FURTHER = {"short": 0, "normal": 2, "long": 5}
+GENRE = "genre"
 _TIGHT = ("medium", "genre", "material")  # what is `by` somebody without a comma
 SECOND_WORDS = 20  # of the sentence behind the first
 
@@ -86,7 +87,7 @@ def _chosen(plan: Plan, phrasing: Phrasing) -> tuple[list[Point], list[Miss]]:
         if not plan.opening and n_words + n_missed <= ROOM and len(points) + len(ending) < MOST_POINTS:
             n_words += n_more
             (ending if point.fixed else points).append(point)
-    points.sort(key=lambda point: (bool(point.role), point.leans, point.place, point.head))
+    points.sort(key=_order)
     return [*_merged(points, phrasing), *ending], missed
 
 
@@ -113,6 +114,11 @@ def _first(
     return phrasing.ended(_unlike(_clauses(points, phrasing), begun, phrasing) + tails)
 
 
+def _order(point: Point) -> tuple[bool, bool, bool, int, str]:
+    """What sort of thing it is, what its text says, its values, and what leans on them."""
+    return point.role != GENRE, bool(point.role), point.leans, point.place, point.head
+
+
 def _merged(points: Sequence[Point], phrasing: Phrasing) -> list[Point]:
     """The points, those with one beginning as one: `with chickpeas and coconut milk`."""
     merged: list[Point] = []
@@ -132,7 +138,13 @@ def _clause(points: Sequence[Point], phrasing: Phrasing) -> str:
     before = ["", *(point.role for point in points)]
     return phrasing.joined(
         [
-            Fragment(point.text, point.leans, point.fixed, point.role == "maker" and role in _TIGHT)
+            Fragment(
+                point.text,
+                point.leans,
+                point.fixed,
+                tight=point.role == "maker" and role in _TIGHT,
+                told_of=role == GENRE and not point.role and not point.leans and not point.fixed,
+            )
             for role, point in zip(before, points, strict=False)
         ]
     )
@@ -214,7 +226,7 @@ def _second(plan: Plan, told: Sequence[Point], phrasing: Phrasing, most: int) ->
             chosen.append(point)
     if not chosen:
         return "", []
-    chosen.sort(key=lambda point: (point.fixed, bool(point.role), point.leans, point.place, point.head))
+    chosen.sort(key=lambda point: (point.fixed, *_order(point)))
     chosen = _merged(chosen, phrasing)
     text = phrasing.ended(_clause(chosen, phrasing))
     return text, [point.evidence for point in chosen]

@@ -159,7 +159,7 @@ def _is_adverb(words: Sequence[_Word], at: int, own: Grammar) -> bool:
 def _is_sound(inner: Sequence[_Word], own: Grammar, start: int, title: frozenset[str]) -> bool:
     """Whether it speaks to nobody, and its verbs stand where they may."""
     related = False
-    clause = start == 0 and inner[0].folded not in own.starters and not inner[0].stems <= title
+    clause = start == 0 and inner[0].folded not in own.starters and not (inner[0].stems and inner[0].stems <= title)
     for word in inner:
         if word.folded in own.persons:
             return False
@@ -227,7 +227,7 @@ def _ends_well(words: Sequence[_Word], start: int, end: int, before: str, after:
     worth -= 0.5 if after in own.owners else 0.0
     worth -= 0.3 if after in own.links and after in _LATER else 0.0
     open_clause = start == 0 and words[0].folded not in own.articles and after in own.links | own.starters
-    worth -= 0.25 if open_clause and any(word.folded in own.verbs for word in words[: end + 1]) else 0.0
+    worth -= 0.25 if open_clause else 0.0
     return worth - (0.3 if after in own.verbs and start == 0 else 0.0)
 
 

@@ -25,6 +25,7 @@ WishRole = Literal["trait", "context"]
 _JOINED = re.compile(r"[\s-]*")  # between words of one wish
 _WIDE = re.compile(r"[\u3400-\u9fff]+")
 _LEAST_WIDE = 2
+_MANY = 3  # words of a wish, of which half are enough
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Wish:
         excluded: Stems of what says otherwise.
         role: Whether it describes the thing, or says what it has or is for.
         describing: Whether `it is …` can be said of it.
+        wide: Whether it is of a script without spaces, whose words are pairs of characters that overlap.
     """
 
     words: str
@@ -46,6 +48,7 @@ class Wish:
     excluded: frozenset[str] = frozenset()
     role: WishRole = "trait"
     describing: bool = False
+    wide: bool = False
 
     @property
     def any_stems(self) -> frozenset[str]:
@@ -55,7 +58,8 @@ class Wish:
     def met_by(self, held: frozenset[str]) -> bool:
         """Whether a text of these stems meets it; of several words most are enough."""
         n_held = sum(not held.isdisjoint(stems) for stems in self.stems)
-        return n_held == len(self.stems) or (len(self.stems) > 2 and 2 * n_held > len(self.stems))
+        least = len(self.stems) if len(self.stems) < _MANY and not self.wide else len(self.stems) / 2
+        return n_held >= least and n_held > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,8 @@ def wishes_of(
     plain = " ".join(part for part in sentences(request.text) if not addressed_to_a_model(part))
     text, language = without_titles(plain, request.named), request.language
     known = _wish_words(language)
-    if kind is not None and kind.head not in kind_names().wider:
-        kind = None  # a strange word: it may describe a thing as well as name it
+    if kind is not None and (kind.head not in kind_names().wider or grammar(language).describes(fold(kind.words))):
+        kind = None  # a strange word, or one that describes: it may tell of a thing as well as name it
     refused = {token for denial in denied for token, _, _ in placed_words(denial.words)}
     kind_words = kind.words if kind else ""
     skipped = refused | {token for token, _, _ in placed_words(kind_words)}
@@ -223,7 +227,7 @@ def _wish(run: _Run, text: str, whole: str, language: str) -> Wish:
     excluded = _stems(frozenset().union(*against), language)
     last = fold(text[run.start : run.end])
     describes = len(listed) == 1 and (grammar(language).describes(last) or listed[0] in _colours())
-    return Wish(written, phrase, stems, excluded, run.role, describes)
+    return Wish(written, phrase, stems, excluded, run.role, describes, all(map(is_pair, run.tokens)))
 
 
 def _stems(tokens: frozenset[str], language: str) -> frozenset[str]:
