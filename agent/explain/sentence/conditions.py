@@ -51,7 +51,7 @@ def _price(price: float, must: Filter, demand: Demand, ground: CatalogGround) ->
     gap = limit - price
     if gap <= CLOSE_TO_LIMIT * limit:
         return phrasing.tell("at limit")
-    return phrasing.tell("under limit", amount=phrasing.money(round(gap, 2), unit))
+    return phrasing.tell("under limit", amount=phrasing.difference(gap, unit))
 
 
 def _value_point(

@@ -70,7 +70,7 @@ def _price_points(at: int, items: Sequence[Item], demand: Demand, ground: Catalo
         Evidence("field", "/item/price", as_text(own)),
         Evidence("contrast", f"{FIRST}/price", as_text(first)),
     )
-    amount = phrasing.money(round(abs(own - first), 2), unit)
+    amount = phrasing.difference(abs(own - first), unit)
     yield Point(phrasing.tell(name, amount=amount), evidence, place=PRICE_PLACE, fixed=True)
 
 

@@ -82,7 +82,8 @@ class Grammar:
 def grammar(language: str) -> Grammar:
     """The grammar of a language; that of English for those that have none here."""
     content: Mapping[str, Mapping[str, list[str]]] = data(ROOM, "grammar.yaml")
-    own = content[language if language in content else "en"]
+    language = language if language in content else "en"
+    own = content[language]
     lists = {name: [fold(word) for word in own[name]] for name in own}
     if own is content["en"]:
         lists["verbs"] += [f"{verb}s" for verb in lists["verbs"]]

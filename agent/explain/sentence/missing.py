@@ -24,6 +24,7 @@ from retrieval.text.words import fold, singular
 _VOWELS = ("a", "e", "i", "o", "u")
 _COLOURED = re.compile(r"\b(?:in|en)\s(?:[a-z]+\s)??([a-z]+)\b|\b([a-z]+)(?:-[a-z]+)?\scolou?r\b", re.IGNORECASE)
 MOST_SENTENCES = 8
+SHORT_DENIAL = 0.2  # what a word more costs in what denies
 
 
 def misses(row: int, text: ItemText, demand: Demand, ground: CatalogGround) -> Iterator[Miss]:
@@ -138,7 +139,7 @@ def _denied(wish: Wish, text: ItemText) -> Miss | None:
             continue
         cuts = [cut for cut in text.stretches(source, wish.any_stems) if wish.any_stems & cut.denied]
         if cuts:
-            best = max(cuts, key=lambda cut: cut.score)
+            best = max(cuts, key=lambda cut: cut.score - SHORT_DENIAL * cut.n_words)
             return Miss("without", wish.words, (Evidence("field", source.pointer, best.text),), text=small(best, text))
     return None
 

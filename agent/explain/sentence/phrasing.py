@@ -94,8 +94,7 @@ class Phrasing:
         return text.replace(".", ",") if self.language in COMMA_DECIMALS else text
 
     def money(self, amount: float, unit: str | None) -> str:
-        """An amount of money, with its currency where that is known; so much less a cent is so much."""
-        amount = round(amount) if amount >= LEAST_ROUNDED and abs(amount - round(amount)) <= A_CENT else amount
+        """An amount of money, with its currency where that is known."""
         plain = self._grouped(f"{amount:.2f}".removesuffix(".00"))
         if not unit:
             return plain
@@ -104,6 +103,11 @@ class Phrasing:
         if sign.isalpha() or self.language in COMMA_DECIMALS:
             return f"{plain} {sign}"
         return f"{sign}{plain}"
+
+    def difference(self, amount: float, unit: str | None) -> str:
+        """How much less or more something costs; so much less a cent is so much."""
+        plain = round(amount) if amount >= LEAST_ROUNDED and abs(amount - round(amount)) <= A_CENT else round(amount, 2)
+        return self.money(plain, unit)
 
     def _grouped(self, number: str) -> str:
         """A number with marks between its thousands, and its own mark before decimals."""

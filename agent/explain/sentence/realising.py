@@ -65,7 +65,7 @@ def _realise(plan: Plan, phrasing: Phrasing, length: SentenceLength, begun: Sequ
 def _aside(plan: Plan, points: Sequence[Point], missed: Sequence[Miss], phrasing: Phrasing) -> str:
     opening = plan.opening or plan.company
     told = [_opened(opening, "", phrasing)] if opening else []
-    told += [point.text for point in points if point.fixed]
+    told += [point.text for point in (*points, *plan.further) if point.fixed][:1]
     told += [_fill(phrasing.bare[miss.kind], miss) for miss in missed[:1]]
     return phrasing.joints["gap"].join(phrasing.ended(text) for text in told)
 

@@ -202,7 +202,7 @@ def _stretch(text: str, words: Sequence[_Word], start: int, end: int, own: Gramm
 def _score(words: Sequence[_Word], start: int, end: int, own: Grammar, *, whole: bool) -> float:
     """How well a stretch can stand alone: neither long nor a single word, and cut where nothing is lost."""
     n_words = end - start + 1
-    score = -0.08 * max(0, n_words - LONG)
+    score = 0.05 * min(n_words, LONG - 1) - 0.08 * max(0, n_words - LONG)
     score -= 0.5 if n_words == 1 else 0.15 if n_words == 2 else 0.0
     score += 0.35 if whole else 0.0
     inner = words[start : end + 1]

@@ -173,7 +173,8 @@ def _runs(
         if not run:
             joins = bool(usual) and bool(_JOINED.fullmatch(text[usual[0][2] : start]))
             before = fold(text[: usual[0][1] if joins else start]).split()
-            before = [word for word in before if word not in grammar(language).articles or word == before[0]]
+            while before and before[-1] in grammar(language).articles:
+                before.pop()
             behind_link = bool(before) and before[-1] in _leading(language)
         if hyphened or not idle:
             # `Time` is common among films and says nothing alone; before another word it is part of a name.
