@@ -13,7 +13,7 @@ from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
 from agent.explain.passages import Closest, passages
-from agent.explain.sentence import CatalogGround, PlannedItem, Sentence, plans_of, realised
+from agent.explain.sentence import CardSentence, CatalogGround, PlannedItem, plans_of, realised
 from agent.language.untrusted import lines_as_data
 from agent.rerank import Scored
 from retrieval.candidates import Candidate
@@ -24,7 +24,7 @@ from retrieval.text.words import words
 
 CARD_CHARS = 600
 NO_FACTS = Facts(())
-NO_SENTENCE = Sentence("", ())
+NO_SENTENCE = CardSentence("", ())
 # Evidence that lies in other items, or in where an item stands among them: no model is told of these.
 _OF_OTHERS = frozenset({"contrast", "people", "channel", "decided"})
 
@@ -83,7 +83,7 @@ def reasons(
     ]
 
 
-def _sentences(evidence: Sequence[ItemEvidence], context: ReasonContext, *, ranked: bool) -> Sequence[Sentence]:
+def _sentences(evidence: Sequence[ItemEvidence], context: ReasonContext, *, ranked: bool) -> Sequence[CardSentence]:
     """What the card of each item says; how items of a list differ only where we made the list."""
     if context.compared:
         return [NO_SENTENCE] * len(evidence)
@@ -104,7 +104,7 @@ def _nearest(
     return {item.id: passage for item, passage in zip(unanswered, closest, strict=True)}
 
 
-def _reason(evidence: ItemEvidence, sentence: Sentence, context: ReasonContext, *, worded: bool) -> ItemReason:
+def _reason(evidence: ItemEvidence, sentence: CardSentence, context: ReasonContext, *, worded: bool) -> ItemReason:
     claims = collect_claims(evidence, context, sentence.parts)
     request = " ".join((*context.request_texts, *context.own_words))
     facts = _facts(evidence.candidate, claims, request, context.schema) if worded else NO_FACTS

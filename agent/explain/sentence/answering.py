@@ -10,7 +10,7 @@ from agent.answers import Evidence
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.fields import UNKNOWN_PLACE, head_of, role_of, value_phrase
 from agent.explain.sentence.grammar import grammar
-from agent.explain.sentence.item_text import FieldEntry, ItemText, Seen, Source
+from agent.explain.sentence.item_text import FieldEntry, ReadItem, SeenSpan, Source
 from agent.explain.sentence.phrasing import Phrasing
 from agent.explain.sentence.plan import Point
 from agent.explain.sentence.stretches import Stretch, denies
@@ -43,7 +43,7 @@ class _Candidate:
     worth: float
 
 
-def answers(text: ItemText, demand: Demand, ground: CatalogGround) -> list[Point]:
+def answers(text: ReadItem, demand: Demand, ground: CatalogGround) -> list[Point]:
     """The points that answer most wishes in fewest words."""
     kind = demand.wishes.of_kind
     open_wishes = [*demand.wishes.each, *((kind,) if kind and not kind.any_stems & text.title else ())]
@@ -69,7 +69,7 @@ def answers(text: ItemText, demand: Demand, ground: CatalogGround) -> list[Point
     return points
 
 
-def met_in(text: ItemText, wish: Wish) -> bool:
+def met_in(text: ReadItem, wish: Wish) -> bool:
     """Whether an item says that it meets a wish, and does not merely deny it."""
     if wish.met_by(text.title):
         return True
@@ -82,7 +82,7 @@ def met_in(text: ItemText, wish: Wish) -> bool:
     return spread or any(wish.met_by(seen.stems) for seen in text.seen)
 
 
-def _gain(candidate: _Candidate, wishes: Sequence[Wish], text: ItemText) -> float:
+def _gain(candidate: _Candidate, wishes: Sequence[Wish], text: ReadItem) -> float:
     gain = 0.0
     for wish in wishes:
         share = 1.0 if wish.met_by(candidate.stems) else PARTLY if wish.any_stems & candidate.stems else 0.0
@@ -96,7 +96,7 @@ def _repeats(candidate: _Candidate, points: Sequence[Point]) -> bool:
     return any(own in fold(point.text) or fold(point.text) in own for point in points)
 
 
-def _candidates(text: ItemText, wanted: frozenset[str], demand: Demand, ground: CatalogGround) -> Iterator[_Candidate]:
+def _candidates(text: ReadItem, wanted: frozenset[str], demand: Demand, ground: CatalogGround) -> Iterator[_Candidate]:
     foreign = demand.foreign(text.language)
     for source in text.sources:
         if wanted & source.stems:
@@ -111,7 +111,7 @@ def _candidates(text: ItemText, wanted: frozenset[str], demand: Demand, ground: 
             yield _of_sight(seen, demand.phrasing)
 
 
-def stretch_point(stretch: Stretch, source: Source, text: ItemText, phrasing: Phrasing, *, foreign: bool) -> Point:
+def stretch_point(stretch: Stretch, source: Source, text: ReadItem, phrasing: Phrasing, *, foreign: bool) -> Point:
     """A stretch as a fragment: in the middle of a sentence it begins small, where it is no name."""
     told = phrasing.quoted(stretch.text) if foreign else small(stretch, text)
     evidence = (Evidence("field", source.pointer, stretch.text),)
@@ -127,7 +127,7 @@ def leans(text: str, phrasing: Phrasing) -> bool:
     return phrasing.language != "zh" and (first in own.starters or first in own.owners or first in _LEANING)
 
 
-def small(stretch: Stretch, text: ItemText) -> str:
+def small(stretch: Stretch, text: ReadItem) -> str:
     """A stretch that began its sentence, with a small letter where its first word is no name."""
     if not stretch.begins or text.language == "de" or not stretch.text[:1].isupper() or stretch.text[1:2].isupper():
         return stretch.text
@@ -137,7 +137,7 @@ def small(stretch: Stretch, text: ItemText) -> str:
     return stretch.text[0].lower() + stretch.text[1:]
 
 
-def _of_stretch(stretch: Stretch, source: Source, text: ItemText, phrasing: Phrasing, *, foreign: bool) -> _Candidate:
+def _of_stretch(stretch: Stretch, source: Source, text: ReadItem, phrasing: Phrasing, *, foreign: bool) -> _Candidate:
     point = stretch_point(stretch, source, text, phrasing, foreign=foreign)
     worth = stretch.score + (DESCRIPTION if source.pointer == "/item/description" else ATTRIBUTE)
     return _Candidate(point, stretch.stems, worth)
@@ -168,7 +168,7 @@ def _of_entry(entry: FieldEntry, phrasing: Phrasing, domain: str, *, foreign: bo
     return _Candidate(point, entry.stems, worth - 0.3 * (len(entry.stems) == 1))
 
 
-def _of_sight(seen: Seen, phrasing: Phrasing) -> _Candidate:
+def _of_sight(seen: SeenSpan, phrasing: Phrasing) -> _Candidate:
     text = phrasing.quoted(seen.span.text) if phrasing.language not in ("en",) else seen.span.text
     told = phrasing.tell(f"seen {seen.span.kind}", text=text)
     evidence = Evidence("span", seen.pointer, seen.span.text, seen.medium, seen.span.start_s)

@@ -13,7 +13,7 @@ from agent.explain.sentence.answering import entry_point, leans, stretch_point
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.fields import role_of
 from agent.explain.sentence.grammar import stems_of
-from agent.explain.sentence.item_text import FieldEntry, ItemText, Source
+from agent.explain.sentence.item_text import FieldEntry, ReadItem, Source
 from agent.explain.sentence.plan import Point
 from agent.understand.denials import FREE
 from retrieval.filters import NEGATIVE, Filter
@@ -27,7 +27,7 @@ _UPPER = ("<", "<=", "..")
 _UNIT = re.compile(r"\d\s*([^\W\d_]{1,7}|\")(?!\w)")
 
 
-def must_points(text: ItemText, demand: Demand, ground: CatalogGround) -> Iterator[Point]:
+def must_points(text: ReadItem, demand: Demand, ground: CatalogGround) -> Iterator[Point]:
     """How the item meets each must-have, by its own value."""
     for at, must in enumerate(demand.filters):
         if not must.matches(text.item):
@@ -55,7 +55,7 @@ def _price(price: float, must: Filter, demand: Demand, ground: CatalogGround) ->
 
 
 def _value_point(
-    must: Filter, met: Evidence, words: frozenset[str], text: ItemText, demand: Demand, ground: CatalogGround
+    must: Filter, met: Evidence, words: frozenset[str], text: ReadItem, demand: Demand, ground: CatalogGround
 ) -> Point | None:
     name = _dated(must.field, text)
     field, value = ground.schema.fields.get(name), text.item.value(name)
@@ -88,7 +88,7 @@ def _measured(value: float, must: Filter, met: Evidence, words: frozenset[str], 
     return Point(f"{demand.phrasing.number(value)} {unit}", (met, cited), words)
 
 
-def _dated(name: str, text: ItemText) -> str:
+def _dated(name: str, text: ReadItem) -> str:
     """The field that people are told a year by: a date says more than the year that was made of it."""
     role = role_of(name)
     if role is None or role.name != "year":
@@ -107,7 +107,7 @@ def _entry(value: Value, must: Filter) -> Value | None:
     return next((entry for entry in value if entry.casefold() in wanted), None)
 
 
-def denial_points(row: int, text: ItemText, demand: Demand, ground: CatalogGround) -> Iterator[Point]:
+def denial_points(row: int, text: ReadItem, demand: Demand, ground: CatalogGround) -> Iterator[Point]:
     """What the item itself says of what is refused: only that it is free of it, and only where it says so."""
     if ground.holding is None:
         return
@@ -121,7 +121,7 @@ def denial_points(row: int, text: ItemText, demand: Demand, ground: CatalogGroun
 
 
 def _free_point(
-    name: str, passage: str, words: str, denied: str, text: ItemText, demand: Demand, ground: CatalogGround
+    name: str, passage: str, words: str, denied: str, text: ReadItem, demand: Demand, ground: CatalogGround
 ) -> Point | None:
     wishes = frozenset({denied})
     field = ground.schema.fields.get(name)

@@ -10,7 +10,7 @@ from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.domain import domains
 from agent.explain.sentence.fields import role_of
 from agent.explain.sentence.grammar import grammar, stems_of
-from agent.explain.sentence.item_text import FieldEntry, ItemText, Source
+from agent.explain.sentence.item_text import FieldEntry, ReadItem, Source
 from agent.explain.sentence.plan import Point
 from agent.explain.sentence.stretches import Stretch
 from retrieval.items import Item
@@ -30,7 +30,7 @@ MOST_ALIKE = 0.5  # share of a stretch's words that are told already
 
 
 def further_points(
-    at: int, text: ItemText, items: Sequence[Item], demand: Demand, ground: CatalogGround
+    at: int, text: ReadItem, items: Sequence[Item], demand: Demand, ground: CatalogGround
 ) -> list[Point]:
     """What may be told beside what answers the wishes, what matters most in its domain first.
 
@@ -75,7 +75,7 @@ def _price_points(at: int, items: Sequence[Item], demand: Demand, ground: Catalo
 
 
 def _role_points(
-    role: str, at: int, text: ItemText, items: Sequence[Item], demand: Demand, ground: CatalogGround
+    role: str, at: int, text: ReadItem, items: Sequence[Item], demand: Demand, ground: CatalogGround
 ) -> Iterator[Point]:
     """Values of a role that not all others of the list have."""
     for entry in text.entries:
@@ -94,7 +94,7 @@ def _is_shared(entry: FieldEntry, at: int, items: Sequence[Item]) -> bool:
 
 
 def nature(
-    text: ItemText, demand: Demand, ground: CatalogGround, near: str, told: Collection[str] = ()
+    text: ReadItem, demand: Demand, ground: CatalogGround, near: str, told: Collection[str] = ()
 ) -> Point | None:
     """What the item is, in a stretch of its own text: of the passage nearest to the request, else of its first ones.
 
@@ -113,7 +113,7 @@ def nature(
 
 
 def _natures(
-    sources: Sequence[Source], text: ItemText, told: Collection[str], told_of: str
+    sources: Sequence[Source], text: ReadItem, told: Collection[str], told_of: str
 ) -> Iterator[tuple[float, int, Stretch, Source]]:
     """What may be told of what an item is, with how well it does: as a clause of its own, or after `a` or `an`."""
     own = grammar(text.language)
@@ -143,7 +143,7 @@ def _is_told(stretch: Stretch, told: Collection[str], language: str) -> bool:
     return len(stretch.stems & stems) >= MOST_ALIKE * max(1, len(stretch.stems))
 
 
-def known_values(text: ItemText, demand: Demand, ground: CatalogGround) -> list[Point]:
+def known_values(text: ReadItem, demand: Demand, ground: CatalogGround) -> list[Point]:
     """The values of an item that has no text, in the order in which they matter in its domain."""
     known = domains()[ground.domain]
     order = {name: at for at, name in enumerate(known["differs"])}

@@ -38,7 +38,7 @@ _NAMES_COUNTRY = re.compile(r"[A-Z]\w+")
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class FieldRole:
     """What a field is about.
 
     Attributes:
@@ -63,7 +63,7 @@ class Role:
         return self.name in _MEASURES
 
 
-def role_of(name: str) -> Role | None:
+def role_of(name: str) -> FieldRole | None:
     """The role of a field by its name; None where it has none here."""
     return _roles_by_name().get(plain_name(name))
 
@@ -103,14 +103,14 @@ def value_phrase(field: Field, value: Value, phrasing: Phrasing, domain: str, *,
     return _says(role, domain, phrasing.language).format(value=told)
 
 
-def _speaks_for_itself(role: Role, text: str) -> bool:
+def _speaks_for_itself(role: FieldRole, text: str) -> bool:
     """Whether a value has words of its own: `dated 1694`, `4 omelets`."""
     if role.name == "date":
         return text[:1].isalpha() and not _AGE.match(text)
     return role.name == "servings" and not _COUNT.fullmatch(text)
 
 
-def head_of(role: Role, domain: str, language: str) -> str:
+def head_of(role: FieldRole, domain: str, language: str) -> str:
     """What stands before the value in a role's phrase; empty where something stands behind it."""
     head, _, tail = _says(role, domain, language).partition("{value}")
     return "" if tail else head
@@ -128,7 +128,7 @@ def entry_text(field: Field, entry: str) -> str:
     return re.split(r"[(\[,;:]", bare)[0].strip()
 
 
-def _value_text(field: Field, value: Value, role: Role | None, phrasing: Phrasing) -> str:
+def _value_text(field: Field, value: Value, role: FieldRole | None, phrasing: Phrasing) -> str:
     if isinstance(value, int | float):
         if role is not None and not field.unit and (role.is_measure or role.name in _UNITLESS):
             return ""  # so many of what is not said
@@ -182,7 +182,7 @@ def _unknown(field: Field, value: Value, text: str, phrasing: Phrasing, *, forei
     return phrasing.quoted(text) if foreign else small
 
 
-def _is_worded(text: str, role: Role) -> bool:
+def _is_worded(text: str, role: FieldRole) -> bool:
     """Whether a value is made of words of a language, and is no name or number."""
     return role.name in ("genre", "colour", "material", "medium", "ingredients", "level") and any(
         mark.isalpha() for mark in text
@@ -194,15 +194,15 @@ def _is_adjective(text: str) -> bool:
     return bool(_NAMES_COUNTRY.fullmatch(text)) and (text in known["words"] or text.endswith(tuple(known["ends"])))
 
 
-def _says(role: Role, domain: str, language: str) -> str:
+def _says(role: FieldRole, domain: str, language: str) -> str:
     return role.says.get(f"{domain}.{language}") or role.says[language]
 
 
 @cache
-def _roles() -> Mapping[str, Role]:
+def _roles() -> Mapping[str, FieldRole]:
     content: Mapping[str, Mapping[str, Any]] = data(ROOM, "fields.yaml")["roles"]
     return {
-        name: Role(
+        name: FieldRole(
             name,
             entry["place"],
             entry["says"],
@@ -215,7 +215,7 @@ def _roles() -> Mapping[str, Role]:
 
 
 @cache
-def _roles_by_name() -> Mapping[str, Role]:
+def _roles_by_name() -> Mapping[str, FieldRole]:
     content: Mapping[str, Mapping[str, Any]] = data(ROOM, "fields.yaml")["roles"]
     return {plain_name(name): _roles()[role] for role, entry in content.items() for name in entry["names"]}
 
@@ -225,4 +225,4 @@ def _unquoted() -> frozenset[str]:
     return frozenset(data(ROOM, "fields.yaml")["unquoted"])
 
 
-__all__ = ["UNKNOWN_PLACE", "Role", "entry_text", "head_of", "is_quotable", "role_of", "value_phrase"]
+__all__ = ["UNKNOWN_PLACE", "FieldRole", "entry_text", "head_of", "is_quotable", "role_of", "value_phrase"]

@@ -17,7 +17,7 @@ _ENDS = ("denying_ends", "endings")
 
 
 @dataclass(frozen=True, slots=True)
-class Grammar:
+class StretchGrammar:
     """The words of a language that join others; `grammar.yaml` says what each set is for."""
 
     copulas: frozenset[str]
@@ -79,7 +79,7 @@ class Grammar:
 
 
 @cache
-def grammar(language: str) -> Grammar:
+def grammar(language: str) -> StretchGrammar:
     """The grammar of a language; that of English for those that have none here."""
     content: Mapping[str, Mapping[str, list[str]]] = data(ROOM, "grammar.yaml")
     language = language if language in content else "en"
@@ -88,7 +88,7 @@ def grammar(language: str) -> Grammar:
     if own is content["en"]:
         lists["verbs"] += [f"{verb}s" for verb in lists["verbs"]]
     wishes: Mapping[str, Mapping[str, list[str]]] = data(ROOM, "wish_words.yaml")
-    return Grammar(
+    return StretchGrammar(
         **{name: frozenset(listed) for name, listed in lists.items() if name not in _ENDS},
         denying_ends=tuple(lists["denying_ends"]),
         endings=tuple(lists["endings"]),
@@ -106,4 +106,4 @@ def stems_of(text: str, language: str) -> frozenset[str]:
     return frozenset(own.stem(token) for token in words(text))
 
 
-__all__ = ["ROOM", "Grammar", "grammar", "stems_of"]
+__all__ = ["ROOM", "StretchGrammar", "grammar", "stems_of"]

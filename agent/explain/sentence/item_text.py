@@ -65,7 +65,7 @@ class FieldEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenSpan:
     """Something that a picture of an item shows."""
 
     pointer: str
@@ -74,7 +74,7 @@ class Seen:
     stems: frozenset[str]
 
 
-class ItemText:
+class ReadItem:
     """All that is read of one item, each part when it is first asked for.
 
     Args:
@@ -102,7 +102,7 @@ class ItemText:
         return tuple(self._entries())
 
     @once
-    def seen(self) -> Sequence[Seen]:
+    def seen(self) -> Sequence[SeenSpan]:
         """What its pictures show; not what was read on them, which may be no words."""
         return tuple(self._seen())
 
@@ -163,7 +163,7 @@ class ItemText:
             field, pointer, told, cited if isinstance(told, str) else text, stems_of(words, self.language)
         )
 
-    def _seen(self) -> Iterator[Seen]:
+    def _seen(self) -> Iterator[SeenSpan]:
         names = {medium.sha256: medium.name for medium in self.item.media}
         for at, description in enumerate(self.item.descriptions):
             if description.kind != "image":
@@ -172,7 +172,7 @@ class ItemText:
                 faint = span.kind == "colour" and (span.score or 0.0) < LEAST_SHARE
                 if span.kind not in ("text", "speech") and not faint and not addressed_to_a_model(span.text):
                     pointer = f"/item/descriptions/{at}/spans/{number}"
-                    yield Seen(pointer, span, names.get(description.media), stems_of(span.text, "en"))
+                    yield SeenSpan(pointer, span, names.get(description.media), stems_of(span.text, "en"))
 
 
 def text_language(item: Item, usual: str) -> str:
@@ -195,4 +195,4 @@ def _parts(value: Value) -> Sequence[Value]:
     return (value,)
 
 
-__all__ = ["FieldEntry", "ItemText", "Seen", "Source", "text_language"]
+__all__ = ["FieldEntry", "ReadItem", "SeenSpan", "Source", "text_language"]

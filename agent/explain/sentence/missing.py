@@ -11,7 +11,7 @@ from agent.explain.passages import field_pointer
 from agent.explain.sentence.answering import met_in, small
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.grammar import stems_of
-from agent.explain.sentence.item_text import ItemText
+from agent.explain.sentence.item_text import ReadItem
 from agent.explain.sentence.plan import Miss
 from agent.explain.sentence.stretches import denies
 from agent.explain.sentence.wishes import Wish
@@ -27,7 +27,7 @@ MOST_SENTENCES = 8
 SHORT_DENIAL = 0.2  # what a word more costs in what denies
 
 
-def misses(row: int, text: ItemText, demand: Demand, ground: CatalogGround) -> Iterator[Miss]:
+def misses(row: int, text: ReadItem, demand: Demand, ground: CatalogGround) -> Iterator[Miss]:
     """What the item misses: what it is instead first, then what it has instead, then what it does not tell."""
     if kind := _kind_miss(row, text, demand, ground):
         yield kind
@@ -49,7 +49,7 @@ def misses(row: int, text: ItemText, demand: Demand, ground: CatalogGround) -> I
             )
 
 
-def _kind_miss(row: int, text: ItemText, demand: Demand, ground: CatalogGround) -> Miss | None:
+def _kind_miss(row: int, text: ReadItem, demand: Demand, ground: CatalogGround) -> Miss | None:
     kind, match = demand.wishes.kind, demand.match
     if kind is None or match is None or ground.kinds is None or float(match.grades[row]) >= LIKELY:
         return None
@@ -93,7 +93,7 @@ def _held(row: int, demand: Demand, ground: CatalogGround) -> Iterator[Miss]:
                     break
 
 
-def _other(wish: Wish, text: ItemText) -> Miss | None:
+def _other(wish: Wish, text: ReadItem) -> Miss | None:
     """What the item is said or seen to be instead, of words that exclude each other."""
     if not wish.excluded:
         return None
@@ -114,7 +114,7 @@ def _other(wish: Wish, text: ItemText) -> Miss | None:
     return None
 
 
-def _coloured(wish: Wish, text: ItemText) -> Miss | None:
+def _coloured(wish: Wish, text: ReadItem) -> Miss | None:
     """Where the text says what colour it is, `in grey` or `grey color`, and it is another one."""
     for source in text.sources[:MOST_SENTENCES]:
         for match in _COLOURED.finditer(source.text):
@@ -132,7 +132,7 @@ def _word_of(title: str, stems: frozenset[str], language: str) -> str | None:
     return next((word for word in title.split() if stems & stems_of(word, language)), None)
 
 
-def _denied(wish: Wish, text: ItemText) -> Miss | None:
+def _denied(wish: Wish, text: ReadItem) -> Miss | None:
     """Where the item says itself that it has not what is wished for."""
     for source in text.sources:
         if not wish.met_by(source.stems) or not denies(source.text, wish.any_stems, text.language):

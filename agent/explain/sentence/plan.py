@@ -67,7 +67,7 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class SentencePlan:
     """What may be told of an item.
 
     Attributes:
@@ -87,4 +87,4 @@ class Plan:
     company: Opening | None = None
 
 
-__all__ = ["Miss", "Opening", "Plan", "Point"]
+__all__ = ["Miss", "Opening", "Point", "SentencePlan"]

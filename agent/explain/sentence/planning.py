@@ -12,9 +12,9 @@ from agent.explain.sentence.conditions import denial_points, must_points
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.differing import further_points, known_values, nature
 from agent.explain.sentence.grammar import grammar, stems_of
-from agent.explain.sentence.item_text import ItemText, text_language
+from agent.explain.sentence.item_text import ReadItem, text_language
 from agent.explain.sentence.missing import misses
-from agent.explain.sentence.plan import Opening, Plan, Point
+from agent.explain.sentence.plan import Opening, Point, SentencePlan
 from retrieval.candidates import Candidate
 from retrieval.channels.registry import phrased_as
 from retrieval.text.words import fold
@@ -39,7 +39,7 @@ class PlannedItem:
 
 def plans_of(
     planned: Sequence[PlannedItem], demand: Demand, ground: CatalogGround, *, ranked: bool = True
-) -> Iterator[Plan]:
+) -> Iterator[SentencePlan]:
     """The plan of each item of a list, in its order.
 
     Args:
@@ -48,12 +48,14 @@ def plans_of(
     items = [entry.candidate.item for entry in planned]
     for at, entry in enumerate(planned):
         item = entry.candidate.item
-        text = ItemText(item, ground.schema, text_language(item, ground.language))
+        text = ReadItem(item, ground.schema, text_language(item, ground.language))
         further = further_points(at, text, items if ranked else [], demand, ground)
         yield _plan(entry, text, further, demand, ground)
 
 
-def _plan(entry: PlannedItem, text: ItemText, further: list[Point], demand: Demand, ground: CatalogGround) -> Plan:
+def _plan(
+    entry: PlannedItem, text: ReadItem, further: list[Point], demand: Demand, ground: CatalogGround
+) -> SentencePlan:
     row = entry.candidate.row
     denied = list(denial_points(row, text, demand, ground))
     met = _distinct([*denied, *answers(text, demand, ground), *must_points(text, demand, ground)])
@@ -68,7 +70,7 @@ def _plan(entry: PlannedItem, text: ItemText, further: list[Point], demand: Dema
         own, further = (known[0], _distinct([*known[1:], *further])) if known else (None, further)
     opening = _opening(entry, demand)
     company = _company(entry.together, demand) if entry.together and not demand.wordless else None
-    return Plan(
+    return SentencePlan(
         tuple(met),
         missed,
         own,

@@ -11,7 +11,7 @@ from agent.answers import Evidence
 from agent.explain.sentence.answering import STRETCH_PLACE
 from agent.explain.sentence.grammar import grammar
 from agent.explain.sentence.phrasing import Fragment, Phrasing
-from agent.explain.sentence.plan import Miss, Opening, Plan, Point
+from agent.explain.sentence.plan import Miss, Opening, Point, SentencePlan
 from retrieval.text.words import fold
 
 SentenceLength = Literal["short", "normal", "long"]
@@ -27,7 +27,7 @@ SECOND_WORDS = 20  # of the sentence behind the first
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class CardSentence:
     """What is told of an item.
 
     Attributes:
@@ -40,10 +40,10 @@ class Sentence:
     aside: str = ""
 
 
-def realised(plans: Sequence[Plan], phrasing: Phrasing, length: SentenceLength) -> list[Sentence]:
+def realised(plans: Sequence[SentencePlan], phrasing: Phrasing, length: SentenceLength) -> list[CardSentence]:
     """The sentences of a list."""
     begun: list[str] = []
-    sentences: list[Sentence] = []
+    sentences: list[CardSentence] = []
     for plan in plans:
         sentence = _realise(plan, phrasing, length, begun)
         begun.append(fold(sentence.text))
@@ -51,7 +51,7 @@ def realised(plans: Sequence[Plan], phrasing: Phrasing, length: SentenceLength) 
     return sentences
 
 
-def _realise(plan: Plan, phrasing: Phrasing, length: SentenceLength, begun: Sequence[str]) -> Sentence:
+def _realise(plan: SentencePlan, phrasing: Phrasing, length: SentenceLength, begun: Sequence[str]) -> CardSentence:
     points, missed = _chosen(plan, phrasing)
     first = _first(plan, points, missed, phrasing, begun)
     parts = [*(point.evidence for point in points), *(miss.evidence for miss in missed)]
@@ -59,10 +59,10 @@ def _realise(plan: Plan, phrasing: Phrasing, length: SentenceLength, begun: Sequ
         parts.append(opening.evidence)
     second, more = _second(plan, points, phrasing, FURTHER[length])
     text = phrasing.joints["gap"].join(part for part in (first, second) if part)
-    return Sentence(text, tuple(dict.fromkeys([*parts, *more])), _aside(plan, points, missed, phrasing))
+    return CardSentence(text, tuple(dict.fromkeys([*parts, *more])), _aside(plan, points, missed, phrasing))
 
 
-def _aside(plan: Plan, points: Sequence[Point], missed: Sequence[Miss], phrasing: Phrasing) -> str:
+def _aside(plan: SentencePlan, points: Sequence[Point], missed: Sequence[Miss], phrasing: Phrasing) -> str:
     opening = plan.opening or plan.company
     told = [_opened(opening, "", phrasing)] if opening else []
     told += [point.text for point in (*points, *plan.further) if point.fixed][:1]
@@ -70,7 +70,7 @@ def _aside(plan: Plan, points: Sequence[Point], missed: Sequence[Miss], phrasing
     return phrasing.joints["gap"].join(phrasing.ended(text) for text in told)
 
 
-def _chosen(plan: Plan, phrasing: Phrasing) -> tuple[list[Point], list[Miss]]:
+def _chosen(plan: SentencePlan, phrasing: Phrasing) -> tuple[list[Point], list[Miss]]:
     """What the first sentence tells: what is met, else what the item is, within the words that it may have."""
     missed = list(plan.missed)[: MOST_MISSES + 1]
     met = list(plan.met)
@@ -91,7 +91,7 @@ def _chosen(plan: Plan, phrasing: Phrasing) -> tuple[list[Point], list[Miss]]:
     return [*_merged(points, phrasing), *ending], missed
 
 
-def _free(plan: Plan, points: Sequence[Point], ending: Sequence[Point], phrasing: Phrasing) -> list[Point]:
+def _free(plan: SentencePlan, points: Sequence[Point], ending: Sequence[Point], phrasing: Phrasing) -> list[Point]:
     """What may be told where there is room: a difference, and more of what the item is; not what a card has already."""
     nameless = not plan.met and plan.nature is not None and plan.nature.place != STRETCH_PLACE
     further = [point for point in plan.further if (nameless or not point.shown) and not (point.fixed and ending)]
@@ -100,7 +100,7 @@ def _free(plan: Plan, points: Sequence[Point], ending: Sequence[Point], phrasing
 
 
 def _first(
-    plan: Plan, points: Sequence[Point], missed: Sequence[Miss], phrasing: Phrasing, begun: Sequence[str]
+    plan: SentencePlan, points: Sequence[Point], missed: Sequence[Miss], phrasing: Phrasing, begun: Sequence[str]
 ) -> str:
     """The first sentence, of those that say the same the first one that begins as no other of the list does."""
     tails = _tail(missed, phrasing, len(begun))
@@ -216,7 +216,9 @@ def _opened(opening: Opening, clause: str, phrasing: Phrasing) -> str:
     return form.format(clause=clause, **values) if clause else phrasing.told[f"{opening.name} bare"]
 
 
-def _second(plan: Plan, told: Sequence[Point], phrasing: Phrasing, most: int) -> tuple[str, list[tuple[Evidence, ...]]]:
+def _second(
+    plan: SentencePlan, told: Sequence[Point], phrasing: Phrasing, most: int
+) -> tuple[str, list[tuple[Evidence, ...]]]:
     """The second sentence: how the item differs, and what else is known of it."""
     nature = [plan.nature] if plan.nature and plan.nature not in told and plan.opening is None else []
     others = [point for point in (*plan.further, *nature) if point not in told and not point.shown]
@@ -232,4 +234,4 @@ def _second(plan: Plan, told: Sequence[Point], phrasing: Phrasing, most: int) ->
     return text, [point.evidence for point in chosen]
 
 
-__all__ = ["Sentence", "SentenceLength", "realised"]
+__all__ = ["CardSentence", "SentenceLength", "realised"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.explain.sentence.grammar import Grammar, grammar, stems_of
+from agent.explain.sentence.grammar import StretchGrammar, grammar, stems_of
 from retrieval.text.words import fold, sentences
 
 MOST_WORDS = 13
@@ -86,7 +86,7 @@ def denies(text: str, wanted: frozenset[str], language: str) -> bool:
     return bool(holding) and all(word.denied for word in holding)
 
 
-def _words(text: str, own: Grammar, language: str) -> list[_Word]:
+def _words(text: str, own: StretchGrammar, language: str) -> list[_Word]:
     words: list[_Word] = []
     n_denied, before = 0, 0
     for match in _WORD.finditer(text):
@@ -103,7 +103,7 @@ def _words(text: str, own: Grammar, language: str) -> list[_Word]:
 
 
 def _cut(
-    text: str, words: Sequence[_Word], own: Grammar, wanted: frozenset[str], title: frozenset[str]
+    text: str, words: Sequence[_Word], own: StretchGrammar, wanted: frozenset[str], title: frozenset[str]
 ) -> Iterator[Stretch]:
     starts = [at for at in range(len(words)) if _may_begin(words, at, own)]
     ends = [at for at in range(len(words)) if _may_end(words, at, own)]
@@ -122,7 +122,7 @@ def _cut(
                 yield _stretch(text, words, start, end, own, title)
 
 
-def _may_begin(words: Sequence[_Word], at: int, own: Grammar) -> bool:
+def _may_begin(words: Sequence[_Word], at: int, own: StretchGrammar) -> bool:
     word, before = words[at], words[at - 1].folded if at else ""
     if not own.begins(word.folded) and word.folded not in own.negations:
         return False
@@ -131,7 +131,7 @@ def _may_begin(words: Sequence[_Word], at: int, own: Grammar) -> bool:
     return at == 0 or word.broken or own.borders(before)
 
 
-def _may_end(words: Sequence[_Word], at: int, own: Grammar) -> bool:
+def _may_end(words: Sequence[_Word], at: int, own: StretchGrammar) -> bool:
     following = words[at + 1] if at + 1 < len(words) else None
     closed = following is None or following.broken
     if not closed and _cuts_name(words, at, own):
@@ -143,20 +143,20 @@ def _may_end(words: Sequence[_Word], at: int, own: Grammar) -> bool:
     return closed or (following is not None and own.borders(following.folded) and not _is_adverb(words, at + 1, own))
 
 
-def _cuts_name(words: Sequence[_Word], at: int, own: Grammar) -> bool:
+def _cuts_name(words: Sequence[_Word], at: int, own: StretchGrammar) -> bool:
     """Whether a name goes on behind a word, as in `Back to the Future`."""
     behind = next((word for word in words[at + 1 :] if not own.borders(word.folded)), None)
     joined = behind is not None and behind is not words[at + 1]
     return words[at].capital and at > 0 and joined and behind is not None and behind.capital
 
 
-def _is_adverb(words: Sequence[_Word], at: int, own: Grammar) -> bool:
+def _is_adverb(words: Sequence[_Word], at: int, own: StretchGrammar) -> bool:
     """Whether what joins parts elsewhere ends its clause here: `the night before`."""
     closed = at + 1 == len(words) or words[at + 1].broken
     return at > 0 and closed and words[at].folded in own.particles
 
 
-def _is_sound(inner: Sequence[_Word], own: Grammar, start: int, title: frozenset[str]) -> bool:
+def _is_sound(inner: Sequence[_Word], own: StretchGrammar, start: int, title: frozenset[str]) -> bool:
     """Whether it speaks to nobody, and its verbs stand where they may."""
     related = False
     clause = start == 0 and inner[0].folded not in own.starters and not (inner[0].stems and inner[0].stems <= title)
@@ -174,7 +174,7 @@ def _is_worded(inner: Sequence[_Word]) -> bool:
     return 3 * sum(any(mark.isdigit() for mark in word.folded) for word in inner) <= len(inner)
 
 
-def _are_names(text: str, inner: Sequence[_Word], own: Grammar) -> bool:
+def _are_names(text: str, inner: Sequence[_Word], own: StretchGrammar) -> bool:
     """Whether it is but a list of names, of which it is not said what they are there for."""
     telling = [word for word in inner if own.ends(word.folded)]
     return len(inner) > 1 and all(text[word.start].isupper() for word in telling)
@@ -186,7 +186,9 @@ def _is_named(text: str, inner: Sequence[_Word], title: frozenset[str]) -> bool:
     return len(capital) > 1
 
 
-def _stretch(text: str, words: Sequence[_Word], start: int, end: int, own: Grammar, title: frozenset[str]) -> Stretch:
+def _stretch(
+    text: str, words: Sequence[_Word], start: int, end: int, own: StretchGrammar, title: frozenset[str]
+) -> Stretch:
     inner = words[start : end + 1]
     whole = start == 0 and end == len(words) - 1
     stems = frozenset().union(*(word.stems for word in inner if not word.denied))
@@ -199,7 +201,7 @@ def _stretch(text: str, words: Sequence[_Word], start: int, end: int, own: Gramm
     return Stretch(cut, stems, denied, len(inner), start == 0, whole, score, defines)
 
 
-def _score(words: Sequence[_Word], start: int, end: int, own: Grammar, *, whole: bool) -> float:
+def _score(words: Sequence[_Word], start: int, end: int, own: StretchGrammar, *, whole: bool) -> float:
     """How well a stretch can stand alone: neither long nor a single word, and cut where nothing is lost."""
     n_words = end - start + 1
     score = 0.05 * min(n_words, LONG - 1) - 0.08 * max(0, n_words - LONG)
@@ -212,14 +214,14 @@ def _score(words: Sequence[_Word], start: int, end: int, own: Grammar, *, whole:
     return score + _begins_well(words[start].folded, before, own) + _ends_well(words, start, end, before, after, own)
 
 
-def _begins_well(first: str, before: str, own: Grammar) -> float:
+def _begins_well(first: str, before: str, own: StretchGrammar) -> float:
     """What its beginning is worth: behind a verb or a preposition it has lost what it is said of."""
     worth = 0.1 if first in own.articles - own.definite else -0.15 if first in own.definite else 0.0
     lost = {0.45: own.owners | own.persons, 0.55: own.links, 0.35: own.starters}
     return worth - sum(cost for cost, cut in lost.items() if before in cut)
 
 
-def _ends_well(words: Sequence[_Word], start: int, end: int, before: str, after: str, own: Grammar) -> float:
+def _ends_well(words: Sequence[_Word], start: int, end: int, before: str, after: str, own: StretchGrammar) -> float:
     """What its end is worth: `a group` of something has lost what there is so much of."""
     articled = words[start].folded in own.articles or before in own.articles
     worth = -0.6 if articled and own.describes(words[end].folded) else 0.0  # `keeps [the neck warm]`
@@ -231,7 +233,7 @@ def _ends_well(words: Sequence[_Word], start: int, end: int, before: str, after:
     return worth - (0.3 if after in own.verbs and start == 0 else 0.0)
 
 
-def _is_listed(words: Sequence[_Word], end: int, own: Grammar) -> bool:
+def _is_listed(words: Sequence[_Word], end: int, own: StretchGrammar) -> bool:
     """Whether a list goes on behind a stretch: `lightweight, breathable nylon` is not to end with its first word."""
     following = words[end + 1] if end + 1 < len(words) else None
     lists = following is not None and following.broken and not own.borders(following.folded)

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from agent.answers import Named, Request, Together
-from agent.explain.sentence import CatalogGround, Demand, Plan, PlannedItem, Sentence, plans_of, realised
+from agent.explain.sentence import CardSentence, CatalogGround, Demand, PlannedItem, SentencePlan, plans_of, realised
 from agent.explain.sentence.answering import met_in
 from agent.explain.sentence.conditions import must_points
 from agent.explain.sentence.differing import further_points, nature
-from agent.explain.sentence.item_text import ItemText
+from agent.explain.sentence.item_text import ReadItem
 from agent.explain.sentence.missing import misses
 from agent.explain.sentence.plan import Miss, Point
 from agent.explain.sentence.planning import short_title
@@ -56,7 +56,7 @@ def sentences(
     length: SentenceLength = "short",
     together: Together | None = None,
     named: tuple[Named, ...] = (),
-) -> list[Sentence]:
+) -> list[CardSentence]:
     request = Request(text, "", language, named=named)
     demand = Demand.of(request, [parse_filter(must, ground.schema) for must in filters], ground)
     planned = [PlannedItem(candidate(item), None, together) for item in items]
@@ -180,7 +180,7 @@ def test_what_no_model_is_told_stands_behind_its_sentence() -> None:
 
 
 def test_the_parts_of_a_plan() -> None:
-    text = ItemText(PARKA, SCHEMA, "en")
+    text = ReadItem(PARKA, SCHEMA, "en")
     demand = Demand.of(Request("a red jacket with a hood", "", "en"), [parse_filter("price<100", SCHEMA)], SHOP)
     hood = demand.wishes.each[-1]
     assert not met_in(text, hood)
@@ -200,7 +200,7 @@ def test_the_parts_of_a_plan() -> None:
 
 def test_a_plan_of_nothing_says_that_nothing_is_known() -> None:
     demand = Demand.of(Request("", "", "en"), [], SHOP)
-    (sentence,) = realised([Plan()], demand.phrasing, "short")
+    (sentence,) = realised([SentencePlan()], demand.phrasing, "short")
     assert sentence.text == "Nothing but its title is known."
 
 
