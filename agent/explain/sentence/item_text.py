@@ -19,7 +19,7 @@ from retrieval.schema import Field, Schema
 from retrieval.text.values import as_text
 from retrieval.text.words import fold
 
-MOST_PASSAGES = 80  # looked at; what an item is stands among its first sentences
+MOST_PASSAGES = 40  # looked at; what an item is stands among its first sentences
 MOST_VALUE_CHARS = 60
 _TIGHT_COMMA = re.compile(r",(?=\S)")
 SAMPLE = 200  # characters that tell a language

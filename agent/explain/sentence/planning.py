@@ -21,6 +21,7 @@ from retrieval.text.words import fold
 
 ALIKE = 0.45  # cosine of pooled features, below which a picture is like none
 TITLE_CHARS = 60
+ENOUGH = 3  # points, beside which what an item is need not be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def _plan(
     near = entry.closest.passage.text if entry.closest else ""
     missed = tuple(misses(row, text, demand, ground)) if not demand.wordless else ()
     told = [*(point.text for point in met), *(miss.other for miss in missed)]
-    own = nature(text, demand, ground, near, told)
+    answered = sum(not point.fixed for point in met)
+    own = nature(text, demand, ground, near, told) if answered < ENOUGH else None
     if own is None and not met:
         known = _others(known_values(text, demand, ground), told, text.language)
         own, further = (known[0], _distinct([*known[1:], *further])) if known else (None, further)

@@ -84,11 +84,16 @@ def _chosen(plan: SentencePlan, phrasing: Phrasing) -> tuple[list[Point], list[M
         n_words -= phrasing.n_words(points.pop().text)
     for point in _free(plan, points, ending, phrasing):
         n_more = phrasing.n_words(point.text)
-        if not plan.opening and n_words + n_missed <= ROOM and len(points) + len(ending) < MOST_POINTS:
+        if not _is_whole(plan.opening) and n_words + n_missed <= ROOM and len(points) + len(ending) < MOST_POINTS:
             n_words += n_more
             (ending if point.fixed else points).append(point)
     points.sort(key=_order)
     return [*_merged(points, phrasing), *ending], missed
+
+
+def _is_whole(opening: Opening | None) -> bool:
+    """Whether what a sentence begins with is a sentence already."""
+    return opening is not None and bool(opening.values)
 
 
 def _free(plan: SentencePlan, points: Sequence[Point], ending: Sequence[Point], phrasing: Phrasing) -> list[Point]:

@@ -14,6 +14,7 @@ LONG = 7  # words from which a stretch is longer than it need be
 MOST_SENTENCE_WORDS = 60  # of which stretches are looked for
 NAMES = 0.6  # what it costs to be but names
 LISTED = 0.9  # what it costs to end within a list
+MOST_OPENING_WORDS = 30  # where any stretch would do
 MOST_WIDE = 26  # characters of a script without spaces
 _WORD = re.compile(r"[^\W_]+(?:(?:[-'’/]|(?<=\d)[.,](?=\d))[^\W_]+)*%?")
 _BREAK = re.compile(r"[,;:.!?()\[\]\"“”«»„*_|/\\\n\r–—<>{}#=+]|\s-\s")
@@ -60,6 +61,7 @@ class _Word:
     denied: bool
     broken: bool  # whether a mark stands before it
     capital: bool
+    digits: bool
 
 
 def stretches(text: str, wanted: frozenset[str], language: str, title: frozenset[str] = frozenset()) -> list[Stretch]:
@@ -71,7 +73,7 @@ def stretches(text: str, wanted: frozenset[str], language: str, title: frozenset
     if _WIDE.search(text):
         return [stretch for stretch in _wide_stretches(text) if not wanted or not wanted.isdisjoint(stretch.stems)]
     own = grammar(language)
-    words = _words(text, own, language)[:MOST_SENTENCE_WORDS]
+    words = _words(text, own, language)[: MOST_SENTENCE_WORDS if wanted else MOST_OPENING_WORDS]
     if not words or (wanted and not any(wanted & word.stems for word in words)):
         return []
     return list(_cut(text, words, own, wanted, title))
@@ -96,7 +98,18 @@ def _words(text: str, own: StretchGrammar, language: str) -> list[_Word]:
         ends_denying = bool(own.denying_ends) and folded.endswith(own.denying_ends) and "-" in folded
         stems = stems_of(match[0], language)
         denied = n_denied > 0 or ends_denying
-        words.append(_Word(match.start(), match.end(), folded, stems, denied, broken, match[0][0].isupper()))
+        words.append(
+            _Word(
+                match.start(),
+                match.end(),
+                folded,
+                stems,
+                denied,
+                broken,
+                match[0][0].isupper(),
+                any(map(str.isdigit, match[0])),
+            )
+        )
         n_denied = _DENIED if folded in own.negations else n_denied - 1
         before = match.end()
     return words
@@ -171,7 +184,7 @@ def _is_sound(inner: Sequence[_Word], own: StretchGrammar, start: int, title: fr
 
 def _is_worded(inner: Sequence[_Word]) -> bool:
     """Whether it is made of words, and not of numbers and codes."""
-    return 3 * sum(any(mark.isdigit() for mark in word.folded) for word in inner) <= len(inner)
+    return 3 * sum(word.digits for word in inner) <= len(inner)
 
 
 def _are_names(text: str, inner: Sequence[_Word], own: StretchGrammar) -> bool:
