@@ -11,6 +11,7 @@ from agent.answers import Named, Request, Together
 from agent.explain.sentence import CardSentence, CatalogGround, Demand, PlannedItem, SentencePlan, plans_of, realised
 from agent.explain.sentence.answering import met_in
 from agent.explain.sentence.conditions import must_points
+from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.differing import further_points, nature
 from agent.explain.sentence.item_text import ReadItem
 from agent.explain.sentence.missing import misses
@@ -133,7 +134,7 @@ def test_a_picture_alone_is_answered_by_looks() -> None:
     alike = replace(candidate(SHELL), channels={name: ChannelScore(0.8, 1, 1.0, 0.5)})
     demand = Demand.of(Request("", "", "en", seen=("a jacket",)), [], SHOP)
     (sentence,) = realised(list(plans_of([PlannedItem(alike)], demand, SHOP)), demand.phrasing, "short")
-    assert sentence.text == "Looks closest to your picture: a waterproof jacket with a hood that rolls away."
+    assert sentence.text == "Looks closest to your picture: a waterproof jacket with a hood that rolls away, in red."
 
 
 def test_what_a_picture_shows_is_told_as_seen_and_text_read_from_it_is_not() -> None:
