@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from agent.answers import Named, Request, Together
-from agent.explain.sentence import CardSentence, CatalogGround, Demand, PlannedItem, SentencePlan, plans_of, realised
+from agent.explain.sentence import CardSentence, PlannedItem, SentencePlan, plans_of, realised
 from agent.explain.sentence.answering import met_in
 from agent.explain.sentence.conditions import must_points
 from agent.explain.sentence.demand import CatalogGround, Demand
