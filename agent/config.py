@@ -40,7 +40,7 @@ class AgentConfig(BaseSettings):
         max_shift: Most places it may move an item.
         diversity: Strength of maximal marginal relevance, 0 off.
         max_new_tokens: Of one worded reason.
-        explanation_length: How many claims a reason tells: 2, 5 or 8.
+        explanation_length: How much a reason tells: one clause, two sentences, or two with more in the second.
         tone: `warm` begins a reason with a few friendly words that claim nothing.
         privacy_epsilon: How far what everybody liked may give away a single liking, as in
             `retrieval.collaborative.private.Privacy`; nothing is held back when None.
@@ -61,7 +61,7 @@ class AgentConfig(BaseSettings):
     max_shift: int = Field(default=3, ge=0, le=100)
     diversity: float = Field(default=0.05, ge=0.0, le=1.0)
     max_new_tokens: int = Field(default=64, ge=8, le=512)
-    explanation_length: Literal["short", "normal", "long"] = "normal"
+    explanation_length: Literal["short", "normal", "long"] = "short"
     tone: Literal["plain", "warm"] = "plain"
     privacy_epsilon: float | None = Field(default=None, gt=0.0, le=50.0)
 

@@ -25,6 +25,7 @@ from benchmarks import (
     wording,
 )
 from benchmarks.figures import not_run
+from benchmarks.reasons import gold
 from benchmarks.settings import Settings
 from benchmarks.table import Row
 
@@ -36,6 +37,7 @@ BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "memory": memory.rows,
     "latency": latency.rows,
     "wording": wording.rows,
+    "reasons": gold.rows,
     "startup": startup.rows,
     "serving": serving.rows,
     "bridge": bridge.rows,

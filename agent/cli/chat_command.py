@@ -157,7 +157,7 @@ class TerminalChat:
         if self._as_json:
             output.print_json(recommendation_json(recommendation))
         else:
-            output.print_recommendation(recommendation)
+            output.print_recommendation(recommendation, why=True)
 
     def _opinion(self, kind: str) -> Callable[[str], None]:
         def give(number: str) -> None:

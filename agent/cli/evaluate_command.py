@@ -173,12 +173,21 @@ def _show_explanations(workspace: Path, llm: str, queries: Path | None, k: int, 
     typer.echo(
         f"wishes told           {figures.coverage:.3f}    distinct {figures.distinct:.3f}   words {figures.length:.1f}"
     )
+    cards = figures.cards
+    typer.echo(
+        f"card sentences        {cards.cards}, {cards.words:.0f} words (median), {len(cards.out_of_place)} out of place"
+    )
+    typer.echo(f"wishes met, told      {_share(cards.told)}    missed, admitted {_share(cards.admitted)}")
     typer.echo(f"worded by the model   {figures.by_model:.3f}    its sentences that passed {passed}")
     for line in (*figures.unfaithful, *figures.refused):
         typer.echo(f"  refused: {line}")
     typer.echo("\nthe check   true  refused  false  caught")
     for row in checks:
         typer.echo(f"{row.half:<9} {row.true:>6}  {row.rejected:>7.3f}  {row.false:>5}  {row.caught:>6.3f}")
+
+
+def _share(value: float | None) -> str:
+    return "  -  " if value is None else f"{value:.3f}"
 
 
 def _names(values: list[str] | None) -> list[str]:

@@ -12,6 +12,7 @@ LEARNED_FUSIONS = "attention, network, autoencoder, adversarial, ensemble"
 
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+Why = Annotated[bool, typer.Option("--why", help="Print also the claims that each reason rests on.")]
 Llm = Annotated[
     str | None,
     typer.Option(

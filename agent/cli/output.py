@@ -32,9 +32,14 @@ def at_terminal() -> bool:
 
 
 class AnswerPrinter:
-    """Prints an answer while it is made: steps on a terminal's stderr, items in order as soon as they are done."""
+    """Prints an answer while it is made: steps on a terminal's stderr, items in order as soon as they are done.
 
-    def __init__(self) -> None:
+    Args:
+        why: Print also the claims that each reason rests on.
+    """
+
+    def __init__(self, *, why: bool = False) -> None:
+        self._why = why
         self._waiting: dict[int, Recommendation] = {}  # reasons get ready in any order
         self._due = 1
         self._request_printed = False
@@ -52,7 +57,7 @@ class AnswerPrinter:
             self._waiting[event.recommendation.rank] = event.recommendation
             while following := self._waiting.pop(self._due, None):
                 _print_role(following, event.groups)
-                print_recommendation(following, event.groups)
+                print_recommendation(following, event.groups, why=self._why)
                 self._due += 1
 
     def end(self, answer: Answer) -> None:
@@ -89,8 +94,12 @@ def _print_role(recommendation: Recommendation, groups: Sequence[Group]) -> None
         _print_line(f"  {place.group.role}", colour="cyan")
 
 
-def print_recommendation(recommendation: Recommendation, groups: Sequence[Group] = ()) -> None:
-    """One item: what it is, how well it fits, why it is shown, and what the reason rests on."""
+def print_recommendation(recommendation: Recommendation, groups: Sequence[Group] = (), *, why: bool = False) -> None:
+    """One item: what it is, how well it fits, and why it is shown.
+
+    Args:
+        why: Print also the claims that the reason rests on; where each can be checked stands in the JSON.
+    """
     from agent.answers import place_of
     from agent.language.beside import labels, untold_note
 
@@ -104,9 +113,8 @@ def print_recommendation(recommendation: Recommendation, groups: Sequence[Group]
     _print_wrapped(recommendation.explanation.text, "     ")
     if untold := untold_note(recommendation.untold):
         _print_wrapped(untold, "     ", colour="yellow")
-    for claim in recommendation.explanation.claims:
-        pointers = ", ".join(evidence.pointer for evidence in claim.evidence)
-        _print_wrapped(f"- {claim.text}  [{pointers}]", "       ", dim=True)
+    for claim in recommendation.explanation.claims if why else ():
+        _print_wrapped(f"- {claim.text}", "       ", dim=True)
     if recommendation.twins:
         _print_line(f"     and {len(recommendation.twins)} more like this", dim=True)
 

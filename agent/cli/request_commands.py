@@ -77,6 +77,7 @@ def recommend(
     why_not: Annotated[
         str | None, typer.Option("--why-not", help="Say instead what keeps the item of this id out of the answer.")
     ] = None,
+    why: options.Why = False,
     as_json: options.Json = False,
 ) -> None:
     """Recommend items for one request, or with --batch for many; `-` reads the request from a pipe."""
@@ -92,7 +93,7 @@ def recommend(
         if why_not is not None:
             _why_not(agent, why_not, turn, as_json)
             return
-        _answer(agent, turn, as_json)
+        _answer(agent, turn, as_json, why=why)
 
 
 def search(
@@ -173,10 +174,10 @@ def _answer_under(agent: RecommendationAgent, heading: str, turn: UserTurn, as_j
     return {"heading": heading, **answer_json(_respond(agent, turn, quiet=as_json))}
 
 
-def _answer(agent: RecommendationAgent, turn: UserTurn, as_json: bool) -> None:
+def _answer(agent: RecommendationAgent, turn: UserTurn, as_json: bool, *, why: bool = False) -> None:
     from agent.serialise import answer_json
 
-    answer = _respond(agent, turn, quiet=as_json)
+    answer = _respond(agent, turn, quiet=as_json, why=why)
     if as_json:
         output.print_json(answer_json(answer))
 
@@ -191,11 +192,11 @@ def _why_not(agent: RecommendationAgent, item_id: str, turn: UserTurn, as_json: 
         typer.echo(reasons.text)
 
 
-def _respond(agent: RecommendationAgent, turn: UserTurn, *, quiet: bool) -> Answer:
+def _respond(agent: RecommendationAgent, turn: UserTurn, *, quiet: bool, why: bool = False) -> Answer:
     """The answer to a turn, printed as it gets ready unless `quiet`."""
     if quiet:
         return agent.respond(turn)
-    printer = output.AnswerPrinter()
+    printer = output.AnswerPrinter(why=why)
     answer = agent.respond(turn, printer)
     printer.end(answer)
     return answer

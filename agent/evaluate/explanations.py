@@ -18,6 +18,7 @@ import numpy as np
 
 from agent.answers import Answer, Claim
 from agent.errors import RequestError
+from agent.evaluate.cards import CardFigures, card_figures
 from agent.evaluate.known_items.words import Maker, facet_requests, sentence_requests, title_requests
 from agent.explain.claims import resolve
 from agent.serialise import answer_json
@@ -45,6 +46,7 @@ class ExplanationFigures:
         coverage: Share of the words of a request that some explanation of its answer tells, mean over requests.
         distinct: 1 less the mean Jaccard likeness of the texts of one answer.
         length: Words of an explanation, mean.
+        cards: How the sentences read that stand on cards.
         by_model: Share of explanations that the language model worded.
         passed: Share of the language model's sentences that passed the check; None where it wrote none.
         unfaithful: Claims that are not faithful, each with why; at most 20.
@@ -59,6 +61,7 @@ class ExplanationFigures:
     coverage: float
     distinct: float
     length: float
+    cards: CardFigures
     by_model: float
     passed: float | None
     unfaithful: tuple[str, ...]
@@ -131,6 +134,7 @@ def judge_answers(answers: Sequence[Answer]) -> ExplanationFigures:
         coverage=float(np.mean([_coverage(answer) for answer in answers])),
         distinct=float(np.mean([difference for answer in answers for difference in _differences(answer)] or [1.0])),
         length=float(np.mean([len(explanation.text.split()) for explanation in explanations])),
+        cards=card_figures(answers),
         by_model=by_model / len(explanations),
         passed=by_model / sentences if sentences else None,
         unfaithful=tuple(f"{claim.text} ({why})" for claim, why in reasons if why)[:20],

@@ -11,7 +11,7 @@ from agent.answers import Claim, Decided, Evidence, Together
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.distinctive import MAX_FACT_CHARS, DistinctiveFacts
 from agent.explain.grounding.lexicon import HEDGES
-from agent.explain.passages import Passage, is_hidden, passages, pointer_part, quote
+from agent.explain.passages import Passage, field_pointer, is_hidden, passages, quote
 from agent.explain.phrases import Phrases, phrases_for
 from agent.language.untrusted import addressed_to_a_model
 from retrieval.candidates import Candidate
@@ -31,11 +31,16 @@ NEAR_THE_PAST = 5  # up to this rank likeness to what a person liked is worth te
 TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told of
 
 
-def collect_claims(evidence: ItemEvidence, context: ReasonContext) -> tuple[Claim, ...]:
+def collect_claims(
+    evidence: ItemEvidence, context: ReasonContext, parts: Sequence[tuple[Evidence, ...]] = ()
+) -> tuple[Claim, ...]:
     """All claims about one item, the most telling first; never empty.
 
     What answers the request comes first, then what the catalog alone says of the item; claims that the check does not
     support are left out.
+
+    Args:
+        parts: What each part of the card's sentence rests on: what no other claim cites is claimed at the end.
     """
     item, phrases = evidence.candidate.item, context.phrases
     stretches = passages(item, context.schema)
@@ -49,8 +54,40 @@ def collect_claims(evidence: ItemEvidence, context: ReasonContext) -> tuple[Clai
         claims = [*evidence.beside, *claims, *facts]
     else:
         claims = [*claims, *facts[:1], *evidence.beside, *facts[1:]]
-    supported = tuple(claim for claim in _check_claims(claims, context) if claim.verdict == "supported")
-    return supported or (_name_claim(item, context.schema, phrases),)
+    supported = _supported(claims, context) or (_name_claim(item, context.schema, phrases),)
+    uncited = [_part_claim(item, part, phrases) for part in parts if not _is_cited(part, supported)]
+    return (*supported, *_supported(uncited, context))
+
+
+def _supported(claims: Iterable[Claim], context: ReasonContext) -> tuple[Claim, ...]:
+    return tuple(claim for claim in _check_claims(claims, context) if claim.verdict == "supported")
+
+
+def _is_cited(part: Sequence[Evidence], claims: Sequence[Claim]) -> bool:
+    """Whether one claim rests on all that a part of a sentence rests on."""
+    return any(all(any(_holds(own, cited) for own in claim.evidence) for cited in part) for claim in claims)
+
+
+def _holds(own: Evidence, cited: Evidence) -> bool:
+    return own.pointer == cited.pointer and cited.value in own.value
+
+
+def _part_claim(item: Item, part: Sequence[Evidence], phrases: Phrases) -> Claim:
+    """What a part of a sentence rests on, plainly: what stands there, or that nothing does."""
+    first = part[0]
+    if first.kind == "request":
+        return Claim(phrases.unsaid.format(words=first.value), tuple(part))
+    if first.kind == "span":
+        at, span = (int(number) for number in re.findall(r"\d+", first.pointer))
+        description = item.descriptions[at]
+        return Claim(phrases.perceived(description.kind, description.spans[span], first.value), tuple(part))
+    cited = next((evidence for evidence in part if evidence.kind == "field"), first)
+    return Claim(phrases.fact(_field_name(cited.pointer), cited.value), tuple(part))
+
+
+def _field_name(pointer: str) -> str:
+    """The name of the field that a pointer leads to."""
+    return pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
 
 
 def _request_claims(evidence: ItemEvidence, context: ReasonContext, stretches: Sequence[Passage]) -> Iterator[Claim]:
@@ -235,16 +272,11 @@ def _filter_claim(item: Item, at: int, context: ReasonContext) -> Claim:
     """That the item meets a must-have, with the value by which it does."""
     must, phrases, own_words = context.filters[at], context.phrases, context.words_for(at)
     value = None if is_hidden(context.schema, must.field) else item.value(must.field)
-    pointer = _field_pointer(must.field)
+    pointer = field_pointer(must.field)
     met = Evidence("filter", f"/request/filters/{at}", str(must))
     if value is None:  # hidden, or absent where the filter is negative
         return Claim(phrases.filter_met(must, None, own_words), (met,))
     return Claim(phrases.filter_met(must, as_text(value), own_words), (met, Evidence("field", pointer, as_text(value))))
-
-
-def _field_pointer(name: str) -> str:
-    built_in = name in ("id", "title", "description", "category", "price")
-    return f"/item/{name}" if built_in else f"/item/attributes/{pointer_part(name)}"
 
 
 def _short_texts(stretches: Sequence[Passage], cited: set[str], phrases: Phrases) -> Iterator[Claim]:
@@ -260,17 +292,17 @@ def _short_texts(stretches: Sequence[Passage], cited: set[str], phrases: Phrases
 def _fact_claims(item: Item, context: ReasonContext, cited: set[str]) -> Iterator[Claim]:
     """A few short facts of the item that nothing else has told, those that the request is about first."""
     wanted, distinctive = set(context.wanted_words()), context.distinctive or DistinctiveFacts((), context.schema)
-    facts = [fact for fact in distinctive.facts(item) if _field_pointer(fact.name) not in cited]
+    facts = [fact for fact in distinctive.facts(item) if field_pointer(fact.name) not in cited]
     facts.sort(key=lambda fact: not wanted.intersection(words(f"{fact.name} {fact.text}")))
     for fact in facts[:MAX_FACTS]:
         text = context.phrases.fact(fact.name, fact.text)
-        yield Claim(text, (Evidence("field", _field_pointer(fact.name), fact.text),))
+        yield Claim(text, (Evidence("field", field_pointer(fact.name), fact.text),))
 
 
 def _name_claim(item: Item, schema: Schema, phrases: Phrases) -> Claim:
     label = "id" if is_hidden(schema, "title") else "title"
     value = quote(item.id if label == "id" else item.title)
-    return Claim(phrases.fact(label, value), (Evidence("field", _field_pointer(label), value),))
+    return Claim(phrases.fact(label, value), (Evidence("field", field_pointer(label), value),))
 
 
 _SLOT = re.compile(r"\{\w+\}")

@@ -11,6 +11,7 @@ from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.lexicon import CONNECTIVES
 from agent.explain.passages import Closest
 from agent.explain.phrases import Phrases, phrases_for
+from agent.explain.sentence import NO_DEMAND, CatalogGround, Demand, SentenceLength
 from agent.people.taste import without_titles
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
@@ -31,6 +32,9 @@ class ReasonContext:
         own_words: By must-have how the person said it; empty where it was given as a filter, and may be shorter.
         distinctive: What is common in the catalog; where that is not known, nothing is.
         compared: Whether it is told first, and of every field, how each item differs from the first.
+        ground: What is known of the catalog; None where it is no more than its schema.
+        demand: What is asked of the items.
+        length: How much a card's sentence tells.
     """
 
     schema: Schema
@@ -41,6 +45,9 @@ class ReasonContext:
     own_words: tuple[str, ...] = ()
     distinctive: DistinctiveFacts | None = None
     compared: bool = False
+    ground: CatalogGround | None = None
+    demand: Demand = NO_DEMAND
+    length: SentenceLength = "short"
 
     @classmethod
     def of(
@@ -51,8 +58,16 @@ class ReasonContext:
         distinctive: DistinctiveFacts | None = None,
         *,
         compared: bool = False,
+        ground: CatalogGround | None = None,
+        demand: Demand | None = None,
+        length: SentenceLength = "short",
     ) -> Self:
-        """The context of the items chosen for a request."""
+        """The context of the items chosen for a request.
+
+        Args:
+            demand: As the request states it; where it is not given, what its text alone says.
+        """
+        ground = ground or CatalogGround(schema, distinctive=distinctive)
         phrases = phrases_for(request.language)
         if not request.text and not request.seen:  # likeness is to what the person liked before
             phrases = phrases.of_the_past()
@@ -60,12 +75,15 @@ class ReasonContext:
         return cls(
             schema=schema,
             phrases=phrases,
+            ground=ground,
+            demand=demand or Demand.of(request, filters, ground),
             request_texts=texts,
             wishes=tuple(without_titles(text, request.named) for text in texts),
             filters=tuple(filters),
             own_words=tuple(must.words if must.origin == "understood" else "" for must in request.must_haves),
             distinctive=distinctive,
             compared=compared,
+            length=length,
         )
 
     def words_for(self, at: int) -> str:

@@ -11,6 +11,7 @@ from retrieval.text.values import as_text
 from retrieval.text.words import sentences
 
 QUOTE_CHARS = 160
+_BUILT_IN = ("id", "title", "description", "category", "price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,11 @@ def is_hidden(schema: Schema, name: str) -> bool:
 def _stretches(text: str) -> list[str]:
     """Its sentences, but for those that speak to a model: they are nothing that an item says of itself."""
     return [part for line in text.splitlines() for part in sentences(line) if not addressed_to_a_model(part)]
+
+
+def field_pointer(name: str) -> str:
+    """JSON pointer to a field of a recommendation's item."""
+    return f"/item/{name}" if name in _BUILT_IN else f"/item/attributes/{pointer_part(name)}"
 
 
 def pointer_part(name: str) -> str:

@@ -45,6 +45,7 @@ class Phrases:
     either: str
     media: dict[str, str]
     at_second: str
+    unsaid: str
     colon: str
     stop: str
     gap: str

@@ -13,6 +13,7 @@ from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
 from agent.explain.passages import Closest, passages
+from agent.explain.sentence import CardSentence, CatalogGround, PlannedItem, plans_of, realised
 from agent.language.untrusted import lines_as_data
 from agent.rerank import Scored
 from retrieval.candidates import Candidate
@@ -23,16 +24,24 @@ from retrieval.text.words import words
 
 CARD_CHARS = 600
 NO_FACTS = Facts(())
+NO_SENTENCE = CardSentence("", ())
 # Evidence that lies in other items, or in where an item stands among them: no model is told of these.
 _OF_OTHERS = frozenset({"contrast", "people", "channel", "decided"})
 
 
 @dataclass(frozen=True, slots=True)
 class ItemReason:
-    """What an explanation is made from: one item's claims, and all that may be said of it."""
+    """What an explanation is made from: one item's claims, all that may be said of it, and what its card says.
+
+    Attributes:
+        sentence: Planned and put into words by us; empty where items are to be compared, which claims do.
+        aside: What of it no model is told, and stands behind a model's sentence.
+    """
 
     claims: tuple[Claim, ...]
     facts: Facts
+    sentence: str = ""
+    aside: str = ""
 
 
 def reasons(
@@ -67,7 +76,20 @@ def reasons(
         )
         for at, candidate in enumerate(candidates)
     ]
-    return [_reason(item_evidence, context, worded=worded) for item_evidence in evidence]
+    sentences = _sentences(evidence, context, ranked=bool(decisions))
+    return [
+        _reason(item_evidence, sentence, context, worded=worded)
+        for item_evidence, sentence in zip(evidence, sentences, strict=True)
+    ]
+
+
+def _sentences(evidence: Sequence[ItemEvidence], context: ReasonContext, *, ranked: bool) -> Sequence[CardSentence]:
+    """What the card of each item says; how items of a list differ only where we made the list."""
+    if context.compared:
+        return [NO_SENTENCE] * len(evidence)
+    planned = [PlannedItem(entry.candidate, entry.closest, entry.together) for entry in evidence]
+    plans = list(plans_of(planned, context.demand, context.ground or CatalogGround(context.schema), ranked=ranked))
+    return realised(plans, context.demand.phrasing, context.length)
 
 
 def _nearest(
@@ -82,10 +104,11 @@ def _nearest(
     return {item.id: passage for item, passage in zip(unanswered, closest, strict=True)}
 
 
-def _reason(evidence: ItemEvidence, context: ReasonContext, *, worded: bool) -> ItemReason:
-    claims = collect_claims(evidence, context)
+def _reason(evidence: ItemEvidence, sentence: CardSentence, context: ReasonContext, *, worded: bool) -> ItemReason:
+    claims = collect_claims(evidence, context, sentence.parts)
     request = " ".join((*context.request_texts, *context.own_words))
-    return ItemReason(claims, _facts(evidence.candidate, claims, request, context.schema) if worded else NO_FACTS)
+    facts = _facts(evidence.candidate, claims, request, context.schema) if worded else NO_FACTS
+    return ItemReason(claims, facts, sentence.text, sentence.aside)
 
 
 def _beside(
@@ -105,7 +128,7 @@ def _facts(candidate: Candidate, claims: Sequence[Claim], request: str, schema: 
     """
     own = [claim for claim in claims if not tells_of_others(claim)]
     # The bound of a must-have is no value of the item: `price<=50` does not make it cost 50.
-    cited = [evidence for claim in own for evidence in claim.evidence if evidence.kind != "filter"]
+    cited = [evidence for claim in own for evidence in claim.evidence if evidence.kind not in ("filter", "request")]
     spans = (span for description in candidate.item.descriptions for span in description.spans)
     guesses = {span.text for span in spans if span.kind == "label"}
     certain = (evidence.value for evidence in cited if evidence.value not in guesses)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import prompts
-from agent.answers import Explanation, Request
+from agent.answers import Claim, Explanation, Request
 from agent.backends.chat.chats import as_chat
 from agent.backends.chat.fitting import all_fitted
 from agent.backends.protocols import Chat, ChatModel, GenerateOptions
@@ -24,7 +24,7 @@ MAX_CLAIMS_WORDED = 5
 _PARTS = re.compile(r"((?:;|,)(?: and)?\s+(?=the |its |it |you ))")  # where the facts of a sentence are joined
 _HANGING = re.compile(r"[;,]\s+and$")
 _ENDS = (".", "!", "?")
-LENGTHS = {"short": 2, "normal": MAX_CLAIMS_WORDED, "long": 8}
+LENGTHS = {"short": MAX_CLAIMS_WORDED, "normal": MAX_CLAIMS_WORDED, "long": 8}
 FACT_CHARS = 160
 
 
@@ -33,7 +33,7 @@ class Style:
     """How reasons are worded.
 
     Attributes:
-        n_claims: How many claims are told, the most telling ones.
+        n_claims: How many claims a model is given, or a comparison tells, the most telling ones.
         warm: Begin with a few friendly words that claim nothing.
         max_new_tokens: Of one reason by the model.
     """
@@ -77,9 +77,9 @@ def explanations(
 def word_plainly(
     reason: ItemReason, language: str, style: Style = PLAIN_STYLE, rejected: tuple[str, ...] = ()
 ) -> Explanation:
-    """The claims themselves, as templates word them."""
+    """The card's own sentence; where items are compared the claims, as templates word them."""
     phrases = phrases_for(language)
-    text = phrases.sentence([claim.text for claim in reason.claims[: style.n_claims]])
+    text = reason.sentence or phrases.sentence([claim.text for claim in reason.claims[: style.n_claims]])
     return Explanation(_with_opening(text, phrases, style), reason.claims, "template", None, rejected)
 
 
@@ -148,8 +148,9 @@ def accept(sentence: str, reason: ItemReason, model: str, style: Style = PLAIN_S
     if not verdict.grounded:
         return word_plainly(reason, "en", style, (f"{sentence} ({verdict.reason})",))
     phrases = phrases_for("en")
-    # No model was told of other items: how this one compares with them is said by the templates.
-    beside = [claim.text for claim in reason.claims[: style.n_claims] if tells_of_others(claim)]
+    # No model was told of other items, nor of what is missing: that is said by us.
+    compared = [claim.text for claim in reason.claims[: style.n_claims] if tells_of_others(claim)]
+    beside = [reason.aside] if reason.sentence else compared
     text = phrases.sentence([sentence, *beside])
     return Explanation(_with_opening(text, phrases, style), reason.claims, "model", model)
 
@@ -160,8 +161,13 @@ def _with_opening(text: str, phrases: Phrases, style: Style) -> str:
 
 def _facts_to_word(reason: ItemReason, style: Style) -> list[str]:
     """The facts that a model is given to word."""
-    own = [claim for claim in reason.claims if not tells_of_others(claim)]
+    own = [claim for claim in reason.claims if not tells_of_others(claim) and not _tells_of_request(claim)]
     return [as_data(claim.text, FACT_CHARS) for claim in own][: style.n_claims]
+
+
+def _tells_of_request(claim: Claim) -> bool:
+    """Whether a claim is about what the item does not tell: a model could word it as told."""
+    return any(evidence.kind == "request" for evidence in claim.evidence)
 
 
 def _chat(facts: Sequence[str]) -> Chat:

@@ -10,6 +10,7 @@ from agent.backends.protocols import ChatModel
 from agent.explain import Selection, attribute, explanations, reasons
 from agent.explain.caveats import picture_notes, privacy_notes, shortfalls, taste_notes
 from agent.explain.context import ReasonContext
+from agent.explain.sentence import Demand
 from agent.explain.wording import Style
 from agent.language.messages import in_language
 from agent.people.taste import company_of
@@ -35,9 +36,7 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
     decisions = attribute(chosen, selection.ranker) if selection.ranker else []
     # To ask for the model loads it, which a list with nothing to word need not wait for.
     model = _wording_model(understood, view) if worded and chosen else None
-    context = ReasonContext.of(
-        understood.sought, understood.filters, view.schema, view.holdings.distinctive, compared=selection.compared
-    )
+    context = _context(selection, view)
     item_reasons = reasons(
         chosen,
         understood.sought,
@@ -63,6 +62,30 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
             untold=_untold(candidate.row, understood, view),
             twins=tuple(Twin(item.id, item.title) for item in selection.twins.get(candidate.row, ())),
         )
+
+
+def _context(selection: Selection, view: View) -> ReasonContext:
+    """What the reasons of the list are told by."""
+    understood, holdings = selection.inquiry.understood, view.holdings
+    demand = Demand.of(
+        understood.sought,
+        understood.filters,
+        holdings.ground_of_cards,
+        understood.kind,
+        understood.denied,
+        selection.inquiry.scope.kind,
+        understood.request.text,
+    )
+    return ReasonContext.of(
+        understood.sought,
+        understood.filters,
+        view.schema,
+        holdings.distinctive,
+        compared=selection.compared,
+        ground=holdings.ground_of_cards,
+        demand=demand,
+        length=view.config.explanation_length,
+    )
 
 
 def _untold(row: int, understood: Understood, view: View) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from agent.errors import RequestError
 from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.nearest_passage import Nearness
+from agent.explain.sentence import CatalogGround
 from agent.models import Models
 from agent.people import People
 from agent.retrieve.about import FILE as ABOUT_FILE
@@ -116,6 +117,12 @@ class Holdings:
     def distinctive(self) -> DistinctiveFacts:
         """Which facts tell an item from others."""
         return DistinctiveFacts(self.snapshot.items, self.snapshot.schema, self.mentions.frequency)
+
+    @once
+    def ground_of_cards(self) -> CatalogGround:
+        """What the sentences on cards go by."""
+        items, schema = self.snapshot.items, self.snapshot.schema
+        return CatalogGround.of(items, schema, self.distinctive, self.kinds, self.holding)
 
     @once
     def nearness(self) -> Nearness:

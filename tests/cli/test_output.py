@@ -82,17 +82,14 @@ def test_what_was_understood_is_told_once(capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
-def test_an_item_is_told_with_its_facts_its_reason_and_where_that_can_be_checked(
+def test_an_item_is_told_with_its_facts_and_its_reason_and_claims_where_they_are_wanted(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    card = ["  1. Brass lamp", "     Lund · Lighting · 39.5 · id 1 · score 0.75", "     Reason 1."]
     output.print_recommendation(recommendation(1, twins=(Twin("2", "Another"),)))
-    assert capsys.readouterr().out.splitlines() == [
-        "  1. Brass lamp",
-        "     Lund · Lighting · 39.5 · id 1 · score 0.75",
-        "     Reason 1.",
-        "       - price: 39.5  [/item/price]",
-        "     and 1 more like this",
-    ]
+    assert capsys.readouterr().out.splitlines() == [*card, "     and 1 more like this"]
+    output.print_recommendation(recommendation(1), why=True)
+    assert capsys.readouterr().out.splitlines() == [*card, "       - price: 39.5"]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def reader() -> KindReader:
         ("my sister comes with the boys on Friday and I would like to buy a tent", "tent"),
         ("my feet hurt. boots please", "boot"),
         ("sleping bag", "sleeping bag"),
-        ("he started late and laughed", None),
+        ("he slept long and laughed", None),
         ("boots or a jacket", None),
     ],
 )

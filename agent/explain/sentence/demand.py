@@ -1,0 +1,122 @@
+"""What a sentence goes by: the catalog, and what is asked of its items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from agent.answers import Request
+from agent.explain.distinctive import DistinctiveFacts
+from agent.explain.sentence.domain import GENERIC, domain_of
+from agent.explain.sentence.phrasing import Phrasing, phrasing
+from agent.explain.sentence.wishes import Wishes, wishes_of
+from agent.understand.denials import HoldingTable
+from agent.understand.kinds import Kind, KindMatch, KindTable
+from agent.understand.parsed import Denied
+from retrieval.filters import Filter
+from retrieval.items import Item
+from retrieval.schema import Schema
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CatalogGround:
+    """What is known of the catalog.
+
+    Attributes:
+        domain: What it is about.
+        language: Of its texts.
+        distinctive: Which facts tell its items apart.
+        kinds: What its items are; None where that is not known.
+        holding: What its items hold of what is refused; None where that is not known.
+    """
+
+    schema: Schema
+    domain: str = GENERIC
+    language: str = "en"
+    distinctive: DistinctiveFacts | None = None
+    kinds: KindTable | None = None
+    holding: HoldingTable | None = None
+
+    @classmethod
+    def of(
+        cls,
+        items: Sequence[Item],
+        schema: Schema,
+        distinctive: DistinctiveFacts,
+        kinds: KindTable,
+        holding: HoldingTable,
+    ) -> Self:
+        """The ground of a catalog, from its items."""
+        return cls(schema, domain_of(schema, items), kinds.census.language, distinctive, kinds, holding)
+
+    def common(self, word: str) -> bool:
+        """Whether so many items hold a word that it tells none from others."""
+        return self.distinctive is not None and self.distinctive.common(word)
+
+    @property
+    def currency(self) -> str | None:
+        """The unit of prices, where the catalog tells it."""
+        price = self.schema.fields.get("price")
+        return price.unit if price else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """What is asked of the items of one list.
+
+    Attributes:
+        wishes: What is wished for in words.
+        filters: The must-haves, which every item meets.
+        own_words: By must-have how the person said it; empty where it was given as a filter.
+        match: Which items are of the kind that is sought.
+        phrasing: The phrases of the person's language.
+        pictures: Whether pictures were sent.
+        wordless: Whether there are no words to go by.
+        named: Ids of the items that the words name as examples.
+    """
+
+    wishes: Wishes
+    phrasing: Phrasing
+    filters: tuple[Filter, ...] = ()
+    own_words: tuple[str, ...] = ()
+    match: KindMatch | None = None
+    pictures: bool = False
+    wordless: bool = False
+    named: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(
+        cls,
+        request: Request,
+        filters: Sequence[Filter],
+        ground: CatalogGround,
+        kind: Kind | None = None,
+        denied: Sequence[Denied] = (),
+        match: KindMatch | None = None,
+        whole: str = "",
+    ) -> Self:
+        """The demand of a request as it is searched.
+
+        Args:
+            whole: The request as it was made.
+        """
+        return cls(
+            wishes=wishes_of(request, kind, denied, ground.common, whole or request.text),
+            phrasing=phrasing(request.language),
+            filters=tuple(filters),
+            own_words=tuple(must.words if must.origin == "understood" else "" for must in request.must_haves),
+            match=match,
+            pictures=bool(request.seen),
+            wordless=not request.text,
+            named=frozenset(example.item_id for example in request.named),
+        )
+
+    def foreign(self, language: str) -> bool:
+        """Whether an item speaks another language than the person."""
+        return self.phrasing.language != language
+
+
+NO_DEMAND = Demand(Wishes(), phrasing("en"))
+
+__all__ = ["NO_DEMAND", "CatalogGround", "Demand"]
