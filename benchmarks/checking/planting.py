@@ -114,7 +114,7 @@ def _field(text: str, card: str, asked: str, seed: bytes) -> Iterator[tuple[str,
     at = seed[9] % len(lines)
     other = (at + 1 + seed[10] % (len(lines) - 1)) % len(lines)
     (name, right), (_, value) = lines[at], lines[other]
-    if value.lower() in right.lower() or right.lower() in value.lower():
+    if {word[:4] for word in value.lower().split()} & {word[:4] for word in right.lower().split()}:
         return
     forms = (f"The {name}: {value}.", f"The {name} is {value}.", f"The {name} says “{value}”.")
     yield "field", forms[seed[11] % len(forms)]
