@@ -56,7 +56,7 @@ def _is_lacking(
 ) -> bool:
     if not wished.mentions(token) or {*bases(token.word), token.word} & set(held):
         return False
-    if any(token.token in text for text in record.text):
+    if not token.token.isascii() and any(token.token in text for text in record.text):
         return False
     if not is_plain:
         return True

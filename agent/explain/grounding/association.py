@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
-from agent.explain.grounding.lexicon import COLOURS, DATES, DATING, MATERIALS, MEASURES, ROLES
+from agent.explain.grounding.lexicon import BROADER, COLOURS, DATES, DATING, MATERIALS, MEASURES, ROLES
 from agent.explain.grounding.record import ItemRecord
 from agent.explain.grounding.tokens import TextToken, stem, tokens_of
 
@@ -29,37 +29,53 @@ class Associations:
         self._beside: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._dates = {date for text in record.prose for date in _dates(list(tokens_of(text)))}
         self._counts: defaultdict[str, set[str]] = defaultdict(set)
-        self._words = {stem(token.word) for text in record.prose for token in tokens_of(text)}
+        self._words = {stem(token.word) for text in record.prose for token in record.read(text)}
+        self._title = {stem(token.word) for token in record.read(record.title)}
+        self._place_names = {
+            token.word for name, value in record.lines if name and name not in ROLES for token in record.read(value)
+        }
         self._price = "" if record.price is None else f"{record.price:g}"
         for name, value in record.lines:
             if name in _UNTELLING:
                 continue
-            tokens = list(tokens_of(value))
+            tokens = record.read(value)
             self._take(pair for clause in clauses_of(tokens) for pair in _pairs(clause))
+            for number, counted in ((token, _counted(tokens, at)) for at, token in enumerate(tokens) if token.number):
+                self._counts[number.word].update(stem(token.word) for token in counted)
             if name:
                 self._take(_of_field(name, tokens))
 
     def _take(self, pairs: Iterable[Beside]) -> None:
         for kind, word, anchor in pairs:
             self._beside[kind, word].add(anchor)
-            if kind == "number":
-                self._counts[anchor].add(word)
 
     def objection(self, tokens: Sequence[TextToken]) -> str | None:
         """Why a clause may not be said: it puts beside a word what the evidence has beside another one."""
         for clause in clauses_of(tokens):
             if strange := [date for date in _dates(clause) if date not in self._dates]:
                 return f"“{strange[0]}” is no date in the evidence"
-            told: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-            for kind, word, anchor in _pairs(clause):
-                told[kind, word].add(anchor)
-            for (kind, word), anchors in told.items():
-                known = self._beside.get((kind, word))
-                if known and not known & anchors:
-                    return f"the evidence does not say “{min(anchors)}” of “{word}”"
+            told = list(_pairs(clause))
+            for kind, word, anchor in told:
+                if self._is_told_otherwise(kind, word, told) and self._is_told_otherwise(kind, anchor, told, of_anchor=True):
+                    return f"the evidence does not say “{anchor}” of “{word}”"
             if miscounted := self._miscounted(clause):
                 return miscounted
         return None
+
+    def _is_told_otherwise(self, kind: str, key: str, told: Sequence[Beside], *, of_anchor: bool = False) -> bool:
+        """Whether the evidence tells other things of a word than the clause does; of an anchor, whether none is so."""
+        pairs = [(word, anchor) for each, word, anchor in told if each == kind and key == (anchor if of_anchor else word)]
+        known = [self._known(kind, word, anchor) for word, anchor in pairs]
+        return True not in known and (of_anchor or False in known)
+
+    def _known(self, kind: str, word: str, anchor: str) -> bool | None:
+        """Whether the evidence tells an anchor of a word; None where it tells none of it."""
+        if word in self._title and kind == "number behind":
+            return None
+        if kind == "name by" and anchor in self._place_names:
+            return None
+        anchors = self._beside.get((kind, word))
+        return None if not anchors else anchor in anchors or any(BROADER.get(known) == anchor for known in anchors)
 
     def _miscounted(self, clause: Sequence[TextToken]) -> str | None:
         """Why a number may not count what it does: the evidence counts something else by it."""
@@ -79,14 +95,18 @@ def clauses_of(tokens: Sequence[TextToken]) -> Iterator[list[TextToken]]:
 
 
 def _of_field(name: str, tokens: Sequence[TextToken]) -> Iterator[Beside]:
-    """What a field's value is told of: the name of the field, and what somebody does who stands in it."""
+    """What a field's value is told of: the name of the field, and what is done by whoever stands in it."""
     label = [stem(token.word) for token in tokens_of(name)]
     doing = [stem(word) for word in ROLES.get(name.removesuffix("s"), ())]
-    for token in tokens:
+    for at, token in enumerate(tokens):
         kind = _kind(token, is_value=True)
-        for word in (*label, *(doing if kind == "name" else ())):
-            if kind:
-                yield kind, word, token.word
+        if kind == "name":
+            yield from (("name by", word, token.word) for word in (*label, *doing))
+        elif kind == "number":
+            anchor = _amount(token, tokens[at + 1 : at + 2])
+            yield from ((each, word, anchor) for word in (*label, *doing) for each in ("number", "number behind"))
+        elif kind:
+            yield from ((kind, word, token.word) for word in label)
 
 
 def _pairs(clause: Sequence[TextToken]) -> Iterator[Beside]:
@@ -94,15 +114,49 @@ def _pairs(clause: Sequence[TextToken]) -> Iterator[Beside]:
     for at, anchor in enumerate(clause):
         kind = _kind(anchor, is_value=False, following=clause[at + 1] if at + 1 < len(clause) else None)
         if kind == "number":
-            counted = _counted(clause, at)
-            yield from (("number", stem(token.word), anchor.word) for token in counted)
-            before = next((token for token in reversed(clause[:at]) if not token.plain), None)
-            if before is not None and not before.number and not any(token.word in MEASURES for token in counted):
-                yield "number behind", stem(before.word), anchor.word
+            yield from _of_number(clause, at)
+        elif kind == "name":
+            yield from _of_name(clause, at)
         elif kind:
             for token in clause:
                 if not token.plain and not token.number and token is not anchor and not _kind(token, is_value=False):
                     yield kind, stem(token.word), anchor.word
+
+
+def _of_number(clause: Sequence[TextToken], at: int) -> Iterator[Beside]:
+    number, counted = clause[at], _counted(clause, at)
+    anchor = _amount(number, clause[at + 1 : at + 2])
+    yield from (("number", stem(token.word), anchor) for token in counted if token.word not in MEASURES)
+    before = [token for token in clause[:at] if not token.plain and not token.number]
+    if any(token.word in MEASURES for token in counted):
+        return
+    for token in clause if _YEAR.fullmatch(number.word) else before[-1:]:
+        if not token.plain and not token.number:
+            yield "number behind", stem(token.word), anchor
+
+
+def _of_name(clause: Sequence[TextToken], at: int) -> Iterator[Beside]:
+    """What is done by somebody: all before `by` and a name, or what follows a name."""
+    start, end = at, at + 1
+    while start and clause[start - 1].capital:
+        start -= 1
+    while end < len(clause) and clause[end].capital:
+        end += 1
+    name = clause[at].word
+    if start and clause[start - 1].folded == "by":
+        yield from (("name by", stem(token.word), name) for token in clause[: start - 1] if not token.plain)
+    following = next((token for token in clause[end:] if not token.plain or token.folded == "in"), None)
+    if following is not None and not following.plain and not following.number:
+        yield "name by", stem(following.word), name
+
+
+def _amount(number: TextToken, following: Sequence[TextToken]) -> str:
+    """A number as it is, or what it measures: 1.8 m and 180 cm are one."""
+    unit = following[0].word if following else ""
+    if unit not in MEASURES or not re.fullmatch(r"[\d.]+", number.word) or number.word.count(".") > 1:
+        return number.word
+    dimension, size = MEASURES[unit]
+    return f"{float(number.word) * size:g} {dimension}"
 
 
 def _counted(clause: Sequence[TextToken], at: int) -> list[TextToken]:

@@ -116,9 +116,9 @@ def _amounts(tokens: Sequence[TextToken]) -> Iterator[tuple[str, str]]:
     """Each measured number and the first word of what there is so much of: `400 g of rye flour`."""
     for at, (number, unit) in enumerate(pairwise(tokens)):
         if number.number and unit.word in MEASURES and unit.clause == number.clause:
-            following = (token for token in tokens[at + 2 :] if token.clause == number.clause)
-            thing = next((token for token in following if not token.plain), None)
-            if thing is not None:
+            following = [token for token in tokens[at + 2 : at + 5] if token.clause == number.clause]
+            thing = next((token for token in following if token.folded not in ("of", "the")), None)
+            if thing is not None and not thing.plain and not thing.number:
                 yield number.word, thing.word
 
 

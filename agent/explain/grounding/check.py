@@ -23,8 +23,8 @@ from agent.explain.grounding.amounts import AmountFacts, read_amounts
 from agent.explain.grounding.association import Associations
 from agent.explain.grounding.bindings import Bindings
 from agent.explain.grounding.company import read_company
-from agent.explain.grounding.fields import misplaced_values
-from agent.explain.grounding.lexicon import COLOURS, FIELD_WORDS, HEDGES, LABELS, MATERIALS, PARTICULAR_NEGATIONS, PLACED
+from agent.explain.grounding.fields import misplaced_values, without_fields
+from agent.explain.grounding.lexicon import COLOURS, FIELD_WORDS, HEDGES, LABELS, MATERIALS, MEASURED_WORDS, PARTICULAR_NEGATIONS, PLACED, SAME
 from agent.explain.grounding.order import Orders
 from agent.explain.grounding.quotations import misquoted
 from agent.explain.grounding.reading import PartRead
@@ -75,7 +75,8 @@ class Facts:
     @cached_property
     def denials(self) -> frozenset[str]:
         """What the evidence denies by; `not` stands for all words that deny alike."""
-        return frozenset(_denial(token) for token in self.record.tokens if token.negates)
+        negations = [token for token in self.record.tokens if token.negates]
+        return frozenset(("not", *map(_denial, negations))) if negations else frozenset()
 
     @cached_property
     def words(self) -> dict[bool, frozenset[str]]:
@@ -84,10 +85,10 @@ class Facts:
         tokens = self.record.tokens
         denied = frozenset(token.word for token in tokens if token.denied)
         # The name of a field affirms nothing that the text denies: `pot size: 15 cm`, and `pot not included`.
-        names = frozenset(token.word for name in self.record.fields for token in tokens_of(name))
+        names = frozenset(token.word for name in self.record.fields for token in self.record.read(name))
         affirmed = frozenset(token.word for token in tokens if not token.denied)
-        told = frozenset(token.word for _, value in self.record.lines for token in tokens_of(value) if not token.denied)
-        title = frozenset(token.word for token in tokens_of(self.record.title))
+        told = frozenset(token.word for _, value in self.record.lines for token in self.record.read(value) if not token.denied)
+        title = frozenset(token.word for token in self.record.read(self.record.title))
         return {False: affirmed - (names & denied - told - title), True: denied}
 
     @cached_property
@@ -115,7 +116,13 @@ class Facts:
         names = {name for name in self.record.fields}
         named = {label for label, name in LABELS.items() if name in names}
         singular = {name.removesuffix("s") for name in names} | names
-        return frozenset(word for field in singular for word in FIELD_WORDS.get(field, ())) | named
+        words = frozenset(word for field in singular for word in FIELD_WORDS.get(field, ()))
+        return words | named | {SAME[word] for word in words & SAME.keys()}
+
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """Words of the evidence as they are written, for names."""
+        return frozenset(token.folded for token in self.record.tokens)
 
     @cached_property
     def guessed(self) -> frozenset[str]:
@@ -176,7 +183,7 @@ def check(sentence: str, facts: Facts) -> GroundingVerdict:
     rest = normal(sentence)
     reasons = [*misquoted(sentence, facts.record, (facts.request, *facts.liked, *facts.first))]
     reasons += misplaced_values(rest, facts.record)
-    tells = False
+    rest, tells = without_fields(rest, facts.record)
     for reader in _READERS:
         part = reader(rest, facts)
         rest, tells = part.rest, tells or part.tells
@@ -225,9 +232,14 @@ def _misplaced(tokens: Sequence[TextToken], facts: Facts) -> list[str]:
 def _objection(tokens: Sequence[TextToken], at: int, facts: Facts, *, is_english: bool) -> str:
     """What kind of word the evidence does not hold; empty where it holds it."""
     token, following = tokens[at], (tokens[at + 1] if at + 1 < len(tokens) else None)
+    is_name = is_english and token.capital and at > 0 and not token.first  # every word has a capital at a beginning
     if token.negates:
         return "" if _may_deny(tokens, at, facts) else "the negation"
+    if is_name and token.token.isascii() and token.folded not in {*facts.spelled, *SAME}:
+        return "the name"  # `Vegas` is no plural of `Vega`
     if token.word in facts.words[token.denied]:
+        return ""
+    if _is_measured(token, tokens, facts):
         return ""
     if token.folded in PLACED:
         return "the word"
@@ -237,7 +249,7 @@ def _objection(tokens: Sequence[TextToken], at: int, facts: Facts, *, is_english
         return ""
     if token.word in _EXACT or token.folded in _EXACT:  # no form of a word: `golden` is not `gold`
         return "" if token.word in facts.bases[token.denied] else "the colour or material"
-    if is_english and token.token[0].isupper() and at and not token.first:  # every word has a capital at a beginning
+    if is_name:
         return "the name"
     if facts.bases[token.denied] & bases(token.word):
         return ""
@@ -246,6 +258,16 @@ def _objection(tokens: Sequence[TextToken], at: int, facts: Facts, *, is_english
     if at and tokens[at - 1].number and not token.denied and facts.bindings.equals(tokens[at - 1], token):
         return ""  # the unit of a number that the evidence has in another unit
     return "" if not token.denied and facts.telling & {*bases(token.word), token.folded} else "the word"
+
+
+def _is_measured(token: TextToken, tokens: Sequence[TextToken], facts: Facts) -> bool:
+    """Whether a word that was asked for is told beside the number that it rests on: `light at 83 g`."""
+    fields = MEASURED_WORDS.get(token.folded)
+    if fields is None or token.denied or not facts.wished.holds(token, denied=False):
+        return False
+    values = [value for name, value in facts.record.lines if fields & set(name.split())]
+    numbers = {number.word for value in values for number in facts.record.read(value) if number.number}
+    return any(number.word in numbers for number in tokens if number.number)
 
 
 def _may_deny(tokens: Sequence[TextToken], at: int, facts: Facts) -> bool:

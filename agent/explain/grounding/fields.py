@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from agent.explain.grounding.lexicon import LABELS
+from agent.explain.grounding.reading import without
 from agent.explain.grounding.record import ItemRecord
 from agent.explain.grounding.tokens import TextToken, bases, inflected, tokens_of
 from retrieval.text.words import fold
 
 _IS = frozenset({"is", "are", "was", "were", "es", "son", "est", "sont", "ist", "sind", "是", "为"})
 _COLON = re.compile(r"(?:^|[\s,;.(，；。、])((?:[^\W\d_][\w-]*[ _]){0,2}[^\W\d_][\w-]*)\s*[:：]\s*([^,;.。，；]*(?:[.,](?=\d)[^,;.]*)*)")
-_DATED = re.compile(r"\d")
 
 
 def misplaced_values(sentence: str, record: ItemRecord) -> Iterator[str]:
@@ -25,15 +25,25 @@ def misplaced_values(sentence: str, record: ItemRecord) -> Iterator[str]:
             yield from _behind_label(clause, at, record)
 
 
+def without_fields(sentence: str, record: ItemRecord) -> tuple[str, bool]:
+    """The sentence without what it tells of fields as they stand, `Parking: none`, and whether there is any."""
+    spans = [
+        (match.start(1), match.end())
+        for match in _COLON.finditer(sentence)
+        if (name := record.field(match[1])) is not None and fold(match[2]).strip() in map(fold, record.fields[name])
+    ]
+    return without(sentence, spans), bool(spans)
+
+
 def _behind_colons(sentence: str, record: ItemRecord) -> Iterator[str]:
     for match in _COLON.finditer(sentence):
         named = _longest(match[1].split(), record)
-        if named is None or not match[2].strip():
+        if named is None or not match[2].strip() or any(token.negates for token in tokens_of(match[1])):
             continue
         values = record.fields[named]
         if any(fold(match[2]).strip() in fold(value) for value in values):
             continue
-        yield from _strangers(list(tokens_of(match[2])), named, values)
+        yield from _strangers(list(tokens_of(match[2], record.language)), named, record)
 
 
 def _longest(words: list[str], record: ItemRecord) -> str | None:
@@ -41,8 +51,9 @@ def _longest(words: list[str], record: ItemRecord) -> str | None:
     return next((name for name in names if name is not None), None)
 
 
-def _strangers(tokens: list[TextToken], name: str, values: list[str]) -> Iterator[str]:
-    known = _forms_of(values)
+def _strangers(tokens: list[TextToken], name: str, record: ItemRecord) -> Iterator[str]:
+    values = record.fields[name]
+    known = _forms_of(values, record)
     for token in tokens:
         if token.plain or token.negates or token.clause != tokens[0].clause:
             continue
@@ -57,7 +68,7 @@ def _behind_label(clause: list[TextToken], at: int, record: ItemRecord) -> Itera
     if name is None or any(token.negates for token in clause[:at]):
         return
     values, rest = record.fields[name], clause[end:]
-    known = _forms_of(values)
+    known = _forms_of(values, record)
     own = [token for token in rest if not _is_among(token, known, values)]
     verb = next((at for at, token in enumerate(rest) if token.folded in _IS), None)
     if verb is not None and all(token not in own for token in rest[:verb]):  # `the brand AirStrider is …` too
@@ -93,14 +104,14 @@ def _told(tokens: list[TextToken]) -> list[TextToken]:
 
 
 def _is_value_elsewhere(token: TextToken, name: str, record: ItemRecord) -> bool:
-    return any(other != name and token.word in _forms_of([value]) for other, value in record.lines if other)
+    return any(other != name and token.word in _forms_of([value], record) for other, value in record.lines if other)
 
 
-def _forms_of(values: list[str]) -> frozenset[str]:
+def _forms_of(values: list[str], record: ItemRecord) -> frozenset[str]:
     return frozenset(
         form
         for value in values
-        for token in tokens_of(value)
+        for token in record.read(value)
         for form in (token.folded, *bases(token.word), *inflected(token.word))
     )
 

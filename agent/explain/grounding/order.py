@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from agent.explain.grounding.association import clauses_of
 from agent.explain.grounding.lexicon import COLOURS, MATERIALS
 from agent.explain.grounding.record import ItemRecord
-from agent.explain.grounding.tokens import TextToken, stem, tokens_of
+from agent.explain.grounding.tokens import TextToken, stem
 
 _IS = frozenset({"is", "are", "was", "were", "be", "been", "es", "est", "ist", "sind", "son", "sont"})
 _OPEN = frozenset({"with", "and", "or", "for", "is"})  # what these join may be told in either order
@@ -21,6 +21,7 @@ _DIRECTED = frozenset({"on", "into", "against", "to", "until", "over", "under", 
 _BINDING = frozenset({"of", "en", "de", "aus", "mit", "on", "in", "with", "from", "into"})
 # Words that stand before a thing and join nothing.
 _ARTICLES = frozenset("a an the this that these those its his her their my your our each every un una une ein eine".split())
+_PRONOUNS = frozenset("it this these they that those he she".split())
 _STRETCH = re.compile(r"[.;:!?](?!\d)|\n")
 Pair = tuple[str, str, str]
 
@@ -30,19 +31,20 @@ class Orders:
 
     def __init__(self, record: ItemRecord) -> None:
         texts = [value for _, value in record.lines]
-        self._pairs = {pair for text in texts for pair in _pairs(list(tokens_of(text)))}
+        self._pairs = {pair for text in texts for pair in _pairs(record.read(text))}
         self._bound: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
         for first, second, link in self._pairs:
             self._bound["behind", first, link].add(second)
             self._bound["before", second, link].add(first)
-        self._stretches = [_stems(part) for text in texts for part in _STRETCH.split(text)]
+        self._stretches = [_stems(record.read(part)) for text in texts for part in _STRETCH.split(text)]
         self._said_of: defaultdict[str, set[str]] = defaultdict(set)
         for text in texts:
-            for word, thing in _said(list(tokens_of(text))):
+            for word, thing in _said(record.read(text)):
                 self._said_of[word].add(thing)
-        self._words = {stem(token.word) for text in _long(record) for token in tokens_of(text)}
-        self._things = {stem(token.word) for text in (record.title, *_category(record)) for token in tokens_of(text)}
-        self._whole = {stem(token.word) for text in _short(record) for token in tokens_of(text)}
+        self._words = {stem(token.word) for text in _long(record) for token in record.read(text)}
+        self._things = {stem(token.word) for text in (record.title, *_category(record)) for token in record.read(text)}
+        self._materials = {stem(token.word) for text in record.fields.get("material", []) for token in record.read(text)}
+        self._whole = {stem(token.word) for text in _short(record) for token in record.read(text)}
 
     def objection(self, tokens: Sequence[TextToken]) -> str | None:
         """Why the words may not stand in this order."""
@@ -70,7 +72,7 @@ class Orders:
             told[word].add(thing)
         for word, things in told.items():
             known = self._said_of.get(word)
-            if not known or known & things or word in self._whole:
+            if not known or known & things or word in self._whole or things & self._materials:
                 continue
             # What is said of a part may be said of the whole: waterproof leather makes waterproof boots.
             strange = things & self._words if known & self._things else things & self._words - self._things
@@ -98,30 +100,31 @@ def _is_long(value: str) -> bool:
 
 def _said(tokens: Sequence[TextToken]) -> Iterator[tuple[str, str]]:
     """Each word with what it is said of: `matte` and `screen` in `a matte screen`, and in `the screen is matte`."""
-    subject = ""
+    subjects: list[str] = []
     for clause in clauses_of(tokens):
-        run: list[str] = []
-        is_told = False
+        run, seen = list[str](), list[str]()
+        is_told = has_subject = False
         for token in clause:
             if token.folded in _IS:
-                subject, run, is_told = (run[0] if run else subject), [], True
-            elif token.plain and token.folded not in _ARTICLES:
+                subjects, run, is_told = (seen if has_subject else subjects), [], True
+            elif token.negates or token.folded in _DIRECTED or (token.plain and token.folded not in _ARTICLES):
                 run, is_told = [], False
-            elif not token.plain and not token.negates and not token.number:
+                has_subject = has_subject or token.folded in _PRONOUNS
+            elif not token.plain and not token.number:
                 word = stem(token.word)
-                if is_told and subject:
-                    yield word, subject
+                if is_told:
+                    yield from ((word, subject) for subject in subjects)
+                else:
+                    seen, has_subject = [*seen, word], True
                 if run and _is_modifier(token):  # `the stem brass`
                     yield word, run[-1]
-                else:
-                    yield from ((before, word) for before in run)
+                yield from ((before, word) for before in run)
                 run.append(word)
-        weighty = [stem(token.word) for token in clause if not token.plain and not token.number]
-        subject = weighty[0] if weighty and not is_told else subject
+        subjects = subjects if is_told or not seen else seen
 
 
-def _stems(text: str) -> list[str]:
-    return [stem(token.word) for token in tokens_of(text) if not token.plain]
+def _stems(tokens: Sequence[TextToken]) -> list[str]:
+    return [stem(token.word) for token in tokens if not token.plain]
 
 
 def _stands_before(first: str, second: str, words: Sequence[str]) -> bool:
@@ -135,7 +138,7 @@ def _pairs(tokens: Sequence[TextToken]) -> Iterator[Pair]:
         for token in clause:
             if token.folded in _ARTICLES or token.number:
                 continue
-            if token.plain or token.negates or token.folded in _IS:
+            if token.plain or token.negates or token.folded in _IS or token.folded in _DIRECTED:
                 link, head = "is" if token.folded in _IS else token.folded, before
                 continue
             if head is not None:  # `in the old town`: in what is old, and in a town

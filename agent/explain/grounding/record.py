@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from agent.explain.grounding.lexicon import LABELS
-from agent.explain.grounding.tokens import TextToken, tokens_of
+from agent.explain.grounding.tokens import TextToken, language_of, tokens_of
 from retrieval.text.words import fold
 
 LINE = re.compile(r"^([^\W\d][\w -]{0,30}): (.+)$", re.MULTILINE)
@@ -72,6 +72,15 @@ class ItemRecord:
         return list(self.prose) if name in ("description", "text") else None
 
     @cached_property
+    def language(self) -> str:
+        """What its text is in."""
+        return language_of(" ".join((self.title, *self.prose)))
+
+    def read(self, text: str) -> list[TextToken]:
+        """The words of one of its texts."""
+        return list(tokens_of(text, self.language))
+
+    @cached_property
     def price(self) -> float | None:
         """What it costs."""
         number = _NUMBER.search((self.fields.get("price") or [""])[0])
@@ -88,7 +97,7 @@ class ItemRecord:
     @cached_property
     def tokens(self) -> tuple[TextToken, ...]:
         """All its words."""
-        return tuple(token for text in self.text for token in tokens_of(text))
+        return tuple(token for text in self.text for token in self.read(text))
 
 
 def _plain_denials(text: str) -> str:

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from agent.explain.grounding.lexicon import (
     ALSO_NAMES,
+    BEFORE_NUMBERS,
     BROADER,
     DIGITS,
     HEDGES,
@@ -29,7 +30,7 @@ _TOKEN = re.compile(
 )
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _WIDE = re.compile(r"[\u4e00-\u9fff]")
-_ENDINGS = ("ing", "ed", "ly")
+_ENDINGS = ("ing", "ed", "ly", "able")
 _STEMMED = ("ations", "ation", "ators", "ator", "ions", "ion", "ings", "ing", "ers", "er", "ors", "or", "ed", "es", "e", "s")
 _INFLECTED = ("es", "os", "as", "en", "er", "em", "e", "o", "a", "s", "n")  # of Spanish, French and German
 _SHORTEST_BASE = 4  # letters that an ending leaves, or `string` would be a form of `str`
@@ -96,9 +97,18 @@ def language_of(text: str) -> str:
     return max(hits, key=lambda language: (hits[language], language == "en"))
 
 
-def tokens_of(text: str) -> Iterator[TextToken]:
-    """The words and numbers of a text."""
-    language = language_of(text)
+def _counts_on(following: list[TextToken]) -> bool:
+    """Whether a number follows, in digits or as an article."""
+    return bool(following) and (following[0].number or following[0].folded in ("a", "an", "one", "your", "the"))
+
+
+def tokens_of(text: str, language: str = "") -> Iterator[TextToken]:
+    """The words and numbers of a text.
+
+    Args:
+        language: What it is in; empty where that is to be read from the text.
+    """
+    language = language or language_of(text)
     plain, negations = PLAIN_BY_LANGUAGE[language] | HEDGES, NEGATIONS_BY_LANGUAGE[language]
     if language == "zh":  # what it quotes is in another language
         plain, negations = plain | PLAIN_BY_LANGUAGE["en"], negations | NEGATIONS_BY_LANGUAGE["en"]
@@ -115,7 +125,7 @@ def tokens_of(text: str) -> Iterator[TextToken]:
             token = _token(piece, clauses, n_denied > 0, plain, negations)
             clauses[-1].append(token)
             if token.negates:
-                n_denied = _DENIED
+                n_denied = 1 if token.folded == "non" else _DENIED
             elif not token.plain:
                 n_denied -= 1
     for clause in clauses:
@@ -125,6 +135,9 @@ def tokens_of(text: str) -> Iterator[TextToken]:
 def _with_one(clause: list[TextToken]) -> Iterator[TextToken]:
     """The clause, where `one` before a word of weight is a number, and else says nothing."""
     for at, token in enumerate(clause):
+        if token.folded in BEFORE_NUMBERS and not _counts_on(clause[at + 1 : at + 2]):
+            yield replace(token, plain=True)
+            continue
         if token.folded != "one":
             yield token
             continue
