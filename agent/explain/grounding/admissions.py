@@ -15,7 +15,9 @@ from agent.retrieve.fit.contrasts import excluded_by
 _OBJECT = re.compile(r"[^,.;:!?()“”\n，。；：]*")
 _DENIAL = re.compile(r"(?:\b(?:no|not|isn't|aren't|without|sin|sans|pas de|ohne|kein[a-z]*|nicht|so not)\b|不含|不带|没有|不是)\s*")
 # Where such a field stands, what it does not list is not there.
-_LISTS = ("ingredient", "material", "genre", "tag", "allergen", "brand", "colour", "color", "categor", "label", "notes")
+_LISTS = ("ingredient", "material", "genre", "tag", "allergen", "brand", "colour", "color", "categor", "label", "notes", "filling",
+    "fabric", "cover", "type", "style", "shape", "fit", "diet", "season",
+)
 
 
 def read_admissions(sentence: str, wished: Wished, held: Collection[str], record: ItemRecord) -> PartRead:

@@ -27,7 +27,11 @@ class Associations:
 
     def __init__(self, record: ItemRecord) -> None:
         self._beside: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self._dates = {date for text in record.prose for date in _dates(list(tokens_of(text)))}
+        self._dates = {date for text in record.prose for date in _dates(record.read(text))}
+        self._dates |= {
+            token.token for name, value in record.lines if name and name not in ROLES
+            for token in record.read(value) if token.word in DATES
+        }
         self._counts: defaultdict[str, set[str]] = defaultdict(set)
         self._words = {stem(token.word) for text in record.prose for token in record.read(text)}
         self._title = {stem(token.word) for token in record.read(record.title)}
@@ -104,7 +108,10 @@ def _of_field(name: str, tokens: Sequence[TextToken]) -> Iterator[Beside]:
             yield from (("name by", word, token.word) for word in (*label, *doing))
         elif kind == "number":
             anchor = _amount(token, tokens[at + 1 : at + 2])
-            yield from ((each, word, anchor) for word in (*label, *doing) for each in ("number", "number behind"))
+            if name == "price":
+                anchor = token.word
+            yield from ((each, word, anchor) for word in doing for each in ("number", "number behind"))
+            yield from (("number", word, anchor) for word in label)
         elif kind:
             yield from ((kind, word, token.word) for word in label)
 
@@ -127,10 +134,9 @@ def _of_number(clause: Sequence[TextToken], at: int) -> Iterator[Beside]:
     number, counted = clause[at], _counted(clause, at)
     anchor = _amount(number, clause[at + 1 : at + 2])
     yield from (("number", stem(token.word), anchor) for token in counted if token.word not in MEASURES)
-    before = [token for token in clause[:at] if not token.plain and not token.number]
     if any(token.word in MEASURES for token in counted):
         return
-    for token in clause if _YEAR.fullmatch(number.word) else before[-1:]:
+    for token in clause if _YEAR.fullmatch(number.word) else clause[max(0, at - 2) : at]:
         if not token.plain and not token.number:
             yield "number behind", stem(token.word), anchor
 
@@ -144,7 +150,8 @@ def _of_name(clause: Sequence[TextToken], at: int) -> Iterator[Beside]:
         end += 1
     name = clause[at].word
     if start and clause[start - 1].folded == "by":
-        yield from (("name by", stem(token.word), name) for token in clause[: start - 1] if not token.plain)
+        doing = [token for token in clause[: start - 1] if not token.plain]
+        yield from (("name by", stem(token.word), name) for token in doing if not _kind(token, is_value=False))
     following = next((token for token in clause[end:] if not token.plain or token.folded == "in"), None)
     if following is not None and not following.plain and not following.number:
         yield "name by", stem(following.word), name

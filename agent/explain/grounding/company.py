@@ -11,7 +11,7 @@ from agent.explain.grounding.tokens import letters, tokens_of
 
 _LIKED, _DISLIKED = re.compile(COMPANY["liked"]), re.compile(COMPANY["disliked"])
 _PEOPLE = re.compile(COMPANY["people"])
-_NAME = re.compile(r"\s*[“\"]([^”\"]*)[”\"]|((?:[^,.;:!?()“”\"\n]|[.,](?=\d)|\(\d+\))*?)(?=\s+(?:and|so|too|also|liked|loved)\b|[,.;:!?()“”\"\n]|$)")
+_NAME = re.compile(r"\s*[“\"]([^”\"]*)[”\"]|((?:[^,.;:!?()“”\"\n]|[.,](?=\d)|\(\d+\))*?)(?=\s+(?:and|so|too|also|liked|loved)\b|[,.;:!?)“”\"\n]|\((?!\d+\))|$)")
 _WHO_LIKED = re.compile(r"\b(?:liked|loved|chose|choose|like)\b")
 
 

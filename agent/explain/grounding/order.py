@@ -17,7 +17,8 @@ from agent.explain.grounding.tokens import TextToken, stem
 
 _IS = frozenset({"is", "are", "was", "were", "be", "been", "es", "est", "ist", "sind", "son", "sont"})
 _OPEN = frozenset({"with", "and", "or", "for", "is"})  # what these join may be told in either order
-_DIRECTED = frozenset({"on", "into", "against", "to", "until", "over", "under", "behind", "before", "after", "than"})
+_DIRECTED = frozenset({"above", "below", "on", "into", "against", "to", "until", "over", "under", "behind", "before", "after", "than"})
+_PLACING = frozenset({"over", "under", "above", "below", "before", "after"})
 _BINDING = frozenset({"of", "en", "de", "aus", "mit", "on", "in", "with", "from", "into"})
 # Words that stand before a thing and join nothing.
 _ARTICLES = frozenset("a an the this that these those its his her their my your our each every un una une ein eine".split())
@@ -36,6 +37,10 @@ class Orders:
         for first, second, link in self._pairs:
             self._bound["behind", first, link].add(second)
             self._bound["before", second, link].add(first)
+        self._led: defaultdict[str, set[str]] = defaultdict(set)
+        for _, second, link in self._pairs:
+            if link in _PLACING:
+                self._led[second].add(link)
         self._stretches = [_stems(record.read(part)) for text in texts for part in _STRETCH.split(text)]
         self._said_of: defaultdict[str, set[str]] = defaultdict(set)
         for text in texts:
@@ -56,6 +61,8 @@ class Orders:
         return None
 
     def _is_turned(self, first: str, second: str, link: str) -> bool:
+        if link in _PLACING and self._led.get(second) and link not in self._led[second]:
+            return True  # over the heat, and not under it
         if first == second or (first, second, link) in self._pairs or link in _OPEN - _BINDING:
             return False
         if (second, first, link) in self._pairs and link not in _OPEN:

@@ -99,7 +99,7 @@ def language_of(text: str) -> str:
 
 def _counts_on(following: list[TextToken]) -> bool:
     """Whether a number follows, in digits or as an article."""
-    return bool(following) and (following[0].number or following[0].folded in ("a", "an", "one", "your", "the"))
+    return bool(following) and (following[0].number or following[0].folded in ("one", "your"))
 
 
 def tokens_of(text: str, language: str = "") -> Iterator[TextToken]:
