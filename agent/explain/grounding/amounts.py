@@ -109,6 +109,8 @@ def _bounds(text: str, facts: AmountFacts) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_about(number: float, told: str, record: ItemRecord) -> bool:
+    if number.is_integer() and 1000 <= number < 2100 and number != record.price:
+        return any(value == number for value, _ in _measures(record))  # a year is told as it is
     near = [value for value, _ in _measures(record) if abs(value - number) <= _ABOUT * abs(value)]
     if "just under" in told:
         return any(value < number for value in near)

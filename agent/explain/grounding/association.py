@@ -16,6 +16,7 @@ from agent.explain.grounding.record import ItemRecord
 from agent.explain.grounding.tokens import TextToken, stem, tokens_of
 
 _UNTELLING = frozenset({"category", "kind", "tags", "description"})  # what stands there is said of no single word
+_OF_WHOLE = frozenset({"colour", "material"})  # fields that are told of what the title names
 _SIDE_BY_SIDE = frozenset({"of", "the", "them", "these", "from", "in", "at", "to", "into", "for"})
 _PARTITIVE = frozenset({"of", "the", "them", "these"})
 _YEAR = re.compile(r"1\d\d\d|20\d\d")
@@ -48,6 +49,9 @@ class Associations:
                 self._counts[number.word].update(stem(token.word) for token in counted)
             if name:
                 self._take(_of_field(name, tokens))
+            if name in _OF_WHOLE:
+                whole = [(_kind(token, is_value=False), token.word) for token in (*tokens, *record.read(record.title))]
+                self._take((kind, word, anchor) for kind, anchor in whole if kind == name for word in self._title)
 
     def _take(self, pairs: Iterable[Beside]) -> None:
         for kind, word, anchor in pairs:

@@ -94,7 +94,8 @@ class Facts:
     @cached_property
     def bases(self) -> dict[bool, frozenset[str]]:
         """`words`, with what they are forms of."""
-        return {denied: bases_of(words) for denied, words in self.words.items()}
+        # An almond is a nut, but not where the text says that there are none.
+        return {denied: bases_of(words) - (self.words[not denied] - words) for denied, words in self.words.items()}
 
     @cached_property
     def inflected(self) -> dict[bool, frozenset[str]]:

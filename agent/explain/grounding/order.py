@@ -48,6 +48,9 @@ class Orders:
                 self._said_of[word].add(thing)
         self._words = {stem(token.word) for text in _long(record) for token in record.read(text)}
         self._things = {stem(token.word) for text in (record.title, *_category(record)) for token in record.read(text)}
+        self._doing = {
+            stem(clause[0].word) for text in _long(record) for clause in clauses_of(record.read(text)) if not clause[0].plain
+        }
         self._materials = {stem(token.word) for text in record.fields.get("material", []) for token in record.read(text)}
         self._whole = {stem(token.word) for text in _short(record) for token in record.read(text)}
 
@@ -82,8 +85,8 @@ class Orders:
             if not known or known & things or word in self._whole or things & self._materials:
                 continue
             # What is said of a part may be said of the whole: waterproof leather makes waterproof boots.
-            strange = things & self._words if known & self._things else things & self._words - self._things
-            if strange and not (things & self._things and not known & self._things):
+            strange = things & self._things if known & self._things else things & self._words - self._things
+            if strange - self._doing and not (things & self._things and not known & self._things):
                 yield word, min(strange)
 
 

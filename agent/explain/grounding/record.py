@@ -13,6 +13,7 @@ from retrieval.text.words import fold
 LINE = re.compile(r"^([^\W\d][\w -]{0,30}): (.+)$", re.MULTILINE)
 _HAS_NOT = frozenset({"no", "none", "false", "0", "nein", "non"})
 _HAS = frozenset({"yes", "true", "ja", "si", "oui", "included"})
+_ELIDED = re.compile(r"\b(\w+) (in|for|with|on) ([^,.;]*?),? but not (in|for|with|on)\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -109,4 +110,5 @@ def _plain_denials(text: str) -> str:
             return f"no {line[1]} included"
         return f"{line[1]}: {line[1]} {line[2]}" if value in _HAS else line[0]
 
-    return LINE.sub(said, text)
+    # `safe in a dishwasher but not in a microwave` denies that it is safe there
+    return _ELIDED.sub(r"\1 \2 \3 but not \1 \4", LINE.sub(said, text))

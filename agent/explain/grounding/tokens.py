@@ -34,6 +34,7 @@ _ENDINGS = ("ing", "ed", "ly", "able")
 _STEMMED = ("ations", "ation", "ators", "ator", "ions", "ion", "ings", "ing", "ers", "er", "ors", "or", "ed", "es", "e", "s")
 _INFLECTED = ("es", "os", "as", "en", "er", "em", "e", "o", "a", "s", "n")  # of Spanish, French and German
 _SHORTEST_BASE = 4  # letters that an ending leaves, or `string` would be a form of `str`
+_POINTING = frozenset({"this", "these"})
 _DENIED = 3  # words of weight that a negation denies, within its clause
 
 
@@ -126,6 +127,8 @@ def tokens_of(text: str, language: str = "") -> Iterator[TextToken]:
             clauses[-1].append(token)
             if token.negates:
                 n_denied = 1 if token.folded == "non" else _DENIED
+            elif token.folded in _POINTING:  # `no butter in this cake` denies no cake
+                n_denied = 0
             elif not token.plain:
                 n_denied -= 1
     for clause in clauses:
