@@ -22,7 +22,7 @@ _DENIAL = re.compile(r"\b(?:not|no|without|never)\b ")
 _QUOTED = re.compile(r"“([^”]+)”")
 _LINE = re.compile(r"^([a-z][\w -]*): (.+)$", re.MULTILINE)
 _WISH = re.compile(r"as you asked|you (?:asked|wanted)|your|you liked", re.IGNORECASE)
-_WEIGHTY = re.compile(r"\b(?!until|there|every|inside|among|under|still|where)[a-z]{5,}")
+_WEIGHTY = re.compile(r"\b(?!until|without|there|every|inside|among|under|still|where)[a-z]{5,}")
 
 
 def planted(text: str, card: str, asked: str) -> Iterator[tuple[str, str]]:
