@@ -70,7 +70,11 @@ def _entry(document: Mapping[str, Any], first: Mapping[str, Any] | None) -> Entr
     cited = [(_name(evidence), str(evidence["value"])) for claim in claims for evidence in claim["evidence"] if evidence["kind"] != "filter"]
     leaves = [*_leaves(document["item"]), *(pair for pair in cited if pair not in _leaves(document["item"]))]
     leaves += [("people", str(together["people"]))] if together else []
-    return Entry(leaves, _asked(document), document["request"]["language"], _leaves(first) if first else (), together.get("title", ""))
+    spans = [span for description in document["item"]["descriptions"] for span in description["spans"]]
+    leaves += [("", span["text"]) for span in spans if span["kind"] != "label"]
+    guesses = " . ".join(span["text"] for span in spans if span["kind"] == "label")
+    language, beside = document["request"]["language"], _leaves(first) if first else ()
+    return Entry(leaves, _asked(document), language, beside, together.get("title", ""), guesses)
 
 
 def _name(evidence: Mapping[str, Any]) -> str:

@@ -21,7 +21,9 @@ _BOUND = re.compile(rf"(?:({WORDS['under']})|({WORDS['over']})|{WORDS['about']})
 _COMPARED = re.compile(r"\b(?:(cheaper|less)|dearer|more) (?:than the first|of the two)|\b(?:(cheaper)|dearer)\b")
 _QUOTE = re.compile(r"([\w ]*?)(?:中写道|:|：| says?| dice| dit| sagt)? ?[“„«\"]([^”“»\"]+)[”“»\"]")
 _FIELD = re.compile(r"((?:[\w-]+ ){0,2}[\w-]+) ?(?::|：| is | are | ist | es | est |是) ?((?:[^,;.，。()]|[.,](?=\d))*)")
-_OBJECT = re.compile(r"(?:[^,.;:!?()，。；：）]|[.,](?=\d))*?(?= and (?:it|this|these|they|the)\b| but | and so |[,.;:!?()，。；：）]|$)")
+_WITHIN = re.compile(r"[^)]*")
+_OBJECT = re.compile(r"(?:[^,.;:!?()，。；：）]|[.,](?=\d)|\(\d+\))*?(?= liked| and (?:it|this|these|they|the)\b| but | and so |[,.;:!?()，。；：）]|$)")
+_PASSIVE = {"is", "by", "of", "for"}
 _CLAUSE = re.compile(r"[,;:(，。：；（]|\.(?!\d)")
 
 
@@ -34,6 +36,7 @@ class Entry:
     language: str
     first: Sequence[tuple[str, str]] = ()
     liked: str = ""
+    guesses: str = ""  # what its picture may show
 
     @cached_property
     def fields(self) -> list[tuple[str, set[str], list[Term]]]:
@@ -52,7 +55,7 @@ class Entry:
     @cached_property
     def written(self) -> set[str]:
         """Its words as they are written."""
-        texts = [text for leaf in (*self.leaves, *self.first) for text in leaf]
+        texts = [self.liked, *(text for leaf in (*self.leaves, *self.first) for text in leaf)]
         return {fold(word) for text in texts for word in re.findall(r"[^\W\d_]+", text)}
 
     @cached_property
@@ -102,12 +105,20 @@ def faults(sentence: str, entry: Entry) -> Iterator[str]:
     yield from _misplaced(sentence, entry)
     if not entry.named("size") and not entry.named("sizes"):
         sentence = re.sub(r"\bno size to \w+", ";", sentence, flags=re.IGNORECASE)
+    for match in reversed(list(_FIELD.finditer(sentence))):
+        if fold(match[2].strip()) in map(fold, entry.named(match[1])):
+            sentence = f"{sentence[: match.start()]} ; {sentence[match.end() :]}"
     for reader in (_wishes, _amounts):
         spans, objections = reader(sentence, flat(sentence), entry)
         yield from objections
         for start, end in sorted(spans, reverse=True):
             sentence = f"{sentence[:start]} ; {sentence[end:]}"
-    yield from _strange(terms(sentence, entry.language), entry)
+    for part in re.split(r"[,;:.]| and | but ", sentence):
+        if entry.language == "en" and len(re.findall(r"\b(?:no|not|without|never|non|\w+n't)\b", part.lower())) > 1:
+            yield f"“{part.strip()}” denies a denial"
+    hedged = re.search(WORDS["hedges"], sentence.lower()) is not None
+    guessed = {term.form for term in terms(entry.guesses, entry.language)} if hedged else set()
+    yield from _strange(terms(sentence, entry.language), guessed, entry)
 
 
 def _misplaced(sentence: str, entry: Entry) -> Iterator[str]:
@@ -129,7 +140,7 @@ def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]],
     spans, objections = list[tuple[int, int]](), list[str]()
     for kind in ("disliked", "liked", "as asked", "refused", "asked", "instead"):
         for match in re.finditer(WORDS[kind], plain):
-            found = _OBJECT.match(text, match.end())
+            found = (_WITHIN if plain[: match.start()].endswith("(") else _OBJECT).match(text, match.end())
             end = match.end() if kind == "as asked" or found is None else found.end()
             if any(start < end and match.start() < stop for start, stop in spans):
                 continue
@@ -192,7 +203,8 @@ def _amounts(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]]
             abs(value - number) <= (0 if 1000 <= number < 2100 else 0.05 * value)
             and ("just" not in match[0] or (value < number) is ("under" in match[0])) for value in values
         )
-        kept = kept is not plain[: match.start()].endswith("not ")
+        denied = plain[: match.start()].endswith("not ")
+        stated, kept, near = stated and not denied, kept is not denied, near and not denied
         if not any(start < match.end() and match.start() < end for start, end in spans):
             spans.append(match.span())
             objections += [] if stated or (kept if match[1] or match[2] else near) else [f"“{match[0]}” is not so"]
@@ -204,14 +216,14 @@ def _amounts(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]]
     return spans, objections
 
 
-def _strange(said: Sequence[Term], entry: Entry) -> Iterator[str]:
+def _strange(said: Sequence[Term], guessed: set[str], entry: Entry) -> Iterator[str]:
     """Words that the entry lacks, and words that it has of something else."""
     heads = {head for _, heads, _ in entry.fields for head in heads}
-    texts = [text for _, text in (*entry.leaves, *entry.first)]
     for at, term in enumerate(said):
-        is_name = term.text[0].isupper() and (not term.opens or is_first_name(said, at)) and entry.language == "en"
+        is_name = term.text[0].isupper() and not term.form[0].isdigit() and (not term.opens or is_first_name(said, at)) and entry.language == "en"
         refused = term.denied and entry.wishes(term, denied=True) and term.form not in entry.forms[False]
-        if refused or (not term.text.isascii() and _is_made_of(term.text, texts)):
+        texts = [each.text for _, _, leaf in entry.fields for each in leaf if each.denied is term.denied]
+        if refused or term.form in guessed or (not term.text.isascii() and _is_made_of(term.text, texts)):
             continue
         if is_name and fold(term.text) not in entry.written and fold(term.text) not in WORDS["same"].replace(";", " ").split():
             yield f"the name “{term.text}” is not there"
@@ -220,13 +232,15 @@ def _strange(said: Sequence[Term], entry: Entry) -> Iterator[str]:
         elif fold(term.text) in WORDS["exact"].split() and fold(term.text) not in entry.written:
             yield f"“{term.text}” is not there"
     for first, second in pairwise(said):
-        if first.place == second.place and not _licensed(first, second, entry):
+        is_free = first.denied is not second.denied or second.link in ("with", "without", "no", "among") or guessed
+        if first.place == second.place and not is_free and not _licensed(first, second, entry):
             yield f"“{second.text}” is not told of “{first.text}”"
 
 
 def is_first_name(said: Sequence[Term], at: int) -> bool:
     """Whether a word that begins a clause is a name: another one follows."""
-    return at + 1 < len(said) and said[at + 1].place == said[at].place and said[at + 1].text[0].isupper()
+    following = said[at + 1] if at + 1 < len(said) else said[at]
+    return following.place == said[at].place and following.text[0].isupper() and not following.link and following.opens is False
 
 
 def _is_made_of(text: str, known: Sequence[str]) -> bool:
@@ -241,6 +255,7 @@ def _licensed(first: Term, second: Term, entry: Entry) -> bool:
     """Whether the entry tells two words of each other: in one clause and order, or one of them of the whole item."""
     pair = (first.form, second.form)
     whole = set(pair) & entry.whole and not any(form[0].isdigit() for form in pair)
+    whole = whole and not (second.link == "is" and first.form in entry.forms[True])
     if whole or first.form == second.form or not (first.text.isascii() and second.text.isascii()):
         return True
     if any(_are_together(pair, second.link, heads, leaf) for _, heads, leaf in entry.fields):
@@ -251,7 +266,12 @@ def _licensed(first: Term, second: Term, entry: Entry) -> bool:
     # A field that is a number is told of the whole item, but not behind a word for another field.
     other = pair[0] if pair[1] == number else pair[1]
     owned = any(len(leaf) <= 2 and number in {term.form for term in leaf} for _, _, leaf in entry.fields)
-    return owned and not any(other in heads and leaf and leaf[0].form[0].isdigit() for _, heads, leaf in entry.fields)
+    prose = [(term.place, term.form) for name, _, leaf in entry.fields if name == "description" for term in leaf]
+    places = {place for place, form in prose if form == other}
+    numbered = {form for place, form in prose if place in places and form.isdigit()}
+    if second.link and {place[0] for place, form in prose if form == number} & {place[0] for place in places}:
+        return True
+    return owned and not numbered - {number} and not any(other in heads and leaf and leaf[0].form[0].isdigit() for _, heads, leaf in entry.fields)
 
 
 def _are_together(pair: tuple[str, str], link: str, heads: set[str], leaf: Sequence[Term]) -> bool:
@@ -260,10 +280,13 @@ def _are_together(pair: tuple[str, str], link: str, heads: set[str], leaf: Seque
         return True
     for at, one in enumerate(leaf):
         for other in leaf[at + 1 :]:
+            if link and (other.form, one.form) == pair and other.link == link and link in ("on", "in", "at", "into", "to"):
+                continue  # `canvas on oil` of oil on canvas
             if (one.form, other.form) == pair and (one.place == other.place or (one.place[0] == other.place[0] and other.opens)):
                 return True
             # Turned round it may be said with another joint: `the upper is waterproof` of a waterproof upper.
             links = {term.link for term in leaf[at + 1 : leaf.index(other) + 1]}
-            if (other.form, one.form) == pair and one.place == other.place and {"is", "by", "of", "for"} & {link, *links} and link not in links:
+            turned = _PASSIVE & links != _PASSIVE & {link} and not any(form[0].isdigit() for form in pair)
+            if (other.form, one.form) == pair and one.place == other.place and turned:
                 return True
     return False

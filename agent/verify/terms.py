@@ -80,12 +80,12 @@ def terms(text: str, language: str) -> list[Term]:
 
 def _of_clause(clause: str, place: tuple[int, int], language: str) -> list[Term]:
     found: list[Term] = []
-    denied, link, n_words = 0, "", 0
+    denied, n_denials, link, n_words = 0, 0, "", 0
     for word in [part for match in _WORD.findall(clause) for part in _cut(match)]:
         folded, n_words = fold(word), n_words + 1
         is_name = word[0].isupper() and n_words > 1 and folded in WORDS["names too"].split()
         if folded in _denials(language) or folded.endswith("n't"):
-            denied, link = 4, "no"
+            denied, n_denials, link = (2 if folded == "non" else 4), n_denials + 1, "no"
         elif folded in _IS or ((folded in _plain(language) or folded.removesuffix("s") in _plain(language)) and not is_name):
             denied = 0 if folded in ("this", "these") else denied
             link = "is" if folded in _IS else link if folded in ("a", "an", "the") else folded
