@@ -41,18 +41,18 @@ def verify(answer: Mapping[str, Any], stored: Callable[[str], Mapping[str, Any] 
             continue
         document = {**answer, **shown, "item": item}
         for claim in shown["explanation"]["claims"]:
-            yield Verified(item_id, "claim", claim["text"], _claim_fault(claim, document, firsts[0]))
+            yield Verified(item_id, "claim", claim["text"], _claim_fault(claim, document))
         entry = _entry(document, stored(str(firsts[0]["item"]["id"])))
         for sentence in _STATEMENT.split(shown["explanation"]["text"]):
             yield Verified(item_id, "sentence", sentence, next(faults(sentence, entry), ""))
 
 
-def _claim_fault(claim: Mapping[str, Any], document: Mapping[str, Any], first: Mapping[str, Any]) -> str:
+def _claim_fault(claim: Mapping[str, Any], document: Mapping[str, Any]) -> str:
     if not claim["evidence"]:
         return "it cites nothing"
     for evidence in claim["evidence"]:
         try:
-            target = _resolve(evidence["pointer"], first if evidence["kind"] == "contrast" else document)
+            target = _resolve(evidence["pointer"], document)
         except (KeyError, IndexError, ValueError, TypeError):
             return f"{evidence['pointer']} leads nowhere"
         if not _stands(evidence["value"], target):

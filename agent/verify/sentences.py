@@ -18,7 +18,10 @@ _DIFFERENCE = re.compile(
     rf"(?:(?:{_LIMIT})(?: of \d+)?|the first|(?:your )?\d+|(?=[,;.]| and| but|$))|keep {_NUM} of your \d+|(?:{_LIMIT})(?:{_LESS}) ?{_NUM}"
 )
 _BOUND = re.compile(rf"(?:({WORDS['under']})|({WORDS['over']})|{WORDS['about']}) ?(?:your |the |ihre )?{_NUM}")
-_COMPARED = re.compile(r"\b(?:(cheaper|less)|dearer|more) (?:than the first|of the two)|\b(?:(cheaper)|dearer)\b")
+_COMPARED = re.compile(
+    r"\b(?:(cheaper|less|older)|(?:dearer|more|newer)) (?:than the first|of the two)|\b(?:(cheaper)|dearer)\b"
+)
+_FIRST = re.compile(r"\b(?:than|as|for|of) the first(?:, “[^”]*”)?|\bagainst (\d[\d.,]*\d|\d)( of the first(?:, “[^”]*”)?)?")
 _QUOTE = re.compile(r"([\w ]*?)(?:中写道|:|：| says?| dice| dit| sagt)? ?[“„«\"]([^”“»\"]+)[”“»\"]")
 _FIELD = re.compile(r"((?:[\w-]+ ){0,2}[\w-]+) ?(?::|：| is | are | ist | es | est |是) ?((?:[^,;.，。()]|[.,](?=\d))*)")
 _WITHIN = re.compile(r"[^)]*")
@@ -89,6 +92,10 @@ def price(leaves: Sequence[tuple[str, str]]) -> float | None:
     return next((float(number[0].replace(",", "")) for number in numbers if number), None)
 
 
+def _year(leaves: Sequence[tuple[str, str]]) -> float | None:
+    return next((float(text) for name, text in leaves if name == "year" and text.isdigit()), None)
+
+
 def _heads(name: str) -> set[str]:
     roles = WORDS["roles"]
     words = f"{name} {roles.get(name, roles.get(name.rstrip('s'), ''))} {WORDS['labels'].get(name, '')}"
@@ -105,10 +112,7 @@ def faults(sentence: str, entry: Entry) -> Iterator[str]:
     yield from _misplaced(sentence, entry)
     if not entry.named("size") and not entry.named("sizes"):
         sentence = re.sub(r"\bno size to \w+", ";", sentence, flags=re.IGNORECASE)
-    for match in reversed(list(_FIELD.finditer(sentence))):
-        if fold(match[2].strip()) in map(fold, entry.named(match[1])):
-            sentence = f"{sentence[: match.start()]} ; {sentence[match.end() :]}"
-    for reader in (_wishes, _amounts):
+    for reader in (_wishes, _stated, _amounts):
         spans, objections = reader(sentence, flat(sentence), entry)
         yield from objections
         for start, end in sorted(spans, reverse=True):
@@ -135,6 +139,12 @@ def _misplaced(sentence: str, entry: Entry) -> Iterator[str]:
             yield from (f"{match[1].strip()} is not “{term.text}”" for term in value if term.form not in known and not (match[2] in str(texts)))
 
 
+def _stated(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], list[str]]:
+    """Fields with their whole values, as `Parking: none`."""
+    found = _FIELD.finditer(text)
+    return [match.span() for match in found if fold(match[2].strip()) in map(fold, entry.named(match[1]))], []
+
+
 def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], list[str]]:
     """What the sentence says of the request and of what was liked, and what of that is not so."""
     spans, objections = list[tuple[int, int]](), list[str]()
@@ -158,7 +168,11 @@ def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]],
                 objections += [f"“{unsaid[0]}” was not asked for"] if unsaid and not said and unsaid[0] not in ("that", "this", "them") else []
                 contrasts = re.search(r"though|but|which", match[0] + plain[: match.start()][-8:]) is not None
                 joined = re.search(r"(?:\band|\()\s*$", plain[: match.start()]) is not None or match[0].startswith("and ")
+                before = text[: match.start()] if plain[: match.start()].endswith("(") else before
                 fact = before if re.search(r"\w", before) else _CLAUSE.split(text[end:].strip(" ,:"))[0]
+                if text[match.end() : end].strip() and not said and re.search(r"[^\W\d_]{4,}", text[match.end() : end]):
+                    spans.append((match.start(), end))
+                    continue
                 objections += _unasked(kind, said, fact, entry, contrasts=contrasts, joined=joined)
             spans.append((match.start(), end))
     return spans, objections
@@ -176,8 +190,9 @@ def _unasked(kind: str, said: Sequence[Term], fact: str, entry: Entry, *, contra
     yield from (f"“{term.text}” was not asked for" for term in said if not entry.wishes(term, denied=term.denied or refused))
     numbers = [[float(n) for n in re.findall(r"\d+(?:\.\d+)?", text)] for text in (fact, " ".join(term.form for term in said))]
     meets = {t.form for t in terms(fact, entry.language)} & {t.form for t in said} or any(a <= b for a in numbers[0] for b in numbers[1])
+    lacks = all(term.denied and term.form not in entry.forms[False] for term in said)
     coloured = all({fold(term.text) for term in words} & _COLOURS for words in (told, said))
-    if joined and said and kind == "asked" and not meets and not coloured:
+    if joined and said and kind == "asked" and not meets and not coloured and not lacks:
         yield f"“{fact.strip()}” has nothing to do with that wish"
 
 
@@ -209,10 +224,15 @@ def _amounts(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]]
             spans.append(match.span())
             objections += [] if stated or (kept if match[1] or match[2] else near) else [f"“{match[0]}” is not so"]
     for match in _COMPARED.finditer(plain):
-        right = own is not None and other is not None and (own < other) is bool(match[1] or match[2])
+        ours, theirs = (_year(entry.leaves), _year(entry.first)) if re.match("older|newer", match[0]) else (own, other)
+        right = ours is not None and theirs is not None and (ours < theirs) is bool(match[1] or match[2])
         if not any(start < match.end() and match.start() < end for start, end in spans):
             spans.append(match.span())
             objections += [] if right else [f"“{match[0]}” is not so"]
+    beside = str(entry.first)
+    for match in _FIRST.finditer(plain):
+        if entry.first and (match[1] is None or match[1] in beside) and not any(s < match.end() and match.start() < e for s, e in spans):
+            spans.append(match.span())
     return spans, objections
 
 

@@ -191,6 +191,8 @@ def _keeps_bound(token: TextToken, wished: Wished) -> bool:
 def _is_met(before: str, wish: Sequence[TextToken], text: str) -> bool:
     """Whether a fact has to do with the wish that it is joined to."""
     facts = [token for token in tokens_of(bounded(before)) if not token.plain]
+    if all(token.denied for token in wish):
+        return not any(token.word == fact.word and not fact.denied for token in wish for fact in facts)
     said = {form for token in facts for form in (*bases(token.word), *inflected(token.word))}
     if any(said & {*bases(token.word), *inflected(token.word)} - {"atmost", "atleast"} for token in wish):
         return True
