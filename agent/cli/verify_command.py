@@ -30,7 +30,8 @@ def verify(
 ) -> None:
     """Hold every claim and sentence of an answer against the catalog; leaves with 1 where anything is not so."""
     from agent.serialise import item_json, plain
-    from agent.verify import signature_of, verify as verify_answer
+    from agent.verify import signature_of
+    from agent.verify import verify as verify_answer
     from agent.verify.signature import key_of
     from retrieval.storage.workspace import Workspace
 
@@ -60,7 +61,9 @@ def _verified(
     try:
         return list(verify_answer(answer, stored))
     except (KeyError, TypeError, AttributeError) as error:
-        raise RequestError(f"This is no answer: {error!r} is missing in it.", "Give what `recommend --json` printed.") from error
+        raise RequestError(
+            f"This is no answer: {error!r} is missing in it.", "Give what `recommend --json` printed."
+        ) from error
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from agent.verify.sentences import Entry, faults
 from agent.verify.terms import terms
 
 _FIELDS = ("title", "description", "category", "price")
-_STATEMENT = re.compile(r"(?<=[.!?。])\s+(?=[^\sa-z])")
+_STATEMENT = re.compile(
+    r"(?:“[^”]*”|[^“.!?。]|[.!?](?!\s+[^\sa-z]|$))+[.!?。]*"
+)  # a quotation may hold several sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """One statement of an answer: of which item, what kind of statement, its words, and why it is not so, if it is not."""
+    """One statement of an answer: of which item, of which part, its words, and why it is not so, if it is not."""
 
     item_id: str
     part: str
@@ -34,8 +36,16 @@ def verify(answer: Mapping[str, Any], stored: Callable[[str], Mapping[str, Any] 
     firsts = answer["recommendations"][:1]
     for shown in answer["recommendations"]:
         item_id, item = str(shown["item"]["id"]), stored(str(shown["item"]["id"]))
-        altered = [] if item is None else [name for name in (*_FIELDS, "attributes") if item[name] != shown["item"][name]]
-        fault = "the catalog has no such item" if item is None else f"the catalog has another {altered[0]}" if altered else ""
+        altered = (
+            [] if item is None else [name for name in (*_FIELDS, "attributes") if item[name] != shown["item"][name]]
+        )
+        fault = (
+            "the catalog has no such item"
+            if item is None
+            else f"the catalog has another {altered[0]}"
+            if altered
+            else ""
+        )
         yield Verified(item_id, "item", shown["item"]["title"], fault)
         if item is None:
             continue
@@ -43,7 +53,7 @@ def verify(answer: Mapping[str, Any], stored: Callable[[str], Mapping[str, Any] 
         for claim in shown["explanation"]["claims"]:
             yield Verified(item_id, "claim", claim["text"], _claim_fault(claim, document))
         entry = _entry(document, stored(str(firsts[0]["item"]["id"])))
-        for sentence in _STATEMENT.split(shown["explanation"]["text"]):
+        for sentence in map(str.strip, _STATEMENT.findall(shown["explanation"]["text"])):
             yield Verified(item_id, "sentence", sentence, next(faults(sentence, entry), ""))
 
 
@@ -58,8 +68,14 @@ def _claim_fault(claim: Mapping[str, Any], document: Mapping[str, Any]) -> str:
         if not _stands(evidence["value"], target):
             return f"“{evidence['value']}” does not stand at {evidence['pointer']}"
     cited = " ".join(str(evidence["value"]) for evidence in claim["evidence"])
-    seconds = " ".join(str(round(evidence["start_s"])) for evidence in claim["evidence"] if evidence.get("start_s") is not None)
-    known = {term.form for text in (cited, seconds, _asked(document)) for term in terms(text, document["request"]["language"])}
+    seconds = " ".join(
+        str(round(evidence["start_s"])) for evidence in claim["evidence"] if evidence.get("start_s") is not None
+    )
+    known = {
+        term.form
+        for text in (cited, seconds, _asked(document))
+        for term in terms(text, document["request"]["language"])
+    }
     told = [term for term in terms(claim["text"], document["request"]["language"]) if term.form[0].isdigit()]
     return next((f"“{term.text}” stands in nothing that it cites" for term in told if term.form not in known), "")
 
@@ -67,7 +83,12 @@ def _claim_fault(claim: Mapping[str, Any], document: Mapping[str, Any]) -> str:
 def _entry(document: Mapping[str, Any], first: Mapping[str, Any] | None) -> Entry:
     together = document.get("together") or {}
     claims = document["explanation"]["claims"]
-    cited = [(_name(evidence), str(evidence["value"])) for claim in claims for evidence in claim["evidence"] if evidence["kind"] != "filter"]
+    cited = [
+        (_name(evidence), str(evidence["value"]))
+        for claim in claims
+        for evidence in claim["evidence"]
+        if evidence["kind"] != "filter"
+    ]
     leaves = [*_leaves(document["item"]), *(pair for pair in cited if pair not in _leaves(document["item"]))]
     leaves += [("people", str(together["people"]))] if together else []
     spans = [span for description in document["item"]["descriptions"] for span in description["spans"]]
@@ -95,7 +116,13 @@ def _asked(document: Mapping[str, Any]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(_text, value)) if isinstance(value, list) else f"{value:g}" if isinstance(value, float) and value < 1e6 else str(value)
+    return (
+        ", ".join(map(_text, value))
+        if isinstance(value, list)
+        else f"{value:g}"
+        if isinstance(value, float) and value < 1e6
+        else str(value)
+    )
 
 
 def _resolve(pointer: str, document: Any) -> Any:
@@ -112,4 +139,6 @@ def _stands(value: str, target: Any) -> bool:
         return any(_stands(value, part) for part in target.values())
     if isinstance(target, int | float) and not isinstance(target, bool):
         return value.split(" ")[0] in (str(target), f"{target:g}", f"{target:.2f}", str(int(target)))
-    return " ".join(value.strip("…").split()) in " ".join((_text(target) if not isinstance(target, bool) else str(target).lower()).split())
+    return " ".join(value.strip("…").split()) in " ".join(
+        (_text(target) if not isinstance(target, bool) else str(target).lower()).split()
+    )

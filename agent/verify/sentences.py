@@ -1,4 +1,4 @@
-"""Sentences: whether what is said of an item stands in its catalog entry, of the same thing and with the same polarity."""
+"""Sentences: whether what is said of an item stands in its catalog entry, of the same thing and not denied there."""
 
 from __future__ import annotations
 
@@ -15,17 +15,25 @@ _NUM = r"(\d[\d.,]*\d|\d|\b(?:" + "|".join(WORDS["numbers"].split()) + r")\b)"
 _LESS, _MORE, _LIMIT, _COLOURS = WORDS["less"], WORDS["more"], WORDS["limit"], set(WORDS["colours"].split())
 _DIFFERENCE = re.compile(
     rf"{_NUM} ?(?:eur|euros?|元)? ?(?:{_LESS}|({_MORE}))(?!\w) ?(?:de |of |than )?"
-    rf"(?:(?:{_LIMIT})(?: of \d+)?|the first|(?:your )?\d+|(?=[,;.]| and| but|$))|keep {_NUM} of your \d+|(?:{_LIMIT})(?:{_LESS}) ?{_NUM}"
+    rf"(?:(?:{_LIMIT})(?: of \d+)?|the first|(?:your )?\d+|(?=[,;.]| and| but|$))"
+    rf"|keep {_NUM} of your \d+|(?:{_LIMIT})(?:{_LESS}) ?{_NUM}"
 )
 _BOUND = re.compile(rf"(?:({WORDS['under']})|({WORDS['over']})|{WORDS['about']}) ?(?:your |the |ihre )?{_NUM}")
 _COMPARED = re.compile(
     r"\b(?:(cheaper|less|older)|(?:dearer|more|newer)) (?:than the first|of the two)|\b(?:(cheaper)|dearer)\b"
 )
-_FIRST = re.compile(r"\b(?:than|as|for|of) the first(?:, “[^”]*”)?|\bagainst (\d[\d.,]*\d|\d)( of the first(?:, “[^”]*”)?)?")
+_FIRST = re.compile(
+    r"\b(?:than|as|for|of) the first(?:, “[^”]*”)?|\bagainst (\d[\d.,]*\d|\d)( of the first(?:, “[^”]*”)?)?"
+)
 _QUOTE = re.compile(r"([\w ]*?)(?:中写道|:|：| says?| dice| dit| sagt)? ?[“„«\"]([^”“»\"]+)[”“»\"]")
-_FIELD = re.compile(r"((?:[\w-]+ ){0,2}[\w-]+) ?(?::|：| is | are | ist | es | est |是) ?((?:[^,;.，。()]|[.,](?=\d))*)")
+_FIELD = re.compile(
+    r"((?:[\w-]+ ){0,2}[\w-]+) ?(?::|：| is | are | ist | es | est |是) ?((?:[^,;.，。()]|[.,](?=\d))*)"
+)
 _WITHIN = re.compile(r"[^)]*")
-_OBJECT = re.compile(r"(?:[^,.;:!?()，。；：）]|[.,](?=\d)|\(\d+\))*?(?= liked| and (?:it|this|these|they|the)\b| but | and so |[,.;:!?()，。；：）]|$)")
+_OBJECT = re.compile(
+    r"(?:[^,.;:!?()，。；：）]|[.,](?=\d)|\(\d+\))*?"
+    r"(?= liked| and (?:it|this|these|they|the)\b| but | and so |[,.;:!?()，。；：）]|$)"
+)
 _PASSIVE = {"is", "by", "of", "for"}
 _CLAUSE = re.compile(r"[,;:(，。：；（]|\.(?!\d)")
 
@@ -75,7 +83,11 @@ class Entry:
         for at in range(len(label.split())):
             name = fold(" ".join(label.split()[at:]))
             names = {name, *(known for known, words in WORDS["labels"].items() if name in fold(words).split())}
-            texts = [text for known, text in self.leaves if {fold(known), fold(known).rstrip("s")} & {*names, name.rstrip("s")}]
+            texts = [
+                text
+                for known, text in self.leaves
+                if {fold(known), fold(known).rstrip("s")} & {*names, name.rstrip("s")}
+            ]
             if texts:
                 return texts
         return []
@@ -128,18 +140,31 @@ def faults(sentence: str, entry: Entry) -> Iterator[str]:
 def _misplaced(sentence: str, entry: Entry) -> Iterator[str]:
     """Quotations and values that do not stand in the field that is named."""
     for match in _QUOTE.finditer(sentence):
-        texts = entry.named(match[1].strip()) or [*(text for _, text in entry.leaves), entry.request, entry.liked, *(t for _, t in entry.first)]
+        texts = entry.named(match[1].strip()) or [
+            *(text for _, text in entry.leaves),
+            entry.request,
+            entry.liked,
+            *(t for _, t in entry.first),
+        ]
         if not any(" ".join(match[2].split()).strip("… ") in " ".join(text.split()) for text in texts):
             yield f"“{match[2]}” does not stand there"
     for match in _FIELD.finditer(sentence):
         texts = entry.named(match[1])
-        if texts and fold(match[2].strip()) not in map(fold, texts) and not re.search(r"\b(?:no|not|is)\b", match[0].lower().replace(" is ", " ", 1)):
+        if (
+            texts
+            and fold(match[2].strip()) not in map(fold, texts)
+            and not re.search(r"\b(?:no|not|is)\b", match[0].lower().replace(" is ", " ", 1))
+        ):
             known = {term.form for text in texts for term in terms(text, entry.language)}
             value = terms(re.split(r" (?:for|with|that|of|by|in|and) ", match[2])[0], entry.language)
-            yield from (f"{match[1].strip()} is not “{term.text}”" for term in value if term.form not in known and not (match[2] in str(texts)))
+            yield from (
+                f"{match[1].strip()} is not “{term.text}”"
+                for term in value
+                if term.form not in known and match[2] not in str(texts)
+            )
 
 
-def _stated(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], list[str]]:
+def _stated(text: str, _: str, entry: Entry) -> tuple[list[tuple[int, int]], list[str]]:
     """Fields with their whole values, as `Parking: none`."""
     found = _FIELD.finditer(text)
     return [match.span() for match in found if fold(match[2].strip()) in map(fold, entry.named(match[1]))], []
@@ -154,9 +179,14 @@ def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]],
             end = match.end() if kind == "as asked" or found is None else found.end()
             if any(start < end and match.start() < stop for start, stop in spans):
                 continue
-            said, before = terms(text[match.end() : end], entry.language), _CLAUSE.split(text[: match.start()].rstrip(" ,(，（"))[-1]
+            said, before = (
+                terms(text[match.end() : end], entry.language),
+                _CLAUSE.split(text[: match.start()].rstrip(" ,(，（"))[-1],
+            )
             if kind == "instead":
-                spoken = said and all(entry.wishes(term, denied=False) or entry.wishes(term, denied=True) for term in said)
+                spoken = said and all(
+                    entry.wishes(term, denied=False) or entry.wishes(term, denied=True) for term in said
+                )
                 if not spoken or any(term.form in entry.forms[False] for term in said):
                     continue
             elif "liked" in kind:
@@ -164,10 +194,20 @@ def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]],
                 if kind == "disliked" or not said or not {term.form for term in said} <= liked:
                     objections.append(f"“{text[match.end() : end].strip()}” is not known to have been liked")
             else:
-                unsaid = [word for word in re.findall(r"[^\W\d_]{4,}", text[match.end() : end]) if fold(word) not in fold(entry.request)]
-                objections += [f"“{unsaid[0]}” was not asked for"] if unsaid and not said and unsaid[0] not in ("that", "this", "them") else []
+                unsaid = [
+                    word
+                    for word in re.findall(r"[^\W\d_]{4,}", text[match.end() : end])
+                    if fold(word) not in fold(entry.request)
+                ]
+                objections += (
+                    [f"“{unsaid[0]}” was not asked for"]
+                    if unsaid and not said and unsaid[0] not in ("that", "this", "them")
+                    else []
+                )
                 contrasts = re.search(r"though|but|which", match[0] + plain[: match.start()][-8:]) is not None
-                joined = re.search(r"(?:\band|\()\s*$", plain[: match.start()]) is not None or match[0].startswith("and ")
+                joined = re.search(r"(?:\band|\()\s*$", plain[: match.start()]) is not None or match[0].startswith(
+                    "and "
+                )
                 before = text[: match.start()] if plain[: match.start()].endswith("(") else before
                 fact = before if re.search(r"\w", before) else _CLAUSE.split(text[end:].strip(" ,:"))[0]
                 if text[match.end() : end].strip() and not said and re.search(r"[^\W\d_]{4,}", text[match.end() : end]):
@@ -178,45 +218,68 @@ def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]],
     return spans, objections
 
 
-def _unasked(kind: str, said: Sequence[Term], fact: str, entry: Entry, *, contrasts: bool, joined: bool) -> Iterator[str]:
+def _unasked(
+    kind: str, said: Sequence[Term], fact: str, entry: Entry, *, contrasts: bool, joined: bool
+) -> Iterator[str]:
     """What was not asked for of what is said to have been; a wish joined to a fact that has nothing to do with it."""
     refused = kind == "refused"
     told = terms(re.sub(r".*\b(?:is|are|has|have|es|est|ist) (?!included|not\b|no\b)", "", fact), entry.language)
     if not said:
         told = [term for term in told if fold(term.text) not in WORDS["soft"].split() and not term.form[0].isdigit()]
-        right = [entry.wishes(t, denied=not t.denied if refused else t.denied) or (contrasts and t.denied and entry.wishes(t, denied=False)) for t in told]
+        right = [
+            entry.wishes(t, denied=not t.denied if refused else t.denied)
+            or (contrasts and t.denied and entry.wishes(t, denied=False))
+            for t in told
+        ]
         if not (any(right) or (contrasts and "but" not in kind and not told) if contrasts else all(right)):
             yield f"“{fact.strip()}” was not asked for"
-    yield from (f"“{term.text}” was not asked for" for term in said if not entry.wishes(term, denied=term.denied or refused))
-    numbers = [[float(n) for n in re.findall(r"\d+(?:\.\d+)?", text)] for text in (fact, " ".join(term.form for term in said))]
-    meets = {t.form for t in terms(fact, entry.language)} & {t.form for t in said} or any(a <= b for a in numbers[0] for b in numbers[1])
+    yield from (
+        f"“{term.text}” was not asked for" for term in said if not entry.wishes(term, denied=term.denied or refused)
+    )
+    numbers = [
+        [float(n) for n in re.findall(r"\d+(?:\.\d+)?", text)] for text in (fact, " ".join(term.form for term in said))
+    ]
+    meets = {t.form for t in terms(fact, entry.language)} & {t.form for t in said} or any(
+        a <= b for a in numbers[0] for b in numbers[1]
+    )
     lacks = all(term.denied and term.form not in entry.forms[False] for term in said)
     coloured = all({fold(term.text) for term in words} & _COLOURS for words in (told, said))
     if joined and said and kind == "asked" and not meets and not coloured and not lacks:
         yield f"“{fact.strip()}” has nothing to do with that wish"
 
 
-def _amounts(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], list[str]]:
+def _amounts(_: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], list[str]]:
     """What is computed, and what of that does not come out."""
     spans, objections = list[tuple[int, int]](), list[str]()
-    wished = [float(term.form.split()[0]) for term in terms(entry.request, entry.language) if re.match(r"[\d.]+( |$)", term.form)]
+    wished = [
+        float(term.form.split()[0])
+        for term in terms(entry.request, entry.language)
+        if re.match(r"[\d.]+( |$)", term.form)
+    ]
     own, other = price(entry.leaves), price(entry.first)
     values = [float(each) for _, leaf in entry.leaves for each in re.findall(r"\d+(?:\.\d+)?", leaf.replace(",", ""))]
     for match in _DIFFERENCE.finditer(plain):
         told = match[1] or match[3] or match[4]
         of_limit = re.search(rf"{_LIMIT}|under|below|keep|\d \w+ (?:your )?\d", match[0]) and "first" not in match[0]
-        amounts = [(base - own) * (-1 if match[2] else 1) for base in (wished if of_limit else [other]) if base is not None and own is not None]
+        amounts = [
+            (base - own) * (-1 if match[2] else 1)
+            for base in (wished if of_limit else [other])
+            if base is not None and own is not None
+        ]
         right = any(abs(round(amount, len(told.partition(".")[2])) - float(form(told))) < 1e-6 for amount in amounts)
         if own is None or float(form(told)) != own:
             spans.append(match.span())
             objections += [] if right else [f"“{match[0]}” does not come out"]
     for match in _BOUND.finditer(plain):
         number, bounds = float(form(match[3])) if form(match[3]).count(".") < 2 else -1.0, (*wished, other)
-        stated = any(fold(match[0]) in fold(f"{name} {leaf}".replace("maximum load ", "up to ")) for name, leaf in entry.leaves)
+        stated = any(
+            fold(match[0]) in fold(f"{name} {leaf}".replace("maximum load ", "up to ")) for name, leaf in entry.leaves
+        )
         kept = number in bounds and own is not None and (own <= number if match[1] else own >= number)
         near = any(
             abs(value - number) <= (0 if 1000 <= number < 2100 else 0.05 * value)
-            and ("just" not in match[0] or (value < number) is ("under" in match[0])) for value in values
+            and ("just" not in match[0] or (value < number) is ("under" in match[0]))
+            for value in values
         )
         denied = plain[: match.start()].endswith("not ")
         stated, kept, near = stated and not denied, kept is not denied, near and not denied
@@ -231,7 +294,11 @@ def _amounts(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]]
             objections += [] if right else [f"“{match[0]}” is not so"]
     beside = str(entry.first)
     for match in _FIRST.finditer(plain):
-        if entry.first and (match[1] is None or match[1] in beside) and not any(s < match.end() and match.start() < e for s, e in spans):
+        if (
+            entry.first
+            and (match[1] is None or match[1] in beside)
+            and not any(s < match.end() and match.start() < e for s, e in spans)
+        ):
             spans.append(match.span())
     return spans, objections
 
@@ -240,12 +307,21 @@ def _strange(said: Sequence[Term], guessed: set[str], entry: Entry) -> Iterator[
     """Words that the entry lacks, and words that it has of something else."""
     heads = {head for _, heads, _ in entry.fields for head in heads}
     for at, term in enumerate(said):
-        is_name = term.text[0].isupper() and not term.form[0].isdigit() and (not term.opens or is_first_name(said, at)) and entry.language == "en"
+        is_name = (
+            term.text[0].isupper()
+            and not term.form[0].isdigit()
+            and (not term.opens or is_first_name(said, at))
+            and entry.language == "en"
+        )
         refused = term.denied and entry.wishes(term, denied=True) and term.form not in entry.forms[False]
         texts = [each.text for _, _, leaf in entry.fields for each in leaf if each.denied is term.denied]
         if refused or term.form in guessed or (not term.text.isascii() and _is_made_of(term.text, texts)):
             continue
-        if is_name and fold(term.text) not in entry.written and fold(term.text) not in WORDS["same"].replace(";", " ").split():
+        if (
+            is_name
+            and fold(term.text) not in entry.written
+            and fold(term.text) not in WORDS["same"].replace(";", " ").split()
+        ):
             yield f"the name “{term.text}” is not there"
         elif term.form not in entry.forms[term.denied] | (set() if term.denied else heads - entry.forms[True]):
             yield f"“{term.text}” is not {'denied ' if term.denied else ''}there"
@@ -260,7 +336,12 @@ def _strange(said: Sequence[Term], guessed: set[str], entry: Entry) -> Iterator[
 def is_first_name(said: Sequence[Term], at: int) -> bool:
     """Whether a word that begins a clause is a name: another one follows."""
     following = said[at + 1] if at + 1 < len(said) else said[at]
-    return following.place == said[at].place and following.text[0].isupper() and not following.link and following.opens is False
+    return (
+        following.place == said[at].place
+        and following.text[0].isupper()
+        and not following.link
+        and following.opens is False
+    )
 
 
 def _is_made_of(text: str, known: Sequence[str]) -> bool:
@@ -281,7 +362,7 @@ def _licensed(first: Term, second: Term, entry: Entry) -> bool:
     if any(_are_together(pair, second.link, heads, leaf) for _, heads, leaf in entry.fields):
         return True
     number = next((form for form in pair if form[0].isdigit()), None)
-    if number is None or second.link in ("", "of", "is") and pair[0] == number:
+    if number is None or (second.link in ("", "of", "is") and pair[0] == number):
         return False
     # A field that is a number is told of the whole item, but not behind a word for another field.
     other = pair[0] if pair[1] == number else pair[1]
@@ -291,7 +372,11 @@ def _licensed(first: Term, second: Term, entry: Entry) -> bool:
     numbered = {form for place, form in prose if place in places and form.isdigit()}
     if second.link and {place[0] for place, form in prose if form == number} & {place[0] for place in places}:
         return True
-    return owned and not numbered - {number} and not any(other in heads and leaf and leaf[0].form[0].isdigit() for _, heads, leaf in entry.fields)
+    return (
+        owned
+        and not numbered - {number}
+        and not any(other in heads and leaf and leaf[0].form[0].isdigit() for _, heads, leaf in entry.fields)
+    )
 
 
 def _are_together(pair: tuple[str, str], link: str, heads: set[str], leaf: Sequence[Term]) -> bool:
@@ -300,9 +385,16 @@ def _are_together(pair: tuple[str, str], link: str, heads: set[str], leaf: Seque
         return True
     for at, one in enumerate(leaf):
         for other in leaf[at + 1 :]:
-            if link and (other.form, one.form) == pair and other.link == link and link in ("on", "in", "at", "into", "to"):
+            if (
+                link
+                and (other.form, one.form) == pair
+                and other.link == link
+                and link in ("on", "in", "at", "into", "to")
+            ):
                 continue  # `canvas on oil` of oil on canvas
-            if (one.form, other.form) == pair and (one.place == other.place or (one.place[0] == other.place[0] and other.opens)):
+            if (one.form, other.form) == pair and (
+                one.place == other.place or (one.place[0] == other.place[0] and other.opens)
+            ):
                 return True
             # Turned round it may be said with another joint: `the upper is waterproof` of a waterproof upper.
             links = {term.link for term in leaf[at + 1 : leaf.index(other) + 1]}

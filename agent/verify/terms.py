@@ -13,21 +13,42 @@ import yaml
 from retrieval.text.words import fold
 
 WORDS: dict[str, Any] = yaml.safe_load((files("agent.verify") / "words.yaml").read_text("utf-8"))
-_SAME = {word: group.split()[0] for group in WORDS["same"].split(";") for word in group.split()}
-_DIGITS = {word: str(at) for at, word in enumerate(WORDS["numbers"].split(), start=2)}
+_SAME: dict[str, str] = {word: group.split()[0] for group in WORDS["same"].split(";") for word in group.split()}
+_DIGITS: dict[str, str] = {word: str(at) for at, word in enumerate(WORDS["numbers"].split(), start=2)}
 _DIGITS |= {word: str(10 * at) for at, word in enumerate(WORDS["tens"].split(), start=2)}
 _UNITS = {unit: amount.split("*") for unit, _, amount in (part.partition("=") for part in WORDS["units"].split())}
-_ENDINGS = ("ations", "ation", "able", "ator", "ions", "ion", "ings", "ing", "ers", "er", "or", "ed", "ly", "es", "os", "as")
-_ENDINGS += ("e", "s", "o", "a", "n")
+_ENDINGS = (
+    "ations",
+    "ation",
+    "able",
+    "ator",
+    "ions",
+    "ion",
+    "ings",
+    "ing",
+    "ers",
+    "er",
+    "or",
+    "ed",
+    "ly",
+    "es",
+    "os",
+    "as",
+    "e",
+    "s",
+    "o",
+    "a",
+    "n",
+)
 _SENTENCES = re.compile(r"[.;:!?。；：！？](?!\d)|\n|\b(?:but|aber|pero|mais)\b|但")
 _CLAUSES = re.compile(r",(?!\d)|[，、()“”„«»\"（）]|\b(?:and|und|et|y)\b")
 _WORD = re.compile(r"\d+(?:[.,:]\d+)*|[\u4e00-\u9fff]+|(?:(?![\u4e00-\u9fff])[^\W\d_])+(?:'t)?")
-_IS = frozenset("is are was were es son est sont ist sind".split())
+_IS = frozenset(["is", "are", "was", "were", "es", "son", "est", "sont", "ist", "sind"])
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word: as written, in one form, whether denied, which clause of which sentence, and what joins it to the last."""
+    """A word: as written, in one form, whether denied, in which clause, and what joins it to the last."""
 
     text: str
     form: str
@@ -70,8 +91,14 @@ def flat(text: str) -> str:
 def terms(text: str, language: str) -> list[Term]:
     """The words that tell something; what stands behind a denial in its clause, or before one at its end, is denied."""
     found: list[Term] = []
-    text = re.sub(r"\b(\w+)-free\b(?! of)", r"no \1,", text.replace("’", "'")).replace("sold separately", "not included").replace("free of", "without")
-    text = re.sub(r"(\d)(g|kg|ml|cl|l|mm|cm|m|km|h|min|gb|tb)\b", r"\1 \2", re.sub(r"€ ?([\d.,]*\d)", r"\1 EUR", text), flags=re.I)
+    text = (
+        re.sub(r"\b(\w+)-free\b(?! of)", r"no \1,", text.replace("’", "'"))
+        .replace("sold separately", "not included")
+        .replace("free of", "without")
+    )
+    text = re.sub(
+        r"(\d)(g|kg|ml|cl|l|mm|cm|m|km|h|min|gb|tb)\b", r"\1 \2", re.sub(r"€ ?([\d.,]*\d)", r"\1 EUR", text), flags=re.I
+    )
     for number, sentence in enumerate(_SENTENCES.split(re.sub(r"'s\b", "", text))):
         for at, clause in enumerate(_CLAUSES.split(sentence)):
             found += _of_clause(clause, (number, at), language)
@@ -86,10 +113,14 @@ def _of_clause(clause: str, place: tuple[int, int], language: str) -> list[Term]
         is_name = word[0].isupper() and n_words > 1 and folded in WORDS["names too"].split()
         if folded in _denials(language) or folded.endswith("n't"):
             denied, n_denials, link = (2 if folded == "non" else 4), n_denials + 1, "no"
-        elif folded in _IS or ((folded in _plain(language) or folded.removesuffix("s") in _plain(language)) and not is_name):
+        elif folded in _IS or (
+            (folded in _plain(language) or folded.removesuffix("s") in _plain(language)) and not is_name
+        ):
             denied = 0 if folded in ("this", "these") else denied
             link = "is" if folded in _IS else link if folded in ("a", "an", "the") else folded
-        elif unit := _UNITS.get(_SAME.get(folded, folded.removesuffix("s").removesuffix("e"))) or _UNITS.get(folded.removesuffix("s")):
+        elif unit := _UNITS.get(_SAME.get(folded, folded.removesuffix("s").removesuffix("e"))) or _UNITS.get(
+            folded.removesuffix("s")
+        ):
             if found and found[-1].form.replace(".", "", 1).isdigit() and not link:
                 amount = f"{float(found[-1].form) * float(unit[1]):g} {unit[0]}"
                 found[-1] = replace(found[-1], form=amount)

@@ -13,10 +13,31 @@ from agent.explain.grounding.wishes import Wished
 from agent.retrieve.fit.contrasts import excluded_by
 
 _OBJECT = re.compile(r"[^,.;:!?()“”\n，。；：]*")
-_DENIAL = re.compile(r"(?:\b(?:no|not|isn't|aren't|without|sin|sans|pas de|ohne|kein[a-z]*|nicht|so not)\b|不含|不带|没有|不是)\s*")
+_DENIAL = re.compile(
+    r"(?:\b(?:no|not|isn't|aren't|without|sin|sans|pas de|ohne|kein[a-z]*|nicht|so not)\b|不含|不带|没有|不是)\s*"
+)
 # Where such a field stands, what it does not list is not there.
-_LISTS = ("ingredient", "material", "genre", "tag", "allergen", "brand", "colour", "color", "categor", "label", "notes", "filling",
-    "fabric", "cover", "type", "style", "shape", "fit", "diet", "season",
+_LISTS = (
+    "ingredient",
+    "material",
+    "genre",
+    "tag",
+    "allergen",
+    "brand",
+    "colour",
+    "color",
+    "categor",
+    "label",
+    "notes",
+    "filling",
+    "fabric",
+    "cover",
+    "type",
+    "style",
+    "shape",
+    "fit",
+    "diet",
+    "season",
 )
 
 
@@ -50,12 +71,13 @@ def _is_so(text: str, wished: Wished, held: Collection[str], record: ItemRecord,
     tokens = [token for token in tokens_of(text) if not token.plain]
     if not tokens:
         return False
-    return all(_is_lacking(token, wished, held, record, is_plain=is_plain) for token in tokens)
+    title = {form for token in record.read(record.title) for form in bases(token.word)}
+    lacking = [_is_lacking(token, wished, held, record, is_plain=is_plain) for token in tokens]
+    # `not red boots` of blue ones: what it is called by it may be
+    return any(lacking) and all(lacks or token.word in title for lacks, token in zip(lacking, tokens, strict=True))
 
 
-def _is_lacking(
-    token: TextToken, wished: Wished, held: Collection[str], record: ItemRecord, *, is_plain: bool
-) -> bool:
+def _is_lacking(token: TextToken, wished: Wished, held: Collection[str], record: ItemRecord, *, is_plain: bool) -> bool:
     if not wished.mentions(token) or {*bases(token.word), token.word} & set(held):
         return False
     if not token.token.isascii() and any(token.token in text for text in record.text):

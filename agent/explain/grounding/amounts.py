@@ -26,7 +26,7 @@ _BOUND = re.compile(
     rf"(?:(?P<most>{BOUNDS['at most']})|(?P<least>{BOUNDS['at least']})|(?P<about>{BOUNDS['about']}))"
     rf"\s*(?:your |the |ihre |ihren |votre |tus |que )?(?P<n>{_NUM})(?P<unit>\s*[a-z]+)?"
 )
-_UNDER = re.compile(rf"(?<!\w)(?P<n>\d[\d.,]*\d|\d)\s*(?:以内|以下)|在\s*(?P<n2>\d[\d.,]*\d|\d)\s*以内")
+_UNDER = re.compile(r"(?<!\w)(?P<n>\d[\d.,]*\d|\d)\s*(?:以内|以下)|在\s*(?P<n2>\d[\d.,]*\d|\d)\s*以内")
 _COMPARED = re.compile(
     rf"\b(?:(?P<word>{'|'.join(BOUNDS['comparing'].split())})|(?:costs?|at) (?P<much>less|more))\b"
     rf"(?:\s*(?:{_OTHERS}))?"
@@ -67,7 +67,7 @@ def _differences(text: str, facts: AmountFacts) -> Iterator[tuple[int, int, str]
             continue  # `949 below 1000` tells a bound
         is_more = groups.get("more") is not None
         bases = _bases(other, facts, of_first=groups.get("others") is not None or is_more)
-        if not other and not groups.get("others") and not _points_at_limit(match, text):
+        if not other and not groups.get("others") and not _points_at_limit(match):
             bases = [facts.first.price] if facts.first.price is not None else []
         right = price is not None and any(
             _is_rounded(price - base if is_more else base - price, groups["n"]) for base in bases
@@ -75,7 +75,7 @@ def _differences(text: str, facts: AmountFacts) -> Iterator[tuple[int, int, str]
         yield match.start(), match.end(), "" if right else f"the difference “{match[0].strip()}” is not so"
 
 
-def _points_at_limit(match: re.Match[str], text: str) -> bool:
+def _points_at_limit(match: re.Match[str]) -> bool:
     groups = match.groupdict()
     return groups.get("limit") is not None or match.re is not _DIFFERENCE or "below" in match[0] or "under" in match[0]
 

@@ -1,7 +1,7 @@
 """Association: a number, a name, a colour or a material is told of what the evidence tells it of.
 
-Each word of a false sentence may stand in the evidence, only not together: Hugo Trent narrates and Ilse Marrow directed,
-so Ilse Marrow does not narrate.
+Each word of a false sentence may stand in the evidence, only not together: Hugo Trent narrates and Ilse Marrow
+directed, so Ilse Marrow does not narrate.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ _UNTELLING = frozenset({"category", "kind", "tags", "description"})  # what stan
 _OF_WHOLE = frozenset({"colour", "material"})  # fields that are told of what the title names
 _SIDE_BY_SIDE = frozenset({"of", "the", "them", "these", "from", "in", "at", "to", "into", "for"})
 _PARTITIVE = frozenset({"of", "the", "them", "these"})
+_DATED = re.compile(r"date|month|day|year|season|open|time|monat|mes|mois|fecha")
 _YEAR = re.compile(r"1\d\d\d|20\d\d")
 Beside = tuple[str, str, str]  # kind of anchor, stem of a word, anchor
 
@@ -30,8 +31,11 @@ class Associations:
         self._beside: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         self._dates = {date for text in record.prose for date in _dates(record.read(text))}
         self._dates |= {
-            token.token for name, value in record.lines if name and name not in ROLES
-            for token in record.read(value) if token.word in DATES
+            token.token
+            for name, value in record.lines
+            if _DATED.search(name)
+            for token in record.read(value)
+            if token.word in DATES
         }
         self._counts: defaultdict[str, set[str]] = defaultdict(set)
         self._words = {stem(token.word) for text in record.prose for token in record.read(text)}
@@ -64,7 +68,9 @@ class Associations:
                 return f"“{strange[0]}” is no date in the evidence"
             told = list(_pairs(clause))
             for kind, word, anchor in told:
-                if self._is_told_otherwise(kind, word, told) and self._is_told_otherwise(kind, anchor, told, of_anchor=True):
+                if self._is_told_otherwise(kind, word, told) and self._is_told_otherwise(
+                    kind, anchor, told, of_anchor=True
+                ):
                     return f"the evidence does not say “{anchor}” of “{word}”"
             if miscounted := self._miscounted(clause):
                 return miscounted
@@ -72,7 +78,9 @@ class Associations:
 
     def _is_told_otherwise(self, kind: str, key: str, told: Sequence[Beside], *, of_anchor: bool = False) -> bool:
         """Whether the evidence tells other things of a word than the clause does; of an anchor, whether none is so."""
-        pairs = [(word, anchor) for each, word, anchor in told if each == kind and key == (anchor if of_anchor else word)]
+        pairs = [
+            (word, anchor) for each, word, anchor in told if each == kind and key == (anchor if of_anchor else word)
+        ]
         known = [self._known(kind, word, anchor) for word, anchor in pairs]
         return True not in known and (of_anchor or False in known)
 
@@ -171,7 +179,7 @@ def _amount(number: TextToken, following: Sequence[TextToken]) -> str:
 
 
 def _counted(clause: Sequence[TextToken], at: int) -> list[TextToken]:
-    """What a number counts or measures: two words right behind it, `of` or behind a unit another preposition between."""
+    """What a number counts or measures: the two words behind it, `of` between, or another preposition after a unit."""
     counted: list[TextToken] = []
     for token in clause[at + 1 :]:
         is_measure = bool(counted) and counted[0].word in MEASURES
@@ -187,7 +195,9 @@ def _counted(clause: Sequence[TextToken], at: int) -> list[TextToken]:
 def _dates(clause: Sequence[TextToken]) -> list[str]:
     """Months that are told as such: May is one in `in May`, and a name in `by Elaine May`."""
     return [
-        name.token for before, name in pairwise(clause) if name.word in DATES and name.capital and before.folded in DATING
+        name.token
+        for before, name in pairwise(clause)
+        if name.word in DATES and name.capital and before.folded in DATING
     ]
 
 

@@ -99,6 +99,7 @@ class Bindings:
         """Whether a number with its unit is in the evidence, be it in another unit."""
         return following is not None and self._holds_converted(number.word, following.word)
 
+
 def _units(tokens: Sequence[TextToken]) -> Iterator[tuple[str, str | None]]:
     """Each number and its unit, which `73 x 94 cm` has once for both; None where no word follows."""
     for at, number in enumerate(tokens):

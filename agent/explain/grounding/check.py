@@ -24,7 +24,17 @@ from agent.explain.grounding.association import Associations
 from agent.explain.grounding.bindings import Bindings
 from agent.explain.grounding.company import read_company
 from agent.explain.grounding.fields import misplaced_values, without_fields
-from agent.explain.grounding.lexicon import COLOURS, FIELD_WORDS, HEDGES, LABELS, MATERIALS, MEASURED_WORDS, PARTICULAR_NEGATIONS, PLACED, SAME
+from agent.explain.grounding.lexicon import (
+    COLOURS,
+    FIELD_WORDS,
+    HEDGES,
+    LABELS,
+    MATERIALS,
+    MEASURED_WORDS,
+    PARTICULAR_NEGATIONS,
+    PLACED,
+    SAME,
+)
 from agent.explain.grounding.order import Orders
 from agent.explain.grounding.quotations import misquoted
 from agent.explain.grounding.reading import PartRead
@@ -87,7 +97,9 @@ class Facts:
         # The name of a field affirms nothing that the text denies: `pot size: 15 cm`, and `pot not included`.
         names = frozenset(token.word for name in self.record.fields for token in self.record.read(name))
         affirmed = frozenset(token.word for token in tokens if not token.denied)
-        told = frozenset(token.word for _, value in self.record.lines for token in self.record.read(value) if not token.denied)
+        told = frozenset(
+            token.word for _, value in self.record.lines for token in self.record.read(value) if not token.denied
+        )
         title = frozenset(token.word for token in self.record.read(self.record.title))
         return {False: affirmed - (names & denied - told - title), True: denied}
 
@@ -100,7 +112,10 @@ class Facts:
     @cached_property
     def inflected(self) -> dict[bool, frozenset[str]]:
         """`words`, with what they may be forms of in other languages than English."""
-        return {denied: frozenset(form for word in words for form in inflected(word)) for denied, words in self.words.items()}
+        return {
+            denied: frozenset(form for word in words for form in inflected(word))
+            for denied, words in self.words.items()
+        }
 
     @cached_property
     def wide(self) -> dict[bool, tuple[str, ...]]:
@@ -114,7 +129,7 @@ class Facts:
     @cached_property
     def telling(self) -> frozenset[str]:
         """Words that tell the value of a field the evidence has."""
-        names = {name for name in self.record.fields}
+        names = set(self.record.fields)
         named = {label for label, name in LABELS.items() if name in names}
         singular = {name.removesuffix("s") for name in names} | names
         words = frozenset(word for field in singular for word in FIELD_WORDS.get(field, ()))

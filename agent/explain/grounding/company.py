@@ -11,7 +11,9 @@ from agent.explain.grounding.tokens import letters, tokens_of
 
 _LIKED, _DISLIKED = re.compile(COMPANY["liked"]), re.compile(COMPANY["disliked"])
 _PEOPLE = re.compile(COMPANY["people"])
-_NAME = re.compile(r"\s*[“\"]([^”\"]*)[”\"]|((?:[^,.;:!?()“”\"\n]|[.,](?=\d)|\(\d+\))*?)(?=\s+(?:and|so|too|also|liked|loved)\b|[,.;:!?)“”\"\n]|\((?!\d+\))|$)")
+_NAME = re.compile(
+    r"\s*[“\"]([^”\"]*)[”\"]|((?:[^,.;:!?()“”\"\n]|[.,](?=\d)|\(\d+\))*?)(?=\s+(?:and|so|too|also|liked|loved)\b|[,.;:!?)“”\"\n]|\((?!\d+\))|$)"
+)
 _WHO_LIKED = re.compile(r"\b(?:liked|loved|chose|choose|like)\b")
 
 
@@ -24,7 +26,11 @@ def read_company(sentence: str, liked: Sequence[str], people: int) -> PartRead:
     """
     folded = letters(sentence)
     spans, objections = list[tuple[int, int]](), list[str]()
-    for start, end, objection in (*_disliked(folded), *_liked(sentence, folded, liked), *_people(folded, liked, people)):
+    for start, end, objection in (
+        *_disliked(folded),
+        *_liked(sentence, folded, liked),
+        *_people(folded, liked, people),
+    ):
         spans.append((start, end))
         objections += [objection] if objection else []
     tells = bool(spans) and not objections

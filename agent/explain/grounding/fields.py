@@ -13,7 +13,9 @@ from agent.explain.grounding.tokens import TextToken, bases, inflected, tokens_o
 from retrieval.text.words import fold
 
 _IS = frozenset({"is", "are", "was", "were", "es", "son", "est", "sont", "ist", "sind", "是", "为"})
-_COLON = re.compile(r"(?:^|[\s,;.(，；。、])((?:[^\W\d_][\w-]*[ _]){0,2}[^\W\d_][\w-]*)\s*[:：]\s*([^,;.。，；]*(?:[.,](?=\d)[^,;.]*)*)")
+_COLON = re.compile(
+    r"(?:^|[\s,;.(，；。、])((?:[^\W\d_][\w-]*[ _]){0,2}[^\W\d_][\w-]*)\s*[:：]\s*([^,;.。，；]*(?:[.,](?=\d)[^,;.]*)*)"
+)
 
 
 def misplaced_values(sentence: str, record: ItemRecord) -> Iterator[str]:

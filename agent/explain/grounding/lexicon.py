@@ -58,9 +58,7 @@ DATING = _words(_CONTENT["dating"])
 # By what a field is called, the words that a sentence needs to tell its value.
 FIELD_WORDS: Mapping[str, frozenset[str]] = {name: _words(text) for name, text in _CONTENT["field words"].items()}
 ROLES: Mapping[str, frozenset[str]] = {name: _words(text) for name, text in _CONTENT["roles"].items()}
-MEASURED_WORDS: Mapping[str, frozenset[str]] = {
-    word: _words(text) for word, text in _CONTENT["measured words"].items()
-}
+MEASURED_WORDS: Mapping[str, frozenset[str]] = {word: _words(text) for word, text in _CONTENT["measured words"].items()}
 BEFORE_NUMBERS = _words(_CONTENT["before numbers"])
 INCLUDED = _words(_CONTENT["included"])
 # By word of another language, the field that it names.

@@ -17,12 +17,38 @@ from agent.explain.grounding.tokens import TextToken, stem
 
 _IS = frozenset({"is", "are", "was", "were", "be", "been", "es", "est", "ist", "sind", "son", "sont"})
 _OPEN = frozenset({"with", "and", "or", "for", "is"})  # what these join may be told in either order
-_DIRECTED = frozenset({"above", "below", "on", "into", "against", "to", "until", "over", "under", "behind", "before", "after", "than"})
+_DIRECTED = frozenset(
+    {"above", "below", "on", "into", "against", "to", "until", "over", "under", "behind", "before", "after", "than"}
+)
 _PLACING = frozenset({"over", "under", "above", "below", "before", "after"})
 _BINDING = frozenset({"of", "en", "de", "aus", "mit", "on", "in", "with", "from", "into"})
 # Words that stand before a thing and join nothing.
-_ARTICLES = frozenset("a an the this that these those its his her their my your our each every un una une ein eine".split())
-_PRONOUNS = frozenset("it this these they that those he she".split())
+_ARTICLES = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "its",
+        "his",
+        "her",
+        "their",
+        "my",
+        "your",
+        "our",
+        "each",
+        "every",
+        "un",
+        "una",
+        "une",
+        "ein",
+        "eine",
+    ]
+)
+_PRONOUNS = frozenset(["it", "this", "these", "they", "that", "those", "he", "she"])
 _STRETCH = re.compile(r"[.;:!?](?!\d)|\n")
 Pair = tuple[str, str, str]
 
@@ -49,9 +75,14 @@ class Orders:
         self._words = {stem(token.word) for text in _long(record) for token in record.read(text)}
         self._things = {stem(token.word) for text in (record.title, *_category(record)) for token in record.read(text)}
         self._doing = {
-            stem(clause[0].word) for text in _long(record) for clause in clauses_of(record.read(text)) if not clause[0].plain
+            stem(clause[0].word)
+            for text in _long(record)
+            for clause in clauses_of(record.read(text))
+            if not clause[0].plain
         }
-        self._materials = {stem(token.word) for text in record.fields.get("material", []) for token in record.read(text)}
+        self._materials = {
+            stem(token.word) for text in record.fields.get("material", []) for token in record.read(text)
+        }
         self._whole = {stem(token.word) for text in _short(record) for token in record.read(text)}
 
     def objection(self, tokens: Sequence[TextToken]) -> str | None:
@@ -72,8 +103,18 @@ class Orders:
             return True
         if link in _DIRECTED and any(_stands_before(second, first, words) for words in self._stretches):
             return not any(_stands_before(first, second, words) for words in self._stretches)
+        if not link and self._is_done_to(first, second):
+            return True
         behind, before = self._bound["behind", first, link], self._bound["before", second, link]
         return link in _BINDING and bool(behind) and bool(before) and not behind & before
+
+    def _is_done_to(self, first: str, second: str) -> bool:
+        """Whether somebody else does what the first is said to do, and the first comes behind that only."""
+        doers = self._bound["before", second, ""]
+        if not doers or first in doers or any((second, first, link) in self._pairs for link in _OPEN | {"by", "of"}):
+            return False
+        comes_behind = any(_stands_before(second, first, words) for words in self._stretches)
+        return comes_behind and not any(_stands_before(first, second, words) for words in self._stretches)
 
     def _missaid(self, tokens: Sequence[TextToken]) -> Iterator[tuple[str, str]]:
         """Words that the evidence says of something else, and what the sentence says them of."""

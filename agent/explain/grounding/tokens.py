@@ -31,7 +31,24 @@ _TOKEN = re.compile(
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b")
 _WIDE = re.compile(r"[\u4e00-\u9fff]")
 _ENDINGS = ("ing", "ed", "ly", "able")
-_STEMMED = ("ations", "ation", "ators", "ator", "ions", "ion", "ings", "ing", "ers", "er", "ors", "or", "ed", "es", "e", "s")
+_STEMMED = (
+    "ations",
+    "ation",
+    "ators",
+    "ator",
+    "ions",
+    "ion",
+    "ings",
+    "ing",
+    "ers",
+    "er",
+    "ors",
+    "or",
+    "ed",
+    "es",
+    "e",
+    "s",
+)
 _INFLECTED = ("es", "os", "as", "en", "er", "em", "e", "o", "a", "s", "n")  # of Spanish, French and German
 _SHORTEST_BASE = 4  # letters that an ending leaves, or `string` would be a form of `str`
 _POINTING = frozenset({"this", "these"})
@@ -81,7 +98,7 @@ def normal(text: str) -> str:
 
 
 def letters(text: str) -> str:
-    """The text in small letters without accents, character by character: what is found in it stands at the same place."""
+    """The text in small letters without accents, each at the place where it stood."""
     return text.lower() if text.isascii() else "".join(fold(character)[:1] or character for character in text)
 
 
@@ -98,9 +115,10 @@ def language_of(text: str) -> str:
     return max(hits, key=lambda language: (hits[language], language == "en"))
 
 
-def _counts_on(following: list[TextToken]) -> bool:
-    """Whether a number follows, in digits or as an article."""
-    return bool(following) and (following[0].number or following[0].folded in ("one", "your"))
+def _counts_on(token: TextToken, following: list[TextToken]) -> bool:
+    """Whether a number follows, in digits or words; `only a scarf` counts too."""
+    words = ("one", "your", "a", "an") if token.folded == "only" else ("one", "your")
+    return bool(following) and (following[0].number or following[0].folded in words)
 
 
 def tokens_of(text: str, language: str = "") -> Iterator[TextToken]:
@@ -138,7 +156,7 @@ def tokens_of(text: str, language: str = "") -> Iterator[TextToken]:
 def _with_one(clause: list[TextToken]) -> Iterator[TextToken]:
     """The clause, where `one` before a word of weight is a number, and else says nothing."""
     for at, token in enumerate(clause):
-        if token.folded in BEFORE_NUMBERS and not _counts_on(clause[at + 1 : at + 2]):
+        if token.folded in BEFORE_NUMBERS and not _counts_on(token, clause[at + 1 : at + 2]):
             yield replace(token, plain=True)
             continue
         if token.folded != "one":
@@ -168,7 +186,7 @@ def _token(
 
 
 def _with_denied_subject(clause: list[TextToken]) -> Iterator[TextToken]:
-    """The clause; what it speaks of is denied where it ends in a negation, as in `aprons are not`, or in `not included`."""
+    """The clause; what it speaks of is denied where it ends in a denial: `aprons are not`, `pot not included`."""
     telling = [token for token in clause if not token.plain]
     n_denials = sum(token.negates for token in telling)
     is_elided = len(telling) > 1 and telling[-1].negates and n_denials == 1
@@ -212,7 +230,9 @@ def bases_of(words: Iterable[str]) -> frozenset[str]:
 
 def inflected(word: str) -> frozenset[str]:
     """The word, and what it may be a form of in Spanish, French and German."""
-    return frozenset({word, *(word.removesuffix(end) for end in _INFLECTED if len(word) - len(end) >= _SHORTEST_BASE - 1)})
+    return frozenset(
+        {word, *(word.removesuffix(end) for end in _INFLECTED if len(word) - len(end) >= _SHORTEST_BASE - 1)}
+    )
 
 
 def stem(word: str) -> str:

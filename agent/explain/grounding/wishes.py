@@ -12,16 +12,36 @@ from agent.explain.grounding.reading import PartRead, without
 from agent.explain.grounding.tokens import TextToken, bases, inflected, letters, tokens_of
 
 _OBJECT = re.compile(r"\s*[“„\"«]([^”“\"»]*)[”“\"»]|((?:[^,.;:!?()“”„\"\n，。；：）—]|[.,](?=\d))*)")
-_TURN = re.compile(rf"\s(?:and|but|though|y|et|und|pero|mais|aber)\s+(?:{'|'.join(sorted(TURNS))})\b.*|\s(?:but|though|pero|mais|aber)\s.*")
+_TURN = re.compile(
+    rf"\s(?:and|but|though|y|et|und|pero|mais|aber)\s+(?:{'|'.join(sorted(TURNS))})\b.*|\s(?:but|though|pero|mais|aber)\s.*"
+)
 _CLAUSES = re.compile(r"[,;:!?()“”„\"\n，。；：（）—]|\.(?!\d)")
 _COPULA = re.compile(r".*\b(?:is|are|was|were|has|have|es|est|ist|sind)\b")
 _JOINED = re.compile(r"(?:\band\b|\()\s*$|，并且$")
 _CONTRAST = re.compile(r"\b(?:though|although|but|while|aunque|pero|mais|bien|obwohl|aber)\b|但")
 _AT_MOST, _AT_LEAST = re.compile(BOUNDS["at most"]), re.compile(BOUNDS["at least"])
-_SOFT = frozenset("safe make made suitable include included ready come set fourni compris enthalten inbegriffen apta apto".split())
+_SOFT = frozenset(
+    [
+        "safe",
+        "make",
+        "made",
+        "suitable",
+        "include",
+        "included",
+        "ready",
+        "come",
+        "set",
+        "fourni",
+        "compris",
+        "enthalten",
+        "inbegriffen",
+        "apta",
+        "apto",
+    ]
+)
 _ELIDED = re.compile(
-    r"\s*[;:,.]\s*(?:but |and )?(?:it|this|these|they|this [a-z]+) (?:is|are|does|do|has|have)(?P<none> none)?(?P<not>(?: not|n't))?"
-    r"(?: so)?\s*(?=[.;,!]|$)"
+    r"\s*[;:,.]\s*(?:but |and )?(?:it|this|these|they|this [a-z]+) (?:is|are|does|do|has|have)"
+    r"(?P<none> none)?(?P<not>(?: not|n't))?(?: so)?\s*(?=[.;,!]|$)"
 )
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -35,7 +55,7 @@ class Wished:
     @cached_property
     def words(self) -> dict[bool, frozenset[str]]:
         """Words that are wished for under False, and what is not wanted under True."""
-        tokens = [token for token in tokens_of(bounded(self.request))]
+        tokens = list(tokens_of(bounded(self.request)))
         return {
             denied: frozenset(form for token in tokens if token.denied is denied for form in _forms(token))
             for denied in (False, True)
@@ -68,7 +88,11 @@ class Wished:
 
 
 def _forms(token: TextToken) -> frozenset[str]:
-    return frozenset({token.word, token.folded}) if token.token.isascii() and len(token.word) < 5 else inflected(token.word)
+    return (
+        frozenset({token.word, token.folded})
+        if token.token.isascii() and len(token.word) < 5
+        else inflected(token.word)
+    )
 
 
 def bounded(text: str) -> str:
@@ -181,7 +205,9 @@ def _weighty(text: str, clause: str) -> list[TextToken]:
 
 def _as_in_clause(token: TextToken, denied: dict[str, bool]) -> TextToken:
     state = denied.get(token.word, token.denied)
-    return TextToken(token.token, token.folded, token.word, token.clause, state, token.plain, token.negates, token.first)
+    return TextToken(
+        token.token, token.folded, token.word, token.clause, state, token.plain, token.negates, token.first
+    )
 
 
 def _keeps_bound(token: TextToken, wished: Wished) -> bool:
