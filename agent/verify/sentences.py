@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from agent.verify.terms import WORDS, Term, flat, form, terms
+from agent.verify.terms import WORDS, EntryWord, flat, form, terms
 from retrieval.text.words import fold
 
 _NUM = r"(\d[\d.,]*\d|\d|\b(?:" + "|".join(WORDS["numbers"].split()) + r")\b)"
@@ -50,7 +50,7 @@ class Entry:
     guesses: str = ""  # what its picture may show
 
     @cached_property
-    def fields(self) -> list[tuple[str, set[str], list[Term]]]:
+    def fields(self) -> list[tuple[str, set[str], list[EntryWord]]]:
         """Of each field its name, the words that tell it, and its own words."""
         return [(name, _heads(name), self._read(name, fold(text), text)) for name, text in self.leaves]
 
@@ -74,7 +74,7 @@ class Entry:
         """Words that are told of the whole item."""
         return {term.form for name, _, leaf in self.fields for term in leaf if name and _is_whole(name, leaf)}
 
-    def _read(self, name: str, value: str, text: str) -> list[Term]:
+    def _read(self, name: str, value: str, text: str) -> list[EntryWord]:
         denies, affirms = value in ("no", "none", "false"), value in ("yes", "true")
         return terms(f"no {name} included" if denies else f"{name} included" if affirms else text, self.language)
 
@@ -92,7 +92,7 @@ class Entry:
                 return texts
         return []
 
-    def wishes(self, term: Term, *, denied: bool) -> bool:
+    def wishes(self, term: EntryWord, *, denied: bool) -> bool:
         """Whether a word was asked for, or refused."""
         wish = [each for each in terms(self.request, self.language) if each.denied is denied]
         return any(each.form == term.form or (not term.text.isascii() and term.text in each.text) for each in wish)
@@ -114,7 +114,7 @@ def _heads(name: str) -> set[str]:
     return {form(word) for word in re.findall(r"\w+", fold(words))}
 
 
-def _is_whole(name: str, leaf: Sequence[Term]) -> bool:
+def _is_whole(name: str, leaf: Sequence[EntryWord]) -> bool:
     names, numbers = sum(term.text[0].isupper() for term in leaf), any(term.form[0].isdigit() for term in leaf)
     return name in ("title", "category") or (len(leaf) <= 3 and names < 2 and not numbers)
 
@@ -219,7 +219,7 @@ def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]],
 
 
 def _unasked(
-    kind: str, said: Sequence[Term], fact: str, entry: Entry, *, contrasts: bool, joined: bool
+    kind: str, said: Sequence[EntryWord], fact: str, entry: Entry, *, contrasts: bool, joined: bool
 ) -> Iterator[str]:
     """What was not asked for of what is said to have been; a wish joined to a fact that has nothing to do with it."""
     refused = kind == "refused"
@@ -303,7 +303,7 @@ def _amounts(_: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], l
     return spans, objections
 
 
-def _strange(said: Sequence[Term], guessed: set[str], entry: Entry) -> Iterator[str]:
+def _strange(said: Sequence[EntryWord], guessed: set[str], entry: Entry) -> Iterator[str]:
     """Words that the entry lacks, and words that it has of something else."""
     heads = {head for _, heads, _ in entry.fields for head in heads}
     for at, term in enumerate(said):
@@ -333,7 +333,7 @@ def _strange(said: Sequence[Term], guessed: set[str], entry: Entry) -> Iterator[
             yield f"“{second.text}” is not told of “{first.text}”"
 
 
-def is_first_name(said: Sequence[Term], at: int) -> bool:
+def is_first_name(said: Sequence[EntryWord], at: int) -> bool:
     """Whether a word that begins a clause is a name: another one follows."""
     following = said[at + 1] if at + 1 < len(said) else said[at]
     return (
@@ -352,7 +352,7 @@ def _is_made_of(text: str, known: Sequence[str]) -> bool:
     )
 
 
-def _licensed(first: Term, second: Term, entry: Entry) -> bool:
+def _licensed(first: EntryWord, second: EntryWord, entry: Entry) -> bool:
     """Whether the entry tells two words of each other: in one clause and order, or one of them of the whole item."""
     pair = (first.form, second.form)
     whole = set(pair) & entry.whole and not any(form[0].isdigit() for form in pair)
@@ -379,7 +379,7 @@ def _licensed(first: Term, second: Term, entry: Entry) -> bool:
     )
 
 
-def _are_together(pair: tuple[str, str], link: str, heads: set[str], leaf: Sequence[Term]) -> bool:
+def _are_together(pair: tuple[str, str], link: str, heads: set[str], leaf: Sequence[EntryWord]) -> bool:
     forms = heads | {term.form for term in leaf}
     if set(pair) & heads and set(pair) <= forms:
         return True

@@ -47,7 +47,7 @@ _IS = frozenset(["is", "are", "was", "were", "es", "son", "est", "sont", "ist", 
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class EntryWord:
     """A word: as written, in one form, whether denied, in which clause, and what joins it to the last."""
 
     text: str
@@ -88,9 +88,9 @@ def flat(text: str) -> str:
     return text.lower() if text.isascii() else "".join(fold(letter)[:1] or letter for letter in text)
 
 
-def terms(text: str, language: str) -> list[Term]:
+def terms(text: str, language: str) -> list[EntryWord]:
     """The words that tell something; what stands behind a denial in its clause, or before one at its end, is denied."""
-    found: list[Term] = []
+    found: list[EntryWord] = []
     text = (
         re.sub(r"\b(\w+)-free\b(?! of)", r"no \1,", text.replace("’", "'"))
         .replace("sold separately", "not included")
@@ -105,8 +105,8 @@ def terms(text: str, language: str) -> list[Term]:
     return found
 
 
-def _of_clause(clause: str, place: tuple[int, int], language: str) -> list[Term]:
-    found: list[Term] = []
+def _of_clause(clause: str, place: tuple[int, int], language: str) -> list[EntryWord]:
+    found: list[EntryWord] = []
     denied, n_denials, link, n_words = 0, 0, "", 0
     for word in [part for match in _WORD.findall(clause) for part in _cut(match)]:
         folded, n_words = fold(word), n_words + 1
@@ -125,7 +125,7 @@ def _of_clause(clause: str, place: tuple[int, int], language: str) -> list[Term]
                 amount = f"{float(found[-1].form) * float(unit[1]):g} {unit[0]}"
                 found[-1] = replace(found[-1], form=amount)
         else:
-            found.append(Term(word, form(word), denied > 0, place, link, not found))
+            found.append(EntryWord(word, form(word), denied > 0, place, link, not found))
             denied, link = denied - 1, ""
     is_elided = denied == 4 or (found and found[-1].denied and found[-1].form == form("included"))
     return [replace(each, denied=True) for each in found] if is_elided else found

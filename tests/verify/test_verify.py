@@ -94,7 +94,8 @@ def test_pointers_citations_and_items_are_held_against_the_catalog() -> None:
 
 def test_a_signature_holds_until_anything_is_changed(tmp_path: Path) -> None:
     key = key_of(tmp_path, create=True)
-    assert key is not None and key == key_of(tmp_path)
+    assert key is not None
+    assert key == key_of(tmp_path)
     assert (tmp_path / KEY_FILE).stat().st_mode & 0o077 == 0
     signed = sign({"reply": "é", "n": 1.5}, key)
     assert signature_of(signed, key) == "holds"
