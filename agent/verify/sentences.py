@@ -94,7 +94,9 @@ class Entry:
 
     def wishes(self, term: EntryWord, *, denied: bool) -> bool:
         """Whether a word was asked for, or refused."""
-        wish = [each for each in terms(self.request, self.language) if each.denied is denied]
+        # `without perfume for dry skin` refuses no dry skin
+        request = re.sub(r"(?<!\bnot) (?=(?:for|under|below|at most|up to)\b)", ", ", self.request)
+        wish = [each for each in terms(request, self.language) if each.denied is denied]
         return any(each.form == term.form or (not term.text.isascii() and term.text in each.text) for each in wish)
 
 

@@ -19,6 +19,7 @@ _UNTELLING = frozenset({"category", "kind", "tags", "description"})  # what stan
 _OF_WHOLE = frozenset({"colour", "material"})  # fields that are told of what the title names
 _SIDE_BY_SIDE = frozenset({"of", "the", "them", "these", "from", "in", "at", "to", "into", "for"})
 _PARTITIVE = frozenset({"of", "the", "them", "these"})
+_PERSONS = ("or", "er", "ist", "ian", "by")  # endings of names of fields that hold who did it
 _DATED = re.compile(r"date|month|day|year|season|open|time|monat|mes|mois|fecha")
 _YEAR = re.compile(r"1\d\d\d|20\d\d")
 Beside = tuple[str, str, str]  # kind of anchor, stem of a word, anchor
@@ -40,9 +41,8 @@ class Associations:
         self._counts: defaultdict[str, set[str]] = defaultdict(set)
         self._words = {stem(token.word) for text in record.prose for token in record.read(text)}
         self._title = {stem(token.word) for token in record.read(record.title)}
-        self._place_names = {
-            token.word for name, value in record.lines if name and name not in ROLES for token in record.read(value)
-        }
+        others = [value for name, value in record.lines if name and name not in ROLES and not name.endswith(_PERSONS)]
+        self._place_names = {token.word for value in others for token in record.read(value)}
         self._price = "" if record.price is None else f"{record.price:g}"
         for name, value in record.lines:
             if name in _UNTELLING:

@@ -46,6 +46,7 @@ from agent.explain.grounding.tokens import (
     inflected,
     language_of,
     normal,
+    stem,
     tokens_of,
 )
 from agent.explain.grounding.wishes import Wished, read_wishes
@@ -134,6 +135,12 @@ class Facts:
         singular = {name.removesuffix("s") for name in names} | names
         words = frozenset(word for field in singular for word in FIELD_WORDS.get(field, ()))
         return words | named | {SAME[word] for word in words & SAME.keys()}
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """What names of fields share with other words: `conducted` tells who the conductor is."""
+        tokens = (token for name in self.record.fields for token in self.record.read(name))
+        return frozenset(stem(token.word) for token in tokens if token.word not in self.words[True])
 
     @cached_property
     def spelled(self) -> frozenset[str]:
@@ -273,7 +280,8 @@ def _objection(tokens: Sequence[TextToken], at: int, facts: Facts, *, is_english
         return ""
     if at and tokens[at - 1].number and not token.denied and facts.bindings.equals(tokens[at - 1], token):
         return ""  # the unit of a number that the evidence has in another unit
-    return "" if not token.denied and facts.telling & {*bases(token.word), token.folded} else "the word"
+    told = facts.telling & {*bases(token.word), token.folded} or stem(token.word) in facts.families
+    return "" if not token.denied and told else "the word"
 
 
 def _is_measured(token: TextToken, tokens: Sequence[TextToken], facts: Facts) -> bool:

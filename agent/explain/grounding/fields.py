@@ -9,10 +9,12 @@ from itertools import groupby
 from agent.explain.grounding.lexicon import LABELS
 from agent.explain.grounding.reading import without
 from agent.explain.grounding.record import ItemRecord
-from agent.explain.grounding.tokens import TextToken, bases, inflected, tokens_of
+from agent.explain.grounding.tokens import TextToken, bases, inflected, stem, tokens_of
 from retrieval.text.words import fold
 
 _IS = frozenset({"is", "are", "was", "were", "es", "son", "est", "sont", "ist", "sind", "是", "为"})
+_AT = frozenset({"in", "at", "on"})
+_YES_OR_NO = frozenset({"yes", "no", "true", "false", "none", "included"})
 _COLON = re.compile(
     r"(?:^|[\s,;.(，；。、])((?:[^\W\d_][\w-]*[ _]){0,2}[^\W\d_][\w-]*)\s*[:：]\s*([^,;.。，；]*(?:[.,](?=\d)[^,;.]*)*)"
 )
@@ -70,6 +72,8 @@ def _behind_label(clause: list[TextToken], at: int, record: ItemRecord) -> Itera
     if name is None or any(token.negates for token in clause[:at]):
         return
     values, rest = record.fields[name], clause[end:]
+    if all(fold(value) in _YES_OR_NO for value in values):
+        return  # `a vegan running shoe` tells no value of a field `vegan`
     known = _forms_of(values, record)
     own = [token for token in rest if not _is_among(token, known, values)]
     verb = next((at for at, token in enumerate(rest) if token.folded in _IS), None)
@@ -79,7 +83,13 @@ def _behind_label(clause: list[TextToken], at: int, record: ItemRecord) -> Itera
             if token in own and not before.number:
                 yield f"the {name} is not “{token.token}” in the evidence"
                 return
-    elif verb is None and rest and rest[0] in own and _is_value_elsewhere(rest[0], name, record):
+    leads_on = bool(rest) and rest[0].folded in _AT  # `it starts in Chur`
+    rest = rest[1:] if leads_on else rest
+    if leads_on and (any(value[0].isdigit() for value in values) or not rest or not rest[0].capital):
+        return
+    if clause[at].folded not in record.fields and not leads_on and end == at + 1 and clause[at].folded not in LABELS:
+        return
+    if verb is None and rest and rest[0] in own and _is_value_elsewhere(rest[0], name, record):
         yield f"“{rest[0].token}” is not the {name} in the evidence"
 
 
@@ -90,6 +100,9 @@ def _label_at(clause: list[TextToken], at: int, record: ItemRecord) -> tuple[str
         name = " ".join(token.folded for token in words)
         if len(words) == length and (name in record.fields or LABELS.get(name) in record.fields):
             return name if name in record.fields else LABELS[name], at + length
+    doing = [name for name in record.fields if name not in ("title", "price") and stem(name) == stem(clause[at].word)]
+    if doing:
+        return doing[0], at + 1
     return None, at
 
 

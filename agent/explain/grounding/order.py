@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from agent.explain.grounding.association import clauses_of
-from agent.explain.grounding.lexicon import COLOURS, MATERIALS
+from agent.explain.grounding.lexicon import COLOURS, MATERIALS, MEASURES
 from agent.explain.grounding.record import ItemRecord
 from agent.explain.grounding.tokens import TextToken, stem
 
@@ -111,7 +111,12 @@ class Orders:
     def _is_done_to(self, first: str, second: str) -> bool:
         """Whether somebody else does what the first is said to do, and the first comes behind that only."""
         doers = self._bound["before", second, ""]
-        if not doers or first in doers or any((second, first, link) in self._pairs for link in _OPEN | {"by", "of"}):
+        if (
+            not doers
+            or first in doers
+            or second in self._things
+            or any((second, first, link) in self._pairs for link in _OPEN | {"by", "of"})
+        ):
             return False
         comes_behind = any(_stands_before(second, first, words) for words in self._stretches)
         return comes_behind and not any(_stands_before(first, second, words) for words in self._stretches)
@@ -187,7 +192,7 @@ def _pairs(tokens: Sequence[TextToken]) -> Iterator[Pair]:
     for clause in clauses_of(tokens):
         link, head, before = "", None, None
         for token in clause:
-            if token.folded in _ARTICLES or token.number:
+            if token.folded in _ARTICLES or token.number or token.word in MEASURES:
                 continue
             if token.plain or token.negates or token.folded in _IS or token.folded in _DIRECTED:
                 link, head = "is" if token.folded in _IS else token.folded, before

@@ -16,6 +16,7 @@ from agent.explain.grounding.lexicon import (
     HEDGES,
     INCLUDED,
     NEGATIONS_BY_LANGUAGE,
+    PARTICULAR_NEGATIONS,
     PLAIN_BY_LANGUAGE,
     REWRITES,
     SAME,
@@ -24,7 +25,7 @@ from retrieval.text.words import fold, singular
 
 # The end of a clause, or a token; `can't` is one, since it denies.
 _TOKEN = re.compile(
-    r"[,;:!?()“”„«»\"\n，。；：！？、（）—]|\.(?!\d)|\b(?:and|but)\b"
+    r"[,;:!?()“”„«»\"\n，。；：！？、（）—]|\.(?!\d)|\b(?:and|but|und|aber|pero|mais|et|y)\b"
     r"|([\u4e00-\u9fff]+|\d+(?:[.,:]\d+)*|(?:(?![\u4e00-\u9fff])[^\W\d_])+(?:'t\b)?)",
     re.IGNORECASE,
 )
@@ -144,7 +145,7 @@ def tokens_of(text: str, language: str = "") -> Iterator[TextToken]:
             token = _token(piece, clauses, n_denied > 0, plain, negations)
             clauses[-1].append(token)
             if token.negates:
-                n_denied = 1 if token.folded == "non" else _DENIED
+                n_denied = 1 if token.folded == "non" or language == "zh" else _DENIED
             elif token.folded in _POINTING:  # `no butter in this cake` denies no cake
                 n_denied = 0
             elif not token.plain:
@@ -189,7 +190,9 @@ def _with_denied_subject(clause: list[TextToken]) -> Iterator[TextToken]:
     """The clause; what it speaks of is denied where it ends in a denial: `aprons are not`, `pot not included`."""
     telling = [token for token in clause if not token.plain]
     n_denials = sum(token.negates for token in telling)
-    is_elided = len(telling) > 1 and telling[-1].negates and n_denials == 1
+    is_elided = (
+        len(telling) > 1 and telling[-1].negates and n_denials == 1 and telling[-1].folded not in PARTICULAR_NEGATIONS
+    )
     if is_elided or (n_denials and telling[-1].denied and telling[-1].folded in INCLUDED):
         yield from (replace(token, denied=not token.plain and not token.negates) for token in clause)
     else:

@@ -40,9 +40,10 @@ _SOFT = frozenset(
     ]
 )
 _ELIDED = re.compile(
-    r"\s*[;:,.]\s*(?:but |and )?(?:it|this|these|they|this [a-z]+) (?:is|are|does|do|has|have)"
-    r"(?P<none> none)?(?P<not>(?: not|n't))?(?: so)?\s*(?=[.;,!]|$)"
+    r"\s*[;:,.]\s*(?:but |and )?(?:it|this|these|they|there|this [a-z]+) (?:is|are|does|do|has|have)"
+    r"(?P<none> none(?: here)?)?(?P<not>(?: not|n't))?(?: so)?\s*(?=[.;,!]|$)"
 )
+_PURPOSE = re.compile(r"(?<!\bnot)(?<!\bnothing) (?=(?:for|atmost|atleast)\b)")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -55,7 +56,8 @@ class Wished:
     @cached_property
     def words(self) -> dict[bool, frozenset[str]]:
         """Words that are wished for under False, and what is not wanted under True."""
-        tokens = list(tokens_of(bounded(self.request)))
+        # `without perfume for dry skin` refuses no dry skin
+        tokens = list(tokens_of(_PURPOSE.sub(", ", bounded(self.request))))
         return {
             denied: frozenset(form for token in tokens if token.denied is denied for form in _forms(token))
             for denied in (False, True)
@@ -125,7 +127,7 @@ def _completed(sentence: str) -> str:
         elided = _ELIDED.match(folded, stop)
         if elided and _weighty(wish, wish):
             denial = "no " if elided["none"] else "not " if elided["not"] else ""
-            wish = re.sub(r"^\s*(?:it|them|one)\b", "", wish)
+            wish = re.sub(r"^\s*(?:it|them|one|no)\b", "", wish)
             return f"{sentence[:stop]}; it is {denial}{wish} {sentence[elided.end() :]}"
     return sentence
 
