@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,8 @@ from agent.answers import Answer, Claim
 from agent.errors import RequestError
 from agent.evaluate.known_items.words import Maker, facet_requests, sentence_requests, title_requests
 from agent.explain.claims import resolve
-from agent.serialise import answer_json
+from agent.serialise import answer_json, item_json
+from agent.verify import verify
 from retrieval.text.words import words
 
 if TYPE_CHECKING:
@@ -49,6 +51,8 @@ class ExplanationFigures:
         passed: Share of the language model's sentences that passed the check; None where it wrote none.
         unfaithful: Claims that are not faithful, each with why; at most 20.
         refused: Sentences of the model that were refused, each with why; at most 20.
+        verified: How many claims and sentences were held against the catalog once more, by `agent.verify`.
+        false: Those of them that are not so, each with why; at most 20.
     """
 
     requests: int
@@ -63,6 +67,8 @@ class ExplanationFigures:
     passed: float | None
     unfaithful: tuple[str, ...]
     refused: tuple[str, ...]
+    verified: int = 0
+    false: tuple[str, ...] = ()
 
 
 def requests_of(snapshot: Snapshot, seed: int = 0, per_maker: int = PER_MAKER) -> list[str]:
@@ -99,12 +105,20 @@ def explanation_figures(
         TastemakerError: as `recommend` does.
         RequestError: no request got an item.
     """
-    answers = []
+    answers: list[Answer] = []
     for number, text in enumerate(requests, start=1):
         answers.append(agent.recommend(text, k=k))
         if progress:
             progress(number)
-    return judge_answers(answers)
+    rows = [row for answer in answers for row in verify(answer_json(answer), partial(_stored, agent))]
+    false = tuple(f"{row.text} ({row.fault})" for row in rows if row.fault)
+    return replace(judge_answers(answers), verified=len(rows), false=false[:20])
+
+
+def _stored(agent: RecommendationAgent, item_id: str) -> Mapping[str, Any] | None:
+    """The catalog's own entry of an item."""
+    item = agent.workspace.store.item(item_id)
+    return None if item is None else item_json(item)
 
 
 def judge_answers(answers: Sequence[Answer]) -> ExplanationFigures:
