@@ -12,7 +12,7 @@ from agent.verify.terms import terms
 
 _FIELDS = ("title", "description", "category", "price")
 _STATEMENT = re.compile(
-    r"(?:“[^”]*”|[^“.!?。]|[.!?](?!\s+[^\sa-z]|$))+[.!?。]*"
+    r"(?:“[^”]*”|[^“.!?。]|[.!?](?!\s+[^\sa-z\d]|$))+[.!?。]*"
 )  # a quotation may hold several sentences
 
 

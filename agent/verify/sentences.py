@@ -21,9 +21,10 @@ _DIFFERENCE = re.compile(
 _BOUND = re.compile(rf"(?:({WORDS['under']})|({WORDS['over']})|{WORDS['about']}) ?(?:your |the |ihre )?{_NUM}")
 _COMPARED = re.compile(
     r"\b(?:(cheaper|less|older)|(?:dearer|more|newer)) (?:than the first|of the two)|\b(?:(cheaper)|dearer)\b"
+    r"|比第一个“[^”]*”(?:(早|便宜)|晚|贵)"
 )
 _FIRST = re.compile(
-    r"\b(?:than|as|for|of) the first(?:, “[^”]*”)?|\bagainst (\d[\d.,]*\d|\d)( of the first(?:, “[^”]*”)?)?"
+    r"\b(?:than|as|for|of) the first(?:, “[^”]*”)?|(?:\bagainst|对) (\d[\d.,]*\d|\d)( of the first(?:, “[^”]*”)?)?"
 )
 _QUOTE = re.compile(r"([\w ]*?)(?:中写道|:|：| says?| dice| dit| sagt)? ?[“„«\"]([^”“»\"]+)[”“»\"]")
 _FIELD = re.compile(
@@ -289,8 +290,10 @@ def _amounts(_: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], l
             spans.append(match.span())
             objections += [] if stated or (kept if match[1] or match[2] else near) else [f"“{match[0]}” is not so"]
     for match in _COMPARED.finditer(plain):
-        ours, theirs = (_year(entry.leaves), _year(entry.first)) if re.match("older|newer", match[0]) else (own, other)
-        right = ours is not None and theirs is not None and (ours < theirs) is bool(match[1] or match[2])
+        ours, theirs = (
+            (_year(entry.leaves), _year(entry.first)) if re.search("older|newer|早|晚", match[0]) else (own, other)
+        )
+        right = ours is not None and theirs is not None and (ours < theirs) is bool(match[1] or match[2] or match[3])
         if not any(start < match.end() and match.start() < end for start, end in spans):
             spans.append(match.span())
             objections += [] if right else [f"“{match[0]}” is not so"]

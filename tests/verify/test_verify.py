@@ -111,3 +111,11 @@ def test_terms_are_read_with_units_denials_and_accents() -> None:
     assert flat("Größe") == "grose"
     assert price([("price", "1,249 EUR")]) == 1249.0
     assert next(faults("", Entry([], "", "en")), "") == ""
+
+
+def test_an_answer_in_chinese_is_read_by_its_own_words() -> None:
+    document = answer("品牌：AirStrider。价格：109.99。")
+    document["request"] = {**REQUEST, "language": "zh"}
+    assert wrong(document) == []
+    document["recommendations"][0]["explanation"]["text"] = "品牌：Ann Berg。"
+    assert [row.part for row in wrong(document)] == ["sentence"]
