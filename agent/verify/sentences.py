@@ -14,7 +14,7 @@ from retrieval.text.words import fold
 _NUM = r"(\d[\d.,]*\d|\d|\b(?:" + "|".join(WORDS["numbers"].split()) + r")\b)"
 _LESS, _MORE, _LIMIT, _COLOURS = WORDS["less"], WORDS["more"], WORDS["limit"], set(WORDS["colours"].split())
 _DIFFERENCE = re.compile(
-    rf"{_NUM} ?(?:eur|euros?|元)? ?(?:{_LESS}|({_MORE}))(?!\w) ?(?:de |of |than )?"
+    rf"{_NUM} ?(?:eur|euros?|元|€)? ?(?:{_LESS}|({_MORE}))(?!\w) ?(?:de |of |than )?"
     rf"(?:(?:{_LIMIT})(?: of \d+)?|the first|(?:your )?\d+|(?=[,;.]| and| but|$))"
     rf"|keep {_NUM} of your \d+|(?:{_LIMIT})(?:{_LESS}) ?{_NUM}"
 )
@@ -176,7 +176,7 @@ def _stated(text: str, _: str, entry: Entry) -> tuple[list[tuple[int, int]], lis
 def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], list[str]]:
     """What the sentence says of the request and of what was liked, and what of that is not so."""
     spans, objections = list[tuple[int, int]](), list[str]()
-    for kind in ("disliked", "liked", "as asked", "refused", "asked", "instead"):
+    for kind in ("disliked", "liked", "as asked", "refused", "asked", "untold", "instead"):
         for match in re.finditer(WORDS[kind], plain):
             found = (_WITHIN if plain[: match.start()].endswith("(") else _OBJECT).match(text, match.end())
             end = match.end() if kind == "as asked" or found is None else found.end()
@@ -186,7 +186,12 @@ def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]],
                 terms(text[match.end() : end], entry.language),
                 _CLAUSE.split(text[: match.start()].rstrip(" ,(，（"))[-1],
             )
-            if kind == "instead":
+            if kind == "untold":
+                known = entry.forms[False] | entry.forms[True]
+                wishes = [entry.wishes(term, denied=False) or entry.wishes(term, denied=True) for term in said]
+                if not said or not all(wishes) or any(term.form in known for term in said):
+                    continue
+            elif kind == "instead":
                 spoken = said and all(
                     entry.wishes(term, denied=False) or entry.wishes(term, denied=True) for term in said
                 )

@@ -97,7 +97,10 @@ def terms(text: str, language: str) -> list[EntryWord]:
         .replace("free of", "without")
     )
     text = re.sub(
-        r"(\d)(g|kg|ml|cl|l|mm|cm|m|km|h|min|gb|tb)\b", r"\1 \2", re.sub(r"€ ?([\d.,]*\d)", r"\1 EUR", text), flags=re.I
+        r"(\d)(g|kg|ml|cl|l|mm|cm|m|km|h|min|gb|tb)\b",
+        r"\1 \2",
+        re.sub(r"€ ?([\d.,]*\d)|(\d) ?€", r"\1\2 EUR", text),
+        flags=re.I,
     )
     for number, sentence in enumerate(_SENTENCES.split(re.sub(r"'s\b", "", text))):
         for at, clause in enumerate(_CLAUSES.split(sentence)):

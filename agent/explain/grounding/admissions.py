@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
-from agent.explain.grounding.lexicon import INSTEAD, UNNEEDED
+from agent.explain.grounding.lexicon import INSTEAD, UNNEEDED, UNTOLD_BEFORE, UNTOLD_BEHIND
 from agent.explain.grounding.reading import PartRead, without
 from agent.explain.grounding.record import ItemRecord
 from agent.explain.grounding.tokens import TextToken, bases, inflected, letters, tokens_of
@@ -51,6 +51,10 @@ def read_admissions(sentence: str, wished: Wished, held: Collection[str], record
     for match in UNNEEDED.finditer(folded):
         if not any("size" in name for name in record.fields):
             spans.append((match.start(), match.end()))
+    for start, end, wish in _untold(sentence, folded):
+        tokens = [token for token in tokens_of(wish) if not token.plain]
+        if tokens and all(_is_untold(token, wished, record) for token in tokens):
+            spans.append((start, end))
     for pattern, is_plain in ((INSTEAD, False), (_DENIAL, True)):
         for match in pattern.finditer(folded):
             if any(start < match.end() and match.start() < end for start, end in spans):
@@ -59,6 +63,21 @@ def read_admissions(sentence: str, wished: Wished, held: Collection[str], record
             if _is_so(sentence[match.end() : end], wished, held, record, is_plain=is_plain):
                 spans.append((match.start(), end))
     return PartRead(without(sentence, spans), (), bool(spans))
+
+
+def _untold(sentence: str, folded: str) -> Iterator[tuple[int, int, str]]:
+    """Where the sentence says that something is not told, and what."""
+    for match in UNTOLD_BEFORE.finditer(folded):
+        wish = _object(sentence[match.end() :])
+        yield match.start(), match.end() + len(wish), wish
+    for match in UNTOLD_BEHIND.finditer(folded):
+        yield match.start(), match.end(), match["wish"]
+
+
+def _is_untold(token: TextToken, wished: Wished, record: ItemRecord) -> bool:
+    """Whether a word was said in the request, and the item has it in no way."""
+    known = {form for told in record.tokens for form in bases(told.word)}
+    return wished.mentions(token) and not known & bases(token.word)
 
 
 def _object(text: str) -> str:

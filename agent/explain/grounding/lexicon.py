@@ -80,5 +80,6 @@ WISHES: Mapping[str, re.Pattern[str]] = {
 TURNS = _words(_CONTENT["wishes"]["turns"])
 BOUNDS: Mapping[str, Any] = _CONTENT["bounds"]
 INSTEAD = re.compile(_CONTENT["instead"])
+UNTOLD_BEFORE, UNTOLD_BEHIND = (re.compile(_CONTENT["untold"][side]) for side in ("before", "behind"))
 UNNEEDED = re.compile(_CONTENT["unneeded"])
 COMPANY: Mapping[str, str] = _CONTENT["company"]

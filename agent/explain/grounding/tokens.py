@@ -15,6 +15,7 @@ from agent.explain.grounding.lexicon import (
     DIGITS,
     HEDGES,
     INCLUDED,
+    MEASURES,
     NEGATIONS_BY_LANGUAGE,
     PARTICULAR_NEGATIONS,
     PLAIN_BY_LANGUAGE,
@@ -157,7 +158,8 @@ def tokens_of(text: str, language: str = "") -> Iterator[TextToken]:
 def _with_one(clause: list[TextToken]) -> Iterator[TextToken]:
     """The clause, where `one` before a word of weight is a number, and else says nothing."""
     for at, token in enumerate(clause):
-        if token.folded in BEFORE_NUMBERS and not _counts_on(token, clause[at + 1 : at + 2]):
+        is_measured = token.folded == "only" and any(each.word in MEASURES for each in clause[at + 2 : at + 3])
+        if is_measured or (token.folded in BEFORE_NUMBERS and not _counts_on(token, clause[at + 1 : at + 2])):
             yield replace(token, plain=True)
             continue
         if token.folded != "one":

@@ -63,6 +63,8 @@ RECORD = ItemRecord((CARD,))
         "You liked Part II; so did 32 people who also liked this one.",
         "You liked Part III; so did 23 people who also liked this one.",
         "You did not like Part III.",
+        # what is told is not untold
+        "It does not say whether it is waterproof.",
     ],
 )
 def test_a_relation_that_the_evidence_does_not_have_is_refused(sentence: str) -> None:
@@ -84,6 +86,7 @@ def test_a_relation_that_the_evidence_does_not_have_is_refused(sentence: str) ->
         "The upper is waterproof, and you asked for waterproof.",
         "Not red boots, but waterproof.",
         "Lift: none.",
+        "Waterproof, but it does not say whether it is red.",
         "It comes without the pot.",
         "You liked Part III; so did 32 people who also liked this one.",
         "At 109.99 you keep 10 of your 120.",
