@@ -76,8 +76,15 @@ class Entry:
         return {term.form for name, _, leaf in self.fields for term in leaf if name and _is_whole(name, leaf)}
 
     def _read(self, name: str, value: str, text: str) -> list[EntryWord]:
+        if value.isdigit() and terms(f"{value} {name}", self.language)[0].form != form(value):
+            text = f"{text} {name}"  # `days: 4`
         denies, affirms = value in ("no", "none", "false"), value in ("yes", "true")
         return terms(f"no {name} included" if denies else f"{name} included" if affirms else text, self.language)
+
+    @cached_property
+    def price(self) -> float | None:
+        """What it costs."""
+        return price(self.leaves)
 
     def named(self, label: str) -> list[str]:
         """The texts of the field that a label ends in, in whatever language it is named."""
@@ -118,6 +125,8 @@ def _heads(name: str) -> set[str]:
 
 
 def _is_whole(name: str, leaf: Sequence[EntryWord]) -> bool:
+    if name in ("brand", "maker"):
+        return True
     names, numbers = sum(term.text[0].isupper() for term in leaf), any(term.form[0].isdigit() for term in leaf)
     return name in ("title", "category") or (len(leaf) <= 3 and names < 2 and not numbers)
 
@@ -151,7 +160,7 @@ def _misplaced(sentence: str, entry: Entry) -> Iterator[str]:
         ]
         if not any(" ".join(match[2].split()).strip("… ") in " ".join(text.split()) for text in texts):
             yield f"“{match[2]}” does not stand there"
-    for match in _FIELD.finditer(sentence):
+    for match in _FIELD.finditer(re.sub(r"“[^”]*”", lambda quote: " " * len(quote[0]), sentence)):
         texts = entry.named(match[1])
         if (
             texts
@@ -218,7 +227,11 @@ def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]],
                 )
                 before = text[: match.start()] if plain[: match.start()].endswith("(") else before
                 fact = before if re.search(r"\w", before) else _CLAUSE.split(text[end:].strip(" ,:"))[0]
-                if text[match.end() : end].strip() and not said and re.search(r"[^\W\d_]{4,}", text[match.end() : end]):
+                if (
+                    text[match.end() : end].strip()
+                    and not said
+                    and re.search(r"(?!it\b|them\b|one\b)\b[^\W\d_]{3,}", text[match.end() : end])
+                ):
                     spans.append((match.start(), end))
                     continue
                 objections += _unasked(kind, said, fact, entry, contrasts=contrasts, joined=joined)
@@ -281,7 +294,8 @@ def _amounts(_: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], l
     for match in _BOUND.finditer(plain):
         number, bounds = float(form(match[3])) if form(match[3]).count(".") < 2 else -1.0, (*wished, other)
         stated = any(
-            fold(match[0]) in fold(f"{name} {leaf}".replace("maximum load ", "up to ")) for name, leaf in entry.leaves
+            _digits(match[0]) in _digits(f"{name} {leaf}".replace("maximum load ", "up to "))
+            for name, leaf in entry.leaves
         )
         kept = number in bounds and own is not None and (own <= number if match[1] else own >= number)
         near = any(
@@ -311,6 +325,11 @@ def _amounts(_: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]], l
         ):
             spans.append(match.span())
     return spans, objections
+
+
+def _digits(text: str) -> str:
+    """The text in small letters, numbers in digits."""
+    return re.sub(r"[^\W\d_]+", lambda word: form(word[0]) if form(word[0]).isdigit() else word[0], fold(text))
 
 
 def _strange(said: Sequence[EntryWord], guessed: set[str], entry: Entry) -> Iterator[str]:
@@ -372,7 +391,11 @@ def _licensed(first: EntryWord, second: EntryWord, entry: Entry) -> bool:
     if any(_are_together(pair, second.link, heads, leaf) for _, heads, leaf in entry.fields):
         return True
     number = next((form for form in pair if form[0].isdigit()), None)
-    if number is None or (second.link in ("", "of", "is") and pair[0] == number):
+    if number is None or all(form[0].isdigit() for form in pair):
+        return number is not None
+    is_price = entry.price is not None and number.split()[0] == f"{entry.price:g}"
+    counts = second.link in ("", "of", "is") and pair[0] == number and number.isdigit()
+    if counts and not is_price:
         return False
     # A field that is a number is told of the whole item, but not behind a word for another field.
     other = pair[0] if pair[1] == number else pair[1]

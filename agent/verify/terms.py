@@ -76,6 +76,7 @@ def form(word: str) -> str:
         return plain.rstrip("0").rstrip(".") if plain.count(".") == 1 else plain
     if word in _DIGITS:
         return _DIGITS[word]
+    word = f"{word[:-3]}y" if word.endswith("ies") and len(word) > 4 else word
     word = _SAME.get(word, _SAME.get(word.removesuffix("s"), word))
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
