@@ -179,7 +179,8 @@ def _show_explanations(workspace: Path, llm: str, queries: Path | None, k: int, 
     )
     typer.echo(f"wishes met, told      {_share(cards.told)}    missed, admitted {_share(cards.admitted)}")
     typer.echo(f"worded by the model   {figures.by_model:.3f}    its sentences that passed {passed}")
-    for line in (*figures.unfaithful, *figures.refused):
+    typer.echo(f"held against catalog  {figures.verified:<6}    false {len(figures.false)}")
+    for line in (*figures.unfaithful, *figures.refused, *figures.false):
         typer.echo(f"  refused: {line}")
     typer.echo("\nthe check   true  refused  false  caught")
     for row in checks:

@@ -21,6 +21,7 @@ from agent.cli import (
     people_commands,
     request_commands,
     tune_command,
+    verify_command,
 )
 
 STOPPED = 130  # what the program leaves with after Ctrl-C
@@ -60,6 +61,7 @@ chat_command.register(app)
 catalog_commands.register(app)
 evaluate_command.register(app)
 check_command.register(app)
+verify_command.register(app)
 tune_command.register(app)
 people_commands.register(app)
 app.add_typer(interaction_commands.app, name="interactions")

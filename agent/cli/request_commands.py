@@ -78,11 +78,16 @@ def recommend(
         str | None, typer.Option("--why-not", help="Say instead what keeps the item of this id out of the answer.")
     ] = None,
     why: options.Why = False,
+    signed: Annotated[
+        bool, typer.Option("--signed", help="With --json: sign it with the workspace's key, made when first needed.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Recommend items for one request, or with --batch for many; `-` reads the request from a pipe."""
     if (batch is None) != (run is None):
         raise typer.BadParameter("--batch and --run go together.")
+    if signed and (not as_json or batch is not None or why_not is not None):
+        raise typer.BadParameter("--signed signs the JSON of an answer: give --json too.")
     text = _words(text)
     with _agent(workspace, llm, vlm, fusion) as agent:
         if batch is not None and run is not None:
@@ -93,7 +98,7 @@ def recommend(
         if why_not is not None:
             _why_not(agent, why_not, turn, as_json)
             return
-        _answer(agent, turn, as_json, why=why)
+        _answer(agent, turn, as_json, why=why, key=workspace if signed else None)
 
 
 def search(
@@ -174,12 +179,19 @@ def _answer_under(agent: RecommendationAgent, heading: str, turn: UserTurn, as_j
     return {"heading": heading, **answer_json(_respond(agent, turn, quiet=as_json))}
 
 
-def _answer(agent: RecommendationAgent, turn: UserTurn, as_json: bool, *, why: bool = False) -> None:
+def _answer(
+    agent: RecommendationAgent, turn: UserTurn, as_json: bool, *, why: bool = False, key: Path | None = None
+) -> None:
+    """Answer a turn; with the key of a workspace the JSON is signed."""
     from agent.serialise import answer_json
+    from agent.verify import sign
+    from agent.verify.signature import key_of
 
     answer = _respond(agent, turn, quiet=as_json, why=why)
     if as_json:
-        output.print_json(answer_json(answer))
+        document = answer_json(answer)
+        secret = None if key is None else key_of(key, create=True)
+        output.print_json(document if secret is None else sign(document, secret))
 
 
 def _why_not(agent: RecommendationAgent, item_id: str, turn: UserTurn, as_json: bool) -> None:

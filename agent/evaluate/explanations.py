@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import combinations, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,8 @@ from agent.errors import RequestError
 from agent.evaluate.cards import CardFigures, card_figures
 from agent.evaluate.known_items.words import Maker, facet_requests, sentence_requests, title_requests
 from agent.explain.claims import resolve
-from agent.serialise import answer_json
+from agent.serialise import answer_json, item_json
+from agent.verify import verify
 from retrieval.text.words import words
 
 if TYPE_CHECKING:
@@ -51,6 +53,8 @@ class ExplanationFigures:
         passed: Share of the language model's sentences that passed the check; None where it wrote none.
         unfaithful: Claims that are not faithful, each with why; at most 20.
         refused: Sentences of the model that were refused, each with why; at most 20.
+        verified: How many claims and sentences were held against the catalog once more, by `agent.verify`.
+        false: Those of them that are not so, each with why; at most 20.
     """
 
     requests: int
@@ -66,6 +70,8 @@ class ExplanationFigures:
     passed: float | None
     unfaithful: tuple[str, ...]
     refused: tuple[str, ...]
+    verified: int = 0
+    false: tuple[str, ...] = ()
 
 
 def requests_of(snapshot: Snapshot, seed: int = 0, per_maker: int = PER_MAKER) -> list[str]:
@@ -102,12 +108,20 @@ def explanation_figures(
         TastemakerError: as `recommend` does.
         RequestError: no request got an item.
     """
-    answers = []
+    answers: list[Answer] = []
     for number, text in enumerate(requests, start=1):
         answers.append(agent.recommend(text, k=k))
         if progress:
             progress(number)
-    return judge_answers(answers)
+    rows = [row for answer in answers for row in verify(answer_json(answer), partial(_stored, agent))]
+    false = tuple(f"{row.text} ({row.fault})" for row in rows if row.fault)
+    return replace(judge_answers(answers), verified=len(rows), false=false[:20])
+
+
+def _stored(agent: RecommendationAgent, item_id: str) -> Mapping[str, Any] | None:
+    """The catalog's own entry of an item."""
+    item = agent.workspace.store.item(item_id)
+    return None if item is None else item_json(item)
 
 
 def judge_answers(answers: Sequence[Answer]) -> ExplanationFigures:

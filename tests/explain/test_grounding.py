@@ -92,8 +92,8 @@ TRUE = [
     (POND, "It is near in meaning to your request, since the description says “with a wooden bridge”."),
     (SCARF, "The scarf is blue wool."), (SCARF, "A blue wool scarf for 25 EUR."), (SCARF, "It is knitted by hand."),
     (SCARF, "The price is 25 EUR and the category is Scarves."), (SCARF, "The scarf is 180 cm long."),
-    (SCARF, "A hand knitted scarf from Ireland."), (SCARF, "The title says “Blue wool scarf”, and you asked for wool."),
-    (SCARF, "The size is M."), (SCARF, "This is a scarf of wool, knitted in Ireland."),
+    (SCARF, "A hand knitted scarf from Ireland."),     (SCARF, "The size is M."),
+    (SCARF, "This is a scarf of wool, knitted in Ireland."),
     (BOOTS, "The brand is Alpina."), (BOOTS, "The weight is 1250 g."), (BOOTS, "The boots are brown and waterproof."),
     (BOOTS, "These are leather boots for long walks."), (BOOTS, "The colour is brown."), (BOOTS, "A walking boot."),
     (BOOTS, "They can't be washed in a machine."), (BOOTS, "They can’t be washed."), (BOOTS, "Made in Italy."),
@@ -129,7 +129,7 @@ def test_enough_falsehoods_are_planted() -> None:
 @pytest.mark.parametrize(
     ("sentence", "reason"),
     [
-        ("The price is 24 EUR.", "the number “24” is not in the evidence"),
+        ("The price is 24 EUR.", "the price is not “24” in the evidence"),
         ("A red scarf.", "the colour or material “red” is not in the evidence"),
         ("Knitted by Nora.", "the name “Nora” is not in the evidence"),
         ("It is not wool.", "the negation “not” is not in the evidence"),
@@ -163,10 +163,11 @@ def test_what_is_denied_may_only_be_denied() -> None:
 @pytest.mark.parametrize(
     ("sentence", "grounded"),
     [
-        ("The scarf is blue, and you asked for something warm.", True),
+        ("The scarf is blue, and you asked for something warm.", False),  # one has nothing to do with the other
+        ("The scarf is blue; you asked for something warm.", True),
         ("A wool scarf, near your request for a warm winter.", True),
         ("You asked for something warm, and the scarf is warm.", False),
-        ("You asked for something warm that the scarf is.", True),
+        ("You asked for something warm that the scarf is.", False),  # nobody asked for a scarf
         ("You asked for a scarf that is warm.", False),
         ("You asked for a cold scarf.", False),
         ("The scarf is blue, and you asked for wool.", False),

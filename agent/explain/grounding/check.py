@@ -4,18 +4,52 @@ The check is strict on purpose. Numbers, names, colours, materials and denials m
 beside what the evidence says it of; any other word must be in the evidence in some form, tell a field that is there,
 or be among words that say nothing about an item. What the evidence denies may only be denied, and what it says may not
 be. A true sentence refused costs a plainer wording; a false one let through costs the reader's trust.
+
+A sentence is read part by part: quotations, what the person liked, what was asked for, amounts that are computed, and
+wishes that are not met each have a reader that takes out of the sentence what it proved; every word of the rest must
+stand in the evidence.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from agent.explain.grounding.admissions import read_admissions
+from agent.explain.grounding.amounts import AmountFacts, read_amounts
+from agent.explain.grounding.association import Associations
 from agent.explain.grounding.bindings import Bindings
-from agent.explain.grounding.lexicon import COLOURS, FIELD_WORDS, HEDGES, MATERIALS, PARTICULAR_NEGATIONS
-from agent.explain.grounding.tokens import TextToken, bases, bases_of, tokens_of
+from agent.explain.grounding.company import read_company
+from agent.explain.grounding.fields import misplaced_values, without_fields
+from agent.explain.grounding.lexicon import (
+    COLOURS,
+    FIELD_WORDS,
+    HEDGES,
+    LABELS,
+    MATERIALS,
+    MEASURED_WORDS,
+    PARTICULAR_NEGATIONS,
+    PLACED,
+    SAME,
+)
+from agent.explain.grounding.order import Orders
+from agent.explain.grounding.quotations import misquoted
+from agent.explain.grounding.reading import PartRead
+from agent.explain.grounding.record import ItemRecord
+from agent.explain.grounding.tokens import (
+    TextToken,
+    bases,
+    bases_of,
+    inflected,
+    language_of,
+    normal,
+    stem,
+    tokens_of,
+)
+from agent.explain.grounding.wishes import Wished, read_wishes
 
 _EXACT = COLOURS | MATERIALS
 _INITIAL = re.compile(r"\b[A-Z]\.(?=\s?[A-Z])")
@@ -25,41 +59,93 @@ _INITIAL = re.compile(r"\b[A-Z]\.(?=\s?[A-Z])")
 class Facts:
     """What may be said of one item.
 
-    The request is no evidence: that somebody asked for flowers does not put flowers into a picture. Its words, in no
-    other form, may be said to have been asked for.
+    The request is no evidence: that somebody asked for flowers does not put flowers into a picture. It may be said to
+    have been asked for, in its own words and with its own denials.
 
     Attributes:
         evidence: Texts that stand in the item, or were perceived in its media for certain.
         guesses: What a picture may show: words that stand only here need a hedge in the same sentence.
-        request: Its words; where it is not known, what is said of it is checked as all else.
+        request: Its words, with bounds and denials as they were said.
+        first: Texts of the item that this one is compared with.
+        liked: Titles of what the person liked or chose.
+        people: How many others liked or chose both that and this item.
     """
 
     evidence: tuple[str, ...]
     guesses: tuple[str, ...] = ()
     request: str = ""
+    first: tuple[str, ...] = ()
+    liked: tuple[str, ...] = ()
+    people: int = 0
+
+    @cached_property
+    def record(self) -> ItemRecord:
+        """The evidence as title, fields and free text."""
+        return ItemRecord(self.evidence)
 
     @cached_property
     def denials(self) -> frozenset[str]:
         """What the evidence denies by; `not` stands for all words that deny alike."""
-        return frozenset(_denial(token) for token in self._tokens if token.negates)
+        negations = [token for token in self.record.tokens if token.negates]
+        return frozenset(("not", *map(_denial, negations))) if negations else frozenset()
 
     @cached_property
     def words(self) -> dict[bool, frozenset[str]]:
         """Words and numbers of the evidence: those denied under True, the others under False."""
         # Apart, since `no wool` in the evidence is no word for wool, nor `wool` one against it.
-        tokens = self._tokens
-        return {state: frozenset(token.word for token in tokens if token.denied == state) for state in (False, True)}
+        tokens = self.record.tokens
+        denied = frozenset(token.word for token in tokens if token.denied)
+        # The name of a field affirms nothing that the text denies: `pot size: 15 cm`, and `pot not included`.
+        names = frozenset(token.word for name in self.record.fields for token in self.record.read(name))
+        affirmed = frozenset(token.word for token in tokens if not token.denied)
+        told = frozenset(
+            token.word for _, value in self.record.lines for token in self.record.read(value) if not token.denied
+        )
+        title = frozenset(token.word for token in self.record.read(self.record.title))
+        return {False: affirmed - (names & denied - told - title), True: denied}
 
     @cached_property
     def bases(self) -> dict[bool, frozenset[str]]:
         """`words`, with what they are forms of."""
-        return {denied: bases_of(words) for denied, words in self.words.items()}
+        # An almond is a nut, but not where the text says that there are none.
+        return {denied: bases_of(words) - (self.words[not denied] - words) for denied, words in self.words.items()}
+
+    @cached_property
+    def inflected(self) -> dict[bool, frozenset[str]]:
+        """`words`, with what they may be forms of in other languages than English."""
+        return {
+            denied: frozenset(form for word in words for form in inflected(word))
+            for denied, words in self.words.items()
+        }
+
+    @cached_property
+    def wide(self) -> dict[bool, tuple[str, ...]]:
+        """Stretches of Chinese of the evidence, as `words`."""
+        tokens = self.record.tokens
+        return {
+            state: tuple(token.token for token in tokens if token.denied == state and not token.token.isascii())
+            for state in (False, True)
+        }
 
     @cached_property
     def telling(self) -> frozenset[str]:
         """Words that tell the value of a field the evidence has."""
-        named = {" ".join(name) for name in self.bindings.fields}
-        return frozenset(word for field, words in FIELD_WORDS.items() if field in named for word in words)
+        names = set(self.record.fields)
+        named = {label for label, name in LABELS.items() if name in names}
+        singular = {name.removesuffix("s") for name in names} | names
+        words = frozenset(word for field in singular for word in FIELD_WORDS.get(field, ()))
+        return words | named | {SAME[word] for word in words & SAME.keys()}
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """What names of fields share with other words: `conducted` tells who the conductor is."""
+        tokens = (token for name in self.record.fields for token in self.record.read(name))
+        return frozenset(stem(token.word) for token in tokens if token.word not in self.words[True])
+
+    @cached_property
+    def spelled(self) -> frozenset[str]:
+        """Words of the evidence as they are written, for names."""
+        return frozenset(token.folded for token in self.record.tokens)
 
     @cached_property
     def guessed(self) -> frozenset[str]:
@@ -67,18 +153,29 @@ class Facts:
         return bases_of(token.word for text in self.guesses for token in tokens_of(text))
 
     @cached_property
-    def wishes(self) -> frozenset[str]:
-        """Words of the request."""
-        return frozenset(token.word for token in tokens_of(self.request))
+    def wished(self) -> Wished:
+        """The request."""
+        return Wished(self.request)
+
+    @cached_property
+    def amounts(self) -> AmountFacts:
+        """What amounts are computed from."""
+        return AmountFacts(self.record, ItemRecord(self.first), self.request, self.wished.numbers)
 
     @cached_property
     def bindings(self) -> Bindings:
-        """What belongs together in the evidence."""
+        """Which units numbers have, and of what a colour is said."""
         return Bindings(self.evidence)
 
     @cached_property
-    def _tokens(self) -> tuple[TextToken, ...]:
-        return tuple(token for text in self.evidence for token in tokens_of(text))
+    def associations(self) -> Associations:
+        """What the evidence has beside what."""
+        return Associations(self.record)
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Who does what to whom."""
+        return Orders(self.record)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +193,46 @@ class GroundingVerdict:
     score: float = 1.0
 
 
+_READERS: tuple[Callable[[str, Facts], PartRead], ...] = (
+    lambda text, facts: read_company(text, facts.liked, facts.people),
+    lambda text, facts: read_wishes(text, facts.wished),
+    lambda text, facts: read_amounts(text, facts.amounts),
+    lambda text, facts: read_admissions(text, facts.wished, facts.bases[False], facts.record),
+)
+
+
 def check(sentence: str, facts: Facts) -> GroundingVerdict:
     """Whether every word of `sentence` is covered by `facts`, and at least one says something."""
-    tokens = list(tokens_of(sentence))
-    about_item = [token for token in tokens if not token.plain and not (token.requested and facts.request)]
+    rest = normal(sentence)
+    reasons = [*misquoted(sentence, facts.record, (facts.request, *facts.liked, *facts.first))]
+    reasons += misplaced_values(rest, facts.record)
+    rest, tells = without_fields(rest, facts.record)
+    for reader in _READERS:
+        part = reader(rest, facts)
+        rest, tells = part.rest, tells or part.tells
+        reasons += part.objections
+    tokens = list(tokens_of(rest))
+    about_item = [token for token in tokens if not token.plain]
+    reasons += [*_objections(tokens, facts), *_initials(sentence, facts)]
     # Whether words belong together is asked last: of words that the evidence lacks it would say the same again.
-    reasons = [*_objections(tokens, facts), *_initials(sentence, facts)] or _misplaced(tokens, facts)
+    reasons = reasons or _misplaced(tokens, facts)
     if reasons:
         return GroundingVerdict(False, reasons[0], max(0.0, 1 - len(reasons) / max(1, len(about_item))))
-    return GroundingVerdict(True) if about_item else GroundingVerdict(False, "it says nothing of the item", 0.0)
+    if tells or about_item:
+        return GroundingVerdict(True)
+    return GroundingVerdict(False, "it says nothing of the item", 0.0)
 
 
 def _objections(tokens: Sequence[TextToken], facts: Facts) -> Iterator[str]:
     """Why the sentence may not be said, a reason for each word that the evidence does not hold."""
+    english = language_of(" ".join(token.token for token in tokens)) == "en"
+    if any(count > 1 for count in Counter(token.clause for token in tokens if token.negates).values()) and english:
+        yield "a denial is denied"
     hedged = any(token.folded in HEDGES for token in tokens)
     for at, token in enumerate(tokens):
-        if token.plain:
+        if token.plain or (hedged and facts.guessed & bases(token.word)):
             continue
-        if token.requested and facts.request:
-            if token.word not in facts.wishes:
-                yield f"“{token.token}” was not asked for"
-            continue
-        if hedged and facts.guessed & bases(token.word):
-            continue
-        if subject := _objection(tokens, at, facts):
+        if subject := _objection(tokens, at, facts, is_english=english):
             yield f"{subject} “{token.token}” is not {'denied ' if token.denied else ''}in the evidence"
 
 
@@ -134,30 +247,66 @@ def _initials(sentence: str, facts: Facts) -> Iterator[str]:
 
 def _misplaced(tokens: Sequence[TextToken], facts: Facts) -> list[str]:
     """Why a sentence of nothing but words of the evidence may not be said: it puts them together in another way."""
-    objection = facts.bindings.objection(tokens)
-    return [objection[1]] if objection else []
+    unit = facts.bindings.objection(tokens)
+    objections = (unit[1] if unit else None, facts.associations.objection(tokens), facts.orders.objection(tokens))
+    return [objection for objection in objections if objection]
 
 
-def _objection(tokens: Sequence[TextToken], at: int, facts: Facts) -> str:
+def _objection(tokens: Sequence[TextToken], at: int, facts: Facts, *, is_english: bool) -> str:
     """What kind of word the evidence does not hold; empty where it holds it."""
     token, following = tokens[at], (tokens[at + 1] if at + 1 < len(tokens) else None)
+    is_name = is_english and token.capital and at > 0 and not token.first  # every word has a capital at a beginning
     if token.negates:
-        clause = (later for later in tokens[at + 1 :] if later.clause == token.clause)
-        denies = any(later.denied and not later.plain for later in clause)
-        return "" if _denial(token) in facts.denials and denies else "the negation"
+        return "" if _may_deny(tokens, at, facts) else "the negation"
+    if is_name and token.token.isascii() and token.folded not in {*facts.spelled, *SAME}:
+        return "the name"  # `Vegas` is no plural of `Vega`
     if token.word in facts.words[token.denied]:
         return ""
+    if _is_measured(token, tokens, facts):
+        return ""
+    if token.folded in PLACED:
+        return "the word"
     if token.number:
         return "" if not token.denied and facts.bindings.equals(token, following) else _number_kind(token)
+    if not token.token.isascii() and _holds_wide(token.token, facts.wide[token.denied]):
+        return ""
     if token.word in _EXACT or token.folded in _EXACT:  # no form of a word: `golden` is not `gold`
-        return "the colour or material"
-    if token.token[0].isupper() and at:  # at the beginning of a sentence every word has a capital
+        return "" if token.word in facts.bases[token.denied] else "the colour or material"
+    if is_name:
         return "the name"
     if facts.bases[token.denied] & bases(token.word):
         return ""
+    if not is_english and facts.inflected[token.denied] & inflected(token.word):
+        return ""
     if at and tokens[at - 1].number and not token.denied and facts.bindings.equals(tokens[at - 1], token):
         return ""  # the unit of a number that the evidence has in another unit
-    return "" if not token.denied and facts.telling & bases(token.word) else "the word"
+    told = facts.telling & {*bases(token.word), token.folded} or stem(token.word) in facts.families
+    return "" if not token.denied and told else "the word"
+
+
+def _is_measured(token: TextToken, tokens: Sequence[TextToken], facts: Facts) -> bool:
+    """Whether a word that was asked for is told beside the number that it rests on: `light at 83 g`."""
+    fields = MEASURED_WORDS.get(token.folded)
+    if fields is None or token.denied or not facts.wished.holds(token, denied=False):
+        return False
+    values = [value for name, value in facts.record.lines if fields & set(name.split())]
+    numbers = {number.word for value in values for number in facts.record.read(value) if number.number}
+    return any(number.word in numbers for number in tokens if number.number)
+
+
+def _may_deny(tokens: Sequence[TextToken], at: int, facts: Facts) -> bool:
+    """Whether the evidence denies, by a word that denies as this one does, and something is denied here."""
+    token = tokens[at]
+    clause = [other for other in tokens if other.clause == token.clause]
+    return _denial(token) in facts.denials and any(other.denied and not other.plain for other in clause)
+
+
+def _holds_wide(piece: str, known: Sequence[str]) -> bool:
+    """Whether a stretch of Chinese is made of stretches of the evidence, none of them a single character."""
+    if not piece or any(piece in text for text in known):
+        return True
+    cuts = range(len(piece) - 2, 1, -1)
+    return any(any(piece[:cut] in text for text in known) and _holds_wide(piece[cut:], known) for cut in cuts)
 
 
 def _number_kind(number: TextToken) -> str:

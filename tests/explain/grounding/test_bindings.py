@@ -19,11 +19,8 @@ def reason(text: str, bindings: Bindings = EVIDENCE) -> str | None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("the strap is steel", "the strap is not “steel” in the evidence"),
-        ("the price is 40", "the price is not “40” in the evidence"),
         ("it is 39 cm wide", "“39 cm” is not in the evidence"),
         ("7 g of flour", "“7 … flour” is not in the evidence"),
-        ("a white watch", "the evidence does not say “white” of “watch”"),
     ],
 )
 def test_a_word_that_is_said_of_something_else_is_named_with_the_reason(text: str, why: str) -> None:

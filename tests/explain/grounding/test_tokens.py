@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from agent.explain.grounding.tokens import TextToken, bases, bases_of, tokens_of
+from agent.explain.grounding.tokens import (
+    TextToken,
+    bases,
+    bases_of,
+    inflected,
+    language_of,
+    letters,
+    normal,
+    stem,
+    tokens_of,
+)
 
 
 def word(text: str, token: str) -> TextToken:
@@ -36,11 +46,33 @@ def test_a_denial_reaches_a_few_words_of_its_own_clause() -> None:
     assert not word("no lamp table chair sofa", "sofa").denied
 
 
-def test_what_was_asked_for_is_known_until_the_clause_says_something_of_the_item() -> None:
-    text = "you asked for a boat that it shows, and red"
-    assert word(text, "boat").requested
-    assert not word(text, "shows").requested
-    assert not word(text, "red").requested
+def test_what_a_clause_speaks_of_is_denied_where_it_ends_in_a_denial() -> None:
+    assert word("clay is included, aprons are not", "aprons").denied
+    assert not word("clay is included, aprons are not", "clay").denied
+    assert word("pot not included", "pot").denied
+
+
+def test_one_is_a_number_before_a_word_of_weight_alone() -> None:
+    assert word("one bridge", "one").number
+    assert word("a green one", "one").plain
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Die Marke ist Bergfink", "de"), ("La marca es Alborada", "es"), ("La marque est Noël", "fr"), ("防水", "zh")],
+)
+def test_a_sentence_is_read_in_its_language(text: str, language: str) -> None:
+    assert language_of(text) == language
+
+
+def test_letters_stand_where_they_stood() -> None:
+    assert letters("Größe: 3 café") == "grose: 3 cafe"
+
+
+def test_words_of_a_family_share_a_stem() -> None:
+    assert stem("director") == stem("directed") == stem("direction")
+    assert normal("lactose-free and see-through") == "no lactose, and transparent"
+    assert "roj" in inflected("rojo") & inflected("roja")
 
 
 def test_words_of_grammar_say_nothing_of_an_item() -> None:
