@@ -98,6 +98,7 @@ class _WishWords:
     soft: frozenset[str]
     cheap: frozenset[str]
     cuts: re.Pattern[str] | None
+    less: re.Pattern[str]
 
 
 def wishes_of(
@@ -118,6 +119,7 @@ def wishes_of(
     plain = " ".join(part for part in sentences(request.text) if not addressed_to_a_model(part))
     text, language = without_titles(plain, request.named), request.language
     known = _wish_words(language)
+    text = known.less.sub(",", text)
     if kind is not None and (kind.head not in kind_names().wider or grammar(language).describes(fold(kind.words))):
         kind = None  # a strange word, or one that describes: it may tell of a thing as well as name it
     refused = {token for denial in denied for token, _, _ in placed_words(denial.words)}
@@ -274,11 +276,8 @@ def _wish_words(language: str) -> _WishWords:
 
     cuts = sorted(of("cuts") if language in content["cuts"] else [], key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, cuts))) if cuts else None
-    return _WishWords(
-        frozenset(of("soft")),
-        frozenset(of("cheap")),
-        pattern,
-    )
+    less = re.compile("|".join(content["less"].get(language, content["less"]["en"])), re.IGNORECASE)
+    return _WishWords(frozenset(of("soft")), frozenset(of("cheap")), pattern, less)
 
 
 __all__ = ["Wish", "WishRole", "Wishes", "wishes_of"]

@@ -47,6 +47,14 @@ def test_words_that_exclude_each_other_are_known_in_all_their_forms() -> None:
     assert red.met_by(stems_of("rojo", "es"))
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("not too dark", "en"), ("pas trop sombre", "fr"), ("nicht so dunkel", "de"), ("不要太暗", "zh")],
+)
+def test_what_is_wanted_less_of_is_no_wish(text: str, language: str) -> None:
+    assert not wishes_of(Request(text, "", language)).each
+
+
 def test_a_low_price_is_a_wish_of_its_own() -> None:
     wishes = wishes_of(Request("a cheap lamp", "", "en"))
     assert (wishes.cheap, [wish.words for wish in wishes.each]) == (True, ["lamp"])
