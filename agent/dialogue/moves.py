@@ -109,7 +109,7 @@ def item_meant(target: Target, words: str, state: State, measures: Measures) -> 
         raise RequestError(Note("none shown to point at", words=words), Note("say what"))
     elif abs(target) > len(state.last):
         n = len(state.last)
-        raise RequestError(Note("beyond the list", words=words, target=target, n=n), Note("point within", last=n))
+        raise RequestError(Note("beyond the list", words=words, target=target, n=n), Note("point within", last=n, n=n))
     else:
         middle = (len(state.last) - 1) // 2
         item_id = state.last[target if target < 0 else target - 1 if target else middle]

@@ -12,7 +12,7 @@ from agent.explain.caveats import picture_notes, privacy_notes, shortfalls, tast
 from agent.explain.context import ReasonContext
 from agent.explain.sentence import Demand
 from agent.explain.wording import Style
-from agent.language.messages import in_language
+from agent.language.messages import Note, in_language
 from agent.people.taste import company_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
@@ -21,7 +21,7 @@ from agent.retrieve.plans import channels_present
 from agent.retrieve.relaxations import relaxations, word_relaxations
 from agent.retrieve.tuned import unused_notes
 from agent.understand import Understood
-from agent.understand.denials import UNSAID
+from agent.understand.denials import KIDS, UNSAID
 from retrieval.channels.registry import read_by
 
 
@@ -90,8 +90,15 @@ def _context(selection: Selection, view: View) -> ReasonContext:
 
 def _untold(row: int, understood: Understood, view: View) -> tuple[str, ...]:
     """What is refused and an item's data neither holds nor rules out."""
-    holding = view.holdings.holding
-    return tuple(denial.words for denial in understood.denied if holding.states(denial.term)[row] == UNSAID)
+    holding, diets = view.holdings.holding, view.holdings.taxonomy.diets
+    untold = (denial for denial in understood.denied if holding.states(denial.term)[row] == UNSAID)
+    things = (_outside(denial.term, denial.words) if denial.term in diets else denial.words for denial in untold)
+    return in_language(things, understood.request.language)
+
+
+def _outside(diet: str, words: str) -> Note:
+    """What is refused where a diet is asked for, or something fit for children."""
+    return Note("unfit for kids") if diet == KIDS else Note("outside diet", diet=words)
 
 
 def answer_of(selection: Selection, recommendations: Sequence[Recommendation], journal: Journal, view: View) -> Answer:
