@@ -91,7 +91,10 @@ def _context(selection: Selection, view: View) -> ReasonContext:
 def _untold(row: int, understood: Understood, view: View) -> tuple[str, ...]:
     """What is refused and an item's data neither holds nor rules out."""
     holding, diets = view.holdings.holding, view.holdings.taxonomy.diets
-    untold = (denial for denial in understood.denied if holding.states(denial.term)[row] == UNSAID)
+    # Only of works is it worth a word: nobody wonders whether a sleeping bag is fit for children.
+    idle = {KIDS} if view.holdings.kinds.census.told else set[str]()
+    sought = (denial for denial in understood.denied if denial.term not in idle)
+    untold = (denial for denial in sought if holding.states(denial.term)[row] == UNSAID)
     things = (_outside(denial.term, denial.words) if denial.term in diets else denial.words for denial in untold)
     return in_language(things, understood.request.language)
 
