@@ -36,11 +36,13 @@ from agent.rerank import Scored
 from agent.retrieve.relaxations import relaxations
 from agent.retrieve.scope import scope_of
 from agent.understand import clean
+from agent.understand.acts import Act
 from agent.understand.measures import Measures
 from agent.understand.validation import user_id
 from retrieval.storage.conversations import StoredTurn
 
 USUAL_K = 3  # a conversation goes in small lists
+_NARROWING: tuple[Act, ...] = ("critique", "refine")
 MOST_CANDIDATES = 50  # kept of a list, for questions about it
 
 
@@ -266,7 +268,7 @@ class Conversation:
             return self._stored_answer(pipeline, replace(step, state=after), answer, ())
         k = turn.k if step.rows is None else max(1, len(step.rows))
         shown_turn = replace(turn, k=k, images=step.state.images, filters=step.understood.request.filters)
-        selection = self._select(pipeline, shown_turn, step, journal)
+        step, selection = self._selected(pipeline, shown_turn, step, journal)
         answer = pipeline.explain(selection, journal, worded=worded and not step.compared)
         return self._stored_answer(pipeline, step, answer, selection.candidates)
 
@@ -292,6 +294,15 @@ class Conversation:
         except RequestError as error:
             language = detect_language(words) if words else self.state.language
             raise RequestError(*in_language((error.what, error.hint), language)) from error
+
+    def _selected(self, pipeline: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> tuple[Step, Selection]:
+        """The items for a step; where criticism leaves nothing new, those shown before that it spares."""
+        selection = self._select(pipeline, turn, step, journal)
+        if selection.chosen or step.act not in _NARROWING or not step.state.barred:
+            return step, selection
+        again = replace(step, state=replace(step.state, barred=()), notes=(*step.notes, Note("left of shown")))
+        spared = self._select(pipeline, turn, again, journal)
+        return (again, spared) if spared.chosen else (step, selection)
 
     def _select(self, pipeline: Pipeline, turn: UserTurn, step: Step, journal: Journal) -> Selection:
         """The items that a step names, else those that are found for it."""

@@ -567,3 +567,12 @@ def test_without_words_a_conversation_goes_by_what_was_liked_in_it(agent: Recomm
     answer = talk.say("others", filters=["price<1000"], k=3)
     assert ids(answer)[0] == "79"  # its twin
     assert not any("  " in text or " ," in text for text in answer.notes)
+
+
+def test_where_criticism_leaves_nothing_new_what_it_spares_is_shown_again(outdoor_shop: RecommendationAgent) -> None:
+    chat = outdoor_shop.conversation()
+    assert len(chat.say("tents", k=5).recommendations) == 5
+    cheaper = chat.say("cheaper", k=5)
+    assert {entry.item.id for entry in cheaper.recommendations} <= {"tent-1", "tent-3", "tent-5"}
+    assert cheaper.recommendations
+    assert "Nothing else is left; this was shown before." in cheaper.notes
