@@ -1,8 +1,8 @@
 """`python -m benchmarks.turn_states --workspaces FOLDER`: the state after each turn of whole conversations.
 
 FOLDER holds a workspace per catalog under its name (demo, eshop, recipes, movies, icecat), made by `tastemaker ingest`;
-a catalog without one is left out, and said so. Half of the conversations, by the hash of their name, was not looked at
-while the reader was made; those named `fresh-` were written after it, and of them, too, only the figures are shown.
+a catalog without one is left out, and said so. Half of the conversations, by the hash of their name, was held back
+while the reader was made, and opened later; those named `fresh-` were written after it, and only figures are shown.
 """
 
 from __future__ import annotations
