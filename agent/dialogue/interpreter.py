@@ -51,9 +51,10 @@ LIKELY_SEVERAL = 0.2  # the same, where not all of them are known by a kind
 LONGEST_BARE = 60  # characters of a part of a turn that is nothing but the name of a thing
 SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not want
+SURE_TALK = 0.6  # that a word or two of the catalog's are talk, before they are not looked for
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _WISHES: tuple[Act, ...] = ("request", "refine")
-_NO_WISH: tuple[Act, ...] = ("unclear", "chat", "out_of_scope")
+_NO_WISH: tuple[Act, ...] = ("unclear", "chat", "bye", "out_of_scope")
 _BY_THE_WAY: tuple[Act, ...] = ("chat", "none", "more", "bye", "unclear", "agree", "choose")
 _JUDGING: tuple[Act, ...] = ("choose", "owned", "like", "dislike")
 _NO_MORE_THAN_POINTING: tuple[Act, ...] = (*SEEKING, "unclear", "chat", "agree", "like", "out_of_scope")
@@ -122,6 +123,8 @@ class Interpreter:
         pointing = bool(self._state.last and pointed)
         if "like" in pointed and (main.act == "agree" or (main.act == "dislike" and main.sure < SURE_DISLIKE)):
             main = replace(main, act="like")  # who says what it is to be like agrees to nothing, and refuses nothing
+        if pointed and not self._state.last and main.act == "unclear":
+            raise RequestError(Note("nothing shown"), Note("say what"))
         if main.doubtful and main.act not in _WISHES and not pointing and not self._pipeline.names_something(main.text):
             return self._ask_back(main, utterance)
         if main.act in ("agree", "choose") and puts_name(main.text, self._pipeline.vocabulary):
@@ -164,6 +167,8 @@ class Interpreter:
 
     def _is_wish(self, main: Clause) -> bool:
         """Whether words that seem to ask for nothing name a thing, and nothing else unless they seem unclear."""
+        if main.sure < SURE_TALK and self._pipeline.is_held(main.text):
+            return True
         if main.act == "unclear":
             return self._pipeline.names_something(main.text)
         return self._pipeline.kinds.is_bare(main.text, detect_language(main.text))
@@ -541,6 +546,8 @@ class Interpreter:
                 raise _nothing_asked(utterance)
             if act == "request" and (everything := catalog_reply(turn.text, self._pipeline)) is not None:
                 return self._in_words(everything, state, utterance, "ask_catalog")
+            if understood.references and not state.last:
+                raise RequestError(Note("nothing shown"), Note("say what"))
             return self._ask_back(Clause(turn.text or utterance, 0, "unclear", 1.0, {}), utterance)
         # Conditions alone narrow what was asked, even where they would begin anew as words.
         conditions_alone = not (leans or wishes or perceived.sights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -33,6 +34,7 @@ from agent.retrieve.plans import refusals
 from agent.retrieve.scope import NEAREST, scope_of
 from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
+from agent.understand.fillers import without_fillers
 from agent.understand.request import ANYTHING
 from agent.understand.roles import RoleRequest, roles_of
 from agent.understand.tokens import flat
@@ -41,8 +43,11 @@ from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Shortlist
 from retrieval.text.mentions import Mention
+from retrieval.text.words import words as text_words
 
 LEAST_NEAR = 0.03  # fit of the nearest item of another kind, for it to be shown at all
+WIDE_ONLY = re.compile(r"[\u3400-\u9fff]{1,3}")  # a word of a script without spaces
+MOST_HELD = 3  # words that may be all of a wish, though they do not look like one
 MOST_JUDGED = 50  # candidates whose fit is judged
 
 
@@ -242,6 +247,16 @@ class Pipeline(View):
             return True
         kind = self.kinds.of(text, detect_language(text))
         return kind is not None and self.kinds.is_listed(kind)
+
+    def is_held(self, text: str) -> bool:
+        """Whether words are few, and stand in the catalog, or after an article: `the bible`, `马`."""
+        tokens = text_words(text)
+        if WIDE_ONLY.fullmatch(text):
+            return True
+        if not 0 < len(tokens) <= MOST_HELD:
+            return False
+        held = all(self.holdings.lexical.frequency(token) for token in tokens)
+        return held or without_fillers(text) != text.strip()
 
     def states_conditions(self, text: str) -> bool:
         """Whether words say what must be, must not be, or comes first, whatever else they do."""

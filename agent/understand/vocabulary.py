@@ -312,6 +312,9 @@ def name_goes_on(text: str, mention: SchemaMention) -> bool:
     parts = [meaning for meaning in mention.meanings if not meaning.exact and meaning.field.about in ("maker", "cast")]
     if not parts or len(parts) < len(mention.meanings):
         return False
+    low = text[mention.start :].casefold()
+    if any(low.startswith(meaning.value.casefold()) for meaning in parts):
+        return False  # the whole name stands there: `Kettle & Co`
     if _GOES_ON.match(text, mention.end):
         return True
     further = _NEXT_NAME.match(text, mention.end)

@@ -112,7 +112,7 @@ def test_a_chinese_request_is_answered_in_chinese(agent: RecommendationAgent) ->
     answer = agent.recommend("花瓶里的花", k=3)
     assert {BOUQUET, VASE} & set(ids(answer)[:2])
     assert answer.request.language == "zh"
-    assert "作者" in answer.recommendations[0].explanation.text
+    assert "作品" in answer.recommendations[0].explanation.text
     assert_every_claim_resolves(answer)
 
 

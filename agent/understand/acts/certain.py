@@ -13,7 +13,7 @@ _WORDS = patterns("agent.understand.acts", "certain")
 _BEFORE = rf"^\W*(?:(?:{_WORDS['polite before']})[,.!\s]*)*"
 _END = rf"(?:{_WORDS['polite behind']})?[\s.!?。！？~～]*$"
 _WHOLE: tuple[tuple[Act, re.Pattern[str]], ...] = tuple(
-    (act, re.compile(rf"{_BEFORE}(?:{_WORDS[act]}){_END}")) for act in ("undo", "more", "none")
+    (act, re.compile(rf"{_BEFORE}(?:{_WORDS[act]}){_END}")) for act in ("undo", "more", "none", "again")
 )
 _RESTART = re.compile(rf"{_BEFORE}(?:{_WORDS['restart']})[\s,.:;!，。：！]*(?P<rest>.*)$", re.DOTALL)
 _AGREED = re.compile(rf"^\W*(?:{_WORDS['agreed']})(?:{_WORDS['polite behind']})?(?:[\s,.!，。！]+(?P<rest>.*)|$)")

@@ -44,6 +44,7 @@ class Cues:
         self.suffix = self._any("suffix")
         self.degree = self._whole("degree")
         self.reference = self._any("reference")
+        self.parting = self._whole("parting")
         self.lead = self._whole("lead")
         self.stop = self._whole("stop")
         self.tail = self._whole("tail")

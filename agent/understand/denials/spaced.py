@@ -156,7 +156,8 @@ class SpacedTerms:
             return None
         for pattern in (self._cues.either, self._cues.both, _COMMA):
             if match := pattern.match(text, end):
-                return match.end()
+                parted = pattern is _COMMA and self._cues.parting.match(text, _end(_SPACE, text, match.end()))
+                return None if parted else match.end()
         return None
 
     def _goes_on(self, text: str, cue: Cue, before: Term, term: Term) -> bool:
