@@ -87,7 +87,7 @@ def _entry(document: Mapping[str, Any], first: Mapping[str, Any] | None) -> Entr
         (_name(evidence), str(evidence["value"]))
         for claim in claims
         for evidence in claim["evidence"]
-        if evidence["kind"] != "filter"
+        if evidence["kind"] not in ("filter", "request", "contrast")  # what was asked for, and others, are not the item
     ]
     leaves = [*_leaves(document["item"]), *(pair for pair in cited if pair not in _leaves(document["item"]))]
     leaves += [("people", str(together["people"]))] if together else []

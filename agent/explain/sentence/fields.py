@@ -85,7 +85,7 @@ def value_phrase(field: Field, value: Value, phrasing: Phrasing, domain: str, *,
     if isinstance(value, bool):
         label = plain_name(field.name)
         return label if value else phrasing.tell("without", wish=label)
-    text = _value_text(field, value, role, phrasing)
+    text = _value_text(field, value, role, phrasing, foreign=foreign)
     if not text or len(text.split()) > MOST_VALUE_WORDS or "\n" in text:
         return None
     if role is None:
@@ -128,7 +128,7 @@ def entry_text(field: Field, entry: str) -> str:
     return re.split(r"[(\[,;:]", bare)[0].strip()
 
 
-def _value_text(field: Field, value: Value, role: FieldRole | None, phrasing: Phrasing) -> str:
+def _value_text(field: Field, value: Value, role: FieldRole | None, phrasing: Phrasing, *, foreign: bool) -> str:
     if isinstance(value, int | float):
         if role is not None and not field.unit and (role.is_measure or role.name in _UNITLESS):
             return ""  # so many of what is not said
@@ -142,7 +142,7 @@ def _value_text(field: Field, value: Value, role: FieldRole | None, phrasing: Ph
     if role is not None and role.numbers and text.isdigit():
         return f"{text}{_gap(phrasing)}{_unit(role.numbers, int(text), phrasing)}"
     if role is not None and role.name in ("genre", "colour", "material", "medium", "level", "ingredients"):
-        return _small(text, phrasing.language)
+        return text if foreign else _small(text, phrasing.language)  # what is quoted stands letter for letter
     return text
 
 

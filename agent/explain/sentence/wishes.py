@@ -220,7 +220,7 @@ def _wide_runs(text: str, known: _WishWords, skipped: set[str]) -> Iterator[_Run
 
 def _wish(run: _Run, text: str, whole: str, language: str) -> Wish:
     phrase = written = text[run.start : run.end]
-    if language == "en" and (match := re.search(rf"\b(?:an?|the) {re.escape(written)}\b", whole, re.IGNORECASE)):
+    if language == "en" and (match := re.search(rf"\b(?:an?|the) {re.escape(written)}\b(?! \w)", whole, re.IGNORECASE)):
         phrase = match[0]  # the words that are searched may have lost their article
     listed = [_listed(token, language) for token in run.tokens]
     pairs = zip(listed, run.tokens, strict=True)
