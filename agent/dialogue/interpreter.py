@@ -51,7 +51,6 @@ LIKELY_SEVERAL = 0.2  # the same, where not all of them are known by a kind
 LONGEST_BARE = 60  # characters of a part of a turn that is nothing but the name of a thing
 SURE_SEVERAL = 0.75  # that a turn asks for several things, before one known thing is enough for it
 SURE_DISLIKE = 0.6  # that what a turn says it is to be like is what it does not want
-SURE_TALK = 0.6  # that a word or two of the catalog's are talk, before they are not looked for
 SURE_YES = 0.8  # that a turn agrees, before something is given up for it
 _WISHES: tuple[Act, ...] = ("request", "refine")
 _NO_WISH: tuple[Act, ...] = ("unclear", "chat", "bye", "out_of_scope")
@@ -167,7 +166,7 @@ class Interpreter:
 
     def _is_wish(self, main: Clause) -> bool:
         """Whether words that seem to ask for nothing name a thing, and nothing else unless they seem unclear."""
-        if main.sure < SURE_TALK and self._pipeline.is_held(main.text):
+        if main.guessed and self._pipeline.is_held(main.text):
             return True
         if main.act == "unclear":
             return self._pipeline.names_something(main.text)

@@ -15,7 +15,6 @@ from agent.understand import clean, validate
 from agent.understand.acts import Clause, TurnContext
 from agent.understand.acts.act import SEEKING
 
-SURE_TALK = 0.6  # that a word or two of the catalog's are talk, before they are not looked for
 _WISHING = (*SEEKING, "like", "dislike", "ask_item", "ask_catalog", "owned", "choose")
 
 
@@ -52,14 +51,14 @@ def answer_alone(pipeline: Pipeline, turn: UserTurn, journal: Journal, *, worded
 
 def _reply(main: Clause, pipeline: Pipeline) -> TalkReply | None:
     """What is answered in words; None where items are asked for."""
-    known = pipeline.names_something(main.text) or (main.sure < SURE_TALK and pipeline.is_held(main.text))
+    known = pipeline.names_something(main.text) or (main.guessed and pipeline.is_held(main.text))
     if main.act == "ask_shop":
         return shop_reply(main.text, pipeline)
     if main.act == "ask_catalog":
         return None if known else catalog_reply(main.text, pipeline)
     social = social_reply(main.act, main, pipeline, shown=False)
     if social is not None:
-        return social if not (known and (main.doubtful or main.act == "unclear" or main.sure < SURE_TALK)) else None
+        return social if not (known and (main.doubtful or main.act == "unclear" or main.guessed)) else None
     if main.doubtful and main.act not in SEEKING and not known:
         return ask_back(main.text, pipeline, shown=False, likely=True)
     return None

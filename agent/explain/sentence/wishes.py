@@ -17,6 +17,7 @@ from agent.people.taste import without_titles
 from agent.retrieve.fit.contrasts import contrasts, excluded_by, same_as
 from agent.understand.kinds import Kind
 from agent.understand.kinds.names import kind_names
+from agent.understand.kinds.phrase import grammar as noun_phrases
 from agent.understand.parsed import Denied
 from agent.understand.request import ANYTHING
 from retrieval.text.words import fold, is_pair, placed_words, sentences, words
@@ -220,8 +221,8 @@ def _wide_runs(text: str, known: _WishWords, skipped: set[str]) -> Iterator[_Run
 
 def _wish(run: _Run, text: str, whole: str, language: str) -> Wish:
     phrase = written = text[run.start : run.end]
-    if language == "en" and (match := re.search(rf"\b(?:an?|the) {re.escape(written)}\b(?! \w)", whole, re.IGNORECASE)):
-        phrase = match[0]  # the words that are searched may have lost their article
+    if language == "en" and (match := _with_article(written).search(whole)):
+        phrase = match[0]  # the words that are searched may have lost their article, or whom they are said of
     listed = [_listed(token, language) for token in run.tokens]
     pairs = zip(listed, run.tokens, strict=True)
     stems = tuple(_stems(same_as(own) | _same(own) | {own, token}, language) for own, token in pairs)
@@ -231,6 +232,16 @@ def _wish(run: _Run, text: str, whole: str, language: str) -> Wish:
     last = fold(text[run.start : run.end])
     describes = len(listed) == 1 and (grammar(language).describes(last) or listed[0] in _colours())
     return Wish(written, phrase, stems, excluded, run.role, describes, all(map(is_pair, run.tokens)))
+
+
+def _with_article(written: str) -> re.Pattern[str]:
+    """A wish behind its article, with the person it is said of; not before a word that it merely describes."""
+    bearers = "|".join(data(ROOM, "wish_words.yaml")["bearers"]["en"])
+    plain = re.escape(written)
+    said_of = rf"\b(?:(?:an?|the) )?{plain} (?:{bearers})\b"
+    rules = noun_phrases("en")
+    ends = "|".join(map(re.escape, sorted(rules.borders | rules.soft | rules.of)))
+    return re.compile(rf"{said_of}|\b(?:an?|the) {plain}\b(?! (?!(?:{ends})\b)\w)", re.IGNORECASE)
 
 
 def _stems(tokens: frozenset[str], language: str) -> frozenset[str]:

@@ -51,6 +51,7 @@ _SENTENCE = re.compile(r"(?<=[!?。！？；;\n])\s*|(?<=\.)\s+(?=\D)|(?<=\.\.\.
 _COMMA = re.compile(r"(?<=[,，、])(?!\d)\s*")
 _ADDRESS = re.compile(rf"^\W*(?:{patterns('agent.understand.acts', 'certain').words('address')})[\s,.!，。！~]+")
 
+SURE_TALK = 0.6  # that a word or two are talk
 SURELY_ASKING = 0.7  # that a clause asks for something, before it counts more than the talk beside it
 _REQUESTS: tuple[Act, ...] = ("request", "several")
 _ASKING: tuple[Act, ...] = (*_REQUESTS, "ask_catalog", "ask_item", "ask_shop")
@@ -81,6 +82,11 @@ class Clause:
     def seeking(self) -> float:
         """How likely its words say what is looked for."""
         return sum(self.among.get(act, 0.0) for act in SEEKING)
+
+    @property
+    def guessed(self) -> bool:
+        """Whether so little speaks for its act that a word or two of the catalog's are rather looked for."""
+        return self.sure < SURE_TALK
 
     @property
     def doubtful(self) -> bool:

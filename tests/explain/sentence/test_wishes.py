@@ -55,6 +55,18 @@ def test_what_is_wanted_less_of_is_no_wish(text: str, language: str) -> None:
     assert not wishes_of(Request(text, "", language)).each
 
 
+@pytest.mark.parametrize(
+    ("text", "phrases"),
+    [
+        ("a portrait of a young woman", ["a portrait", "a young woman"]),
+        ("a boat on a stormy sea", ["a boat", "a stormy sea"]),
+        ("a red jacket", ["red", "jacket"]),
+    ],
+)
+def test_a_wish_is_told_with_its_article_and_whom_it_is_said_of(text: str, phrases: list[str]) -> None:
+    assert [wish.phrase for wish in wishes_of(Request(text, text, "en"), whole=text).each] == phrases
+
+
 def test_a_low_price_is_a_wish_of_its_own() -> None:
     wishes = wishes_of(Request("a cheap lamp", "", "en"))
     assert (wishes.cheap, [wish.words for wish in wishes.each]) == (True, ["lamp"])
