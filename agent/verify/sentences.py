@@ -31,6 +31,7 @@ _FIELD = re.compile(
     r"((?:[\w-]+ ){0,2}[\w-]+) ?(?::|：| is | are | ist | es | est |是) ?((?:[^,;.，。()]|[.,](?=\d))*)"
 )
 _WITHIN = re.compile(r"[^)]*")
+_OR = re.compile(r"\b(?:or|and|o|ou|oder|ni|noch)\b|或|和|、")
 _OBJECT = re.compile(
     r"(?:[^,.;:!?()，。；：）]|[.,](?=\d)|\(\d+\))*?"
     r"(?= liked| and (?:it|this|these|they|the)\b| but | and so |[,.;:!?()，。；：）]|$)"
@@ -198,8 +199,10 @@ def _wishes(text: str, plain: str, entry: Entry) -> tuple[list[tuple[int, int]],
             if kind == "untold":
                 known = entry.forms[False] | entry.forms[True]
                 wishes = [entry.wishes(term, denied=False) or entry.wishes(term, denied=True) for term in said]
-                if not said or not all(wishes) or any(term.form in known for term in said):
-                    continue
+                things = [terms(thing, entry.language) for thing in _OR.split(text[match.end() : end])]
+                stands = any(all(term.form in known for term in thing) for thing in things if thing)
+                if not said or not all(wishes) or stands:
+                    continue  # an item with a woman may well be without a young one
             elif kind == "instead":
                 spoken = said and all(
                     entry.wishes(term, denied=False) or entry.wishes(term, denied=True) for term in said
