@@ -119,3 +119,17 @@ def test_an_answer_in_chinese_is_read_by_its_own_words() -> None:
     assert wrong(document) == []
     document["recommendations"][0]["explanation"]["text"] = "品牌：Ann Berg。"
     assert [row.part for row in wrong(document)] == ["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "holds"),
+    [
+        ("Its data does not mention a young woman.", True),
+        ("Nothing is said of a young woman or a boat.", True),
+        ("Its data does not mention a woman.", False),
+        ("Nothing is said of a boat or a woman.", False),
+    ],
+)
+def test_what_is_admitted_is_held_thing_by_thing(sentence: str, holds: bool) -> None:
+    entry = Entry([("title", "Portrait of a woman")], "a young woman in a boat", "en")
+    assert (next(faults(sentence, entry), "") == "") is holds
