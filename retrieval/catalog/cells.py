@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from retrieval.catalog.cleaning import clean_text, has_surrogate
+from retrieval.catalog.hidden import without_hidden
+from retrieval.catalog.markup import is_marked_up, plain_text
 from retrieval.catalog.problems import Flaw, RowRefused, shown
-from retrieval.items import Scalar, Value
-from retrieval.text.values import as_text, parse_price
+from retrieval.items import AS_IT_IS, Scalar, Value
+from retrieval.schema import Decimal
+from retrieval.spelling.missing import is_missing
+from retrieval.spelling.prices import NoPrice, parse_price
+from retrieval.text.values import as_text
 
 FIELD_LIMIT = 1_000_000  # characters
 LIST_LIMIT = 10_000  # entries
@@ -41,7 +47,7 @@ def value_of(name: str, raw: object, flaws: list[Flaw]) -> Value | None:
 
 
 def text_of(name: str, raw: str, flaws: list[Flaw]) -> str:
-    """Clean text.
+    """Clean text without markup; empty where it only says that there is none.
 
     Raises:
         RowRefused: it is too long.
@@ -52,6 +58,14 @@ def text_of(name: str, raw: str, flaws: list[Flaw]) -> str:
             f"The field '{name}' has {len(raw):,} characters.",
             f"Keep fields under {FIELD_LIMIT:,}; in CSV, look for a quotation mark that is not closed.",
         )
+    if (shown_text := without_hidden(raw)) is not raw:
+        flaws.append(
+            Flaw("hidden text", f"The field '{name}' holds text that markup hides.", "It was left out; remove it.")
+        )
+        raw = shown_text
+    raw = plain_text(raw)
+    if is_missing(raw):
+        return ""
     # the hot path: most cells need no cleaning, and looking for what to clean costs more than this
     if raw.isascii() and raw.isprintable():
         return raw.strip()
@@ -96,12 +110,19 @@ def paragraphs_of(name: str, raw: object, flaws: list[Flaw]) -> str:
     return line_of(name, raw, flaws)
 
 
-def price_of(raw: object, flaws: list[Flaw]) -> float | None:
-    """A price, if it is one."""
+def marked_up(row: Mapping[str, object]) -> Mapping[str, str]:
+    """The cells of a row that hold markup, as they came."""
+    return {name: raw for name, raw in row.items() if isinstance(raw, str) and is_marked_up(raw)} or AS_IT_IS
+
+
+def price_of(raw: object, flaws: list[Flaw], decimal: Decimal | None = None) -> float | None:
+    """A price, if it is one; `decimal` is the mark of its column, for digits that read either way."""
     if raw is None:
         return None
     try:
-        return parse_price(raw)
+        return parse_price(raw, decimal)
+    except NoPrice:
+        return None
     except (ValueError, OverflowError):
         flaws.append(wrong_type("price", raw, "a price"))
         return None

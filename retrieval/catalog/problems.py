@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["skipped", "degraded"]
+Severity = Literal["skipped", "degraded", "noted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class RowProblem:
         kind: Short name that problems of the same kind share, for counting.
         reason: One sentence of what is wrong, with the value.
         hint: One sentence of what to do.
-        severity: `skipped`: there is no item; `degraded`: there is one, without what is named here.
+        severity: `skipped`: there is no item; `degraded`: there is one, without what is named here; `noted`: there is
+            one with all it says, which somebody should look at.
     """
 
     line: int
@@ -40,6 +41,10 @@ class Flaw:
     kind: str
     reason: str
     hint: str
+
+    def at(self, line: int, id: str, severity: Severity = "degraded") -> RowProblem:
+        """The flaw as a problem of the item that was read from this line."""
+        return RowProblem(line, id, self.kind, self.reason, self.hint, severity)
 
 
 class RowRefused(Exception):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Protocol
 
-from retrieval.catalog.cells import line_of, paragraphs_of, price_of, value_of, wrong_type
+from retrieval.catalog.cells import line_of, marked_up, paragraphs_of, price_of, value_of, wrong_type
 from retrieval.catalog.cleaning import clean_text
+from retrieval.catalog.links import currency_of, link_of
 from retrieval.catalog.problems import Flaw, RowRefused, shown
 from retrieval.items import Item, Media, MediaKind, Value
-from retrieval.schema import Schema
-from retrieval.text.values import fit
+from retrieval.schema import Decimal, Schema
+from retrieval.spelling.fitting import fit
 
 ID_LIMIT = 256  # characters
 NAME_LIMIT = 100
@@ -22,7 +23,8 @@ _TITLE_WORDS = 12  # of a title taken from the description
 _NAMES_LIMIT = 50_000  # names whose clean form is kept
 
 _MEDIA: dict[str, MediaKind] = {"image": "image", "images": "image", "audio": "audio", "video": "video"}
-_OWN = frozenset({"id", "title", "description", "category", "price"})
+_OWN = frozenset({"id", "title", "description", "category", "price", "currency", "url"})
+_TEXTS = ("title", "description", "category")
 _KNOWN = _OWN | _MEDIA.keys() | {"attributes"}
 _MISSING: tuple[object, ...] = (None, "")
 
@@ -45,9 +47,14 @@ class RowReader:
         media: Where media come from.
         schema: Declared types; fields it does not name keep the type they come with.
         exclude: Columns and attributes to drop, in any case of letters.
+
+    Attributes:
+        told: Fields whose misfits are told for the whole column, not row by row.
+        excluded_seen: Excluded names that some row had.
     """
 
     def __init__(self, media: MediaSource, schema: Schema | None = None, exclude: Collection[str] = ()) -> None:
+        self.told: Collection[str] = ()
         self._media = media
         self._schema = schema
         self._names: dict[str, str] = {}
@@ -82,10 +89,26 @@ class RowReader:
             title=title,
             description=description,
             category=line_of("category", own.get("category"), flaws) or None,
-            price=price_of(own.get("price"), flaws),
+            price=price_of(own.get("price"), flaws, self._decimal("price")),
+            url=link_of(own.get("url"), flaws),
+            currency=currency_of(own, flaws),
             attributes={name: value for name, value in values.items() if value is not None},
             media=self._found_media(own, flaws),
+            raw=marked_up({name: own[name] for name in _TEXTS if name in own} | attributes),
+            untitled=title == id_ and "title" in self._exclude,
         )
+
+    def cells(self, row: Mapping[str, object]) -> dict[str, object]:
+        """The cells of a row by the names that its item has them under; none where the row gives no item."""
+        try:
+            own, attributes = self._split(row, [])
+        except RowRefused:
+            return {}
+        return attributes | {name: own[name] for name in ("price",) if name in own}
+
+    def _decimal(self, name: str) -> Decimal | None:
+        field = self._schema.fields.get(name) if self._schema else None
+        return field.decimal if field else None
 
     def _split(self, row: Mapping[str, object], flaws: list[Flaw]) -> tuple[dict[str, object], dict[str, object]]:
         """Own columns by name, and attributes by name; without what is empty or excluded."""
@@ -163,9 +186,11 @@ class RowReader:
         if value is None or field is None:
             return value
         try:
-            return fit(value, field.type)
+            fitted = fit(value, field)
+            return None if fitted == () else fitted
         except ValueError:
-            flaws.append(wrong_type(name, raw, f"of the declared type {field.type}"))
+            if name not in self.told:
+                flaws.append(wrong_type(name, raw, f"of the declared type {field.type}"))
             return None
 
     def _title(self, id_: str, raw: object, description: str, flaws: list[Flaw]) -> str:

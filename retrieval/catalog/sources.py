@@ -4,33 +4,43 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import itertools
 import math
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from retrieval.catalog.csv_rows import RawRow, csv_rows, giant_line
+from retrieval.catalog.csv_rows import RawRow, csv_rows
+from retrieval.catalog.dialect import DELIMITERS
+from retrieval.catalog.encodings import Encoding, detect
 from retrieval.catalog.json_rows import parse_object
-from retrieval.catalog.lines import head, lines, magic
+from retrieval.catalog.lines import giant_line, head, lines, magic
 from retrieval.catalog.media_paths import ENDINGS
-from retrieval.catalog.problems import RowRefused
+from retrieval.catalog.problems import RowProblem, RowRefused
+from retrieval.catalog.sheets import ZIP, is_spreadsheet, sheet_rows
 from retrieval.errors import CatalogError
-from retrieval.schema import SCHEMA_FILE, Schema
+from retrieval.schema import SCHEMA_FILE
 
-RawRows = Iterator[tuple[int, RawRow | RowRefused]]
+RawRows = Iterator[tuple[int, RawRow | RowRefused | RowProblem]]
 
 _BATCH = 256  # rows of a Parquet file held at once
 _SIDECAR_LIMIT = 2**20  # bytes
-_FORMATS = "Give a .jsonl, .jsonl.gz, .csv or .parquet file, or a folder of pictures."
+_FORMATS = "Give a .jsonl, .jsonl.gz, .csv, .xlsx, .ods or .parquet file, or a folder of pictures."
 _FOREIGN = {
-    b"PK\x03\x04": "a ZIP archive or a spreadsheet",
+    b"PK\x03\x04": "a ZIP archive",
+    b"\xd0\xcf\x11\xe0": "an old .xls file, or one that is locked by a password",
     b"SQLi": "an SQLite database",
     b"\x28\xb5\x2f\xfd": "zstd",
 }
 
 
-def raw_rows(path: Path, schema: Schema | None) -> RawRows:
-    """Each row with its line, or why it cannot be read. Nothing is read ahead of what is asked for.
+def raw_rows(path: Path, encoding: Encoding | None = None) -> RawRows:
+    """Each row with its line, or why it cannot be read, or what is to be known of the file.
+
+    Nothing is read ahead of what is asked for.
+
+    Args:
+        encoding: What a text file is in; UTF-8 when None.
 
     Raises:
         CatalogError: the catalog does not exist or is of no format we read.
@@ -42,17 +52,51 @@ def raw_rows(path: Path, schema: Schema | None) -> RawRows:
     if not path.is_file():
         raise CatalogError(f"{path} is neither a file nor a folder.", _FORMATS)
     start = magic(path)
+    if start == ZIP and is_spreadsheet(path):
+        return sheet_rows(path)
     if start in _FOREIGN:
         raise CatalogError(f"{path} is {_FOREIGN[start]}, not a catalog.", f"Export it first. {_FORMATS}")
     # by what is in it, not by its name: exports are often misnamed
     if start == b"PAR1":
         return _parquet_rows(path)
-    return _text_format(path)(path, schema)
+    codec = encoding.codec if encoding else None
+    rows = _text_format(path, codec)(path, codec)
+    return rows if encoding is None or encoding.told else itertools.chain([(1, _recoded(encoding))], rows)
 
 
-def _text_format(path: Path) -> Callable[[Path, Schema | None], RawRows]:
+def encoding_of(path: Path) -> Encoding | None:
+    """The encoding of a catalog by all its bytes; None where it is UTF-8, says itself what it is, or is no text.
+
+    Raises:
+        CatalogError: it cannot be read.
+    """
+    if not path.is_file() or magic(path) in (*_FOREIGN, b"PAR1"):
+        return None
+    return detect((line for _, line in lines(path)), strays=_is_json(path))
+
+
+def is_typed(path: Path, encoding: Encoding | None) -> bool:
+    """Whether the catalog's format tells text from numbers, as tables of text and people's spreadsheets do not."""
+    if magic(path) == ZIP:
+        return False
+    return magic(path) == b"PAR1" or _text_format(path, encoding.codec if encoding else None) is not csv_rows
+
+
+def _is_json(path: Path) -> bool:
     name = path.name.lower().removesuffix(".gz")
-    start = head(path)
+    return name.endswith((".jsonl", ".ndjson", ".json")) or head(path).lstrip().startswith(b"{")
+
+
+def _recoded(encoding: Encoding) -> RowProblem:
+    return RowProblem(
+        1, None, "encoding", f"The file is not UTF-8; it was read as {encoding.name}.",
+        "Save it as UTF-8, or give its encoding, if that is wrong.", "noted",
+    )  # fmt: skip
+
+
+def _text_format(path: Path, codec: str | None) -> Callable[[Path, str | None], RawRows]:
+    name = path.name.lower().removesuffix(".gz")
+    start = head(path, encoding=codec)
     _refuse_other_json(path, start, whole_file=name.endswith(".json"))
     if name.endswith((".jsonl", ".ndjson", ".json")):
         return _jsonl_rows
@@ -60,7 +104,7 @@ def _text_format(path: Path) -> Callable[[Path, Schema | None], RawRows]:
         return csv_rows
     if start.lstrip().startswith(b"{"):
         return _jsonl_rows
-    if b"\0" not in start and any(mark in start.partition(b"\n")[0] for mark in (b",", b";", b"\t")):
+    if b"\0" not in start and any(mark.encode() in start.partition(b"\n")[0] for mark in DELIMITERS):
         return csv_rows
     raise CatalogError(f"{path} is of no known format.", _FORMATS)
 
@@ -80,8 +124,8 @@ def _refuse_other_json(path: Path, start: bytes, *, whole_file: bool) -> None:
         )
 
 
-def _jsonl_rows(path: Path, _: Schema | None) -> RawRows:
-    for number, line in lines(path):
+def _jsonl_rows(path: Path, codec: str | None) -> RawRows:
+    for number, line in lines(path, codec):
         if line is None:
             yield number, giant_line()
         elif line.strip():

@@ -1,61 +1,25 @@
-"""CSV: which type a column takes from all its cells, and where each row begins."""
+"""CSV: what a row holds, where it begins, and what stray marks and lines cost."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from retrieval.catalog.csv_rows import csv_rows
-from retrieval.catalog.problems import RowRefused
-from retrieval.schema import Field, Schema
+from retrieval.catalog.problems import RowProblem, RowRefused
 from tests.support.catalogs import write_csv
 
 
-def column(folder: Path, *cells: str, name: str = "x", schema: Schema | None = None) -> list[object]:
-    """What the cells of one column become, without those that are empty."""
-    path = write_csv(folder, f"id,{name}\n" + "".join(f'{row},"{cell}"\n' for row, cell in enumerate(cells)))
-    rows = [row for _, row in csv_rows(path, schema)]
-    return [row[name] for row in rows if not isinstance(row, RowRefused) and name in row]
+def read(folder: Path, text: str, encoding: str | None = None) -> list[tuple[int, object]]:
+    """Rows, or the kind of what is wrong with them or to be known, with their lines."""
+    rows = csv_rows(write_csv(folder, text), encoding)
+    return [(line, row.kind if isinstance(row, RowRefused | RowProblem) else row) for line, row in rows]
 
 
-@pytest.mark.parametrize(
-    ("cells", "values"),
-    [
-        (("1", " -2 ", ""), [1, -2]),
-        (("0", "10"), [0, 10]),
-        (("1", "2.5"), [1.0, 2.5]),
-        (("1e3", "2"), [1000.0, 2.0]),
-        (("TRUE", "false"), [True, False]),
-        (("1", "true"), ["1", "true"]),
-        (("1", "many"), ["1", "many"]),
-        (("01234", "99999"), ["01234", "99999"]),
-        (("+41 44", "+1"), ["+41 44", "+1"]),
-        (("0.5", "00.5"), ["0.5", "00.5"]),
-        (("9007199254740991", "1"), [9007199254740991, 1]),
-        (("9007199254740993", "1"), ["9007199254740993", "1"]),
-        (("", ""), []),
-    ],
-)
-def test_a_column_takes_the_narrowest_type_that_all_its_cells_fit(
-    tmp_path: Path, cells: tuple[str, ...], values: list[object]
-) -> None:
-    read = column(tmp_path, *cells)
-    assert read == values
-    assert [type(value) for value in read] == [type(value) for value in values]
-
-
-def test_columns_of_the_product_itself_and_declared_ones_stay_text(tmp_path: Path) -> None:
-    assert column(tmp_path, "7", name="title") == ["7"]
-    assert column(tmp_path, "1650", name="year", schema=Schema([Field.of("year", "category")])) == ["1650"]
-
-
-@pytest.mark.parametrize(
-    ("cell", "entries"), [("a|b; c", ["a", "b; c"]), ("a; b;", ["a", "b"]), (" | ", []), ("a", ["a"])]
-)
-def test_a_list_is_split_at_bars_or_else_at_semicolons(tmp_path: Path, cell: str, entries: list[str]) -> None:
-    assert column(tmp_path, cell, name="Images") == [entries]
-    assert column(tmp_path, cell, schema=Schema([Field.of("x", "list")])) == [entries]
+def test_cells_come_as_they_stand_and_several_pictures_are_parted(tmp_path: Path) -> None:
+    assert read(tmp_path, "id,year,Images\n1, 1650 ,a.jpg|b.jpg\n2,,a.jpg; b.jpg;\n") == [
+        (2, {"id": "1", "year": " 1650 ", "Images": ["a.jpg", "b.jpg"]}),
+        (3, {"id": "2", "Images": ["a.jpg", "b.jpg"]}),
+    ]
 
 
 def test_a_row_begins_where_its_first_line_stands(tmp_path: Path) -> None:
@@ -73,10 +37,53 @@ def test_a_column_without_a_name_is_passed_over(tmp_path: Path) -> None:
     assert list(csv_rows(path, None)) == [(2, {"id": "1", "title": "x"})]
 
 
-def test_an_open_quotation_mark_is_named_by_the_lines_it_swallowed(tmp_path: Path) -> None:
-    path = write_csv(tmp_path, 'id,title\n1,"open\n2,x\n3,y\n')
-    ((line, refused),) = csv_rows(path, None)
-    assert line == 2
-    assert isinstance(refused, RowRefused)
-    assert refused.reason.startswith("Lines 2 to 4 were taken for one row")
-    assert "line 2" in refused.hint
+def test_a_quotation_mark_that_closes_nothing_costs_no_row(tmp_path: Path) -> None:
+    text = 'id\ttitle\tprice\n1\t"Old" chair\t19\n2\t"Open\t5\n3\tLamp\t6\n4\t27" screen\t7\n'
+    assert read(tmp_path, text) == [
+        (2, {"id": "1", "title": '"Old" chair', "price": "19"}),
+        (3, {"id": "2", "title": '"Open', "price": "5"}),
+        (4, {"id": "3", "title": "Lamp", "price": "6"}),
+        (5, {"id": "4", "title": '27" screen', "price": "7"}),
+        (2, "quotation mark"),
+    ]
+
+
+def test_a_mark_that_the_next_one_closes_by_chance_runs_no_rows_together(tmp_path: Path) -> None:
+    text = 'id,title,price\n1,"Open,5\n2,Lamp,6\n3,27",7\n4,"Two,\nlines",8\n'
+    assert [row for _, row in read(tmp_path, text)][:4] == [
+        {"id": "1", "title": '"Open', "price": "5"},
+        {"id": "2", "title": "Lamp", "price": "6"},
+        {"id": "3", "title": '27"', "price": "7"},
+        {"id": "4", "title": "Two,\nlines", "price": "8"},
+    ]
+
+
+def test_a_row_that_is_none_either_way_is_named_by_its_lines(tmp_path: Path) -> None:
+    path = write_csv(tmp_path, 'id,title\n1,"open, and more\n2,x\n3,y\n')
+    first, *rest = csv_rows(path, None)
+    assert isinstance(first[1], RowRefused)
+    assert first[1].reason.startswith("Lines 2 to 4 were taken for one row")
+    assert "line 2" in first[1].hint
+    assert rest == []
+
+
+def test_cells_beyond_the_header_are_none_while_they_are_empty(tmp_path: Path) -> None:
+    assert read(tmp_path, "id,title\n1,Cup,,\n2,Pot,x\n") == [
+        (2, {"id": "1", "title": "Cup"}),
+        (3, "wrong number of cells"),
+    ]
+
+
+def test_lines_above_the_header_are_passed_over_and_told(tmp_path: Path) -> None:
+    assert read(tmp_path, "Stock,,\n,,\nid,title,price\n1,Cup,5\n") == [
+        (3, "header"),
+        (4, {"id": "1", "title": "Cup", "price": "5"}),
+    ]
+    assert read(tmp_path, "sep=;\nid;title\n1;Cup\n") == [(3, {"id": "1", "title": "Cup"})]
+
+
+def test_another_encoding_is_read_and_what_it_cannot_hold_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.csv"
+    path.write_bytes("id,title\n1,Größe\n".encode("cp1252") + b"2,\x81\n")
+    rows = [row.kind if isinstance(row, RowRefused) else row for _, row in csv_rows(path, "cp1252")]
+    assert rows == [{"id": "1", "title": "Größe"}, "not UTF-8"]

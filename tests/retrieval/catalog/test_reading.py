@@ -148,7 +148,11 @@ def test_number_beyond_floats_costs_only_itself(tmp_path: Path) -> None:
         ("image", "empty.jpg", "is empty"),
         ("image", "sub", "is a folder"),
         ("image", "pipe.jpg", "is not a regular file"),
-        ("image", "notes.pdf", "is not a picture by its ending '.pdf'"),
+        ("image", "notes.doc", "is not a picture by its ending '.doc'"),
+        ("image", "notes.pdf", "is a PDF document, which cannot be decoded here; save it as JPEG or PNG"),
+        ("image", "IMG_1.HEIC", "is a HEIC picture, which cannot be decoded here; save it as JPEG or PNG"),
+        ("audio", "song.mid", "is MIDI notes, which cannot be decoded here; save it as MP3 or WAV"),
+        ("video", "clip.wmv", "is Windows Media video, which cannot be decoded here; save it as MP4"),
         ("audio", "good.jpg", "is not a sound by its ending '.jpg'"),
         ("video", "good.jpg", "is not a video by its ending '.jpg'"),
     ],
@@ -192,7 +196,14 @@ def test_excluded_columns_are_nowhere_in_the_item(tmp_path: Path) -> None:
 
 def test_item_without_its_excluded_texts_goes_by_its_id(tmp_path: Path) -> None:
     row = {"id": "36029", "title": "Secret", "description": "Words"}
-    assert only_item(write_rows(tmp_path, row), exclude=["title", "description"]).title == "36029"
+    item = only_item(write_rows(tmp_path, row), exclude=["title", "description"])
+    assert (item.title, item.untitled) == ("36029", True)
+
+
+def test_a_title_that_is_the_id_is_one_all_the_same(tmp_path: Path) -> None:
+    item = only_item(write_rows(tmp_path, {"id": "basil", "title": "basil"}))
+    assert (item.title, item.untitled) == ("basil", False)
+    assert item_digest(item) != item_digest(replace(item, untitled=True))
 
 
 def test_id_cannot_be_excluded(tmp_path: Path) -> None:
@@ -207,7 +218,7 @@ def test_strict_reading_stops_at_the_first_problem(tmp_path: Path) -> None:
 
 
 def test_summary_counts_what_was_read(tmp_path: Path) -> None:
-    path = write_rows(tmp_path, GOOD, GOOD, "{", {"id": 2, "title": "x", "price": "?", "image": "no.jpg"})
+    path = write_rows(tmp_path, GOOD, GOOD, "{", {"id": 2, "title": "x", "price": "cheap", "image": "no.jpg"})
     catalog = read_catalog(path)
     list(catalog)
     assert str(catalog.summary) == (

@@ -43,9 +43,10 @@ def test_an_id_that_was_used_is_told_with_the_line_that_used_it(reader: RowReade
     rows = [(line, {"id": "a", "title": "A"}) for line in (2, 5, 9)]
     first, *repeated = read_rows(rows, reader)
     assert isinstance(first, Item)
+    hint = "Give every row its own, or let the variants of a product follow each other."
     assert [str(problem) for problem in repeated] == [
-        "line 5 (id a), skipped: The id was already used on line 2. Give every row its own.",
-        "line 9 (id a), skipped: The id was already used on line 2. Give every row its own.",
+        f"line 5 (id a), skipped: The id was already used on line 2. {hint}",
+        f"line 9 (id a), skipped: The id was already used on line 2. {hint}",
     ]
 
 

@@ -37,7 +37,7 @@ def test_a_format_is_told_by_the_ending_or_else_by_the_first_line(tmp_path: Path
 @pytest.mark.parametrize(
     ("start", "what"),
     [
-        (b"PK\x03\x04", "is a ZIP archive or a spreadsheet, not a catalog"),
+        (b"PK\x03\x04", "is a ZIP archive, not a catalog"),
         (b"SQLite format 3\0", "is an SQLite database, not a catalog"),
         (b"\x28\xb5\x2f\xfd", "is zstd, not a catalog"),
         (b"words without any mark", "is of no known format"),
