@@ -9,17 +9,20 @@ from types import MappingProxyType
 
 from retrieval.catalog.lines import head, magic
 from retrieval.errors import InteractionsError
+from retrieval.importers.arrays import array_rows
 from retrieval.importers.atomic import inter_rows
+from retrieval.importers.columns import EventColumns
 from retrieval.importers.movielens import dat_rows, udata_rows
 from retrieval.importers.objects import object_rows
 from retrieval.importers.parquet import parquet_rows
 from retrieval.importers.rows import Rows
 from retrieval.importers.separated import separated_rows
 
-FORMATS: Mapping[str, Callable[[Path], Rows]] = MappingProxyType(
+FORMATS: Mapping[str, Callable[[Path, EventColumns], Rows]] = MappingProxyType(
     {
         "csv": separated_rows,
         "jsonl": object_rows,
+        "json": array_rows,
         "parquet": parquet_rows,
         "movielens-udata": udata_rows,
         "movielens-dat": dat_rows,
@@ -31,7 +34,7 @@ FORMATS: Mapping[str, Callable[[Path], Rows]] = MappingProxyType(
 
 _UDATA = re.compile(rb"\d+\t\d+\t[\d.]+(\t\d+)?\s*")
 _DAT = re.compile(rb"[^:]+::[^:]+::[\d.]+(::\d+)?\s*")
-_RECBOLE = re.compile(rb"\w+:(?:token|float)(?:_seq)?(?:\t\w+:\w+)*\s*")
+_RECBOLE = re.compile(rb"\w+:(?:token|float)(?:_seq)?(?:[\t, ]\w+:\w+)*\s*")
 
 
 def format_of(path: Path) -> str:
@@ -49,8 +52,8 @@ def format_of(path: Path) -> str:
     first = head(path).lstrip(b"\r\n").partition(b"\n")[0]
     if not first.strip():
         raise InteractionsError(f"{path} is empty.", "Give a file with one interaction a line.")
-    if first.lstrip().startswith(b"{"):
-        return "jsonl"
+    if first.lstrip().startswith((b"{", b"[")):
+        return "jsonl" if first.lstrip().startswith(b"{") and first.strip() != b"{" else "json"
     for name, pattern in (("movielens-udata", _UDATA), ("movielens-dat", _DAT), ("recbole", _RECBOLE)):
         if pattern.fullmatch(first):
             return name

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from retrieval.catalog.problems import RowRefused
 from retrieval.errors import InteractionsError
+from retrieval.importers.columns import EventColumns
+from retrieval.importers.customs import LOOKED_AT, Customs, custom_notes, customs_of
 from retrieval.importers.features import FeatureFile, feature_files
 from retrieval.importers.formats import FORMATS, format_of
-from retrieval.importers.rows import event_of
-from retrieval.interactions import Interaction
+from retrieval.importers.rows import ReadEvent, Rows, event_of
+from retrieval.interactions import OPINIONS, Interaction
 from retrieval.storage.store import Store
 
 BATCH = 10_000  # events stored in one transaction
@@ -52,6 +55,9 @@ class ImportReport:
         unknown_items: Of these, how many the catalog does not hold. Their events wait for them.
         unknown_examples: The first of these.
         waiting: Events in the file that wait.
+        columns: Which column was taken for what; empty for formats in which each has its place.
+        explicit: Events by which people say what they think, by kind: ratings with a value, likes, dislikes.
+        implicit: Events that tell what people did, by kind; `unrated` are ratings without a value.
         untimed: Events without a time.
         left_out: Times that were not believed, by reason; the events count without a time.
         skipped: Rows that gave no event.
@@ -69,6 +75,9 @@ class ImportReport:
     unknown_items: int = 0
     unknown_examples: tuple[str, ...] = ()
     waiting: int = 0
+    columns: dict[str, str] = field(default_factory=dict)
+    explicit: dict[str, int] = field(default_factory=dict)
+    implicit: dict[str, int] = field(default_factory=dict)
     untimed: int = 0
     left_out: dict[str, int] = field(default_factory=dict)
     skipped: int = 0
@@ -88,6 +97,7 @@ def import_interactions(
     store: Store,
     *,
     format_name: str | None = None,
+    columns: Mapping[str, str] | None = None,
     progress: Callable[[int], None] = lambda _: None,
 ) -> ImportReport:
     """Bring the workspace up to date with a file of interactions.
@@ -97,6 +107,7 @@ def import_interactions(
 
     Args:
         format_name: Of `FORMATS`; told from the file when not given.
+        columns: By `user`, `item`, `value`, `kind`, `time` the column that holds it; those left out are told by name.
         progress: Told the number of events read so far.
 
     Raises:
@@ -107,14 +118,16 @@ def import_interactions(
     if format_name is not None and format_name not in FORMATS:
         raise InteractionsError(f"There is no format {format_name!r}.", f"Formats are {', '.join(FORMATS)}.")
     name = format_of(path) if format_name is None else format_name
-    report, tally, out = ImportReport(name), _Tally(), store.who_opted_out()
+    found, known = EventColumns(columns or {}), store.digests()
+    customs = _customs(FORMATS[name](path, found), known, found)
+    report, tally, out = ImportReport(name), _Tally(customs), store.who_opted_out()
     features = feature_files(path) if name == "mmrec" else []
     batch: list[Interaction] = []
-    for line, row in FORMATS[name](path):
+    for line, row in FORMATS[name](path, found):
         try:
             if isinstance(row, RowRefused):
                 raise row
-            read = event_of(row, time.time())
+            read = event_of(row, time.time(), customs)
         except RowRefused as refused:
             _skip(report, line, refused)
             continue
@@ -122,7 +135,7 @@ def import_interactions(
         if read.event.user in out:
             tally.unwanted += 1
             continue
-        tally.count(read.event, read.flaw)
+        tally.count(read)
         batch.append(read.event)
         if len(batch) == BATCH:
             report.added += store.put_interactions(batch)
@@ -133,16 +146,26 @@ def import_interactions(
     # a file of nobody but people who opted out is read well, and leaves nothing
     if not tally.read and not tally.unwanted:
         raise InteractionsError(_nothing(path, report), "See the formats with `tastemaker interactions import --help`.")
-    tally.report_to(report, store.digests())
+    tally.report_to(report, known)
+    report.columns = dict(found.taken)
     report.features, report.seconds = features, time.monotonic() - started
     return report
+
+
+def _customs(rows: Rows, known: Container[str], found: EventColumns) -> Customs:
+    """What the cells of a file mean, told from its first rows."""
+    first = [row for _, row in islice(rows, LOOKED_AT) if not isinstance(row, RowRefused)]
+    return customs_of(first, known, purchases=found.purchases)
 
 
 class _Tally:
     """Counts over all events of a file."""
 
-    def __init__(self) -> None:
+    def __init__(self, customs: Customs) -> None:
         self.read = self.unwanted = 0
+        self._customs = customs
+        self._kinds: Counter[str] = Counter()
+        self._unrated: Counter[float] = Counter()
         self._users: set[str] = set()
         self._items: Counter[str] = Counter()
         self._untimed = 0
@@ -150,13 +173,17 @@ class _Tally:
         self._values: set[float] = set()
         self._rated = 0
 
-    def count(self, event: Interaction, flaw: str | None) -> None:
+    def count(self, read: ReadEvent) -> None:
+        event = read.event
         self.read += 1
+        self._kinds["unrated" if event.kind == "rating" and event.value is None else event.kind] += 1
+        if read.unrated is not None:
+            self._unrated[read.unrated] += 1
         self._users.add(event.user)
         self._items[event.item_id] += 1
         self._untimed += event.at_s is None
-        if flaw:
-            self._flaws[flaw] += 1
+        if read.flaw:
+            self._flaws[read.flaw] += 1
         if event.value is not None:
             self._rated += 1
             # two values are enough to know that they differ
@@ -169,7 +196,9 @@ class _Tally:
         report.unknown_items, report.unknown_examples = len(unknown), tuple(unknown[:MAX_SHOWN])
         report.waiting = sum(self._items[item] for item in unknown)
         report.untimed, report.left_out = self._untimed, dict(self._flaws)
-        report.notes = tuple(self._notes())
+        report.explicit = {kind: n for kind, n in self._kinds.items() if kind in OPINIONS}
+        report.implicit = {kind: n for kind, n in self._kinds.items() if kind not in OPINIONS}
+        report.notes = (*custom_notes(self._customs, self._unrated), *self._notes())
 
     def _notes(self) -> list[str]:
         notes = []

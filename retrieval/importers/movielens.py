@@ -6,22 +6,26 @@ from pathlib import Path
 
 from retrieval.catalog.lines import lines
 from retrieval.catalog.problems import RowRefused
+from retrieval.errors import InteractionsError
+from retrieval.importers.columns import EventColumns
 from retrieval.importers.rows import Row, Rows
 
 NAMES = ("user", "item", "value", "time")
 
 
-def udata_rows(path: Path) -> Rows:
+def udata_rows(path: Path, columns: EventColumns) -> Rows:
     """Rows of `u.data`."""
-    return _rows(path, "\t")
+    return _rows(path, "\t", columns)
 
 
-def dat_rows(path: Path) -> Rows:
+def dat_rows(path: Path, columns: EventColumns) -> Rows:
     """Rows of `ratings.dat`."""
-    return _rows(path, "::")
+    return _rows(path, "::", columns)
 
 
-def _rows(path: Path, separator: str) -> Rows:
+def _rows(path: Path, separator: str, columns: EventColumns) -> Rows:
+    if columns.given:
+        raise InteractionsError(f"{path} is in a format whose columns have their places.", "Leave --map away.")
     for number, line in lines(path):
         if line is None or line.strip():
             yield number, _row(line or b"", separator)

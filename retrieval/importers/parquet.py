@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from retrieval.errors import InteractionsError
+from retrieval.importers.columns import EventColumns
 from retrieval.importers.rows import Rows
-from retrieval.importers.separated import places_of
 
 _BATCH = 8_192  # rows held at once
 
 
-def parquet_rows(path: Path) -> Rows:
+def parquet_rows(path: Path, found: EventColumns) -> Rows:
     """Each row by the columns the file names.
 
     Raises:
@@ -27,7 +27,7 @@ def parquet_rows(path: Path) -> Rows:
     try:
         with parquet.ParquetFile(path) as file:
             names = file.schema_arrow.names
-            columns = {what: names[place] for what, place in places_of(path, names).items()}
+            columns = {what: names[place] for what, place in found.places(str(path), names).items()}
             number = 0
             for batch in file.iter_batches(batch_size=_BATCH, columns=sorted(set(columns.values()))):
                 for row in batch.to_pylist():

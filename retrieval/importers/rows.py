@@ -5,69 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from types import MappingProxyType
+from functools import cache
 
 from retrieval.catalog.problems import RowRefused, shown
+from retrieval.importers.customs import Customs
+from retrieval.importers.ratings import rating_of
+from retrieval.importers.times import DayOrderUnknown, seconds
+from retrieval.importers.words import by_language, folded, is_missing
 from retrieval.interactions import KINDS, Interaction, InteractionKind, unseen_character
-from retrieval.text.values import parse_number
 
 Row = Mapping[str, object]
 Rows = Iterator[tuple[int, Row | RowRefused]]
 """Each row with its line, from 1; its keys are `user`, `item`, `value`, `kind`, `time`, as far as the file has them."""
 
 MAX_ID_CHARS = 512
-_MILLISECONDS, _MICROSECONDS, _NANOSECONDS = 1e11, 1e14, 1e17  # a time in seconds reaches the first in the year 5138
 _DAY_S = 86_400.0
-
-# Names that columns go by, in the order in which they are looked for.
-COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "user": ("user", "user_id", "userid", "uid", "visitorid", "customer_id", "reviewerid", "person"),
-        "item": (
-            "item",
-            "item_id",
-            "itemid",
-            "iid",
-            "parent_asin",
-            "asin",
-            "movieid",
-            "movie_id",
-            "product_id",
-            "productid",
-        ),
-        "value": ("rating", "value", "score", "stars", "overall"),
-        "kind": ("kind", "event", "event_type", "action", "behavior", "behaviour", "type"),
-        "time": ("timestamp", "time", "at", "at_s", "date", "datetime", "unixreviewtime", "created_at", "ts"),
-    }
-)
-_SYNONYMS: Mapping[str, InteractionKind] = MappingProxyType(
-    {
-        "rate": "rating",
-        "review": "rating",
-        "liked": "like",
-        "thumbs_up": "like",
-        "disliked": "dislike",
-        "thumbs_down": "dislike",
-        "viewed": "view",
-        "pv": "view",
-        "watch": "view",
-        "play": "view",
-        "listen": "view",
-        "clicked": "click",
-        "add_to_cart": "cart",
-        "addtocart": "cart",
-        "buy": "purchase",
-        "order": "purchase",
-        "transaction": "purchase",
-        "fav": "save",
-        "favourite": "save",
-        "favorite": "save",
-        "bookmark": "save",
-        "wishlist": "save",
-        "skip": "hide",
-    }
-)
+PLAIN = Customs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,43 +29,37 @@ class ReadEvent:
 
     Attributes:
         flaw: Why it has no time though the row gives one; None when nothing is wrong.
+        unrated: The value by which the row says that there is no rating; None where it gives one, or nothing.
     """
 
     event: Interaction
     flaw: str | None = None
+    unrated: float | None = None
 
 
-def columns_of(names: Mapping[str, str]) -> dict[str, str]:
-    """Which column holds what: by `user`, `item`, ... the name the file uses.
-
-    Args:
-        names: By folded name the name as the file spells it.
-    """
-    columns = {}
-    for what, candidates in COLUMNS.items():
-        name = next((names[candidate] for candidate in candidates if candidate in names), None)
-        if name is not None:
-            columns[what] = name
-    return columns
-
-
-def event_of(row: Row, now_s: float) -> ReadEvent:
+def event_of(row: Row, now_s: float, customs: Customs = PLAIN) -> ReadEvent:
     """The event a row tells of.
 
     Args:
         now_s: The present, in seconds since 1970; later times are not believed.
+        customs: What the cells of its file mean.
 
     Raises:
         RowRefused: the row does not say who, or what with, or says it in a way that cannot be read.
     """
-    value = _value(row.get("value"))
-    kind = _kind(row.get("kind"), "rating" if "value" in row else "view")
-    at_s, flaw = _moment(row.get("time"), now_s)
-    event = Interaction(_id(row, "user"), _id(row, "item"), kind, value if kind == "rating" else None, at_s)
-    return ReadEvent(event, flaw)
+    given = None if customs.counts else _value(row.get("value"))
+    value = None if given in customs.unrated else given
+    unrated = given if value is None else None
+    rated = "value" in row and not customs.counts and unrated is None
+    kind = _kind(row.get("kind"), "rating" if rated else customs.kind)
+    if kind == "rating" and unrated is not None:
+        kind = "view"
+    at_s, flaw = _moment(row.get("time"), now_s, customs)
+    user, item = (_id(row, what, whole=what in customs.whole) for what in ("user", "item"))
+    return ReadEvent(Interaction(user, item, kind, value if kind == "rating" else None, at_s), flaw, unrated)
 
 
-def _id(row: Row, what: str) -> str:
+def _id(row: Row, what: str, *, whole: bool) -> str:
     value = row.get(what)
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # a table that holds numbers only writes 7 as 7.0
@@ -123,59 +70,50 @@ def _id(row: Row, what: str) -> str:
     # two names that look the same to people must not be two persons
     if what == "user" and unseen_character(text):
         raise RowRefused("bad user", f"The user {shown(value)} holds a control character.", "Leave it out of the name.")
-    if not text:
+    if is_missing(text):
         raise RowRefused(f"no {what}", f"The {what} is {shown(value)}.", f"Give every row the id of its {what}.")
-    return text
+    return text.partition(".")[0] if whole else text
 
 
 def _value(value: object) -> float | None:
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
     try:
-        number = float(value) if isinstance(value, int | float) else parse_number(str(value).strip())
+        return rating_of(value)
     except (ValueError, OverflowError) as error:
-        raise RowRefused("bad rating", f"The rating is {shown(value)}.", "Give a number.") from error
-    if not math.isfinite(number):
-        raise RowRefused("bad rating", f"The rating is {shown(value)}.", "Give a finite number, or leave it empty.")
-    return number
+        raise RowRefused("bad rating", f"The rating is {shown(value)}.", "Give a number, or leave it empty.") from error
 
 
 def _kind(value: object, otherwise: InteractionKind) -> InteractionKind:
-    if value is None or value == "":
+    if value is None or is_missing(str(value)):
         return otherwise
-    name = str(value).strip().lower().replace(" ", "_").replace("-", "_")
-    kind = next((known for known in KINDS if known == name), _SYNONYMS.get(name))
+    kind = _kinds().get(_plain(str(value)))
     if kind is None:
         raise RowRefused("unknown kind", f"The kind of event is {shown(value)}.", f"Known are {', '.join(KINDS)}.")
     return kind
 
 
-def _moment(value: object, now_s: float) -> tuple[float | None, str | None]:
+@cache
+def _kinds() -> Mapping[str, InteractionKind]:
+    known: dict[str, InteractionKind] = {kind: kind for kind in KINDS}
+    for kind in KINDS:
+        known |= {_plain(name): kind for names in by_language("kinds")[kind].values() for name in names}
+    return known
+
+
+def _plain(name: str) -> str:
+    return "".join(character for character in folded(name[:100]) if character.isalnum())
+
+
+def _moment(value: object, now_s: float, customs: Customs) -> tuple[float | None, str | None]:
     """Seconds since 1970 where they can be told and are not to come, and else why not."""
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (isinstance(value, str) and is_missing(value)):
         return None, None
     try:
-        at_s = _seconds(value)
+        at_s = seconds(value, customs.order)
+    except DayOrderUnknown:
+        return None, "day and month cannot be told apart"
     except (ValueError, OverflowError):
         return None, "unreadable time"
     if not math.isfinite(at_s):
         return None, "unreadable time"
     # a day's grace for clocks and time zones
     return (None, "time in the future") if at_s > now_s + _DAY_S else (at_s, None)
-
-
-def _seconds(value: object) -> float:
-    if isinstance(value, str):
-        try:
-            number = parse_number(value.strip())
-        except ValueError:
-            moment = datetime.fromisoformat(value.strip())
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-    elif isinstance(value, int | float) and not isinstance(value, bool):
-        number = float(value)
-    else:
-        raise ValueError(value)
-    for limit, parts in ((_NANOSECONDS, 1e9), (_MICROSECONDS, 1e6), (_MILLISECONDS, 1e3)):
-        if number >= limit:
-            return number / parts
-    return number

@@ -3,48 +3,34 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from retrieval.catalog.json_rows import not_utf8
 from retrieval.catalog.lines import LINE_LIMIT, lines
 from retrieval.catalog.problems import RowRefused
-from retrieval.errors import InteractionsError
-from retrieval.importers.rows import COLUMNS, Rows, columns_of
+from retrieval.importers.columns import EventColumns
+from retrieval.importers.rows import Rows
 
 _DELIMITERS = ",;\t|"
 
 
-def separated_rows(path: Path) -> Rows:
-    """Each row by the columns its header names.
+def separated_rows(path: Path, columns: EventColumns) -> Rows:
+    """Each row by the columns its header names, or by their numbers where there is no header.
 
     Raises:
         InteractionsError: no column names a user, or none an item.
     """
     texts = _texts(path)
-    _, first = next(texts, (1, ""))
+    number, first = next(texts, (1, ""))
     header = first if isinstance(first, str) else ""
     delimiter = max(_DELIMITERS, key=header.count)
     names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-    places = places_of(path, names)
+    places = columns.places(str(path), names)
+    if columns.numbered:
+        yield number, first if isinstance(first, RowRefused) else _row(first, delimiter, len(names), places)
     for line, text in texts:
         yield line, text if isinstance(text, RowRefused) else _row(text, delimiter, len(names), places)
-
-
-def places_of(path: Path, names: Sequence[str]) -> dict[str, int]:
-    """The number of the column in which each thing stands.
-
-    Raises:
-        InteractionsError: no column names a user, or none an item.
-    """
-    columns = columns_of({name.lower(): name for name in names})
-    for needed in ("user", "item"):
-        if needed not in columns:
-            raise InteractionsError(
-                f"{path} names no column with the {needed}; its columns are {', '.join(names)[:300] or 'none'}.",
-                f"Call it one of {', '.join(COLUMNS[needed])}.",
-            )
-    return {what: list(names).index(name) for what, name in columns.items()}
 
 
 def _row(text: str, delimiter: str, width: int, places: dict[str, int]) -> dict[str, object] | RowRefused:

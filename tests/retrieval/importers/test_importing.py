@@ -30,6 +30,8 @@ FILES = {
     "recbole": "user_id:token\titem_id:token\trating:float\ttimestamp:float\n"
     "1\t7\t4\t1000000000\n2\t8\t2.5\t1000000100\n",
     "mmrec": "userID\titemID\trating\ttimestamp\tx_label\n1\t7\t4\t1000000000\t0\n2\t8\t2.5\t1000000100\t0\n",
+    "json": '[{"user": "1", "item": "7", "rating": 4.0, "timestamp": 1000000000},\n'
+    ' {"user": "2", "item": "8", "rating": 2.5, "timestamp": 1000000100}]',
     "jsonl": "\n".join(
         json.dumps({"user_id": u, "asin": "variant", "parent_asin": i, "rating": r, "timestamp": t, "text": "Good"})
         for u, i, r, t in (("1", "7", 4.0, 1_000_000_000_000), ("2", "8", 2.5, 1_000_000_100_000))
@@ -76,6 +78,50 @@ def test_a_second_import_adds_only_what_is_new(store, tmp_path):
     file.write_text(FILES["csv"] + "3,7,5,1000000200\n")
     report = import_interactions(file, store)
     assert (report.read, report.added, report.repeated) == (3, 1, 2)
+
+
+def test_tables_of_other_programs_give_the_same_events_and_say_what_was_taken(store, tmp_path):
+    file = tmp_path / "x"
+    for text in (
+        "user_id:token,item_id:token,rating:float,timestamp:float\n1,7,4,1000000000\n2,8,2.5,1000000100\n",
+        "user_id:token item_id:token rating:float timestamp:float\n1 7 4 1000000000\n2 8 2.5 1000000100\n",
+        "Kunde;Artikel-Nr.;Sterne;Zeitpunkt\n1;7;4,0;09.09.2001 01:46:40\n2;8;2,5;09.09.2001 01:48:20\n",
+        "user_id,item_id,rating,timestamp\n1.0,7.0,4.0,1000000000\n2.0,8.0,2.5,1000000100\n",
+    ):
+        file.write_text(text)
+        report = import_interactions(file, store)
+        assert (report.read, report.skipped, report.explicit, report.implicit) == (2, 0, {"rating": 2}, {})
+        assert list(store.interactions()) == [ADA, BOB]
+    assert report.columns == {"user": "user_id", "item": "item_id", "value": "rating", "time": "timestamp"}
+    assert "Ids written as 7.0 are taken as 7 (item and user)." in report.notes
+
+
+def test_what_is_not_rated_counts_as_a_view_and_is_said(store, tmp_path):
+    (tmp_path / "x.csv").write_text("user,item,rating,at\nada,7,9,1\nada,8,-1,2\nbob,7,8,3\nbob,8,-1,4\n")
+    report = import_interactions(tmp_path / "x.csv", store)
+    assert (report.explicit, report.implicit) == ({"rating": 2}, {"view": 2})
+    assert [note for note in report.notes if "say “not rated”: 2" in note]
+    assert {event.kind for event in store.interactions() if event.item_id == "8"} == {"view"}
+
+
+def test_orders_are_purchases_and_counts_are_no_ratings(store, tmp_path):
+    (tmp_path / "x.csv").write_text("customer,sku,qty,order date\nada,7,2,07/29/2013\nbob,8,1,30/07/2013\n")
+    report = import_interactions(tmp_path / "x.csv", store)
+    assert (report.explicit, report.implicit, report.untimed) == ({}, {"purchase": 2}, 0)
+    (tmp_path / "x.csv").write_text("user,item,value\nada,7,13883\nbob,8,20\n")
+    report = import_interactions(tmp_path / "x.csv", store)
+    assert report.implicit == {"view": 2}
+    assert any("counts or amounts" in note for note in report.notes)
+
+
+def test_a_file_without_a_header_is_read_by_the_numbers_of_its_columns(store, tmp_path):
+    (tmp_path / "x.csv").write_text("7,1,4.0,1000000000\n8,2,2.5,1000000100\n")
+    by_number = {"item": "1", "user": "2", "value": "3", "time": "4"}
+    import_interactions(tmp_path / "x.csv", store, columns=by_number)
+    assert list(store.interactions()) == [ADA, BOB]
+    (tmp_path / "u.data").write_text(FILES["movielens-udata"])
+    with pytest.raises(InteractionsError, match="columns have their places"):
+        import_interactions(tmp_path / "u.data", store, columns=by_number)
 
 
 def test_an_import_that_is_stopped_keeps_what_it_reported_and_goes_on(store, tmp_path, monkeypatch):
