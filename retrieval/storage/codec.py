@@ -6,7 +6,9 @@ import json
 from types import MappingProxyType
 from typing import Any
 
-from retrieval.items import EMPTY, Description, Item, Media, Span, Value
+from retrieval.items import AS_IT_IS, EMPTY, Description, Item, Media, Span, Value
+
+_LATER = ("url", "currency")  # columns that came later: rows written before lack them
 
 
 def item_to_json(item: Item) -> str:
@@ -19,7 +21,10 @@ def item_to_json(item: Item) -> str:
             "price": item.price,
             "attributes": dict(item.attributes),
             # lists and not objects: the names of five fields, again for every file, would be most of the text
+            **{name: value for name in _LATER if (value := getattr(item, name)) is not None},
             "media": [[m.kind, m.path, m.name, m.problem, m.sha256] for m in item.media],
+            **({"raw": dict(item.raw)} if item.raw else {}),
+            **({"untitled": True} if item.untitled else {}),
         }
     )
 
@@ -37,6 +42,9 @@ def item_from_json(item_id: str, text: str, descriptions: tuple[Description, ...
         attributes=MappingProxyType(attributes) if attributes else EMPTY,
         media=tuple(Media(*fields) for fields in row["media"]),
         descriptions=descriptions,
+        untitled=row.get("untitled", False),
+        raw=MappingProxyType(row["raw"]) if "raw" in row else AS_IT_IS,
+        **{name: row.get(name) for name in _LATER},
     )
 
 

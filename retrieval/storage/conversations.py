@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from retrieval.storage.checksums import sound
+
 
 @dataclass(frozen=True, slots=True)
 class StoredTurn:
@@ -31,7 +33,10 @@ def put(db: sqlite3.Connection, conversation: str, number: int, turn: StoredTurn
 
 def turns(db: sqlite3.Connection, conversation: str) -> list[StoredTurn]:
     """All turns of a conversation, in order; none where there is no such conversation."""
-    rows = db.execute("SELECT user, body FROM turns WHERE conversation = ? ORDER BY number", (conversation,))
+    rows = db.execute(
+        f"SELECT user, body FROM turns WHERE conversation = ? AND {sound('turns')} ORDER BY number",  # noqa: S608
+        (conversation,),
+    )
     return [StoredTurn(*row) for row in rows]
 
 

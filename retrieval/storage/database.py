@@ -1,182 +1,123 @@
-"""The SQLite file: how it is opened, its tables, and what its errors mean to a person."""
+"""The SQLite file: how it is opened, looked through, and brought to the present format."""
 
 from __future__ import annotations
 
+import logging
+import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from retrieval.errors import WorkspaceError, WorkspaceNewer
+from retrieval.errors import WorkspaceDamaged, WorkspaceError, WorkspaceNewer
+from retrieval.storage.checksums import register, unsound_rows
+from retrieval.storage.database_errors import PUT_BACK, database_errors
+from retrieval.storage.migrations import MIGRATIONS, WITH_CHECKSUMS
+
+logger = logging.getLogger(__name__)
 
 APPLICATION_ID = 0x54535452  # "TSTR", tells our file from any other SQLite file
 
-# One script per schema version, applied in order. A released script never changes; a new one is added.
-MIGRATIONS: tuple[str, ...] = (
-    """
-    CREATE TABLE items (
-        seq INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
-        digest TEXT NOT NULL,
-        body TEXT NOT NULL
-    );
-    CREATE TABLE descriptions (
-        media TEXT NOT NULL,
-        origin TEXT NOT NULL,
-        version TEXT NOT NULL,
-        body TEXT NOT NULL,
-        PRIMARY KEY (media, origin, version)
-    ) WITHOUT ROWID;
-    CREATE TABLE item_descriptions (
-        item INTEGER NOT NULL REFERENCES items (seq) ON DELETE CASCADE,
-        position INTEGER NOT NULL,
-        media TEXT NOT NULL,
-        origin TEXT NOT NULL,
-        version TEXT NOT NULL,
-        PRIMARY KEY (item, position),
-        FOREIGN KEY (media, origin, version) REFERENCES descriptions (media, origin, version)
-    ) WITHOUT ROWID;
-    CREATE INDEX item_descriptions_by_media ON item_descriptions (media, origin, version);
-    CREATE TABLE channels (
-        name TEXT PRIMARY KEY,
-        model TEXT NOT NULL,
-        dim INTEGER NOT NULL,
-        searchable INTEGER NOT NULL
-    ) WITHOUT ROWID;
-    CREATE TABLE vectors (
-        id INTEGER PRIMARY KEY,
-        model TEXT NOT NULL,
-        content TEXT NOT NULL,
-        data BLOB NOT NULL,
-        UNIQUE (model, content)
-    );
-    CREATE TABLE item_vectors (
-        channel TEXT NOT NULL REFERENCES channels (name),
-        item INTEGER NOT NULL REFERENCES items (seq) ON DELETE CASCADE,
-        part INTEGER NOT NULL,
-        vector INTEGER NOT NULL REFERENCES vectors (id),
-        PRIMARY KEY (channel, item, part)
-    ) WITHOUT ROWID;
-    CREATE INDEX item_vectors_by_item ON item_vectors (item);
-    CREATE INDEX item_vectors_by_vector ON item_vectors (vector);
-    CREATE TABLE outbox (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        channel TEXT NOT NULL,
-        item TEXT,
-        parts INTEGER NOT NULL
-    );
-    CREATE INDEX outbox_by_item ON outbox (channel, item);
-    CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-    CREATE TABLE blobs (name TEXT PRIMARY KEY, value BLOB NOT NULL);
-    """,
-    # Items are named by id, not by seq: events of items that are not ingested yet wait for them.
-    """
-    CREATE TABLE interactions (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        user TEXT NOT NULL,
-        item TEXT NOT NULL,
-        kind TEXT NOT NULL,
-        value REAL,
-        at_s REAL
-    );
-    CREATE UNIQUE INDEX interactions_once ON interactions (user, item, kind, coalesce(at_s, -1e300));
-    CREATE INDEX interactions_by_item ON interactions (item);
-    """,
-    # Forgetting a person erases their rows from every table that has a column `user`: name it so in new tables.
-    """
-    ALTER TABLE interactions ADD COLUMN reason TEXT;
-    CREATE TABLE opted_out (user TEXT PRIMARY KEY) WITHOUT ROWID;
-    """,
-    """
-    CREATE TABLE turns (
-        conversation TEXT NOT NULL,
-        number INTEGER NOT NULL,
-        user TEXT,
-        body TEXT NOT NULL,
-        PRIMARY KEY (conversation, number)
-    ) WITHOUT ROWID;
-    CREATE INDEX turns_by_user ON turns (user);
-    """,
-    """
-    CREATE TABLE exchanges (
-        conversation TEXT NOT NULL,
-        number INTEGER NOT NULL,
-        user TEXT,
-        title TEXT NOT NULL,
-        at_s REAL NOT NULL,
-        body TEXT NOT NULL,
-        PRIMARY KEY (conversation, number)
-    ) WITHOUT ROWID;
-    CREATE INDEX exchanges_by_user ON exchanges (user, at_s);
-    """,
-)
 
-_AGAIN = "Then run the same command again; everything reported as done is still there."
-_MEANING: dict[int, tuple[str, str]] = {
-    sqlite3.SQLITE_FULL: ("The disk is full: {path} cannot grow.", f"Free some space. {_AGAIN}"),
-    sqlite3.SQLITE_IOERR: (
-        "{path} cannot be read or written ({error}).",
-        f"Check the disk, its free space and its limits. {_AGAIN}",
-    ),
-    sqlite3.SQLITE_READONLY: ("{path} is read-only.", f"Give yourself the right to write it. {_AGAIN}"),
-    sqlite3.SQLITE_PERM: ("{path} may not be opened.", f"Give yourself the right to read and write it. {_AGAIN}"),
-    sqlite3.SQLITE_CANTOPEN: (
-        "{path} cannot be opened ({error}).",
-        "Check that its folder exists and that you may write there.",
-    ),
-    sqlite3.SQLITE_BUSY: ("{path} is in use by another program.", f"Close that program. {_AGAIN}"),
-    sqlite3.SQLITE_CORRUPT: (
-        "{path} is damaged ({error}).",
-        "Put a copy back, or delete the workspace and run `tastemaker ingest` again.",
-    ),
-    sqlite3.SQLITE_NOTADB: (
-        "{path} is not a Tastemaker database.",
-        "Put a copy back, or delete the workspace and run `tastemaker ingest` again.",
-    ),
-}
-
-
-@contextmanager
-def database_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors about the file into sentences; errors about our own SQL pass through.
-
-    Raises:
-        WorkspaceError: the disk is full, or the file is read-only, in use, unreadable or damaged.
-    """
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if primary not in _MEANING:
-            raise
-        what, hint = _MEANING[primary]
-        raise WorkspaceError(what.format(path=path, error=error), hint) from error
-
-
-def connect(path: Path, *, read_only: bool = False, migrations: Sequence[str] = MIGRATIONS) -> sqlite3.Connection:
+def connect(
+    path: Path, *, read_only: bool = False, trusted: bool = True, migrations: Sequence[str] = MIGRATIONS
+) -> sqlite3.Connection:
     """Open the database, creating or migrating it where needed.
+
+    Args:
+        path: The file.
+        read_only: Do not write to it; there is somebody who does.
+        trusted: Whether it is known to be as it was left. If not it is read through first.
+        migrations: What makes a database of nothing.
 
     Raises:
         WorkspaceNewer: it was written by a newer version.
+        WorkspaceDamaged: it is not as it was written.
         WorkspaceError: it cannot be opened, or is something else.
     """
     with database_errors(path):
-        mode = "ro" if read_only else "rwc"
-        db = sqlite3.connect(
-            # a URI, since only it can say that a file must not be written, or must be there already
-            f"{path.absolute().as_uri()}?mode={mode}",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        # a URI, since only it can say that a file must not be written, or must be there already
+        db = open_file(f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}")
         try:
-            _configure(db)
             _check_identity(db, path)
+            if not trusted:
+                check_soundness(db, path)
+            _configure(db)
             _migrate(db, path, migrations)
+            # not before: a migration may write a table anew that others refer to
+            db.execute("PRAGMA foreign_keys = ON")
         except BaseException:
             db.close()
             raise
         return db
+
+
+def connect_unwritable(path: Path, *, trusted: bool = True) -> sqlite3.Connection:
+    """Open for reading a database that cannot be written, as its disk is full or its folder belongs to somebody else.
+
+    Raises:
+        WorkspaceDamaged: it is not as it was written.
+        WorkspaceError: it cannot be opened in this way either.
+    """
+    with database_errors(path):
+        db = _connect_in_place(path) or _connect_copy(path)
+        try:
+            _check_identity(db, path)
+            if not trusted:
+                check_soundness(db, path)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+def open_file(address: str) -> sqlite3.Connection:
+    """A connection that knows the functions which our tables are made with."""
+    db = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA busy_timeout = 500")
+    register(db)
+    return db
+
+
+def has_log(path: Path) -> bool:
+    """Whether changes stand beside the database that are not in it yet."""
+    log = log_of(path)
+    return log.is_file() and log.stat().st_size > 0
+
+
+def is_current(path: Path) -> bool:
+    """Whether a database that is not being written to has the present format."""
+    try:
+        with closing(open_file(f"{path.absolute().as_uri()}?mode=ro&immutable=1")) as db:
+            return schema_version(db) == len(MIGRATIONS)
+    except sqlite3.DatabaseError:
+        return False  # whoever opens it says why
+
+
+def log_of(path: Path) -> Path:
+    """Where SQLite writes what is not in the database yet."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def damage(db: sqlite3.Connection) -> str | None:
+    """What is not as it was written, in words, or None. Reads the whole file."""
+    report: str = db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if report != "ok":
+        return report
+    if db.execute("PRAGMA foreign_key_check").fetchone():
+        return "rows are missing that others refer to"
+    return unsound_rows(db) if schema_version(db) >= WITH_CHECKSUMS else None
+
+
+def check_soundness(db: sqlite3.Connection, path: Path) -> None:
+    """Read the whole database.
+
+    Raises:
+        WorkspaceDamaged: something in it is not as it was written.
+    """
+    if fault := damage(db):
+        raise WorkspaceDamaged(f"{path} is damaged ({fault}).", PUT_BACK)
 
 
 def schema_version(db: sqlite3.Connection) -> int:
@@ -185,12 +126,34 @@ def schema_version(db: sqlite3.Connection) -> int:
     return version
 
 
+def _connect_in_place(path: Path) -> sqlite3.Connection | None:
+    # immutable: SQLite asks for no lock, which it could not take; it would also pass over a log
+    db = open_file(f"{path.absolute().as_uri()}?mode=ro{'' if has_log(path) else '&immutable=1'}")
+    try:
+        if schema_version(db) == len(MIGRATIONS):
+            return db
+    except sqlite3.OperationalError as error:
+        # a log is read only where there is, or may be, a file beside it that SQLite shares
+        logger.info("%s is read from a copy: %s.", path, error)
+    db.close()
+    return None
+
+
+def _connect_copy(path: Path) -> sqlite3.Connection:
+    with TemporaryDirectory(prefix="tastemaker-") as folder:
+        copy = Path(folder) / path.name
+        for source in filter(Path.is_file, (path, log_of(path))):
+            shutil.copyfile(source, copy.with_name(source.name))
+        db = connect(copy)
+        # the names of the copy go at once: what is open needs none, and a killed process leaves nothing behind
+        db.execute("PRAGMA query_only = ON")
+        return db
+
+
 def _configure(db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA busy_timeout = 500")
     db.execute("PRAGMA journal_mode = WAL")
     # what was reported done is on the disk, whatever happens to the machine a moment later
     db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA foreign_keys = ON")
     # erased people and items leave no text behind in free pages
     db.execute("PRAGMA secure_delete = ON")
 

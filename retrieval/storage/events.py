@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from retrieval.interactions import Interaction
+from retrieval.storage.checksums import sound
 
 LEARNED = "collaborative models"
 FUSIONS_OF_PEOPLE = "fusion for history: "  # names of blobs that begin so hold fusions learned from people's histories
@@ -68,6 +69,15 @@ def company(
     return companies
 
 
+def by_day(db: sqlite3.Connection, at_s: float) -> list[tuple[str, str, int]]:
+    """How many events of each kind there were on each day, in UTC, from a time on: day, kind, number."""
+    return db.execute(
+        f"""SELECT date(at_s, 'unixepoch'), kind, count(*) FROM interactions
+            WHERE at_s >= ? AND {_IN} AND {sound("interactions")} GROUP BY 1, 2 ORDER BY 1, 2""",  # noqa: S608
+        (at_s,),
+    ).fetchall()
+
+
 def forget_learned(db: sqlite3.Connection) -> None:
     """Erase what was learned from events: it holds traces of everyone it was learned from."""
     db.execute("DELETE FROM blobs WHERE name = ? OR name LIKE ?", (LEARNED, f"{FUSIONS_OF_PEOPLE}%"))
@@ -107,7 +117,7 @@ def pages(reading: Callable[[], AbstractContextManager[sqlite3.Connection]], use
         with reading() as db:
             rows = db.execute(
                 f"""SELECT user, item, kind, value, at_s, reason, seq FROM interactions
-                    WHERE (user = :user OR (:user IS NULL AND {_IN}))
+                    WHERE (user = :user OR (:user IS NULL AND {_IN})) AND {sound("interactions")}
                     AND user >= :person AND (user, {_TIME}, seq) > (:person, :at_s, :seq)
                     ORDER BY user, {_TIME}, seq LIMIT :most""",  # noqa: S608 (constants)
                 {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
+
+from retrieval.storage.checksums import sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,20 @@ def put(db: sqlite3.Connection, conversation: str, number: int, exchange: Stored
 def of_conversation(db: sqlite3.Connection, conversation: str, user: str) -> list[StoredExchange]:
     """All exchanges of a person's conversation, in order; none where they have no such conversation."""
     rows = db.execute(
-        "SELECT user, title, at_s, body FROM exchanges WHERE conversation = ? AND user = ? ORDER BY number",
+        f"""SELECT user, title, at_s, body FROM exchanges
+            WHERE conversation = ? AND user = ? AND {sound("exchanges")} ORDER BY number""",  # noqa: S608
         (conversation, user),
     )
     return [StoredExchange(*row) for row in rows]
+
+
+def since(db: sqlite3.Connection, at_s: float) -> Iterator[StoredExchange]:
+    """All exchanges from a time on, of whomever, the oldest first."""
+    rows = db.execute(
+        f"SELECT user, title, at_s, body FROM exchanges WHERE at_s >= ? AND {sound('exchanges')} ORDER BY at_s",  # noqa: S608
+        (at_s,),
+    )
+    yield from (StoredExchange(*row) for row in rows)
 
 
 def of_user(db: sqlite3.Connection, user: str, most: int) -> list[Listed]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
 from retrieval.errors import IndexDamaged
+from retrieval.files.private import make_folder, shut
 from retrieval.storage.index_wipe import unused, wipe_unused
 from retrieval.storage.manifest import remove_manifest, write_manifest
 from retrieval.storage.tables import number_parts
@@ -48,11 +49,12 @@ class VectorIndex:
         self._client: Client | None = None
         self._collections: dict[str, Collection | None] = {}
         self._problem: str | None = None
+        self._resting = False
 
     @property
     def available(self) -> bool:
-        """Whether the index can be asked; if not, `reason` says why."""
-        return self._problem is None
+        """Whether the index can be asked; if not, `reason` says why, unless it is left alone on purpose."""
+        return self._problem is None and not self._resting
 
     @property
     def reason(self) -> str | None:
@@ -191,7 +193,7 @@ class VectorIndex:
             self._disconnect()
             self._problem = "its rebuilding has not finished"
             self.remove_leftovers()
-            fresh.folder.mkdir(parents=True)
+            make_folder(fresh.folder)
             try:
                 yield fresh
             finally:
@@ -229,6 +231,10 @@ class VectorIndex:
             except OSError as error:
                 logger.warning("The index %s is not marked as closed cleanly: %s.", self.folder, error)
 
+    def leave_alone(self) -> None:
+        """Use no Chroma, which would write to what it opens: exact search answers as well."""
+        self._resting = True
+
     def give_up(self, problem: str) -> None:
         """Stop using Chroma; `problem` says why."""
         with self._lock:
@@ -241,18 +247,20 @@ class VectorIndex:
                 import chromadb
                 from chromadb.config import Settings
 
-                self.folder.mkdir(parents=True, exist_ok=True)
+                make_folder(self.folder)
                 # from here on the folder may differ from what was sealed, and a killed process leaves no manifest
                 remove_manifest(self.folder)
                 # No `.env` file of whatever folder we are started in may change how the index works.
                 settings = Settings(_env_file=None, anonymized_telemetry=False)  # type: ignore[call-arg]
                 client = chromadb.PersistentClient(path=str(self.folder), settings=settings)
                 self._client = cast("Client", client)
+                shut(self.folder)  # Chroma makes its files as the umask has it
             return self._client
 
     def _disconnect(self) -> None:
         if self._client is not None:
             self._client.close()
+            shut(self.folder)
         self._client = None
         self._collections = {}
 
@@ -272,8 +280,8 @@ class VectorIndex:
 
     @contextmanager
     def _use(self) -> Iterator[None]:
-        if self._problem is not None:
-            raise IndexDamaged(f"The vector index is off: {self._problem}.", _HINT)
+        if not self.available:
+            raise IndexDamaged(f"The vector index is off: {self._problem or 'the workspace is only read'}.", _HINT)
         with self._chroma_errors():
             yield
 

@@ -70,7 +70,7 @@ def main() -> int:
     """Compare the database and the folder named on the command line; say what is wrong, if anything."""
     database, folder = (Path(argument) for argument in sys.argv[1:3])
     try:
-        with Store.open(database, read_only=True) as store:
+        with Store.read(database) as store:
             index = VectorIndex(folder)
             difference = disagreement(store, index)
     except TastemakerError as error:

@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from retrieval.files.private import create
+
 NAME = "tastemaker-index.json"
 _FORMAT = 1
 
@@ -20,8 +22,8 @@ def write_manifest(folder: Path, seal: str) -> None:
         OSError: the folder cannot be read or written.
     """
     draft = folder / f"{NAME}.new"
-    with draft.open("w", encoding="utf-8") as out:
-        json.dump(_describe(folder, seal), out)
+    with create(draft) as out:
+        out.write(json.dumps(_describe(folder, seal)).encode())
         out.flush()
         # on the disk before it gets its name, or a crash could leave a manifest of nothing
         os.fsync(out.fileno())

@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from retrieval.storage import events
+from retrieval.storage.checksums import COLUMNS, sound
+from retrieval.storage.database import open_file
 
 
 def opt_out(db: sqlite3.Connection, user: str, out: bool) -> None:
@@ -43,7 +45,12 @@ def rows_of(db: sqlite3.Connection, user: str) -> dict[str, list[dict[str, objec
     """All that stands under a person's name, by table, each row by column; tables that hold nothing are left out."""
     rows_by_table = {}
     for table in _tables(db):
-        cursor = db.execute(f'SELECT * FROM "{table}" WHERE user = ?', (user,))  # noqa: S608 (a name of ours)
+        of_table = ", ".join(f'"{name}"' for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,)))
+        whole = sound(table) if table in COLUMNS else "TRUE"
+        cursor = db.execute(
+            f'SELECT {of_table} FROM "{table}" WHERE user = ? AND {whole}',  # noqa: S608 (names of ours)
+            (user,),
+        )
         columns = [column[0] for column in cursor.description]
         rows_by_table[table] = [dict(zip(columns, row, strict=True)) for row in cursor]
     return {table: rows for table, rows in rows_by_table.items() if rows}
@@ -51,7 +58,7 @@ def rows_of(db: sqlite3.Connection, user: str) -> dict[str, list[dict[str, objec
 
 def forget_in_backup(path: Path, user: str) -> None:
     """Erase a person from a copy of the database that a migration made, in whatever format it is."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+    with closing(open_file(path.absolute().as_uri())) as db:
         db.execute("PRAGMA journal_mode = DELETE")  # the copy of a file with a log would begin one of its own
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA secure_delete = ON")

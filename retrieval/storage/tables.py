@@ -9,6 +9,7 @@ import numpy as np
 
 from retrieval.items import Description, Item
 from retrieval.storage import codec, events
+from retrieval.storage.checksums import sound
 from retrieval.storage.stored import Embedded, StoredItem
 
 
@@ -76,9 +77,10 @@ def with_descriptions(db: sqlite3.Connection, rows: Sequence[tuple[int, str, str
         return []
     descriptions: dict[int, list[Description]] = {}
     cursor = db.execute(
-        """SELECT item, media, origin, version, body
-           FROM item_descriptions JOIN descriptions USING (media, origin, version)
-           WHERE item BETWEEN ? AND ? ORDER BY item, position""",
+        f"""SELECT item, media, origin, version, body
+           FROM item_descriptions LEFT JOIN descriptions USING (media, origin, version)
+           WHERE item BETWEEN ? AND ? AND {sound("item_descriptions")} AND {sound("descriptions")}
+           ORDER BY item, position""",  # noqa: S608 (names of ours)
         (rows[0][0], rows[-1][0]),
     )
     for seq, *row in cursor:
@@ -90,9 +92,11 @@ def embedded(db: sqlite3.Connection, item_id: str) -> dict[str, Embedded]:
     """The vectors of an item by channel."""
     parts_of: dict[tuple[str, str, int], list[tuple[str, bytes]]] = {}
     cursor = db.execute(
-        """SELECT channel, channels.model, searchable, content, data FROM item_vectors
-           JOIN vectors ON vectors.id = vector JOIN channels ON channels.name = channel
-           WHERE item = (SELECT seq FROM items WHERE id = ?) ORDER BY channel, part""",
+        f"""SELECT channel, channels.model, searchable, content, data FROM item_vectors
+           LEFT JOIN vectors ON vectors.id = vector LEFT JOIN channels ON channels.name = channel
+           WHERE item = (SELECT seq FROM items WHERE id = ?)
+           AND {sound("item_vectors")} AND {sound("vectors")} AND {sound("channels")}
+           ORDER BY channel, part""",  # noqa: S608 (names of ours)
         (item_id,),
     )
     for channel, model, searchable, content, data in cursor:

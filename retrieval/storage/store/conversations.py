@@ -36,6 +36,11 @@ class ConversationStore(StoreFile):
         with self._reading() as db:
             return exchanges.of_conversation(db, conversation, user)
 
+    def exchanges_since(self, at_s: float) -> list[StoredExchange]:
+        """All exchanges from a time on, of whomever, the oldest first."""
+        with self._reading() as db:
+            return list(exchanges.since(db, at_s))
+
     def conversations(self, user: str, most: int = 100) -> list[Listed]:
         """A person's conversations, the one spoken in last first."""
         with self._reading() as db:

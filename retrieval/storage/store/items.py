@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from retrieval.items import Description, Item
 from retrieval.storage import codec, tables
+from retrieval.storage.checksums import sound
 from retrieval.storage.store.file import StoreFile
 from retrieval.storage.stored import StoredItem
 
 _PAGE = 500  # items read under one hold of the lock
+_SOUND = sound("items")
 
 
 class ItemStore(StoreFile):
@@ -32,12 +34,12 @@ class ItemStore(StoreFile):
     def digests(self) -> dict[str, str]:
         """The digest of every item, by id, in order of first ingestion."""
         with self._reading() as db:
-            return dict(db.execute("SELECT id, digest FROM items ORDER BY seq"))
+            return dict(db.execute(f"SELECT id, digest FROM items WHERE {_SOUND} ORDER BY seq"))  # noqa: S608 (names of ours)
 
     def digest(self, item_id: str) -> str | None:
         """The digest of one item; None where there is no such item."""
         with self._reading() as db:
-            row = db.execute("SELECT digest FROM items WHERE id = ?", (item_id,)).fetchone()
+            row = db.execute(f"SELECT digest FROM items WHERE id = ? AND {_SOUND}", (item_id,)).fetchone()  # noqa: S608
         return None if row is None else row[0]
 
     def items(self) -> Iterator[Item]:
@@ -54,14 +56,15 @@ class ItemStore(StoreFile):
     def item(self, item_id: str) -> Item | None:
         """One item, or None."""
         with self._reading() as db:
-            rows = db.execute("SELECT seq, id, body FROM items WHERE id = ?", (item_id,)).fetchall()
+            rows = db.execute(f"SELECT seq, id, body FROM items WHERE id = ? AND {_SOUND}", (item_id,)).fetchall()  # noqa: S608
             return next(iter(tables.with_descriptions(db, rows)), None)
 
     def page(self, after: int, n: int) -> list[tuple[int, Item]]:
         """The `n` items that follow the place `after`, each with its own place; places grow, and begin above -1."""
         with self._reading() as db:
             rows = db.execute(
-                "SELECT seq, id, body FROM items WHERE seq > ? ORDER BY seq LIMIT ?", (after, n)
+                f"SELECT seq, id, body FROM items WHERE seq > ? AND {_SOUND} ORDER BY seq LIMIT ?",  # noqa: S608
+                (after, n),
             ).fetchall()
             items = tables.with_descriptions(db, rows)
         return [(seq, item) for (seq, _, _), item in zip(rows, items, strict=True)]
@@ -89,7 +92,8 @@ class ItemStore(StoreFile):
         """What this origin in this version perceived in a medium, or None."""
         with self._reading() as db:
             row = db.execute(
-                "SELECT body FROM descriptions WHERE media = ? AND origin = ? AND version = ?",
+                f"""SELECT body FROM descriptions
+                    WHERE media = ? AND origin = ? AND version = ? AND {sound("descriptions")}""",  # noqa: S608
                 (media_sha256, origin, version),
             ).fetchone()
         return None if row is None else codec.description_from_json(media_sha256, origin, version, row[0])

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from retrieval.storage import tables
+from retrieval.storage.checksums import sound
 from retrieval.storage.store.file import StoreFile
+
+_SETTING, _BLOB = sound("settings"), sound("blobs")
 
 
 class NamedStore(StoreFile):
@@ -14,7 +17,7 @@ class NamedStore(StoreFile):
     def setting(self, name: str) -> str | None:
         """A small text kept under this name, or None."""
         with self._reading() as db:
-            row = db.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+            row = db.execute(f"SELECT value FROM settings WHERE name = ? AND {_SETTING}", (name,)).fetchone()  # noqa: S608
         return None if row is None else row[0]
 
     def set_setting(self, name: str, value: str) -> None:
@@ -25,7 +28,7 @@ class NamedStore(StoreFile):
     def blob(self, name: str) -> bytes | None:
         """Bytes kept under this name, or None."""
         with self._reading() as db:
-            row = db.execute("SELECT value FROM blobs WHERE name = ?", (name,)).fetchone()
+            row = db.execute(f"SELECT value FROM blobs WHERE name = ? AND {_BLOB}", (name,)).fetchone()  # noqa: S608
         return None if row is None else row[0]
 
     def set_blob(self, name: str, value: bytes) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from retrieval.storage import tables
+from retrieval.storage.checksums import sound
 from retrieval.storage.store.named import NamedStore
 from retrieval.storage.stored import Pending
 
@@ -18,7 +19,7 @@ class Outbox(NamedStore):
         """Changes the index does not know yet, oldest first."""
         with self._reading() as db:
             rows = db.execute(
-                "SELECT seq, channel, item, parts FROM outbox ORDER BY seq LIMIT ?",
+                f"SELECT seq, channel, item, parts FROM outbox WHERE {sound('outbox')} ORDER BY seq LIMIT ?",  # noqa: S608
                 (-1 if limit is None else limit,),
             )
             return [Pending(*row) for row in rows]

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from retrieval.interactions import Interaction
 from retrieval.storage import events, people, tables
-from retrieval.storage.database import database_errors
+from retrieval.storage.checksums import sound
+from retrieval.storage.database_errors import database_errors
 from retrieval.storage.events import Company, InteractionState
 from retrieval.storage.store.named import NamedStore
 
@@ -51,6 +52,11 @@ class PeopleStore(NamedStore):
         """How many events there are, of how many people and items."""
         with self._reading() as db:
             return events.state(db)
+
+    def events_by_day(self, at_s: float) -> list[tuple[str, str, int]]:
+        """How many events of each kind there were on each day, in UTC, from a time on: day, kind, number."""
+        with self._reading() as db:
+            return events.by_day(db, at_s)
 
     def highest_rating(self) -> float | None:
         """The highest rating that anybody gave or was asked to give; None while nobody has rated anything."""
@@ -110,7 +116,8 @@ class PeopleStore(NamedStore):
     def who_opted_out(self) -> frozenset[str]:
         """Everybody of whom nothing may be kept or used."""
         with self._reading() as db:
-            return frozenset(user for (user,) in db.execute("SELECT user FROM opted_out"))
+            rows = db.execute(f"SELECT user FROM opted_out WHERE {sound('opted_out')}")  # noqa: S608
+            return frozenset(user for (user,) in rows)
 
     def rows_of(self, user: str) -> dict[str, list[dict[str, object]]]:
         """All that is kept under a person's name, by table, each row by column."""

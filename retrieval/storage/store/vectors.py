@@ -9,9 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
+from retrieval.errors import WorkspaceDamaged
 from retrieval.storage import tables
+from retrieval.storage.checksums import sound
+from retrieval.storage.database_errors import PUT_BACK
 from retrieval.storage.store.file import StoreFile
 from retrieval.storage.stored import ChannelInfo, Embedded
+
+# joined from the left: a row that refers to one which is not there any more is none as it was written
+_SOUND = f"{sound('item_vectors')} AND {sound('vectors')}"
 
 
 class VectorStore(StoreFile):
@@ -21,8 +27,9 @@ class VectorStore(StoreFile):
         """All channels, by name."""
         with self._reading() as db:
             rows = db.execute(
-                """SELECT name, model, dim, searchable, count(item), count(DISTINCT item)
-                   FROM channels LEFT JOIN item_vectors ON channel = name GROUP BY name ORDER BY name"""
+                f"""SELECT name, model, dim, searchable, count(item), count(DISTINCT item)
+                    FROM channels LEFT JOIN item_vectors ON channel = name
+                    WHERE {sound("channels")} GROUP BY name ORDER BY name"""  # noqa: S608 (names of ours)
             ).fetchall()
         return {row[0]: ChannelInfo(row[0], row[1], row[2], bool(row[3]), row[4], row[5]) for row in rows}
 
@@ -49,22 +56,25 @@ class VectorStore(StoreFile):
             matrix = np.empty((n, dim), dtype=np.float32)
             ids: list[str] = []
             cursor = db.execute(
-                """SELECT items.id, data FROM item_vectors
-                   JOIN items ON items.seq = item JOIN vectors ON vectors.id = vector
-                   WHERE channel = ? ORDER BY item, part""",
+                f"""SELECT items.id, data FROM item_vectors
+                   LEFT JOIN items ON items.seq = item LEFT JOIN vectors ON vectors.id = vector
+                   WHERE channel = ? AND {_SOUND} ORDER BY item, part""",  # noqa: S608 (names of ours)
                 (channel,),
             )
             for row, (item_id, data) in enumerate(cursor):
                 matrix[row] = np.frombuffer(data, dtype="<f4")
                 ids.append(item_id)
+        if len(ids) != n or None in ids:
+            raise WorkspaceDamaged(f"{self.path} is damaged (vectors of {channel} have no item).", PUT_BACK)
         return ids, matrix
 
     def item_vectors(self, channel: str, item_id: str) -> Vectors:
         """The vectors of one item in a channel, float32, shape (parts, dim); (0, 0) when it has none."""
         with self._reading() as db:
             rows = db.execute(
-                """SELECT data FROM item_vectors JOIN vectors ON vectors.id = vector
-                   WHERE channel = ? AND item = (SELECT seq FROM items WHERE id = ?) ORDER BY part""",
+                f"""SELECT data FROM item_vectors LEFT JOIN vectors ON vectors.id = vector
+                   WHERE channel = ? AND item = (SELECT seq FROM items WHERE id = ?) AND {_SOUND}
+                   ORDER BY part""",  # noqa: S608 (names of ours)
                 (channel, item_id),
             ).fetchall()
         return np.stack([np.frombuffer(data, "<f4") for (data,) in rows]) if rows else np.empty((0, 0), np.float32)
@@ -80,7 +90,8 @@ class VectorStore(StoreFile):
         with self._reading() as db:
             for content in contents:
                 row = db.execute(
-                    "SELECT data FROM vectors WHERE model = ? AND content = ?", (model, content)
+                    f"SELECT data FROM vectors WHERE model = ? AND content = ? AND {sound('vectors')}",  # noqa: S608
+                    (model, content),
                 ).fetchone()
                 if row is not None:
                     known[content] = np.frombuffer(row[0], "<f4")

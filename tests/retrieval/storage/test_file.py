@@ -46,7 +46,7 @@ def test_what_fails_half_way_leaves_nothing_behind(store: NamedStore) -> None:
 
 def test_a_file_opened_for_reading_is_read_and_not_written(store: NamedStore) -> None:
     store.set_setting("name", "value")
-    with NamedStore.open(store.path, read_only=True) as reader:
+    with NamedStore.read(store.path) as reader:
         assert reader.setting("name") == "value"
         with pytest.raises(WorkspaceError, match="is read-only"):
             reader.set_setting("name", "another")
@@ -55,7 +55,7 @@ def test_a_file_opened_for_reading_is_read_and_not_written(store: NamedStore) ->
 
 def test_a_file_that_is_not_there_is_not_made_for_reading(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="cannot be opened"):
-        StoreFile.open(tmp_path / "t.db", read_only=True)
+        StoreFile.read(tmp_path / "t.db")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from retrieval.errors import IndexDamaged, WorkspaceError, WorkspaceLocked, WorkspaceNewer
 from retrieval.items import Item
+from retrieval.schema import Field, Schema
 from retrieval.storage import index_probe
 from retrieval.storage.database import MIGRATIONS
 from retrieval.storage.store import Embedded, StoredItem
@@ -49,6 +50,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made") / "workspace"
     with Workspace.open(folder, create=True) as workspace:
         workspace.store.put([entry(f"item {n}") for n in range(N)])
+        workspace.schema.write(Schema([Field.of("title", "text")]))
         workspace.sync_index()
         expected = answers(workspace)
     return folder, expected

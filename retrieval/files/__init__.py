@@ -1,0 +1,1 @@
+"""Files that are their owner's alone."""
