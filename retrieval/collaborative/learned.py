@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +19,14 @@ from retrieval.collaborative.ease import Ease
 from retrieval.collaborative.item_knn import ItemKnn
 from retrieval.collaborative.popularity import Popularity
 from retrieval.collaborative.private import Privacy, fit_private
+from retrieval.errors import WorkspaceUnwritable
 from retrieval.once import once
 from retrieval.query import History
 from retrieval.storage.store import Store
 
-VERSION = "2"  # of the models and their settings: a new number has them fitted anew
+logger = logging.getLogger(__name__)
+
+VERSION = "3"  # of the models and their settings: a new number has them fitted anew
 _PRIVATE = "decides which likings are told wrongly"  # name of a setting
 STALE_SHARE = 0.05  # of the events: so many may be new before the models are fitted anew; histories count them at once
 
@@ -63,13 +68,35 @@ def load_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = 
     n_events = state.n_events - state.n_waiting
     packed = store.learned()
     learned = _unpacked(packed, rows, epsilon) if packed else None
-    if learned is not None and abs(n_events - learned.n_events) <= STALE_SHARE * learned.n_events:
+    if learned is not None and _is_fresh(n_events, learned.n_events):
         return learned
     privacy = None if epsilon is None else Privacy(epsilon, _secret(store))
     learned = LearnedModels.fit(Behaviour.build(store.interactions(), rows), n_events, privacy)
     if n_events:
-        store.keep_learned(_packed(learned, rows, epsilon), n_erasures)
+        _keep(store, _packed(learned, rows, epsilon), n_erasures)
     return learned
+
+
+def is_learned(store: Store, rows: Mapping[str, int], epsilon: float | None = None) -> bool:
+    """Whether `load_learned` would find all that is to be learned, and so write nothing."""
+    state, packed = store.interaction_state(), store.learned()
+    n_events = state.n_events - state.n_waiting
+    if packed is None:
+        return not n_events and epsilon is None
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        return _fits(arrays, rows, epsilon) and _is_fresh(n_events, int(arrays["n_events"]))
+
+
+def _is_fresh(n_events: int, n_learned: int) -> bool:
+    return abs(n_events - n_learned) <= STALE_SHARE * n_learned
+
+
+def _keep(store: Store, packed: bytes, n_erasures: int) -> None:
+    try:
+        store.keep_learned(packed, n_erasures)
+    except WorkspaceUnwritable as error:
+        # it is learned again the next time, which is slower and not wrong
+        logger.info("What was learned is not kept: %s", error.what)
 
 
 def _secret(store: Store) -> bytes:
@@ -143,14 +170,19 @@ def _packed(learned: LearnedModels, rows: Mapping[str, int], epsilon: float | No
     return file.getvalue()
 
 
+def _fits(arrays: Mapping[str, Any], rows: Mapping[str, int], epsilon: float | None) -> bool:
+    """Whether what was kept is of this version, and of the catalog's present rows."""
+    # the arrays know items by their rows alone
+    moved = any(rows.get(item_id) != row for row, item_id in enumerate(arrays["ids"].tolist()))
+    return not moved and str(arrays["version"]) == _version(epsilon)
+
+
 def _unpacked(data: bytes, rows: Mapping[str, int], epsilon: float | None) -> LearnedModels | None:
     """The models as they were kept; None where they are of another version or the catalog's rows have moved."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        ids = arrays["ids"].tolist()
-        # the arrays know items by their rows alone
-        moved = any(rows.get(item_id) != row for row, item_id in enumerate(ids))
-        if moved or str(arrays["version"]) != _version(epsilon):
+        if not _fits(arrays, rows, epsilon):
             return None
+        ids = arrays["ids"].tolist()
         added = len(rows) - len(ids)
         popularity = Popularity(np.pad(arrays["popularity"], (0, added)))
         n_events = int(arrays["n_events"])
