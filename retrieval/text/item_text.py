@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
 from retrieval.items import Item
 from retrieval.schema import BUILT_IN_TYPES, Schema
 from retrieval.text.cards import searchable_text
+from retrieval.text.searched import searched
 from retrieval.text.values import as_text
-from retrieval.text.words import sentences
+from retrieval.text.words import sentences, words
 
 # A label or a colour is a guess about a picture: the visual and bridge channels weigh it better than words would.
 _AS_GOOD_AS_WORDS = frozenset({"caption", "speech", "text"})
 TEXT_CHARS = 800  # the English encoder reads no more than about this
+MOST_COUNTED = 6  # times that one word of an item counts
 MOST_PASSAGES = 4  # per item: what a search in other languages costs in memory
 
 
 def lexical_text(item: Item, schema: Schema) -> str:
-    """The words that the lexical channel counts.
-
-    The title counts twice: it says in a few words what the item is. Names of attributes are left out: each would be a
-    word that every item has.
-    """
-    names = ("title", "title", "category", "description", *item.attributes)
+    """All words of an item that are searched; names of attributes are left out, being words that every item has."""
+    names = ("title", "category", "description", *item.attributes)
     return "\n".join((*(_own(item, name, schema) for name in names), *_perceived(item)))
+
+
+def lexical_counts(item: Item, schema: Schema) -> Counter[str]:
+    """How often the lexical channel counts each word of an item.
+
+    The title counts twice: it says in a few words what the item is. A word counts once of each attribute, and a few
+    times at most: who says it more often is no better an answer (recipes 0.710 against 0.687 nDCG@10 with all counted,
+    electronics 0.776 against 0.769). What is stuffed into the item counts 0 times, and is known to stand in it: who
+    wants no nuts is not shown where they stand too often.
+    """
+    honest = searched(item)
+    counts = _counts(honest, schema)
+    if honest is not item:
+        counts.update(dict.fromkeys(words(lexical_text(item, schema)), 0))
+    return counts
+
+
+def _counts(item: Item, schema: Schema) -> Counter[str]:
+    prose = (_own(item, name, schema) for name in ("title", "title", "category", "description"))
+    counts = Counter(words("\n".join((*prose, *_perceived(item)))))
+    for name in item.attributes:
+        counts.update(set(words(_own(item, name, schema))))
+    return Counter({word: min(count, MOST_COUNTED) for word, count in counts.items()})
 
 
 def dense_texts(item: Item, schema: Schema) -> list[str]:
@@ -34,10 +56,11 @@ def dense_texts(item: Item, schema: Schema) -> list[str]:
     facts: measured, facts blur a description and a title alike (electronics 0.795 against 0.757 nDCG@10 with title
     alone, recipes 0.638 against 0.628 with all facts), but are all there is to say of an item that has nothing else.
     """
-    words = "\n".join((_own(item, "description", schema), *_perceived(item))).strip()
+    item = searched(item)
+    told = "\n".join((_own(item, "description", schema), *_perceived(item))).strip()
     title = _own(item, "title", schema)
-    if words:
-        return ["\n".join(part for part in (title, _own(item, "category", schema), words) if part)[:TEXT_CHARS]]
+    if told:
+        return ["\n".join(part for part in (title, _own(item, "category", schema), told) if part)[:TEXT_CHARS]]
     facts = searchable_text(item, schema) if title else ""
     return [text[:TEXT_CHARS] for text in dict.fromkeys((title, facts)) if text]
 
@@ -48,6 +71,7 @@ def item_passages(item: Item, schema: Schema, most: int = MOST_PASSAGES) -> list
     Its encoder averages over words: a long text becomes a blur in which a short request finds nothing. Seen on the
     demo catalog: by titles alone a request for a boat finds the boats, by whole texts it finds portraits.
     """
+    item = searched(item)
     texts = (_own(item, "description", schema), *_perceived(item))
     following = (sentence for text in texts for line in text.splitlines() for sentence in sentences(line))
     title = [text for text in [_own(item, "title", schema)] if text]
@@ -57,7 +81,7 @@ def item_passages(item: Item, schema: Schema, most: int = MOST_PASSAGES) -> list
 def heard_texts(item: Item) -> list[str]:
     """What is said or sounds in the item's recordings and videos, a text for each, for the sound channel."""
     texts = []
-    for description in item.descriptions:
+    for description in searched(item).descriptions:
         speech = " ".join(span.text for span in description.spans if span.kind == "speech")
         if description.kind == "audio" or speech:
             texts.append(speech if speech and description.language == "en" else description.text)
@@ -67,7 +91,7 @@ def heard_texts(item: Item) -> list[str]:
 def _own(item: Item, name: str, schema: Schema) -> str:
     """The item's own text of a field that is searched; an id that stands in for a title is no text."""
     value = item.value(name)
-    if value is None or value == item.id or not _searchable(schema, name):
+    if value is None or (name == "title" and item.untitled) or not _searchable(schema, name):
         return ""
     return as_text(value)
 

@@ -88,6 +88,11 @@ def singular(word: str) -> str:
     return word
 
 
+def is_stop_word(word: str) -> bool:
+    """Whether a folded word tells nothing."""
+    return word in _STOP_WORDS
+
+
 def sentences(text: str) -> list[str]:
     """The sentences of `text`, stripped, empty ones left out."""
     return [part.strip() for part in _SENTENCE.split(text.strip()) if part.strip()]

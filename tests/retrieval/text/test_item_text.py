@@ -8,7 +8,7 @@ import pytest
 
 from retrieval.items import Description, Item, Span
 from retrieval.schema import BUILT_IN_TYPES, Field, Schema
-from retrieval.text.item_text import dense_texts, heard_texts, item_passages, lexical_text
+from retrieval.text.item_text import dense_texts, heard_texts, item_passages, lexical_counts, lexical_text
 
 SCHEMA = Schema([*(Field.of(name, type_) for name, type_ in BUILT_IN_TYPES.items()), Field.of("maker", "category")])
 ITEM = Item(
@@ -33,8 +33,9 @@ ITEM = Item(
 
 def test_words_of_all_searchable_fields_count_and_the_title_twice() -> None:
     lines = [line for line in lexical_text(ITEM, SCHEMA).split("\n") if line]
-    assert lines[:5] == ["Boats", "Boats", "Paintings", "First. Second. Third. Fourth.", "Ancher"]
-    assert lines[5:] == ["ANNO 1874", "A boat.", "Ein Lied", "A song of the sea."]
+    assert lines[:4] == ["Boats", "Paintings", "First. Second. Third. Fourth.", "Ancher"]
+    assert lexical_counts(ITEM, SCHEMA)["boat"] == 2 + 1
+    assert lines[4:] == ["ANNO 1874", "A boat.", "Ein Lied", "A song of the sea."]
 
 
 def test_guesses_about_pictures_are_no_words_of_the_item() -> None:
@@ -58,7 +59,7 @@ def test_what_is_hidden_or_not_searchable_is_in_no_searched_text(name: str) -> N
 def test_an_item_without_any_text_has_nothing_to_search() -> None:
     schema = Schema([Field("title", "text", filterable=False, searchable=True, hidden=True)])
     assert dense_texts(Item("42", "Hidden"), schema) == item_passages(Item("42", "Hidden"), schema, 4) == []
-    assert item_passages(Item("42", "42"), SCHEMA, 4) == []  # the id stands in for a title
+    assert item_passages(Item("42", "42", untitled=True), SCHEMA, 4) == []  # the id stands in for a title
 
 
 def test_what_is_heard_is_searched_by_itself_in_english() -> None:
@@ -68,3 +69,9 @@ def test_what_is_heard_is_searched_by_itself_in_english() -> None:
     photo = Description("d", "image", "w", "1", "Mostly blue.", (Span("colour", "blue"),))
     found = heard_texts(Item("1", "x", descriptions=(said, film, rain, photo)))
     assert found == ["Someone says: A boat.", "Good dog.", "A sound without speech; it is soft."]
+
+
+def test_a_title_that_equals_the_id_is_searched_and_one_made_from_it_is_not() -> None:
+    given, made = Item("basil", "basil"), Item("basil", "basil", untitled=True)
+    assert (lexical_text(given, SCHEMA).split(), lexical_text(made, SCHEMA).split()) == (["basil"], [])
+    assert (dense_texts(given, SCHEMA), dense_texts(made, SCHEMA)) == (["basil"], [])

@@ -1,4 +1,4 @@
-"""Values read from text, written as text, and fitted to a declared type."""
+"""Values read from text, and written as text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from retrieval.items import Value
-from retrieval.schema import FieldType
-from retrieval.text.values import WHOLE_LIMIT, as_text, fit, number_text, parse_date, parse_number, parse_price
+from retrieval.text.values import as_text, number_text, parse_date, parse_number
 
 
 def readable(read: Callable[[Any], object], value: object) -> bool:
@@ -54,34 +53,6 @@ def test_what_is_no_iso_date_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "price"),
-    [
-        (12, 12.0),
-        ("12", 12.0),
-        ("1e2", 100.0),
-        ("$1,299.00", 1299.0),
-        ("1.299,50 €", 1299.5),
-        ("49,99 €", 49.99),
-        ("EUR 12", 12.0),
-        ("1 299 CHF", 1299.0),
-        ("CHF 1'299.50", 1299.5),
-        ("1,299", 1299.0),
-        ("12,5", 12.5),
-        ("0", 0.0),
-    ],
-)
-def test_prices_are_read_with_their_currency_and_grouped_digits(value: object, price: float) -> None:
-    assert parse_price(value) == price
-
-
-@pytest.mark.parametrize(
-    "value", ["", "free", "-5", -0.01, float("nan"), float("inf"), True, None, [5], "5 6 dollars", "1,2,3", "$" * 50]
-)
-def test_what_is_no_price_is_refused(value: object) -> None:
-    assert not readable(parse_price, value)
-
-
-@pytest.mark.parametrize(
     ("value", "text"),
     [("x", "x"), (("a", "b"), "a, b"), ((), ""), (True, "true"), (2.0, "2"), (2.5, "2.5"), (1e20, "1e+20"), (7, "7")],
 )
@@ -94,44 +65,3 @@ def test_the_text_of_a_number_reads_back_as_the_same_number(number: float) -> No
     text = number_text(number)
     assert parse_number(text) == number
     assert not text.endswith(".0")
-
-
-@pytest.mark.parametrize(
-    ("value", "type_", "fitted"),
-    [
-        ("a", "list", ("a",)),
-        (5, "list", ("5",)),
-        (("a", "b"), "text", "a, b"),
-        (True, "category", "true"),
-        ("YES", "boolean", True),
-        (0, "boolean", False),
-        ("1999-12-31", "date", "1999-12-31"),
-        ("1650", "integer", 1650),
-        (1650.0, "integer", 1650),
-        ("1650.0", "integer", 1650),
-        (3, "number", 3.0),
-        ("-2.5", "number", -2.5),
-    ],
-)
-def test_a_value_becomes_its_declared_type(value: Value, type_: FieldType, fitted: Value) -> None:
-    assert fit(value, type_) == fitted
-    assert type(fit(value, type_)) is type(fitted)
-
-
-@pytest.mark.parametrize(
-    ("value", "type_"),
-    [
-        (("a",), "category"),
-        (("1",), "number"),
-        ("perhaps", "boolean"),
-        (2, "boolean"),
-        (1999, "date"),
-        (1.5, "integer"),
-        (True, "integer"),
-        (True, "number"),
-        (float(WHOLE_LIMIT) * 2, "integer"),
-        ("ten", "number"),
-    ],
-)
-def test_a_value_that_does_not_fit_is_refused(value: Value, type_: FieldType) -> None:
-    assert not readable(lambda given: fit(given, type_), value)
