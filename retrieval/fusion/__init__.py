@@ -41,6 +41,19 @@ class Pool:
         return replace(self, scores=scores, queries=queries, features=features)  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class AddedTerm:
+    """What one channel adds to the fused scores, where these are sums.
+
+    Attributes:
+        added: To each candidate, shape (n,).
+        unknown: To a candidate that the channel knows nothing of.
+    """
+
+    added: Scores
+    unknown: float
+
+
 class Fusion(Protocol):
     """Makes one score of many."""
 
@@ -59,6 +72,12 @@ def shares(fusion: Fusion, channels: frozenset[str]) -> Mapping[str, float]:
     """The fixed share of each channel in the fused score, summing to one; empty where a fusion has none."""
     fixed = getattr(fusion, "shares", None)
     return fixed(channels) if fixed else {}
+
+
+def terms(fusion: Fusion, pool: Pool) -> Mapping[str, AddedTerm] | None:
+    """By channel what it adds to the fused scores; None where these are no sums."""
+    added = getattr(fusion, "terms", None)
+    return added(pool) if added else None
 
 
 def contributions(fusion: Fusion, pool: Pool, fused: Scores) -> Mapping[str, Scores]:

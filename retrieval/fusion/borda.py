@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.fusion import Pool, Scores
+from retrieval.fusion import AddedTerm, Pool, Scores
 from retrieval.fusion.ranks import places
-from retrieval.fusion.weighted import shares_of
+from retrieval.fusion.weighted import shares_of, summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,14 @@ class Borda:
 
     def __call__(self, pool: Pool) -> Scores:
         """The weighted points, in [0, 1]."""
-        fused = np.zeros(len(pool.rows))
-        for name, share in self.shares(pool.scores).items():
-            fused += share * _points(pool.scores[name])
-        return fused
+        return summed(self.terms(pool), len(pool.rows))
+
+    def terms(self, pool: Pool) -> Mapping[str, AddedTerm]:
+        """What each channel adds; to a candidate that its list does not hold, the points of an open place."""
+        return {
+            name: AddedTerm(share * _points(pool.scores[name]), share * _open_points(pool.scores[name]))
+            for name, share in self.shares(pool.scores).items()
+        }
 
     def shares(self, channels: Iterable[str]) -> Mapping[str, float]:
         """The weights of the channels that answered, scaled to sum to one."""
@@ -44,7 +48,10 @@ def _points(scores: Scores) -> Scores:
     n = len(scores)
     if n == 1:
         return np.ones(1)
-    missing = np.isnan(scores)
-    open_places = (n - missing.sum() + 1 + n) / 2
-    points: Scores = (n - np.where(missing, open_places, places(scores))) / (n - 1)
-    return points
+    return np.where(np.isnan(scores), _open_points(scores), (n - places(scores)) / (n - 1))
+
+
+def _open_points(scores: Scores) -> float:
+    """The mean points of the places that a list leaves open, of the last one where it holds all candidates."""
+    n, n_open = len(scores), max(1, int(np.isnan(scores).sum()))
+    return (n_open - 1) / 2 / (n - 1) if n > 1 else 1.0

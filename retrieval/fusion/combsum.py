@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.fusion import Pool, Scores
-from retrieval.fusion.weighted import min_max, shares_of
+from retrieval.fusion import AddedTerm, Pool, Scores
+from retrieval.fusion.weighted import min_max, shares_of, summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,14 @@ class CombSum:
 
     def __call__(self, pool: Pool) -> Scores:
         """The weighted sum of stretched scores, in [0, 1]."""
-        fused = np.zeros(len(pool.rows))
-        for name, share in self.shares(pool.scores).items():
-            fused += share * np.nan_to_num(min_max(pool.scores[name]), nan=0.0)
-        return fused
+        return summed(self.terms(pool), len(pool.rows))
+
+    def terms(self, pool: Pool) -> Mapping[str, AddedTerm]:
+        """What each channel adds: nothing to a candidate that its list does not hold."""
+        return {
+            name: AddedTerm(share * np.nan_to_num(min_max(pool.scores[name]), nan=0.0), 0.0)
+            for name, share in self.shares(pool.scores).items()
+        }
 
     def shares(self, channels: Iterable[str]) -> Mapping[str, float]:
         """The weights of the channels that answered, scaled to sum to one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -22,6 +23,7 @@ class HeldBack:
         rows: The items that lose, as rows of the catalog.
     """
 
+    aspect: ClassVar[str] = "unwanted"
     fusion: Fusion
     rows: Rows
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.fusion import Pool, Scores
+from retrieval.fusion import AddedTerm, Pool, Scores
 from retrieval.fusion.ranks import places
-from retrieval.fusion.weighted import shares_of
+from retrieval.fusion.weighted import shares_of, summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,14 @@ class ReciprocalRank:
 
     def __call__(self, pool: Pool) -> Scores:
         """The weighted sum of reciprocal places, in [0, 1]."""
-        fused = np.zeros(len(pool.rows))
-        for name, share in self.shares(pool.scores).items():
-            fused += share * np.nan_to_num((self.k + 1) / (self.k + places(pool.scores[name])), nan=0.0)
-        return fused
+        return summed(self.terms(pool), len(pool.rows))
+
+    def terms(self, pool: Pool) -> Mapping[str, AddedTerm]:
+        """What each channel adds: nothing to a candidate that its list does not hold."""
+        return {
+            name: AddedTerm(share * np.nan_to_num((self.k + 1) / (self.k + places(pool.scores[name])), nan=0.0), 0.0)
+            for name, share in self.shares(pool.scores).items()
+        }
 
     def shares(self, channels: Iterable[str]) -> Mapping[str, float]:
         """The weights of the channels that answered, scaled to sum to one."""

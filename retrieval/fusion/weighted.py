@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retrieval.fusion import Pool, Scores
+from retrieval.fusion import AddedTerm, Pool, Scores
 
 
 def min_max(scores: Scores) -> Scores:
@@ -28,10 +28,13 @@ def filled(scores: Scores) -> Scores:
 
     It thus neither helps nor harms: an item without a picture is judged by its text.
     """
-    missing = np.isnan(scores)
-    if missing.all():
-        return np.zeros_like(scores)
-    return np.where(missing, scores[~missing].mean(), scores)
+    return np.where(np.isnan(scores), known_mean(scores), scores)
+
+
+def known_mean(scores: Scores) -> float:
+    """The mean of the scores that there are, 0 when there are none."""
+    known = scores[~np.isnan(scores)]
+    return float(known.mean()) if known.size else 0.0
 
 
 def shares_of(weights: Mapping[str, float], channels: Iterable[str]) -> Mapping[str, float]:
@@ -39,6 +42,14 @@ def shares_of(weights: Mapping[str, float], channels: Iterable[str]) -> Mapping[
     present = {name: weights.get(name, 0.0) for name in channels}
     total = sum(present.values()) or 1.0
     return {name: weight / total for name, weight in present.items()}
+
+
+def summed(added: Mapping[str, AddedTerm], n: int) -> Scores:
+    """What channels add to the scores of `n` candidates, taken together."""
+    fused = np.zeros(n)
+    for term in added.values():
+        fused += term.added
+    return fused
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +73,20 @@ class Weighted:
         """The weighted sum, in [0, 1]; all 0 when no channel with a weight has answered."""
         fused = np.zeros(len(pool.rows))
         for name, share in self.shares(pool.scores).items():
-            values = pool.scores[name]
-            fused += share * filled(values if name in self.absolute else min_max(values))
+            fused += share * filled(self._stretched(name, pool))
         return fused
+
+    def terms(self, pool: Pool) -> Mapping[str, AddedTerm]:
+        """What each channel adds; to a candidate that it does not know, what it adds to the others on average."""
+        stretched = {name: (share, self._stretched(name, pool)) for name, share in self.shares(pool.scores).items()}
+        return {
+            name: AddedTerm(share * filled(values), share * known_mean(values))
+            for name, (share, values) in stretched.items()
+        }
+
+    def _stretched(self, channel: str, pool: Pool) -> Scores:
+        values = pool.scores[channel]
+        return values if channel in self.absolute else min_max(values)
 
     def shares(self, channels: Iterable[str]) -> Mapping[str, float]:
         """The weights of the channels that answered, scaled to sum to one; all 0 where none of them has any."""
