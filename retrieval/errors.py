@@ -63,6 +63,14 @@ class WorkspaceLocked(WorkspaceError):
         self.address = address
 
 
+class WorkspaceDamaged(WorkspaceError):
+    """The workspace does not hold what was written into it."""
+
+
+class WorkspaceUnwritable(WorkspaceError):
+    """The disk is full, or something in the workspace is not to be written; what can be read can still be."""
+
+
 class WorkspaceNewer(WorkspaceError):
     """The workspace was written by a newer version."""
 

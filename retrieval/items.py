@@ -13,6 +13,7 @@ MediaKind = Literal["image", "audio", "video"]
 SpanKind = Literal["label", "colour", "text", "speech", "caption"]
 
 EMPTY: Mapping[str, Value] = MappingProxyType({})
+AS_IT_IS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ class Item:
         attributes: All other columns; lists are tuples of strings.
         media: Its files, in catalog order.
         descriptions: What was perceived in those files.
+        raw: Cells as they came, by field, where cleaning took markup out of them; shown and searched nowhere.
+        url: Web address of its own page, if the catalog has one.
+        currency: Of the price, as the catalog names it: `EUR`, or a sign such as `$`.
+        untitled: Whether no title was given, and the id stands in its place: it is shown, and is no text.
     """
 
     id: str
@@ -99,10 +104,18 @@ class Item:
     attributes: Mapping[str, Value] = field(default_factory=lambda: EMPTY)
     media: tuple[Media, ...] = ()
     descriptions: tuple[Description, ...] = ()
+    raw: Mapping[str, str] = field(default_factory=lambda: AS_IT_IS)
+    url: str | None = None
+    currency: str | None = None
+    untitled: bool = False
+
+    def __reduce__(self) -> tuple[object, ...]:
+        values = (getattr(self, field) for field in self.__dataclass_fields__)
+        return Item, tuple(dict(value) if isinstance(value, Mapping) else value for value in values)
 
     def value(self, name: str) -> Value | None:
         """The item's value for a field of the schema, whether built in or an attribute; None when it has none."""
-        if name in ("id", "title", "description", "category", "price"):
+        if name in ("id", "title", "description", "category", "price", "url", "currency"):
             value: Value | None = getattr(self, name)
             return value
         return self.attributes.get(name)

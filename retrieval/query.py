@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -31,6 +31,24 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CalledRows:
+    """The items that are called by the model numbers of a request.
+
+    Attributes:
+        exactly: Their rows, shape (n,); empty where nothing is called so.
+        nearly: Rows of those with a longer number that begins or ends so.
+    """
+
+    exactly: NDArray[np.intp]
+    nearly: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, exactly: Collection[int], nearly: Collection[int] = ()) -> CalledRows:
+        """These rows, in any order."""
+        return cls(*(np.array(sorted(rows), dtype=np.intp) for rows in (exactly, nearly)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Query:
     """What to search for.
 
@@ -42,6 +60,7 @@ class Query:
         history: Of the person who asks, and of what they name as an example; None where there is neither.
         hidden: Rows that are not to be shown: what the person knows already.
         unwanted: Rows that are to come later than they would.
+        called: Those that are to come first, by their model numbers; None where the request holds none.
     """
 
     kind: RequestKind
@@ -51,3 +70,4 @@ class Query:
     history: History | None = None
     hidden: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))
     unwanted: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))
+    called: CalledRows | None = None

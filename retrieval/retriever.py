@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.channels import Channel, Scorer
 from retrieval.fusion import Fusion, Pool, Scores, contributions, shares
+from retrieval.fusion.by_number import ByNumber
 from retrieval.fusion.held_back import HeldBack
 from retrieval.query import Query, RequestKind
 from retrieval.snapshot import Rows, Snapshot
@@ -90,11 +91,15 @@ class Retriever:
         depth = max(self.depth, n_candidates)
         allowed = self._allowed(query)
         proposals = [scorer.propose(depth, allowed) for scorer in scorers.values()]
+        if query.called is not None:  # however it is written there, which no channel may know
+            called = np.concatenate((query.called.exactly, query.called.nearly))
+            proposals.append(called if allowed is None else called[allowed[called]])
         return np.unique(np.concatenate(proposals)) if proposals else np.array([], dtype=np.intp)
 
     def _fusion(self, query: Query) -> Fusion:
         fusion = self.plans[query.kind].fusion
-        return HeldBack(fusion, query.unwanted) if query.unwanted.size else fusion
+        wanted = HeldBack(fusion, query.unwanted) if query.unwanted.size else fusion
+        return wanted if query.called is None else ByNumber(wanted, query.called)
 
     def _allowed(self, query: Query) -> NDArray[np.bool_] | None:
         """Which items may be shown, shape (n_items,); None when all may."""

@@ -11,17 +11,27 @@ from typing import Any, Literal, cast, get_args
 import yaml
 
 from retrieval.errors import CatalogError, WorkspaceError
+from retrieval.files.private import write_text
 
 FieldType = Literal["text", "category", "number", "integer", "boolean", "list", "date"]
+Decimal = Literal["point", "comma"]
+DayOrder = Literal["day", "month"]
 FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
 BUILT_IN_TYPES: Mapping[str, FieldType] = MappingProxyType(
     {"title": "text", "description": "text", "category": "category", "price": "number"}
 )
 SCHEMA_FILE = "catalog.schema.yaml"
+Variants = Literal["join", "keep"]
+VARIANTS: tuple[str, ...] = get_args(Variants)
 MAX_VALUES = 200  # an enumeration longer than this is not written down
 
 _ALWAYS = ("type", "filterable", "searchable")
-_KEYS = ("type", "filterable", "searchable", "hidden", "unit", "values", "minimum", "maximum")
+_PARTS = ("fields", "columns", "variants")
+# The customs of a column, by which its cells are read.
+_CUSTOMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"decimal": get_args(Decimal), "separator": ("|", ";", ",", "json"), "order": get_args(DayOrder)}
+)
+_KEYS = ("type", "filterable", "searchable", "hidden", "unit", *_CUSTOMS, "values", "minimum", "maximum")
 _SIZE_LIMIT = 8 * 2**20  # bytes of a schema file
 _SEARCHABLE: frozenset[str] = frozenset({"text", "category", "list"})
 _FILTERABLE: frozenset[str] = frozenset(FIELD_TYPES) - {"text"}
@@ -29,6 +39,7 @@ _HEADER = """\
 # The fields of this catalog. Put a copy beside the catalog and edit it to declare the schema yourself.
 # type: text | category | number | integer | boolean | list | date
 # filterable: may stand in a filter; searchable: part of the searched text; hidden: never shown to a model
+# columns: which column of the catalog is which of ours; variants: join | keep, whether those of a product are one item
 """
 _SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 _SafeDumper: type[Any] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -44,7 +55,10 @@ class Field:
         filterable: May stand in a filter.
         searchable: Is part of the text that is embedded and searched.
         hidden: Is never shown to a model, whether to embed or to word.
-        unit: Unit of its numbers, for people.
+        unit: Unit of its numbers, for people; text that names another unit of the same measure is converted.
+        decimal: Its decimal mark, for text that reads either way: `1.299`.
+        separator: What parts the entries of its lists in text; `json` for `["a", "b"]` and `['a', 'b']`.
+        order: What comes first in its dates where they are no ISO dates.
         values: All values seen, sorted, when they are few; None otherwise.
         minimum: Smallest number seen.
         maximum: Largest number seen.
@@ -56,6 +70,9 @@ class Field:
     searchable: bool
     hidden: bool = False
     unit: str | None = None
+    decimal: Decimal | None = None
+    separator: str | None = None
+    order: DayOrder | None = None
     values: tuple[str, ...] | None = None
     minimum: float | None = None
     maximum: float | None = None
@@ -67,22 +84,41 @@ class Field:
 
 
 class Schema:
-    """The fields of a catalog, in order, found by name."""
+    """The fields of a catalog, in order, found by name, and where they come from.
 
-    __slots__ = ("_folded", "fields")
+    Attributes:
+        fields: By name.
+        columns: Our columns and fields by name, each with the column of the catalog that it is; those that are called
+            alike are not listed.
+        variants: Whether the variants of a product are joined into one item or kept as items of their own; None
+            where nobody has said.
+    """
 
-    def __init__(self, fields: Iterable[Field]) -> None:
+    __slots__ = ("_folded", "columns", "fields", "variants")
+
+    def __init__(
+        self, fields: Iterable[Field], columns: Mapping[str, str] | None = None, variants: Variants | None = None
+    ) -> None:
+        self.columns: Mapping[str, str] = MappingProxyType(dict(columns or {}))
+        self.variants = variants
         self.fields: Mapping[str, Field] = MappingProxyType({field.name: field for field in fields})
         # reversed, so that of two names that differ in case alone the first one in the file is found
         self._folded = {name.casefold(): field for name, field in reversed(list(self.fields.items()))}
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Schema) and tuple(self.fields.values()) == tuple(other.fields.values())
+        return isinstance(other, Schema) and self._state() == other._state()
 
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"Schema({list(self.fields.values())!r})"
+
+    def _state(self) -> tuple[object, ...]:
+        return tuple(self.fields.values()), dict(self.columns), self.variants
+
+    def with_fields(self, fields: Iterable[Field]) -> Schema:
+        """A schema of other fields, which come from the same place."""
+        return Schema(fields, self.columns, self.variants)
 
     def find(self, name: str) -> Field | None:
         """The field of that name; where none is spelled so exactly, upper and lower case count as one."""
@@ -111,12 +147,18 @@ def load_schema(path: Path) -> Schema:
         CatalogError: it cannot be read, or declares something that does not exist.
     """
     content = _load_yaml(path)
-    if not isinstance(content, dict) or set(content) != {"fields"} or not isinstance(content["fields"], dict):
+    fields = content.get("fields", {}) if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not content or set(content) - set(_PARTS) or not isinstance(fields, dict):
         raise CatalogError(
             f"{path} does not hold a schema.",
-            "Write one key, 'fields', and under it each field's name with its type, as in 'year: {type: integer}'.",
+            "Write the key 'fields', and under it each field's name with its type, as in 'year: {type: integer}'; "
+            f"known keys are {', '.join(_PARTS)}.",
         )
-    return Schema(_field(path, name, entry) for name, entry in content["fields"].items())
+    return Schema(
+        (_field(path, name, entry) for name, entry in fields.items()),
+        _columns(path, content.get("columns", {})),
+        _variants(path, content.get("variants")),
+    )
 
 
 def write_schema(schema: Schema, path: Path) -> None:
@@ -126,11 +168,13 @@ def write_schema(schema: Schema, path: Path) -> None:
         WorkspaceError: it cannot be written.
     """
     fields = {field.name: _entry(field) for field in schema.fields.values()}
-    text = yaml.dump({"fields": fields}, Dumper=_SafeDumper, sort_keys=False, allow_unicode=True, width=110)
+    source = {"columns": dict(schema.columns), "variants": schema.variants}
+    content = {**{key: value for key, value in source.items() if value}, "fields": fields}
+    text = yaml.dump(content, Dumper=_SafeDumper, sort_keys=False, allow_unicode=True, width=110)
     # beside it and moved into place: a reader, or a crash, never meets half a file
     whole = path.with_name(f"{path.name}.new")
     try:
-        whole.write_text(_HEADER + text, encoding="utf-8")
+        write_text(whole, _HEADER + text)
         whole.replace(path)
     except OSError as error:
         raise WorkspaceError(
@@ -151,6 +195,21 @@ def _load_yaml(path: Path) -> object:
         raise CatalogError(f"{path}, line {line}: {error.problem}.", "Correct the YAML there.") from error
     except yaml.YAMLError as error:
         raise CatalogError(f"{path} is not YAML: {error}.", "Correct it, or delete it to have one inferred.") from error
+
+
+def _columns(path: Path, entry: object) -> dict[str, str]:
+    pairs = entry.items() if isinstance(entry, dict) else ()
+    if not isinstance(entry, dict) or not all(isinstance(text, str) and text for pair in pairs for text in pair):
+        raise CatalogError(
+            f"{path}: 'columns' is not a column for each name.", "Write for example 'columns: {title: Name}'."
+        )
+    return dict(entry)
+
+
+def _variants(path: Path, entry: object) -> Variants | None:
+    if entry is not None and entry not in VARIANTS:
+        raise CatalogError(f"{path}: 'variants' is {entry!r}.", f"Write {' or '.join(VARIANTS)}.")
+    return cast("Variants | None", entry)
 
 
 def _field(path: Path, name: object, entry: object) -> Field:
@@ -176,6 +235,9 @@ def _field(path: Path, name: object, entry: object) -> Field:
         searchable=_flag(path, name, entry, "searchable", usual.searchable),
         hidden=_flag(path, name, entry, "hidden", usual.hidden),
         unit=_unit(path, name, entry),
+        decimal=cast(Decimal | None, _custom(path, name, entry, "decimal")),
+        separator=_custom(path, name, entry, "separator"),
+        order=cast(DayOrder | None, _custom(path, name, entry, "order")),
         values=_values(path, name, entry),
         minimum=_number(path, name, entry, "minimum"),
         maximum=_number(path, name, entry, "maximum"),
@@ -193,6 +255,13 @@ def _unit(path: Path, name: str, entry: dict[str, object]) -> str | None:
     value = entry.get("unit")
     if value is not None and not isinstance(value, str):
         raise _wrong(path, name, f"has unit: {value!r}", "Write text, in quotation marks.")
+    return value
+
+
+def _custom(path: Path, name: str, entry: dict[str, object], key: str) -> str | None:
+    value = entry.get(key)
+    if value is not None and value not in _CUSTOMS[key]:
+        raise _wrong(path, name, f"has {key}: {value!r}", f"Allowed are: {', '.join(_CUSTOMS[key])}.")
     return value
 
 
@@ -227,6 +296,9 @@ def _entry(field: Field) -> dict[str, object]:
         "searchable": field.searchable,
         "hidden": field.hidden,
         "unit": field.unit,
+        "decimal": field.decimal,
+        "separator": field.separator,
+        "order": field.order,
         "values": None if field.values is None else list(field.values),
         "minimum": field.minimum,
         "maximum": field.maximum,

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.channels import Scorer, best_rows
-from retrieval.channels.postings import Postings
+from retrieval.channels.postings import Document, Postings
 from retrieval.channels.registry import LEXICAL
 from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.schema import Schema
 from retrieval.snapshot import Rows, Snapshot
-from retrieval.text.item_text import lexical_text
+from retrieval.text.item_text import lexical_counts
 from retrieval.text.words import words
 
 K1, B = 1.2, 0.75
@@ -29,14 +29,14 @@ class LexicalIndex:
     factor, with Lucene's idf, which is never below 0.
     """
 
-    def __init__(self, documents: Iterable[Sequence[str]] | Postings) -> None:
+    def __init__(self, documents: Iterable[Document] | Postings) -> None:
         self._postings = documents if isinstance(documents, Postings) else Postings.build(documents)
         lengths = self._postings.lengths
         self._size = len(lengths)
         mean = float(lengths.mean()) if lengths.any() else 1.0
         self._norms = K1 * (1 - B + B * lengths / mean)
 
-    def changed(self, before: Mapping[int, Sequence[str]], after: Mapping[int, Sequence[str]]) -> LexicalIndex:
+    def changed(self, before: Mapping[int, Document], after: Mapping[int, Document]) -> LexicalIndex:
         """The index once some items have other words; see `Postings.changed`."""
         return LexicalIndex(self._postings.changed(before, after))
 
@@ -112,6 +112,6 @@ def lexical_index(snapshot: Snapshot) -> LexicalIndex:
     return LexicalIndex(item_words(item, snapshot.schema) for item in snapshot.items)
 
 
-def item_words(item: Item, schema: Schema) -> list[str]:
-    """The words that the lexical channel counts of one item."""
-    return words(lexical_text(item, schema))
+def item_words(item: Item, schema: Schema) -> Mapping[str, int]:
+    """The words of one item, with how often the lexical channel counts each."""
+    return lexical_counts(item, schema)

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Rows = NDArray[np.int32]
 Counts = NDArray[np.int32]
+Document = Sequence[str] | Mapping[str, int]
+"""The words of an item one after the other, or how often each counts: 0 times what stands there and counts nothing."""
 _NONE = (np.empty(0, np.int32), np.empty(0, np.int32))
 
 
@@ -37,19 +39,22 @@ class Postings:
     _later: Mapping[str, tuple[Rows, Counts]]  # of words that a change touched, in place of the base's
 
     @classmethod
-    def build(cls, documents: Iterable[Sequence[str]]) -> Postings:
+    def build(cls, documents: Iterable[Document]) -> Postings:
         """Read the words of all items, in the order of their rows."""
         numbers: dict[str, int] = {}
-        lengths: list[int] = []
-        tokens: list[int] = []
+        lengths, sizes = list[int](), list[int]()
+        tokens, counts = list[int](), list[int]()
         for document in documents:
-            lengths.append(len(document))
-            tokens.extend(numbers.setdefault(word, len(numbers)) for word in document)
-        n = max(1, len(lengths))
-        keys = np.array(tokens, dtype=np.int64) * n + np.repeat(np.arange(len(lengths)), lengths)
-        pairs, counts = np.unique(keys, return_counts=True)
-        starts = np.searchsorted(pairs, np.arange(len(numbers) + 1, dtype=np.int64) * n)
-        base = _Base(numbers, starts, (pairs % n).astype(np.int32), counts.astype(np.int32))
+            own = Counter(document)
+            lengths.append(own.total())
+            sizes.append(len(own))
+            tokens.extend(numbers.setdefault(word, len(numbers)) for word in own)
+            counts.extend(own.values())
+        of_token = np.array(tokens, dtype=np.int64)
+        order = np.argsort(of_token, kind="stable")  # rows of one token stay in their order
+        rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[order]
+        starts = np.searchsorted(of_token[order], np.arange(len(numbers) + 1, dtype=np.int64))
+        base = _Base(numbers, starts, rows, np.array(counts, dtype=np.int32)[order])
         return cls(np.array(lengths, dtype=np.float64), base, {})
 
     def of(self, word: str) -> tuple[Rows, Counts]:
@@ -70,7 +75,7 @@ class Postings:
         """All words that items hold, or held before a change, each once."""
         return iter(dict.fromkeys((*self._base.numbers, *self._later)))
 
-    def changed(self, before: Mapping[int, Sequence[str]], after: Mapping[int, Sequence[str]]) -> Postings:
+    def changed(self, before: Mapping[int, Document], after: Mapping[int, Document]) -> Postings:
         """The postings once some items have other words.
 
         Args:
@@ -78,21 +83,22 @@ class Postings:
             after: By row their words from now on; new rows follow the last one.
         """
         lengths = np.concatenate((self.lengths, np.zeros(max(0, max(after, default=-1) + 1 - len(self.lengths)))))
-        touched: dict[str, dict[int, int]] = {}
+        touched: dict[str, dict[int, int | None]] = {}
         for row, document in before.items():
             for word in document:
-                touched.setdefault(word, {})[row] = 0
+                touched.setdefault(word, {})[row] = None
         for row, document in after.items():
-            lengths[row] = len(document)
-            for word, count in Counter(document).items():
+            own = Counter(document)
+            lengths[row] = own.total()
+            for word, count in own.items():
                 touched.setdefault(word, {})[row] = count
         later = {word: self._with(word, counts) for word, counts in touched.items()}
         return Postings(lengths, self._base, {**self._later, **later})
 
-    def _with(self, word: str, counts: Mapping[int, int]) -> tuple[Rows, Counts]:
+    def _with(self, word: str, counts: Mapping[int, int | None]) -> tuple[Rows, Counts]:
         rows, held = self.of(word)
         stay = ~np.isin(rows, list(counts))
-        come = {row: count for row, count in counts.items() if count}
+        come = {row: count for row, count in counts.items() if count is not None}
         all_rows = np.concatenate((rows[stay], np.fromiter(come, np.int32, len(come))))
         all_counts = np.concatenate((held[stay], np.fromiter(come.values(), np.int32, len(come))))
         order = np.argsort(all_rows, kind="stable")

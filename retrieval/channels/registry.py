@@ -17,6 +17,9 @@ MODALITIES: tuple[Modality, ...] = get_args(Modality)
 RequestPart = Literal["english", "words", "pictures", "history"]
 """The wish in English; the wish as it was written; the pictures; what the person did and names as examples."""
 
+Aspect = Literal["words", "meaning", "picture", "sound", "people", "popularity"]
+"""What people know a channel by, when they are told what counted for an item."""
+
 LikenessPhrase = Literal["reads_alike", "looks_alike"]
 """Those of `agent/explain` that say how like a request an item is."""
 
@@ -25,12 +28,13 @@ LikenessPhrase = Literal["reads_alike", "looks_alike"]
 class ChannelRow:
     """A channel, as far as anybody else has to know of it.
 
-    People read its name and its modality: by `channel.` and `part.` in `ui/page/words.yaml`, and by `lifted` among the
-    phrases of `agent/explain`.
+    People read its aspect, by `aspect` in `agent/language/messages.yaml`; operators read its name and its modality, by
+    `channel.` and `part.` in `ui/page/words.yaml`, and reasons `lifted` among the phrases of `agent/explain`.
 
     Attributes:
         name: In weights, evidence, the index and JSON.
         modality: What of items it speaks from.
+        aspect: What people know it by; several channels may share one.
         goes_by: What of a request it goes by; None where it says the same to all of them.
         cost: Its place when channels are asked one after the other, by what one more candidate costs.
         shares: By kind of request its share in the score of a catalog that has not been tuned; requests of a kind that
@@ -46,6 +50,7 @@ class ChannelRow:
 
     name: str
     modality: Modality
+    aspect: Aspect
     goes_by: RequestPart | None
     cost: int
     shares: Mapping[RequestKind, float] = field(default_factory=dict)
@@ -74,6 +79,7 @@ class ChannelRow:
 TEXT = ChannelRow(
     name="text",
     modality="text",
+    aspect="meaning",
     goes_by="english",
     cost=4,
     shares={"text": 0.273, "unsure": 0.16, "picture": 0.095, "both": 0.2375, "history": 0.25},
@@ -89,6 +95,7 @@ TEXT = ChannelRow(
 MULTILINGUAL = ChannelRow(
     name="multilingual",
     modality="text",
+    aspect="meaning",
     goes_by="words",
     cost=7,
     shares={"unsure": 0.29, "foreign": 0.624, "both": 0.095},
@@ -103,6 +110,7 @@ MULTILINGUAL = ChannelRow(
 VISUAL = ChannelRow(
     name="visual",
     modality="picture",
+    aspect="picture",
     goes_by="pictures",
     cost=8,
     shares={"picture": 0.855, "both": 0.4275, "history": 0.05},
@@ -117,6 +125,7 @@ VISUAL = ChannelRow(
 BRIDGE = ChannelRow(
     name="bridge",
     modality="picture",
+    aspect="picture",
     goes_by="english",
     cost=5,
     shares={"text": 0.062, "unsure": 0.03},
@@ -128,6 +137,7 @@ BRIDGE = ChannelRow(
 SOUND = ChannelRow(
     name="sound",
     modality="sound",
+    aspect="sound",
     goes_by="english",
     cost=6,
     reader="text",
@@ -140,6 +150,7 @@ SOUND = ChannelRow(
 LEXICAL = ChannelRow(
     name="lexical",
     modality="text",
+    aspect="words",
     goes_by="words",
     cost=2,
     shares={"text": 0.445, "unsure": 0.3, "foreign": 0.156, "both": 0.19},
@@ -150,6 +161,7 @@ LEXICAL = ChannelRow(
 COLLABORATIVE = ChannelRow(
     name="collaborative",
     modality="behaviour",
+    aspect="people",
     goes_by="history",
     cost=3,
     shares={"text": 0.14, "unsure": 0.14, "foreign": 0.14, "picture": 0.05, "both": 0.05, "history": 0.7},
@@ -159,6 +171,7 @@ COLLABORATIVE = ChannelRow(
 POPULARITY = ChannelRow(
     name="popularity",
     modality="behaviour",
+    aspect="popularity",
     goes_by=None,
     cost=1,
     shares={"text": 0.08, "unsure": 0.08, "foreign": 0.08},
@@ -177,6 +190,13 @@ CHANNELS: tuple[ChannelRow, ...] = (
     POPULARITY,
 )
 """All channels, in the order in which answers name them."""
+
+
+def aspects(channels: Iterable[str]) -> Mapping[Aspect, frozenset[str]]:
+    """Those of these channels that people know by each aspect, in the order of the table."""
+    present = frozenset(channels)
+    rows = [row for row in CHANNELS if row.name in present]
+    return {row.aspect: frozenset(other.name for other in rows if other.aspect == row.aspect) for row in rows}
 
 
 def channels_of(modality: Modality) -> frozenset[str]:

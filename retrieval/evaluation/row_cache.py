@@ -12,6 +12,7 @@ import numpy as np
 import retrieval
 from retrieval.errors import EvaluationError
 from retrieval.evaluation.judging import Judged
+from retrieval.files.private import create, make_folder
 from retrieval.snapshot import Snapshot
 
 FOLDER = "evaluation"  # in a workspace; single people stand in the figures in it
@@ -52,8 +53,8 @@ class RowCache:
         # the process in its name: two evaluations may finish the same row at once
         unfinished = self.folder / f"{key}.{os.getpid()}.part"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with unfinished.open("wb") as file:
+            make_folder(self.folder)
+            with create(unfinished) as file:
                 np.savez(
                     file,
                     ids=np.array(row.ids, dtype=np.str_),

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.catalog import SchemaBuilder, infer_schema, inference
+from retrieval.catalog import SchemaBuilder, infer_schema
 from retrieval.errors import CatalogError
 from retrieval.items import Item, Value
 from retrieval.schema import FIELD_TYPES, Field, Schema, declared_schema, load_schema, write_schema
-from retrieval.text.values import fit
+from retrieval.spelling.fitting import fit
+from retrieval.text import inference
 from tests.support.places import ROOT
 
 
@@ -136,9 +137,9 @@ values_of_any_kind = st.one_of(single, st.lists(st.text(max_size=3)).map(tuple),
 @settings(deadline=None)
 @given(st.lists(values_of_any_kind, min_size=1, max_size=5))
 def test_every_value_fits_the_type_inferred_from_it(values: list[Value]) -> None:
-    type_ = field_of(*values).type
+    field = field_of(*values)
     for value in values:
-        fit(value, type_)
+        fit(value, field)
 
 
 names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=12)
@@ -150,6 +151,9 @@ fields = st.builds(
     searchable=st.booleans(),
     hidden=st.booleans(),
     unit=st.none() | names,
+    decimal=st.sampled_from([None, "point", "comma"]),
+    separator=st.sampled_from([None, "|", ";", ",", "json"]),
+    order=st.sampled_from([None, "day", "month"]),
     values=st.none() | st.lists(names, min_size=1, max_size=4).map(tuple),
     minimum=st.none() | st.floats(allow_nan=False, allow_infinity=False),
     maximum=st.none() | st.floats(allow_nan=False, allow_infinity=False),
@@ -223,3 +227,25 @@ def test_schema_of_the_documentation_is_valid(tmp_path: Path) -> None:
     path = tmp_path / "catalog.schema.yaml"
     path.write_text(documentation.partition("```yaml\n")[2].partition("```")[0])
     assert list(load_schema(path).fields) == ["year", "price", "tags", "buyer"]
+
+
+def test_where_the_columns_come_from_is_kept_and_read_back(tmp_path: Path) -> None:
+    schema = Schema([Field.of("title", "text")], {"title": "Name", "id": "Nr."}, "keep")
+    write_schema(schema, tmp_path / "s.yaml")
+    assert load_schema(tmp_path / "s.yaml") == schema
+    assert schema != Schema(schema.fields.values())
+    assert schema.with_fields([]) == Schema([], {"title": "Name", "id": "Nr."}, "keep")
+
+
+@pytest.mark.parametrize(
+    "text", ["columns: [a]", "columns: {title: 3}", "columns: {title: ''}", "variants: both", "x: 1"]
+)
+def test_columns_and_variants_that_are_none_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "s.yaml").write_text(text)
+    with pytest.raises(CatalogError):
+        load_schema(tmp_path / "s.yaml")
+
+
+def test_columns_alone_are_a_schema(tmp_path: Path) -> None:
+    (tmp_path / "s.yaml").write_text("columns: {title: Name}\nvariants: join\n")
+    assert load_schema(tmp_path / "s.yaml").columns == {"title": "Name"}

@@ -30,6 +30,7 @@ from tests.support.shelf import SCHEMA, WordEncoder, pool, units
 MOODS = ChannelRow(
     name="moods",
     modality="text",
+    aspect="meaning",
     goes_by="english",
     cost=3,
     shares={"text": 0.1, "both": 0.05},
@@ -41,6 +42,7 @@ MOODS = ChannelRow(
 STYLES = ChannelRow(
     name="styles",
     modality="picture",
+    aspect="picture",
     goes_by="pictures",
     cost=9,
     shares={"picture": 0.3},

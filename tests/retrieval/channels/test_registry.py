@@ -13,6 +13,7 @@ from agent.answers import Request
 from agent.config import load_config
 from agent.explain.phrases import phrases_for
 from agent.ingest.embed import embed_items
+from agent.language.beside import aspect_note
 from agent.media.decoded import Picture
 from agent.models import Models
 from agent.perceive.items import PerceivedItem
@@ -25,8 +26,10 @@ from retrieval.channels.registry import (
     BRIDGE,
     CHANNELS,
     MODALITIES,
+    Aspect,
     ChannelRow,
     RequestPart,
+    aspects,
     channels_of,
     costs,
     default_weights,
@@ -168,7 +171,22 @@ def test_likeness_of_items_is_measured_by_vectors_that_an_encoder_made() -> None
     assert nearest_to_likeness()[: len(likeness_channels())] == likeness_channels()
 
 
+def test_channels_of_an_aspect_stand_together_and_those_that_are_not_there_are_left_out() -> None:
+    assert aspects(["visual", "text", "bridge", "multilingual"]) == {
+        "meaning": {"text", "multilingual"},
+        "picture": {"visual", "bridge"},
+    }
+    assert set(aspects(NAMES)) == set(get_args(Aspect))
+    assert aspects([]) == {}
+
+
 # What people read
+
+
+@every_language
+@pytest.mark.parametrize("aspect", [*get_args(Aspect), *MODALITIES, "unwanted", "model", "limit"])
+def test_there_are_words_for_every_aspect(aspect: str, language: str) -> None:
+    assert aspect_note(aspect).text_in(language).strip()
 
 
 @every_channel

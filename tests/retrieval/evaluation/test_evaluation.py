@@ -310,7 +310,7 @@ def test_what_does_not_exist_is_an_error_that_lists_what_does(agent: Recommendat
 )
 def test_interactions_that_nobody_can_be_asked_by_are_an_error(tmp_path: Path, events: list[Interaction]) -> None:
     with workspace_agent(tmp_path / "w", events) as made, pytest.raises(EvaluationError) as failed:
-        evaluate(made, Wanted())
+        evaluate(made, Wanted(splits=["leave-one-out", "cold-item"]))
     assert "leave-one-out" in failed.value.what or "There are no interactions" in failed.value.what
 
 
