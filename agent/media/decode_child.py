@@ -1,6 +1,6 @@
 """The decoding process: reads one request at a time, decodes it under its own limits, answers with plain arrays.
 
-Started by `agent.media.decode_process`; imports nothing beyond numpy, Pillow and PyAV.
+Started by `agent.media.decoder`; imports nothing beyond numpy, Pillow and PyAV.
 """
 
 from __future__ import annotations
@@ -8,68 +8,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import numpy as np
 from numpy.typing import NDArray
 
-from agent.media import wire
-from agent.media.file_type import HEAD_BYTES, MEDIA, PICTURES, FileType, sniff
+from agent.media.confined import Answer, bytes_of, limit_cpu, limit_memory, private_stdout, serve
+from agent.media.file_type import HEAD_BYTES, MEDIA, PICTURES, FileType, as_media, sniff
 from agent.media.limits import MIB, DecodeLimits
 from agent.media.wire import DecodeRefusal
 
 _CHUNK = 1 * MIB
-Answer = tuple[dict[str, Any], Sequence[NDArray[Any]]]
 
 
 def main() -> None:
     """Serve requests from standard input until it closes."""
     limits = DecodeLimits(**json.loads(sys.argv[1]))
-    requests, answers = sys.stdin.buffer, _private_stdout()
+    requests, answers = sys.stdin.buffer, private_stdout()
     import agent.media.decode_picture  # noqa: F401 - what every child needs is loaded before the clock runs
 
-    _limit_memory(limits)
-    wire.send(answers, {})
-    while True:
-        try:
-            request, blobs = wire.receive(requests)
-        except EOFError:
-            return
-        header, arrays = _answer(request, bytes(blobs[0]) if blobs else None, limits)
-        wire.send(answers, header, [_bytes_of(array) for array in arrays])
-
-
-def _bytes_of(array: NDArray[Any]) -> memoryview:
-    return np.ascontiguousarray(array).reshape(-1).view(np.uint8).data
-
-
-def _private_stdout() -> BinaryIO:
-    """Keep the answers' pipe to ourselves, so that nothing a library prints can get into it."""
-    answers = os.fdopen(os.dup(1), "wb")
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    return answers
-
-
-def _limit_memory(limits: DecodeLimits) -> None:
-    # What is loaded by now does not count, and nothing is written to disk, not even what a crash leaves.
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    cap = pages * resource.getpagesize() + limits.memory_bytes
-    resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
-def _limit_cpu(seconds: float) -> None:
-    """Allow this much more processor time from now; the kernel ends the process beyond it."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    # The hard limit stays open: once lowered it could not be raised for the next file.
-    soft = int(used.ru_utime + used.ru_stime + seconds) + 2
-    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+    limit_memory(limits.memory_bytes)
+    serve(requests, answers, lambda request, blobs: _answer(request, bytes(blobs[0]) if blobs else None, limits))
 
 
 def _answer(request: dict[str, Any], data: bytes | None, limits: DecodeLimits) -> Answer:
@@ -88,9 +48,9 @@ def _answer(request: dict[str, Any], data: bytes | None, limits: DecodeLimits) -
 
 def _decode(kind: str, path: str | None, data: bytes | None, limits: DecodeLimits) -> Answer:
     if kind == "picture":
-        _limit_cpu(limits.picture_s)
+        limit_cpu(limits.picture_s)
         return _picture(_read_all(path, limits.picture_bytes) if data is None else data, limits)
-    _limit_cpu(limits.picture_s if kind == "file" else 2 * limits.media_s)  # video decodes in two threads
+    limit_cpu(limits.picture_s if kind == "file" else 2 * limits.media_s)  # video decodes in two threads
     if path is None:
         raise DecodeRefusal("has no path", "Save it to a file first.")
     if kind == "file":
@@ -103,9 +63,9 @@ def _picture(data: bytes, limits: DecodeLimits) -> Answer:
 
     _check_size(len(data), limits.picture_bytes)
     file_type = _expect("picture", data[:HEAD_BYTES], PICTURES)
-    rgb, (width, height) = decode_picture(data, file_type.reader, limits)
+    rgb, (width, height), flaw = decode_picture(data, file_type.reader, limits)
     header = {"sha256": hashlib.sha256(data).hexdigest(), "shape": rgb.shape, "width": width, "height": height}
-    return header, [rgb]
+    return {**header, "flaw": flaw}, [rgb]
 
 
 def _probe(path: str, limits: DecodeLimits) -> Answer:
@@ -147,7 +107,7 @@ def _clip(path: str, limits: DecodeLimits) -> Answer:
         "has_sound": samples is not None,
         "frames": [
             {
-                "sha256": hashlib.sha256(_bytes_of(frame.rgb)).hexdigest(),
+                "sha256": hashlib.sha256(bytes_of(frame.rgb)).hexdigest(),
                 "shape": frame.rgb.shape,
                 "width": frame.width,
                 "height": frame.height,
@@ -198,6 +158,8 @@ def _expect(kind: str, head: bytes, known: str) -> FileType:
     file_type = sniff(head)
     if file_type is None:
         raise DecodeRefusal("is of an unknown file type", f"Use {known}.")
+    if kind == "media":
+        file_type = as_media(file_type)
     if file_type.kind != kind:
         raise DecodeRefusal(f"is {file_type.label} by its content, which cannot be used here", f"Use {known}.")
     return file_type

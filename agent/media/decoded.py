@@ -20,6 +20,7 @@ class Picture:
         width: Pixels of the original file.
         height: Pixels of the original file.
         start_s: Second of the video it was taken from, if any.
+        flaw: What is wrong with it though it can be used, as the end of a sentence; empty when nothing is.
     """
 
     sha256: str
@@ -27,6 +28,7 @@ class Picture:
     width: int
     height: int
     start_s: float | None = None
+    flaw: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,8 @@ import queue
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
@@ -15,7 +16,7 @@ import numpy as np
 
 from agent.errors import MediaError
 from agent.media import wire
-from agent.media.decode_process import DecodeDeath, DecodeProcess, DecodeTimeout
+from agent.media.confined_process import ConfinedDeath, ConfinedProcess, ConfinedTimeout
 from agent.media.decoded import Clip, Picture, Sound
 from agent.media.limits import DecodeLimits
 from agent.media.wire import DAMAGED_HINT, SHORTER_HINT
@@ -42,22 +43,19 @@ class FoundType:
 
 
 class MediaDecoder:
-    """Pictures, sounds and videos as plain arrays, decoded in `children` reusable processes.
+    """Pictures, sounds and videos as plain arrays, decoded in reusable processes.
 
-    Children start at first use, are replaced when a file kills them, and end with `close`. Any thread may call.
+    They start at first use, are replaced when a file kills them, and end with `close`. Pictures have processes of their
+    own: a film that takes its two minutes keeps no picture waiting. Any thread may call.
 
     Args:
-        children: How many files are decoded at the same time.
+        children: How many pictures are decoded at the same time, and how many sounds and videos.
         limits: What one file may ask for.
     """
 
     def __init__(self, *, children: int = 2, limits: DecodeLimits | None = None) -> None:
         self._limits = limits or DecodeLimits()
-        self._children = [DecodeProcess(self._limits) for _ in range(children)]
-        # The child that was used last comes first: one file at a time never starts a second child.
-        self._free: queue.LifoQueue[DecodeProcess] = queue.LifoQueue()
-        for child in self._children:
-            self._free.put(child)
+        self._for_pictures, self._for_media = _Children(children, self._limits), _Children(children, self._limits)
         self._pool = ThreadPoolExecutor(max_workers=children, thread_name_prefix="decode")
 
     def __enter__(self) -> MediaDecoder:
@@ -128,8 +126,8 @@ class MediaDecoder:
     def close(self) -> None:
         """End the children; safe to call twice."""
         self._pool.shutdown(cancel_futures=True)
-        for child in self._children:
-            child.stop()
+        self._for_pictures.stop()
+        self._for_media.stop()
 
     def _picture_or_error(self, path: str | Path) -> Picture | MediaError:
         try:
@@ -139,24 +137,48 @@ class MediaDecoder:
 
     def _ask(self, kind: Kind, path: str | Path, data: bytes | None = None) -> Reply:
         subject = f"The {kind} {Path(path).name!r}"
-        timeout_s = self._limits.media_s if kind in ("sound", "video") else self._limits.picture_s
+        long = kind in ("sound", "video")
+        timeout_s = self._limits.media_s if long else self._limits.picture_s
         request: dict[str, Any] = {"kind": kind} if data is not None else {"kind": kind, "path": str(path)}
-        child = self._free.get()
         try:
-            header, blobs = child.exchange(request, data, timeout_s)
-        except DecodeTimeout as error:
+            with (self._for_media if long else self._for_pictures).leased() as child:
+                header, blobs = child.exchange(request, data, timeout_s)
+        except ConfinedTimeout as error:
             raise MediaError(f"{subject} took longer than {timeout_s:g} s to decode.", SHORTER_HINT) from error
-        except DecodeDeath as error:
+        except ConfinedDeath as error:
             raise MediaError(f"{subject} cannot be decoded: the decoder {error}.", DAMAGED_HINT) from error
-        finally:
-            self._free.put(child)  # also one that died: it starts again when it is next asked
         if refused := header.get("refused"):
             what, hint = refused
             raise MediaError(f"{subject} {what}.", str(hint))
         return header, blobs
 
 
+class _Children:
+    """Decoding processes that are lent to one thread at a time."""
+
+    def __init__(self, n: int, limits: DecodeLimits) -> None:
+        self._all = [ConfinedProcess("agent.media.decode_child", asdict(limits)) for _ in range(n)]
+        # The child that was used last comes first: one file at a time never starts a second child.
+        self._free: queue.LifoQueue[ConfinedProcess] = queue.LifoQueue()
+        for child in self._all:
+            self._free.put(child)
+
+    @contextmanager
+    def leased(self) -> Iterator[ConfinedProcess]:
+        """One of them, once one is free; given back also when it died: it starts again when it is next asked."""
+        child = self._free.get()
+        try:
+            yield child
+        finally:
+            self._free.put(child)
+
+    def stop(self) -> None:
+        for child in self._all:
+            child.stop()
+
+
 def _picture(reply: Reply) -> Picture:
     header, (pixels,) = reply
     rgb = np.frombuffer(pixels, np.uint8).reshape(header["shape"])
-    return Picture(str(header["sha256"]), rgb, int(header["width"]), int(header["height"]), header.get("start_s"))
+    size = int(header["width"]), int(header["height"])
+    return Picture(str(header["sha256"]), rgb, *size, header.get("start_s"), str(header.get("flaw", "")))

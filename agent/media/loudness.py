@@ -44,7 +44,7 @@ def sound_words(sound: Sound) -> SoundWords:
 def _levels(samples: NDArray[np.float32]) -> NDArray[np.float64]:
     """Level of each short window in decibels of full scale, shape (n_windows,)."""
     size = round(_WINDOW_S * SAMPLE_RATE)
-    padded = np.pad(samples.astype(np.float64), (0, -len(samples) % size))
-    power = np.square(padded.reshape(-1, size)).mean(axis=1)
+    windows = np.pad(samples, (0, -len(samples) % size)).reshape(-1, size)
+    power = np.einsum("ij,ij->i", windows, windows, dtype=np.float64) / size  # without a copy of each sample
     levels: NDArray[np.float64] = 10 * np.log10(np.maximum(power, 1e-12))
     return levels

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from agent.errors import MediaError
 from agent.perceive.perception import Perception, Sight
-from retrieval.catalog.problems import RowProblem
+from retrieval.catalog.problems import Flaw
 from retrieval.items import Description, Item, Media, MediaKind
 
 PERSON, PERSON_VERSION = "a person", "1"  # origin of descriptions that somebody wrote in place of a model's
@@ -20,12 +20,14 @@ class PerceivedItem:
     Attributes:
         item: With its descriptions; a medium that cannot be used says why.
         sights: Its pictures and the key frames of its videos.
-        problems: Media that could not be used.
+        flaws: Media that could not be used.
+        notes: What is wrong with media that were used all the same.
     """
 
     item: Item
     sights: tuple[Sight, ...]
-    problems: tuple[RowProblem, ...]
+    flaws: tuple[Flaw, ...]
+    notes: tuple[Flaw, ...] = ()
 
 
 def perceive_items(
@@ -49,7 +51,8 @@ def perceive_items(
                     descriptions=tuple(description for look in looks for description in look.descriptions),
                 ),
                 sights=tuple(sight for look in looks for sight in look.sights),
-                problems=tuple(_problem(item, look.error) for look in looks if look.error),
+                flaws=tuple(_flaw(look.error) for look in looks if look.error),
+                notes=tuple(note for look in looks for note in _notes(look)),
             )
         )
         after_each()
@@ -104,5 +107,12 @@ def _failed(medium: Media, error: MediaError) -> _PerceivedMedium:
     return _PerceivedMedium(replace(medium, problem=error.what), error=error)
 
 
-def _problem(item: Item, error: MediaError) -> RowProblem:
-    return RowProblem(0, item.id, "unusable medium", error.what, error.hint, "degraded")
+def _flaw(error: MediaError) -> Flaw:
+    return Flaw("unusable medium", error.what, error.hint)
+
+
+def _notes(look: _PerceivedMedium) -> Iterator[Flaw]:
+    for sight in look.sights:
+        if sight.picture.flaw:
+            reason = f"The picture {look.medium.name!r} {sight.picture.flaw}."
+            yield Flaw("cut picture", reason, "What there is of it was looked at; save or download it again.")

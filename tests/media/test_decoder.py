@@ -130,8 +130,8 @@ def test_cmyk_becomes_rgb(decoder: MediaDecoder, tmp_path: Path) -> None:
         (b"hello world, this is no picture", "unknown file type"),
         (b"%PDF-1.7 and so on and so on and on", "a PDF document"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG drawing"),
-        (b"II*\x00" + bytes(40), "a TIFF picture"),
-        (b"\x00\x00\x00\x20ftypheic" + bytes(40), "an AVIF or HEIC picture"),
+        (b"II*\x00" + bytes(40), "is damaged"),
+        (b"\x00\x00\x00\x20ftypheic" + bytes(40), "a HEIC picture by its content, which cannot be used here"),
         (b"OggS" + bytes(40), "OGG media"),
         (encoded(photo(400, 300))[:2000], "is damaged"),
         (encoded(photo(400, 300), "PNG")[:2000], "is damaged"),
@@ -180,7 +180,7 @@ def test_a_picture_that_takes_too_long_is_refused_and_the_next_one_decodes() -> 
 def test_a_dead_child_is_replaced(tmp_path: Path) -> None:
     with MediaDecoder(children=1) as decoder:
         decoder.picture_bytes(encoded(photo()))
-        running = decoder._children[0]._process
+        running = decoder._for_pictures._all[0]._process
         assert running is not None
         running.kill()
         with pytest.raises(MediaError, match="the decoder was stopped by the system"):

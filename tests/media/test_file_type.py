@@ -10,7 +10,7 @@ from agent.media.file_type import HEAD_BYTES, FileType, sniff
 from tests.support.made_media import encoded, photo
 
 
-@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "GIF", "BMP"])
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF"])
 def test_a_picture_names_the_one_reader_that_may_open_it(name: str) -> None:
     kind = sniff(encoded(photo(), name)[:HEAD_BYTES])
     assert kind is not None
@@ -42,8 +42,10 @@ def test_sound_and_video_name_their_demuxer(head: bytes, reader: str) -> None:
         (b"%PDF-1.7", "a PDF document"),
         (b"<svg xmlns=", "an SVG drawing"),
         (b"PK\x03\x04", "a ZIP archive"),
-        (b"\x00\x00\x00\x20ftypheic", "an AVIF or HEIC picture"),
-        (b"II*\x00", "a TIFF picture"),
+        (b"\x00\x00\x00\x20ftypheic", "a HEIC picture"),
+        (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic", "a HEIC picture"),
+        (b"<!DOCTYPE html><title>", "a web page"),
+        (b"\x00\x00\x00\x0cjP  \r\n", "a JPEG 2000 picture"),
     ],
 )
 def test_what_is_known_and_turned_down_has_a_name_and_no_reader(head: bytes, label: str) -> None:

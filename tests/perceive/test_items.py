@@ -15,7 +15,7 @@ from agent.media.decoder import MediaDecoder
 from agent.perceive.items import perceive_items
 from agent.perceive.perception import Perception
 from retrieval.items import Description, Item, Media, MediaKind
-from tests.support.made_media import encoded, scenes, tone, write_sound, write_video
+from tests.support.made_media import encoded, photo, scenes, tone, write_sound, write_video
 from tests.support.senses import German, MeanColours, Remembered
 
 RED, BLUE = (220, 20, 20), (20, 20, 220)
@@ -54,7 +54,7 @@ def test_each_item_gets_what_its_own_media_show_also_around_broken_ones(decoder:
     assert [description.text for description in first.item.descriptions] == ["Mostly red.", "Mostly blue."]
     assert [medium.problem is None for medium in first.item.media] == [True, False, True]
     assert [medium.sha256 is None for medium in first.item.media] == [False, True, False]
-    assert (second.item, second.sights, second.problems) == (items[1], (), ())
+    assert (second.item, second.sights, second.flaws) == (items[1], (), ())
     assert [description.text for description in third.item.descriptions] == [
         "Someone says: A picture with boats",
         "Mostly blue.",
@@ -66,10 +66,18 @@ def test_each_item_gets_what_its_own_media_show_also_around_broken_ones(decoder:
 def test_a_broken_medium_is_a_problem_of_its_item_that_degrades_it(decoder: MediaDecoder, files: Path) -> None:
     perception = Perception(decoder, MeanColours(), EmbeddedDescriber([]), German)
     (perceived,) = perceive_items([item("a", files, ("image", "broken.png"))], perception)
-    (problem,) = perceived.problems
-    assert (problem.id, problem.kind, problem.severity) == ("a", "unusable medium", "degraded")
-    assert "broken.png" in problem.reason
-    assert perceived.item.media[0].problem == problem.reason
+    (flaw,) = perceived.flaws
+    assert flaw.kind == "unusable medium"
+    assert "broken.png" in flaw.reason
+    assert perceived.item.media[0].problem == flaw.reason
+
+
+def test_a_picture_that_breaks_off_is_used_and_noted(decoder: MediaDecoder, files: Path) -> None:
+    (files / "cut.jpg").write_bytes(encoded(photo())[:-2])
+    perception = Perception(decoder, MeanColours(), EmbeddedDescriber([]), German)
+    (perceived,) = perceive_items([item("a", files, ("image", "cut.jpg"))], perception)
+    assert (len(perceived.sights), perceived.flaws) == (1, ())
+    assert [note.reason for note in perceived.notes] == ["The picture 'cut.jpg' breaks off before its end."]
 
 
 def test_a_medium_that_had_a_problem_already_is_not_opened(decoder: MediaDecoder) -> None:
@@ -77,7 +85,7 @@ def test_a_medium_that_had_a_problem_already_is_not_opened(decoder: MediaDecoder
     medium = Media("image", "/nowhere/a.png", "a.png", "is outside of the folder")
     (perceived,) = perceive_items([Item("a", "Thing", media=(medium,))], perception)
     assert perceived.item.media == (medium,)
-    assert perceived.problems == ()
+    assert perceived.flaws == ()
 
 
 def test_a_picture_of_which_nothing_was_written_is_still_found_by_how_it_looks(
@@ -94,7 +102,7 @@ def test_a_picture_of_which_nothing_was_written_is_still_found_by_how_it_looks(
     assert len(perceived.sights) == 1
     assert perceived.item.descriptions == ()
     assert perceived.item.media[0].problem is None
-    assert "mute wrote nothing usable about the picture 'red.png'" in perceived.problems[0].reason
+    assert "mute wrote nothing usable about the picture 'red.png'" in perceived.flaws[0].reason
 
 
 def test_work_that_is_stopped_after_an_item_keeps_what_was_described(decoder: MediaDecoder, files: Path) -> None:

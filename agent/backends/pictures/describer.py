@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from copy import copy
+from typing import TYPE_CHECKING, Self
 
 from agent.backends.chat.chats import as_chat
+from agent.backends.chat.endpoint import EndpointChat
 from agent.backends.pictures.question import PictureQuestion
-from agent.errors import MediaError
+from agent.errors import MediaError, ServerFailed
 
 if TYPE_CHECKING:
+    from agent.backends.budget import Budget
     from agent.backends.protocols import ChatModel, PictureFeatures
     from agent.media.decoded import Picture
     from retrieval.items import Description
@@ -29,7 +32,15 @@ class PictureDescriber:
     def __init__(self, model: ChatModel, question: PictureQuestion | None = None) -> None:
         self._model = model
         self._question = question or PictureQuestion()
+        self._must = True
         self._origin = model.name  # kept: an endpoint's name changes when its server calls itself something else
+
+    def within(self, budget: Budget) -> Self:
+        """The same describer for a request: pictures that its server does not describe in time get an empty text."""
+        describer = copy(self)
+        describer._model = self._model.within(budget) if isinstance(self._model, EndpointChat) else self._model
+        describer._must = False
+        return describer
 
     @property
     def origin(self) -> str:
@@ -59,6 +70,11 @@ class PictureDescriber:
         prompt = self._question.prompt
         try:
             return self._model.generate([as_chat(prompt, (picture,)) for picture in pictures], self._question.options)
+        except ServerFailed as failure:  # of an item all is to be known, while a request can go by looks alone
+            if self._must:
+                raise
+            logger.warning("A picture is not described. %s", failure.what)
+            return [""] * len(pictures)
         except MediaError as refused:  # it does not say which picture it was, so each is then asked about by itself
             if len(pictures) == 1:
                 logger.warning("A picture is not described. %s", refused.what)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.errors import MediaError, ModelError
-from agent.media.decoded import Sound, Transcript, Utterance
+from agent.media.decoded import SAMPLE_RATE, Sound, Transcript, Utterance
 
 BIAS_WORDS = 20
 VOCABULARY_WORDS = 2_000
@@ -28,6 +28,8 @@ LEAST_LOG_PROBABILITY = -1.0
 MOST_REPETITIVE = 2.4  # compression ratio of a text that goes round in circles
 VOICE = 0.25  # voice activity above which somebody may be speaking
 _WINDOW_S = 30.0
+_MINUTE = 60 * SAMPLE_RATE
+_STRETCH = 3_000  # frames of a hundredth of a second
 _FEWEST_TOKENS, _TOKENS_PER_S = 10, 8.0  # fast speech has 6 a second; a confused model runs on for ever
 _OPTIONS: dict[str, Any] = {"beam_size": 1, "temperature": 0.0, "condition_on_previous_text": False}
 
@@ -55,6 +57,7 @@ class Whisper:
         self.origin = origin
         self._model = _load(folder)
         self._model.encode = _LastWindow(self._model.encode)
+        self._model.feature_extractor.stft = spectrum
         self._busy = threading.Lock()
 
     def transcribe(self, sound: Sound, *, vocabulary: Sequence[str] = ()) -> Transcript:
@@ -164,7 +167,24 @@ def _load(folder: Path) -> Any:
 def _holds_voice(samples: NDArray[np.float32]) -> bool:
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-    return bool(get_speech_timestamps(samples, VadOptions(threshold=VOICE)))
+    options = VadOptions(threshold=VOICE)
+    # Minute by minute: ten at once take a quarter of a gigabyte.
+    minutes = (samples[start : start + _MINUTE] for start in range(0, len(samples), _MINUTE))
+    return any(get_speech_timestamps(minute, options) for minute in minutes)
+
+
+def spectrum(
+    samples: NDArray[np.float32], n_fft: int, hop_length: int, *, window: NDArray[np.float32], return_complex: bool
+) -> NDArray[Any]:
+    """The short-time Fourier transform as the package makes it, shape (n_fft // 2 + 1, n_frames).
+
+    Made stretch by stretch: its own makes all of it at once, in half a gigabyte for ten minutes.
+    """
+    frames = np.lib.stride_tricks.sliding_window_view(np.pad(samples, n_fft // 2, mode="reflect"), n_fft)[::hop_length]
+    made = np.empty((n_fft // 2 + 1, len(frames)), np.complex64)
+    for start in range(0, len(frames), _STRETCH):
+        made[:, start : start + _STRETCH] = np.fft.rfft(frames[start : start + _STRETCH] * window).T
+    return made if return_complex else made.real
 
 
 def _joined(segments: Iterable[Any]) -> str:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from agent.backends.pictures.embedded_describer import EmbeddedDescriber
 from agent.backends.pictures.label_groups import FLAT, KINDS, PRINTED, WIDER
 from agent.backends.pictures.labels import KIND_CURVE, LOOKS_LIKE, MAY_SHOW, MOST_LABELS, PAINTED, label_spans, shares
-from agent.backends.pictures.ocr import Ocr
+from agent.backends.pictures.ocr import Ocr, OcrProcess
 from agent.backends.protocols import PictureFeatures
 from agent.media.decoded import Picture
 from agent.media.palette import ANCHORS, palette, to_lab
@@ -191,9 +191,10 @@ def test_each_picture_is_described_on_its_own_also_without_classes() -> None:
 def test_text_in_a_picture_is_read() -> None:
     image = Image.new("RGB", (480, 200), (240, 230, 200))
     ImageDraw.Draw(image).text((30, 60), "FRESH LEMONADE", (20, 20, 80), ImageFont.load_default(48))
-    describer = EmbeddedDescriber(NAMES, ocr=Ocr())
     features = PictureFeatures(np.zeros((1, 4), np.float32), np.zeros((1, 1000), np.float32))
-    (made,) = describer.describe([picture(np.asarray(image))], features)
+    with OcrProcess() as reading:
+        describer = EmbeddedDescriber(NAMES, ocr=Ocr(reading))
+        (made,) = describer.describe([picture(np.asarray(image))], features)
     assert made.origin == "efficientnet-lite2+colours+ocr"
     assert "Text in the picture: FRESH LEMONADE." in made.text
     assert [span.text for span in made.spans if span.kind == "text"] == ["FRESH LEMONADE"]
@@ -217,13 +218,3 @@ def test_where_only_print_is_read_a_picture_that_is_none_is_left_alone() -> None
         "Mostly brown; looks like a dog.",
     ]
     assert describer.origin == "efficientnet-lite2+colours+ocr of print"
-
-
-def test_a_quick_reader_reads_what_is_written_large() -> None:
-    image = Image.new("RGB", (960, 400), (240, 230, 200))
-    ImageDraw.Draw(image).text((60, 120), "FRESH LEMONADE", (20, 20, 80), ImageFont.load_default(96))
-    assert [span.text for span in Ocr(quick=True).read(picture(np.asarray(image)))] == ["FRESH LEMONADE"]
-
-
-def test_a_picture_without_text_has_no_text_spans() -> None:
-    assert Ocr().read(picture(photo(200, 150))) == []

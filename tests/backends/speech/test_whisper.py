@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.backends.speech.whisper import BIAS_WORDS, Whisper, is_speech, likely_words
+from agent.backends.speech.whisper import BIAS_WORDS, Whisper, is_speech, likely_words, spectrum
 from agent.errors import MediaError, ModelError
 from agent.media.decoded import SAMPLE_RATE, Sound
 from agent.media.decoder import MediaDecoder
@@ -110,3 +110,12 @@ def test_offered_words_are_few_and_from_the_vocabulary(heard: str, vocabulary: l
     words = likely_words(heard, vocabulary)
     assert len(words) <= BIAS_WORDS
     assert set(words) <= set(vocabulary)
+
+
+def test_the_spectrum_is_that_of_the_package_made_in_stretches() -> None:
+    from faster_whisper.feature_extractor import FeatureExtractor
+
+    samples, package = tone(70.0) + tone(70.0, 1_000.0, 0.1), FeatureExtractor()
+    whole = package(samples)
+    package.stft = spectrum
+    np.testing.assert_allclose(package(samples), whole, atol=1e-4)

@@ -1,4 +1,4 @@
-"""One decoding child process, as its parent sees it."""
+"""A child process that handles files from outside, as its parent sees it."""
 
 from __future__ import annotations
 
@@ -8,35 +8,40 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from agent.media import wire
-from agent.media.limits import DecodeLimits
 
-_INHERITED = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")  # nothing else of ours is a decoder's business
-_ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-_START_S = 60.0  # loading numpy on a very busy machine
+_INHERITED = ("PATH", "LD_LIBRARY_PATH", "TMPDIR")  # nothing else of ours is the child's business
+# Each arena of the allocator reserves address space, which is what the child's memory is limited by.
+_FRUGAL = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+_START_S = 60.0  # loading numpy, or a model, on a very busy machine
 _DYING_S = 2.0  # a child whose pipe has closed is on its way out
 _ROOT = str(Path(__file__).parents[2])
 
 
-class DecodeTimeout(Exception):
+class ConfinedTimeout(Exception):
     """The child took too long and was killed."""
 
 
-class DecodeDeath(Exception):
+class ConfinedDeath(Exception):
     """The child died or answered nonsense; the message says how."""
 
 
-class DecodeProcess:
-    """Starts at the first exchange and again after every death. Lease it to one thread at a time."""
+class ConfinedProcess:
+    """Starts at the first exchange and again after every death. Lease it to one thread at a time.
 
-    def __init__(self, limits: DecodeLimits) -> None:
-        self._limits = limits
+    Args:
+        module: The program, a module of ours that answers as `agent.media.confined.serve` does.
+        settings: What it is started with, as JSON.
+    """
+
+    def __init__(self, module: str, settings: Mapping[str, object]) -> None:
+        self._module = module
+        self._settings = json.dumps(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
     def exchange(
@@ -45,8 +50,8 @@ class DecodeProcess:
         """Send one request and wait for its answer.
 
         Raises:
-            DecodeTimeout: no answer within `timeout_s`, or the kernel stopped it for its use of the processor.
-            DecodeDeath: the child died or its answer cannot be read.
+            ConfinedTimeout: no answer within `timeout_s`, or the kernel stopped it for its use of the processor.
+            ConfinedDeath: the child died or its answer cannot be read.
         """
         if self._process is None:
             self._process = self._started()
@@ -65,8 +70,8 @@ class DecodeProcess:
             except (EOFError, OSError, ValueError, LookupError, TypeError) as error:
                 code = self._end()
                 if timed_out.is_set() or code == -signal.SIGXCPU:
-                    raise DecodeTimeout from error
-                raise DecodeDeath(_death(code)) from error
+                    raise ConfinedTimeout from error
+                raise ConfinedDeath(_death(code)) from error
 
     def stop(self) -> None:
         """End the child if it runs."""
@@ -76,11 +81,11 @@ class DecodeProcess:
     def _started(self) -> subprocess.Popen[bytes]:
         inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
         return subprocess.Popen(  # noqa: S603 - our own module, our own arguments
-            [sys.executable, "-P", "-m", "agent.media.decode_child", json.dumps(asdict(self._limits))],
+            [sys.executable, "-P", "-m", self._module, self._settings],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**inherited, **_ONE_THREAD, "PYTHONPATH": _ROOT},
+            env={**inherited, **_FRUGAL, "PYTHONPATH": _ROOT},
         )
 
     def _end(self) -> int:
