@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from agent.errors import ConfigError
 from agent.weights.weights import cached, derived
 
 if TYPE_CHECKING:
+    from agent.backends.chat.local_chat import LocalChat
     from agent.backends.loading.memory import Room
     from agent.backends.protocols import ChatModel
 
@@ -29,11 +30,18 @@ class ModelChoice:
         pinned: Name of the archive it comes from.
         model: Model that was named instead; neither this nor `pinned` is set when there is to be no language model.
         reason: Why, in words for a person.
+        adapter: Folder of what a pinned model learnt beside its weights.
     """
 
     pinned: str | None
     model: ModelSpec | None
     reason: str
+    adapter: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What people call the model."""
+        return f"{self.pinned}+{self.adapter}" if self.adapter else self.pinned or str(self.model or "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,11 @@ def choose(llm: str, vlm: str = EMBEDDED) -> ModelChoice:
     spec = parse_spec(llm)
     if spec.source in ("none", *NAMES) and spec.format != "auto":  # pinned models are converted to one format
         raise ConfigError(f"{spec.source} has no other number format.", f"Say {spec.source} alone.")
+    _check_adapter(spec)
     if spec.source == "none":
-        return ModelChoice(None, None, "switched off: reasons are worded by templates and nothing is reranked")
+        return ModelChoice(None, None, "switched off: reasons are worded by rules and nothing is reranked")
     if spec.source in NAMES:
-        return ModelChoice(spec.source, None, "named in the settings")
+        return ModelChoice(spec.source, None, "named in the settings", spec.adapter)
     if spec.source == "auto":
         return _auto(choose_sight(vlm))
     if _can_be_model(spec):
@@ -83,6 +92,7 @@ def choose_sight(vlm: str) -> VisionChoice:
         ConfigError: the setting is none.
     """
     spec = parse_spec(vlm)
+    _check_adapter(spec)
     if vlm == EMBEDDED:
         return VisionChoice(None, "labels, colours and text, worded by template")
     if spec.source == "auto":
@@ -133,19 +143,24 @@ def chat_model(spec: str) -> ChatModel | None:
     """
     choice = choose(spec)
     if choice.pinned:
-        return pinned_model(choice.pinned)
+        return pinned_model(choice.pinned, choice.adapter)
     return open_model(choice.model) if choice.model else None
 
 
-def pinned_model(name: str) -> ChatModel:
+def pinned_model(name: str, adapter: str | None = None) -> LocalChat:
     """Load a language model that comes from a pinned archive.
 
+    Args:
+        adapter: Folder of what it learnt beside its weights.
+
     Raises:
+        ModelError: the adapter cannot be used.
         WeightsError: its files cannot be had.
     """
     from agent.backends.chat.transformers_chat import TransformersChat
 
-    return TransformersChat(model_folder(name), name=NAMES[name])
+    folder = model_folder(name)
+    return _adapted(TransformersChat(folder, name=NAMES[name]), folder, adapter)
 
 
 def model_folder(name: str) -> Path:
@@ -172,15 +187,33 @@ def open_model(spec: ModelSpec) -> ChatModel:
         from agent.backends.chat.endpoint import endpoint_model
 
         return endpoint_model(spec.source)
-    from agent.backends.loading.hub import model_path
+    return open_local(spec)
 
-    folder = model_path(_source(spec), spec.revision)
-    name = str(spec) if spec.is_hub_id and not Path(spec.source).is_dir() else folder.name
+
+def open_local(spec: ModelSpec) -> LocalChat:
+    """Load a model that runs on this machine.
+
+    Raises:
+        ModelError: it cannot be had, or cannot be loaded.
+    """
+    folder = local_folder(spec)
     if _sees(folder):
         return _opened(spec)
     from agent.backends.chat.transformers_chat import TransformersChat
 
-    return TransformersChat(folder, name=name, number_format=spec.format)
+    name = str(replace(spec, adapter=None)) if spec.is_hub_id and not Path(spec.source).is_dir() else folder.name
+    return _adapted(TransformersChat(folder, name=name, number_format=spec.format), folder, spec.adapter)
+
+
+def local_folder(spec: ModelSpec) -> Path:
+    """Folder of a model that a person named, fetched from the model hub if need be.
+
+    Raises:
+        ModelError: it cannot be had.
+    """
+    from agent.backends.loading.hub import model_path
+
+    return model_path(_source(spec), spec.revision)
 
 
 def open_sight(spec: ModelSpec) -> ChatModel:
@@ -192,10 +225,32 @@ def open_sight(spec: ModelSpec) -> ChatModel:
     return open_model(spec) if spec.is_endpoint else _opened(spec)
 
 
-def _opened(spec: ModelSpec) -> ChatModel:
+def _opened(spec: ModelSpec) -> LocalChat:
     from agent.backends.chat.llava import LlavaModel
 
-    return LlavaModel(_source(spec), number_format=spec.format, revision=spec.revision)
+    model = LlavaModel(_source(spec), number_format=spec.format, revision=spec.revision)
+    return _adapted(model, local_folder(spec), spec.adapter)
+
+
+def _adapted(model: LocalChat, folder: Path, adapter: str | None) -> LocalChat:
+    """The model, with what it learnt put into its weights."""
+    if adapter:
+        from agent.backends.loading.adapter import read_adapter
+
+        model.take_on(read_adapter(Path(adapter).expanduser(), folder))
+    return model
+
+
+def _check_adapter(spec: ModelSpec) -> None:
+    """Make sure that what a model learnt is there, and that the model is named that learnt it."""
+    if not spec.adapter:
+        return
+    if spec.source in ("none", "auto", EMBEDDED):
+        raise ConfigError(f"{spec.source} can have no adapter.", "Name the model that it was made for.")
+    if not Path(spec.adapter).expanduser().is_dir():
+        raise ConfigError(
+            f"There is no adapter folder {spec.adapter}.", "Give the folder that `tastemaker adapt` wrote."
+        )
 
 
 def _can_be_model(spec: ModelSpec) -> bool:
@@ -236,7 +291,9 @@ __all__ = [
     "chat_model",
     "choose",
     "choose_sight",
+    "local_folder",
     "model_folder",
+    "open_local",
     "open_model",
     "open_sight",
     "pinned_model",

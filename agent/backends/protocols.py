@@ -30,6 +30,8 @@ Chat = Sequence[ChatMessage]
 class Sampling:
     """How to draw tokens instead of always taking the likeliest: the same seed gives the same text.
 
+    A chat that stands in a batch several times is drawn apart each time.
+
     Attributes:
         temperature: Above 0; 1 draws from the model's own distribution.
         seed: Of the generator that draws.

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import ssl
+import threading
 import time
-import weakref
 from collections.abc import Collection, Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from agent.errors import ModelError
+from agent.errors import ModelError, ServerFailed
 
 if TYPE_CHECKING:
     import httpx
@@ -46,31 +48,55 @@ class Patience:
     longest_wait_s: float = 30.0
 
 
-class Interrupted(ModelError):
+class Interrupted(ServerFailed):
     """An answer broke off or cannot be read: asking once more may help."""
 
 
 class Connection:
-    """A model server.
+    """A model server, for calls that belong together: `end` ends all of them, also from another thread.
 
     Args:
         url: Of its interface, for example `http://127.0.0.1:8000/v1`.
         key_env: Name of the environment variable that holds the key, if the server wants one. It is read at each
             request, sent in the header, and written nowhere.
+        trust: Which certificates are believed.
+
+    Attributes:
+        answered: Whether an answer has begun to come.
     """
 
-    def __init__(self, url: str, key_env: str, patience: Patience) -> None:
+    def __init__(self, url: str, key_env: str, patience: Patience, trust: ssl.SSLContext | None = None) -> None:
         import httpx
 
         self.url = url.rstrip("/")
         self._key_env = key_env
         self._patience = patience
+        self._sockets = Sockets()
+        self.answered = False
+        self._n_users, self._lock = 0, threading.Lock()
         self._client = httpx.Client(
             timeout=httpx.Timeout(patience.silence_s, connect=patience.connect_s),
             follow_redirects=False,  # the key and the catalog go to the server that was named, and to no other
             trust_env=not is_loopback(urlsplit(url).hostname or ""),  # proxies are for other machines
+            verify=True if trust is None else trust,
         )
-        weakref.finalize(self, self._client.close)  # the connections that it keeps open
+
+    def end(self) -> None:
+        """End every call that is under way: whatever the server does, no thread waits for it any longer."""
+        self._sockets.end()
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Use it in this thread; whoever leaves it last closes what was kept open between calls."""
+        with self._lock:
+            self._n_users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._n_users -= 1
+                if not self._n_users:
+                    self._client.close()
 
     def get(self, path: str) -> dict[str, Any] | None:
         """What stands under a path; None when the server has no such path.
@@ -135,19 +161,23 @@ class Connection:
                     raise
                 continue
             if response.status_code in accepted:
+                self.answered = True
                 return response
             wait_s = self._wait_s(response, attempt)
             error = self._refusal(response, deadline)
             if last or response.status_code not in BUSY or time.monotonic() + wait_s > deadline:
                 raise error
-            time.sleep(wait_s)
+            if self._sockets.ended.wait(wait_s):
+                raise error
 
     def _sent(self, method: str, path: str, body: Mapping[str, object] | None) -> httpx.Response:
         import httpx
 
         key = os.environ.get(self._key_env)
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        request = self._client.build_request(method, f"{self.url}/{path}", json=body, headers=headers)
+        request = self._client.build_request(
+            method, f"{self.url}/{path}", json=body, headers=headers, extensions={"trace": self._sockets.note}
+        )
         try:
             return self._client.send(request, stream=True)
         except httpx.HTTPError as error:
@@ -171,12 +201,12 @@ class Connection:
         try:
             for chunk in response.iter_text():
                 if time.monotonic() > deadline:
-                    raise ModelError(
+                    raise ServerFailed(
                         f"The model server {self.url} was not done after {self._patience.total_s:g} s.",
                         "Ask for less, or use a faster server.",
                     )
                 if response.num_bytes_downloaded > ANSWER_BYTES:
-                    raise ModelError(
+                    raise ServerFailed(
                         f"The model server {self.url} does not stop sending.", "Check what runs at that address."
                     )
                 yield chunk
@@ -195,13 +225,15 @@ class Connection:
                 "Check what runs at that address.",
             )
         if content.get("error"):
-            raise ModelError(f"The model server {self.url} failed: {self._quoted(text)}.", "See the server's own log.")
+            raise ServerFailed(
+                f"The model server {self.url} failed: {self._quoted(text)}.", "See the server's own log."
+            )
         return content
 
     def _check_type(self, response: httpx.Response, wanted: str) -> None:
         content_type = response.headers.get("Content-Type", "nothing")
         if not content_type.startswith(wanted):
-            raise ModelError(
+            raise ServerFailed(
                 f"The model server {self.url} answered with {self._quoted(content_type)} instead of {wanted}.",
                 "Check the URL: it usually ends in /v1.",
             )
@@ -217,7 +249,7 @@ class Connection:
         if response.is_redirect:
             return ModelError(what, "Name the address that it redirects to: redirects are not followed.")
         if status in BUSY:
-            return ModelError(what, "Wait, and ask again.")
+            return ServerFailed(what, "Wait, and ask again.")
         return ModelError(what, "Check the URL, the model's name and the length of the request.")
 
     def _failure(self, error: httpx.HTTPError) -> ModelError:
@@ -225,9 +257,9 @@ class Connection:
         import httpx
 
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol):
-            return ModelError(f"The model server {self.url} cannot be reached.", "Start it, or correct the URL.")
+            return ServerFailed(f"The model server {self.url} cannot be reached.", "Start it, or correct the URL.")
         if isinstance(error, httpx.TimeoutException):
-            return ModelError(
+            return ServerFailed(
                 f"The model server {self.url} sent nothing for {self._patience.silence_s:g} s.",
                 "Ask for less, or use a faster server.",
             )
@@ -238,6 +270,41 @@ class Connection:
         key = os.environ.get(self._key_env)
         plain = " ".join((text.replace(key, "…") if key else text).split())
         return plain[:QUOTED_CHARS].rstrip(".")
+
+
+class Sockets:
+    """The sockets of calls under way, to be shut by another thread than the one that waits at them.
+
+    Attributes:
+        ended: Set once they are shut, and every one that is opened later with them.
+    """
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+        self._open: list[socket.socket] = []
+        self._lock = threading.Lock()
+
+    def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Take the socket of a connection that was just made; called by httpx with each step of a call."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            opened = info["return_value"].get_extra_info("socket")
+            with self._lock:
+                self._open.append(opened)
+            if self.ended.is_set():
+                _shut(opened)
+
+    def end(self) -> None:
+        """Shut all."""
+        self.ended.set()
+        with self._lock:
+            for opened in self._open:
+                _shut(opened)
+
+
+def _shut(opened: socket.socket) -> None:
+    # shut and not closed: who reads from it wakes up, and closes it; its number is nobody else's until then
+    with suppress(OSError):
+        opened.shutdown(socket.SHUT_RDWR)
 
 
 def is_loopback(host: str) -> bool:

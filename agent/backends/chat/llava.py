@@ -151,6 +151,16 @@ class LlavaModel(LocalChat):
 
     def _inputs(self, chats: Sequence[Chat]) -> dict[str, Any]:
         """One left-padded batch with its pictures, where the model is."""
+        inputs = self._to_learn(chats)
+        return inputs | {"position_ids": self._places(inputs)}
+
+    def _places(self, batch: Mapping[str, Any]) -> torch.Tensor:
+        return token_places(self._model, batch)
+
+    def _rendered(self, chat: Chat) -> str:
+        return _text(self._processor, [as_turns(chat, self._plain)], answered=chat[-1].role == "assistant")[0]
+
+    def _to_learn(self, chats: Sequence[Chat]) -> dict[str, Any]:
         turns = [as_turns(chat, self._plain) for chat in chats]
         pictures = [as_images(chat) for chat in chats]
         try:
@@ -158,8 +168,7 @@ class LlavaModel(LocalChat):
                 tensors = _tensors(self._processor, turns, pictures)
         except (ValueError, TypeError, ArithmeticError, LookupError, OSError) as error:
             raise _refused(self.name, chats, error) from error
-        inputs = dict(tensors.to(self._model.device, dtype=self._model.dtype))
-        return inputs | {"position_ids": token_places(self._model, inputs)}
+        return dict(tensors.to(self._model.device, dtype=self._model.dtype))
 
 
 def plan_llava(folder: Path, name: str, wanted: Format = "auto", room: Room | None = None) -> Placement:
@@ -194,7 +203,7 @@ def _refused(name: str, chats: Sequence[Chat], error: Exception) -> MediaError:
 
 def _tensors(processor: Any, turns: list[list[dict[str, Any]]], pictures: list[list[Any]]) -> Any:
     """One left-padded batch, as the model's own processor makes it."""
-    texts = processor.apply_chat_template(turns, add_generation_prompt=True, tokenize=False)
+    texts = _text(processor, turns)
     first = processor.tokenizer.bos_token  # many templates write it themselves, and it must not stand there twice
     return processor(
         text=texts,
@@ -203,6 +212,12 @@ def _tensors(processor: Any, turns: list[list[dict[str, Any]]], pictures: list[l
         add_special_tokens=first is None or not texts[0].startswith(first),
         return_tensors="pt",
     )
+
+
+def _text(processor: Any, turns: list[list[dict[str, Any]]], *, answered: bool = False) -> list[str]:
+    """Chats as the model's own template writes them, up to where an answer begins unless they end with one."""
+    texts: list[str] = processor.apply_chat_template(turns, add_generation_prompt=not answered, tokenize=False)
+    return texts
 
 
 def _has_pictures(chat: Chat) -> bool:

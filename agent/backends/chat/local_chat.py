@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from agent.backends.chat.plain_text import PlainText
-from agent.backends.generation.batch_decode import StreamedAnswer, decode_batch
+from agent.backends.chat.repeats import repeats
+from agent.backends.generation.batch_decode import StreamedAnswer, decode_batch, positions
 from agent.backends.generation.constrained import Schemas
-from agent.backends.generation.log_probs import first_token_log_probs, mean_log_probs
+from agent.backends.generation.log_probs import continued, first_token_log_probs, mean_log_probs, to_be_learnt
 from agent.backends.generation.turnstile import OneAtATime
 from agent.backends.loading import model_files
-from agent.backends.protocols import DEFAULT_OPTIONS
+from agent.backends.loading.adapter import apply_adapter
+from agent.backends.protocols import DEFAULT_OPTIONS, ChatMessage
 
 if TYPE_CHECKING:
+    import torch
     from numpy.typing import NDArray
 
+    from agent.backends.loading.adapter import Adapter
     from agent.backends.protocols import Chat, GenerateOptions
 
 
@@ -34,6 +38,7 @@ class LocalChat(ABC):
 
     def __init__(self, name: str, model: Any, tokenizer: Any) -> None:
         self._name = name
+        self._network = model
         self._model = OneAtATime(model)
         self._tokenizer = tokenizer
         self._tokenizing = threading.Lock()  # padding is a setting of the tokenizer, which some calls change
@@ -54,6 +59,35 @@ class LocalChat(ABC):
     def context_tokens(self) -> int:
         """How many tokens a chat and its answer may have together."""
         return int(self._model.config.get_text_config().max_position_embeddings)
+
+    @property
+    def network(self) -> Any:
+        """The model of transformers itself, for what changes its weights."""
+        return self._network
+
+    def take_on(self, adapter: Adapter) -> None:
+        """Put what was learnt into the weights; to be called before anything is asked.
+
+        Raises:
+            ModelError: it does not fit.
+        """
+        apply_adapter(self._network, adapter)
+        self._name = f"{self._name}+{adapter.name}"
+
+    def to_learn(self, chats: Sequence[Chat], answers: Sequence[str]) -> tuple[dict[str, Any], torch.Tensor]:
+        """One padded batch of chats with their answers and the token that ends each.
+
+        Returns:
+            The batch, and the tokens to learn, shape (chats, tokens of the longest answer): the last of each row of the
+            batch, `NOTHING` where a row has fewer.
+
+        Raises:
+            ModelError: a chat holds what the model cannot read.
+        """
+        inputs = self._to_learn(chats)
+        tails = [self._answer_ids(chat, answer) for chat, answer in zip(chats, answers, strict=True)]
+        batch = continued(inputs, tails)
+        return {**batch, "position_ids": self._places(batch)}, to_be_learnt(tails, batch["input_ids"].device)
 
     def count_tokens(self, text: str) -> int:
         """Number of tokens of a text, without any chat template around it."""
@@ -83,6 +117,7 @@ class LocalChat(ABC):
             max_new_tokens=options.max_new_tokens,
             sampling=options.sampling,
             constraint=None if schema is None else self._schemas.constraint(schema, len(chats)),
+            repeats=repeats(chats),
         )
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
@@ -120,6 +155,29 @@ class LocalChat(ABC):
         for rows, inputs in self._to_score(chats, [1] * len(chats)):
             log_probs[rows] = first_token_log_probs(self._model, inputs, ids)
         return log_probs
+
+    def _answer_ids(self, chat: Chat, answer: str) -> list[int]:
+        """Tokens of an answer as the chat template writes it, up to the one that ends it."""
+        plain = self._plain(answer)
+        prompt, whole = self._rendered(chat), self._rendered((*chat, ChatMessage("assistant", plain)))
+        # Some templates put a blank before the answer; some cannot be continued at all.
+        tail = whole.removeprefix(prompt) if whole.startswith(prompt) else plain
+        with self._tokenizing:
+            ids: list[int] = self._tokenizer(tail, add_special_tokens=False)["input_ids"]
+        end = next((at for at, token in enumerate(ids) if token in self._end_ids), None)
+        return ids[: end + 1] if end is not None else [*self._ids(plain), *self._end_ids[:1]]
+
+    def _places(self, batch: Mapping[str, Any]) -> torch.Tensor:
+        """Place of each token within its own chat, whatever the padding."""
+        return positions(batch["attention_mask"])
+
+    @abstractmethod
+    def _to_learn(self, chats: Sequence[Chat]) -> dict[str, Any]:
+        """One left-padded batch of all chats, read from their beginnings."""
+
+    @abstractmethod
+    def _rendered(self, chat: Chat) -> str:
+        """A chat as its template writes it; one that does not end with an answer, up to where the answer begins."""
 
     @abstractmethod
     def _to_answer(self, chats: Sequence[Chat], room: int) -> Mapping[str, Any]:

@@ -64,6 +64,13 @@ class TransformersChat(LocalChat):
         prompts = [self._prompt_ids(chat, room) for chat, room in zip(chats, rooms, strict=True)]
         yield from self._reader.to_score(prompts, rooms, fixed_ids(chats, self._ids_of))
 
+    def _to_learn(self, chats: Sequence[Chat]) -> dict[str, Any]:
+        return self._reader.whole([self._ids_of(chat) for chat in chats])
+
+    def _rendered(self, chat: Chat) -> str:
+        text: str = self._templated(chat, tokenize=False)
+        return text
+
     def _prompt_ids(self, chat: Chat, room: int) -> list[int]:
         ids = self._ids_of(chat)
         check_room(self, len(ids), room)
@@ -72,12 +79,15 @@ class TransformersChat(LocalChat):
     def _ids_of(self, chat: Chat) -> list[int]:
         if any(message.pictures for message in chat):
             raise ModelError(f"{self.name} cannot see pictures.", "Use a vision-language model for them.")
+        ids: list[int] = self._templated(chat, tokenize=True)
+        return ids
+
+    def _templated(self, chat: Chat, *, tokenize: bool) -> Any:
         turns = [{"role": message.role, "content": self._plain(message.text)} for message in chat]
         with self._tokenizing:
-            ids: list[int] = self._tokenizer.apply_chat_template(
-                turns, add_generation_prompt=True, tokenize=True, return_dict=False
+            return self._tokenizer.apply_chat_template(
+                turns, add_generation_prompt=chat[-1].role != "assistant", tokenize=tokenize, return_dict=False
             )
-        return ids
 
 
 def _loaded(folder: Path, dtype: torch.dtype | None) -> Any:

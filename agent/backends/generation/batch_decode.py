@@ -103,6 +103,7 @@ def decode_batch(
     max_new_tokens: int,
     sampling: Sampling | None = None,
     constraint: Constraint | None = None,
+    repeats: Sequence[int] | None = None,
 ) -> Iterator[tuple[int, str]]:
     """Decode one left-padded batch, yielding (row, piece of text) until every answer is finished.
 
@@ -112,18 +113,22 @@ def decode_batch(
     Args:
         sampling: How to draw; the likeliest token each time when not given. A row is drawn as it would be alone.
         constraint: What may come next in each row.
+        repeats: How often each row has stood there before, so that equal ones are drawn apart.
 
     Raises:
         ModelError: a row has no token that may come next.
     """
-    draw = _drawing(sampling)
-    choose = (lambda logits: draw(constraint.restrict(logits))) if constraint else draw
     step = dict(inputs)
     prompts = step.pop(PROMPTS, None)
+    draw = _drawing(sampling, repeats or [0] * len(answers))
     likeliest = sampling is None and constraint is None
     copying = [Copying(prompt) for prompt in prompts] if prompts and likeliest else None
     written = list(range(len(answers)))  # which answer each row of the batch writes
     left = [max_new_tokens] * len(answers)
+
+    def choose(logits: torch.Tensor) -> torch.Tensor:
+        """The next token of each row of the batch."""
+        return draw(constraint.restrict(logits) if constraint else logits, written)
 
     def staying() -> list[int]:
         """Places of the rows that go on; all of them as long as fewer than half have ended."""
@@ -233,22 +238,29 @@ def _without_wrong(
     return mask, places.gather(-1, keeps - 1)
 
 
-def _drawing(sampling: Sampling | None) -> Choose:
+def _drawing(
+    sampling: Sampling | None, repeats: Sequence[int]
+) -> Callable[[torch.Tensor, Sequence[int]], torch.Tensor]:
     """The likeliest token, or one drawn by the Gumbel-max trick: the likeliest after noise that only the seed decides.
 
-    All rows have the same noise, so what is drawn for a row depends on the seed and the row alone, and hardly on the
-    rounding that differs with the batch.
+    Equal rows have noise of their own, all others the same, so what is drawn for a row depends on
+    the seed and the row alone, and hardly on the rounding that differs with the batch.
+
+    Args:
+        repeats: How often each row has stood there before.
     """
     import torch
 
     if sampling is None:
-        return lambda logits: logits.argmax(dim=-1)
-    temperature, generator = sampling.temperature, torch.Generator().manual_seed(sampling.seed)
+        return lambda logits, _: logits.argmax(dim=-1)
+    temperature = sampling.temperature
+    generators = [torch.Generator().manual_seed(sampling.seed + at) for at in range(1 + max(repeats, default=0))]
     if temperature <= 0:
         raise ValueError(f"The temperature {temperature} is not above 0.")
 
-    def draw(logits: torch.Tensor) -> torch.Tensor:
-        noise = torch.empty(logits.shape[-1]).exponential_(generator=generator).log()
+    def draw(logits: torch.Tensor, rows: Sequence[int]) -> torch.Tensor:
+        noises = [torch.empty(logits.shape[-1]).exponential_(generator=own).log() for own in generators]
+        noise = torch.stack(noises)[[repeats[row] for row in rows]]
         return (logits.float() / temperature - noise.to(logits.device)).argmax(dim=-1)
 
     return draw

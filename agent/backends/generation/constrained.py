@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from agent.errors import ModelError
+from agent.recent import recent
 from retrieval.once import once
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Schemas:
         self._source = tokenizer
         self._width = width
         self._end_ids = list(end_ids)
-        self._compiled = lru_cache(maxsize=KEPT_SCHEMAS)(self._compile)
+        self._compiled = recent(KEPT_SCHEMAS)(self._compile)
 
     def constraint(self, schema: Mapping[str, object], n_rows: int) -> Constraint:
         """A constraint for one batch of answers.

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Inputs = Mapping[str, Any]
 
 NEXT_LOGITS = "next_logits"  # of a batch that was read whole: shape (rows, vocabulary)
+NOTHING = -100  # where no token is to be learnt, as the loss of torch has it
 
 
 def mean_log_probs(model: Any, inputs: Inputs, continuations: Sequence[Sequence[int]]) -> list[float]:
@@ -54,7 +55,7 @@ def _logits(model: Any, inputs: Inputs, read: Sequence[Sequence[int]]) -> tuple[
     known = inputs.get(NEXT_LOGITS)
     if known is not None and longest == 0:
         return known, known[:, None][:, :0]
-    batch = _continued({name: value for name, value in inputs.items() if name != NEXT_LOGITS}, read)
+    batch = continued({name: value for name, value in inputs.items() if name != NEXT_LOGITS}, read)
     logits = forward(model, batch, n_logits=longest + (known is None), keep_past=False).logits
     return (logits[:, 0], logits[:, 1:]) if known is None else (known, logits)
 
@@ -70,7 +71,7 @@ def _log_probs(logits: torch.Tensor) -> torch.Tensor:
     return logits.log_softmax(dim=-1, dtype=torch.float32)  # five times as fast as widening the logits first
 
 
-def _continued(inputs: Inputs, continuations: Sequence[Sequence[int]]) -> dict[str, Any]:
+def continued(inputs: Inputs, continuations: Sequence[Sequence[int]]) -> dict[str, Any]:
     """The batch with each row's continuation behind it, padded on the right."""
     import torch
 
@@ -92,4 +93,12 @@ def _continued(inputs: Inputs, continuations: Sequence[Sequence[int]]) -> dict[s
     return continued
 
 
-__all__ = ["NEXT_LOGITS", "first_token_log_probs", "mean_log_probs"]
+def to_be_learnt(tails: Sequence[Sequence[int]], device: torch.device) -> torch.Tensor:
+    """Tokens that a model is to give, shape (rows, tokens of the longest), `NOTHING` where a row has fewer."""
+    import torch
+
+    longest = max(map(len, tails))
+    return torch.tensor([[*tail, *[NOTHING] * (longest - len(tail))] for tail in tails], device=device)
+
+
+__all__ = ["NEXT_LOGITS", "NOTHING", "continued", "first_token_log_probs", "mean_log_probs", "to_be_learnt"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from agent.backends.generation.batch_decode import Beginning, positions
 from agent.backends.generation.forward import PAST
 from agent.backends.generation.log_probs import NEXT_LOGITS
+from agent.recent import remember
 
 if TYPE_CHECKING:
     import torch
@@ -59,6 +60,7 @@ class PromptCache:
         self._held_bytes = 0
         self._prompts: OrderedDict[tuple[int, ...], CachedPrompt] = OrderedDict()
         self._lock = threading.Lock()
+        remember(self)
 
     def get(self, prompt: Sequence[int]) -> CachedPrompt | None:
         """What was read of a prompt, if it is still there."""
@@ -77,6 +79,12 @@ class PromptCache:
             while self._held_bytes > self._budget_bytes:
                 _, oldest = self._prompts.popitem(last=False)
                 self._held_bytes -= oldest.size_bytes
+
+    def cache_clear(self) -> None:
+        """Let go of all prompts: people's words stand in them."""
+        with self._lock:
+            self._prompts.clear()
+            self._held_bytes = 0
 
 
 def can_be_kept(past: Any) -> bool:

@@ -66,6 +66,10 @@ class PromptReader:
         inputs = self._inputs(prompts, self._beginning(prompts, fixed))
         return inputs | {PROMPTS: prompts} if self._keeps else inputs
 
+    def whole(self, prompts: Sequence[list[int]]) -> dict[str, Any]:
+        """One left-padded batch of prompts from their beginnings, whatever was read of them before."""
+        return self._inputs(prompts, None)
+
     def to_score(
         self, prompts: Sequence[list[int]], rooms: Sequence[int], fixed: Sequence[int] = ()
     ) -> Iterator[tuple[list[int], dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from math import prod
 from pathlib import Path
@@ -13,6 +14,7 @@ _INDEX = "model.safetensors.index.json"
 _SINGLE = "model.safetensors"
 _LENGTH_BYTES = 8  # of the number, little-endian, that the header's length is written as
 _MOST_HEADER_BYTES = 100_000_000  # what the format allows
+_BLOCKS, _BLOCK_BYTES = 256, 1 << 14  # of each file that tell its weights from others
 
 
 def check_checkpoint(folder: Path) -> int:
@@ -26,7 +28,28 @@ def check_checkpoint(folder: Path) -> int:
     Raises:
         ModelError: a file is missing, damaged or cut off.
     """
-    return sum(_count(folder / name) for name in _shards(folder))
+    return sum(check_weights(folder / name) for name in _shards(folder))
+
+
+def weights_digest(folder: Path) -> str:
+    """Hash by which weights of a model folder are known again: of headers, sizes and blocks from all over the files.
+
+    Whole files of several GiB would take long each time; no two models that were trained apart share the blocks.
+
+    Raises:
+        ModelError: a file is missing.
+    """
+    digest = hashlib.sha256()
+    for name in _shards(folder):
+        with (folder / name).open("rb") as stream:
+            size_bytes = (folder / name).stat().st_size
+            header_bytes = min(size_bytes, int.from_bytes(stream.read(_LENGTH_BYTES), "little"))
+            digest.update(b"%d" % size_bytes)
+            digest.update(stream.read(header_bytes))
+            for block in range(_BLOCKS):
+                stream.seek(size_bytes * block // _BLOCKS)
+                digest.update(stream.read(_BLOCK_BYTES))
+    return digest.hexdigest()
 
 
 def _shards(folder: Path) -> list[str]:
@@ -49,8 +72,15 @@ def _shards(folder: Path) -> list[str]:
     return names
 
 
-def _count(path: Path) -> int:
-    """Number of weights in a file whose length is what its header says."""
+def check_weights(path: Path) -> int:
+    """Make sure that a safetensors file is as long as its header says.
+
+    Returns:
+        Number of weights in it.
+
+    Raises:
+        ModelError: it is damaged or cut off.
+    """
     size_bytes = path.stat().st_size
     with path.open("rb") as stream:
         length = int.from_bytes(stream.read(_LENGTH_BYTES), "little")
@@ -79,4 +109,4 @@ def _damaged(path: Path, why: str) -> ModelError:
     return ModelError(f"The weights in {path} are damaged: {why}.", "Delete the file and fetch the model again.")
 
 
-__all__ = ["check_checkpoint"]
+__all__ = ["check_checkpoint", "check_weights", "weights_digest"]

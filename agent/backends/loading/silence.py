@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
 OURS = ("agent", "prompts", "retrieval", "tastemaker", "ui")
@@ -60,7 +61,7 @@ def silent(kind: type[T]) -> type[T]:
             setattr(kind, name, classmethod(_silent(member.__func__)))
         elif isinstance(member, property) and member.fget:
             setattr(kind, name, property(_silent(member.fget)))
-        elif callable(member):
+        elif callable(member) and not iscoroutinefunction(member):  # what it awaits is a call of ours again
             setattr(kind, name, _silent(member))
     return kind
 

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.answers import Claim, Evidence
 from agent.backends.chat.fitting import CUT, TURN_TOKENS, all_fitted, check_room, fitted
 from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import ChatMessage
 from agent.config import AgentConfig
 from agent.errors import ModelError
+from agent.explain.drafts import Voice, drafts
 from agent.explain.grounding.check import Facts
 from agent.explain.reasons import ItemReason
-from agent.explain.wording import Style, word
+from agent.explain.rewriting import Rewriting
 from agent.rerank.rerank import rerank
 from retrieval.items import Item
 from tests.support.shelf import SCHEMA, candidate
@@ -90,10 +90,9 @@ def test_items_too_long_to_be_scored_are_shortened_and_the_answer_says_so() -> N
     assert all(chat[-1].text.endswith(CUT) for chat in scorer.calls[0].chats)
 
 
-def test_facts_too_long_to_be_worded_are_shortened_and_the_answer_says_so() -> None:
+def test_a_draft_too_long_to_be_reworded_is_shortened_and_the_answer_says_so() -> None:
     notes: list[str] = []
-    claim = Claim("description: " + "brass " * 20, (Evidence("field", "/item/attributes/description", "brass"),))
     writer = model(50)
-    reason = ItemReason((claim,), Facts(("brass",)))
-    list(word([reason], writer, Style(max_new_tokens=8), notes))
+    reason = ItemReason((), Facts(("brass",)), rewriting=Rewriting(("brass",), (), "Brass " * 20))
+    list(drafts([reason], Voice(writer, "rewritten"), 8, notes))
     assert notes == ["The text of 1 item was shortened for the language model."]

@@ -69,6 +69,14 @@ def test_the_same_picture_and_question_get_the_same_text_twice_also_when_drawn_b
     assert texts != first.generate(chats, GenerateOptions(max_new_tokens=16, sampling=Sampling(0.9, seed=4)))
 
 
+def test_equal_chats_are_drawn_apart_and_the_first_as_it_would_be_alone(model: LlavaModel) -> None:
+    chat = (ChatMessage("user", "What is this?", (picture(1),)),)
+    options = GenerateOptions(max_new_tokens=16, sampling=Sampling(1.0, seed=3))
+    texts = model.generate([chat] * 4, options)
+    assert texts[:1] == model.generate([chat], options)
+    assert len(set(texts)) > 1
+
+
 def test_different_pictures_get_different_answers(model: LlavaModel) -> None:
     chats = [(ChatMessage("user", "What is this?", (picture(seed),)),) for seed in range(3)]
     assert len(set(model.generate(chats, GenerateOptions(max_new_tokens=24)))) > 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -75,4 +76,33 @@ def test_a_server_is_named_whole() -> None:
 )
 def test_what_cannot_be_meant_is_refused_with_the_form_that_can(text: str, why: str) -> None:
     with pytest.raises(ConfigError, match=why):
+        parse_spec(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "format_", "adapter"),
+    [
+        ("smollm2-135m+./voice", "smollm2-135m", "auto", "./voice"),
+        ("owner/name:nf4@v1+/a/b", "owner/name", "nf4", "/a/b"),
+        ("./model:bf16+~/voice", "./model", "bf16", "~/voice"),
+    ],
+)
+def test_an_adapter_stands_behind_a_plus(text: str, source: str, format_: str, adapter: str) -> None:
+    spec = parse_spec(text)
+    assert (spec.source, spec.format, spec.adapter) == (source, format_, adapter)
+    assert str(spec) == text
+
+
+@pytest.mark.parametrize("ending", ["", ":fp32"])
+def test_a_folder_with_a_plus_in_its_name_has_no_adapter(tmp_path: Path, ending: str) -> None:
+    folder = tmp_path / "c+model"
+    folder.mkdir()
+    spec = parse_spec(f"{folder}{ending}")
+    assert (spec.source, spec.adapter) == (str(folder), None)
+    assert parse_spec(f"{folder}{ending}+{tmp_path}").adapter == str(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["model+", "+voice", "model++voice"])
+def test_a_plus_without_a_model_or_an_adapter_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
         parse_spec(text)
