@@ -1,4 +1,4 @@
-"""Reasons for five items, from the items to their words: by the language model, and by templates."""
+"""Reasons for five items, from the items to their words: by the language model, and by rules."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from typing import Any
 from agent.answers import Explanation, UserTurn
 from agent.backends.factory import LARGE, NAMES, SMALL
 from agent.demo.artworks import STAFF_TAGS
+from agent.explain import Selection
+from agent.explain.casting import chosen_manner
+from agent.explain.drafts import Manner, Voice
+from agent.explain.wording import word
+from agent.pipeline.pipeline import Pipeline
 from agent.recommender import RecommendationAgent
 from benchmarks.figures import at_least, at_most, observed, percentile
 from benchmarks.serving import REQUESTS
@@ -49,32 +54,52 @@ def rows(settings: Settings) -> list[Row]:
     with Workspace.open(folder) as workspace:
         agent = agent_of(workspace, settings.llm)
         n_worded = min(settings.n_requests, MOST_WORDED)
+        model = agent.models.chat
+        voice = Voice(model, _manner(agent)) if model else None
         for text in REQUESTS[-2:]:
-            time_wording(agent, text, worded=True)  # also loads the models
-        plain_new = [time_wording(agent, text, worded=False) for text in REQUESTS[: settings.n_requests]]
-        plain_known = [time_wording(agent, text, worded=False) for text in REQUESTS[: settings.n_requests]]
-        worded = [time_wording(agent, text, worded=True) for text in REQUESTS[:n_worded]]
-        name = agent.models.chat.name if agent.models.chat else "no language model"
+            time_wording(agent, text, voice)  # also loads the models
+        plain_new = [time_wording(agent, text) for text in REQUESTS[: settings.n_requests]]
+        plain_known = [time_wording(agent, text) for text in REQUESTS[: settings.n_requests]]
+        worded = [time_wording(agent, text, voice) for text in REQUESTS[:n_worded]]
+        name = model.name if model else "no language model"
     return [*_plain_rows(plain_new, plain_known), *_worded_rows(worded, name)]
 
 
-def time_wording(agent: RecommendationAgent, text: str, *, worded: bool) -> WordingTime:
-    """Find items for a request, then word the reasons, which alone is timed."""
+def _manner(agent: RecommendationAgent) -> Manner:
+    """The manner that the model has proved; the one that more models can, where it has proved none."""
+    chosen = chosen_manner(agent.models.config, agent.workspace.path)
+    return "rewritten" if chosen is None or chosen.manner == "planned" else chosen.manner
+
+
+def time_wording(agent: RecommendationAgent, text: str, voice: Voice | None = None) -> WordingTime:
+    """Find items for a request, then word the reasons, which alone is timed.
+
+    Args:
+        voice: Who words them; rules where it is not given.
+    """
     pipeline, first = agent.pipeline, list[float]()
     selection = pipeline.find(UserTurn(text=text, k=K))
-    model: Any = agent.models.chat if worded else None
+    model: Any = voice.model if voice else None
     began = time.perf_counter()
     if model is not None:  # on the object and not on its class, so that it can be taken off again
         model.stream = _listening(type(model).stream.__get__(model), first)
     ready, explanations = list[float](), list[Explanation]()
     try:
-        for recommendation in pipeline.recommendations(selection, worded=worded):
+        for explanation in _worded(pipeline, selection, voice):
             ready.append(time.perf_counter() - began)
-            explanations.append(recommendation.explanation)
+            explanations.append(explanation)
     finally:
         if model is not None:
             del model.stream
     return WordingTime(first[0] - began if first else 0.0, ready[0], ready[-1], tuple(explanations))
+
+
+def _worded(pipeline: Pipeline, selection: Selection, voice: Voice | None) -> Iterator[Explanation]:
+    """The reasons of what was selected, each as soon as it is ready."""
+    if voice is None:
+        yield from (entry.explanation for entry in pipeline.recommendations(selection, worded=False))
+    else:
+        yield from (explanation for _, explanation in word(pipeline.item_reasons(selection), voice))
 
 
 def _listening(stream: Any, first: list[float]) -> Any:
@@ -95,7 +120,7 @@ def _plain_rows(new: Sequence[WordingTime], known: Sequence[WordingTime]) -> lis
 
     return [
         at_most(
-            f"{K} reasons by templates, {novelty}",
+            f"{K} reasons by rules, {novelty}",
             statistics.median(timed.all_s for timed in times),
             PLAIN_S,
             "s",
@@ -114,7 +139,7 @@ def _worded_rows(times: Sequence[WordingTime], name: str) -> list[Row]:
         _timed("first of them checked", [timed.reason_s for timed in times], None, note),
         _timed("all of them checked", [timed.all_s for timed in times], ALL_S.get(name), note),
         at_least(
-            "share of its sentences that pass", passed / len(worded), PASSED.get(name), "", f"{passed} of {len(worded)}"
+            "share of the cards that it words", passed / len(worded), PASSED.get(name), "", f"{passed} of {len(worded)}"
         ),
     ]
 

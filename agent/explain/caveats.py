@@ -7,11 +7,17 @@ from collections.abc import Iterator, Sequence
 from agent.answers import UserTurn
 from agent.explain.claims import ALIKE
 from agent.language.messages import Note
+from agent.language.untrusted import as_data
 from agent.people import Taste
 from agent.perceive import Perceived
 from agent.rerank import Scored
 from retrieval.channels.registry import COLLABORATIVE, channels_of, phrased_as
 from retrieval.storage.index import VectorIndex
+from retrieval.text.addressing import machine_orders
+from retrieval.text.codes import CodesAsked
+from retrieval.text.searched import texts_of
+
+TITLE_CHARS = 60
 
 
 def taste_notes(turn: UserTurn, taste: Taste, chosen: Sequence[Scored]) -> Iterator[Note]:
@@ -35,11 +41,29 @@ def privacy_notes(epsilon: float | None, chosen: Sequence[Scored]) -> Iterator[N
         yield Note("noised", epsilon=epsilon)
 
 
+def withheld_notes(chosen: Sequence[Scored]) -> Iterator[Note]:
+    """A note when shown items hold what gives orders to a machine, which no model read and no reason quotes."""
+    items = [scored.candidate.item for scored in chosen]
+    holding = [item for item in items if any(machine_orders(text) for text in texts_of(item))]
+    if holding:
+        yield Note(
+            "withheld", n=len(holding), titles=tuple(as_data(item.title, TITLE_CHARS) or item.id for item in holding)
+        )
+
+
+def number_notes(asked: CodesAsked) -> Iterator[Note]:
+    """A note when a number that is asked for stands nowhere in the catalog."""
+    if asked.unknown:
+        yield Note("number unknown", codes=tuple(as_data(code, TITLE_CHARS) for code in asked.unknown))
+
+
 def picture_notes(perceived: Perceived) -> Iterator[Note]:
-    """A note when a picture of the request found no words."""
+    """Notes when a picture of the request found no words, or breaks off before its end."""
     silent = [sight for sight in perceived.sights if not sight.description.text]
     if silent:
         yield Note("undescribed", n=len(silent), origin=silent[0].description.origin)
+    if cut := sum(bool(sight.picture.flaw) for sight in perceived.sights):
+        yield Note("cut pictures", n=cut)
 
 
 def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, held_back: int = 0) -> Iterator[Note]:
@@ -56,7 +80,7 @@ def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, hel
     likeness = [evidence.score for evidence in looks if evidence and evidence.score is not None]
     if likeness and max(likeness) < ALIKE:
         yield Note("nothing looks alike", likeness=max(likeness))
-    if not index.available:
+    if index.reason is not None:
         yield Note("exact search", why=index.reason)
 
 

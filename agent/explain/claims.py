@@ -13,11 +13,13 @@ from agent.explain.distinctive import MAX_FACT_CHARS, DistinctiveFacts
 from agent.explain.grounding.lexicon import HEDGES
 from agent.explain.passages import Passage, field_pointer, is_hidden, passages, quote
 from agent.explain.phrases import Phrases, phrases_for
-from agent.language.untrusted import addressed_to_a_model
+from agent.explain.sentence.plan import SentencePart
+from agent.language.untrusted import addressed_to_a_model, holds_address, withheld
 from retrieval.candidates import Candidate
 from retrieval.channels.registry import going_by, phrased_as
 from retrieval.items import Description, Item
 from retrieval.schema import Schema
+from retrieval.text.searched import WORDED, words_of
 from retrieval.text.values import as_text
 from retrieval.text.words import fold, is_pair, placed_words, words
 
@@ -32,7 +34,7 @@ TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told 
 
 
 def collect_claims(
-    evidence: ItemEvidence, context: ReasonContext, parts: Sequence[tuple[Evidence, ...]] = ()
+    evidence: ItemEvidence, context: ReasonContext, parts: Sequence[SentencePart] = ()
 ) -> tuple[Claim, ...]:
     """All claims about one item, the most telling first; never empty.
 
@@ -55,8 +57,15 @@ def collect_claims(
     else:
         claims = [*claims, *facts[:1], *evidence.beside, *facts[1:]]
     supported = _supported(claims, context) or (_name_claim(item, context.schema, phrases),)
-    uncited = [_part_claim(item, part, phrases) for part in parts if not _is_cited(part, supported)]
-    return (*supported, *_supported(uncited, context))
+    cited_parts = [part.evidence for part in parts if not _is_cited(part.evidence, supported)]
+    uncited = [_part_claim(item, part, phrases) for part in cited_parts]
+    return tuple(_answering(claim, parts) for claim in (*supported, *_supported(uncited, context)))
+
+
+def _answering(claim: Claim, parts: Sequence[SentencePart]) -> Claim:
+    """The claim with the wishes that the item meets by what it cites."""
+    wishes = (wish for part in parts if _is_cited(part.evidence, [claim]) for wish in sorted(part.wishes))
+    return replace(claim, answers=tuple(dict.fromkeys(wishes)))
 
 
 def _supported(claims: Iterable[Claim], context: ReasonContext) -> tuple[Claim, ...]:
@@ -218,10 +227,12 @@ def _media_claims(item: Item, wanted: Iterable[str], phrases: Phrases) -> Iterat
 
 def _best_span(description: Description, wanted: set[str]) -> int | None:
     """Position of the span to tell; None where none answers the request and the surest is but a guess or a colour."""
+    printed = words_of(description)
+    foreign = WORDED if withheld(printed) or holds_address(printed) else frozenset[str]()
     ranked = [
         (len(wanted.intersection(words(span.text))), span.kind != "colour", span.score or 0.0, -at)
         for at, span in enumerate(description.spans)
-        if not addressed_to_a_model(span.text)
+        if span.kind not in foreign and not addressed_to_a_model(span.text) and not holds_address(span.text)
     ]
     if not ranked:
         return None

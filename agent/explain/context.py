@@ -9,14 +9,16 @@ from typing import Self
 from agent.answers import Claim, Decided, Request, Together
 from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.lexicon import CONNECTIVES
+from agent.explain.grounding.tokens import tokens_of
 from agent.explain.passages import Closest
 from agent.explain.phrases import Phrases, phrases_for
 from agent.explain.sentence import NO_DEMAND, CatalogGround, Demand, SentenceLength
 from agent.people.taste import without_titles
 from retrieval.candidates import Candidate
 from retrieval.filters import Filter
+from retrieval.items import Item
 from retrieval.schema import Schema
-from retrieval.text.words import placed_words
+from retrieval.text.words import fold, is_pair, placed_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,26 @@ class ReasonContext:
         """How the person said a must-have; empty where it was given as a filter."""
         return self.own_words[at] if at < len(self.own_words) else ""
 
+    @property
+    def request(self) -> str:
+        """All that was asked for, as it may be said to have been: a filter without words by its field and values."""
+        stated = (
+            f"{must.field.replace('_', ' ')} {' '.join(map(str, must.values))}"
+            for at, must in enumerate(self.filters)
+            if not self.words_for(at)
+        )
+        return " ".join((*self.request_texts, *self.own_words, *stated))
+
     def wanted_words(self) -> dict[str, str]:
-        """What is wished for: each token, and how the person wrote it; without those that most items hold."""
+        """What is wished for: each token, and how the person wrote it; not what is refused, or what most items hold."""
         wanted: dict[str, str] = {}
         for text in self.wishes:
+            refused = [token.folded for token in tokens_of(text) if token.denied or token.negates]
             for token, start, end in placed_words(text):
-                if token not in CONNECTIVES and not self._is_common(token):
+                is_refused = fold(text[start:end]) in refused or (
+                    is_pair(token) and any(token in each for each in refused)
+                )
+                if token not in CONNECTIVES and not self._is_common(token) and not is_refused:
                     wanted.setdefault(token, text[start:end])  # as it was written first
         return wanted
 
@@ -113,6 +129,7 @@ class ItemEvidence:
         rank: In the list, from 1; 0 where the item was not ranked among others.
         decided: What decided over it.
         beside: Claims that compare it with others of the list.
+        first: The item that it is compared with.
     """
 
     candidate: Candidate
@@ -121,6 +138,7 @@ class ItemEvidence:
     rank: int = 0
     decided: Decided | None = None
     beside: tuple[Claim, ...] = ()
+    first: Item | None = None
 
 
 __all__ = ["ItemEvidence", "ReasonContext"]

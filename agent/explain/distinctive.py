@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.explain.grounding.lexicon import FIELD_WORDS
+from agent.language.untrusted import holds_contact
 from retrieval.items import Item, Value
 from retrieval.once import once
 from retrieval.schema import Field, Schema
@@ -107,7 +108,9 @@ class DistinctiveFacts:
                 continue
             field = self._schema.fields[name]
             text = f"{as_text(value)} {field.unit}" if field.unit else as_text(value)
-            if len(text) <= MAX_FACT_CHARS:  # a longer one is no fact but a text, which is quoted in part
+            if len(text) <= MAX_FACT_CHARS and not holds_contact(
+                text, item.title
+            ):  # a longer one is no fact but a text, which is quoted in part
                 # A list is as rare as its rarest entry, be the others common.
                 yield Fact(name, text, min(counts[key] for key in _keys(value)) / max(1, self._n))
 

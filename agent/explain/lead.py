@@ -63,7 +63,7 @@ def _parts(understood: Understood) -> Iterator[Note | str]:
     """What is sought, in the person's words as far as they are known."""
     request = understood.request
     if understood.sought.text and understood.sought.text != ANYTHING:
-        yield understood.sought.text
+        yield understood.sought.text.rstrip(".!?。！？ ") or understood.sought.text
     elif understood.kind:
         yield understood.kind.words
     refused = [denial.words for denial in understood.denied]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from agent.answers import Request
 from agent.explain.passages import Closest, Passage, passages, quote
+from agent.recent import recent
 from retrieval.encoding import Vectors
 from retrieval.items import Item
 from retrieval.schema import Schema
@@ -35,7 +35,7 @@ class Nearness:
     def __init__(self, schema: Schema, models: Models) -> None:
         self._schema = schema
         self._models = models
-        self._vectors = lru_cache(maxsize=MAX_CACHED)(self._embed)
+        self._vectors = recent(MAX_CACHED)(self._embed)
 
     def closest(self, items: Sequence[Item], request: Request) -> list[Closest | None]:
         """For each item the nearest passage of its own text; None where it, or the request, has no words."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.language.untrusted import addressed_to_a_model
+from agent.language.untrusted import addressed_to_a_model, holds_contact, withheld
 from retrieval.items import Item
 from retrieval.schema import Schema
 from retrieval.text.values import as_text
@@ -41,7 +41,9 @@ def passages(item: Item, schema: Schema) -> list[Passage]:
     """The item's visible texts cut into quotable stretches: title, sentences of the description, short attributes."""
     stretches = [] if is_hidden(schema, "title") else [Passage("/item/title", "title", item.title)]
     if not is_hidden(schema, "description"):
-        stretches += [Passage("/item/description", "description", text) for text in _stretches(item.description)]
+        stretches += [
+            Passage("/item/description", "description", text) for text in _stretches(item.description, item.title)
+        ]
     if item.category and not is_hidden(schema, "category"):
         stretches.append(Passage("/item/category", "category", item.category))
     for name, value in item.attributes.items():
@@ -49,7 +51,8 @@ def passages(item: Item, schema: Schema) -> list[Passage]:
         if field is None or field.hidden or not field.searchable:
             continue  # hidden, or not made of words that anybody looks for
         stretches += [
-            Passage(f"/item/attributes/{pointer_part(name)}", name, text) for text in _stretches(as_text(value))
+            Passage(f"/item/attributes/{pointer_part(name)}", name, text)
+            for text in _stretches(as_text(value), item.title)
         ]
     return stretches
 
@@ -69,9 +72,14 @@ def is_hidden(schema: Schema, name: str) -> bool:
     return field is not None and field.hidden
 
 
-def _stretches(text: str) -> list[str]:
-    """Its sentences, but for those that speak to a model: they are nothing that an item says of itself."""
-    return [part for line in text.splitlines() for part in sentences(line) if not addressed_to_a_model(part)]
+def _stretches(text: str, title: str) -> list[str]:
+    """Its sentences, but for those that give orders to a machine or say how to reach somebody.
+
+    Neither is anything that an item says of itself.
+    """
+    orders = withheld(text)
+    parts = (part for line in text.splitlines() for part in sentences(line))
+    return [part for part in parts if part not in orders and not _is_foreign(part, title)]
 
 
 def field_pointer(name: str) -> str:
@@ -85,3 +93,7 @@ def pointer_part(name: str) -> str:
     Source: RFC 6901, section 3.
     """
     return name.replace("~", "~0").replace("/", "~1")
+
+
+def _is_foreign(part: str, title: str) -> bool:
+    return addressed_to_a_model(part) or holds_contact(part, title)

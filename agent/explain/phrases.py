@@ -10,8 +10,9 @@ from importlib.resources import files
 
 import yaml
 
+from agent.explain.grounding.tokens import tokens_of
 from agent.language.messages import answer_language, languages
-from retrieval.filters import Filter
+from retrieval.filters import NEGATIVE, Filter
 from retrieval.items import MediaKind, Span
 from retrieval.text.values import as_text
 
@@ -108,6 +109,8 @@ class Phrases:
     def filter_met(self, must: Filter, value: str | None, own_words: str = "") -> str:
         """That a must-have is met, in the person's own words where they are known."""
         wish = self.own_words.format(words=own_words) if own_words else self.condition(must)
+        if own_words and must.op in NEGATIVE and not any(token.negates for token in tokens_of(own_words)):
+            wish = self.conditions[must.op].format(value=wish)  # words of a refusal, without what refuses
         if value is None:
             return self.filter_absent.format(label=self.label(must.field), asked=wish)
         return self.filter.format(label=self.label(must.field), value=value, asked=wish)

@@ -1,4 +1,4 @@
-"""Explain: claims are collected in code, a language model may word them, code checks every word it wrote."""
+"""Explain: claims are collected and sentences planned in code; what else may be said is gathered beside them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.check import Facts
 from agent.explain.nearest_passage import Nearness
 from agent.explain.passages import Closest, passages
+from agent.explain.rewriting import Rewriting
 from agent.explain.sentence import CardSentence, CatalogGround, PlannedItem, plans_of, realised
+from agent.explain.sentence.grammar import stems_of
 from agent.language.untrusted import lines_as_data
 from agent.rerank import Scored
 from retrieval.candidates import Candidate
@@ -31,17 +33,27 @@ _OF_OTHERS = frozenset({"contrast", "people", "channel", "decided"})
 
 @dataclass(frozen=True, slots=True)
 class ItemReason:
-    """What an explanation is made from: one item's claims, all that may be said of it, and what its card says.
+    """What an explanation is made from.
 
     Attributes:
-        sentence: Planned and put into words by us; empty where items are to be compared, which claims do.
-        aside: What of it no model is told, and stands behind a model's sentence.
+        facts: All that may be said of the item.
+        card: What its card says, as planned by us; empty where items are to be compared, which claims do.
+        rewriting: The same, to be reworded; None where there is nothing to reword.
+        wish: What the person said.
+        above: Stems of what its sentence need not say: of title and category, which a card has, and of the kind.
     """
 
     claims: tuple[Claim, ...]
     facts: Facts
-    sentence: str = ""
-    aside: str = ""
+    card: CardSentence = NO_SENTENCE
+    rewriting: Rewriting | None = None
+    wish: str = ""
+    above: frozenset[str] = frozenset()
+
+    @property
+    def own_claims(self) -> tuple[Claim, ...]:
+        """The claims about the item alone, and not about what it does not tell."""
+        return tuple(claim for claim in self.claims if not tells_of_others(claim) and not _tells_of_request(claim))
 
 
 def reasons(
@@ -73,6 +85,7 @@ def reasons(
             at + 1,
             decisions[at] if decisions else None,
             _beside(at, candidates, differences, context),
+            candidates[0].item if at and (decisions or context.compared) else None,
         )
         for at, candidate in enumerate(candidates)
     ]
@@ -106,9 +119,16 @@ def _nearest(
 
 def _reason(evidence: ItemEvidence, sentence: CardSentence, context: ReasonContext, *, worded: bool) -> ItemReason:
     claims = collect_claims(evidence, context, sentence.parts)
-    request = " ".join((*context.request_texts, *context.own_words))
-    facts = _facts(evidence.candidate, claims, request, context.schema) if worded else NO_FACTS
-    return ItemReason(claims, facts, sentence.text, sentence.aside)
+    facts = _facts(evidence, claims, context) if worded else NO_FACTS
+    phrasing, item = context.demand.phrasing, evidence.candidate.item
+    return ItemReason(
+        claims,
+        facts,
+        sentence,
+        Rewriting.of(sentence, phrasing) if sentence.text else None,
+        context.request_texts[-1] if context.request_texts else "",
+        stems_of(f"{item.title} {item.category or ''}", phrasing.language) | context.demand.wishes.kind_stems,
+    )
 
 
 def _beside(
@@ -121,21 +141,32 @@ def _beside(
     return tuple(contrast(item, first, distinctive, context.phrases, whole=context.compared))
 
 
-def _facts(candidate: Candidate, claims: Sequence[Claim], request: str, schema: Schema) -> Facts:
+def _facts(evidence: ItemEvidence, claims: Sequence[Claim], context: ReasonContext) -> Facts:
     """What may be said: the evidence of the claims and the item's card; of the request, that it was asked.
 
-    What stands in other items is left out, or a model could tell it of this one.
+    What stands in the first item is set apart, or a model could tell it of this one.
     """
+    item, together = evidence.candidate.item, evidence.together
     own = [claim for claim in claims if not tells_of_others(claim)]
     # The bound of a must-have is no value of the item: `price<=50` does not make it cost 50.
-    cited = [evidence for claim in own for evidence in claim.evidence if evidence.kind not in ("filter", "request")]
-    spans = (span for description in candidate.item.descriptions for span in description.spans)
+    cited = [source for claim in own for source in claim.evidence if source.kind not in ("filter", "request")]
+    spans = (span for description in item.descriptions for span in description.spans)
     guesses = {span.text for span in spans if span.kind == "label"}
-    certain = (evidence.value for evidence in cited if evidence.value not in guesses)
-    fields = (evidence.pointer.rpartition("/")[2] for evidence in cited if evidence.kind == "field")
+    certain = (source.value for source in cited if source.value not in guesses)
+    fields = (source.pointer.rpartition("/")[2] for source in cited if source.kind == "field")
     labels = sorted({name.replace("_", " ") for name in fields})
-    shown = lines_as_data(card(candidate.item, schema, CARD_CHARS), CARD_CHARS)
-    return Facts((*certain, *labels, shown), tuple(guesses), request)
+    return Facts(
+        (*certain, *labels, _shown(item, context.schema)),
+        tuple(guesses),
+        context.request,
+        first=(_shown(evidence.first, context.schema),) if evidence.first else (),
+        liked=(together.title,) if together else (),
+        people=together.people if together else 0,
+    )
+
+
+def _shown(item: Item, schema: Schema) -> str:
+    return lines_as_data(card(item, schema, CARD_CHARS), CARD_CHARS)
 
 
 def _answers(item: Item, wanted: Collection[str], schema: Schema) -> bool:
@@ -146,3 +177,8 @@ def _answers(item: Item, wanted: Collection[str], schema: Schema) -> bool:
 def tells_of_others(claim: Claim) -> bool:
     """Whether a claim tells of other items too; code words it, whoever words the rest."""
     return any(evidence.kind in _OF_OTHERS for evidence in claim.evidence)
+
+
+def _tells_of_request(claim: Claim) -> bool:
+    """Whether a claim is about what the item does not tell: a model could word it as told."""
+    return any(evidence.kind == "request" for evidence in claim.evidence)

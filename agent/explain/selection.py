@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 
 from agent.answers import UserTurn
 from agent.diversify import Slate
-from agent.explain.attribution import CounterfactualRanker
+from agent.explain.counterfactual import CounterfactualRanker
 from agent.people import Taste
 from agent.perceive import Perceived
 from agent.rerank import Scored
 from agent.retrieve.scope import Scope
+from agent.rules import NO_SWAY, Sway
 from agent.understand import Understood
 from retrieval.items import Item
+from retrieval.text.codes import CodesAsked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +29,8 @@ class Inquiry:
         taste: What is known of the person's taste.
         slate: How a ranked list becomes the list that is shown.
         scope: Which items it is about.
+        sway: What the shop's rules do to it.
+        codes: The model numbers that it holds.
     """
 
     turn: UserTurn
@@ -35,6 +39,8 @@ class Inquiry:
     taste: Taste
     slate: Slate
     scope: Scope = field(default_factory=Scope)
+    sway: Sway = NO_SWAY
+    codes: CodesAsked = field(default_factory=CodesAsked)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +55,7 @@ class Selection:
         compared: Whether the reasons are to tell how the items differ from the first.
         fits: By row how likely it is that an item is what was asked for; empty where nothing was asked in words.
         nothing_fits: Whether none of the candidates is likely to be.
+        promoted: Rows of what stands where it stands by a rule of the shop.
     """
 
     inquiry: Inquiry
@@ -59,6 +66,7 @@ class Selection:
     compared: bool = False
     fits: Mapping[int, float] = field(default_factory=dict)
     nothing_fits: bool = False
+    promoted: frozenset[int] = frozenset()
 
 
 __all__ = ["Inquiry", "Selection"]

@@ -45,6 +45,7 @@ def facts_of(item: GoldItem) -> Facts:
 def entry_of(item: GoldItem) -> Entry:
     """The same as `verify` reads it out of a catalog."""
     leaves = [*leaves_of(item.card), *([("people", str(item.liked[1]))] if item.liked else [])]
+    leaves += [("guess", guess) for guess in item.guesses]
     language = item.name.rpartition("_")[2]
     return Entry(
         leaves,
@@ -52,7 +53,6 @@ def entry_of(item: GoldItem) -> Entry:
         language if language in LANGUAGES else "en",
         leaves_of(item.first),
         item.liked[0] if item.liked else "",
-        " . ".join(item.guesses),
     )
 
 

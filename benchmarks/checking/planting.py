@@ -105,7 +105,7 @@ def _opposite(source: TrueSentence) -> Iterator[tuple[str, str]]:
 
 
 def _quotation(source: TrueSentence) -> Iterator[tuple[str, str]]:
-    """A word of the source.card put into what is quoted, or into a quotation of its own."""
+    """A word of the card put into what is quoted, or into a quotation of its own."""
     title, *rest = source.card.splitlines()
     description = "" if _LINE.match(rest[-1]) else rest[-1]
     words = description.split(". ")[source.seed[7] % len(description.split(". "))].rstrip(".").split()
@@ -147,7 +147,7 @@ def _wish(source: TrueSentence) -> Iterator[tuple[str, str]]:
     if not unasked:
         return
     word = unasked[source.seed[12] % len(unasked)]
-    forms = (f"You source.asked for {word}.", f"{source.text.rstrip('.')}, and you source.asked for {word}.")
+    forms = (f"You asked for {word}.", f"{source.text.rstrip('.')}, and you asked for {word}.")
     yield "wish", forms[source.seed[13] % len(forms)]
 
 

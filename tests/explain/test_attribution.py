@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 from agent.answers import Claim, Decided, Explanation, Influence, Recommendation
 from agent.config import AgentConfig
 from agent.diversify.mmr import diversify
-from agent.explain.attribution import CounterfactualRanker, attribute
+from agent.explain.attribution import attribute
 from agent.explain.claims import collect_claims, resolve
 from agent.explain.context import ItemEvidence, ReasonContext
+from agent.explain.counterfactual import CounterfactualRanker
 from agent.explain.grounding.check import Facts, check
 from agent.explain.phrases import Phrases, phrases_for
 from agent.rerank.blend import reorder
 from agent.rerank.scored import Scored, unranked
-from agent.serialise import recommendation_json
 from retrieval.candidates import Candidate
 from retrieval.fusion.weighted import Weighted
 from tests.support.shelf import SCHEMA, candidate, numbered, pool, snapshot, units
@@ -130,7 +130,7 @@ def test_the_modality_that_lifted_most_is_told_with_evidence_that_stands_there()
     assert claim.text == "its words moved it from number 12 to number 2"
     recommendation = Recommendation(ITEMS[0], 2, 0.5, Explanation("", (claim,)), {}, 1, decided=DECIDED)
     for evidence in claim.evidence:
-        assert str(resolve(evidence.pointer, recommendation_json(recommendation))) == evidence.value
+        assert str(resolve(evidence.pointer, recommendation.to_dict())) == evidence.value
 
 
 @pytest.mark.parametrize(

@@ -106,3 +106,12 @@ def test_a_picture_without_words_is_admitted_with_who_had_none() -> None:
     assert list(picture_notes(Perceived((seen("A boat."), seen(""))))) == [
         "A picture could not be described by m, and counted by looks alone."
     ]
+
+
+def test_a_picture_that_breaks_off_is_admitted() -> None:
+    picture = Picture("a" * 64, np.zeros((2, 2, 3), dtype=np.uint8), 2, 2, flaw="breaks off before its end")
+    words = Description(picture.sha256, "image", "m", "1", "A boat.")
+    cut = Sight(picture, np.zeros(4, dtype=np.float32), None, words)
+    assert list(picture_notes(Perceived((cut,)))) == [
+        "A picture breaks off before its end; what there is of it was looked at."
+    ]

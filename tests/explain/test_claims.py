@@ -14,7 +14,7 @@ from agent.explain.claims import ALIKE, MAX_FACTS, collect_claims, resolve
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.passages import QUOTE_CHARS, Closest, Passage, passages, quote
 from agent.explain.phrases import Phrases, phrases_for
-from agent.serialise import plain, recommendation_json
+from agent.serialise import plain
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.filters import Filter, parse_filter
 from retrieval.items import Description, Item, Media, Span
@@ -73,7 +73,7 @@ def texts(claims: Sequence[Claim]) -> list[str]:
 def document(one: Candidate, claims: tuple[Claim, ...], filters: Sequence[Filter] = ()) -> dict[str, object]:
     """The recommendation as JSON, beside the part of the request that pointers lead to."""
     recommendation = Recommendation(one.item, 1, one.score, Explanation("", claims), one.channels, 1)
-    return {**recommendation_json(recommendation), "request": {"filters": plain([str(must) for must in filters])}}
+    return {**recommendation.to_dict(), "request": {"filters": plain([str(must) for must in filters])}}
 
 
 def stands_there(value: str, found: object) -> bool:

@@ -59,7 +59,7 @@ def test_an_error_says_what_happened_and_what_to_do() -> None:
     assert str(caught.value) == f"{caught.value.what} {caught.value.hint}"
 
 
-@pytest.mark.parametrize("name", ["../pyproject", "explain_item.yaml", "", "__init__"])
+@pytest.mark.parametrize("name", ["../pyproject", "score_item.yaml", "", "__init__"])
 def test_only_the_names_of_prompts_are_looked_up(name: str) -> None:
     with pytest.raises(PromptError, match="There is no prompt"):
         load(name)

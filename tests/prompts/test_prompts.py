@@ -83,18 +83,20 @@ def test_score_item_puts_the_item_first_and_leaves_the_request_to_the_answer() -
     assert rendered.user == "Blue kettle\ncategory: Kitchen"
 
 
-def test_explain_item_lists_the_facts_alone_and_gives_four_worked_examples() -> None:
-    rendered = prompts.load("explain_item").render(facts=["colour: blue", "price: 12"])
+def test_rewrite_reason_puts_the_draft_last_and_asks_for_nothing_that_is_not_there() -> None:
+    rendered = prompts.load("rewrite_reason").render(facts=["warm", "blue"], missed=[], draft="Warm and blue.")
     assert rendered.system == (
-        "You say in one short sentence why the item fits, with the words of the facts only, in their order."
+        "Reword the draft as one natural sentence of at most 25 words. Keep each fact of the draft, admit what is "
+        "missed, add nothing."
     )
-    assert rendered.user == "Facts:\n- colour: blue\n- price: 12"
-    assert len(rendered.examples) == 4
-    assert rendered.examples[2] == (
-        "Facts:\n- description says “A folding lamp for a desk” (you asked for lamp)\n- colour: red\n- price: 39",
-        "The description says “A folding lamp for a desk”, and you asked for lamp; the colour is red, and the price "
-        "is 39.",
-    )
+    assert rendered.user == "Facts: warm; blue\nDraft: Warm and blue."
+    assert rendered.examples == ()
+
+
+def test_word_reason_tells_the_wish_and_gives_three_worked_examples() -> None:
+    rendered = prompts.load("word_reason").render(wish="a warm hat", met=["warm"], missed=["red"], facts=["wool"])
+    assert rendered.user == "Wish: a warm hat\nAnswers it: warm\nMissed: red\nAlso known: wool"
+    assert [answer.endswith(".") for _, answer in rendered.examples] == [True] * 3
 
 
 def test_every_prompt_of_the_package_loads_under_its_file_name() -> None:
@@ -104,15 +106,16 @@ def test_every_prompt_of_the_package_loads_under_its_file_name() -> None:
         "describe_food",
         "describe_generic",
         "describe_product",
-        "explain_item",
+        "rewrite_reason",
         "score_item",
         "understand_request",
+        "word_reason",
     ]
     assert [prompts.load(name).name for name in prompts.names()] == prompts.names()
 
 
 def test_an_unknown_prompt_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(PromptError, match=r"no prompt 'explain'.*describe_product, explain_item, score_item"):
+    with pytest.raises(PromptError, match=r"no prompt 'explain'.*describe_product, rewrite_reason, score_item"):
         prompts.load("explain")
 
 

@@ -13,10 +13,10 @@ stand in the evidence.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from agent.explain.grounding.admissions import read_admissions
 from agent.explain.grounding.amounts import AmountFacts, read_amounts
@@ -31,11 +31,14 @@ from agent.explain.grounding.lexicon import (
     LABELS,
     MATERIALS,
     MEASURED_WORDS,
+    MEASURES,
+    OPPOSITES,
     PARTICULAR_NEGATIONS,
     PLACED,
     SAME,
 )
 from agent.explain.grounding.order import Orders
+from agent.explain.grounding.praise import own_praise
 from agent.explain.grounding.quotations import misquoted
 from agent.explain.grounding.reading import PartRead
 from agent.explain.grounding.record import ItemRecord
@@ -132,7 +135,8 @@ class Facts:
         """Words that tell the value of a field the evidence has."""
         names = set(self.record.fields)
         named = {label for label, name in LABELS.items() if name in names}
-        singular = {name.removesuffix("s") for name in names} | names
+        bare = {name.rpartition(" ")[0] for name in names if name.rpartition(" ")[2] in MEASURES}  # `width cm`
+        singular = {name.removesuffix("s") for name in names} | names | bare
         words = frozenset(word for field in singular for word in FIELD_WORDS.get(field, ()))
         return words | named | {SAME[word] for word in words & SAME.keys()}
 
@@ -213,7 +217,7 @@ def check(sentence: str, facts: Facts) -> GroundingVerdict:
         reasons += part.objections
     tokens = list(tokens_of(rest))
     about_item = [token for token in tokens if not token.plain]
-    reasons += [*_objections(tokens, facts), *_initials(sentence, facts)]
+    reasons += [*_objections(tokens, facts), *_initials(sentence, facts), *_praises(sentence)]
     # Whether words belong together is asked last: of words that the evidence lacks it would say the same again.
     reasons = reasons or _misplaced(tokens, facts)
     if reasons:
@@ -226,14 +230,39 @@ def check(sentence: str, facts: Facts) -> GroundingVerdict:
 def _objections(tokens: Sequence[TextToken], facts: Facts) -> Iterator[str]:
     """Why the sentence may not be said, a reason for each word that the evidence does not hold."""
     english = language_of(" ".join(token.token for token in tokens)) == "en"
-    if any(count > 1 for count in Counter(token.clause for token in tokens if token.negates).values()) and english:
+    if english and any(_n_denials(list(clause)) > 1 for _, clause in groupby(tokens, key=lambda token: token.clause)):
         yield "a denial is denied"
     hedged = any(token.folded in HEDGES for token in tokens)
     for at, token in enumerate(tokens):
+        if token.plain and _is_opposite(tokens, at, facts):
+            yield f"the evidence says “{OPPOSITES[token.folded]}”, not “{token.token}”"
         if token.plain or (hedged and facts.guessed & bases(token.word)):
             continue
         if subject := _objection(tokens, at, facts, is_english=english):
             yield f"{subject} “{token.token}” is not {'denied ' if token.denied else ''}in the evidence"
+
+
+def _is_opposite(tokens: Sequence[TextToken], at: int, facts: Facts) -> bool:
+    """Whether the evidence has the opposite of a word in its place: caps over switches are switches under caps."""
+    token, known = tokens[at], facts.record.tokens
+    other = OPPOSITES.get(token.folded)
+    if other is None or other not in facts.spelled or token.folded in facts.spelled:
+        return False
+    before, behind = _neighbours(tokens, at)
+    places = (_neighbours(known, place) for place, each in enumerate(known) if each.folded == other)
+    return any(before & known_before or behind & known_behind for known_before, known_behind in places)
+
+
+def _neighbours(tokens: Sequence[TextToken], at: int) -> tuple[frozenset[str], frozenset[str]]:
+    """What the nearest words of weight before and behind a word are forms of."""
+    before = next((bases(token.word) for token in reversed(tokens[:at]) if not token.plain), frozenset[str]())
+    return before, next((bases(token.word) for token in tokens[at + 1 :] if not token.plain), frozenset[str]())
+
+
+def _n_denials(clause: Sequence[TextToken]) -> int:
+    """How often a clause denies: `neither … nor` once, and what is `non-stick` at its beginning not at all."""
+    denials = [token.folded for token in clause if token.negates]
+    return len([word for at, word in enumerate(denials) if not (word == "nor" or (word == "non" and at == 0))])
 
 
 def _initials(sentence: str, facts: Facts) -> Iterator[str]:
@@ -243,6 +272,12 @@ def _initials(sentence: str, facts: Facts) -> Iterator[str]:
     for initial in _INITIAL.findall(sentence):
         if initial not in known and initial not in facts.request:
             yield f"the name “{initial}” is not in the evidence"
+
+
+def _praises(sentence: str) -> Iterator[str]:
+    """What the sentence praises in our voice: evidence that somebody says so is none that it is so."""
+    if praise := own_praise(sentence):
+        yield f"“{praise}” is somebody's opinion"
 
 
 def _misplaced(tokens: Sequence[TextToken], facts: Facts) -> list[str]:

@@ -51,6 +51,7 @@ BROADER: Mapping[str, str] = {word: kind for kind, text in _CONTENT["broader"].i
 DIGITS: Mapping[str, str] = {
     **{word: str(number) for number, word in enumerate(_CONTENT["numbers"].split(), start=2)},
     **{word: str(10 * number) for number, word in enumerate(_CONTENT["tens"].split(), start=2)},
+    **{word: str(number) for word, number in _CONTENT["counts"].items()},
 }
 ALSO_NAMES = _words(_CONTENT["also names"])
 DATES = _words(_CONTENT["dates"])
@@ -60,11 +61,14 @@ FIELD_WORDS: Mapping[str, frozenset[str]] = {name: _words(text) for name, text i
 ROLES: Mapping[str, frozenset[str]] = {name: _words(text) for name, text in _CONTENT["roles"].items()}
 MEASURED_WORDS: Mapping[str, frozenset[str]] = {word: _words(text) for word, text in _CONTENT["measured words"].items()}
 BEFORE_NUMBERS = _words(_CONTENT["before numbers"])
+OPPOSITES: Mapping[str, str] = _CONTENT["opposites"]
 INCLUDED = _words(_CONTENT["included"])
 # By word of another language, the field that it names.
 LABELS: Mapping[str, str] = {word: name for name, text in _CONTENT["labels"].items() for word in fold(text).split()}
 # By unit, what it measures and how many of the smallest unit it is.
 MEASURES: Mapping[str, tuple[str, float]] = {unit: (kind, size) for unit, (kind, size) in _CONTENT["measures"].items()}
+# By field whose numbers stand without a unit, what they count.
+BARE_UNITS: Mapping[str, str] = _CONTENT["bare units"]
 # Words that keep a guess a guess.
 HEDGES = _words(_CONTENT["hedges"])
 # Plain words after which a clause tells what was asked for, and those that go on with it.
@@ -79,7 +83,11 @@ WISHES: Mapping[str, re.Pattern[str]] = {
 }
 TURNS = _words(_CONTENT["wishes"]["turns"])
 BOUNDS: Mapping[str, Any] = _CONTENT["bounds"]
-INSTEAD = re.compile(_CONTENT["instead"])
+INSTEAD, CONTRASTED = re.compile(_CONTENT["instead"]), re.compile(_CONTENT["contrasted"])
 UNTOLD_BEFORE, UNTOLD_BEHIND = (re.compile(_CONTENT["untold"][side]) for side in ("before", "behind"))
+# By words for a figure, the fields that would hold it.
+UNSAID: Mapping[str, frozenset[str]] = {
+    label: frozenset(names.split(", ")) for label, names in _CONTENT["unsaid"].items()
+}
 UNNEEDED = re.compile(_CONTENT["unneeded"])
 COMPANY: Mapping[str, str] = _CONTENT["company"]

@@ -33,6 +33,11 @@ def misquoted(sentence: str, record: ItemRecord, others: Sequence[str]) -> Itera
             yield f"the {named[0]} does not say “{quote}”"
 
 
+def without_quotations(sentence: str) -> str:
+    """What a sentence says by itself."""
+    return _QUOTED.sub(" ", sentence)
+
+
 def _named(before: str, record: ItemRecord) -> tuple[str, list[str]] | None:
     """What the words before a quotation say that it stands in, and what stands there."""
     match = _LABEL.search(before)

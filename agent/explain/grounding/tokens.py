@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache
 
 from agent.explain.grounding.lexicon import (
     ALSO_NAMES,
@@ -22,6 +22,7 @@ from agent.explain.grounding.lexicon import (
     REWRITES,
     SAME,
 )
+from agent.recent import recent
 from retrieval.text.words import fold, singular
 
 # The end of a clause, or a token; `can't` is one, since it denies.
@@ -104,7 +105,7 @@ def letters(text: str) -> str:
     return text.lower() if text.isascii() else "".join(fold(character)[:1] or character for character in text)
 
 
-@lru_cache(maxsize=4096)
+@recent(4096)
 def language_of(text: str) -> str:
     """Which language a sentence is in, by the words that carry it; English where nothing tells."""
     if _WIDE.search(text):
@@ -118,9 +119,12 @@ def language_of(text: str) -> str:
 
 
 def _counts_on(token: TextToken, following: list[TextToken]) -> bool:
-    """Whether a number follows, in digits or words; `only a scarf` counts too."""
-    words = ("one", "your", "a", "an") if token.folded == "only" else ("one", "your")
-    return bool(following) and (following[0].number or following[0].folded in words)
+    """Whether a number follows that the word would change; `only` does at a beginning alone, in `Only a scarf`."""
+    if not following:
+        return False
+    if token.folded == "only":
+        return token.first and following[0].folded in ("one", "a", "an")
+    return following[0].number or following[0].folded in ("one", "your")
 
 
 def tokens_of(text: str, language: str = "") -> Iterator[TextToken]:

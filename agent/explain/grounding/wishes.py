@@ -9,7 +9,7 @@ from functools import cached_property
 
 from agent.explain.grounding.lexicon import BOUNDS, COLOURS, MATERIALS, TURNS, WISHES
 from agent.explain.grounding.reading import PartRead, without
-from agent.explain.grounding.tokens import TextToken, bases, inflected, letters, tokens_of
+from agent.explain.grounding.tokens import TextToken, bases, inflected, letters, stem, tokens_of
 
 _OBJECT = re.compile(r"\s*[“„\"«]([^”“\"»]*)[”“\"»]|((?:[^,.;:!?()“”„\"\n，。；：）—]|[.,](?=\d))*)")
 _TURN = re.compile(
@@ -88,6 +88,17 @@ class Wished:
         """Whether a word was said at all."""
         return self.holds(token, denied=False) or self.holds(token, denied=True)
 
+    def touches(self, token: TextToken, *, denied: bool) -> bool:
+        """Whether a word of its family was said of what is wanted, or not wanted: `drawn`, of `a drawing`."""
+        return self.holds(token, denied=denied) or bool(self.families[denied] & _family(token.word))
+
+    @cached_property
+    def families(self) -> dict[bool, frozenset[str]]:
+        """What `words` share with others of their families."""
+        return {
+            denied: frozenset(form for word in words for form in _family(word)) for denied, words in self.words.items()
+        }
+
 
 def _forms(token: TextToken) -> frozenset[str]:
     return (
@@ -95,6 +106,10 @@ def _forms(token: TextToken) -> frozenset[str]:
         if token.token.isascii() and len(token.word) < 5
         else inflected(token.word)
     )
+
+
+def _family(word: str) -> frozenset[str]:
+    return frozenset(stem(form) for form in bases(word))
 
 
 def bounded(text: str) -> str:

@@ -9,13 +9,15 @@ from typing import TypeGuard
 
 from agent.answers import Evidence
 from agent.explain.passages import field_pointer
-from agent.explain.sentence.answering import entry_point, leans, stretch_point
+from agent.explain.sentence.answering import entry_point, stretch_point
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.fields import role_of
-from agent.explain.sentence.grammar import stems_of
+from agent.explain.sentence.grammar import ROOM, stems_of
 from agent.explain.sentence.item_text import FieldEntry, ReadItem, Source
 from agent.explain.sentence.plan import Point
-from agent.understand.denials import FREE
+from agent.language.patterns import data
+from agent.understand.denials import FREE, KIDS, Trace, taxonomy, tells_free
+from agent.understand.parsed import Denied
 from retrieval.filters import NEGATIVE, Filter
 from retrieval.items import Value
 from retrieval.text.values import as_text
@@ -23,8 +25,9 @@ from retrieval.text.words import sentences
 
 CLOSE_TO_LIMIT = 0.01  # of it
 PRICE_PLACE, DENIAL_PLACE = 20, 2
+_OTHERWISE = ("genre", "maker", "brand")  # roles whose other value answers no refusal by itself
 _UPPER = ("<", "<=", "..")
-_UNIT = re.compile(r"\d\s*([^\W\d_]{1,7}|\")(?!\w)")
+_UNIT = re.compile(r"\d\s*(?!k\b)([^\W\d_]{1,7}|\")(?!\w)", re.IGNORECASE)  # `20k` are so many thousands
 
 
 def must_points(text: ReadItem, demand: Demand, ground: CatalogGround) -> Iterator[Point]:
@@ -115,39 +118,83 @@ def denial_points(row: int, text: ReadItem, demand: Demand, ground: CatalogGroun
         if ground.holding.states(denial.term)[row] != FREE:
             continue
         for trace in ground.holding.evidence(row, denial.term):
-            if point := _free_point(trace.field, trace.text, trace.words, denial.words, text, demand, ground):
+            if point := _free_point(trace, denial, text, demand, ground):
                 yield point
                 break
 
 
-def _free_point(
-    name: str, passage: str, words: str, denied: str, text: ReadItem, demand: Demand, ground: CatalogGround
-) -> Point | None:
-    wishes = frozenset({denied})
-    field = ground.schema.fields.get(name)
+def offer_points(text: ReadItem, demand: Demand) -> Iterator[Point]:
+    """What of what is refused the item may be had without: `gluten_free_option`."""
+    for denial in demand.wishes.denied:
+        sought, offers = stems_of(denial.words, text.language), frozenset(data(ROOM, "wish_words.yaml")["offers"])
+        for entry in text.entries:
+            if entry.value is True and sought <= entry.stems and offers & entry.stems:
+                label = entry.field.name.replace("_", " ").replace("-", " ")
+                yield Point(label, (Evidence("field", entry.pointer, entry.cited),), frozenset({denial.words}))
+
+
+def _free_point(trace: Trace, denial: Denied, text: ReadItem, demand: Demand, ground: CatalogGround) -> Point | None:
+    field = ground.schema.fields.get(trace.field)
     if field is None or field.hidden:
         return None
-    pointer = field_pointer(name)
-    if isinstance(text.item.value(name), bool):
-        cited = as_text(text.item.value(name) or False)
-        told = demand.phrasing.tell("without", wish=denied)
-        return Point(told, (Evidence("field", pointer, cited),), wishes, DENIAL_PLACE)
-    if role_of(name) and denied in demand.wishes.text:  # `vegan`, `for kids`: a value says that it is so
-        leaning = leans(denied, demand.phrasing)
-        return Point(denied, (Evidence("field", pointer, words),), wishes, DENIAL_PLACE, leans=leaning)
-    if name == "title":
-        return Point(words, (Evidence("field", pointer, words),), wishes, DENIAL_PLACE)
-    foreign = demand.foreign(text.language)
-    passage = next((part for part in sentences(passage) if words in part), passage)
+    point = _value_free(trace, denial, text, demand, ground) or _worded_free(trace, denial, text, demand, ground)
+    return replace(point, wishes=frozenset({denial.words}), place=DENIAL_PLACE) if point.text else None
+
+
+def _value_free(trace: Trace, denial: Denied, text: ReadItem, demand: Demand, ground: CatalogGround) -> Point | None:
+    """Where a value says so: yes or no, a diet, another colour; one without text where it tells enough itself."""
+    value, cited = text.item.value(trace.field), Evidence("field", field_pointer(trace.field), trace.text)
+    if isinstance(value, bool):
+        return _plain_free(denial, replace(cited, value=as_text(value)), demand)
+    entry = next((entry for entry in text.entries if entry.cited == trace.text == trace.words), None)
+    if entry is None or entry.field.name != trace.field:
+        return None
+    if denial.term in taxonomy().diets and denial.term != KIDS:
+        return _plain_free(denial, cited, demand)
+    role = role_of(trace.field)
+    otherwise = role is not None and role.name in _OTHERWISE and denial.term != KIDS
+    if otherwise and taxonomy().named(trace.words, text.language) not in taxonomy().diets:
+        return Point("", (cited,))
+    if tells_free(trace.field):
+        return _plain_free(denial, cited, demand)
+    return entry_point(entry, demand.phrasing, ground.domain, foreign=demand.foreign(text.language))
+
+
+def _plain_free(denial: Denied, cited: Evidence, demand: Demand) -> Point:
+    """In words of ours: `vegan`, `without nuts`."""
+    if denial.term in taxonomy().diets:
+        return Point(denial.words, (cited,), leans=True)
+    told, head = (demand.phrasing.tell("without", wish=wish) for wish in (denial.words, ""))
+    return Point(told, (cited,), leans=True, head=head if head.endswith(" ") else "")
+
+
+def _worded_free(trace: Trace, denial: Denied, text: ReadItem, demand: Demand, ground: CatalogGround) -> Point:
+    """In the item's own words, where they can be cut out with what denies: the thing's name alone says it is there."""
+    if trace.field == "title":
+        return Point("", ())  # it stands above the sentence
+    words, pointer, foreign = trace.words, field_pointer(trace.field), demand.foreign(text.language)
+    names_thing = _names_thing(trace, denial, text.language)
+    passage = next((part for part in sentences(trace.text) if words in part), trace.text)
     source = Source(pointer, passage, stems_of(passage, text.language))
-    wanted = stems_of(words, text.language)
-    cuts = [cut for cut in text.stretches(source, wanted) if wanted & (cut.denied | cut.stems) and words in cut.text]
+    cuts = [cut for cut in text.stretches(source, stems_of(words, text.language)) if words in cut.text]
+    holding = ground.holding
+    if names_thing and holding is not None:
+        cuts = [cut for cut in cuts if holding.says_free(cut.text, words)]
     if cuts:
-        best = max(cuts, key=lambda cut: cut.score + 0.4 * bool(wanted & cut.denied))
-        point = stretch_point(best, source, text, demand.phrasing, foreign=foreign)
-        return replace(point, wishes=wishes, place=DENIAL_PLACE)
-    told = demand.phrasing.quoted(words) if foreign else words
-    return Point(told, (Evidence("field", pointer, words),), wishes, DENIAL_PLACE)
+        best = max(cuts, key=lambda cut: cut.score)
+        return stretch_point(best, source, text, demand.phrasing, foreign=foreign)
+    cited = Evidence("field", pointer, words)
+    if names_thing or denial.term not in taxonomy().diets:
+        return _plain_free(denial, cited, demand)
+    return Point(demand.phrasing.quoted(words) if foreign else words, (cited,), leans=True)
+
+
+def _names_thing(trace: Trace, denial: Denied, language: str) -> bool:
+    """Whether the words are those of what is refused, and not such as `vegan` and `meatless`."""
+    name = taxonomy().named(trace.words, language)
+    if denial.term in taxonomy().diets:
+        return name is not None and name not in taxonomy().diets
+    return name in taxonomy().concepts or denial.term not in taxonomy().concepts
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
@@ -155,4 +202,4 @@ def is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-__all__ = ["denial_points", "is_number", "must_points"]
+__all__ = ["denial_points", "is_number", "must_points", "offer_points"]

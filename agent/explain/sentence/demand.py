@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from agent.answers import Request
 from agent.explain.distinctive import DistinctiveFacts
+from agent.explain.sentence.amount_wishes import AmountWish, amount_wishes, spent_words
 from agent.explain.sentence.domain import GENERIC, domain_of
 from agent.explain.sentence.phrasing import Phrasing, phrasing
 from agent.explain.sentence.wishes import Wishes, wishes_of
@@ -74,6 +75,7 @@ class Demand:
         pictures: Whether pictures were sent.
         wordless: Whether there are no words to go by.
         named: Ids of the items that the words name as examples.
+        amounts: What is wished for with a figure.
     """
 
     wishes: Wishes
@@ -84,6 +86,7 @@ class Demand:
     pictures: bool = False
     wordless: bool = False
     named: frozenset[str] = field(default_factory=frozenset)
+    amounts: tuple[AmountWish, ...] = ()
 
     @classmethod
     def of(
@@ -101,15 +104,22 @@ class Demand:
         Args:
             whole: The request as it was made.
         """
+        said = whole or request.text
+        own_words = tuple(must.words if must.origin == "understood" else "" for must in request.must_haves)
+        amounts = amount_wishes(said, filters, own_words, request.language, ground.schema)
+        spent = tuple(spent_words(amounts, ground.schema))
+        # A word or two may be of many languages: those who are not sure of it are spoken to as the catalog speaks.
+        spoken = request.language if request.language_sure else ground.language
         return cls(
-            wishes=wishes_of(request, kind, denied, ground.common, whole or request.text),
-            phrasing=phrasing(request.language),
+            wishes=wishes_of(replace(request, language=spoken), kind, denied, ground.common, said, spent),
+            phrasing=phrasing(spoken),
             filters=tuple(filters),
-            own_words=tuple(must.words if must.origin == "understood" else "" for must in request.must_haves),
+            own_words=own_words,
             match=match,
             pictures=bool(request.seen),
             wordless=not request.text,
             named=frozenset(example.item_id for example in request.named),
+            amounts=amounts,
         )
 
     def foreign(self, language: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from agent.answers import Evidence
-from agent.explain.sentence.answering import entry_point, stretch_point
+from agent.explain.grounding.praise import praise_in
+from agent.explain.sentence.answering import entry_point, out_of_place, stretch_point
 from agent.explain.sentence.demand import CatalogGround, Demand
-from agent.explain.sentence.domain import domains
-from agent.explain.sentence.fields import role_of
+from agent.explain.sentence.domain import STORIES, domains
+from agent.explain.sentence.fields import is_named_value, role_of
 from agent.explain.sentence.grammar import grammar, stems_of
 from agent.explain.sentence.item_text import FieldEntry, ReadItem, Source
 from agent.explain.sentence.plan import Point
@@ -23,9 +25,10 @@ MOST_FURTHER = 6
 PRICE_PLACE = 20
 FIRST = "/recommendations/0/item"
 MOST_SENTENCES = 3  # from which an item's nature is told
-STORIES = ("film", "book", "art", "music")  # domains whose texts tell of more than the thing
+_PLACING = ("in", "from", "im", "en", "dans")  # what begins so tells where or when, and not what
 _LEAST_WORDS = 3
 LEAST_NATURE, LEAST_PART = 0.0, -0.2  # below it what is cut out says little of a story, and of a thing
+_WIDE_PARTS = re.compile(r"[^，；：]{3,}")
 MOST_ALIKE = 0.5  # share of a stretch's words that are told already
 
 
@@ -123,17 +126,21 @@ def _natures(
     for at, source in enumerate(sources):
         for number, stretch in enumerate(text.stretches(source, frozenset())):
             news = stretch.stems - text.title
-            if stretch.n_words < least or not news or _is_told(stretch, told, text.language):
+            if stretch.n_words < least or not news or _is_told(stretch, told, text.language) or praise_in(stretch.text):
                 continue
             first = fold(stretch.text.split()[0])
+            if first in _PLACING and not stretch.whole:
+                continue
             indefinite = first in own.articles - own.definite
-            opens = stretch.defines or (stretch.begins and (stretch.whole or indefinite)) or text.language == "zh"
-            score = stretch.score + 0.06 * min(6, len(news)) - 0.15 * at
+            opens = stretch.defines or stretch.whole or (stretch.begins and indefinite) or text.language == "zh"
+            score = stretch.score - out_of_place(stretch, told_of) + 0.06 * min(6, len(news)) - 0.15 * at
             score += 0.3 if opens else own_article if indefinite else cut
             yield score, -number, stretch, source
 
 
 def _is_told(stretch: Stretch, told: Collection[str], language: str) -> bool:
+    if language == "zh" and any(part in other for part in _WIDE_PARTS.findall(stretch.text) for other in told):
+        return True
     each = [stems_of(other, language) for other in told if other]
     stems = frozenset().union(*each)
     if any(fold(other) in fold(stretch.text) for other in told if other):
@@ -150,9 +157,13 @@ def known_values(text: ReadItem, demand: Demand, ground: CatalogGround) -> list[
     ranked: list[tuple[int, FieldEntry]] = []
     for entry in text.entries:
         role = role_of(entry.field.name)
-        if isinstance(entry.value, bool) or role is None:
+        if isinstance(entry.value, bool):
             continue
-        if not role.is_measure and role.name not in known.get("silent", ()):
+        if role is None and not is_named_value(entry.field.name):
+            continue
+        if role is None:
+            ranked.append((len(order), entry))
+        elif not role.is_measure and role.name not in known.get("silent", ()):
             ranked.append((order.get(role.name, len(order)), entry))
     ranked.sort(key=lambda pair: pair[0])
     points = [

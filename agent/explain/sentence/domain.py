@@ -16,6 +16,7 @@ from retrieval.text.words import words
 MOST_ITEMS = 500  # looked at
 WORTH = 3.0  # in fields: all titles and categories speak of such things
 LEAST = 1.5
+STORIES = ("film", "book", "art", "music")  # domains whose texts tell of more than the thing
 GENERIC = "generic"
 
 
@@ -43,4 +44,4 @@ def domains() -> Mapping[str, Mapping[str, Any]]:
     return content
 
 
-__all__ = ["GENERIC", "domain_of", "domains"]
+__all__ = ["GENERIC", "STORIES", "domain_of", "domains"]

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from agent.explain.sentence.grammar import ROOM
+from agent.explain.sentence.grammar import ROOM, with_article
 from agent.explain.sentence.phrasing import Phrasing, plain_name
 from agent.language.patterns import data
 from retrieval.items import Value
 from retrieval.schema import Field
 from retrieval.text.values import as_text
+from retrieval.text.words import fold
 
 MOST_VALUE_WORDS = 7
+MOST_NAMED_WORDS = 4  # of a value that its field's name follows
+PART_HEAD = "with "
 UNKNOWN_PLACE = 3
+_ENDING = ("genre", "colour", "material", "ingredients", "maker", "brand")  # roles that a last word tells
 _UNITLESS = ("memory", "storage")
 _MEASURES = ("size", "width", "height", "length", "weight")
 _DURATION = re.compile(
@@ -24,16 +28,24 @@ _DURATION = re.compile(
     r"(?:(?P<minutes>\d+)\s*(?:m|min|mins|minutes?)\.?)?",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(
-    r"^[~≈\s]*(?:about |around |approx\.? )?(?:\d[\d\s/.,–-]*|[½¼¾⅓⅔]|an? )?\s*"
-    r"(?:x |kg|gr?|ml|cl|dl|l|lb|lbs|oz|tbsp|tsp|tablespoons?|teaspoons?|cups?|tins?|cans?|pounds?|pinch(?:es)?"
+_NUMBER = r"(?:[\d½¼¾⅓⅔⅛][\d½¼¾⅓⅔⅛\s/.,–-]*|an?\b)"
+_UNIT = (
+    r"(?:(?:x|kg|gr?|ml|cl|dl|l|lb|lbs|oz|tbsp|tsp|tablespoons?|teaspoons?|cups?|tins?|cans?|pounds?|pinch(?:es)?"
     r"|cloves?|bunch(?:es)?|jars?|slices?|handfuls?|sticks?|packs?|packets?|cubes?|pieces?|heads?|stalks?|sprigs?"
-    r"|glass(?:es)?|lit(?:er|re)s?|kilos?|bottles?|box(?:es)?|bags?|fillets?|servings?|large|medium|small|whole)?"
-    r"\b\.?\s*(?:\([^)]*\))?\s*(?:of )?",
+    r"|glass(?:es)?|[cTt](?= )|lit(?:er|re)s?|kilos?|bottles?|box(?:es)?|bags?|fillets?"
+    r"|servings?|large|medium|small|whole)\b\.?)"
+)
+# As in `2 (15 oz) cans of beans` and `4 cups / 950ml broth`.
+_AMOUNT = re.compile(
+    rf"^(?:[~≈/+\s]*(?:or )?(?:about |around |approx\.? )?"
+    rf"(?:{_NUMBER}\s*(?:{_UNIT}|\([^)]*\))?|{_UNIT}|\([^)]*\))\s*){{1,4}}(?:of )?",
     re.IGNORECASE,
 )
 _AGE = re.compile(r"(?:ca?\.|(?:circa|about|early|mid|late|before|after|first|second|third|last)\b)", re.IGNORECASE)
+_ERA = re.compile(r"(?:(?:early|mid|late|first|second|third|last)\b|\d+(?:st|nd|rd|th)\b|\d{3,4}s\b)", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COUNT = re.compile(r"(?:about )?\d+(?:\s?[-–]\s?\d+)?(?: people| persons?)?", re.IGNORECASE)
+_PLAIN = re.compile(r"[\w'’.-]+(?: [\w'’.-]+)*")  # words alone
 _NAMES_COUNTRY = re.compile(r"[A-Z]\w+")
 
 
@@ -64,14 +76,22 @@ class FieldRole:
 
 
 def role_of(name: str) -> FieldRole | None:
-    """The role of a field by its name; None where it has none here."""
-    return _roles_by_name().get(plain_name(name))
+    """The role of a field by its name, or by the last word of it, `film genres`; None where it has none here."""
+    plain = plain_name(name)
+    known = _roles_by_name()
+    by_end = known.get(plain.rpartition(" ")[2])
+    return known.get(plain) or (by_end if by_end is not None and by_end.name in _ENDING else None)
 
 
 def is_quotable(name: str) -> bool:
     """Whether a field's text may be quoted."""
     plain = plain_name(name)
     return plain not in _unquoted() and not plain.endswith((" id", " url"))
+
+
+def is_allergen_list(name: str) -> bool:
+    """Whether a field lists the allergens of an item."""
+    return plain_name(name) in data(ROOM, "fields.yaml")["allergen lists"]
 
 
 def value_phrase(field: Field, value: Value, phrasing: Phrasing, domain: str, *, foreign: bool = False) -> str | None:
@@ -99,8 +119,22 @@ def value_phrase(field: Field, value: Value, phrasing: Phrasing, domain: str, *,
         text = text.strip("?").strip()
     if _speaks_for_itself(role, text):
         return phrasing.quoted(text) if foreign else text
+    if role.name == "genre" and (instead := _worded_genre(text, phrasing.language)):
+        return instead
+    if role.name == "level" and "level" in fold(text):
+        return text
+    if role.name == "date" and phrasing.language == "en" and _DAY.fullmatch(text):
+        return f"on {text}"
+    if role.name == "date" and phrasing.language == "en" and _ERA.match(text):
+        text = f"the {text}"
     told = text if not foreign or not _is_worded(text, role) else phrasing.quoted(text)
     return _says(role, domain, phrasing.language).format(value=told)
+
+
+def _worded_genre(text: str, language: str) -> str | None:
+    """Whom a thing is for, where a genre says no more: `children`."""
+    instead: Mapping[str, Mapping[str, str]] = data(ROOM, "fields.yaml")["worded genres"]
+    return instead.get(language, {}).get(fold(text))
 
 
 def _speaks_for_itself(role: FieldRole, text: str) -> bool:
@@ -137,7 +171,7 @@ def _value_text(field: Field, value: Value, role: FieldRole | None, phrasing: Ph
             return f"{number} {field.unit}"
         return f"{number} {_unit(role.numbers, value, phrasing)}" if role and role.numbers else number
     text = as_text(value).strip()
-    if role is not None and role.numbers == "minutes" and (told := _duration(text, phrasing)):
+    if role is not None and role.numbers == "minutes" and (told := duration_text(text, phrasing)):
         return told
     if role is not None and role.numbers and text.isdigit():
         return f"{text}{_gap(phrasing)}{_unit(role.numbers, int(text), phrasing)}"
@@ -146,7 +180,7 @@ def _value_text(field: Field, value: Value, role: FieldRole | None, phrasing: Ph
     return text
 
 
-def _duration(text: str, phrasing: Phrasing) -> str:
+def duration_text(text: str, phrasing: Phrasing) -> str:
     """Hours and minutes in the words of a language; empty where the text says anything else."""
     match = _DURATION.fullmatch(text)
     if match is None or not (match["hours"] or match["minutes"]):
@@ -154,6 +188,16 @@ def _duration(text: str, phrasing: Phrasing) -> str:
     parts = (("hours", match["hours"]), ("minutes", match["minutes"]))
     told = [f"{number}{_gap(phrasing)}{_unit(name, float(number), phrasing)}" for name, number in parts if number]
     return (_gap(phrasing)).join(told)
+
+
+def counted(name: str, value: float, phrasing: Phrasing) -> str:
+    """So many of a unit of `units`: `40 minutes`."""
+    return f"{phrasing.number(value)}{_gap(phrasing)}{_unit(name, value, phrasing)}"
+
+
+def says_of(role: FieldRole, domain: str, language: str) -> str:
+    """The phrase by which a role tells its values."""
+    return _says(role, domain, language)
 
 
 def _gap(phrasing: Phrasing) -> str:
@@ -167,6 +211,8 @@ def _unit(name: str, value: float, phrasing: Phrasing) -> str:
 
 def _small(text: str, language: str) -> str:
     """A value that is a word and no name, as it stands within a sentence."""
+    if fold(text) in data(ROOM, "fields.yaml")["names of days"]:
+        return text
     if language == "de" or not text[:1].isupper() or not text[1:2].islower() or _is_adjective(text.split()[0]):
         return text
     if all(word[:1].isupper() for word in text.split()) and len(text.split()) > 1:
@@ -178,8 +224,37 @@ def _unknown(field: Field, value: Value, text: str, phrasing: Phrasing, *, forei
     """A value of a field that we have no phrase for: words speak for themselves, numbers need what they count."""
     if isinstance(value, int | float):
         return f"{text} {plain_name(field.name)}" if field.unit is None else f"{plain_name(field.name)} {text}"
-    small = _small(text, phrasing.language)
-    return phrasing.quoted(text) if foreign else small
+    small = _worded_genre(text, phrasing.language) or _small(text, phrasing.language)
+    return phrasing.quoted(text) if foreign else _named_value(plain_name(field.name), text, small, phrasing.language)
+
+
+def _named_value(name: str, written: str, text: str, language: str) -> str:
+    """A value with the name of its field, where it says little alone: `with a Nikon F mount`, `offering Spanish`."""
+    if language != "en":
+        return text
+    named = data(ROOM, "fields.yaml")["named values"]
+    if verb := named["verbs"].get(name):
+        return f"{verb} {written}"
+    if name in named["purposes"]:
+        return text if fold(text).split()[0] == "for" else f"for {text}"
+    noun = name.rpartition(" ")[2]
+    has_part = noun in named["counted"] or noun in named["uncounted"]
+    if not has_part or len(text.split()) > MOST_NAMED_WORDS or not _PLAIN.fullmatch(text):
+        return text
+    whole = text if noun in fold(text).split() else f"{text} {name}"
+    return f"{PART_HEAD}{whole if noun in named['uncounted'] else with_article(whole)}"
+
+
+def tells_by_verb(name: str) -> bool:
+    """Whether the name of a field says what it does: `offers`, told as `offering …`."""
+    return plain_name(name) in data(ROOM, "fields.yaml")["named values"]["verbs"]
+
+
+def is_named_value(name: str) -> bool:
+    """Whether values of a field are told with its name."""
+    named, plain = data(ROOM, "fields.yaml")["named values"], plain_name(name)
+    noun = plain.rpartition(" ")[2]
+    return plain in named["verbs"] or plain in named["purposes"] or noun in (*named["counted"], *named["uncounted"])
 
 
 def _is_worded(text: str, role: FieldRole) -> bool:
@@ -225,4 +300,19 @@ def _unquoted() -> frozenset[str]:
     return frozenset(data(ROOM, "fields.yaml")["unquoted"])
 
 
-__all__ = ["UNKNOWN_PLACE", "FieldRole", "entry_text", "head_of", "is_quotable", "role_of", "value_phrase"]
+__all__ = [
+    "PART_HEAD",
+    "UNKNOWN_PLACE",
+    "FieldRole",
+    "counted",
+    "duration_text",
+    "entry_text",
+    "head_of",
+    "is_allergen_list",
+    "is_named_value",
+    "is_quotable",
+    "role_of",
+    "says_of",
+    "tells_by_verb",
+    "value_phrase",
+]

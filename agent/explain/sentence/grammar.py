@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from agent.explain.grounding.lexicon import SAME
 from agent.language.patterns import data
-from retrieval.text.words import fold, is_pair, words
+from agent.recent import recent
+from retrieval.text.words import fold, is_pair, singular, words
 
 ROOM = "agent.explain.sentence"
 _LEAST_STEM = {"en": 4}  # letters that an ending leaves; elsewhere
 OTHER_LEAST = 3
+_SOUNDS_AS_VOWEL = re.compile(r"(?!uni|use|eu|one\b)[aeiou]|8|1[18](?!\d)", re.IGNORECASE)
 _ENDS = ("denying_ends", "endings")
 
 
@@ -29,9 +32,17 @@ class StretchGrammar:
     owners: frozenset[str]
     relatives: frozenset[str]
     verbs: frozenset[str]
+    clauses: frozenset[str]
+    nouns: frozenset[str]
+    speakers: frozenset[str]
+    tellers: frozenset[str]
+    counts: frozenset[str]
+    advice: frozenset[str]
+    goes_before: frozenset[str]
     persons: frozenset[str]
     trailing: frozenset[str]
     negations: frozenset[str]
+    denying_behind: frozenset[str]
     denying_ends: tuple[str, ...]
     endings: tuple[str, ...]
     particles: frozenset[str]
@@ -39,6 +50,7 @@ class StretchGrammar:
     describing_ends: tuple[str, ...]
     least_stem: int
     adverb_end: str
+    going_end: str
     no_adverbs: frozenset[str]
 
     def borders(self, word: str) -> bool:
@@ -61,6 +73,10 @@ class StretchGrammar:
     def is_adverb(self, word: str) -> bool:
         """Whether a word tells how something is done."""
         return bool(self.adverb_end) and word.endswith(self.adverb_end) and word not in self.no_adverbs
+
+    def goes_on(self, word: str) -> bool:
+        """Whether a word tells what is being done, so that what follows belongs to it: `events leading up to …`."""
+        return bool(self.going_end) and word.endswith(self.going_end)
 
     def describes(self, word: str) -> bool:
         """Whether a word can be said to be so of a thing, `it is warm`."""
@@ -96,14 +112,22 @@ def grammar(language: str) -> StretchGrammar:
         describing_ends=tuple(wishes["describing_ends"].get(language, ())),
         least_stem=_LEAST_STEM.get(language, OTHER_LEAST),
         adverb_end="ly" if language == "en" else "",
+        going_end="ing" if language == "en" else "",
     )
 
 
-@lru_cache(maxsize=8_192)
+def with_article(noun: str) -> str:
+    """An English noun with `a` or `an`; a plural as it is."""
+    if singular(fold(noun)) != fold(noun):
+        return noun
+    return f"{'an' if _SOUNDS_AS_VOWEL.match(noun) else 'a'} {noun}"
+
+
+@recent(8_192)
 def stems_of(text: str, language: str) -> frozenset[str]:
     """The stems of a text's words; what joins words has none."""
     own = grammar(language)
     return frozenset(own.stem(token) for token in words(text))
 
 
-__all__ = ["ROOM", "StretchGrammar", "grammar", "stems_of"]
+__all__ = ["ROOM", "StretchGrammar", "grammar", "stems_of", "with_article"]

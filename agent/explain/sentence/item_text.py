@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
+from agent.explain.grounding.praise import praise_in
 from agent.explain.passages import field_pointer, is_hidden, passages
 from agent.explain.sentence.fields import entry_text, is_quotable, role_of
 from agent.explain.sentence.grammar import grammar, stems_of
-from agent.explain.sentence.stretches import Stretch, stretches
+from agent.explain.sentence.stretches import Stretch, is_torn, stretches
 from agent.language.detection import guess_language
-from agent.language.untrusted import addressed_to_a_model, holds_markup
+from agent.language.untrusted import addressed_to_a_model, holds_contact, holds_markup
+from agent.recent import recent
 from retrieval.items import Item, Span, Value
 from retrieval.once import once
 from retrieval.schema import Field, Schema
@@ -22,6 +23,7 @@ from retrieval.text.words import fold
 MOST_PASSAGES = 40  # looked at; what an item is stands among its first sentences
 MOST_VALUE_CHARS = 60
 _TIGHT_COMMA = re.compile(r",(?=\S)")
+_WIDE = re.compile(r"[\u3400-\u9fff]")
 SAMPLE = 200  # characters that tell a language
 LEAST_SHARE = 0.18  # of a picture, from which it has a colour
 _UNKNOWN = frozenset(
@@ -54,6 +56,7 @@ class FieldEntry:
         cited: As it stands there.
         stems: Of its words.
         listed: Whether it is an entry of a list.
+        names: Stems of its field's name, where that may be wished for: `wifi` of 120 Mbps.
     """
 
     field: Field
@@ -62,6 +65,7 @@ class FieldEntry:
     cited: str
     stems: frozenset[str]
     listed: bool = False
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,12 @@ class ReadItem:
         parts = [self.title, *(source.stems for source in self.sources), *(entry.stems for entry in self.entries)]
         return frozenset().union(*parts)
 
+    @once
+    def written(self) -> frozenset[str]:
+        """The stems of all that is written of it, also of what is too long or too dry to be told."""
+        values = (self.item.category or "", *map(as_text, self.item.attributes.values()))
+        return self.held | stems_of(" . ".join([self.item.description, *values]), self.language)
+
     def stretches(self, source: Source, wanted: frozenset[str]) -> list[Stretch]:
         """The stretches of a sentence that hold a wanted word."""
         return stretches(source.text, wanted, self.language, self.title)
@@ -128,6 +138,8 @@ class ReadItem:
                 continue
             if len(_TIGHT_COMMA.findall(passage.text)) > 1:
                 continue  # a list in one text
+            if passage.pointer != "/item/description" and praise_in(passage.text):
+                continue  # of a description it can be told whose opinion it is
             yield Source(passage.pointer, passage.text, stems_of(passage.text, self.language))
 
     def _entries(self) -> Iterator[FieldEntry]:
@@ -156,11 +168,22 @@ class ReadItem:
             or len(text) > MOST_VALUE_CHARS
             or addressed_to_a_model(text)
             or holds_markup(text)
+            or holds_contact(text, self.item.title)
+            or praise_in(text)
+            or is_torn(text)
+            or _speaks_to_reader(text, self.language)
         ):
             return None
-        words = field.name.replace("_", " ") if isinstance(entry, bool) else text
+        name = field.name.replace("_", " ")
+        words = name if isinstance(entry, bool) else text
+        counts = isinstance(entry, int | float) and not isinstance(entry, bool) and entry > 0
         return FieldEntry(
-            field, pointer, told, cited if isinstance(told, str) else text, stems_of(words, self.language)
+            field,
+            pointer,
+            told,
+            cited if isinstance(told, str) else text,
+            stems_of(words, self.language),
+            names=stems_of(name, self.language) if counts and role_of(field.name) is None else frozenset(),
         )
 
     def _seen(self) -> Iterator[SeenSpan]:
@@ -175,12 +198,20 @@ class ReadItem:
                     yield SeenSpan(pointer, span, names.get(description.media), stems_of(span.text, "en"))
 
 
+def _speaks_to_reader(text: str, language: str) -> bool:
+    """Whether an entry is no value: `as you can already imagine`."""
+    own = grammar(language)
+    return any(fold(word) in own.tellers | own.speakers for word in text.split())
+
+
 def text_language(item: Item, usual: str) -> str:
     """The language of an item, where its text leaves no doubt; else that of its catalog."""
+    if usual == "zh" and not _WIDE.search(f"{item.title}{item.description}"):
+        return "en"
     return _language(f"{item.title}. {item.description}"[:SAMPLE], usual) if item.description else usual
 
 
-@lru_cache(maxsize=4_096)
+@recent(4_096)
 def _language(text: str, usual: str) -> str:
     guess = guess_language(text)
     return guess.language if guess.sure else usual

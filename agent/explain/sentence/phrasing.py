@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,9 @@ from retrieval.text.words import fold
 
 COMMA_DECIMALS = frozenset({"de", "es", "fr"})
 WIDE = "zh"
+_SPACED = re.compile(r"[A-Za-z][A-Za-z'’-]*\s?")  # words of another language
 _THOUSANDS = {"en": ",", "zh": ",", "es": ".", "de": ".", "fr": "\u202f"}
+_SETS = ("joints", "also", "misses", "bare", "admitted", "told")
 LEAST_GROUPED = 5  # digits
 LEAST_ROUNDED, A_CENT = 5, 0.011
 
@@ -27,6 +30,7 @@ class Fragment:
         apart: Whether it is of another sort than the others, as a price is.
         told_of: Whether it tells of what stands before it: `Bread: a dark loaf`.
         tight: Whether it follows without a comma: `oil on canvas by …`.
+        whole: Whether it could be a sentence.
     """
 
     text: str
@@ -34,6 +38,7 @@ class Fragment:
     apart: bool = False
     tight: bool = False
     told_of: bool = False
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,7 @@ class Phrasing:
     also: Sequence[str]
     misses: Mapping[str, str | Sequence[str]]
     bare: Mapping[str, str]
+    admitted: Mapping[str, str]
     told: Mapping[str, str]
 
     def tell(self, name: str, **values: str) -> str:
@@ -55,6 +61,18 @@ class Phrasing:
         """The phrase of `misses`; of several that say the same another one for each item of a list."""
         phrase = self.misses[name]
         return phrase if isinstance(phrase, str) else phrase[at % len(phrase)]
+
+    def admission(self, name: str, wish: str, other: str, text: str) -> str:
+        """What is missed, as a few words of a list."""
+        return (self.admitted.get(name) or self.alone(name)).format(wish=wish, other=other, text=text)
+
+    def further(self, tail: str) -> str:
+        """What is admitted behind an admission, joined to it by `and`."""
+        return self.joints["last"] + re.sub(self.joints["joins"], "", tail)
+
+    def alone(self, name: str) -> str:
+        """The phrase of a miss where it stands alone: its own there, else without the words that join it."""
+        return self.bare.get(name) or re.sub(self.joints["joins"], "", self.miss(name, 0))
 
     def quoted(self, text: str) -> str:
         """Words of another language, marked as such."""
@@ -69,6 +87,8 @@ class Phrasing:
                 joint = self.joints["gap"] or joint
             elif part.told_of:
                 joint = self.joints["colon"]
+            elif at and part.whole and parts[at - 1].whole:
+                joint = self.joints["apart"]
             elif at and at == len(parts) - 1 and not part.leans:
                 long = part.apart or parts[at - 1].apart or at > 1 or self.joints["holds"] in clause or "," in clause
                 joint = self.joints["last long" if long else "last"]
@@ -81,7 +101,7 @@ class Phrasing:
 
     def ended(self, clause: str) -> str:
         """A clause as a sentence."""
-        first = clause[:1].upper() + clause[1:]
+        first = clause if self.language == WIDE else clause[:1].upper() + clause[1:]
         return first if first.endswith((".", "!", "?", "…", "。")) else first + self.joints["stop"]
 
     def people(self, count: int) -> str:
@@ -119,7 +139,9 @@ class Phrasing:
 
     def n_words(self, text: str) -> int:
         """How many words a text has; of a script without spaces half its characters."""
-        return (len(text) + 1) // 2 if self.language == WIDE else len(text.split())
+        if self.language != WIDE:
+            return len(text.split())
+        return (len(_SPACED.sub("", text)) + 1) // 2 + len(_SPACED.findall(text))
 
 
 def phrasing_languages() -> tuple[str, ...]:
@@ -132,7 +154,7 @@ def phrasing(language: str) -> Phrasing:
     """The phrases of a language; English where it has none."""
     content = data(ROOM, "phrases.yaml")
     own = language if language in content["joints"] else "en"
-    return Phrasing(own, **{name: content[name][own] for name in ("joints", "also", "misses", "bare", "told")})
+    return Phrasing(own, **{name: content[name][own] for name in _SETS})
 
 
 def plain_name(name: str) -> str:

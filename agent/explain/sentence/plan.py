@@ -21,6 +21,8 @@ class Point:
         head: What its text begins with, where another point that begins so may be joined to it: `with … and …`.
         role: Of the field whose value it tells; empty for a stretch of text.
         leans: Whether it says something of what stands before it, as `by …` and `from …` do.
+        whole: Whether it is a sentence of the item.
+        clause: Whether that has a verb of its own.
     """
 
     text: str
@@ -30,6 +32,8 @@ class Point:
     fixed: bool = False
     shown: bool = False
     leans: bool = False
+    whole: bool = False
+    clause: bool = False
     head: str = ""
     role: str = ""
 
@@ -50,6 +54,18 @@ class Miss:
     evidence: tuple[Evidence, ...]
     other: str = ""
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePart:
+    """What a part of a sentence rests on.
+
+    Attributes:
+        wishes: The person's words that it answers.
+    """
+
+    evidence: tuple[Evidence, ...]
+    wishes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +93,7 @@ class SentencePlan:
         further: How it differs from the others of its list, then what else is known of it.
         opening: Where the request has no words.
         company: That people who chose an item that the words name chose this one.
+        bare: Whether the item has no text, and its values are all that can be told.
     """
 
     met: tuple[Point, ...] = ()
@@ -85,6 +102,7 @@ class SentencePlan:
     further: tuple[Point, ...] = ()
     opening: Opening | None = None
     company: Opening | None = None
+    bare: bool = False
 
 
-__all__ = ["Miss", "Opening", "Point", "SentencePlan"]
+__all__ = ["Miss", "Opening", "Point", "SentencePart", "SentencePlan"]

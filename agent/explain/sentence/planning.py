@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.answers import Evidence, Together
 from agent.explain.passages import Closest
-from agent.explain.sentence.answering import answers
-from agent.explain.sentence.conditions import denial_points, must_points
+from agent.explain.sentence.amounts import (
+    amount_answers,
+    amount_misses,
+    amount_points,
+    hints_at_amounts,
+    settled_pointers,
+)
+from agent.explain.sentence.answering import STRETCH_PLACE, answers
+from agent.explain.sentence.chinese_answers import broken_nature, chinese_points
+from agent.explain.sentence.conditions import denial_points, must_points, offer_points
 from agent.explain.sentence.demand import CatalogGround, Demand
 from agent.explain.sentence.differing import further_points, known_values, nature
+from agent.explain.sentence.domain import STORIES
 from agent.explain.sentence.grammar import grammar, stems_of
 from agent.explain.sentence.item_text import ReadItem, text_language
 from agent.explain.sentence.missing import misses
-from agent.explain.sentence.plan import Opening, Point, SentencePlan
+from agent.explain.sentence.plan import Miss, Opening, Point, SentencePlan
 from retrieval.candidates import Candidate
 from retrieval.channels.registry import phrased_as
 from retrieval.text.words import fold
 
 ALIKE = 0.45  # cosine of pooled features, below which a picture is like none
 TITLE_CHARS = 60
+_YEAR = re.compile(r"\d{4}")
+BEFORE_AMOUNTS = 2  # points in words; what answers a figure stands before further ones
+FEW_WORDS = 10  # after which a thing needs no further sentence
 ENOUGH = 3  # points, beside which what an item is need not be told
 
 
@@ -59,17 +72,45 @@ def _plan(
 ) -> SentencePlan:
     row = entry.candidate.row
     denied = list(denial_points(row, text, demand, ground))
-    met = _distinct([*denied, *answers(text, demand, ground), *must_points(text, demand, ground)])
+    told_amounts = amount_answers(text, demand, ground)
+    answering = chinese_points if demand.wishes.language == "zh" else answers
+    worded = answering(text, demand, ground)
+    amounts = list(amount_points(told_amounts, [point.text for point in worded], text.language))
+    settled = settled_pointers(told_amounts)
+    musts = [point for point in must_points(text, demand, ground) if settled.isdisjoint(_pointers(point))]
+    denied += offer_points(text, demand) if text.language == demand.phrasing.language == "en" else ()
+    met = _distinct([*denied, *worded[:BEFORE_AMOUNTS], *amounts, *worded[BEFORE_AMOUNTS:], *musts])
     if any(point.fixed for point in met):  # the price is told once
         further = [point for point in further if not point.fixed]
     near = entry.closest.passage.text if entry.closest else ""
-    missed = tuple(misses(row, text, demand, ground)) if not demand.wordless else ()
+    broken = list(amount_misses(told_amounts, demand.phrasing, worded=hints_at_amounts(text)))
+    missed = tuple(_misses(broken, misses(row, text, demand, ground))) if not demand.wordless else ()
     told = [*(point.text for point in met), *(miss.other for miss in missed)]
+    if demand.wishes.language == "zh":  # a clause that breaks a wish is not told twice
+        told += [miss.evidence[0].value for miss in missed if miss.text]
     answered = sum(not point.fixed for point in met)
-    own = nature(text, demand, ground, near, told) if answered < ENOUGH else None
+    # Of a story a part says what it is for only where it answers; two parts of it are none.
+    told_of = ground.domain in STORIES
+    n_parts = sum(point.place == STRETCH_PLACE for point in met)
+    answered, enough = (n_parts, 1) if told_of else (answered, ENOUGH)
+    own = nature(text, demand, ground, near, told) if answered < enough else None
+    chinese = demand.wishes.language == text.language == "zh"
+    if chinese and not answered and any(miss.kind == "without" for miss in missed):
+        # What breaks a wish is told as what the item is, where nothing else speaks for it.
+        whole = nature(text, demand, ground, near, [point.text for point in met])
+        if whole is not None:
+            own, missed = broken_nature(whole, missed)
+    if told_of and own is not None and own.place == STRETCH_PLACE:
+        # What happens in it tells more than its year and its length, which are told where they answer.
+        further = [point for point in further if point.fixed]
+        met = [own, *met]
     if own is None and not met:
         known = _others(known_values(text, demand, ground), told, text.language)
         own, further = (known[0], _distinct([*known[1:], *further])) if known else (None, further)
+    elif not text.sources:
+        further = _distinct([*further, *known_values(text, demand, ground)])
+    elif not told_of:
+        further = [*_second_nature(text, demand, ground, [*told, *([own.text] if own else [])]), *further]
     opening = _opening(entry, demand)
     company = _company(entry.together, demand) if entry.together and not demand.wordless else None
     return SentencePlan(
@@ -79,20 +120,49 @@ def _plan(
         tuple(_others(further, [*told, own.text] if own else told, text.language)),
         opening,
         company,
+        not text.sources,
     )
+
+
+def _second_nature(text: ReadItem, demand: Demand, ground: CatalogGround, told: Sequence[str]) -> Iterator[Point]:
+    """A further sentence of a thing, where little is told of it."""
+    if sum(demand.phrasing.n_words(part) for part in told) > FEW_WORDS:
+        return
+    further = nature(text, demand, ground, "", told)
+    if further is not None and further.whole:
+        yield further
+
+
+def _pointers(point: Point) -> set[str]:
+    """What a point cites."""
+    return {cited.pointer for cited in point.evidence}
+
+
+def _misses(amounts: Sequence[Miss], others: Iterable[Miss]) -> Iterator[Miss]:
+    """What is to be admitted: another kind of thing, broken limits, what is otherwise, and what is not told."""
+    words = list(others)
+    yield from (miss for miss in words if miss.kind == "kind")
+    yield from (miss for miss in amounts if miss.kind != "not told")
+    yield from (miss for miss in words if miss.kind != "kind")
+    yield from (miss for miss in amounts if miss.kind == "not told")
 
 
 def _distinct(points: Sequence[Point]) -> list[Point]:
     """The points without those that say no more than an earlier one."""
     distinct: list[Point] = []
     for point in points:
-        own = fold(point.text)
-        at = next((number for number, other in enumerate(distinct) if own in fold(other.text)), None)
+        at = next((number for number, other in enumerate(distinct) if _says_no_more(point, other)), None)
         if at is None:
             distinct.append(point)
         else:  # it is told already; what it answers is answered there
             distinct[at] = replace(distinct[at], wishes=distinct[at].wishes | point.wishes)
     return distinct
+
+
+def _says_no_more(point: Point, other: Point) -> bool:
+    """Whether a point says what another does: in its words, or as a year that stands there."""
+    years = _YEAR.findall(point.text) if point.role in ("year", "date") else []
+    return fold(point.text) in fold(other.text) or (bool(years) and all(year in other.text for year in years))
 
 
 def _others(further: Sequence[Point], told: Sequence[str], language: str) -> list[Point]:

@@ -75,17 +75,24 @@ def test_what_is_met_is_told_in_the_items_own_words_and_what_is_not_is_admitted(
     assert "without a hood" in parka
 
 
+@pytest.mark.parametrize("wish", ["roses", "bulbs", "daffodils", "thorns"])
+def test_of_things_that_are_not_mentioned_nobody_asks_whether_it_is_them(wish: str) -> None:
+    gloves = Item("5", "Goatskin gloves", "Soft leather with long cuffs.", "Gloves", 32.0)
+    (sentence,) = sentences(f"gloves for {wish}", gloves)
+    assert not re.search(rf"\bis {wish}\b", sentence.text)
+
+
 def test_what_the_data_does_not_tell_is_admitted() -> None:
     (sentence,) = sentences("a warm jacket", SHELL)
-    assert sentence.text.endswith("though its data does not say whether it is warm.")
-    assert ("request", "warm") in {(cited.kind, cited.value) for part in sentence.parts for cited in part}
+    assert sentence.text.endswith("though it does not say whether it is warm.")
+    assert ("request", "warm") in {(cited.kind, cited.value) for part in sentence.parts for cited in part.evidence}
 
 
 def test_every_part_points_at_what_it_rests_on() -> None:
     (sentence,) = sentences("a waterproof jacket", SHELL, filters=("price<=130",))
-    pointers = {cited.pointer for part in sentence.parts for cited in part}
+    pointers = {cited.pointer for part in sentence.parts for cited in part.evidence}
     assert {"/item/description", "/item/price", "/request/filters/0"} <= pointers
-    quotes = [cited.value for part in sentence.parts for cited in part if cited.pointer == "/item/description"]
+    quotes = [cited.value for part in sentence.parts for cited in part.evidence if cited.pointer == "/item/description"]
     assert all(quote in SHELL.description for quote in quotes)
 
 
@@ -175,9 +182,17 @@ def test_short_is_a_clause_and_normal_two_sentences(language: str) -> None:
     assert len(short.text.split()) <= 25
 
 
-def test_what_no_model_is_told_stands_behind_its_sentence() -> None:
+def test_what_is_missed_stands_by_itself_too() -> None:
     _, parka = sentences("a red jacket", SHELL, PARKA)
-    assert parka.aside == "30 less than the first. Pink rather than red."
+    assert [miss.wish for miss in parka.admitted] == ["red"]
+    assert parka.asides == ("Pink rather than red.",)
+
+
+def test_what_follows_the_first_sentence_stands_apart() -> None:
+    (short,) = sentences("a red jacket", PARKA)
+    (normal,) = sentences("a red jacket", PARKA, length="long")
+    assert (short.clause, short.more) == (short.text, "")
+    assert normal.text == f"{normal.clause} {normal.more}".strip()
 
 
 def test_the_parts_of_a_plan() -> None:

@@ -18,8 +18,13 @@ def best(text: str, wanted: str = "", language: str = "en", title: str = "") -> 
 @pytest.mark.parametrize(
     ("text", "wanted", "language", "stretch"),
     [
-        (BOOTS, "rubber", "en", "durable rubber sole for superior traction"),
-        ("A light tent for two people, green, with taped seams.", "tent", "en", "A light tent for two people"),
+        (BOOTS, "rubber", "en", "made with a waterproof leather upper and a durable rubber sole"),
+        (
+            "A light tent for two people, green, with taped seams.",
+            "tent",
+            "en",
+            "A light tent for two people, green, with taped seams",
+        ),
         ("An easy apple cake that keeps for days.", "apple", "en", "An easy apple cake that keeps for days"),
         ("Made from lightweight, breathable nylon.", "nylon", "en", "Made from lightweight, breathable nylon"),
         (
@@ -34,6 +39,22 @@ def best(text: str, wanted: str = "", language: str = "en", title: str = "") -> 
 )
 def test_a_stretch_begins_and_ends_where_nothing_is_lost(text: str, wanted: str, language: str, stretch: str) -> None:
     assert best(text, wanted, language).text == stretch
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "stretch"),
+    [
+        ("It is sturdy, providing a secure and customized fit.", "customized", "a secure and customized fit"),
+        (
+            "When a simple jewelry heist goes wrong, they begin to ask which of the others you would call a policeman.",
+            "heist",
+            "a simple jewelry heist goes wrong",
+        ),
+        ("A drive through Paris, the city that you will never want to leave again.", "paris", "A drive through Paris"),
+    ],
+)
+def test_a_stretch_holds_all_of_what_it_speaks_of(text: str, wanted: str, stretch: str) -> None:
+    assert best(text, wanted, "en").text == stretch
 
 
 @pytest.mark.parametrize("text", ["It keeps you warm.", "We think you will love it.", "Enhance your skiing."])

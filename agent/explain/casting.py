@@ -1,0 +1,41 @@
+"""Casting: who words reasons under the settings, and why."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from agent.backends.factory import ModelChoice, choose
+from agent.backends.identity import model_identity
+from agent.config import AgentConfig
+from agent.explain.proofs import ChosenManner, choose_manner, read_proofs
+
+
+def chosen_manner(config: AgentConfig, workspace: Path | None = None) -> ChosenManner | None:
+    """The manner of the language model that the settings lead to; None where they lead to none. Loads nothing.
+
+    Args:
+        workspace: Where it may have been measured.
+
+    Raises:
+        ConfigError: the settings lead nowhere, or what was measured cannot be read.
+    """
+    choice, identity = _choice(config.llm, config.vlm)
+    if identity is None:
+        return None
+    return choose_manner(identity, choice.name, read_proofs(workspace), by_hand=is_named(config))
+
+
+def is_named(config: AgentConfig) -> bool:
+    """Whether somebody chose the language model by name."""
+    choice, identity = _choice(config.llm, config.vlm)
+    return identity is not None and (config.llm != "auto" or choice.pinned is None)
+
+
+@cache  # a model is loaded once as well, whatever happens to its files later
+def _choice(llm: str, vlm: str) -> tuple[ModelChoice, str | None]:
+    choice = choose(llm, vlm)
+    return choice, model_identity(choice)
+
+
+__all__ = ["chosen_manner", "is_named"]
