@@ -19,8 +19,10 @@ from retrieval.evaluation.running import EvaluationProgress, Listener, ProgressC
 from retrieval.evaluation.splits import SPLITS
 from retrieval.evaluation.task import Task
 from retrieval.fusion.catalogue import NAMES
+from retrieval.interactions import Interaction
 
 ALL = "all"
+KNOWN_ITEMS = "known-items"  # stands beside the splits, for requests made from the catalog
 DEFAULT_SPLITS = ("leave-one-out", "cold-item")
 
 
@@ -31,7 +33,8 @@ class Wanted:
     Attributes:
         fusions: Names; `all` stands for every one.
         ablate: Whether each modality is tried alone too.
-        splits: Of the interactions; the default ones when empty and there are interactions.
+        splits: Of the interactions, and `known-items` for requests made from the catalog. When empty, the default ones
+            as far as the interactions bear them, else known items.
         queries: JSONL of requests, judged by `qrels`.
         qrels: TREC judgments.
         rules: How rankings are judged.
@@ -47,6 +50,9 @@ class Wanted:
     folder: Path | None = None
 
 
+_WHAT_ELSE = f"Import more interactions, or be judged by {KNOWN_ITEMS}: requests made from the catalog."
+
+
 def evaluate(agent: RecommendationAgent, wanted: Wanted, listener: Listener = lambda _: None) -> Evaluation:
     """Judge fusions and modalities by interactions, by judged requests, or by requests made from the catalog.
 
@@ -59,7 +65,7 @@ def evaluate(agent: RecommendationAgent, wanted: Wanted, listener: Listener = la
     notes: list[str] = []
     tasks = list(_tasks(agent, wanted, notes, lambda stage: listener(EvaluationProgress(stage, 0, 0))))
     if not tasks:
-        raise EvaluationError(" ".join(notes), "Import more interactions, or give --queries and --qrels.")
+        raise EvaluationError(" ".join(notes), _WHAT_ELSE)
     rows = {task.name: _contenders(names, wanted, task) for task in tasks}
     steps = ProgressCounter(sum(task.n_cases * len(rows[task.name]) for task in tasks), listener)
     finished = RowCache(wanted.folder or agent.workspace.path / FOLDER)
@@ -73,7 +79,7 @@ def _check_names(wanted: Wanted) -> tuple[str, ...]:
         raise ConfigError("Only one of --queries and --qrels is given.", "Give both, or neither.")
     for kind, names, choices in (
         ("fusion", [name for name in wanted.fusions if name != ALL], NAMES),
-        ("split", wanted.splits, tuple(SPLITS)),
+        ("split", wanted.splits, (*SPLITS, KNOWN_ITEMS)),
     ):
         for name in names:
             if name not in choices:
@@ -93,9 +99,22 @@ def _tasks(agent: RecommendationAgent, wanted: Wanted, notes: list[str], tell: T
         notes.append("The workspace has no interactions and no judgments were given: judged by known items.")
         yield known_item_task(agent, seed, tell)
         return
+    tasks = list(_history_tasks(agent, wanted, events, notes))
+    yield from tasks
+    if not tasks and not wanted.splits:
+        notes.append("What people did is too little to judge by: judged by known items.")
+    if KNOWN_ITEMS in wanted.splits or not (tasks or wanted.splits):
+        yield known_item_task(agent, seed, tell)
+
+
+def _history_tasks(
+    agent: RecommendationAgent, wanted: Wanted, events: Sequence[Interaction], notes: list[str]
+) -> Iterator[Task]:
     for name in wanted.splits or DEFAULT_SPLITS:
+        if name == KNOWN_ITEMS:
+            continue
         try:
-            yield history_task(name, events, agent.retriever, fit_default, seed)
+            yield history_task(name, events, agent.retriever, fit_default, wanted.rules.seed)
         except EvaluationError as error:  # a split that these interactions cannot bear costs the others nothing
             notes.append(f"{error.what} {error.hint}")
 

@@ -22,7 +22,7 @@ from agent.errors import RequestError
 from agent.evaluate.cards import CardFigures, card_figures
 from agent.evaluate.known_items.words import Maker, facet_requests, sentence_requests, title_requests
 from agent.explain.claims import resolve
-from agent.serialise import answer_json, item_json
+from agent.serialise import item_json
 from agent.verify import verify
 from retrieval.text.words import words
 
@@ -113,7 +113,7 @@ def explanation_figures(
         answers.append(agent.recommend(text, k=k))
         if progress:
             progress(number)
-    rows = [row for answer in answers for row in verify(answer_json(answer), partial(_stored, agent))]
+    rows = [row for answer in answers for row in verify(answer.to_dict(), partial(_stored, agent))]
     false = tuple(f"{row.text} ({row.fault})" for row in rows if row.fault)
     return replace(judge_answers(answers), verified=len(rows), false=false[:20])
 
@@ -158,7 +158,7 @@ def judge_answers(answers: Sequence[Answer]) -> ExplanationFigures:
 
 def _claims(answer: Answer) -> Iterator[tuple[Claim, Mapping[str, Any], str]]:
     """Each claim, the document its pointers lead into, and what it may repeat of the request."""
-    document = answer_json(answer)
+    document = answer.to_dict()
     for recommendation, rendered in zip(answer.recommendations, document["recommendations"], strict=True):
         for claim in recommendation.explanation.claims:
             labels = " ".join(recommendation.item.attributes)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import ConfigError, EvaluationError
-from agent.evaluate.evaluate import Wanted, evaluate
+from agent.evaluate.evaluate import KNOWN_ITEMS, Wanted, evaluate
 from agent.recommender import RecommendationAgent
 from retrieval.evaluation.judging import Rules
 from retrieval.evaluation.row_cache import FOLDER
@@ -72,4 +72,18 @@ def test_too_few_interactions_are_an_error_that_says_what_to_do(agent: Recommend
     agent.workspace.store.put_interactions([Interaction("ada", "lamp-red", "like", at_s=1.0)])
     with pytest.raises(EvaluationError) as caught:
         evaluate(agent, Wanted(splits=("leave-one-out",)))
-    assert caught.value.hint == "Import more interactions, or give --queries and --qrels."
+    assert "known-items" in caught.value.hint
+
+
+def test_where_people_did_too_little_known_items_judge(agent: RecommendationAgent) -> None:
+    agent.workspace.store.put_interactions([Interaction("ada", "lamp-red", "save", at_s=1.0)])
+    evaluation = evaluate(agent, Wanted(rules=Rules(k=5)))
+    assert [task.name for task in evaluation.tasks] == ["known items"]
+    assert evaluation.notes[-1] == "What people did is too little to judge by: judged by known items."
+
+
+def test_known_items_are_chosen_whatever_people_did(agent: RecommendationAgent) -> None:
+    agent.workspace.store.put_interactions([Interaction("ada", "lamp-red", "save", at_s=1.0)])
+    evaluation = evaluate(agent, Wanted(splits=(KNOWN_ITEMS,), rules=Rules(k=5)))
+    assert [task.name for task in evaluation.tasks] == ["known items"]
+    assert evaluation.notes == ()
