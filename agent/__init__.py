@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # what type checkers and editors read: a name imported as its
     from agent.answers import Event as Event
     from agent.answers import Evidence as Evidence
     from agent.answers import Explanation as Explanation
+    from agent.answers import Hits as Hits
     from agent.answers import Recommendation as Recommendation
     from agent.answers import Request as Request
     from agent.answers import UserTurn as UserTurn
@@ -31,7 +32,6 @@ if TYPE_CHECKING:  # what type checkers and editors read: a name imported as its
     from agent.people.person_profile import Profile as Profile
     from agent.people.privacy import Forgotten as Forgotten
     from agent.recommender import RecommendationAgent as RecommendationAgent
-    from agent.serialise import Hits as Hits
 else:
     _HOMES = {
         "AgentConfig": "agent.config",
@@ -42,7 +42,7 @@ else:
         "Explanation": "agent.answers",
         "Feedback": "agent.people.feedback",
         "Forgotten": "agent.people.privacy",
-        "Hits": "agent.serialise",
+        "Hits": "agent.answers",
         "ItemsReport": "agent.ingest.items",
         "Profile": "agent.people.person_profile",
         "Recommendation": "agent.answers",

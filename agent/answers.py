@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict
 
-from retrieval.candidates import ChannelScore
+from agent.arguments import check_fields
+from agent.serialise import SCHEMA_VERSION, item_json, plain
+from retrieval.candidates import Candidate, ChannelScore
 from retrieval.items import Item
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 MAX_TEXT_BYTES = 100_000  # of a request
 MAX_K = 1_000
+SHOWN_TITLES = 3  # of an answer in short
 
 Wording = Literal["model", "template"]
 EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people", "decided", "contrast"]
@@ -49,6 +56,9 @@ class UserTurn:
     diversity: float | None = None
     without: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        check_fields({name: getattr(self, name) for name in self.__dataclass_fields__}, UserTurn)
+
     @classmethod
     def of(cls, text: str, given: Mapping[str, Any], fields: type[TurnFields]) -> Self:
         """The turn of a call with keyword arguments, paths as text.
@@ -58,12 +68,9 @@ class UserTurn:
             fields: Which there may be.
 
         Raises:
-            TypeError: there is another one.
+            WrongArgument: there is another one, or one of another type.
         """
-        if unknown := given.keys() - fields.__annotations__.keys():
-            raise TypeError(
-                f"unexpected keyword argument {min(unknown)!r}; there are {', '.join(fields.__annotations__)}"
-            )
+        check_fields(given, fields)
         values = {name: _plain(value) for name, value in given.items()}
         return cls(text=text, **values)
 
@@ -129,12 +136,14 @@ class Claim:
     Attributes:
         verdict: What the check of the text against its own evidence said; only supported claims are shown.
         score: Share of its words and numbers that the evidence holds, in [0, 1].
+        answers: The words of the request that the item meets by what it cites.
     """
 
     text: str
     evidence: tuple[Evidence, ...]
     verdict: ClaimVerdict = "supported"
     score: float = 1.0
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,16 +196,33 @@ class Influence:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one aspect of an item added to its score.
+
+    Attributes:
+        score: That much; below 0 where it counted against the item.
+        share: Whole per cent of all that helped, 0 for what did not; those of an item sum to 100 where anything did.
+    """
+
+    score: float
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
-    """What decided over one item; where nothing would be left to rank by, a part has no entry.
+    """What decided over one item; where nothing would be left to rank by, a part has no influence.
 
     Attributes:
         modalities: By `text`, `picture`, `sound` and `behaviour`, each with all its channels left out.
         channels: By channel.
+        base: The score of an item of which nothing is known.
+        contributions: By aspect what it added, the most first; with the base they sum to the item's score.
     """
 
     modalities: Mapping[str, Influence]
     channels: Mapping[str, Influence]
+    base: float = 0.0
+    contributions: Mapping[str, Contribution] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +233,7 @@ class Twin:
     title: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Recommendation:
     """One recommended item.
 
@@ -222,6 +248,7 @@ class Recommendation:
         twins: Items all but the same as it, which are not shown beside it.
         fit: The probability that it is what was asked for, in [0, 1]; None where nothing was asked in words.
         untold: What was not wanted and its data neither holds nor rules out.
+        promoted: Whether it stands where it stands by a rule of the shop.
     """
 
     item: Item
@@ -236,11 +263,33 @@ class Recommendation:
     twins: tuple[Twin, ...] = ()
     fit: float | None = None
     untold: tuple[str, ...] = ()
+    promoted: bool = False
+
+    def __repr__(self) -> str:
+        return f"<Recommendation {self.rank}: {self.item.title!r} (id {self.item.id}), score {self.score:.2f}>"
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """All evidence of all claims."""
         return tuple(evidence for claim in self.explanation.claims for evidence in claim.evidence)
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as plain JSON values; every claim's evidence points into this very object."""
+        return {
+            "rank": self.rank,
+            "score": round(self.score, 6),
+            "fit": None if self.fit is None else round(self.fit, 3),
+            "untold": list(self.untold),
+            "promoted": self.promoted,
+            "retrieval_rank": self.retrieval_rank,
+            "likelihood": self.likelihood,
+            "together": plain(self.together),
+            "item": item_json(self.item),
+            "explanation": plain(self.explanation),
+            "channels": plain(self.channels),
+            "decided": plain(self.decided),
+            "twins": plain(self.twins),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -442,9 +491,9 @@ class Dialogue:
     understood: StateView | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Answer:
-    """What the agent found.
+    """What the agent found: iterable and sized by its recommendations.
 
     Attributes:
         recommendations: Best first; empty when nothing meets the must-haves.
@@ -471,10 +520,57 @@ class Answer:
     groups: tuple[Group, ...] = ()
     total: float | None = None
 
+    def __iter__(self) -> Iterator[Recommendation]:
+        return iter(self.recommendations)
+
+    def __len__(self) -> int:
+        return len(self.recommendations)
+
+    def __bool__(self) -> bool:
+        return True  # also where it recommends nothing: its reply may be all that was wanted
+
+    def __repr__(self) -> str:
+        titles = [recommendation.item.title for recommendation in self.recommendations[:SHOWN_TITLES]]
+        listed = ", ".join([*titles, *["…"] * (len(self) > SHOWN_TITLES)])
+        number = f"{len(self)} item{'s' * (len(self) != 1)}"
+        return f"<Answer to {self.request.text!r}: {number}{': ' * bool(listed)}{listed}>"
+
+    def _repr_html_(self) -> str:
+        from agent.notebook.cards import cards
+
+        return cards(self.to_dict())
+
     @property
     def asides(self) -> tuple[str, ...]:
         """The notes that the reply does not hold already."""
         return tuple(note for note in self.notes if note not in self.reply)
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as plain JSON values, as `--json` prints it; over HTTP pictures have addresses instead of paths."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "reply": plain(self.reply),
+            "choices": plain(self.choices),
+            "request": plain(self.request),
+            "recommendations": plain(self.recommendations),
+            "notes": plain(self.notes),
+            "backends": plain(self.backends),
+            "timings_s": plain(self.timings_s),
+            "relaxations": plain(self.relaxations),
+            "groups": plain(self.groups),
+            "total": self.total,
+            "dialogue": plain(self.dialogue),
+        }
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The same as a JSON document."""
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=indent, allow_nan=False)
+
+    def to_pandas(self) -> DataFrame:
+        """A data frame with a row for each recommendation: rank, item, scores, reason, then the item's attributes."""
+        from agent.notebook.frames import frame_of
+
+        return frame_of(self.to_dict())
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,3 +595,48 @@ class Event:
     answer: Answer | None = None
     reply: str = ""
     groups: tuple[Group, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as plain JSON values, without the fields that say nothing."""
+        document: dict[str, Any] = {"kind": self.kind, "at_s": self.at_s, "text": plain(self.text)}
+        if self.request:
+            document["request"] = plain(self.request)
+        if self.items:
+            document["items"] = plain(self.items)
+        if self.recommendation:
+            document["recommendation"] = self.recommendation.to_dict()
+        if self.answer:
+            document["answer"] = self.answer.to_dict()
+        if self.reply:
+            document["reply"] = plain(self.reply)
+        if self.groups:
+            document["groups"] = plain(self.groups)
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What was found.
+
+    Attributes:
+        request: The turn, as it was understood.
+        candidates: Best first, each with what every channel said of it.
+    """
+
+    request: Request
+    candidates: Sequence[Candidate]
+
+    def to_dict(self) -> dict[str, Any]:
+        """It as plain JSON values."""
+        return {
+            "request": plain(self.request),
+            "hits": [
+                {
+                    "rank": rank,
+                    "score": round(candidate.score, 6),
+                    "item": item_json(candidate.item),
+                    "channels": plain(candidate.channels),
+                }
+                for rank, candidate in enumerate(self.candidates, start=1)
+            ],
+        }

@@ -1,4 +1,4 @@
-"""What doctor says of the packages around it."""
+"""What doctor says of the packages around it, and of a model server."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from importlib.metadata import version as real_version
 import pytest
 from typer.testing import CliRunner
 
+from agent.backends.chat.scripted import ScriptedChat
 from agent.cli.main import app
 from agent.config import load_config
 from agent.doctor import Diagnosis, examine
+from tests.support.openai_server import MODEL, serving, silent
 
 
 def packages(monkeypatch: pytest.MonkeyPatch, asked: list[str], installed: dict[str, str | None]) -> list[Diagnosis]:
@@ -55,3 +57,23 @@ def test_what_is_missing_is_named_unless_only_an_extra_asks_for_it(monkeypatch: 
 def test_this_environment_is_the_tested_one() -> None:
     done = CliRunner().invoke(app, ["doctor", "--json", "--llm", "none"])
     assert '"all that are installed are within the ranges that were tested"' in done.stdout
+
+
+def of_server(url: str) -> Diagnosis:
+    diagnoses = examine(load_config(llm=f"openai:{url}#{MODEL}", llm_silence_s=0.3), None)
+    (diagnosis,) = (entry for entry in diagnoses if entry.about == "model server")
+    return diagnosis
+
+
+def test_a_model_server_is_asked_and_what_becomes_of_turns_without_it_is_said() -> None:
+    with serving(ScriptedChat(lambda _: "Yes.")) as server:
+        diagnosis = of_server(server.url)
+        assert diagnosis.well
+        assert diagnosis.says.startswith(
+            "answers, and reads 8,192 tokens; a turn waits 0.3 s for a word of it and 45 s"
+        )
+        assert "after 3 failures in a row it is left alone for 60 s" in diagnosis.says
+        server.faults.append(silent)
+        diagnosis = of_server(server.url)
+        assert not diagnosis.well
+        assert "sent nothing for 0.3 s" in diagnosis.says

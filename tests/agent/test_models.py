@@ -100,6 +100,18 @@ def test_closing_ends_the_decoder_that_was_started_and_starts_none() -> None:
         next(models.decoder.pictures(["a.png"]))
 
 
+def test_text_is_read_by_one_process_for_items_and_requests_that_starts_when_needed_and_ends_at_closing() -> None:
+    models = SmallModels(load_config(llm="none", ocr="on"))
+    assert models._reading._process is None
+    for describer in (models.item_describer, models.request_describer):
+        assert models.perception(describer).see_bytes(encoded(photo())).description.text
+    reading = models._reading._process
+    assert reading is not None
+    assert reading._process is not None
+    models.close()
+    assert reading._process is None
+
+
 def test_pictures_become_points_among_the_names_of_their_classes_computed_once_per_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

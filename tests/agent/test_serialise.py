@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from agent.answers import (
     Answer,
     Claim,
+    Contribution,
     Decided,
     Dialogue,
     Event,
@@ -34,19 +37,23 @@ from agent.doctor import Diagnosis
 from agent.evaluate.batch import BatchProblem, BatchReport
 from agent.evaluate.check import CheckFailure, CheckReport
 from agent.evaluate.understanding import Agreement, UnderstandingFigure
+from agent.explain.proofs import MannerFigures, ModelProof
 from agent.ingest.catalog import IngestReport
+from agent.language.messages import Note
 from agent.people.feedback import Feedback
 from agent.people.objections import Objection
 from agent.people.person_profile import Mark, Profile, Trait
 from agent.people.privacy import Forgotten, profile_json
-from agent.serialise import SCHEMA_VERSION, answer_json, event_json, item_json, plain, recommendation_json
+from agent.serialise import SCHEMA_VERSION, item_json, plain
 from retrieval.candidates import ChannelScore
+from retrieval.catalog import Taken
 from retrieval.catalog.problems import RowProblem
 from retrieval.importers.features import FeatureFile
 from retrieval.importers.importing import EventProblem, ImportReport
 from retrieval.items import Description, Item, Media, Span
 from tests.support.places import ROOT
 from tests.support.shelf import fill, numbered, units
+from tests.support.worded import shop, worded_agent
 
 DOCUMENT = ROOT / "docs" / "json.md"
 
@@ -76,7 +83,7 @@ GROUP = Group("lamp", ("1",), "1")
 ANSWER = Answer(REQUEST, (RECOMMENDATION,), ("a note",), {"llm": "none"}, {"retrieve": 0.1})
 EVENT = Event("final", 0.1, "", REQUEST, (ITEM,), RECOMMENDATION, ANSWER, "One.", (Group("vase", ("7",), "7"),))
 NOBODY = Profile("ada", False, 0, (), (), (), (), (), (), (), {})
-JSON = answer_json(ANSWER)
+JSON = ANSWER.to_dict()
 FIRST = JSON["recommendations"][0]
 
 
@@ -101,6 +108,7 @@ def names(type_: type) -> list[str]:
         ("Together", names(Together)),
         ("Decided", names(Decided)),
         ("Influence", names(Influence)),
+        ("Contribution", names(Contribution)),
         ("Twin", names(Twin)),
         ("Group", names(Group)),
         ("Dialogue", names(Dialogue)),
@@ -117,8 +125,9 @@ def names(type_: type) -> list[str]:
         ("Explanation", list(FIRST["explanation"])),
         ("Claim", list(FIRST["explanation"]["claims"][0])),
         ("Evidence", list(FIRST["explanation"]["claims"][0]["evidence"][0])),
-        ("Event", list(event_json(EVENT))),
+        ("Event", list(EVENT.to_dict())),
         ("Ingest report", ["workspace", *plain(IngestReport())]),
+        ("Columns taken", [*plain(Taken())]),
         ("Row problem", names(RowProblem)),
         ("Import report", ["workspace", "file", *plain(ImportReport("csv")), "repeated", "model"]),
         ("Event problem", names(EventProblem)),
@@ -137,6 +146,8 @@ def names(type_: type) -> list[str]:
         ("Check report", ["file", *names(CheckReport)]),
         ("Check failure", names(CheckFailure)),
         ("Agreement", names(Agreement)),
+        ("Wording proof", [*names(ModelProof), "chosen", "kept"]),
+        ("Manner figures", names(MannerFigures)),
     ],
 )
 def test_every_field_is_documented_in_its_place(heading: str, real: list[str]) -> None:
@@ -194,19 +205,19 @@ def test_an_answer_can_be_read_back_from_json() -> None:
 
 def test_an_item_of_an_answer_is_written_as_an_item_alone() -> None:
     assert FIRST["item"] == item_json(ITEM) == plain(ITEM)
-    assert FIRST == recommendation_json(RECOMMENDATION) == plain(RECOMMENDATION)
+    assert FIRST == RECOMMENDATION.to_dict() == plain(RECOMMENDATION)
 
 
 def test_an_event_leaves_out_what_it_does_not_say() -> None:
-    assert event_json(Event("status", 0.5, "listening")) == {"kind": "status", "at_s": 0.5, "text": "listening"}
-    assert list(event_json(Event("candidates", 0.5, request=REQUEST, items=(ITEM,)))) == [
+    assert Event("status", 0.5, "listening").to_dict() == {"kind": "status", "at_s": 0.5, "text": "listening"}
+    assert list(Event("candidates", 0.5, request=REQUEST, items=(ITEM,)).to_dict()) == [
         "kind",
         "at_s",
         "text",
         "request",
         "items",
     ]
-    assert event_json(Event("final", 1.0, answer=ANSWER))["answer"] == JSON
+    assert Event("final", 1.0, answer=ANSWER).to_dict()["answer"] == JSON
 
 
 def test_a_report_is_plain() -> None:
@@ -214,3 +225,48 @@ def test_a_report_is_plain() -> None:
     found = plain(IngestReport(added=2, absent=("9",), problems=[problem]))
     assert (found["added"], found["absent"], found["problems"][0]["line"]) == (2, ["9"], 7)
     assert json.loads(json.dumps(found)) == found
+
+
+# An answer in the hands of whoever writes Python
+
+
+def test_an_answer_is_iterable_sized_and_there_even_where_it_is_empty() -> None:
+    assert list(ANSWER) == [RECOMMENDATION]
+    assert len(ANSWER) == 1
+    empty = Answer(REQUEST, (), reply="We have no kayaks.")
+    assert (len(empty), list(empty), bool(empty)) == (0, [], True)
+
+
+def test_an_answer_is_short_where_it_is_printed() -> None:
+    assert repr(ANSWER) == "<Answer to 'eine Vase': 1 item: Vase 花瓶>"
+    assert repr(Answer(REQUEST, ())) == "<Answer to 'eine Vase': 0 items>"
+    assert repr(Answer(REQUEST, (RECOMMENDATION,) * 4)).endswith("Vase 花瓶, …>")
+    assert repr(RECOMMENDATION) == "<Recommendation 1: 'Vase 花瓶' (id 7), score 0.12>"
+
+
+def test_its_json_is_its_dict() -> None:
+    assert json.loads(ANSWER.to_json()) == ANSWER.to_dict()
+    assert "花瓶" in ANSWER.to_json(indent=2)
+
+
+def test_notes_are_plain_text_in_what_is_written() -> None:
+    noted = Answer(REQUEST, (), notes=(Note("nothing to undo"),), reply=Note("undone"))
+    document = noted.to_dict()
+    assert {type(text) for text in (document["reply"], *document["notes"])} == {str}
+
+
+def test_whatever_comes_out_pickles(tmp_path_factory: pytest.TempPathFactory) -> None:
+    noted = replace(
+        ANSWER,
+        notes=(Note("undone"),),
+        recommendations=(RECOMMENDATION, replace(RECOMMENDATION, item=Item("8", "Bowl"))),
+    )
+    again = pickle.loads(pickle.dumps(noted))
+    assert again == noted
+    assert again.notes[0].text_in("zh") == noted.notes[0].text_in("zh")  # type: ignore[attr-defined]
+    with worded_agent(tmp_path_factory.mktemp("pickled") / "w", shop()[:6]) as agent:
+        real = agent.recommend("a red lamp, not blue, below 50", k=3)
+        talked = agent.conversation().say("a lamp")
+    for answer in (real, talked):
+        assert pickle.loads(pickle.dumps(answer)) == answer
+        assert copy.deepcopy(answer) == answer

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from agent.answers import Answer, Event, RequestFields, TalkFields, UserTurn
-from agent.errors import RequestError
+from agent.errors import RequestError, WorkspaceUnwritable
 from agent.pipeline.events import final_answer
-from agent.recommender import RecommendationAgent
-from tests.support.worded import shop, worded_agent
+from agent.recommender.agent import RecommendationAgent
+from tests.support.worded import shop, without_weights, worded_agent
 
 
 @pytest.fixture(scope="module")
@@ -60,3 +60,25 @@ def test_a_list_is_ranked_without_reasons(agent: RecommendationAgent) -> None:
     ranked = agent.rank(UserTurn("a red lamp", k=4))
     assert len(ranked) == 4
     assert ranked[0].candidate.item.id == "lamp-red"
+
+
+@pytest.mark.parametrize("epsilon", [None, "4"])
+def test_what_people_did_is_learned_once_by_those_who_only_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, epsilon: str | None
+) -> None:
+    without_weights(monkeypatch)
+    with worded_agent(tmp_path / "w", shop()) as owner:
+        for user in ("ada", "ben", "cleo"):
+            for thing in ("lamp", "rope", "tent"):
+                owner.feedback(user, f"{thing}-red", "like")
+    if epsilon is not None:
+        monkeypatch.setenv("TASTEMAKER_PRIVACY_EPSILON", epsilon)
+    with RecommendationAgent.read(tmp_path / "w") as one, RecommendationAgent.read(tmp_path / "w") as other:
+        answers = [agent.recommend("", user="ada", k=3) for agent in (one, other)]
+        kept = one.workspace.store.learned()
+        with pytest.raises(WorkspaceUnwritable):
+            one.feedback("ada", "lamp-red", "like")
+    assert kept is not None
+    assert untimed(answers[0]) == untimed(answers[1])
+    with RecommendationAgent.read(tmp_path / "w") as again:
+        assert again.workspace.store.learned() == kept

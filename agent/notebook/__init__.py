@@ -1,0 +1,1 @@
+"""Notebook: answers as cards and data frames, data frames as catalogs, and progress where a notebook runs."""
