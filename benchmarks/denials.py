@@ -39,7 +39,7 @@ HALVES = ("dev", "held")
 KITS = ("eshop", "recipes", "movies", "icecat")
 TARGET = 0.9
 
-_DENIED = r"\b(?:no|non|not|without|free (?:of|from)|contains? no|zero|0 ?%|lacks?)[\s-]+(?:any |the |a |an )?"
+_DENIED = r"\b(?:no|non|not|without|free (?:of|from)|contains? no|zero|0 ?%|lacks?)[\s-]+(?:any |the |a |an |added )?"
 _MIMICS = "vegan|vegetarian|plant-based|meatless|dairy-free|gluten-free|meat-free|nut-free|faux|fake"
 _MIMICKED = rf"\b(?:{_MIMICS})[\s-]+(?:[\w-]+[\s-]+)?"
 _ELSEWHERE = frozenset({"country", "country_of_origin", "language", "author", "supplier", "culture", "brand"})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agent.answers import Option, Question
+from agent.language.beside import field_note
 from agent.language.messages import Note, in_language
 from agent.rerank import Scored
 from agent.understand.rules import named
@@ -132,7 +133,7 @@ def _question(field: Field, parts: Parts, belief: np.ndarray, language: str) -> 
     gain = -sum(share * np.log2(share) for share in (*shares.values(), unknown) if share > 0)
     labels = in_language((_label(text) for text in best), language)
     options = tuple(Option(label, text, len(parts[text])) for label, text in zip(labels, best, strict=True))
-    text = Note("which", field=field.name.replace("_", " "), options=labels).text_in(language)
+    text = Note("which", field=field_note(field.name), options=labels).text_in(language)
     return Question(text, field.name, options, round(float(gain), 3))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import Unpack
@@ -12,6 +14,7 @@ import numpy as np
 from pydantic import TypeAdapter
 
 from agent.answers import Answer, Dialogue, Event, Recommendation, Relaxation, StateView, TalkFields, UserTurn
+from agent.arguments import checked
 from agent.backends.loading.silence import silent
 from agent.dialogue.clarifying import question_for
 from agent.dialogue.forgetting import without_parts
@@ -23,23 +26,26 @@ from agent.dialogue.relevance_feedback import hidden_rows, steered
 from agent.dialogue.set_talk import with_groups, with_shown
 from agent.dialogue.state import Bound, SoughtRole, State
 from agent.dialogue.step import Step
-from agent.errors import RequestError
+from agent.errors import RequestError, WorkspaceUnwritable
 from agent.explain import Inquiry, Selection
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
 from agent.perceive import Perceived
 from agent.pipeline import Pipeline
+from agent.pipeline.awaiting import drawn, final_of
 from agent.pipeline.events import events_of
 from agent.pipeline.journal import Journal, Tell
 from agent.pipeline.sets import SHOWN, RoleInquiry, find_roles, set_answer
 from agent.rerank import Scored
 from agent.retrieve.relaxations import relaxations
 from agent.retrieve.scope import scope_of
-from agent.understand import clean
+from agent.understand import wish_of
 from agent.understand.acts import Act
 from agent.understand.measures import Measures
 from agent.understand.validation import user_id
 from retrieval.storage.conversations import StoredTurn
+
+logger = logging.getLogger(__name__)
 
 USUAL_K = 3  # a conversation goes in small lists
 _NARROWING: tuple[Act, ...] = ("critique", "refine")
@@ -62,6 +68,7 @@ class Turn:
 
 
 @silent
+@checked
 class Conversation:
     """Turns of one person with one agent. What was shown stays out of every prompt.
 
@@ -89,6 +96,8 @@ class Conversation:
         self._agent = agent
         self._turns = list(turns)
         self._stored = stored
+        self._forgotten = False
+        self._keeping = threading.Lock()
 
     @classmethod
     def begin(cls, agent: Host, user: str | None = None) -> Conversation:
@@ -155,6 +164,14 @@ class Conversation:
         """Like `say`, step by step."""
         return self.answer(_turn_of(text, fields))
 
+    async def asay(self, text: str = "", **fields: Unpack[TalkFields]) -> Answer:
+        """As `say`, done in a thread; who is cancelled ends the turn at its next step, and it is not stored."""
+        return await final_of(self.astream(text, **fields))
+
+    def astream(self, text: str = "", **fields: Unpack[TalkFields]) -> AsyncGenerator[Event, None]:
+        """As `stream`, for `async for`."""
+        return drawn(self.stream(text, **fields))
+
     def answer(self, turn: UserTurn, *, worded: bool = True) -> Iterator[Event]:
         """The events of one turn; the last one carries the answer, and with it the turn is stored.
 
@@ -206,6 +223,13 @@ class Conversation:
         if self._stored:
             self._agent.workspace.store.drop_turns(self.id, len(self._turns))
 
+    def forget(self) -> None:
+        """Let go of all that was said: nothing more can be said here, and what is being answered is not kept."""
+        with self._keeping:
+            self._forgotten = True
+            self._turns.clear()
+            self.user = None
+
     def why(self, number: int) -> Recommendation:
         """An item of the list shown last with its reason, worded plainly, as the present request has it.
 
@@ -233,6 +257,7 @@ class Conversation:
         Raises:
             RequestError: there is no such item, the reason is too long, or it is not known who would save or hide it.
         """
+        self._refuse_forgotten()
         if item_id not in self._agent.pipeline.snapshot.rows:
             raise RequestError(f"There is no item {item_id!r}.", "Give the id of an item that was shown.")
         if self.user:
@@ -250,6 +275,7 @@ class Conversation:
     # From a turn to its answer
 
     def _answer(self, turn: UserTurn, journal: Journal, *, worded: bool) -> Answer:
+        self._refuse_forgotten()
         pipeline = self._agent.pipeline
         turn = replace(turn, user=self.user)
         perceived = pipeline.perceive(turn, journal, self.state.language)
@@ -390,11 +416,22 @@ class Conversation:
         return replace(answer, dialogue=dialogue, notes=(undone, *answer.notes), reply=str(undone), timings_s=laps)
 
     def _keep(self, turn: Turn) -> None:
-        self._turns.append(turn)
         store = self._agent.workspace.store
-        if self._stored and not (self.user and store.opted_out(self.user)):
-            body = _turn_codec().dump_json(turn).decode()
-            store.put_turn(self.id, len(self._turns), StoredTurn(self.user, body))
+        with self._keeping:
+            if self._forgotten:
+                return
+            self._turns.append(turn)
+            if self._stored and not (self.user and store.opted_out(self.user)):
+                body = _turn_codec().dump_json(turn).decode()
+                try:
+                    store.put_turn(self.id, len(self._turns), StoredTurn(self.user, body))
+                except WorkspaceUnwritable as error:
+                    # the turn is answered, and the conversation goes on as long as this process does
+                    logger.warning("A turn of conversation %s is not kept: %s", self.id, error.what)
+
+    def _refuse_forgotten(self) -> None:
+        if self._forgotten:
+            raise RequestError("This conversation was forgotten.", "Begin a new one.")
 
 
 def state_view(state: State, refers: tuple[int, ...] = ()) -> StateView:
@@ -421,7 +458,7 @@ def _turn_of(text: str, fields: TalkFields) -> UserTurn:
 def _words(turn: UserTurn, perceived: Perceived) -> str:
     """What the person wrote and said."""
     heard = perceived.heard.text if perceived.heard else ""
-    return " ".join(part for part in (clean(turn.text), heard) if part)
+    return " ".join(part for part in (wish_of(turn.text), heard) if part)
 
 
 def _language(step: Step) -> str:

@@ -30,7 +30,7 @@ from agent.language.detection import detect_language
 from agent.language.messages import Note
 from agent.perceive import Perceived
 from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, count_reply, counts, shop_reply, social_reply
-from agent.understand import Understood, clean, read
+from agent.understand import Understood, clean, gives_up_rules, read
 from agent.understand.acts import Act, Clause, TurnActs, TurnContext
 from agent.understand.acts.act import SEEKING
 from agent.understand.denials import denials, refused_back
@@ -94,7 +94,7 @@ class Interpreter:
             step = self._in_words(TalkReply((error.what, error.hint)), state, utterance, main.act)  # type: ignore[arg-type]
         if step is None:
             return None
-        notes = (Note("rules left out"),) if acts.rules else ()
+        notes = (Note("rules left out"),) if acts.rules or gives_up_rules(turn.text) else ()
         return replace(step, notes=(*notes, *step.notes), refers=self._pointed(utterance, step))
 
     def _do(self, main: Clause, acts: TurnActs, turn: UserTurn, perceived: Perceived, utterance: str) -> Step | None:

@@ -35,13 +35,21 @@ class Note(str):
     name: str
     values: Mapping[str, object]
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (str(self), self.name, dict(self.values))
+
     def text_in(self, language: str) -> Note:
         """The sentence in a language, in English where there is no other; it can be told in a third one still."""
         # Some sentences are known in more languages than all are: small talk, and that there is nothing of the kind.
         known = language if language in sentences()[self.name] else answer_language(language)
-        note = str.__new__(type(self), _fill(self.name, known, self.values))
-        note.name, note.values = self.name, self.values
-        return note
+        return _restored(_fill(self.name, known, self.values), self.name, self.values)
+
+
+def _restored(text: str, name: str, values: Mapping[str, object]) -> Note:
+    """A note with a text that it has already."""
+    note = str.__new__(Note, text)
+    note.name, note.values = name, values
+    return note
 
 
 def in_language(notes: Iterable[str], language: str) -> tuple[str, ...]:

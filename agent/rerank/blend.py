@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.config import AgentConfig
 
@@ -30,15 +31,19 @@ def blend(retrieval: Sequence[float], likelihoods: Sequence[float], weight: floa
 
     A likelihood that is not a finite number counts as the mean of the others.
     """
+    mixed = (1 - weight) * np.asarray(retrieval, dtype=np.float64) + weight * opinions(likelihoods)
+    return [float(score) for score in mixed]
+
+
+def opinions(likelihoods: Sequence[float]) -> NDArray[np.float64]:
+    """Likelihoods stretched to [0, 1]; all 0.5 where they do not differ, and what is no finite number their mean."""
     scores = np.array(likelihoods, dtype=np.float64)
     finite = scores[np.isfinite(scores)]
     low, spread = (finite.min(), np.ptp(finite)) if finite.size else (0.0, 0.0)
     stretched = (scores - low) / spread if spread > 0 else np.full_like(scores, 0.5)
     # The mean neither lifts nor lowers: a model that gave no number has said nothing for or against the item.
     usable = np.isfinite(stretched)
-    stretched = np.where(usable, stretched, stretched[usable].mean() if usable.any() else 0.5)
-    mixed = (1 - weight) * np.asarray(retrieval, dtype=np.float64) + weight * stretched
-    return [float(score) for score in mixed]
+    return np.where(usable, stretched, stretched[usable].mean() if usable.any() else 0.5)
 
 
 def bounded_order(scores: Sequence[float], max_shift: int) -> list[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,10 @@ class Scope:
     def hidden(self) -> Rows:
         """All that is not to be shown, ascending."""
         return np.union1d(self.refused, self.others).astype(np.intp)
+
+    def with_rows(self, rows: Collection[int]) -> Scope:
+        """The scope with these items in it, of whatever kind they are."""
+        return replace(self, others=np.setdiff1d(self.others, list(rows)).astype(np.intp))
 
     def within(self, n_items: int) -> NDArray[np.bool_]:
         """Which of all items may be shown, shape (n_items,)."""

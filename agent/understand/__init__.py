@@ -3,7 +3,7 @@
 from agent.understand.parsed import ParsedText, Reading, Reference, Sentiment
 from agent.understand.request import MAX_WISH_CHARS, Reader, Understood, understand
 from agent.understand.rules import read
-from agent.understand.validation import MAX_K, MAX_TEXT_BYTES, clean, user_id, validate
+from agent.understand.validation import MAX_K, MAX_TEXT_BYTES, clean, gives_up_rules, user_id, validate, wish_of
 from agent.understand.vocabulary import Vocabulary
 
 __all__ = [
@@ -18,8 +18,10 @@ __all__ = [
     "Understood",
     "Vocabulary",
     "clean",
+    "gives_up_rules",
     "read",
     "understand",
     "user_id",
     "validate",
+    "wish_of",
 ]

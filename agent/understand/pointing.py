@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from agent.language.patterns import data
+from agent.recent import recent
 from agent.understand.conditions.amounts import chinese_number
 from agent.understand.parsed import Reference
 from agent.understand.spans import is_free
@@ -42,13 +43,13 @@ class PlaceName:
             yield Reference(number, "like", self.words)
 
 
-@lru_cache(maxsize=32)
+@recent(32)
 def places(low: str) -> tuple[PlaceName, ...]:
     """The places of a list that a flat text names in so many words, in their order; none overlap."""
     return _apart(_read(low[:MOST_CHARS], freely=False))
 
 
-@lru_cache(maxsize=32)
+@recent(32)
 def places_within(low: str, n_shown: int) -> tuple[PlaceName, ...]:
     """The same of a text that asks about a list of this length, or judges it, where more can be taken for a place."""
     low = low[:MOST_CHARS]

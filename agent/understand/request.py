@@ -14,7 +14,7 @@ from agent.understand.fillers import without_fillers
 from agent.understand.kinds import Kind
 from agent.understand.parsed import Denied, ParsedText, Reading, Reference, Sentiment, SortOrder
 from agent.understand.rules import read
-from agent.understand.validation import clean
+from agent.understand.validation import wish_of
 from agent.understand.vocabulary import Vocabulary
 from retrieval.filters import Filter, parse_filter
 from retrieval.text.words import words
@@ -81,7 +81,7 @@ def understand(
         FilterError: a stated must-have does not fit the catalog's schema.
     """
     stated = tuple(parse_filter(text, vocabulary.schema) for text in turn.filters)
-    written = clean(turn.text)
+    written = wish_of(turn.text)
     # What is written and what is said are read apart: a condition never spans both.
     texts = [text for text in (written, heard.text if heard else "") if text]
     parts = [reader(text, vocabulary) for text in texts]

@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from functools import lru_cache
 from string import ascii_lowercase
 
 from agent.language.patterns import patterns
+from agent.recent import recent
 
 ALIKE = 0.8  # share of letters in their order that a word has in common with the one that is meant
 _VOWELS = frozenset("aeiouy")
@@ -75,7 +75,7 @@ def slips(word: str) -> frozenset[str]:
     return frozenset(_cuts(word) | _swaps(word) | longer) - {word}
 
 
-@lru_cache(maxsize=50_000)
+@recent(50_000)
 def _cuts(word: str) -> frozenset[str]:
     """The word without one of its letters; the first one is never left out."""
     return frozenset(word[:at] + word[at + 1 :] for at in range(1, len(word)))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agent.recent import recent
 from agent.understand.lexicon import Forms, Role, lexicon
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _known() -> list[tuple[Role, str]]:
     return [(role, " ".join(form)) for role in lexicon().roles.values() for form in role.names if _latin(form)]
 
 
-@lru_cache(maxsize=4)  # a catalog's fields are asked about each time that its items change
+@recent(4)  # a catalog's fields are asked about each time that its items change
 def _likeness(encoder: Encoder, names: tuple[Forms, ...]) -> Vectors:
     """Cosine of each name to each name of a role, float32, shape (len(names), len(_known()))."""
     likeness: Vectors = encoder.encode([" ".join(name) for name in names]) @ encoder.encode([n for _, n in _known()]).T

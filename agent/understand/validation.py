@@ -10,6 +10,7 @@ from agent.errors import RequestError
 from retrieval.catalog.cleaning import clean_text
 from retrieval.importers.rows import MAX_ID_CHARS
 from retrieval.interactions import unseen_character
+from retrieval.text.addressing import without_overrides
 
 
 def validate(turn: UserTurn) -> None:
@@ -45,6 +46,16 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", clean_text("".join(characters))).split())
 
 
+def wish_of(text: str) -> str:
+    """A turn's text made clean, and without what tells us to ignore instructions: of that nothing can be looked for."""
+    return without_overrides(clean(text))
+
+
+def gives_up_rules(text: str) -> bool:
+    """Whether a turn's text tells us to ignore instructions."""
+    return wish_of(text) != clean(text)
+
+
 MAX_USER_CHARS = MAX_ID_CHARS  # who was imported can be asked about, and forgotten
 
 UserId = NewType("UserId", str)
@@ -76,4 +87,4 @@ def user_id(text: str) -> UserId:
     return UserId(text)
 
 
-__all__ = ["MAX_K", "MAX_TEXT_BYTES", "clean", "validate"]
+__all__ = ["MAX_K", "MAX_TEXT_BYTES", "clean", "gives_up_rules", "validate", "wish_of"]

@@ -7,9 +7,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from agent.language.patterns import patterns
+from agent.recent import recent
 from agent.understand.denials.taxonomy import Taxonomy, taxonomy
 from agent.understand.kinds.names import kind_names
 from agent.understand.languages import Languages
@@ -336,7 +336,7 @@ class _FurtherForms:
     longest: Mapping[str, int]
 
 
-@lru_cache(maxsize=64)
+@recent(64)
 def _further_forms(languages: Languages) -> _FurtherForms:
     equal: dict[Forms, tuple[Forms, ...]] = {}
     longest: defaultdict[str, int] = defaultdict(int)
@@ -387,7 +387,7 @@ def _plays(role: Role, form: Forms, field: Field) -> bool:
     return _fits(role, field) and (form in role.names or bool(form and form[-1:] in role.names))
 
 
-@lru_cache(maxsize=REMEMBERED)
+@recent(REMEMBERED)
 def _name_forms(name: str) -> Forms:
     """The words of a field's name without those that only name a unit."""
     plain = _CAMEL.sub(" ", _PARENTHESIS.sub("", name)).replace("_", " ")
@@ -396,7 +396,7 @@ def _name_forms(name: str) -> Forms:
     return named or whole
 
 
-@lru_cache(maxsize=REMEMBERED)
+@recent(REMEMBERED)
 def _spellings(value: str) -> tuple[tuple[Forms, bool], ...]:
     """The whole value, and the value without what stands in parentheses; with each whether its words tell anything."""
     spelled = [forms(value)]
@@ -408,7 +408,7 @@ def _spellings(value: str) -> tuple[tuple[Forms, bool], ...]:
     return tuple((form, bool(words(" ".join(form)))) for form in spelled)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@recent(REMEMBERED)
 def _parts(value: str, material: bool) -> tuple[Forms, ...]:
     """What people call it by: a surname, the beginning or end of a longer name; any word of a material."""
     plain = _PARENTHESIS.sub("", value)

@@ -26,7 +26,6 @@ from agent.evaluate.understanding import gold_schema, gold_vocabulary
 from agent.explain.claims import resolve
 from agent.pipeline.events import final_answer
 from agent.recommender import RecommendationAgent
-from agent.serialise import answer_json
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, write_schema
 from tests.support.critique_set import cases, wrong
@@ -263,7 +262,7 @@ def test_items_are_compared_field_by_field_with_the_first(talk: Conversation) ->
     shown = ids(talk.say("a chair", k=3))
     answer = talk.say("compare the first two")
     assert ids(answer) == shown[:2]
-    document = answer_json(answer)
+    document = answer.to_dict()
     claims = [claim for claim in answer.recommendations[1].explanation.claims if len(claim.evidence) > 2]
     assert len(claims) >= 3
     for evidence in (evidence for claim in claims for evidence in claim.evidence if evidence.kind == "contrast"):

@@ -9,6 +9,7 @@ from agent.language.patterns import data
 from retrieval.text.words import words
 
 Alternatives = tuple[frozenset[str], ...]
+NARROWER = "+"
 
 
 @cache
@@ -25,17 +26,27 @@ def contrasts() -> Mapping[str, tuple[int, Alternatives]]:
 def excluded_by(word: str) -> frozenset[str]:
     """The words that say something else than a word does; none where nothing excludes it."""
     at, alternatives = contrasts().get(word, (0, ()))
-    return frozenset().union(*(names for other, names in enumerate(alternatives) if other != at))
+    others = frozenset().union(*(names for other, names in enumerate(alternatives) if other != at))
+    beside = alternatives[at] & narrower() - {word} if alternatives and word in narrower() else frozenset[str]()
+    return others | beside
 
 
 def same_as(word: str) -> frozenset[str]:
-    """The words that say the same, itself among them."""
+    """The words that meet a request for a word, itself among them: `crimson` meets `red`, and is not met by it."""
     at, alternatives = contrasts().get(word, (0, ()))
-    return alternatives[at] if alternatives else frozenset((word,))
+    return alternatives[at] if alternatives and word not in narrower() else frozenset((word,))
+
+
+@cache
+def narrower() -> frozenset[str]:
+    """The words that say a particular sort of what others of their alternative say."""
+    groups = data("agent.retrieve.fit", "contrasts.yaml").values()
+    marked = (name for group in groups for names in group for name in names if name.startswith(NARROWER))
+    return frozenset(token for name in marked for token in words(name))
 
 
 def _tokens(names: Sequence[str]) -> frozenset[str]:
     return frozenset(token for name in names for token in words(name))
 
 
-__all__ = ["contrasts", "excluded_by", "same_as"]
+__all__ = ["contrasts", "excluded_by", "narrower", "same_as"]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.retrieve.fit.contrasts import contrasts, excluded_by, same_as
-from agent.retrieve.fit.ground import FitGround, Sought, bare_code, model_numbers
+from agent.retrieve.fit.ground import FitGround, Sought
 from agent.understand.kinds.names import kind_names
 from retrieval.channels.lexical import LexicalIndex
 from retrieval.channels.registry import MULTILINGUAL, TEXT
@@ -139,7 +139,7 @@ def _wording(
 
 def _words(ground: FitGround, sought: Sought, allowed: NDArray[np.bool_] | None) -> list[_WishWord]:
     """The words of the wish; of one in another language only those that name the kind: no item can hold the rest."""
-    coded = frozenset(words(" ".join(model_numbers(sought.text))))  # they are looked for as a whole
+    coded = frozenset(words(" ".join(ground.codes.asked(sought.text).codes)))  # they are looked for as a whole
     tokens = [token for token in dict.fromkeys(words(sought.text)) if token not in kind_names().vague | coded]
     every = [
         _WishWord(token, ground.lexical.idf(token), _role(sought, token), _known(ground.lexical, token, allowed))
@@ -241,10 +241,10 @@ def _kinds(
 
 def _codes(ground: FitGround, sought: Sought, rows: Rows) -> Mapping[str, Figures | float]:
     """Whether each candidate is called by the model numbers of the wish."""
-    codes = [bare_code(code) for code in model_numbers(sought.text)]
-    if not codes:
+    asked = ground.codes.asked(sought.text)
+    if not asked.codes:
         return {"code met": 0.0, "code not met": 0.0}
-    met = np.array([all(ground.holds_code(int(row), code) for code in codes) for row in rows], dtype=float)
+    met = np.array([row in asked.rows for row in rows.tolist()], dtype=float)
     return {"code met": met, "code not met": 1 - met}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -16,13 +15,11 @@ from retrieval.channels.registry import MULTILINGUAL, TEXT
 from retrieval.encoding import Encoder, Vectors
 from retrieval.items import Item
 from retrieval.snapshot import Snapshot
+from retrieval.text.codes import CodeTable
 from retrieval.text.values import as_text
 from retrieval.text.words import words
 
 SHORT = 80  # characters of a value that names something and is no text of its own
-_CODE_MARKS = re.compile(r"[^a-z0-9]+")
-_MODEL_NUMBER = re.compile(r"(?=\S*\d)(?=\S*[A-Za-z])[A-Za-z0-9][A-Za-z0-9./-]{3,}|\d{6,}")
-_MEASURE = re.compile(r"\d+(?:[a-z]{1,3}|-?(?:person|season|inch|litre|liter|piece|pack))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +54,7 @@ class FitGround:
         kinds: Which of them are of which kind.
         usual: By channel how near any words come to them.
         encoders: By channel what makes the vectors of a request.
+        codes: Which of them are called by which model numbers.
     """
 
     snapshot: Snapshot
@@ -65,6 +63,7 @@ class FitGround:
     kinds: KindTable
     usual: Mapping[str, Usual]
     encoders: Mapping[str, Encoder]
+    codes: CodeTable
 
     @classmethod
     def build(
@@ -73,7 +72,8 @@ class FitGround:
         """The ground of a catalog; encodes requests of all sorts, and multiplies them with all vectors."""
         encoders = {TEXT.name: text, MULTILINGUAL.name: multilingual}
         named = LexicalIndex(words(" ".join(_names(item))) for item in snapshot.items)
-        return cls(snapshot, lexical, named, kinds, usual_of(snapshot.tables, encoders), encoders)
+        codes = CodeTable(snapshot.items, snapshot.schema)
+        return cls(snapshot, lexical, named, kinds, usual_of(snapshot.tables, encoders), encoders, codes)
 
     def sought(self, text: str, language: str, vectors: Mapping[str, Vectors] | None = None) -> Sought:
         """A wish, read and encoded.
@@ -97,31 +97,6 @@ class FitGround:
             return np.full(len(rows), np.nan)
         return table.similarity(sought.vectors[channel], rows).astype(np.float64)
 
-    def called(self, text: str, rows: Iterable[int]) -> frozenset[int]:
-        """Which items are called by all model numbers of a wish; none where it has none."""
-        codes = [bare_code(code) for code in model_numbers(text)]
-        return frozenset(row for row in rows if codes and all(self.holds_code(row, code) for code in codes))
-
-    def holds_code(self, row: int, code: str) -> bool:
-        """Whether an item is called by a model number, however it is spaced."""
-        item = self.snapshot.items[row]
-        return code in bare_code(" ".join((*_names(item), item.id, item.description)))
-
-
-def model_numbers(text: str) -> list[str]:
-    """The model numbers in a wish; `256gb` and `4-person` are none."""
-    return [code for code in _MODEL_NUMBER.findall(text) if not _MEASURE.fullmatch(code)]
-
-
-def is_model_number(text: str) -> bool:
-    """Whether a wish is nothing but a model number."""
-    return model_numbers(text) == [text.strip()]
-
-
-def bare_code(text: str) -> str:
-    """Letters and digits alone: `A-320` and `a320` are one model."""
-    return _CODE_MARKS.sub("", text.lower())
-
 
 def _names(item: Item) -> Iterable[str]:
     yield item.title
@@ -130,4 +105,4 @@ def _names(item: Item) -> Iterable[str]:
     yield from (value for values in item.attributes.values() if isinstance(values, tuple) for value in values)
 
 
-__all__ = ["FitGround", "Sought", "bare_code", "is_model_number", "model_numbers"]
+__all__ = ["FitGround", "Sought"]

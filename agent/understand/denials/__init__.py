@@ -1,5 +1,6 @@
 """Denials: what a person refuses, and which items hold it, say that they are free of it, or do not say."""
 
+from agent.understand.denials.fields import tells_free
 from agent.understand.denials.holding import HoldingTable, holding_rows, silent_rows
 from agent.understand.denials.reading import KIDS, denials, refused_back
 from agent.understand.denials.taxonomy import Taxonomy, load_taxonomy, taxonomy
@@ -21,4 +22,5 @@ __all__ = [
     "refused_back",
     "silent_rows",
     "taxonomy",
+    "tells_free",
 ]

@@ -14,6 +14,7 @@ _WORDS = patterns("agent.understand.denials", "holding")
 _MAIN = frozenset(form for word in _WORDS.alternatives("main") for form in forms(word))
 _CONTAINS = frozenset(form for word in _WORDS.alternatives("contains") for form in forms(word))
 _WITHOUT = frozenset(forms(word) for word in _WORDS.alternatives("without"))
+_FREE_FIELDS = frozenset(forms(name) for name in _WORDS.alternatives("free fields"))
 _FREE = frozenset(forms(word) for word in _WORDS.alternatives("free"))
 
 
@@ -31,7 +32,9 @@ def listing_fields(schema: Schema, sort: Sort) -> tuple[str, ...]:
 def switches(schema: Schema, owner: Concept | Diet) -> Iterator[tuple[str, bool]]:
     """The yes-or-no fields about a thing or diet, and whether yes says that an item holds it (or keeps to the diet)."""
     names = {forms(plain(flat(word))) for words in owner.called.values() for word in words}
-    names.add(forms(plain(flat(owner.name))))
+    names |= {
+        forms(plain(flat(name))) for name in (owner.name, *(owner.answered if isinstance(owner, Concept) else ()))
+    }
     for field in schema.fields.values():
         if field.type == "boolean":
             name = forms(field.name)
@@ -39,6 +42,11 @@ def switches(schema: Schema, owner: Concept | Diet) -> Iterator[tuple[str, bool]
                 yield field.name, False
             elif name in names or (name[:1] and name[0] in _CONTAINS and name[1:] in names):
                 yield field.name, True
+
+
+def tells_free(name: str) -> bool:
+    """Whether a field lists what an item is free of: `free_from`."""
+    return forms(name) in _FREE_FIELDS
 
 
 def _main(name: str) -> tuple[str, ...]:
@@ -58,4 +66,4 @@ def _without(name: tuple[str, ...]) -> tuple[str, ...] | None:
     return None
 
 
-__all__ = ["listing_fields", "switches", "telling_fields"]
+__all__ = ["listing_fields", "switches", "telling_fields", "tells_free"]

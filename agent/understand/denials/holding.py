@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.language.detection import detect_language
+from agent.recent import recent
 from agent.understand.denials.fields import listing_fields, switches
 from agent.understand.denials.item_texts import unsearched_text
 from agent.understand.denials.matter import Matter, Matters
@@ -22,7 +23,7 @@ from agent.understand.denials.term import DeniedTerm
 from agent.understand.denials.traces import FREE, HOLDS, UNSAID, ItemTraces, Trace
 from agent.understand.denials.values import TellingValues, texts_of
 from agent.understand.denials.word_rows import WordRows
-from agent.understand.tokens import forms
+from agent.understand.tokens import flat, forms
 from retrieval.channels.lexical import LexicalIndex
 from retrieval.items import Item
 from retrieval.once import once
@@ -56,7 +57,7 @@ class HoldingTable:
         self._schema = schema
         self._lexical = lexical
         self._taxonomy = known or taxonomy()
-        self._states: dict[str, States] = {}
+        self._states = recent(MOST_TERMS)(self._work_out)
 
     @property
     def size(self) -> int:
@@ -69,13 +70,7 @@ class HoldingTable:
         Args:
             term: As `denials` tells it: a concept, a diet, or a word of the person's.
         """
-        states = self._states.get(term)
-        if states is None:
-            states = self._work_out(term)
-            if len(self._states) >= MOST_TERMS:
-                self._states.pop(next(iter(self._states)), None)
-            self._states[term] = states
-        return states
+        return self._states(term)
 
     def lacks(self, term: str) -> RowMask:
         """Which items list what they are made of without the thing, and say no more of it."""
@@ -89,8 +84,17 @@ class HoldingTable:
         state = int(self.states(term)[row])
         terms = dict.fromkeys((*self._parts(term), *(() if term in self._taxonomy.diets else (term,))))
         parts = (trace for part in terms for trace in self._of_concept_in(row, part))
-        traces = (*self._of_fields_in(row, term), *self._of_diet_in(row, term), *parts)
+        concept = self._taxonomy.concepts.get(term)
+        diets = self._taxonomy.diets_without(term) if concept is not None else ()
+        fields = (trace for name in (term, *(diet.name for diet in diets)) for trace in self._of_fields_in(row, name))
+        traces = (*fields, *self._of_diet_in(row, term), *parts)
         return tuple(dict.fromkeys(trace for trace in traces if trace.state == state))
+
+    def says_free(self, text: str, words: str) -> bool:
+        """Whether a text says of what it names by these words that it is not there."""
+        low, named = flat(text), flat(words)
+        start = low.find(named)
+        return start >= 0 and self._matters.sayings.is_free(low, (start, start + len(named)))
 
     def _work_out(self, term: str) -> States:
         diet = self._taxonomy.diets.get(term)
@@ -116,19 +120,36 @@ class HoldingTable:
         return (term,)
 
     def _of_concept(self, term: str) -> States:
-        """Where an item contradicts itself it holds the thing: what it names counts before what it claims."""
+        """Where an item contradicts itself it holds the thing: what it names counts before what it claims.
+
+        What is made without it as well yields to what the item claims: a cake that is free of gluten is.
+        """
         matter, states = self._matters.of(term), np.zeros(self.size, np.int8)
         silent = self._silent(matter.sort)
-        by_row = self._phrases_by_row(matter.phrases).items()
-        held = [row for row, phrases in by_row if _any(self._in(row).held(matter, phrases, silent))]
+        naming = self._phrases_by_row(matter.phrases)
+        held = [row for row, phrases in naming.items() if _any(self._in(row).held(matter, phrases, silent))]
+        firm = {
+            row
+            for row in held
+            if matter.yielding.isdisjoint(naming[row])
+            or _any(self._in(row).held(matter, _firm(naming[row], matter), silent))
+        }
         self._mark_other_values(states, held, term, matter)
-        for row, holds in self._answers(term):
-            states[row] = HOLDS if holds else FREE
+        answers = dict(self._answers(term)) | dict.fromkeys(self._keeping_rows(term), False)
         states[held] = HOLDS
+        for row, holds in answers.items():
+            if row not in firm:
+                states[row] = HOLDS if holds else FREE
         for row, phrases in self._phrases_by_row((*matter.own, *matter.claims)).items():
-            if states[row] == UNSAID and _any(self._freed(row, matter, phrases)):
+            usual = states[row] == HOLDS and row not in firm and not answers.get(row, False)
+            if (states[row] == UNSAID or usual) and _any(self._freed(row, matter, phrases, brief=usual)):
                 states[row] = FREE
         return states
+
+    def _keeping_rows(self, term: str) -> Iterator[int]:
+        """Rows whose yes-or-no fields say that they keep to a diet that excludes a concept."""
+        diets = self._taxonomy.diets_without(term) if term in self._taxonomy.concepts else ()
+        yield from (row for diet in diets for row, keeps in self._answers(diet.name) if keeps)
 
     def _mark_other_values(self, states: States, held: Sequence[int], term: str, matter: Matter) -> None:
         """Mark what a field tells to be something else, unless much that holds the thing is told to be so too.
@@ -195,10 +216,10 @@ class HoldingTable:
             if texts and values.issuperset(texts):
                 yield from (Trace(FREE, name, text, 0, len(text)) for text in texts)
 
-    def _freed(self, row: int, matter: Matter, phrases: Sequence[Phrase]) -> Iterator[Trace]:
+    def _freed(self, row: int, matter: Matter, phrases: Sequence[Phrase], *, brief: bool = False) -> Iterator[Trace]:
         texts = self._in(row)
         yield from texts.denied(matter, [phrase for phrase in phrases if phrase in matter.own])
-        yield from texts.claimed([phrase for phrase in phrases if phrase in matter.claims], matter)
+        yield from texts.claimed([phrase for phrase in phrases if phrase in matter.claims], matter, brief=brief)
 
     def _keeping(self, row: int, diet: Diet, phrases: Sequence[Phrase]) -> Iterator[Trace]:
         """Where an item says that it keeps to a diet."""
@@ -269,6 +290,11 @@ def _in_state(table: HoldingTable, refused: Iterable[DeniedTerm], state: int) ->
     for denied in refused:
         mask |= table.states(denied.term) == state
     return mask
+
+
+def _firm(phrases: Iterable[Phrase], matter: Matter) -> list[Phrase]:
+    """The phrases that prove what they name, whatever else is said."""
+    return [phrase for phrase in phrases if phrase not in matter.yielding]
 
 
 def _any(traces: Iterator[Trace]) -> bool:

@@ -23,7 +23,7 @@ class ItemText:
 
 def item_texts(item: Item) -> Iterator[ItemText]:
     """The texts of an item; each entry of a list is one. An id that stands in for a title is none."""
-    if item.title != item.id:
+    if not item.untitled:
         yield ItemText("title", item.title)
     if item.category:
         yield ItemText("category", item.category)

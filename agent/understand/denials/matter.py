@@ -26,6 +26,8 @@ class Matter:
         phrases: Words of what holds it.
         own: Words that it, or what it is a kind of, is called by: free of those is free of it.
         claims: Words by which an item says that it is free of it.
+        usual: Words of what usually holds it, so that it is no proof that an item does.
+        yielding: Words of what is made without it as well, so that an item that says so is free of it.
         spared: By phrase what holds its words and not the thing.
         sayings: How it is said that the thing is not there.
     """
@@ -36,6 +38,8 @@ class Matter:
     claims: tuple[Phrase, ...]
     spared: dict[str, tuple[Phrase, ...]]
     sayings: Sayings
+    usual: frozenset[Phrase] = frozenset()
+    yielding: frozenset[Phrase] = frozenset()
 
 
 class Matters:
@@ -54,6 +58,8 @@ class Matters:
             return Matter("", words, words, (), {}, self.sayings)
         closure, above = self._taxonomy.closure(term), self._taxonomy.above(term)
         things = list(dict.fromkeys(self._things(closure)))
+        usual = frozenset(made for each in closure for made in self._phrases(each.usual))
+        named = frozenset(self._called((concept,)))
         return Matter(
             sort=concept.sort,
             phrases=tuple(things),
@@ -61,6 +67,8 @@ class Matters:
             claims=tuple(dict.fromkeys(self._claims(term, above))),
             spared=self._spared(closure, things),
             sayings=self.sayings,
+            usual=usual,
+            yielding=usual | (frozenset(things) - named if concept.yields else frozenset()),
         )
 
     def phrases(self, words: Iterable[WordLists]) -> tuple[Phrase, ...]:
@@ -72,6 +80,7 @@ class Matters:
             if not concept.narrow:
                 yield from self._called((concept,))
             yield from self._phrases(concept.holds)
+            yield from self._phrases(concept.usual)
 
     def _called(self, concepts: Iterable[Concept]) -> Iterator[Phrase]:
         for concept in concepts:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from agent.language.patterns import UNSPACED, data
+from agent.recent import recent
 from agent.understand.spans import Span
 from agent.understand.tokens import WIDE, flat, forms
 from retrieval.text.words import singular, words
@@ -49,7 +49,7 @@ class Phrase:
                 yield match.span()
 
 
-@lru_cache(maxsize=20_000)
+@recent(20_000)
 def phrase(text: str, language: str) -> Phrase:
     """The phrase that a word or several make in a language."""
     if language in UNSPACED or _UNSPACED.search(text):

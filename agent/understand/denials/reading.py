@@ -157,11 +157,18 @@ class _Reader:
 
     def _diets(self, text: str, taken: list[Span]) -> Iterator[tuple[Term, DeniedTerm]]:
         for name, start, end in self._named_diets(text):
+            if self._begins_list(text, start, end):
+                continue  # `sin nueces, huevos o leche`: each is read as what it is
             if not self._is_demanded(text, start, end):
                 taken.append((start, end))  # nor is it refused: `not vegan` is no wish for meat
                 continue
             lasting = self._cues.for_good.search(text[max(0, start - 40) : start]) is not None
             yield Term(name, start, end), DeniedTerm(name, name, start, end, lasting, demanded=True)
+
+    def _begins_list(self, text: str, start: int, end: int) -> bool:
+        """Whether the name of a diet is a word of refusal with the first of several things."""
+        cue = next((cue for cue in self._cues.find(text, self._cues.before) if cue.start == start), None)
+        return cue is not None and cue.end < end and len(list(self._terms.behind(text, cue))) > 1
 
     def _named_diets(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Where diets are named, in the language or in English; of names that overlap the longest."""
@@ -173,7 +180,7 @@ class _Reader:
             for word in lists.get(language, ())
             for span in phrase(word, language).find(text)
         ]
-        seen = list[Span]()
+        seen = [match.span() for match in self._cues.void.finditer(text)]
         for name, start, end in sorted(spans, key=lambda span: span[1] - span[2]):
             if is_free(start, end, seen):
                 seen.append((start, end))

@@ -80,6 +80,8 @@ class SpacedTerms:
         known = self._known_last(text, end)
         start = text.rfind(" ", 0, end) + 1
         name = text[start:end].strip("-")
+        if self._cues.stop.fullmatch(name) or self._cues.lead.fullmatch(name):
+            return  # `so free or cheap`
         yield from self._with_joined(
             text, known or (Term(name, start, end) if name and not _NUMBER.fullmatch(name) else None)
         )
@@ -168,9 +170,9 @@ class SpacedTerms:
         if self._cues.both.match(text, before.end):
             takes_lists = self._cues.lists.search(text, cue.start, cue.end) is not None
             return takes_lists or alike or _plural(text, before, term)
-        if self._list_end.match(text, term.end):
-            return True
         single = self._cues.single.search(text, cue.start, cue.end) is not None
+        if self._list_end.match(text, term.end):
+            return not (_acts(text, before) or (single and before.sort and not alike))
         return alike and not single and text[term.end : term.end + 1] in _ENDS
 
     def _last(self, text: str, end: int) -> Term | None:
@@ -220,6 +222,12 @@ class SpacedTerms:
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
     match = pattern.match(text, at)
     return match.end() if match else at
+
+
+def _acts(text: str, term: Term) -> bool:
+    """Whether a term is something done to something, and a comma brings a wish: `without blocking light, red`."""
+    first, _, rest = text[term.start : term.end].partition(" ")
+    return not term.sort and bool(rest) and first.endswith("ing")
 
 
 def _plural(text: str, first: Term, second: Term) -> bool:

@@ -55,7 +55,12 @@ class Concept:
     kinds: tuple[str, ...] = ()
     spared: WordLists = field(default_factory=dict)
     free: WordLists = field(default_factory=dict)
+    usual: WordLists = field(default_factory=dict)
+    answered: tuple[str, ...] = ()
     narrow: bool = False
+    allergen: bool = False
+    unseen: bool = False
+    yields: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,9 +276,18 @@ def _sort(name: str, entry: Mapping[str, Any]) -> Sort:
 
 def _concept(name: str, entry: object, lists: WordLists) -> Concept:
     table = _table(name, entry)
-    words = {key: _words(name, table.get(key), lists) for key in ("called", "holds", "spared", "free")}
-    kinds, narrow = tuple(table.get("kinds", ())), bool(table.get("narrow"))
-    return Concept(name, str(table.get("sort", "")), kinds=kinds, narrow=narrow, **words)
+    words = {key: _words(name, table.get(key), lists) for key in ("called", "holds", "spared", "free", "usual")}
+    return Concept(
+        name,
+        str(table.get("sort", "")),
+        kinds=tuple(table.get("kinds", ())),
+        answered=tuple(table.get("answered", ())),
+        narrow=bool(table.get("narrow")),
+        allergen=bool(table.get("allergen")),
+        unseen=bool(table.get("unseen")),
+        yields=bool(table.get("yields")),
+        **words,
+    )
 
 
 def _diet(name: str, entry: object, lists: WordLists) -> Diet:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from agent.understand.denials.fields import tells_free
 from agent.understand.denials.item_texts import PICTURE, SHORT, ItemText, item_texts
 from agent.understand.denials.matter import Matter, is_excused, is_spared
 from agent.understand.denials.phrases import Phrase, plain
@@ -29,6 +30,7 @@ class Trace:
         text: The text, or the entry of a list, that it stands in; the answer of a yes-or-no field.
         start: Where in the text, in characters.
         end: Where it ends.
+        usual: Whether it shows no more than what things of its kind usually hold.
     """
 
     state: int
@@ -36,6 +38,7 @@ class Trace:
     text: str
     start: int
     end: int
+    usual: bool = False
 
     @property
     def words(self) -> str:
@@ -66,26 +69,38 @@ class ItemTraces:
             silent: Fields that say nothing of it.
         """
         for text, low in self._texts():
-            for phrase in phrases if text.field not in silent else ():
-                for span in phrase.find(low):
-                    if not is_excused(matter, phrase, low, span):
-                        yield _trace(HOLDS, text, *span)
+            if text.field not in silent and not tells_free(text.field):
+                yield from self._held_in(text, low, matter, phrases)
+
+    def _held_in(self, text: ItemText, low: str, matter: Matter, phrases: Sequence[Phrase]) -> Iterator[Trace]:
+        """The traces of one text; a word within a longer one that is denied or another thing is no trace."""
+        spans = [(phrase, span) for phrase in phrases for span in phrase.find(low)]
+        excused = [span for phrase, span in spans if is_excused(matter, phrase, low, span)]
+        for phrase, span in spans:
+            if not any(start <= span[0] and span[1] <= end for start, end in excused):
+                yield replace(_trace(HOLDS, text, *span), usual=phrase in matter.usual)
 
     def denied(self, matter: Matter, own: Sequence[Phrase]) -> Iterator[Trace]:
         """Where it says that the thing is not there: `without nuts`."""
         for text, low in self._texts():
             for phrase in own:
                 for span in phrase.find(low):
-                    if self._sayings.is_denied(low, span) and not is_spared(matter, phrase, low, span):
+                    denied = tells_free(text.field) or self._sayings.is_free(low, span)
+                    if denied and not is_spared(matter, phrase, low, span):
                         yield _trace(FREE, text, *span)
 
-    def claimed(self, claims: Sequence[Phrase], matter: Matter | None = None) -> Iterator[Trace]:
+    def claimed(
+        self, claims: Sequence[Phrase], matter: Matter | None = None, *, brief: bool = False
+    ) -> Iterator[Trace]:
         """Where it says of itself that it keeps to a diet or the like.
 
         In a long text, or among ingredients, it may be said of a part; so it may where the thing itself follows.
+
+        Args:
+            brief: Whether to read short texts alone.
         """
         for text, low in self._texts():
-            if not self._speaks_for_all(text):
+            if not self._speaks_for_all(text) or (brief and len(text.text) > SHORT):
                 continue
             for claim in claims:
                 for span in claim.find(low):

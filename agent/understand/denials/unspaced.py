@@ -32,7 +32,14 @@ class UnspacedTerms:
         while at is not None and (term := self._term(text, at)) is not None:
             yield term
             joint = self._cues.either.match(text, self._after_tail(text, term.end))
-            at = joint.end() if joint else None
+            at = joint.end() if joint else self._next_letter(text, term)
+
+    def _next_letter(self, text: str, term: Term) -> int | None:
+        """Where a name of one character follows another, as things are named together: eggs and milk."""
+        known = (
+            self._taxonomy.begins(text, term.end, self._language) if term.end - term.start == 1 and term.sort else None
+        )
+        return term.end if known is not None and known[1] == term.end + 1 else None
 
     def before(self, text: str, cue: Cue) -> Iterator[Term]:
         """The terms that stand before a cue: one, or all of a list."""

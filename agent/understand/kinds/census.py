@@ -6,12 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.language.detection import detect_language
+from agent.recent import recent
 from agent.understand.kinds.names import Forms, World, kind_names
 from agent.understand.kinds.phrase import grammar, name_length
 from agent.understand.lexicon import lexicon
@@ -210,7 +211,7 @@ def _values(item: Item, names: Sequence[str]) -> Iterator[Forms]:
             yield from _forms_of(text)
 
 
-@lru_cache(maxsize=20_000)  # most values stand in many items
+@recent(20_000)  # most values stand in many items
 def _forms_of(value: str) -> tuple[Forms, ...]:
     """A value as it is compared, whole and by each of its parts."""
     return tuple(form for part in dict.fromkeys((value, *_PARTS.split(fold(value)))) if (form := forms(part)))

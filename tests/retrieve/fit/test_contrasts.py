@@ -11,6 +11,13 @@ def test_a_colour_excludes_the_others_and_not_its_own_names() -> None:
     assert "navy" in same_as("blue")
 
 
+def test_a_narrower_word_meets_the_wider_one_and_is_not_met_by_it() -> None:
+    assert "salmon" in same_as("fish")
+    assert same_as("salmon") == {"salmon"}
+    assert "tuna" in excluded_by("salmon")
+    assert "fish" not in excluded_by("salmon")
+
+
 def test_other_words_exclude_nothing() -> None:
     assert not excluded_by("waterproof")
     assert same_as("waterproof") == {"waterproof"}

@@ -273,7 +273,7 @@ def test_the_fields_of_a_catalog_are_known_by_their_names() -> None:
 
 
 def test_an_id_in_the_place_of_a_title_is_no_text() -> None:
-    assert [text.field for text in item_texts(Item("x", "x", "A thing."))] == ["description"]
+    assert [text.field for text in item_texts(Item("x", "x", "A thing.", untitled=True))] == ["description"]
     assert texts_of(("a", "")) == ("a",)
     assert texts_of(3.5) == ()
 
@@ -320,3 +320,53 @@ def test_traces_tell_where_in_a_text_a_thing_stands() -> None:
     traces = ItemTraces(thing("Pie", "With two eggs."), matters.sayings, frozenset())
     (trace,) = traces.held(matters.of("egg"), matters.of("egg").phrases)
     assert trace.text[trace.start : trace.end] == "eggs"
+
+
+@pytest.mark.parametrize(
+    ("term", "title", "words"),
+    [
+        ("egg", "Sponge", "Free of gluten and eggs."),
+        ("gluten", "Lemon Cake", "A sponge free of gluten."),
+        ("gluten", "Lemon Cake", "Gluten-free and moist."),
+        ("nut", "Nougatine", "Contains no peanuts and no nuts."),
+        ("nut", "红枣米糕", "不含花生和任何坚果，松软好嚼。"),
+        ("lactose", "燕麦奶茶", "用燕麦奶代替牛奶，不含乳糖。"),
+        ("caffeine", "Night Coffee", "Coffee without caffeine."),
+        ("itchy", "Crew", "Never itchy."),
+        ("egg", "Galletas", "Crujientes, sin nueces y huevo."),
+        ("milk", "Gâteau", "Moelleux, sans noix et lait."),
+    ],
+)
+def test_what_says_that_it_is_free_of_a_thing_is(term: str, title: str, words: str) -> None:
+    others = [thing(f"Galletas {at}", "Galletas con aceite de oliva y limón.") for at in range(2)]
+    others += [thing(f"Gâteau {at}", "Un gâteau avec des pommes et du sucre.") for at in range(2)]
+    assert table(thing(title, words), *others).states(term)[0] == FREE
+
+
+@pytest.mark.parametrize(
+    ("term", "title", "words"),
+    [
+        ("gluten", "Lemon Cake", "A sponge with wheat, free of gluten they say."),
+        ("gluten", "Village Bread", "A dark crust. Can be made without gluten."),
+        ("egg", "Salad", "Without nuts and eggs make it rich."),
+        ("gluten", "Lemon Cake", "A moist sponge."),
+    ],
+)
+def test_what_is_only_said_to_be_possible_or_of_a_part_frees_nothing(term: str, title: str, words: str) -> None:
+    assert state(term, title, words) == HOLDS
+
+
+def test_fields_say_what_an_item_is_free_of() -> None:
+    assert state("nut", "Thing", free_from=("nuts", "eggs")) == FREE
+    assert state("swearing", "Song", explicit=True) == HOLDS
+    assert state("swearing", "Song", explicit=False) == FREE
+    assert state("gluten", "Plum Cake", contains_gluten=False) == FREE
+    assert state("dairy", "Custard", vegan=True) == FREE
+
+
+def test_what_a_kind_usually_holds_is_told_from_what_is_named() -> None:
+    cake, rye = table(thing("Plum Cake"), thing("Rye loaf")), "gluten"
+    assert [trace.usual for trace in cake.evidence(0, rye)] == [True]
+    assert not any(trace.usual for trace in cake.evidence(1, rye))
+    assert cake.says_free("free of gluten and eggs", "eggs")
+    assert not cake.says_free("with eggs", "eggs")

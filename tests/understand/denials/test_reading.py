@@ -300,3 +300,30 @@ def test_a_wall_of_text_is_read_in_a_moment() -> None:
     denials("no garlic, not " * MOST_CHARS, "en")
     denials("without " + "word, " * MOST_CHARS, "en")
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "terms"),
+    [
+        ("for a window, without blocking light, white or birch", "en", ["blocking light"]),
+        ("exciting but not scary, with dragons or swords", "en", ["horror"]),
+        ("a toy, not pink, electronics or coding", "en", ["pink"]),
+        ("no nuts, eggs or milk", "en", ["nut", "egg", "milk"]),
+        ("salsa, partner not needed, beginners", "en", ["partner"]),
+        ("brunch, no reservations needed", "en", ["reservations"]),
+        ("a bar, smoking not allowed", "en", ["smoking"]),
+        ("a sauce with hidden veggies", "en", []),
+        ("I'm a student so free or cheap", "en", []),
+        ("a thriller I can't put down", "en", []),
+        ("a cake, I'm no baker", "en", []),
+        ("tarta sin nueces, huevos o leche", "es", ["nut", "egg", "milk"]),
+        ("pan sin gluten", "es", ["gluten-free"]),
+        ("gâteau sans noix, avec chocolat ou vanille", "fr", ["nut-free"]),
+        ("nicht rot, mit Kapuze oder Kragen", "de", ["red"]),
+        ("素食 不要蛋奶", "zh", ["vegetarian", "egg", "dairy"]),
+        ("感冒了没胃口 要清淡的汤", "zh", []),
+        ("女性主义 非虚构", "zh", []),
+    ],
+)
+def test_a_refusal_ends_where_its_clause_ends(text: str, language: str, terms: list[str]) -> None:
+    assert refused(text, language) == terms
