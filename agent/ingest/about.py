@@ -9,6 +9,7 @@ from agent.errors import CatalogError, WorkspaceError
 from agent.language.messages import Note
 from agent.retrieve.about import FILE, MOST_BYTES, about_passages
 from retrieval.catalog.cleaning import clean_text
+from retrieval.files.private import write_text
 
 BESIDE = (FILE, "policies.md")
 
@@ -39,7 +40,7 @@ def _taken(files: Sequence[Path], target: Path) -> str:
         return ""
     try:
         new = target.with_suffix(".new")
-        new.write_text(text, encoding="utf-8")
+        write_text(new, text)
         new.replace(target)
     except OSError as error:
         raise WorkspaceError(f"{target} cannot be written ({error.strerror}).", "Make room on the disk.") from error

@@ -14,12 +14,13 @@ from agent.backends.pictures.domain import choose_domain
 from agent.errors import RequestError
 from agent.ingest.bridge import bridge_has_grown, refit_bridge
 from agent.ingest.embed import embed_texts
-from agent.ingest.media import Fetch, WorkspaceMedia
+from agent.ingest.media import FOLDER_SETTING, WorkspaceMedia
+from agent.ingest.noted import Copies
 from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items
+from agent.media.remote_files import Fetch
 from agent.models import Models
 from agent.perceive.items import PERSON, PERSON_VERSION
 from agent.understand import clean
-from retrieval.catalog.inference import extend_schema
 from retrieval.catalog.problems import RowProblem
 from retrieval.catalog.row_reader import RowReader
 from retrieval.catalog.rows import read_rows
@@ -27,8 +28,8 @@ from retrieval.items import Description, Item, Span
 from retrieval.schema import Schema
 from retrieval.storage.store import StoredItem
 from retrieval.storage.workspace import Workspace
+from retrieval.text.inference import extend_schema
 
-FOLDER_SETTING = "folder of kept media"
 MAX_DESCRIPTION_CHARS = 4_000
 
 
@@ -40,7 +41,7 @@ class ItemsReport:
         added: Ids of items that are new.
         updated: Ids of items that were there and changed.
         unchanged: Ids of items that were there just so.
-        problems: Rows skipped and items degraded; `line` is the number of the row, from 1.
+        problems: Rows skipped, items degraded, and items to be looked at; `line` is the number of the row, from 1.
         wide: Whether vectors of other items changed with these, since what makes vectors did.
     """
 
@@ -82,17 +83,21 @@ class Items:
             media = WorkspaceMedia(self._workspace.path, cache(fetch) if fetch else None)
             self._sweep(media)
             encoders_before = store.encoders()
-            items, problems, schema = self._read(rows, media)
+            items, problems, schema, lines = self._read(rows, media)
             if any(item.media for item in items):
                 store.set_setting(FOLDER_SETTING, str(media.folder))
                 self._choose_domain(schema, items)
             digest_of = Digests(self._models, schema)  # only now: the domain is part of what they say
             digests_before = {item.id: store.digest(item.id) for item in items}
             pending = [
-                PendingItem(item, digest) for item in items if digests_before[item.id] != (digest := digest_of(item))
+                PendingItem(item, digest, lines[item.id])
+                for item in items
+                if digests_before[item.id] != (digest := digest_of(item))
             ]
             old_files = self._files(entry.item.id for entry in pending)
             try:
+                copies = Copies()
+                problems += [note.at(lines[item.id], item.id, "noted") for item in items for note in copies.note(item)]
                 problems += keep_items(pending, self._workspace, self._models, schema, bridged=True)
             finally:
                 # Reading the rows wrote their files already. Whether or not the items got in, what no item names goes.
@@ -168,25 +173,26 @@ class Items:
 
     def _read(
         self, rows: Sequence[Mapping[str, object]], media: WorkspaceMedia
-    ) -> tuple[list[Item], list[RowProblem], Schema]:
-        """Rows as items, and the workspace's schema with whatever columns are new in them."""
+    ) -> tuple[list[Item], list[RowProblem], Schema, dict[str, int]]:
+        """Rows as items, the workspace's schema with whatever columns are new in them, and the row of each item."""
         with self._workspace.changing:
             schema = self._workspace.schema.read()
-            items, problems = self._read_with(schema, rows, media)
+            items, problems, lines = self._read_with(schema, rows, media)
             extended = extend_schema(schema, items)
             if extended.fields.keys() != schema.fields.keys():
-                items, problems = self._read_with(extended, rows, media)  # now that new columns have a type
+                items, problems, lines = self._read_with(extended, rows, media)  # now that new columns have a type
             if extended != schema:
                 self._workspace.schema.write(extended)
-        return items, problems, extended
+        return items, problems, extended, lines
 
     def _read_with(
         self, schema: Schema, rows: Sequence[Mapping[str, object]], media: WorkspaceMedia
-    ) -> tuple[list[Item], list[RowProblem]]:
+    ) -> tuple[list[Item], list[RowProblem], dict[str, int]]:
+        lines: dict[str, int] = {}
         exclude = json.loads(self._workspace.store.setting(EXCLUDED) or "[]")
-        entries = list(read_rows(enumerate(rows, start=1), RowReader(media, schema, exclude)))
+        entries = list(read_rows(enumerate(rows, start=1), RowReader(media, schema, exclude), lines))
         items = [entry for entry in entries if isinstance(entry, Item)]
-        return items, [entry for entry in entries if isinstance(entry, RowProblem)]
+        return items, [entry for entry in entries if isinstance(entry, RowProblem)], lines
 
     def _files(self, item_ids: Iterable[str]) -> set[str]:
         """The files of items as they are stored."""

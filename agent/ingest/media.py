@@ -8,22 +8,24 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
 from agent.errors import TastemakerError, WorkspaceError
-from agent.media.file_type import HEAD_BYTES, MEDIA, PICTURES, sniff
+from agent.media.file_type import HEAD_BYTES, MEDIA, PICTURES, as_media, sniff
 from agent.media.limits import MIB, DecodeLimits
+from agent.media.remote_files import NOT_FETCHED, Fetch
 from retrieval.catalog.cells import wrong_type
 from retrieval.catalog.cleaning import clean_text
 from retrieval.catalog.problems import Flaw
+from retrieval.files.private import make_folder
 from retrieval.items import Media, MediaKind
 
 FOLDER = "media"
+FOLDER_SETTING = "folder of kept media"  # where media lay when they were last written, for workspaces that move
 MAX_NAME_CHARS = 120
-Fetch = Callable[[str], bytes]
 
 _DATA_ADDRESS = re.compile(r"data:[^,]{0,200},", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
@@ -110,7 +112,15 @@ class WorkspaceMedia:
         try:
             return _SentMedium(own_name, self._fetch(address))
         except TastemakerError as error:
-            return _SentMedium(own_name, problem=f"was not fetched ({error.what.rstrip('.')})")
+            return _SentMedium(own_name, problem=why_not_fetched(error))
+
+    def keep(self, kind: MediaKind, name: str, data: bytes) -> Media:
+        """A medium as a file of this folder; its `problem` says why it is none, if so.
+
+        Raises:
+            WorkspaceError: the file cannot be written.
+        """
+        return self._store(kind, _SentMedium(name, data))
 
     def _store(self, kind: MediaKind, sent: _SentMedium) -> Media:
         problem = sent.problem or self._problem(kind, sent.data)
@@ -133,10 +143,15 @@ class WorkspaceMedia:
             return f"is larger than {most // MIB} MiB"
         file_type = sniff(data[:HEAD_BYTES])
         needed = "picture" if kind == "image" else "media"
-        if file_type is not None and file_type.kind == needed:
+        if file_type is not None and (file_type if kind == "image" else as_media(file_type)).kind == needed:
             return None
         allowed = PICTURES if kind == "image" else MEDIA
         return f"is {file_type.label if file_type else 'of an unknown type'}, not {allowed}"
+
+
+def why_not_fetched(error: TastemakerError) -> str:
+    """The end of a sentence about a medium whose address was of no use."""
+    return f"was not fetched ({error.what.removeprefix(NOT_FETCHED).rstrip('.')})"
 
 
 def _decode(name: str, text: str) -> _SentMedium:
@@ -155,7 +170,7 @@ def _plain_name(text: str) -> str:
 def _write(path: Path, data: bytes) -> None:
     """Write a file that appears only when it is whole."""
     try:
-        path.parent.mkdir(exist_ok=True)
+        make_folder(path.parent)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
             try:
                 file.write(data)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.backends.factory import choose_sight
 from agent.backends.pictures.embedded_describer import EmbeddedDescriber
 from agent.ingest.bridge import with_bridge
 from agent.ingest.embed import embed_items
+from agent.ingest.noted import notes_on
 from agent.models import Models
-from agent.perceive.items import PERSON, PERSON_VERSION, perceive_items
+from agent.perceive.items import PERSON, PERSON_VERSION, PerceivedItem, perceive_items
 from retrieval.catalog import item_digest
 from retrieval.catalog.problems import RowProblem
 from retrieval.channels.registry import revisions
@@ -20,16 +21,17 @@ from retrieval.schema import BUILT_IN_TYPES, Schema
 from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
 
-PIPELINE = "3"  # part of every item's digest: a new number has all items described and embedded anew
+PIPELINE = "4"  # part of every item's digest: a new number has all items described and embedded anew
 EXCLUDED = "excluded columns"  # name of the setting under which a workspace remembers them, as JSON
 
 
 @dataclass(frozen=True, slots=True)
 class PendingItem:
-    """An item to describe and embed, with the digest that will mark it as done."""
+    """An item to describe and embed, with the digest that will mark it as done, and its line or row of the catalog."""
 
     item: Item
     digest: str
+    line: int
 
 
 class Digests:
@@ -84,7 +86,7 @@ def keep_items(
         after_each: Called after every item that was described; what it raises ends the work, and none is stored.
 
     Returns:
-        Media that could not be used.
+        Media that could not be used, and what is noted of items.
 
     Raises:
         WorkspaceError: nothing could be written; none of the items is stored then.
@@ -99,7 +101,12 @@ def keep_items(
         entries = embed_items(perceived, digests, workspace.store, models, schema)
         workspace.store.put(with_bridge(entries, workspace) if bridged else entries)
         workspace.sync_index()
-    return [problem for entry in perceived for problem in entry.problems]
+    return [problem for entry, seen in zip(pending, perceived, strict=True) for problem in _problems(entry.line, seen)]
+
+
+def _problems(line: int, seen: PerceivedItem) -> Iterator[RowProblem]:
+    yield from (flaw.at(line, seen.item.id) for flaw in seen.flaws)
+    yield from (note.at(line, seen.item.id, "noted") for note in (*seen.notes, *notes_on(seen.item)))
 
 
 class StoredDescriptions:

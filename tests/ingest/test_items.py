@@ -74,11 +74,13 @@ def test_the_same_row_again_changes_nothing(agent: RecommendationAgent) -> None:
 
 
 def test_rows_with_problems_are_told_by_number_and_hold_up_no_others(agent: RecommendationAgent) -> None:
-    report = agent.put_items([{"id": "x"}, 5, {"id": "y", "title": "Fine"}, {"id": "y", "title": "Twice"}])  # type: ignore[list-item]
+    report = agent.put_items(
+        [{"id": "x"}, {"title": "No id"}, {"id": "y", "title": "Fine"}, {"id": "y", "title": "Twice"}]
+    )
     assert report.added == ("y",)
     assert [(problem.line, problem.kind, problem.severity) for problem in report.problems] == [
         (1, "empty text", "skipped"),
-        (2, "not an object", "skipped"),
+        (2, "no id", "skipped"),
         (4, "duplicate id", "skipped"),
     ]
 

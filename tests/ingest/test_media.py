@@ -70,8 +70,8 @@ def test_a_name_is_only_for_showing(tmp_path: Path, name: str, shown: str) -> No
     ("raw", "kind", "problem"),
     [
         (b"", "image", "is empty"),
-        ("data:,hello", "image", "is of an unknown type, not JPEG, PNG, WebP, GIF or BMP"),
-        (WAV, "image", "is WAV sound, not JPEG, PNG, WebP, GIF or BMP"),
+        ("data:,hello", "image", "is of an unknown type, not JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP"),
+        (WAV, "image", "is WAV sound, not JPEG, PNG, WebP, GIF, AVIF, TIFF or BMP"),
         ({"data": base64_of(PNG)}, "audio", "is a PNG picture, not WAV, MP3, OGG, FLAC"),
         ("data:image/png;base64,%%", "image", "is not proper Base64"),
         ("/etc/passwd", "image", "is named, and not sent"),

@@ -56,7 +56,7 @@ def test_how_pictures_are_described_counts_for_items_with_media_alone() -> None:
 def test_items_that_are_kept_are_found_on_disk_with_vectors_and_digest(workspace: Workspace) -> None:
     workspace.schema.write(SCHEMA)
     counted: list[str] = []
-    jobs = [PendingItem(LAMP, "d1"), PendingItem(Item("2", "Chair"), "d2")]
+    jobs = [PendingItem(LAMP, "d1", 1), PendingItem(Item("2", "Chair"), "d2", 2)]
     problems = keep_items(jobs, workspace, WordedModels(), SCHEMA, after_each=lambda: counted.append("one"))
     assert (problems, len(counted)) == ([], 2)
     assert dict(workspace.store.digests()) == {"1": "d1", "2": "d2"}
@@ -69,7 +69,7 @@ def test_work_that_is_stopped_stores_none_of_its_items(workspace: Workspace) -> 
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        keep_items([PendingItem(LAMP, "d")], workspace, WordedModels(), SCHEMA, after_each=stop)
+        keep_items([PendingItem(LAMP, "d", 1)], workspace, WordedModels(), SCHEMA, after_each=stop)
     assert workspace.store.count() == 0
 
 
