@@ -2,7 +2,7 @@
 
 from agent.people.feedback import Feedback, People
 from agent.people.person_profile import Mark, Profile, Trait
-from agent.people.privacy import Forgotten, export, forget
+from agent.people.privacy import Forgotten, export, forget, opt_out
 from agent.people.taste import Taste, TasteSources, taste_of
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "Trait",
     "export",
     "forget",
+    "opt_out",
     "taste_of",
 ]

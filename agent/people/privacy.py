@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,13 @@ class Forgotten:
     Attributes:
         rows: By table of the database how many rows.
         evaluation: Whether kept figures of evaluations were erased, since single people stand in them.
+        memory: What the process held of them beside its files, by what it is.
     """
 
     user: str
     rows: Mapping[str, int]
     evaluation: bool
+    memory: Mapping[str, int] = field(default_factory=dict)
 
 
 def export(profile: Profile, workspace: Workspace) -> dict[str, Any]:
@@ -72,6 +74,18 @@ def forget(user: str, workspace: Workspace) -> Forgotten:
     workspace.wipe_index()
     folder = workspace.path / FOLDER
     return Forgotten(person, rows, evaluation=_remove(folder))
+
+
+def opt_out(user: str, out: bool, workspace: Workspace) -> None:
+    """Keep nothing of a person from now on and learn from nothing they did, or do so again; their rows stay.
+
+    Raises:
+        RequestError: no usable name.
+        WorkspaceError: a file cannot be written.
+    """
+    workspace.store.opt_out(user_id(user), out)
+    if out:
+        _remove(workspace.path / FOLDER)
 
 
 def _remove(folder: Path) -> bool:

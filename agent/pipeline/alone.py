@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from agent.answers import Answer, Request, UserTurn
 from agent.language.detection import detect_language
-from agent.language.messages import in_language
+from agent.language.messages import Note, in_language
 from agent.pipeline.journal import Journal
 from agent.pipeline.pipeline import Pipeline
 from agent.pipeline.sets import find_roles, role_inquiries, set_answer
 from agent.pipeline.talk import TalkReply, ask_back, catalog_reply, shop_reply, social_reply
-from agent.understand import clean, validate
+from agent.understand import gives_up_rules, validate, wish_of
 from agent.understand.acts import Clause, TurnContext
 from agent.understand.acts.act import SEEKING
 
@@ -27,7 +27,9 @@ def answer_alone(pipeline: Pipeline, turn: UserTurn, journal: Journal, *, worded
     Raises:
         TastemakerError: as `Pipeline.answer` does.
     """
-    text = clean(turn.text)
+    text = wish_of(turn.text)
+    journal.notes += [Note("rules left out")] if gives_up_rules(turn.text) else []
+    turn = replace(turn, text=text)
     # Who sends a file or a filter asks for something, whatever words stand beside it.
     if not text or turn.images or turn.audio or turn.video or turn.filters:
         return pipeline.answer(turn, journal, worded=worded)

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from agent.answers import Answer, Recommendation, Together, Twin
-from agent.backends.protocols import ChatModel
+from agent.answers import Answer, Decided, Recommendation, Together, Twin
 from agent.explain import Selection, attribute, explanations, reasons
-from agent.explain.caveats import picture_notes, privacy_notes, shortfalls, taste_notes
+from agent.explain.casting import chosen_manner, is_named
+from agent.explain.caveats import (
+    number_notes,
+    picture_notes,
+    privacy_notes,
+    shortfalls,
+    taste_notes,
+    withheld_notes,
+)
 from agent.explain.context import ReasonContext
+from agent.explain.drafts import Voice
+from agent.explain.reasons import ItemReason
 from agent.explain.sentence import Demand
-from agent.explain.wording import Style
+from agent.explain.wording import MODEL_LANGUAGE, Style
 from agent.language.messages import Note, in_language
 from agent.people.taste import company_of
 from agent.pipeline.journal import Journal
@@ -25,28 +34,16 @@ from agent.understand.denials import KIDS, UNSAID
 from retrieval.channels.registry import read_by
 
 
-def recommendations_of(selection: Selection, view: View, notes: list[str], *, worded: bool) -> Iterator[Recommendation]:
-    """Reasons for what was selected, each item as soon as its own is ready.
-
-    Args:
-        notes: Where it is written down what was done otherwise than asked.
-    """
+def recommendations_of(selection: Selection, view: View, journal: Journal, *, worded: bool) -> Iterator[Recommendation]:
+    """Reasons for what was selected, each item as soon as its own is ready."""
+    notes = journal.notes
     understood, chosen = selection.inquiry.understood, selection.chosen
     together = _company(selection, view)
     decisions = attribute(chosen, selection.ranker) if selection.ranker else []
     # To ask for the model loads it, which a list with nothing to word need not wait for.
-    model = _wording_model(understood, view) if worded and chosen else None
-    context = _context(selection, view)
-    item_reasons = reasons(
-        chosen,
-        understood.sought,
-        context,
-        view.holdings.nearness,
-        together,
-        decisions,
-        worded=model is not None,
-    )
-    for at, explanation in explanations(item_reasons, understood.request, model, Style.of(view.config), notes):
+    voice = _voice(understood, view, journal) if worded and chosen else None
+    item_reasons = reasons_of(selection, view, together, decisions, worded=voice is not None)
+    for at, explanation in explanations(item_reasons, understood.request, voice, Style.of(view.config), notes):
         scored, candidate = chosen[at], chosen[at].candidate
         yield Recommendation(
             item=candidate.item,
@@ -60,8 +57,22 @@ def recommendations_of(selection: Selection, view: View, notes: list[str], *, wo
             decided=decisions[at] if decisions else None,
             fit=selection.fits.get(candidate.row),
             untold=_untold(candidate.row, understood, view),
+            promoted=candidate.row in selection.promoted,
             twins=tuple(Twin(item.id, item.title) for item in selection.twins.get(candidate.row, ())),
         )
+
+
+def reasons_of(
+    selection: Selection,
+    view: View,
+    together: Sequence[Together | None] = (),
+    decisions: Sequence[Decided] = (),
+    *,
+    worded: bool = True,
+) -> list[ItemReason]:
+    """What the explanations of what was selected are made from; the arguments are those of `reasons`."""
+    sought, context = selection.inquiry.understood.sought, _context(selection, view)
+    return reasons(selection.chosen, sought, context, view.holdings.nearness, together, decisions, worded=worded)
 
 
 def _context(selection: Selection, view: View) -> ReasonContext:
@@ -131,9 +142,11 @@ def _caveats(selection: Selection, view: View) -> Iterator[str]:
     allowed = view.snapshot.allowed(understood.filters)
     n_hidden = len(taste.hidden) if allowed is None else int(allowed[taste.hidden].sum())
     yield from understood.notes
+    yield from number_notes(inquiry.codes)
     yield from picture_notes(inquiry.perceived)
     yield from taste_notes(inquiry.turn, taste, chosen)
     yield from privacy_notes(view.config.privacy_epsilon, chosen)
+    yield from withheld_notes(chosen)
     # Must-haves that were understood from words make a list as short as those that were stated.
     # That there is nothing of what is sought is said already, ahead of the list.
     k = len(chosen) if selection.nothing_fits or inquiry.scope.missing else inquiry.turn.k
@@ -154,10 +167,19 @@ def _company(selection: Selection, view: View) -> list[Together | None]:
     return [company_of(scored.candidate, taste, view.snapshot, store) for scored in selection.chosen]
 
 
-def _wording_model(understood: Understood, view: View) -> ChatModel | None:
-    """The language model, when the person speaks the language it words best."""
+def _voice(understood: Understood, view: View, journal: Journal) -> Voice | None:
+    """The language model, where it has proved that it words, and the person speaks the language it words best."""
     request = understood.request
-    return view.models.chat if request.english and request.language == "en" else None
+    if not request.english or request.language != MODEL_LANGUAGE:
+        return None
+    chosen = chosen_manner(view.config, view.workspace.path)
+    if chosen is None or chosen.manner == "planned":
+        journal.notes += (
+            [chosen.why] if chosen and is_named(view.config) else []
+        )  # who named a model expects it to word
+        return None
+    model = view.chat(journal)
+    return Voice(model, chosen.manner, journal.budget(view.config)) if model else None
 
 
 def _backends(selection: Selection, view: View) -> dict[str, str]:
@@ -181,4 +203,4 @@ def _backends(selection: Selection, view: View) -> dict[str, str]:
     return used
 
 
-__all__ = ["answer_of", "recommendations_of"]
+__all__ = ["answer_of", "reasons_of", "recommendations_of"]

@@ -28,6 +28,7 @@ from retrieval.once import once
 from retrieval.snapshot import Snapshot, with_items
 from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
+from retrieval.text.codes import CodeTable
 from retrieval.text.mentions import Mentions
 
 
@@ -160,6 +161,11 @@ class Holdings:
         """What the fit of items is judged by."""
         models = self._models
         return FitGround.build(self.snapshot, self.lexical, self.kinds, models.text, models.multilingual)
+
+    @property
+    def codes(self) -> CodeTable:
+        """Which items are called by which model numbers."""
+        return self.ground.codes
 
     @once
     def about(self) -> About:

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from agent.answers import Answer, Event, EventKind, Group, Recommendation, Request
+from agent.backends.budget import Budget
+from agent.config import AgentConfig
 from agent.language.messages import Note
 from retrieval.items import Item
 
@@ -27,9 +29,16 @@ class Journal:
         self.notes: list[str] = []
         self.reply = ""
         self._groups: tuple[Group, ...] = ()
+        self._budget: Budget | None = None
         self._tell = tell
         self._items: tuple[Item, ...] | None = None
         self._start = self._last = time.perf_counter()
+
+    def budget(self, config: AgentConfig) -> Budget:
+        """How long model servers may be waited for, by all steps of the request together."""
+        if self._budget is None:
+            self._budget = Budget(config.llm_silence_s, config.llm_turn_s)
+        return self._budget
 
     def lap(self, step: str) -> None:
         """Note that a step has ended, and how long it took."""

@@ -8,31 +8,31 @@ from dataclasses import replace
 
 import numpy as np
 
-from agent.answers import Answer, Recommendation, UserTurn
+from agent.answers import Answer, Hits, Recommendation, UserTurn
 from agent.backends.pictures.domain import choose_domain
 from agent.backends.protocols import ChatModel
 from agent.diversify import Slate
 from agent.diversify.calibration import calibrator_of
 from agent.errors import ModelError
 from agent.explain import Inquiry, Selection, WhyNot, why_not
-from agent.explain.attribution import CounterfactualRanker
+from agent.explain.counterfactual import CounterfactualRanker
 from agent.explain.lead import lead_of
+from agent.explain.reasons import ItemReason
 from agent.language.detection import detect_language
 from agent.language.messages import Note, in_language
 from agent.people import Taste, TasteSources, taste_of
 from agent.people.objections import NO_AVERSIONS
 from agent.perceive import Perceived, perceive
 from agent.perceive.hotwords import vocabulary
-from agent.pipeline.answer import answer_of, recommendations_of
+from agent.pipeline.answer import answer_of, reasons_of, recommendations_of
 from agent.pipeline.journal import Journal
 from agent.pipeline.view import View
 from agent.rerank import Scored, rerank, unranked
-from agent.rerank.ordering import bands, ordered
+from agent.rerank.ordering import bands, boosted, ordered
 from agent.retrieve import query_of
-from agent.retrieve.fit import FitEvidence, fit_model, is_model_number, model_numbers
+from agent.retrieve.fit import FitEvidence, fit_model
 from agent.retrieve.plans import refusals
 from agent.retrieve.scope import NEAREST, scope_of
-from agent.serialise import Hits
 from agent.understand import Reader, Understood, read, understand, validate
 from agent.understand.fillers import without_fillers
 from agent.understand.request import ANYTHING
@@ -40,8 +40,9 @@ from agent.understand.roles import RoleRequest, roles_of
 from agent.understand.tokens import flat
 from retrieval.candidates import Candidate
 from retrieval.items import Item
-from retrieval.query import Query
+from retrieval.query import CalledRows, Query
 from retrieval.retriever import Shortlist
+from retrieval.text.codes import is_model_number
 from retrieval.text.mentions import Mention
 from retrieval.text.words import words as text_words
 
@@ -91,7 +92,7 @@ class Pipeline(View):
         validate(turn)
         for note in _looking(turn):
             journal.status(note, detect_language(turn.text) if turn.text else language)
-        perceived = self.look(turn)
+        perceived = self.look(turn, journal)
         journal.lap("perceive")
         return perceived
 
@@ -129,10 +130,12 @@ class Pipeline(View):
         model = None
         if self._model_ranks(inquiry.understood):
             journal.status(Note("asking the model"), inquiry.understood.request.language)
-            model = self.models.chat
+            model = self.chat(journal)
         ranked = self._ranked(inquiry, shortlist.candidates, model, journal)
         if inquiry.understood.order is not None:
             ranked = self._ordered(inquiry, ranked)
+        elif inquiry.sway.promotes:
+            ranked = self._promoted(inquiry, ranked)
         journal.lap("rerank")
         return [scored for band in self.bands(inquiry, ranked) for scored in band]
 
@@ -150,16 +153,26 @@ class Pipeline(View):
         journal.lap("diversify")
         # Before the reasons, which are worded one after the other.
         journal.candidates(inquiry.understood.request, _items(chosen))
-        # Where a field puts items in order, no channel has decided over their places.
+        # Where a field or the shop puts items in order, no channel has decided over their places.
         ordered_by = inquiry.understood.order
-        ranker = None if ordered_by else self._ranker(inquiry.slate, shortlist, ranked, folded.rows)
-        return Selection(inquiry, chosen, ranker, ranked, folded.twins, fits=fits, nothing_fits=nothing_fits)
+        promoted = frozenset() if ordered_by else inquiry.sway.promotes & {scored.candidate.row for scored in chosen}
+        ranker = None if ordered_by or promoted else self._ranker(inquiry.slate, shortlist, ranked, folded.rows)
+        return Selection(
+            inquiry,
+            chosen,
+            ranker,
+            ranked,
+            folded.twins,
+            fits=fits,
+            nothing_fits=nothing_fits,
+            promoted=promoted,
+        )
 
     def explain(self, selection: Selection, journal: Journal, *, worded: bool = True) -> Answer:
         """The answer: each chosen item with its reason, and what the person has to know beside."""
         recommendations = []
         journal.lead(in_language(lead_of(selection), selection.inquiry.understood.request.language))
-        for recommendation in recommendations_of(selection, self, journal.notes, worded=worded):
+        for recommendation in recommendations_of(selection, self, journal, worded=worded):
             recommendations.append(recommendation)
             journal.item(recommendation)
         journal.lap("explain")
@@ -203,7 +216,7 @@ class Pipeline(View):
         """
         return self.query(self._inquiry_of(turn))
 
-    def look(self, turn: UserTurn) -> Perceived:
+    def look(self, turn: UserTurn, journal: Journal | None = None) -> Perceived:
         """What a turn's pictures, sound and video show and say.
 
         Raises:
@@ -214,8 +227,9 @@ class Pipeline(View):
         snapshot = self.snapshot
         # What a picture is asked depends on what the catalog is about.
         self.models.domain = choose_domain(self.models.config.domain, self.schema, snapshot.items).domain
+        describer = self.request_describer(journal or Journal())
         hotwords = vocabulary(snapshot) if turn.audio or turn.video else ()
-        return perceive(turn, self.models.perception(self.models.request_describer), hotwords)
+        return perceive(turn, self.models.perception(describer), hotwords)
 
     def see(self, images: Sequence[str]) -> Perceived:
         """What pictures show that were sent before.
@@ -231,7 +245,15 @@ class Pipeline(View):
         Raises:
             FilterError: a stated must-have does not fit the catalog's schema.
         """
-        understood = understand(turn, self.vocabulary, heard=perceived.heard, seen=perceived.seen, reader=reader)
+        rulebook = self.rulebook
+        text, renamed = rulebook.translate(turn.text)
+        heard = perceived.heard
+        if heard is not None:
+            spoken, more = rulebook.translate(heard.text)
+            heard, renamed = replace(heard, text=spoken, english=rulebook.translate(heard.english)[0]), renamed + more
+        turn = replace(turn, text=text)
+        understood = understand(turn, self.vocabulary, heard=heard, seen=perceived.seen, reader=reader)
+        understood = replace(understood, notes=(*understood.notes, *_read_as(renamed)))
         request = understood.sought
         kind = self.kinds.of_turn(request.text, turn.text, request.language)
         # What is refused once is not what is sought, however often it is named: `no tofu. everybody says tofu`.
@@ -243,7 +265,8 @@ class Pipeline(View):
         """Whether words name what the catalog has, a value, a field, a title, or a kind of thing that anybody knows."""
         if not text:
             return False
-        if self.vocabulary.find(flat(text)) or self.find_mentions(text) or model_numbers(text):
+        text, _ = self.rulebook.translate(text)
+        if self.vocabulary.find(flat(text)) or self.find_mentions(text) or self.holdings.codes.asked(text).codes:
             return True
         kind = self.kinds.of(text, detect_language(text))
         return kind is not None and self.kinds.is_listed(kind)
@@ -308,7 +331,12 @@ class Pipeline(View):
         wordless = not understood.sought.text and not understood.sought.seen
         past = calibrator_of(taste.past, self.snapshot) if wordless and diversity > 0 else None
         scope = scope_of(understood, self.holdings.kinds, self.holdings.holding, turn.k)
-        return Inquiry(turn, perceived, understood, taste, Slate(self.snapshot, diversity, past, fold), scope)
+        sway = self.rulebook.sway(f"{understood.sought.text}\n{understood.sought.english}")
+        codes = self.holdings.codes.asked(understood.sought.text)
+        if codes.rows:  # whatever kind of thing is said to be meant: it is called by its number
+            scope = scope.with_rows(codes.rows)
+        slate = Slate(self.snapshot, diversity, past, fold)
+        return Inquiry(turn, perceived, understood, taste, slate, scope, sway, codes)
 
     def find_mentions(self, text: str) -> list[Mention]:
         """The items that a text names by their titles."""
@@ -319,7 +347,10 @@ class Pipeline(View):
         understood, perceived = inquiry.understood, inquiry.perceived
         ridge = self.holdings.ridge if perceived.sights else None  # it leads from pictures to words
         query = query_of(understood.sought, understood.filters, perceived, self.models, ridge, inquiry.taste)
-        return replace(query, hidden=np.union1d(query.hidden, inquiry.scope.hidden).astype(np.intp))
+        hidden = np.unique(np.concatenate([query.hidden, inquiry.scope.hidden, inquiry.sway.hidden])).astype(np.intp)
+        codes = inquiry.codes
+        called = CalledRows.of(codes.rows, codes.near) if codes.rows or codes.unknown else None
+        return replace(query, hidden=hidden, called=called)
 
     def judge(self, inquiry: Inquiry, rows: Sequence[int]) -> list[Scored]:
         """The items of these rows, whoever chose them, as retrieval sees them for a request, best first."""
@@ -342,13 +373,17 @@ class Pipeline(View):
         judged = self.judge(selection.inquiry, sorted({row, *allowed.tolist()}))
         return why_not(row, selection, judged, self.schema)
 
+    def item_reasons(self, selection: Selection) -> list[ItemReason]:
+        """What the explanations of what was selected are made from."""
+        return reasons_of(selection, self)
+
     def recommendations(self, selection: Selection, *, worded: bool) -> Iterator[Recommendation]:
         """Reasons for what was selected, each item as soon as its own is ready.
 
         Args:
             worded: As in `answer`.
         """
-        return recommendations_of(selection, self, [], worded=worded)
+        return recommendations_of(selection, self, Journal(), worded=worded)
 
     # Within a step
 
@@ -366,6 +401,7 @@ class Pipeline(View):
         if model is None or len(candidates) < 2:
             return unranked(candidates)
         try:
+            journal.budget(self.config).check()
             wish = inquiry.understood.sought.english
             return rerank(candidates, wish, model, self.schema, self.config, journal.notes)
         except ModelError as error:  # there is an order already: a model that fails costs its opinion, not the answer
@@ -374,9 +410,11 @@ class Pipeline(View):
 
     def bands(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> list[list[Scored]]:
         """What is called by the number that is asked for, the others, and what leaves unsaid what was refused."""
-        rows = (scored.candidate.row for scored in ranked)
-        called = self.holdings.ground.called(inquiry.understood.sought.text, rows)
-        return bands(ranked, () if inquiry.understood.order else called, set(inquiry.scope.later.tolist()))
+        later = set(inquiry.scope.later.tolist())
+        # whoever says what comes first is not answered by what the shop would have first
+        if inquiry.understood.order:
+            return bands(ranked, (), later)
+        return bands(ranked, inquiry.codes.rows | inquiry.codes.near, later, inquiry.sway)
 
     def _fits(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> tuple[Mapping[int, float], bool]:
         """By row how likely it is that the first candidates are what was asked for, and whether none is."""
@@ -389,7 +427,7 @@ class Pipeline(View):
         evidence = FitEvidence.gather(ground, ground.sought(sought.text, sought.language), rows, allowed)
         fits = fit_model().of(evidence)
         by_row = {int(row): float(fit) for row, fit in zip(rows, fits, strict=True)}
-        unknown_number = is_model_number(sought.text) and not ground.called(sought.text, by_row)
+        unknown_number = is_model_number(sought.text) and not inquiry.codes.rows & by_row.keys()
         return by_row, unknown_number or fit_model().nothing_fits(fits)
 
     def _ordered(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> list[Scored]:
@@ -400,6 +438,16 @@ class Pipeline(View):
         if inquiry.scope.hidden.size or not inquiry.understood.sought.text or order.whole:
             ranked = self.judge(inquiry, self.retriever.allowed(self.query(inquiry)).tolist())
         return ordered(ranked, order, self.snapshot.items)
+
+    def _promoted(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> list[Scored]:
+        """The candidates as the shop's rules move them, with what is pinned and may be shown among them."""
+        risen = boosted(ranked, inquiry.sway)
+        absent = set(inquiry.sway.pinned) - {scored.candidate.row for scored in ranked}
+        if not absent:
+            return risen
+        query = self.query(inquiry)
+        rows = np.intersect1d(self.retriever.allowed(query), sorted(absent)).astype(np.intp)
+        return [*risen, *(unranked(self.retriever.judge(query, rows)) if rows.size else ())]
 
     def _ranker(
         self, slate: Slate, shortlist: Shortlist, ranked: Sequence[Scored], folded: frozenset[int]
@@ -433,6 +481,12 @@ def _looking(turn: UserTurn) -> Iterator[Note]:
         yield Note("listening")
     if turn.video:
         yield Note("watching")
+
+
+def _read_as(renamed: Sequence[tuple[str, str]]) -> Iterator[Note]:
+    """Which words were read otherwise than they were said, by a rule of the shop."""
+    for words, means in dict.fromkeys(renamed):
+        yield Note("read as", words=words, means=means)
 
 
 def _items(chosen: Sequence[Scored]) -> tuple[Item, ...]:

@@ -176,7 +176,11 @@ def _candidates(finding: RoleFinding) -> SetRole:
 
 
 def _request(findings: Sequence[RoleFinding], language: str) -> Request:
-    text = ", ".join(finding.role.words for finding in findings)
+    # What is said of all of them stands behind each; it is told once.
+    shared = dict.fromkeys(
+        finding.role.inquiry.understood.request.text.removeprefix(finding.role.words).strip() for finding in findings
+    )
+    text = ", ".join(part for part in (*(finding.role.words for finding in findings), *shared) if part)
     filters = tuple(dict.fromkeys(f for finding in findings for f in finding.role.inquiry.understood.request.filters))
     return Request(text, text if language == "en" else "", language, filters)
 

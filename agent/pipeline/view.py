@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from agent.backends.chat.endpoint import EndpointChat
+from agent.backends.pictures.describer import PictureDescriber
+from agent.backends.protocols import ChatModel, Describer
 from agent.config import AgentConfig
 from agent.models import Models
 from agent.people import People
 from agent.pipeline.holdings import Holdings
+from agent.pipeline.journal import Journal
 from agent.retrieve.retriever import assemble, late_learned
 from agent.retrieve.tuned import load_tuned, tuned_settings
+from agent.rules import Rulebook, load_rules
 from agent.understand import Vocabulary
 from agent.understand.acts import ActReader
 from agent.understand.acts.features import ActEncoders
@@ -61,6 +66,11 @@ class View:
         return assemble(self.workspace, holdings.snapshot, holdings.lexical, self.learned, fusion)
 
     @once
+    def rulebook(self) -> Rulebook:
+        """The shop's rules over the items; none where the settings leave them out."""
+        return Rulebook(load_rules(self.workspace.store) if self.models.config.rules else (), self.snapshot)
+
+    @once
     def learned(self) -> LateLearned:
         """What was learned from what people did."""
         return late_learned(self.workspace, self.snapshot, self.models.config.privacy_epsilon)
@@ -75,6 +85,17 @@ class View:
         parts = words(text)
         frequency = self.holdings.lexical.frequency
         return sum(frequency(part) > 0 for part in parts) / len(parts) if parts else 0.0
+
+    def chat(self, journal: Journal) -> ChatModel | None:
+        """The language model, waited for as long as the request can wait; None where there is to be none."""
+        model = self.models.chat
+        return model.within(journal.budget(self.config)) if isinstance(model, EndpointChat) else model
+
+    def request_describer(self, journal: Journal) -> Describer:
+        """Writes what a request's picture shows, or nothing where that takes longer than the request can wait."""
+        describer = self.models.request_describer
+        budget = journal.budget(self.config)
+        return describer.within(budget) if isinstance(describer, PictureDescriber) else describer
 
     @property
     def people(self) -> People:

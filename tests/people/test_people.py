@@ -404,7 +404,7 @@ def test_an_export_holds_everything_that_stands_under_a_name(agent: Recommendati
     assert "bob" not in json.dumps(found)
 
 
-PEOPLE = [f"zz-person-{at:03}-qx" for at in range(100)]
+PEOPLE = [f"somebody-{at:03}-here" for at in range(100)]
 STAYING = [f"staying-{at}" for at in range(4)]
 
 
@@ -452,6 +452,38 @@ def test_of_a_hundred_people_who_are_forgotten_no_byte_is_left_and_others_keep_t
     assert traces(folder) == set()
     with closing(sqlite3.connect(folder / "tastemaker.db.format-2.bak")) as copy:
         assert {user for (user,) in copy.execute("SELECT DISTINCT user FROM interactions")} == {*STAYING, "out"}
+
+
+def test_an_open_conversation_ends_with_whoever_is_forgotten_and_nobody_elses(agent: RecommendationAgent) -> None:
+    talk, other = agent.conversation(user="ada"), agent.conversation(user="bob")
+    talk.say("boats on a river")
+    other.say("boats")
+    assert agent.forget_user("ada").memory == {"open conversations": 1}
+    assert (talk.turns, talk.user) == ((), None)
+    for say_more in (lambda: talk.say("and hills"), lambda: talk.judge("1", "like")):
+        with pytest.raises(RequestError, match="This conversation was forgotten"):
+            say_more()
+    assert agent.workspace.store.rows_of("ada") == {}
+    assert len(other.turns) == 1
+    assert other.say("and hills").recommendations
+
+
+def test_an_answer_that_is_made_while_somebody_is_forgotten_is_not_kept_behind_them(agent: RecommendationAgent) -> None:
+    talk = agent.conversation(user="ada")
+    events = talk.stream("boats on a river")
+    next(events)
+    agent.forget_user("ada")
+    assert [event for event in events if event.answer]
+    assert agent.workspace.store.rows_of("ada") == {}
+    assert (agent.workspace.store.turns(talk.id), talk.turns) == ([], ())
+
+
+def test_an_open_conversation_goes_on_when_its_person_opts_out(agent: RecommendationAgent) -> None:
+    talk = agent.conversation(user="ada")
+    talk.say("boats on a river")
+    agent.opt_out("ada")
+    assert talk.say("like the first").dialogue
+    assert len(agent.workspace.store.turns(talk.id)) == 1
 
 
 def test_forgetting_somebody_unknown_does_nothing(agent: RecommendationAgent) -> None:

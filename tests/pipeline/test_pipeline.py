@@ -14,6 +14,7 @@ from agent.pipeline.journal import Journal
 from agent.pipeline.pipeline import Pipeline
 from agent.pipeline.view import View
 from agent.recommender import RecommendationAgent
+from retrieval.items import Item
 from tests.support.worded import shop, worded_agent
 
 STEPS = ["perceive", "understand", "retrieve", "rerank", "diversify", "explain"]
@@ -86,7 +87,7 @@ def test_a_turn_that_cannot_be_a_request_goes_no_step(pipeline: Pipeline) -> Non
 def test_an_answer_has_its_recommendations_by_rank_and_says_what_fell_short(pipeline: Pipeline) -> None:
     turn = UserTurn("a lamp", filters=("price<=11",), k=5)
     selection, journal = pipeline.find(turn), Journal()
-    recommendations = list(recommendations_of(selection, pipeline, journal.notes, worded=False))
+    recommendations = list(recommendations_of(selection, pipeline, journal, worded=False))
     answer = answer_of(selection, recommendations[::-1], journal, pipeline)
     ranks = [recommendation.rank for recommendation in answer.recommendations]
     assert ranks == sorted(ranks)
@@ -104,3 +105,38 @@ def test_a_view_reads_each_part_once(agent: RecommendationAgent) -> None:
 def test_a_view_of_an_empty_workspace_says_what_to_do(tmp_path: Path) -> None:
     with worded_agent(tmp_path / "w", []) as empty, pytest.raises(RequestError, match="holds no items"):
         _ = View(empty.workspace, empty.models).snapshot
+
+
+@pytest.fixture(scope="module")
+def coded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pipeline]:
+    items = [
+        Item("1", "Borma GX-480 drill", category="drill"),
+        Item("2", "Borma GX-481 drill", category="drill"),
+        Item("3", "Lumeo BL75T lamp", category="lamp"),
+        Item("4", "Oak table", category="table"),
+    ]
+    with worded_agent(tmp_path_factory.mktemp("coded") / "w", items) as opened:
+        yield Pipeline(opened.workspace, opened.models)
+
+
+@pytest.mark.parametrize("wish", ["GX480", "gx 480", "borma gx480", "a lamp gx-480", "drill GX 480"])
+def test_what_is_called_by_a_number_comes_first_however_it_is_written(coded: Pipeline, wish: str) -> None:
+    answer = coded.answer(UserTurn(wish, k=2), Journal())
+    assert answer.recommendations[0].item.id == "1"
+    assert coded.search(UserTurn(wish, k=4)).candidates[0].item.id == "1"
+    assert not any("has the number" in note for note in answer.notes)
+
+
+def test_a_number_that_stands_nowhere_is_told_and_nothing_looks_certain(coded: Pipeline) -> None:
+    for wish in ("QRT-7777-ZZ", "qrt 7777 zz", "lamp QRT7777ZZ"):
+        answer = coded.answer(UserTurn(wish, k=4), Journal())
+        number = wish.removeprefix("lamp ")
+        assert f"Nothing in the catalog has the number {number}." in answer.notes
+        assert all(recommendation.score <= 0.25 for recommendation in answer.recommendations)
+
+
+def test_an_item_whose_name_is_its_id_is_found(tmp_path: Path) -> None:
+    herbs = [Item(name, name) for name in ("basil", "thyme", "sage")] + [Item("7", "pepper mint")]
+    with worded_agent(tmp_path / "w", herbs) as opened:
+        answer = Pipeline(opened.workspace, opened.models).answer(UserTurn("fresh basil", k=1), Journal())
+    assert answer.recommendations[0].item.id == "basil"
