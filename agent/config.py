@@ -6,7 +6,7 @@ the defaults below.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -16,13 +16,24 @@ from agent.backends.pictures.domain import Domain
 from agent.errors import ConfigError
 from retrieval.fusion.catalogue import NAMES
 
+FILE = "tastemaker.toml"
+OTHERS_TABLES = frozenset({"shop"})  # of the file: settings of the page, which it reads by itself
+
+
+class _OwnSettings(TomlConfigSettingsSource):
+    """What the file says of the agent."""
+
+    def _read_file(self, file_path: Any) -> dict[str, Any]:
+        return {name: value for name, value in super()._read_file(file_path).items() if name not in OTHERS_TABLES}
+
 
 class AgentConfig(BaseSettings):
     """How the agent works.
 
     Attributes:
-        llm: `auto`, `none`, a pinned model (`smollm2-135m`, `qwen2.5-1.5b`), or a model as `SOURCE[:FORMAT][@REVISION]`
-            with a folder, the model hub's `owner/name` or `openai:URL#MODEL` for its source. `auto` is the model that
+        llm: `auto`, `none`, a pinned model (`smollm2-135m`, `qwen2.5-1.5b`), or a model as
+            `SOURCE[:FORMAT][@REVISION][+ADAPTER]` with a folder, the model hub's `owner/name` or `openai:URL#MODEL` for
+            its source. `auto` is the model that
             `vlm` names, if it names one.
         vlm: `embedded` describes pictures without a language model; `auto` takes LLaVA where a GPU holds it; else a
             vision-language model as `SOURCE[:FORMAT][@REVISION]`.
@@ -40,15 +51,22 @@ class AgentConfig(BaseSettings):
         max_shift: Most places it may move an item.
         diversity: Strength of maximal marginal relevance, 0 off.
         max_new_tokens: Of one worded reason.
+        llm_silence_s: Seconds without a sign from a model server, before its first word or after one, until a turn goes
+            on without it.
+        llm_turn_s: Seconds that one turn waits for model servers altogether.
+        rules: Whether the rules that the shop set count (`tastemaker rules`).
         explanation_length: How much a reason tells: one clause, two sentences, or two with more in the second.
         tone: `warm` begins a reason with a few friendly words that claim nothing.
         privacy_epsilon: How far what everybody liked may give away a single liking, as in
             `retrieval.collaborative.private.Privacy`; nothing is held back when None.
+        hourly_words_per_person: How often a server lets one person say something of items in an hour; what the operator
+            imports is not counted.
+        hourly_words_per_address: The same for all who come from one address, as for the users of one application.
+        fetch_private: Whether `ingest --fetch-media` also fetches from private networks and from this machine, as from
+            a picture server in the house.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix="TASTEMAKER_", toml_file="tastemaker.toml", extra="forbid", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="TASTEMAKER_", toml_file=FILE, extra="forbid", frozen=True)
 
     llm: str = "auto"
     vlm: str = "embedded"
@@ -61,9 +79,15 @@ class AgentConfig(BaseSettings):
     max_shift: int = Field(default=3, ge=0, le=100)
     diversity: float = Field(default=0.05, ge=0.0, le=1.0)
     max_new_tokens: int = Field(default=64, ge=8, le=512)
+    llm_silence_s: float = Field(default=15.0, gt=0.0, le=600.0)
+    llm_turn_s: float = Field(default=45.0, gt=0.0, le=3_600.0)
+    rules: bool = True
     explanation_length: Literal["short", "normal", "long"] = "short"
     tone: Literal["plain", "warm"] = "plain"
     privacy_epsilon: float | None = Field(default=None, gt=0.0, le=50.0)
+    hourly_words_per_person: int = Field(default=200, ge=1)
+    hourly_words_per_address: int = Field(default=2_000, ge=1)
+    fetch_private: bool = False
 
     @field_validator("llm", "vlm")
     @classmethod
@@ -88,7 +112,7 @@ class AgentConfig(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Arguments, environment, file: in this order."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, _OwnSettings(settings_cls)
 
 
 def load_config(**arguments: object) -> AgentConfig:

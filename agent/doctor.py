@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.config import AgentConfig
-from agent.errors import TastemakerError
+from agent.errors import ModelError, TastemakerError
 from agent.weights.weights import archives, cached
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Diagnosis:
 def examine(config: AgentConfig, workspace: Path | None) -> list[Diagnosis]:
     """Look at the machine, the models and, if one is named, a workspace."""
     diagnoses = [*_machine(), *_packages(), *_settings(config), _privacy(config), *_models(config)]
+    diagnoses.append(_wording(config, workspace))
     if workspace is not None:
         diagnoses += _workspace(workspace, config)
     return diagnoses
@@ -99,11 +100,43 @@ def _models(config: AgentConfig) -> Iterator[Diagnosis]:
             says = f"in {here}" if here else f"fetched when first needed ({archive.size_bytes / 1e6:.0f} MB)"
             yield Diagnosis(f"model {archive.name}", says, well=here is not None)
     choice = choose(config.llm, config.vlm)
-    yield Diagnosis("language model", f"{choice.pinned or choice.model or 'none'}: {choice.reason}")
+    yield Diagnosis("language model", f"{choice.name}: {choice.reason}")
+    if choice.model is not None and choice.model.is_endpoint:
+        yield _model_server(choice.model, config)
     sight = choose_sight(config.vlm)
     yield Diagnosis("pictures to text", f"{sight.model or EMBEDDED}: {sight.reason}")
     if sight.model is not None and not sight.model.is_endpoint:
         yield _placement(sight.model)
+    if sight.model is not None and sight.model.is_endpoint and sight.model != choice.model:
+        yield _model_server(sight.model, config)
+
+
+def _model_server(spec: ModelSpec, config: AgentConfig) -> Diagnosis:
+    """Whether a model server answers, and what becomes of turns when it does not."""
+    from agent.backends.budget import Budget
+    from agent.backends.chat.breaker import FAILURES, REST_S
+    from agent.backends.chat.endpoint import endpoint_model
+
+    terms = (
+        f"a turn waits {config.llm_silence_s:g} s for a word of it and {config.llm_turn_s:g} s in all; "
+        f"after {FAILURES} failures in a row it is left alone for {REST_S:.0f} s"
+    )
+    model = endpoint_model(spec.source).within(Budget(config.llm_silence_s, config.llm_turn_s))
+    try:
+        return Diagnosis("model server", f"answers, and reads {model.context_tokens:,} tokens; {terms}")
+    except ModelError as error:
+        return Diagnosis("model server", f"{error} Answers do without it: {terms}", well=False)
+
+
+def _wording(config: AgentConfig, workspace: Path | None) -> Diagnosis:
+    """Who words reasons, and why."""
+    from agent.explain.casting import chosen_manner
+
+    try:
+        chosen = chosen_manner(config, workspace)
+    except TastemakerError as error:
+        return Diagnosis("wording", str(error), well=False)
+    return Diagnosis("wording", chosen.why if chosen else "Reasons are worded by rules: no language model is named.")
 
 
 def _placement(spec: ModelSpec) -> Diagnosis:
@@ -145,6 +178,8 @@ def _workspace(path: Path, config: AgentConfig) -> Iterator[Diagnosis]:
 def _report_workspace(workspace: Workspace) -> Iterator[Diagnosis]:
     health = workspace.health()
     yield Diagnosis("workspace", f"{health.path}: {health.n_items:,} items, format {health.format}")
+    for note in health.notes:
+        yield Diagnosis("workspace", note, well=False)
     damage = health.damage
     yield Diagnosis("database", f"damaged: {damage}" if damage else "well", well=damage is None)
     for channel in health.channels:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from agent.backends.pictures.domain import Domain
-from agent.backends.pictures.ocr import Ocr
+from agent.backends.pictures.ocr import Ocr, OcrProcess
 from agent.config import AgentConfig
 from agent.weights.weights import DownloadProgress, derived, ensure
 from retrieval.bridge import conse
@@ -41,6 +41,7 @@ class Models:
         self.config = config
         self.domain: Domain = "generic" if config.domain == "auto" else config.domain
         self._progress = progress
+        self._reading = OcrProcess()
 
     @once
     def text(self) -> Encoder:
@@ -98,13 +99,13 @@ class Models:
         """Writes what an item's picture shows."""
         setting = self.config.ocr
         if setting == "auto" and self.domain != "artwork":  # what looks like print in a painting hardly ever is
-            return self._describer(Ocr(quick=True), only_print=True)
-        return self._describer(Ocr() if setting == "on" else None)
+            return self._describer(Ocr(self._reading, quick=True), only_print=True)
+        return self._describer(Ocr(self._reading) if setting == "on" else None)
 
     @once
     def request_describer(self) -> Describer:
         """Writes what a request's picture shows; one picture is worth the time that reading its text takes."""
-        return self._describer(Ocr())
+        return self._describer(Ocr(self._reading))
 
     @once
     def chat(self) -> ChatModel | None:
@@ -113,7 +114,7 @@ class Models:
 
         choice = choose(self.config.llm, self.config.vlm)
         if choice.pinned:
-            return pinned_model(choice.pinned)
+            return pinned_model(choice.pinned, choice.adapter)
         if choice.model is None:
             return None
         # A model that does both jobs lies in memory once.
@@ -138,11 +139,20 @@ class Models:
         """Pictures as points of the text space, from their class scores; see `retrieval/bridge.py`."""
         return conse(logits, self._class_vectors)
 
+    def standings(self) -> tuple[str, ...]:
+        """What is wrong with the servers of models that were asked by now, in words for a person."""
+        from agent.backends.chat.endpoint import EndpointChat
+
+        asked = (Models.chat.peek(self), Models.seeing.peek(self))
+        standings = (model.standing for model in asked if isinstance(model, EndpointChat))
+        return tuple(dict.fromkeys(filter(None, standings)))
+
     def close(self) -> None:
         """End the child processes that were started."""
         decoder = Models.decoder.peek(self)  # asking for it here would make one only to close it
         if decoder is not None:
             decoder.close()
+        self._reading.close()
 
     @once
     def _class_vectors(self) -> Vectors:

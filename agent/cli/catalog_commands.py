@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,10 +18,28 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
-    catalog: Annotated[Path, typer.Argument(help="JSONL, CSV, Parquet (also .gz), or a folder of pictures.")],
+    catalog: Annotated[
+        Path, typer.Argument(help="JSONL, CSV, Parquet (also .gz), Excel, OpenDocument, or a folder of pictures.")
+    ],
     workspace: options.Workspace = Path("workspace"),
     exclude: options.Exclude = None,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row with a problem.")] = False,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="OURS=COLUMN",
+            help="Which column is which, as in title=Name,price='Regular price'; those not named are told by "
+            "themselves. The workspace remembers it.",
+        ),
+    ] = None,
+    id_column: Annotated[
+        str | None, typer.Option("--id-column", help="The column that tells rows apart; as --map id=COLUMN.")
+    ] = None,
+    variants: Annotated[
+        Literal["join", "keep"] | None,
+        typer.Option("--variants", help="Make variants of a product one item (join), or keep them apart."),
+    ] = None,
     about: Annotated[
         Path | None,
         typer.Option(
@@ -29,6 +47,18 @@ def ingest(
             help="What the shop says of itself (delivery, returns, opening hours), Markdown or plain text; "
             "about.md or policies.md beside the catalog is taken by itself.",
         ),
+    ] = None,
+    fetch_media: Annotated[
+        bool,
+        typer.Option(
+            "--fetch-media",
+            help="Fetch pictures, sounds and videos that rows name by web addresses; each once, and run again to go "
+            "on. What was fetched before is used without it too.",
+        ),
+    ] = False,
+    encoding: Annotated[
+        str | None,
+        typer.Option("--encoding", help="Of a text file, such as windows-1252 or gb18030; found out when not given."),
     ] = None,
     vlm: options.Vlm = None,
     ocr: Annotated[
@@ -41,7 +71,9 @@ def ingest(
     as_json: options.Json = False,
 ) -> None:
     """Bring a catalog into a workspace; run again to go on, or to take up changes."""
+    from agent.cli.mapped import mapped_columns
     from agent.config import load_config
+    from agent.ingest.fetched_media import web_fetch
     from agent.models import Models
     from agent.recommender import RecommendationAgent
     from agent.serialise import plain
@@ -54,11 +86,23 @@ def ingest(
         RecommendationAgent(Workspace.open(workspace, create=True), Models(config, download)) as agent,
         output.ingest_progress() as progress,
     ):
-        report = agent.ingest(catalog, exclude=excluded, strict=strict, about=about, progress=progress)
+        report = agent.ingest(
+            catalog,
+            exclude=excluded,
+            strict=strict,
+            columns=mapped_columns(columns or (), id_column),
+            variants=variants,
+            about=about,
+            fetch=web_fetch(config) if fetch_media else None,
+            encoding=encoding,
+            progress=progress,
+        )
     if as_json:
         output.print_json({"workspace": str(workspace), **plain(report)})
     else:
         output.print_report(report)
+    if report.empty:
+        raise typer.Exit(1)
 
 
 def rebuild_index(workspace: options.Workspace = Path("workspace"), as_json: options.Json = False) -> None:

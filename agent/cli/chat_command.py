@@ -128,12 +128,11 @@ class TerminalChat:
 
     def _ask(self, line: str) -> None:
         from agent.cli.chat_line import parse_line
-        from agent.serialise import answer_json
 
         turn = replace(parse_line(line, self._conversation.user, self._k), diversity=self._diversity)
         if self._as_json:
             self._answer = self._conversation.respond(turn)
-            output.print_json(answer_json(self._answer))
+            output.print_json(self._answer.to_dict())
             return
         printer = output.AnswerPrinter()
         self._answer = self._conversation.respond(turn, printer)
@@ -147,7 +146,6 @@ class TerminalChat:
             typer.echo(f"  {command:<12} {does}")
 
     def _why(self, number: str) -> None:
-        from agent.serialise import recommendation_json
 
         at = self._number(number)
         item_id = self._conversation.state.last[at - 1]
@@ -155,9 +153,10 @@ class TerminalChat:
         # What was listed before the conversation was resumed has no claims here: they are made anew.
         recommendation = listed.get(item_id) or self._conversation.why(at)
         if self._as_json:
-            output.print_json(recommendation_json(recommendation))
+            output.print_json(recommendation.to_dict())
         else:
-            output.print_recommendation(recommendation, why=True)
+            output.print_recommendation(recommendation)
+            output.print_why(recommendation, self._answer.request.language if self._answer else "en")
 
     def _opinion(self, kind: str) -> Callable[[str], None]:
         def give(number: str) -> None:

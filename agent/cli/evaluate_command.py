@@ -12,6 +12,7 @@ from agent.cli import options, output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from agent.evaluate.shop_rules import RuleFigures
     from agent.evaluate.understanding import UnderstandingFigure
     from agent.recommender import RecommendationAgent
     from retrieval.evaluation.results import Evaluation
@@ -34,8 +35,8 @@ def evaluate(
         list[str] | None,
         typer.Option(
             "--split",
-            help="Of the interactions: random, leave-one-out, user-time, global-time, k-fold, cold-item, cold-user;"
-            " may be repeated. Default: leave-one-out and cold-item.",
+            help="Of the interactions: random, leave-one-out, user-time, global-time, k-fold, cold-item, cold-user; or"
+            " known-items, requests made from the catalog; may be repeated. Default: leave-one-out and cold-item.",
         ),
     ] = None,
     queries: Annotated[
@@ -60,12 +61,15 @@ def evaluate(
     explanations: Annotated[
         bool, typer.Option("--explanations", help="Judge what is said of items instead, and the check of it.")
     ] = False,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="Judge what the shop's rules do to the answers instead.")
+    ] = False,
     llm: Annotated[
         str,
         typer.Option(
             "--llm",
             help="With --understanding: a language model that reads beside the rules; with --explanations:"
-            " one that words.",
+            " one that is to word, tried on a gold set; what it proves is kept in the workspace.",
         ),
     ] = "none",
     sample: Annotated[
@@ -92,7 +96,12 @@ def evaluate(
         _show_understanding(llm, sample, seed, as_json)
         return
     if explanations:
-        _show_explanations(workspace, llm, queries, k, seed, as_json)
+        from agent.cli.explanation_report import show_explanations
+
+        show_explanations(workspace, llm, queries, k, seed, as_json)
+        return
+    if rules:
+        _show_rules(workspace, queries, qrels, k, seed, as_json)
         return
     wanted = Wanted(
         fusions=_names(fusion) or ["weighted"],
@@ -140,6 +149,32 @@ def _show_understanding(llm: str, n: int | None, seed: int, as_json: bool) -> No
         )
 
 
+def _show_rules(workspace: Path, queries: Path | None, qrels: Path | None, k: int, seed: int, as_json: bool) -> None:
+    """What the shop's rules do to the answers."""
+    from agent.config import load_config
+    from agent.evaluate.shop_rules import judged_turns, made_turns, rule_figures
+    from agent.recommender import RecommendationAgent
+    from agent.serialise import plain
+
+    with RecommendationAgent.open(workspace, load_config(llm="none")) as agent:
+        turns = judged_turns(agent, queries, qrels) if queries and qrels else made_turns(agent, seed)
+        with output.count_progress("requests answered twice") as progress:
+            figures = rule_figures(agent, turns, k, seed, progress)
+    if as_json:
+        output.print_json(plain(figures))
+        return
+    _print_rules(figures)
+
+
+def _print_rules(figures: RuleFigures) -> None:
+    gap, p = figures.difference.interval, figures.difference.p
+    typer.echo(
+        f"{figures.n:,} requests: {figures.changed:.0%} are answered otherwise; rules hold {figures.promoted:.1%}"
+        f" of all places.\nnDCG@{figures.k} without rules {figures.ndcg_without:.3f}, with them {figures.ndcg_with:.3f}"
+        f": {gap.mean:+.3f} ({gap.low:+.3f} to {gap.high:+.3f}), p {p:.3f}"
+    )
+
+
 def _print_reading(what: str, rows: Sequence[UnderstandingFigure]) -> None:
     typer.echo(f"{what}\nlanguage  half  requests  exactly right  missed  invented  references  notes")
     for row in rows:
@@ -149,46 +184,6 @@ def _print_reading(what: str, rows: Sequence[UnderstandingFigure]) -> None:
             f"{row.language:<9} {row.half:<5} {row.n:>8}  {row.right:>13.3f}  {row.missed:>6.3f}"
             f"  {row.invented:>8.3f}  {references:>10}  {notes:>5}"
         )
-
-
-def _show_explanations(workspace: Path, llm: str, queries: Path | None, k: int, seed: int, as_json: bool) -> None:
-    """How faithful and telling explanations are, and how well false sentences are told from true ones."""
-    from agent.config import load_config
-    from agent.evaluate.explanations import explanation_figures, read_requests, requests_of
-    from agent.evaluate.grounding import check_figures
-    from agent.recommender import RecommendationAgent
-    from agent.serialise import plain
-
-    with RecommendationAgent.open(workspace, load_config(llm=llm)) as agent:
-        requests = read_requests(queries) if queries else requests_of(agent.retriever.snapshot, seed)
-        with output.count_progress("requests answered") as progress:
-            figures = explanation_figures(agent, requests, k, progress)
-    checks = check_figures()
-    if as_json:
-        output.print_json({"explanations": plain(figures), "check": plain(checks)})
-        return
-    passed = "none written" if figures.passed is None else f"{figures.passed:.3f}"
-    typer.echo(f"{figures.requests} requests, {figures.explanations} explanations, {figures.claims} claims")
-    typer.echo(f"claims faithful       {figures.faithful:.4f}   numbers and names {figures.exact:.4f}")
-    typer.echo(
-        f"wishes told           {figures.coverage:.3f}    distinct {figures.distinct:.3f}   words {figures.length:.1f}"
-    )
-    cards = figures.cards
-    typer.echo(
-        f"card sentences        {cards.cards}, {cards.words:.0f} words (median), {len(cards.out_of_place)} out of place"
-    )
-    typer.echo(f"wishes met, told      {_share(cards.told)}    missed, admitted {_share(cards.admitted)}")
-    typer.echo(f"worded by the model   {figures.by_model:.3f}    its sentences that passed {passed}")
-    typer.echo(f"held against catalog  {figures.verified:<6}    false {len(figures.false)}")
-    for line in (*figures.unfaithful, *figures.refused, *figures.false):
-        typer.echo(f"  refused: {line}")
-    typer.echo("\nthe check   true  refused  false  caught")
-    for row in checks:
-        typer.echo(f"{row.half:<9} {row.true:>6}  {row.rejected:>7.3f}  {row.false:>5}  {row.caught:>6.3f}")
-
-
-def _share(value: float | None) -> str:
-    return "  -  " if value is None else f"{value:.3f}"
 
 
 def _names(values: list[str] | None) -> list[str]:

@@ -10,6 +10,8 @@ import typer
 from agent.cli import options, output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from retrieval.importers.importing import ImportReport
 
 MAX_LISTED = 10
@@ -30,7 +32,15 @@ def import_(
         str | None,
         typer.Option(
             "--format",
-            help="csv, jsonl, parquet, movielens-udata, movielens-dat, recbole or mmrec; else told from the file.",
+            help="csv, jsonl, json, parquet, movielens-udata, movielens-dat, recbole, mmrec; else told by the file.",
+        ),
+    ] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            help="Which column holds what, as user=customer,item=sku,rating=stars,kind=action,time=day; numbers from 1 "
+            "for a file without a header. What is left out is told by its name.",
         ),
     ] = None,
     as_json: options.Json = False,
@@ -39,11 +49,12 @@ def import_(
     from agent.config import load_config
     from agent.ingest.interactions import import_and_learn
     from agent.serialise import plain
+    from retrieval.importers.columns import parse_columns
     from retrieval.storage.workspace import Workspace
 
-    epsilon = load_config().privacy_epsilon
+    epsilon, columns = load_config().privacy_epsilon, parse_columns(map_ or ())
     with Workspace.open(workspace) as opened, output.count_progress("events read") as progress:
-        report, model = import_and_learn(file, opened, format_, progress, epsilon)
+        report, model = import_and_learn(file, opened, format_, progress, epsilon, columns)
     if as_json:
         given, made = {"workspace": str(workspace), "file": str(file)}, {"repeated": report.repeated, "model": model}
         output.print_json({**given, **plain(report), **made})
@@ -57,9 +68,23 @@ def _print(report: ImportReport, model: str | None) -> None:
         f" ({report.format}; {_count(report.users, 'person', 'people')}, {_count(report.items, 'item', 'items')})"
         f" in {report.seconds:.1f} s"
     )
+    for line in _taken(report):
+        typer.secho(f"  {line}", dim=True)
     for line in _remarks(report):
         typer.secho(f"  {line}", fg="yellow")
     typer.secho(f"  learned from all events: {model or 'nothing, as none is of an item in the catalog'}", dim=True)
+
+
+def _taken(report: ImportReport) -> Iterator[str]:
+    """What columns were taken for, and what the events say."""
+    if report.columns:
+        names = {"value": "rating"}
+        yield f"taken from the columns: {', '.join(f'{names.get(k, k)} “{v}”' for k, v in report.columns.items())}"
+    opinions, deeds = (
+        ", ".join(f"{kind} {count:,}" for kind, count in sorted(kinds.items(), key=lambda entry: -entry[1])) or "none"
+        for kinds in (report.explicit, report.implicit)
+    )
+    yield f"explicit (what people think): {opinions}; implicit (what they did): {deeds}"
 
 
 def _count(number: int, singular: str, plural: str) -> str:

@@ -12,14 +12,17 @@ import typer
 
 from agent.backends.loading.silence import silence_process
 from agent.cli import (
+    adapt_command,
     catalog_commands,
     chat_command,
     check_command,
     evaluate_command,
+    init_command,
     interaction_commands,
     model_commands,
     people_commands,
     request_commands,
+    rules_command,
     tune_command,
     verify_command,
 )
@@ -59,11 +62,14 @@ def common(
 request_commands.register(app)
 chat_command.register(app)
 catalog_commands.register(app)
+init_command.register(app)
 evaluate_command.register(app)
 check_command.register(app)
 verify_command.register(app)
 tune_command.register(app)
 people_commands.register(app)
+rules_command.register(app)
+app.add_typer(adapt_command.app, name="adapt")
 app.add_typer(interaction_commands.app, name="interactions")
 app.add_typer(model_commands.app, name="models")
 for plugin in entry_points(group="tastemaker.commands"):  # what is built upon the agent, such as its page

@@ -12,13 +12,13 @@ LEARNED_FUSIONS = "attention, network, autoencoder, adversarial, ensemble"
 
 Workspace = Annotated[Path, typer.Option("--workspace", "-w", help="Folder of the workspace.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
-Why = Annotated[bool, typer.Option("--why", help="Print also the claims that each reason rests on.")]
+Why = Annotated[bool, typer.Option("--why", help="Print also the claims that each reason rests on, and what counted.")]
 Llm = Annotated[
     str | None,
     typer.Option(
         "--llm",
         help="Language model: auto, none, smollm2-135m, qwen2.5-1.5b, or FOLDER, owner/name or openai:URL#MODEL, "
-        "with :FORMAT (fp32, bf16, fp16, int8, nf4) and @REVISION behind it if you like.",
+        "with :FORMAT (fp32, bf16, fp16, int8, nf4), @REVISION and +ADAPTER (a folder) behind it if you like.",
     ),
 ]
 Vlm = Annotated[

@@ -35,11 +35,11 @@ class AnswerPrinter:
     """Prints an answer while it is made: steps on a terminal's stderr, items in order as soon as they are done.
 
     Args:
-        why: Print also the claims that each reason rests on.
+        why: Print also the claims that each reason rests on, and what counted.
     """
 
     def __init__(self, *, why: bool = False) -> None:
-        self._why = why
+        self._why, self._language = why, "en"
         self._waiting: dict[int, Recommendation] = {}  # reasons get ready in any order
         self._due = 1
         self._request_printed = False
@@ -51,13 +51,16 @@ class AnswerPrinter:
             typer.secho(f"  … {event.text}", dim=True, err=True)
         if event.request and not self._request_printed:
             _print_request(event.request)
+            self._language = event.request.language
             self._request_printed = True
         self._print_reply(event.reply)
         if event.recommendation:
             self._waiting[event.recommendation.rank] = event.recommendation
             while following := self._waiting.pop(self._due, None):
                 _print_role(following, event.groups)
-                print_recommendation(following, event.groups, why=self._why)
+                print_recommendation(following, event.groups)
+                if self._why:
+                    print_why(following, self._language)
                 self._due += 1
 
     def end(self, answer: Answer) -> None:
@@ -94,17 +97,14 @@ def _print_role(recommendation: Recommendation, groups: Sequence[Group]) -> None
         _print_line(f"  {place.group.role}", colour="cyan")
 
 
-def print_recommendation(recommendation: Recommendation, groups: Sequence[Group] = (), *, why: bool = False) -> None:
-    """One item: what it is, how well it fits, and why it is shown.
-
-    Args:
-        why: Print also the claims that the reason rests on; where each can be checked stands in the JSON.
-    """
+def print_recommendation(recommendation: Recommendation, groups: Sequence[Group] = ()) -> None:
+    """One item: what it is, how well it fits, and why it is shown, in a sentence."""
     from agent.answers import place_of
     from agent.language.beside import labels, untold_note
 
     item, place = recommendation.item, place_of(recommendation.rank, groups)
-    beside = ", ".join(labels(recommendation.fit, proposed=place is not None and place.chosen))
+    proposed = place is not None and place.chosen
+    beside = ", ".join(labels(recommendation.fit, proposed=proposed, promoted=recommendation.promoted))
     _print_line(f"{recommendation.rank:>3}. {item.title}{f' ({beside})' if beside else ''}", bold=True)
     facts = [str(item.attributes[name]) for name in ("artist", "brand", "director") if name in item.attributes]
     facts += [item.category] if item.category else []
@@ -113,10 +113,26 @@ def print_recommendation(recommendation: Recommendation, groups: Sequence[Group]
     _print_wrapped(recommendation.explanation.text, "     ")
     if untold := untold_note(recommendation.untold):
         _print_wrapped(untold, "     ", colour="yellow")
-    for claim in recommendation.explanation.claims if why else ():
-        _print_wrapped(f"- {claim.text}", "       ", dim=True)
     if recommendation.twins:
         _print_line(f"     and {len(recommendation.twins)} more like this", dim=True)
+
+
+def print_why(recommendation: Recommendation, language: str) -> None:
+    """What is behind a reason: its claims, what counted, and the places without each part.
+
+    Where a claim can be checked stands in the JSON.
+    """
+    from agent.language.beside import against_note, counted_note
+
+    lines = [f"- {claim.text}" for claim in recommendation.explanation.claims]
+    if decided := recommendation.decided:
+        counted = counted_note({name: part.share for name, part in decided.contributions.items()})
+        against = against_note({name: part.score for name, part in decided.contributions.items()})
+        lines += [note.text_in(language) for note in (counted, against) if note]
+        if places := [f"number {part.rank} without {name}" for name, part in decided.modalities.items()]:
+            lines.append(", ".join(places))
+    for line in lines:
+        _print_wrapped(line, "       ", dim=True)
 
 
 def _print_answer_end(answer: Answer) -> None:
@@ -140,8 +156,8 @@ def _wording(answer: Answer) -> str:
     if worded == total:
         return "reasons worded by the model" if total else ""
     if not worded:
-        return "reasons worded by template"
-    return f"{worded} of {total} reasons worded by the model, the rest by template"
+        return "reasons worded by rules"
+    return f"{worded} of {total} reasons worded by the model, the rest by rules"
 
 
 def print_report(report: IngestReport) -> None:
@@ -150,6 +166,16 @@ def print_report(report: IngestReport) -> None:
         f"{report.added:,} added, {report.updated:,} updated, {report.unchanged:,} unchanged"
         f" in {report.seconds:.1f} s ({report.summary})"
     )
+    if report.taken is not None:
+        _print_line(f"  {report.taken}", dim=True)
+        for warning in report.taken.warnings:
+            _print_line(f"  {warning}", colour="yellow")
+    if fetched := report.fetched:
+        _print_line(
+            f"  files fetched: {fetched.fetched:,} ({fetched.size_bytes / MB:.1f} MB); here already: {fetched.known:,};"
+            f" not to be had: {fetched.failed:,}",
+            colour="yellow" if fetched.failed else None,
+        )
     for problem in report.problems[:20]:
         _print_line(f"  {problem}", colour="yellow")
     if len(report.problems) > 20:

@@ -42,7 +42,7 @@ def feedback(
     """Say what somebody thinks of an item; it counts from their next request on."""
     from agent.serialise import plain
 
-    with _agent(workspace) as agent:
+    with _agent(workspace, writes=True) as agent:
         receipt = agent.feedback(user, item, kind, reason, value)
     if as_json:
         output.print_json(plain(receipt))
@@ -65,7 +65,7 @@ def profile(
     """Show what is known of somebody's taste, and what each line rests on."""
     from agent.people.privacy import profile_json
 
-    with _agent(workspace) as agent:
+    with _agent(workspace, writes=opt_out is not None) as agent:
         if opt_out is not None:
             agent.opt_out(user, opt_out)
         person = agent.profile(user)
@@ -106,11 +106,12 @@ def forget(
     typer.echo(f"Forgotten: {rows}." if rows else f"Nothing was known of {user}.")
 
 
-def _agent(workspace: Path) -> RecommendationAgent:
+def _agent(workspace: Path, *, writes: bool = False) -> RecommendationAgent:
     from agent.config import load_config
     from agent.recommender import RecommendationAgent
 
-    return RecommendationAgent.open(workspace, load_config(llm="none"))  # none of these commands words anything
+    opened = RecommendationAgent.open if writes else RecommendationAgent.read
+    return opened(workspace, load_config(llm="none"))  # none of these commands words anything
 
 
 def _print(person: Profile) -> None:

@@ -125,7 +125,7 @@ def _agent(workspace: Path, llm: str | None, vlm: str | None, fusion: str | None
     from agent.config import load_config
     from agent.recommender import RecommendationAgent
 
-    return RecommendationAgent.open(workspace, load_config(llm=llm, vlm=vlm, fusion=fusion))
+    return RecommendationAgent.read(workspace, load_config(llm=llm, vlm=vlm, fusion=fusion))
 
 
 def _words(text: str) -> str:
@@ -172,24 +172,22 @@ def _turn(
 
 
 def _answer_under(agent: RecommendationAgent, heading: str, turn: UserTurn, as_json: bool) -> dict[str, Any]:
-    from agent.serialise import answer_json
 
     if not as_json:
         typer.secho(f"\n{heading}{': ' + turn.text if turn.text else ''}", fg="cyan", bold=True)
-    return {"heading": heading, **answer_json(_respond(agent, turn, quiet=as_json))}
+    return {"heading": heading, **_respond(agent, turn, quiet=as_json).to_dict()}
 
 
 def _answer(
     agent: RecommendationAgent, turn: UserTurn, as_json: bool, *, why: bool = False, key: Path | None = None
 ) -> None:
     """Answer a turn; with the key of a workspace the JSON is signed."""
-    from agent.serialise import answer_json
     from agent.verify import sign
     from agent.verify.signature import key_of
 
     answer = _respond(agent, turn, quiet=as_json, why=why)
     if as_json:
-        document = answer_json(answer)
+        document = answer.to_dict()
         secret = None if key is None else key_of(key, create=True)
         output.print_json(document if secret is None else sign(document, secret))
 

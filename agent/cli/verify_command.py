@@ -36,7 +36,7 @@ def verify(
     from retrieval.storage.workspace import Workspace
 
     document = _read(answer)
-    with Workspace.open(workspace) as opened:
+    with Workspace.read(workspace) as opened:
 
         def stored(item_id: str) -> Mapping[str, Any] | None:
             item = opened.store.item(item_id)

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from agent.cli import evaluate_command
 from agent.cli.main import app
 from agent.config import load_config
-from agent.errors import RequestError, WorkspaceError
+from agent.errors import RequestError, RuleError, WorkspaceError
 from agent.recommender import RecommendationAgent
 
 THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "rug", "ladder", "torch", "bench")
@@ -133,3 +133,14 @@ def test_the_folder_of_a_report_is_looked_for_before_the_workspace_is_opened(tmp
         assert isinstance(error, RequestError)
         assert error.what == f"There is no folder {tmp_path / 'none'} to write report to."
     assert isinstance(CliRunner().invoke(alone, nowhere).exception, WorkspaceError)
+
+
+def test_what_rules_do_is_printed(shop: Path, tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="no rules"):
+        CliRunner().invoke(app, ["evaluate", "-w", str(shop / "w"), "--rules"], catch_exceptions=False)
+    (tmp_path / "rules.yaml").write_text("- {do: pin, items: [tent-red], when: tent}\n")
+    CliRunner().invoke(app, ["rules", "-w", str(shop / "w"), "--set", str(tmp_path / "rules.yaml")])
+    judged = ("--queries", shop / "queries.jsonl", "--qrels", shop / "qrels.trec")
+    assert "12 requests: 8% are answered otherwise" in ran("-w", shop / "w", "--rules", *judged)
+    assert json.loads(ran("-w", shop / "w", "--rules", *judged, "--json"))["promoted"] > 0
+    CliRunner().invoke(app, ["rules", "-w", str(shop / "w"), "--set", "-"], input="[]")

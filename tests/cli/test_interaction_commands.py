@@ -43,6 +43,21 @@ def test_what_could_not_be_taken_as_it_was_is_remarked(workspace: Path) -> None:
     assert f"  rows skipped in all: {MAX_LISTED + 2}" in lines
 
 
+def test_what_was_taken_for_what_is_told(workspace: Path) -> None:
+    lines = ran(workspace.parent, "ada,0,like,100", "bob,1,view,100").stdout.splitlines()
+    assert lines[1] == "  taken from the columns: user “user”, item “item”, kind “kind”, time “time”"
+    assert lines[2] == "  explicit (what people think): like 1; implicit (what they did): view 1"
+
+
+def test_columns_are_named_by_hand(workspace: Path) -> None:
+    (workspace.parent / "events.csv").write_text("who,what,how much\nada,0,5\nbob,1,4\n")
+    options = ["import", str(workspace.parent / "events.csv"), "-w", str(workspace)]
+    assert isinstance(CliRunner().invoke(app, options).exception, InteractionsError)
+    told = CliRunner().invoke(app, [*options, "--map", "user=who,item=what", "--map", "rating=how much"]).stdout
+    assert "2 events added" in told
+    assert "rating “how much”" in told
+
+
 def test_where_nothing_is_to_be_learned_from_that_is_said(workspace: Path) -> None:
     text = ran(workspace.parent, "ada,gone,like,100").stdout
     assert text.splitlines()[-1] == "  learned from all events: nothing, as none is of an item in the catalog"

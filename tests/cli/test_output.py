@@ -9,12 +9,15 @@ import pytest
 from agent.answers import (
     Answer,
     Claim,
+    Contribution,
+    Decided,
     Dialogue,
     Event,
     Evidence,
     Explanation,
     Group,
     Heard,
+    Influence,
     MustHave,
     Named,
     Question,
@@ -88,14 +91,47 @@ def test_an_item_is_told_with_its_facts_and_its_reason_and_claims_where_they_are
     card = ["  1. Brass lamp", "     Lund · Lighting · 39.5 · id 1 · score 0.75", "     Reason 1."]
     output.print_recommendation(recommendation(1, twins=(Twin("2", "Another"),)))
     assert capsys.readouterr().out.splitlines() == [*card, "     and 1 more like this"]
-    output.print_recommendation(recommendation(1), why=True)
+    show = output.AnswerPrinter(why=True)
+    show(Event("item", 1.0, recommendation=recommendation(1)))
     assert capsys.readouterr().out.splitlines() == [*card, "       - price: 39.5"]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (
+            "en",
+            [
+                "What counted: the words of your request 67 %, its picture 33 %",
+                "Counted against it: the language model's opinion",
+            ],
+        ),
+        ("zh", ["起作用的：您说的词语占 67 %、它的图片占 33 %", "对它不利的：语言模型的意见"]),
+    ],
+)
+def test_what_counted_is_told_in_the_words_of_the_page(
+    capsys: pytest.CaptureFixture[str], language: str, told: list[str]
+) -> None:
+    parts = {"words": Contribution(0.2, 67), "picture": Contribution(0.1, 33), "model": Contribution(-0.05, 0)}
+    decided = Decided({"text": Influence(0.1, 7), "picture": Influence(0.0, 1)}, {}, 0.5, parts)
+    output.print_why(recommendation(1, decided=decided), language)
+    assert [line.strip() for line in capsys.readouterr().out.splitlines()] == [
+        "- price: 39.5",
+        *told,
+        "number 7 without text, number 1 without picture",
+    ]
+
+
+def test_pointers_are_for_json_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    show = output.AnswerPrinter(why=True)
+    show(Event("item", 1.0, recommendation=recommendation(1)))
+    assert "/item/" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("shown", "wording"),
     [
-        (answer(1), "reasons worded by template"),
+        (answer(1), "reasons worded by rules"),
         (
             Answer(Request("a", "a", "en"), (Recommendation(LAMP, 1, 1, Explanation("R", (), "model"), {}, 1),)),
             "reasons worded by the model",
@@ -105,7 +141,7 @@ def test_an_item_is_told_with_its_facts_and_its_reason_and_claims_where_they_are
                 Request("a", "a", "en"),
                 (recommendation(1), Recommendation(LAMP, 2, 1, Explanation("R", (), "model"), {}, 2)),
             ),
-            "1 of 2 reasons worded by the model, the rest by template",
+            "1 of 2 reasons worded by the model, the rest by rules",
         ),
     ],
 )
