@@ -10,18 +10,57 @@ from typing import Annotated, Literal
 
 import typer
 
-from agent.cli import options
+from agent.cli import init_command, options
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
+    init_command.TABLES["shop"] = "ui.shop.settings:ShopSettings"
     app.command()(serve)
     app.command()(mcp)
 
 
 Host = Annotated[str, typer.Option("--host", help="Address to listen at; any but this machine's needs a token.")]
 Port = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to listen at; 0 for any that is free.")]
-Token = Annotated[str | None, typer.Option("--token", envvar="TASTEMAKER_TOKEN", help="Secret that callers must show.")]
+Token = Annotated[
+    str | None, typer.Option("--token", envvar="TASTEMAKER_TOKEN", help="Secret that the operator shows.")
+]
+VisitorToken = Annotated[
+    str | None,
+    typer.Option(
+        "--visitor-token", envvar="TASTEMAKER_VISITOR_TOKEN", help="Secret of who may ask, and change nothing."
+    ),
+]
+Public = Annotated[
+    bool,
+    typer.Option(
+        "--public", help="Open chat and profile to anybody, without a token; all else is for who shows the operator's."
+    ),
+]
+TrustedProxy = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--trusted-proxy",
+        envvar="TASTEMAKER_TRUSTED_PROXY",
+        help="Address or network of a reverse proxy that is believed who calls; may be given again.",
+    ),
+]
+AllowOrigin = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-origin",
+        envvar="TASTEMAKER_ALLOW_ORIGIN",
+        help="Address of a page that may call this server, as https://shop.example; may be given again.",
+    ),
+]
+RootPath = Annotated[
+    str,
+    typer.Option(
+        "--root-path",
+        envvar="TASTEMAKER_ROOT_PATH",
+        help="Path under which a reverse proxy shows the server, as /shop; the proxy may leave it on calls or not.",
+    ),
+]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     typer.Option("--log-level", help="How much of the log is written to stderr; it never holds what people say."),
@@ -37,6 +76,11 @@ def serve(
     host: Host = "127.0.0.1",
     port: Port = 7860,
     token: Token = None,
+    visitor_token: VisitorToken = None,
+    public: Public = False,
+    trusted_proxy: TrustedProxy = None,
+    allow_origin: AllowOrigin = None,
+    root_path: RootPath = "",
     llm: options.Llm = None,
     vlm: options.Vlm = None,
     fusion: options.Fusion = None,
@@ -46,9 +90,13 @@ def serve(
     """Open the page in which people ask, and the HTTP API for programs; Ctrl-C stops it."""
     from agent.config import load_config
     from ui.guard.access import Access
+    from ui.guard.origins import origins
+    from ui.shop.settings import load_shop
 
-    access = Access(host, token)
+    proxies, pages = tuple(trusted_proxy or ()), origins(allow_origin or ())
+    access = Access(host, token, visitor_token, proxies, pages, public=public, root_path=root_path)
     config = load_config(llm=llm, vlm=vlm, fusion=fusion)
+    shop = load_shop()
 
     signal.signal(signal.SIGTERM, lambda _, __: sys.exit(0))  # while the server is not there yet to be stopped
     from ui.server import serve as run
@@ -57,7 +105,7 @@ def serve(
     from ui.telemetry.requests import log_to_stderr
 
     log_to_stderr(log_level)
-    service = Service(workspace, config, Limits(remote_urls=allow_remote_urls))
+    service = Service(workspace, config, Limits(remote_urls=allow_remote_urls), shop)
     run(service, access, port, lambda address: typer.echo(f"Tastemaker is at {address}"))
     _leave()
 

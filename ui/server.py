@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import logging
 import os
 import signal
@@ -20,6 +21,7 @@ from anyio import to_thread
 from agent.errors import ConfigError
 from ui.app import create_app
 from ui.guard.access import Access
+from ui.guard.connections import bounded
 from ui.service.service import Service
 
 KILLED = 130  # what the process leaves with when it is told to stop twice
@@ -27,6 +29,8 @@ FLUSH_S = 0.3  # for answers that are made to reach their callers
 PAGE_S = 1.0  # for the first page to reach its reader, before models take the processor
 SPARE_THREADS = 40
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
+STDERR = 2  # itself, whatever stands in its place in Python
+PATIENCE = 2.0  # times what stopping may take, after which whatever is in its way is not waited for
 
 
 class Server(uvicorn.Server):
@@ -65,17 +69,26 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Have the first signal stop the server, which then leaves with 0, and the second end the process at once."""
+        """Have the first signal stop the server, which then leaves with 0, and the second end the process at once.
+
+        Where the first finds that the loop has stood still, so that nobody there hears of it, the process ends too,
+        some seconds later, and tells where it stood.
+        """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        handlers = {number: signal.signal(number, self.handle_exit) for number in SIGNALS}
+        handlers = {number: signal.signal(number, self._told_to_stop) for number in SIGNALS}
         try:
             yield
         finally:
             # not those of before: a signal while the last threads end is the second one
             for number in handlers:
                 signal.signal(number, _leave)
+
+    def _told_to_stop(self, sig: int, frame: FrameType | None) -> None:
+        # a thread outside of Python: it ends even a process whose threads all wait for each other
+        faulthandler.dump_traceback_later(self._service.limits.stop_s * PATIENCE, exit=True, file=STDERR)
+        self.handle_exit(sig, frame)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Begin to stop."""
@@ -103,12 +116,14 @@ def serve(service: Service, access: Access, port: int, ready: Callable[[str], No
         ready(address)
 
     settings: dict[str, Any] = {"log_config": None, "access_log": False, "server_header": False}
-    # who calls is whom the socket says: X-Forwarded headers can be made by anybody
+    # who calls is whom the socket says; what a proxy says of that is the guard's to believe
+    settings["http"] = bounded(service.limits, access.proxies)
     settings |= {"proxy_headers": False, "ws": "none", "timeout_graceful_shutdown": int(service.limits.stop_s * 0.7)}
     try:
         Server(uvicorn.Config(create_app(service, access), **settings), service, began).run([listening])
     finally:
         service.close(service.limits.stop_s / 8)
+        faulthandler.cancel_dump_traceback_later()
 
 
 def _leave(_: int, __: FrameType | None) -> None:

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from agent.errors import RequestError
-from ui.errors.refusals import NotReady
+from ui.errors.refusals import NotReady, OperatorOnly
+from ui.guard.doors import NAMING_A_PERSON, OPERATOR, role_of
 from ui.service.service import Service
 
 
@@ -29,6 +30,22 @@ def known_query(request: Request) -> None:
         raise RequestError(f"The call has no parameter {strange[:60]!r}.", f"Those in the address are: {names}.")
 
 
+def check_naming(user: str | None, request: Request) -> None:
+    """Refuse that a visitor speaks for somebody: whoever is named is known, and would be told of.
+
+    Raises:
+        OperatorOnly: somebody is named, and the caller may not do so.
+    """
+    if user is not None and role_of(request) < NAMING_A_PERSON:
+        raise OperatorOnly("Visitors may not name a `user`.", "Leave it out, or show the operator's token.")
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+Address = Annotated[str, Depends(_address)]
+"""Where a call comes from."""
 Served = Annotated[Service, Depends(_service)]
 
 
@@ -40,3 +57,11 @@ def _filled(service: Served) -> Service:
 
 Filled = Annotated[Service, Depends(_filled)]
 """The service of a workspace that holds items."""
+
+
+def _trusted(request: Request) -> bool:
+    return role_of(request) is OPERATOR
+
+
+Trusted = Annotated[bool, Depends(_trusted)]
+"""Whether whoever calls is the operator, by a token or by where the call comes from."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 
-from ui.api.dependencies import Served
+from ui.api.dependencies import Served, Trusted
 from ui.errors.refusals import NotReady
 from ui.service.service import Service
 from ui.telemetry.metrics import MEDIA_TYPE
@@ -20,16 +20,13 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz", responses={503: {"description": "Not yet, or not any more."}})
-async def readyz(service: Served) -> JSONResponse:
-    """Whether requests can be answered now: 200, else 503."""
+async def readyz(service: Served, trusted: Trusted) -> JSONResponse:
+    """Whether requests can be answered now: 200, else 503; why, and by what, for whoever shows the token."""
     status = service.status()
-    body = {
-        "status": status.phase,
-        "text": status.text,
-        "hint": status.hint,
-        "models": dict(status.models),
-        "device": status.device,
-    }
+    body: dict[str, object] = {"status": status.phase}
+    if trusted:  # paths, processes and models of this machine are nobody else's business
+        body |= {"text": status.text, "hint": status.hint, "models": dict(status.models), "device": status.device}
+        body |= {"model_servers": list(service.model_servers)}
     return JSONResponse(body, 200 if status.phase == "ready" else 503)
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,31 +25,80 @@ KEEP_S = 24 * 3600.0
 _FINAL = frozenset({200, 201, 204, 400, 404, 409, 410, 413, 422})  # another try would be answered the same
 
 
-@dataclass(slots=True)
-class _Answer:
+@dataclass(slots=True, eq=False)
+class KeptAnswer:
     """The first answer under a key; without messages while it is being made.
 
     Attributes:
         body_digest: Of the call that it answers, to tell whether another one is the same.
+        user: Whom the call is about; None where it names nobody.
         at_s: Monotonic clock, when the call came.
     """
 
     body_digest: str
+    user: str | None
     at_s: float
     messages: list[Message] = field(default_factory=list)
 
     @property
     def size_bytes(self) -> int:
+        """Size of its body."""
         return sum(len(message.get("body", b"")) for message in self.messages)
 
 
-class IdempotentPosts:
-    """Keeps the first answers to POSTs with a key; streamed answers and failures that may pass are not kept."""
+class KeptAnswers:
+    """The first answers under keys, for a day. Any thread may call."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._answers: OrderedDict[str, _Answer] = OrderedDict()
+        self._answers: OrderedDict[str, KeptAnswer] = OrderedDict()
+
+    def begin(self, name: str, digest: str, user: str | None) -> tuple[KeptAnswer, bool]:
+        """The answer under a name, and whether it is new and the caller is to make it."""
+        now = time.monotonic()
+        with self._lock:
+            while self._answers and next(iter(self._answers.values())).at_s < now - KEEP_S:
+                self._answers.popitem(last=False)
+            if name in self._answers:
+                return self._answers[name], False
+            answer = self._answers[name] = KeptAnswer(digest, user, now)
+            return answer, True
+
+    def end(self, name: str, answer: KeptAnswer, made: list[Message]) -> None:
+        """Keep what was made, if anything; not where whom it is about was forgotten meanwhile."""
+        with self._lock:
+            if self._answers.get(name) is not answer:
+                return
+            answer.messages = made
+            if not made:
+                del self._answers[name]
+            while len(self._answers) > MOST_ANSWERS or self._size_bytes() > MOST_BYTES:
+                self._answers.popitem(last=False)
+
+    def forget(self, user: str) -> int:
+        """Drop the answers to calls about a user, also those being made. Returns: how many there were."""
+        with self._lock:
+            theirs = [name for name, answer in self._answers.items() if answer.user == user]
+            for name in theirs:
+                del self._answers[name]
+        return len(theirs)
+
+    def _size_bytes(self) -> int:
+        return sum(answer.size_bytes for answer in self._answers.values())
+
+
+class IdempotentPosts:
+    """Keeps the first answers to POSTs with a key; streamed answers and failures that may pass are not kept.
+
+    Args:
+        answers: Where they are kept.
+        opted_out: Whether nothing of a person may be kept.
+    """
+
+    def __init__(self, app: ASGIApp, answers: KeptAnswers, opted_out: Callable[[str], bool]) -> None:
+        self._app = app
+        self._answers = answers
+        self._opted_out = opted_out
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one call."""
@@ -57,58 +109,39 @@ class IdempotentPosts:
         body = await _whole(receive)
         if body is None:
             return
-        name, digest = f"{scope['path']} {key}", hashlib.sha256(body).hexdigest()
-        known = self._begin(name, digest)
-        if known is not None and (refusal := _refusal(key, digest, known)) is not None:
+        name = f"{scope['path']} {key}"
+        digest, user = await run_in_threadpool(_read, body)
+        if user is not None and await run_in_threadpool(self._opted_out, user):
+            await self._app(scope, _again(body, receive), send)  # nothing of theirs is kept, nor done twice by that
+            return
+        answer, is_new = self._answers.begin(name, digest, user)
+        if is_new:
+            await self._answer(name, answer, scope, _again(body, receive), send)
+        elif (refusal := _refusal(key, digest, answer)) is not None:
             await problem_of(refusal)(scope, receive, send)
-        elif known is not None:
-            await _replay(known, send)
         else:
-            await self._answer(name, body, scope, receive, send)
+            await _replay(answer, send)
 
-    async def _answer(self, name: str, body: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer(self, name: str, answer: KeptAnswer, scope: Scope, receive: Receive, send: Send) -> None:
         made: list[Message] = []
-        read = False
-
-        async def again() -> Message:  # the body has been read already: the app is given it once more
-            nonlocal read
-            if read:
-                return await receive()
-            read = True
-            return {"type": "http.request", "body": body, "more_body": False}
 
         async def sending(message: Message) -> None:
             made.append(message)
             await send(message)
 
         try:
-            await self._app(scope, again, sending)
+            await self._app(scope, receive, sending)
         finally:
-            self._end(name, made)
+            self._answers.end(name, answer, made if _is_final(made) else [])
 
-    def _begin(self, name: str, digest: str) -> _Answer | None:
-        """The answer under a key; None where there is none, and the caller is to make it."""
-        now = time.monotonic()
-        with self._lock:
-            while self._answers and next(iter(self._answers.values())).at_s < now - KEEP_S:
-                self._answers.popitem(last=False)
-            if name not in self._answers:
-                self._answers[name] = _Answer(digest, now)
-                return None
-            return self._answers[name]
 
-    def _end(self, name: str, made: list[Message]) -> None:
-        with self._lock:
-            answer = self._answers.get(name)
-            if answer is not None and _is_final(made):
-                answer.messages = made
-            else:
-                self._answers.pop(name, None)
-            while len(self._answers) > MOST_ANSWERS or self._size_bytes() > MOST_BYTES:
-                self._answers.popitem(last=False)
-
-    def _size_bytes(self) -> int:
-        return sum(answer.size_bytes for answer in self._answers.values())
+def _read(body: bytes) -> tuple[str, str | None]:
+    """A digest of a body, and the user whom it names."""
+    try:
+        user = json.loads(body).get("user")
+    except (ValueError, AttributeError, RecursionError):  # not an object of JSON: the app will say what is wrong
+        user = None
+    return hashlib.sha256(body).hexdigest(), user if isinstance(user, str) else None
 
 
 async def _whole(receive: Receive) -> bytes | None:
@@ -123,7 +156,21 @@ async def _whole(receive: Receive) -> bytes | None:
             return b"".join(parts)
 
 
-def _refusal(key: str, digest: str, known: _Answer) -> RequestError | InWork | None:
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A body that has been read already, for the app to read it once more."""
+    read = False
+
+    async def again() -> Message:
+        nonlocal read
+        if read:
+            return await receive()
+        read = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _refusal(key: str, digest: str, known: KeptAnswer) -> RequestError | InWork | None:
     if known.body_digest != digest:
         return RequestError(
             f"Something else was sent under the Idempotency-Key {key[:60]!r} before.", "Use a new key for a new call."
@@ -141,7 +188,7 @@ def _is_final(made: list[Message]) -> bool:
     return made[0]["status"] in _FINAL and not streamed
 
 
-async def _replay(known: _Answer, send: Send) -> None:
+async def _replay(known: KeptAnswer, send: Send) -> None:
     start = {**known.messages[0], "headers": list(known.messages[0]["headers"])}
     headers = MutableHeaders(raw=start["headers"])
     headers["idempotent-replayed"] = "true"

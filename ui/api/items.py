@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1/items", tags=["items"], dependencies=[Depends(known_query)])
 
 MAX_PAGE = 500
+_LISTING = "items "
+_LAST_PLACE = 2**63 - 1  # of a row of the database
 ItemId = Annotated[str, InPath(min_length=1, max_length=ID_LIMIT, examples=["436947"])]
 READING, WRITING = (400, 401, 403, 404, 422, 503), (400, 401, 403, 404, 408, 413, 422, 429, 503, 507)
 
@@ -40,7 +41,7 @@ def list_items(
     """Items in the order in which they came, page by page; items that come meanwhile are on later pages."""
     store = service.agent.workspace.store
     # by the number under which each item came: an item that is deleted meanwhile shifts no page
-    page = store.page(_place(cursor) if cursor else -1, limit)
+    page = store.page(-1 if cursor is None else _place(cursor), limit)
     following = _cursor(page[-1][0]) if len(page) == limit else None
     return JSONResponse(
         {"items": [item_view(item) for _, item in page], "total": store.count(), "next": following},
@@ -118,11 +119,21 @@ def _settle(service: Service) -> None:
 
 
 def _cursor(seq: int) -> str:
-    return base64.urlsafe_b64encode(str(seq).encode()).decode().rstrip("=")
+    # with the name of the listing in it: a cursor of another listing is none here
+    return base64.urlsafe_b64encode(f"{_LISTING}{seq}".encode()).decode().rstrip("=")
 
 
 def _place(cursor: str) -> int:
+    """The place that a cursor stands for.
+
+    Raises:
+        RequestError: it is none that this listing has given.
+    """
     try:
-        return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
-    except (binascii.Error, ValueError) as error:
-        raise RequestError(f"{cursor!r} is no cursor.", "Give `next` of the page before.") from error
+        place = int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().removeprefix(_LISTING))
+    except ValueError:
+        place = -1
+    # only what would be given again: Python reads ` 7`, `+7`, `7_0` and digits of every script as numbers too
+    if not 0 <= place <= _LAST_PLACE or _cursor(place) != cursor:
+        raise RequestError(f"{cursor!r} is no cursor.", "Give `next` of the page before.")
+    return place

@@ -10,10 +10,11 @@ from fastapi import FastAPI
 
 from ui.api.schema import Problem
 from ui.errors.problems import MEDIA_TYPE
-from ui.guard.access import OPEN_PATHS
+from ui.guard.doors import ANYBODY, OPERATOR, role_for_call
 
 _REF = {"$ref": "#/components/schemas/Problem"}
 _TOKEN = {"type": "http", "scheme": "bearer", "description": "Not needed where only this machine can call."}
+_OPERATOR = {**_TOKEN, "description": "The operator's token; that of visitors does not do."}
 _FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 
 
@@ -43,6 +44,13 @@ def _say_failures(operation: dict[str, Any]) -> None:
     responses.setdefault("default", _problem())
 
 
+def _say_who(operation: dict[str, Any], method: str, path: str) -> None:
+    """Have an operation say whose token it needs, where that is not any."""
+    role = role_for_call(method.upper(), path)
+    if role in (ANYBODY, OPERATOR):
+        operation["security"] = [{"operator": []}] if role is OPERATOR else []
+
+
 def document(app: FastAPI) -> None:
     """Have the app describe its failures as they are."""
     made = app.openapi
@@ -54,13 +62,12 @@ def document(app: FastAPI) -> None:
             for name in _FASTAPIS_OWN:
                 schemas.pop(name, None)
             schemas["Problem"] = Problem.model_json_schema()
-            document["components"]["securitySchemes"] = {"token": _TOKEN}
+            document["components"]["securitySchemes"] = {"token": _TOKEN, "operator": _OPERATOR}
             document["security"] = [{"token": []}]
             for path, operations in document["paths"].items():
-                for operation in operations.values():
+                for method, operation in operations.items():
                     _say_failures(operation)
-                    if path in OPEN_PATHS:
-                        operation["security"] = []
+                    _say_who(operation, method, path)
             app.openapi_schema = document
         return app.openapi_schema
 

@@ -8,18 +8,19 @@ from contextlib import ExitStack
 from itertools import chain
 from typing import TYPE_CHECKING, Any, get_args
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from agent.answers import Event
 from agent.errors import TastemakerError
 from agent.serialise import plain
-from ui.api.dependencies import Filled, known_query
+from ui.api.dependencies import Filled, check_naming, known_query
 from ui.api.files import turn_of
 from ui.api.openapi import answers
 from ui.api.schema import AnswerOut, EventName, ExplainBody, ExplanationsOut, HitsOut, RecommendBody, SearchBody
 from ui.api.views import answer_view, event_view, hits_view
 from ui.errors.problems import problem_of
+from ui.service.ready import ReadyCards
 from ui.service.service import Service
 
 if TYPE_CHECKING:
@@ -42,23 +43,26 @@ _EVENTS = {  # of each event
 
 
 @router.post("/recommend", responses=answers(AnswerOut, *FAILURES, text_event_stream=_EVENTS))
-def recommend(body: RecommendBody, service: Filled) -> Response:
+def recommend(body: RecommendBody, request: Request, service: Filled) -> Response:
     """The best items for a request, each with a reason that can be checked.
 
     With `stream` each step comes as a server-sent event, named `status`, `candidates`, `item`, `final`, or `error` with
     a problem as its data; a call that fails before its first step is answered with a problem instead.
     """
+    check_naming(body.user, request)
     if body.stream:
         return StreamingResponse(_events(body, service), media_type="text/event-stream", headers=_UNKEPT)
     from agent.pipeline.events import final_answer
 
     with turn_of(body, service) as turn:
-        return JSONResponse(answer_view(final_answer(service.stream(lambda agent: agent.answer(turn)))))
+        events = ReadyCards(service.stream(lambda agent: agent.answer(turn)))
+        return JSONResponse(answer_view(final_answer(iter(events))))
 
 
 @router.post("/search", responses=answers(HitsOut, *FAILURES))
-def search(body: SearchBody, service: Filled) -> JSONResponse:
+def search(body: SearchBody, request: Request, service: Filled) -> JSONResponse:
     """What retrieval alone finds: at once, without the language model and without reasons."""
+    check_naming(body.user, request)
     with turn_of(body, service) as turn:
         return JSONResponse(hits_view(service.run(lambda agent: agent.search(turn))))
 
@@ -84,7 +88,7 @@ def _events(body: RecommendBody, service: Service) -> Iterator[str]:
     """The answer as server-sent events. Fails at once where the first step cannot be made."""
     with ExitStack() as open_:
         turn = open_.enter_context(turn_of(body, service))
-        events = service.stream(lambda agent: agent.answer(turn))
+        events = iter(ReadyCards(service.stream(lambda agent: agent.answer(turn))))
         first = next(events)  # before the stream begins, so that what fails here has a status of its own
         return _lines(chain([first], events), open_.pop_all())
 

@@ -19,6 +19,8 @@ from agent.answers import (
     Together,
     Twin,
 )
+from agent.rules import Rule
+from agent.rules.rule import MOST_RULES
 from retrieval.candidates import ChannelScore
 from retrieval.catalog.problems import RowProblem
 from retrieval.catalog.row_reader import ID_LIMIT
@@ -165,9 +167,17 @@ class ItemOut(Body):
     description: str
     category: str | None
     price: float | None
+    currency: str | None
+    url: str | None
     attributes: dict[str, str | float | bool | list[str]]
     media: list[MediumOut]
     descriptions: list[Description]
+
+
+class RulesBody(Body):
+    """Rules of the shop."""
+
+    rules: Annotated[list[Rule], Field(max_length=MOST_RULES, description="In their order.")]
 
 
 class RecommendationOut(Body):
@@ -177,6 +187,7 @@ class RecommendationOut(Body):
     score: float
     fit: Annotated[float | None, Field(description="The probability that it is what was asked for.")]
     untold: Annotated[list[str], Field(description="What was not wanted and its data neither holds nor rules out.")]
+    promoted: Annotated[bool, Field(description="Whether it stands where it stands by a rule of the shop.")]
     retrieval_rank: int
     likelihood: float | None
     together: Together | None
@@ -328,6 +339,7 @@ class ForgottenOut(Body):
     user: str
     rows: Mapping[str, int]
     evaluation: bool
+    memory: Mapping[str, int]
     uploads: int
 
 

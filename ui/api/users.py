@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from agent.serialise import plain
 from agent.understand.validation import MAX_USER_CHARS
-from ui.api.dependencies import Filled, Served, known_query
+from ui.api.dependencies import Address, Filled, Served, known_query
 from ui.api.openapi import answers
 from ui.api.schema import ExportOut, FeedbackBody, FeedbackOut, ForgottenOut, OptedOut, OptOutBody, ProfileOut
 
@@ -21,8 +21,9 @@ User = Annotated[str, InPath(min_length=1, max_length=MAX_USER_CHARS, examples=[
 
 
 @router.post("/feedback", responses=answers(FeedbackOut, *FAILURES))
-def give_feedback(body: FeedbackBody, service: Filled) -> JSONResponse:
+def give_feedback(body: FeedbackBody, service: Filled, address: Address) -> JSONResponse:
     """Keep what a person says of an item; it counts from their next request on."""
+    service.allowance.take(body.user, address)
     feedback = service.run(lambda agent: agent.feedback(body.user, body.item_id, body.kind, body.reason, body.value))
     return JSONResponse(plain(feedback))
 
@@ -38,7 +39,6 @@ def get_profile(user_id: User, service: Filled) -> JSONResponse:
 @router.put("/users/{user_id:path}/opt-out", responses=answers(OptedOut, *FAILURES))
 def opt_out(user_id: User, body: OptOutBody, service: Served) -> JSONResponse:
     """Use nothing that a person did and keep nothing more of them; or do so again."""
-    service.histories.forget(user_id)
     service.run(lambda agent: agent.opt_out(user_id, body.opted_out))
     return JSONResponse({"user": user_id, "opted_out": body.opted_out})
 
@@ -52,7 +52,5 @@ def export_user(user_id: User, service: Filled) -> JSONResponse:
 @router.delete("/users/{user_id:path}", responses=answers(ForgottenOut, *FAILURES))
 def forget_user(user_id: User, service: Served) -> JSONResponse:
     """Erase every trace of a person."""
-    service.histories.forget(user_id)
     forgotten = service.run(lambda agent: agent.forget_user(user_id))
-    service.histories.forget(user_id)  # once more: an answer that ended meanwhile may have been remembered
-    return JSONResponse({**plain(forgotten), "uploads": service.uploads.forget(user_id)})
+    return JSONResponse({**plain(forgotten), "uploads": forgotten.memory.get("uploads", 0)})

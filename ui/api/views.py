@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from agent.answers import Answer, Event
-from agent.serialise import Hits, answer_json, event_json, hits_json, item_json
+from agent.answers import Answer, Event, Hits
+from agent.serialise import item_json
 from retrieval.items import Item
 from ui.service.thumbnails import picture_address
 
@@ -18,18 +18,18 @@ def item_view(item: Item) -> dict[str, Any]:
 
 def answer_view(answer: Answer) -> dict[str, Any]:
     """A whole answer."""
-    return _answer(answer_json(answer))
+    return _answer(answer.to_dict())
 
 
 def hits_view(hits: Hits) -> dict[str, Any]:
     """What a search found."""
-    document = hits_json(hits)
+    document = hits.to_dict()
     return {**document, "hits": [_with_item(hit) for hit in document["hits"]]}
 
 
 def event_view(event: Event) -> dict[str, Any]:
     """A step of a streamed answer."""
-    document = event_json(event)
+    document = event.to_dict()
     if "items" in document:
         document["items"] = [_item(item) for item in document["items"]]
     if "recommendation" in document:

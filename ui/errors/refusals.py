@@ -21,6 +21,10 @@ class Busy(TastemakerError):
         self.retry_after_s = retry_after_s
 
 
+class TooOften(Busy):
+    """A person or an address has said as much as may be said in a while."""
+
+
 class NotFound(TastemakerError):
     """What was asked for is not there, or is somebody else's."""
 
@@ -49,8 +53,12 @@ class TooLarge(TastemakerError):
     """More was sent than one call may send."""
 
 
+class HeadersTooLarge(TastemakerError):
+    """The headers of a call are larger than they may be."""
+
+
 class TooSlow(TastemakerError):
-    """The body of a call did not arrive in time."""
+    """The headers or the body of a call did not arrive in time."""
 
 
 class TurnTimeout(TastemakerError):
@@ -67,6 +75,10 @@ class InWork(TastemakerError):
 
 class Forbidden(TastemakerError):
     """The caller may not do this."""
+
+
+class OperatorOnly(Forbidden):
+    """The caller is a visitor, and it is the operator's to do."""
 
 
 class Unauthorized(TastemakerError):

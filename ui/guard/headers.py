@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,12 +20,17 @@ HEADERS = {
 }
 
 
-def policy(scripts: Iterable[bytes] = ()) -> str:
+SHARED = re.compile(r"/widget\.js|/v1/items/[^/]+/picture")  # what pages of other addresses show as their own
+
+
+def policy(scripts: Iterable[bytes] = (), frames: Sequence[str] = ()) -> str:
     """The content-security policy of an answer.
 
     Args:
         scripts: Those that stand in the page itself, and may run.
+        frames: Addresses of pages that may show it in a frame.
     """
+    framing = " ".join(("'self'", *frames)) if frames else "'none'"
     inline = " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'" for script in scripts)
     return "; ".join(
         (
@@ -39,7 +44,7 @@ def policy(scripts: Iterable[bytes] = ()) -> str:
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
-            "frame-ancestors 'none'",
+            f"frame-ancestors {framing}",
         )
     )
 
@@ -47,8 +52,9 @@ def policy(scripts: Iterable[bytes] = ()) -> str:
 class SecureHeaders:
     """Adds the headers to every answer; a page is held back until the scripts in it are known."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, origins: Sequence[str] = ()) -> None:
         self._app = app
+        self._origins = tuple(origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one call."""
@@ -62,12 +68,14 @@ class SecureHeaders:
             nonlocal held, body
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if self._origins and SHARED.fullmatch(scope["path"]):
+                    headers["cross-origin-resource-policy"] = "cross-origin"
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 if headers.get("content-type", "").startswith("text/html"):
                     held = message
                     return
-                headers.setdefault("content-security-policy", policy())
+                headers.setdefault("content-security-policy", policy(frames=self._origins))
                 if "json" in headers.get("content-type", ""):
                     headers.setdefault("cache-control", "no-store")  # it may be about somebody
             elif held is not None:
@@ -75,7 +83,7 @@ class SecureHeaders:
                 if message.get("more_body"):
                     return
                 scripts = dict.fromkeys(INLINE_SCRIPT.findall(body))
-                MutableHeaders(scope=held)["content-security-policy"] = policy(scripts)
+                MutableHeaders(scope=held)["content-security-policy"] = policy(scripts, self._origins)
                 start, held = held, None
                 await send(start)
                 message = {"type": "http.response.body", "body": body}

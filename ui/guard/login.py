@@ -16,6 +16,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from agent.language.messages import languages
 from ui.guard.access import LOGIN_COOKIE, Access, cookie_of
+from ui.guard.doors import ANYBODY
+from ui.guard.proxies import counted
+from ui.guard.sessions import AGE_S, Sessions
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -26,7 +29,6 @@ TRIES = 5  # within `WINDOW_S`, from one address
 WINDOW_S = 60.0
 ADDRESSES = 1000
 FORM_BYTES = 4096
-LOGIN_AGE_S = 30 * 24 * 3600
 
 
 class Tries:
@@ -55,33 +57,50 @@ class Tries:
 async def form(request: Request) -> Response:
     """The page; of no use where there is no token."""
     access: Access = request.app.state.access
-    return _page(request) if access.token is not None else RedirectResponse("/", 303)
+    if access.token is None:
+        return RedirectResponse("/", 303)
+    return _page(request, "operator" if request.query_params.get("for") == "operator" else "")
 
 
 @router.post("/login")
 async def login(request: Request) -> Response:
-    """Compare what was shown with the token."""
+    """Begin a session for whoever shows a token."""
     access: Access = request.app.state.access
     tries: Tries = request.app.state.tries
-    address = request.client.host if request.client else ""
+    sessions: Sessions = request.app.state.sessions
+    address = counted(request.client.host if request.client else "")
+    token = await _shown(request)
+    # looked at once all has come: of many forms that are sent slowly at one time, none slips through before the rest
     if seconds := tries.wait_s(address):
         return _page(request, "often", 429, seconds)
-    body = await request.body()
-    shown = parse_qs(body[:FORM_BYTES].decode("utf-8", "replace")).get("token", [""])[0]
-    if not access.is_token(shown):
+    role = access.role_of(token)
+    if role is ANYBODY:
         tries.note(address)
         return _page(request, "wrong", 403)
+    sessions.end(request.cookies.get(LOGIN_COOKIE, ""))
     answer = RedirectResponse("/", 303)
-    answer.headers.append("set-cookie", cookie_of(LOGIN_COOKIE, access.login, LOGIN_AGE_S, request.scope))
+    answer.headers.append("set-cookie", cookie_of(LOGIN_COOKIE, sessions.begin(role), AGE_S, request.scope))
     return answer
 
 
 @router.post("/logout")
 async def logout(request: Request) -> Response:
-    """Have the browser forget that the token was shown."""
+    """End the session, for whoever else may have its cookie too."""
+    sessions: Sessions = request.app.state.sessions
+    sessions.end(request.cookies.get(LOGIN_COOKIE, ""))
     answer = RedirectResponse("/login", 303)
     answer.headers.append("set-cookie", cookie_of(LOGIN_COOKIE, "", 0, request.scope))
     return answer
+
+
+async def _shown(request: Request) -> str:
+    """The token in a form; of a body that is larger than any form, none."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > FORM_BYTES:
+            return ""
+    return parse_qs(body.decode("utf-8", "replace")).get("token", [""])[0]
 
 
 def _page(request: Request, alert: str = "", status: int = 200, seconds: int = 0) -> Response:

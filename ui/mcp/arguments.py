@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BeforeValidator, ValidationError
 
 MEANT = {
-    **dict.fromkeys(("query", "text", "request", "prompt"), "wish"),
-    **dict.fromkeys(("filters", "filter", "conditions", "constraints"), "must_haves"),
+    **dict.fromkeys(("query", "wish", "request", "prompt"), "text"),
+    **dict.fromkeys(("must_haves", "filter", "conditions", "constraints"), "filters"),
     **dict.fromkeys(("limit", "n", "count", "top_k", "num_results"), "k"),
     **dict.fromkeys(("id", "item"), "item_id"),
-    **dict.fromkeys(("images", "image", "picture"), "pictures"),
-    **dict.fromkeys(("audio", "recording"), "sound"),
+    **dict.fromkeys(("pictures", "picture", "image"), "images"),
+    **dict.fromkeys(("sound", "recording"), "audio"),
 }
 """Names that models guess, and the argument that each means where a tool has it."""
+_OF_BEFORE = {"must_haves": "filters", "pictures": "images", "sound": "audio", "wish": "text"}
+BEFORE = {"recommend": _OF_BEFORE, "explain": _OF_BEFORE, "similar_items": _OF_BEFORE}
+BEFORE["search_items"] = {"must_haves": "filters", "query": "text"}
+"""By tool what arguments were called before they had the names that they have over HTTP; who knows those is heard."""
+
+
+def renamed(tool: str, given: Mapping[str, object], known: Collection[str]) -> dict[str, Any]:
+    """Arguments under their present names; one whose present name is given too stays, and is refused."""
+    names = BEFORE.get(tool, {})
+    present = {name: names.get(name, name) for name in given}
+    is_taken = {name: new in known and (new == name or new not in given) for name, new in present.items()}
+    return {present[name] if is_taken[name] else name: value for name, value in given.items()}
 
 
 def default_for_null(default: Any) -> BeforeValidator:
@@ -92,4 +104,4 @@ _LIMITS = {
 }
 """By type what its limits are told as, and under which names a schema has them."""
 
-__all__ = ["LISTED", "WORDED", "default_for_null", "refusal_of", "unknown_argument"]
+__all__ = ["LISTED", "WORDED", "default_for_null", "refusal_of", "renamed", "unknown_argument"]

@@ -1,7 +1,8 @@
 """The tools of the Model Context Protocol: what other agents can do here.
 
-What a catalog says reaches another agent's model, which may do what it reads. So it comes as data: made plain as for
-our own models (see `agent.language.untrusted`), and fenced by a mark that no text can know.
+What a catalog says reaches another agent's model, which may do what it reads. So it comes as data, fenced by a mark
+that no text can know: in lists made plain as for our own models (see `agent.language.untrusted`), and one item as a
+whole with all it says, and a note of what in it is meant for machines.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from agent.recommender import RecommendationAgent
 from ui.api.files import PICTURE, SOUND
 from ui.errors.refusals import NotFound, NotReady
 from ui.mcp import schema as forms
+from ui.service.ready import ReadyCards
 from ui.service.service import Service
 from ui.service.thumbnails import Thumbnails
 from ui.service.uploads import Upload
@@ -56,29 +58,29 @@ class Tools:
     async def recommend(
         self,
         ctx: Context[None],
-        wish: forms.Wish = "",
-        pictures: forms.Pictures = (),
-        sound: forms.Sound = None,
-        must_haves: forms.MustHaves = (),
+        text: forms.Wish = "",
+        images: forms.Images = (),
+        audio: forms.Audio = None,
+        filters: forms.Filters = (),
         user: forms.User = None,
         k: forms.K = 5,
         with_pictures: forms.WithPictures = False,
     ) -> Annotated[CallToolResult, forms.ToolAnswer]:
         """Recommend items for a wish, a picture or a recording, each with a reason and its evidence."""
-        async with self._ready(ctx), self._files([*pictures], sound) as (images, audio):
-            turn = UserTurn(wish, images=images, audio=audio, user=user, filters=tuple(must_haves), k=k)
+        async with self._ready(ctx), self._files([*images], audio) as (pictures, sound):
+            turn = UserTurn(text, images=pictures, audio=sound, user=user, filters=tuple(filters), k=k)
             answer = await to_thread.run_sync(self._answer, turn, ctx)
             return await self._result(answer, with_pictures)
 
     async def search_items(
         self,
         ctx: Context[None],
-        query: forms.Query,
-        must_haves: forms.MustHaves = (),
+        text: forms.Text,
+        filters: forms.Filters = (),
         k: forms.SearchK = 10,
     ) -> Annotated[CallToolResult, forms.ToolHits]:
         """Search the catalog by words, at once and without reasons."""
-        turn = UserTurn(query, filters=tuple(must_haves), k=k)
+        turn = UserTurn(text, filters=tuple(filters), k=k)
         async with self._ready(ctx):
             return _fenced(forms.hits_of(await self._run(lambda agent: agent.search(turn))))
 
@@ -94,12 +96,12 @@ class Tools:
         self,
         ctx: Context[None],
         item_id: forms.ItemId,
-        must_haves: forms.MustHaves = (),
+        filters: forms.Filters = (),
         k: forms.K = 5,
         with_pictures: forms.WithPictures = False,
     ) -> Annotated[CallToolResult, forms.ToolAnswer]:
         """Find items like one item, each with the reason why it is alike."""
-        turn = UserTurn("like the first", filters=tuple(must_haves), k=k)
+        turn = UserTurn("like the first", filters=tuple(filters), k=k)
 
         def alike(agent: RecommendationAgent) -> Answer:
             talk = Conversation.passing(agent, None, [_shown_alone(_item(agent, item_id))])
@@ -110,11 +112,11 @@ class Tools:
             return await self._result(answer, with_pictures)
 
     async def explain(
-        self, ctx: Context[None], item_id: forms.ItemId, wish: forms.Query, must_haves: forms.MustHaves = ()
+        self, ctx: Context[None], item_id: forms.ItemId, text: forms.Text, filters: forms.Filters = ()
     ) -> Annotated[CallToolResult, forms.ToolReason]:
         """Say why an item fits a wish, whoever recommended it; every claim has its evidence."""
         async with self._ready(ctx):
-            explanation = await self._run(lambda agent: agent.explain(item_id, wish, filters=must_haves))
+            explanation = await self._run(lambda agent: agent.explain(item_id, text, filters=filters))
             return _fenced(forms.reason_of(item_id, explanation))
 
     async def record_feedback(
@@ -127,6 +129,7 @@ class Tools:
     ) -> forms.ToolFeedback:
         """Keep what a person says of an item; it counts from their next request on."""
         async with self._ready(ctx):
+            self._service.allowance.take(user, _address(ctx))
             feedback = await self._run(lambda agent: agent.feedback(user, item_id, kind, reason))
             return forms.ToolFeedback(
                 user=user, item_id=item_id, kind=kind, stored=feedback.stored, note=str(feedback.note)
@@ -177,7 +180,8 @@ class Tools:
         """The answer to a turn; each step is told while it is done."""
 
         def steps() -> Iterator[Event]:
-            for step, event in enumerate(self._service.stream(lambda agent: agent.answer(turn)), start=1):
+            events = ReadyCards(self._service.stream(lambda agent: agent.answer(turn)))
+            for step, event in enumerate(events, start=1):
                 if event.kind == "status":
                     from_thread.run(ctx.report_progress, step, None, event.text)
                 yield event
@@ -199,6 +203,12 @@ class Tools:
                     data, _ = await self._run(small)
                     blocks += [TextContent(type="text", text=f"Picture {n} of item {item.id}:"), _picture(data)]
         return blocks
+
+
+def _address(ctx: Context[None]) -> str:
+    """Where a call comes from; nothing where it comes by stdin."""
+    client = getattr(ctx.request_context.request, "client", None)
+    return client.host if client else ""
 
 
 def _fenced(data: BaseModel, pictures: Sequence[ContentBlock] = ()) -> CallToolResult:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from agent.errors import CatalogError
+from retrieval.files.private import create, make_folder
 from ui.service.limits import MIB
 
 MAX_FILES = 100_000
@@ -19,6 +20,7 @@ MAX_NAME_BYTES = 255  # of one part of a path, by file systems' own limit
 MAX_DEPTH = 16
 BOMB_RATIO = 200  # catalogs of text shrink to a tenth; pictures do not shrink
 BOMB_BYTES = 64 * MIB  # below this a ratio does no harm
+_ENTRY = b"PK\x01\x02"
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _AGAIN = "Pack the catalog's folder again: plain files, without links and passwords."
 
@@ -33,13 +35,15 @@ def unpack(archive: Path, folder: Path) -> int:
         CatalogError: it is damaged, too large, or holds anything but plain files inside its own folder.
         OSError: the disk is full or cannot be written; the folder holds a part then.
     """
+    if _n_entries(archive) > MAX_FILES:  # before its list is read, which takes half a kilobyte an entry
+        raise _refusal(f"holds more than {MAX_FILES:,} files")
     try:
         with zipfile.ZipFile(archive) as opened:
-            files = _files(opened)
+            files = _files(opened, archive.stat().st_size)
             for info, path in files:
                 target = folder / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with opened.open(info) as source, target.open("xb") as written:
+                make_folder(target.parent)
+                with opened.open(info) as source, create(target, new=True) as written:
                     shutil.copyfileobj(source, written, MIB)
     except (FileExistsError, NotADirectoryError) as error:
         raise _refusal("holds a file and a folder of the same name") from error
@@ -52,15 +56,25 @@ def unpack(archive: Path, folder: Path) -> int:
     return sum(info.file_size for info, _ in files)
 
 
-def _files(opened: zipfile.ZipFile) -> Sequence[tuple[zipfile.ZipInfo, PurePosixPath]]:
+def _n_entries(archive: Path) -> int:
+    """How many entries its list can have at most: each begins with a signature."""
+    count, end = 0, b""
+    with archive.open("rb") as file:
+        while chunk := file.read(MIB):
+            count += (end + chunk).count(_ENTRY)
+            end = chunk[-len(_ENTRY) + 1 :]
+    return count
+
+
+def _files(opened: zipfile.ZipFile, size_bytes: int) -> Sequence[tuple[zipfile.ZipInfo, PurePosixPath]]:
     """What is to be unpacked, and where to; looked at as a whole before the first byte."""
     entries = opened.infolist()
-    if len(entries) > MAX_FILES:
-        raise _refusal(f"holds {len(entries):,} files; {MAX_FILES:,} are the most")
     if any(info.filename == "[Content_Types].xml" for info in entries):
         raise CatalogError("The file is a spreadsheet or a document, not a catalog.", "Export it as CSV first.")
     files = [(info, _safe_path(info)) for info in entries if not info.is_dir()]
-    packed, unpacked = sum(info.compress_size for info, _ in files), sum(info.file_size for info, _ in files)
+    # Entries that lie over each other are packed once, whatever each says of itself.
+    packed = min(size_bytes, sum(info.compress_size for info, _ in files))
+    unpacked = sum(info.file_size for info, _ in files)
     if unpacked > MAX_BYTES or unpacked > max(BOMB_BYTES, BOMB_RATIO * packed):
         raise _refusal(f"would unpack to {unpacked / MIB:,.0f} MiB from {packed / MIB:,.1f}")
     if len({path for _, path in files}) < len(files):

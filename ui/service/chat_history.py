@@ -49,6 +49,7 @@ class Histories:
         self._lock = threading.Lock()
         # by the digest of a history: whose it is, and what is known after it
         self._known: OrderedDict[str, tuple[str | None, tuple[Turn, ...]]] = OrderedDict()
+        self._n_forgotten = 0
 
     @property
     def n_kept(self) -> int:
@@ -74,20 +75,35 @@ class Histories:
                     talk.recall(exchange.turn, shown_in(exchange.answer, titles))
         return talk
 
-    def keep(self, user: str | None, history: Sequence[PastExchange], turns: Sequence[Turn]) -> None:
-        """Remember what is known after these exchanges."""
+    @property
+    def n_forgotten(self) -> int:
+        """How often somebody was forgotten."""
+        return self._n_forgotten
+
+    def keep(self, user: str | None, history: Sequence[PastExchange], turns: Sequence[Turn], n_forgotten: int) -> None:
+        """Remember what is known after these exchanges.
+
+        Args:
+            n_forgotten: As it was when the last one began. Where somebody was forgotten since, it may have been this
+                person, and nothing is remembered: it is understood once more then.
+        """
         key = _digests(user, history)[-1]
         with self._lock:
+            if n_forgotten != self._n_forgotten:
+                return
             self._known[key] = (user, tuple(turns))
             self._known.move_to_end(key)
             while len(self._known) > MOST_KEPT:
                 self._known.popitem(last=False)
 
-    def forget(self, user: str) -> None:
-        """Drop everything of a user."""
+    def forget(self, user: str) -> int:
+        """Drop everything of a user. Returns: how many histories there were."""
         with self._lock:
-            for key in [key for key, (owner, _) in self._known.items() if owner == user]:
+            self._n_forgotten += 1
+            theirs = [key for key, (owner, _) in self._known.items() if owner == user]
+            for key in theirs:
                 del self._known[key]
+        return len(theirs)
 
     def _longest(self, user: str | None, history: Sequence[PastExchange]) -> tuple[int, tuple[Turn, ...]]:
         """How many of the exchanges are remembered, and what is known after them."""

@@ -66,8 +66,8 @@ class AnswerText:
             yield escaped(reply)
         self._has_led |= bool(reply)
         # reasons get ready in any order; a text can only grow at its end
-        while recommendation := self._ready.get(self._n_written + 1):
-            self._n_written += 1
+        for recommendation in self._due(whole=event.answer is not None):
+            self._n_written = recommendation.rank
             yield from self._heading(recommendation)
             yield self._entry(recommendation)
         if event.answer:
@@ -78,6 +78,12 @@ class AnswerText:
         come = [event.recommendation] if event.recommendation else event.answer.recommendations if event.answer else []
         self._ready |= {recommendation.rank: recommendation for recommendation in come}
 
+    def _due(self, *, whole: bool) -> list[Recommendation]:
+        """What can be written now: up to the first that is missing, or all, where no more will come."""
+        ranks = sorted(rank for rank in self._ready if rank > self._n_written)
+        written = self._n_written
+        return [self._ready[rank] for at, rank in enumerate(ranks, start=1) if whole or rank == written + at]
+
     def _heading(self, recommendation: Recommendation) -> Iterator[str]:
         """What a group of items is, before the first of them."""
         place = place_of(recommendation.rank, self._groups)
@@ -86,7 +92,8 @@ class AnswerText:
 
     def _entry(self, recommendation: Recommendation) -> str:
         item, place = recommendation.item, place_of(recommendation.rank, self._groups)
-        beside = ", ".join(self._told(*labels(recommendation.fit, proposed=place is not None and place.chosen)))
+        proposed, promoted = place is not None and place.chosen, recommendation.promoted
+        beside = ", ".join(self._told(*labels(recommendation.fit, proposed=proposed, promoted=promoted)))
         beside = f" ({beside})" if beside else ""
         reason = " ".join(self._told(recommendation.explanation.text, untold_note(recommendation.untold)))
         return f"{recommendation.rank}. **{escaped(item.title)}**{beside}: {reason}{self._picture(item)}"

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import cast
 
 from agent.errors import CatalogError, WorkspaceError
-from retrieval.catalog import RowProblem, infer_schema, read_catalog
+from retrieval.catalog import RowProblem, Taken, infer_schema, read_catalog
+from retrieval.catalog.taken import ROLES
 from retrieval.items import Item
 from retrieval.schema import (
     BUILT_IN_TYPES,
     FIELD_TYPES,
     SCHEMA_FILE,
+    VARIANTS,
     Field,
     FieldType,
     Schema,
+    Variants,
     declared_schema,
     write_schema,
 )
@@ -52,12 +55,14 @@ class Preview:
         problems: Rows that gave none, or lack something.
         schema: As declared, and inferred from these rows for the rest.
         more: Whether there are rows that were not looked at.
+        taken: Which columns were taken for what.
     """
 
     items: tuple[Item, ...]
     problems: tuple[RowProblem, ...]
     schema: Schema
     more: bool
+    taken: Taken = field(default_factory=Taken)
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -77,7 +82,8 @@ def preview(catalog: Path, looked_at: int = LOOKED_AT) -> Preview:
     items = tuple(row for row in first if isinstance(row, Item))
     problems = tuple(row for row in first if isinstance(row, RowProblem))
     more = next(rows, None) is not None
-    return Preview(items, problems, infer_schema(items, opened.schema), more)
+    schema = infer_schema(items, opened.schema, opened.columns.fields)
+    return Preview(items, problems, schema, more, opened.layout.taken)
 
 
 def declare(catalog: Path, before: Schema, wanted: Iterable[Use]) -> tuple[str, ...]:
@@ -98,16 +104,41 @@ def declare(catalog: Path, before: Schema, wanted: Iterable[Use]) -> tuple[str, 
     changed = [use for use in uses if not use.left_out and present.get(use.name) != use]
     fields = {use.name: _field(use, before) for use in changed}
     if fields:
-        folder = catalog if catalog.is_dir() else catalog.parent
         declared = declared_schema(catalog) or Schema([])
-        try:
-            write_schema(Schema({**declared.fields, **fields}.values()), folder / SCHEMA_FILE)
-        except OSError as error:
-            raise WorkspaceError(
-                f"{folder / SCHEMA_FILE} cannot be written ({error.strerror}).",
-                "Let the server write there.",
-            ) from error
+        _write(catalog, declared.with_fields({**declared.fields, **fields}.values()))
     return tuple(use.name for use in uses if use.left_out)
+
+
+def declare_columns(catalog: Path, taken: Taken, form: Mapping[str, object]) -> None:
+    """Write into the same file which columns a form says to be taken for what: `column-title` and the like.
+
+    Args:
+        taken: As things stood; what is the same in the form is not written.
+
+    Raises:
+        CatalogError: the catalog has no such column.
+        WorkspaceError: the file cannot be written.
+    """
+    wanted = {role: str(form.get(f"column-{role}") or "") for role in ROLES}
+    changed = {role: name for role, name in wanted.items() if name and name not in taken.columns.get(role, ())[:1]}
+    unknown = next((name for name in changed.values() if name not in taken.headings), None)
+    if unknown is not None:
+        raise CatalogError(f"The catalog has no column {unknown!r}.", "Choose one of those that are listed.")
+    variants = str(form.get("variants") or taken.variants)
+    declared = declared_schema(catalog) or Schema([])
+    if changed or variants != taken.variants:
+        chosen = cast(Variants, variants) if variants in VARIANTS else declared.variants
+        _write(catalog, Schema(declared.fields.values(), {**declared.columns, **changed}, chosen))
+
+
+def _write(catalog: Path, schema: Schema) -> None:
+    folder = catalog if catalog.is_dir() else catalog.parent
+    try:
+        write_schema(schema, folder / SCHEMA_FILE)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{folder / SCHEMA_FILE} cannot be written ({error.strerror}).", "Let the server write there."
+        ) from error
 
 
 def uses_in(form: Mapping[str, object]) -> list[Use]:
@@ -134,13 +165,18 @@ def _field(use: Use, before: Schema) -> Field:
     fixed = BUILT_IN_TYPES.get(use.name, use.type)
     if fixed != use.type:
         raise CatalogError(f"The field {use.name!r} is always of type {fixed}.", "Leave its type as it is.")
+    field = before.fields[use.name]
     return replace(
         Field.of(use.name, cast(FieldType, use.type)),
         filterable=use.filterable,
         searchable=use.searchable,
         hidden=use.hidden,
-        unit=before.fields[use.name].unit,  # no form asks for it
+        # no form asks for these
+        unit=field.unit,
+        decimal=field.decimal,
+        separator=field.separator,
+        order=field.order,
     )
 
 
-__all__ = ["Preview", "Use", "declare", "preview", "uses_in"]
+__all__ = ["Preview", "Use", "declare", "declare_columns", "preview", "uses_in"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from agent.errors import WorkspaceError
+from retrieval.files.private import make_folder, write_text
 
 FOLDER = "reports"  # in a workspace; means over everybody, in which nobody is named: it stays when one is forgotten
 MOST = 40
@@ -50,10 +51,10 @@ class Reports:
             WorkspaceError: it cannot be written.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
             report = KeptReport(self._free_id(), kind, title, round(seconds, 1), body)
             part = self._folder / f"{report.id}.part"  # a report that is half written is none
-            part.write_text(json.dumps(asdict(report), ensure_ascii=False), encoding="utf-8")
+            write_text(part, json.dumps(asdict(report), ensure_ascii=False))
             part.replace(self._folder / f"{report.id}.json")
             for old in self.ids()[MOST:]:
                 (self._folder / f"{old}.json").unlink(missing_ok=True)

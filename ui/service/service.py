@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from agent.config import AgentConfig
 from agent.errors import ConfigError, TastemakerError, WeightsError, WorkspaceError, WorkspaceLocked
+from agent.people.traces import Traces
 from ui.errors.problems import unexpected
 from ui.errors.refusals import NotReady
+from ui.service.allowance import Allowance
 from ui.service.chat_history import Histories
 from ui.service.jobs import BackgroundJob, Jobs, Report
 from ui.service.limits import MIB, Limits
 from ui.service.turns import Turns, stopping
 from ui.service.uploads import Uploads, private_folder
+from ui.shop.settings import NO_SHOP, ShopSettings
 from ui.telemetry.metrics import Metrics
 from ui.telemetry.spans import traced
 
@@ -64,24 +67,38 @@ class Service:
         jobs: Long work.
         uploads: Files that people and programs sent.
         turns: What is being answered.
+        allowance: How much more people may say of items.
         histories: What is known of chats that their callers keep.
         metrics: What has been counted and timed.
+        traces: What holds something of people beside the workspace; the agent has them forgotten there.
         limits: How much callers may ask.
+        shop: How the page shows itself.
         address: Where it is served, if it is.
         failure: Why the workspace could not be opened.
     """
 
-    def __init__(self, workspace: Path, config: AgentConfig, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Path,
+        config: AgentConfig,
+        limits: Limits | None = None,
+        shop: ShopSettings = NO_SHOP,
+    ) -> None:
         self.workspace = workspace
         self.config = config
         self.limits = limits or Limits()
+        self.shop = shop
         self.jobs = Jobs()
         self.uploads = Uploads(private_folder(), self.limits)
         self.metrics = Metrics()
         self.turns = Turns(self.limits)
         self.histories = Histories()
+        self.allowance = Allowance(config.hourly_words_per_person, config.hourly_words_per_address)
         self.address: str | None = None
         self.failure: TastemakerError | None = None
+        self.traces = Traces()
+        self.traces.register("uploads", self.uploads)
+        self.traces.register("chat histories", self.histories)
         self._agent: RecommendationAgent | None = None
         self._report: Report | None = None
         self._models: dict[str, str] = {}
@@ -108,6 +125,12 @@ class Service:
         return self._status
 
     @property
+    def model_servers(self) -> tuple[str, ...]:
+        """What is wrong with servers that models run on: answers do without these meanwhile."""
+        agent = self._agent
+        return agent.models.standings() if agent else ()
+
+    @property
     def open(self) -> bool:
         """Whether the workspace is open, and this process its owner."""
         return self._agent is not None
@@ -125,6 +148,10 @@ class Service:
         if status.phase in ("failed", "stopping") or self._agent is None:
             raise NotReady(status.text, status.hint)
         return self._agent
+
+    def opted_out(self, user: str) -> bool:
+        """Whether nothing of a person may be kept; False while nobody can know."""
+        return self._agent is not None and self._agent.workspace.store.opted_out(user)
 
     def stream(self, ask: Callable[[RecommendationAgent], Iterator[Event]]) -> Iterator[Event]:
         """The events of one turn, made in one of a few worker threads; a slow reader holds up nobody.
@@ -248,11 +275,12 @@ class Service:
                 return
             if self.address:
                 workspace.answers_at(self.address)
-            self._agent = RecommendationAgent(workspace, Models(self.config, self._tell_download))
+            agent = RecommendationAgent(workspace, Models(self.config, self._tell_download))
+            self._adopt(agent)
             self.failure = None
             self._tell(Status("starting", "loading the models"))
             self.settle()
-            self._warm(self._agent.models)
+            self._warm(agent.models)
         except TastemakerError as error:
             if not self._stopping.is_set():
                 self._fail(error)
@@ -260,6 +288,10 @@ class Service:
             if not self._stopping.is_set():
                 logger.exception("The workspace cannot be opened.")
                 self._fail(unexpected(error))
+
+    def _adopt(self, agent: RecommendationAgent) -> None:
+        agent.traces = self.traces
+        self._agent = agent
 
     def _own(self) -> Workspace | None:
         """The workspace, as soon as no other process has it; None when the server is stopped before."""

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import threading
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from agent.errors import MediaError
+from agent.media.thumbnail import webp
 from ui.errors.refusals import NotFound
+from ui.service.root_path import root_path
 
 if TYPE_CHECKING:
-    from agent.media.decoded import Picture
     from agent.recommender import RecommendationAgent
     from retrieval.items import Media
 
 SIZES = (160, 320, 480, 960)
 CACHE_BYTES = 48 * 1024 * 1024
-QUALITY = 78
 
 
 class Thumbnails:
@@ -64,17 +63,6 @@ class Thumbnails:
                 self._size_bytes -= len(self._pictures.popitem(last=False)[1])
 
 
-def webp(picture: Picture, side: int) -> bytes:
-    """A decoded picture as WebP, its longest side at most `side` pixels."""
-    from PIL import Image
-
-    small = Image.fromarray(picture.rgb)
-    small.thumbnail((side, side))
-    out = io.BytesIO()
-    small.save(out, "WEBP", quality=QUALITY, method=2)
-    return out.getvalue()
-
-
 def _medium(agent: RecommendationAgent, item_id: str, n: int) -> Media:
     item = agent.workspace.store.item(item_id)
     if item is None:
@@ -87,4 +75,4 @@ def _medium(agent: RecommendationAgent, item_id: str, n: int) -> Media:
 
 def picture_address(item_id: str, number: int) -> str:
     """Where a small copy of an item's picture is served; `number` counts its pictures from 0."""
-    return f"/v1/items/{quote(item_id, safe='')}/picture?n={number}"
+    return f"{root_path.get()}/v1/items/{quote(item_id, safe='')}/picture?n={number}"

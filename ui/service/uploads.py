@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
@@ -21,6 +21,7 @@ from urllib.parse import unquote_to_bytes
 from agent.errors import MediaError
 from agent.media.decoder import MediaDecoder, MediaKind
 from retrieval.errors import WorkspaceError
+from retrieval.files.private import create, make_folder
 from ui.errors.refusals import Busy, Gone, NotFound, too_large
 from ui.service.limits import MIB, Limits
 
@@ -31,18 +32,21 @@ NAME_CHARS = 60
 REMEMBERED = 10_000  # expired ids that are told apart from ids that never were
 CHUNK = 1 * MIB
 SUFFIXES = {
-    "JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp",
-    "wav": ".wav", "mp3": ".mp3", "flac": ".flac", "aac": ".aac", "avi": ".avi",
+    "JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp", "GIF": ".gif", "BMP": ".bmp", "TIFF": ".tif",
+    "AVIF": ".avif", "wav": ".wav", "mp3": ".mp3", "flac": ".flac", "aac": ".aac", "aiff": ".aiff", "amr": ".amr",
+    "avi": ".avi", "mpeg": ".mpg",
 }  # fmt: skip
 CONTAINERS = {
     ("ogg", "sound"): ".ogg",
     ("ogg", "video"): ".ogv",
+    ("asf", "sound"): ".wma",
+    ("asf", "video"): ".wmv",
     ("mov", "sound"): ".m4a",
     ("mov", "video"): ".mp4",
     ("matroska", "sound"): ".weba",
     ("matroska", "video"): ".webm",
 }
-TABLES = frozenset({".csv", ".tsv", ".jsonl", ".json", ".parquet", ".yaml", ".zip"})
+TABLES = frozenset({".csv", ".tsv", ".jsonl", ".json", ".parquet", ".item", ".xlsx", ".ods", ".yaml", ".zip"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +81,15 @@ class Uploads:
 
     Args:
         folder: Private, made here, and removed with all that is in it by `close`.
-
-    Attributes:
-        copied_as: Name of the folder in which whoever shows a file keeps a copy of it; such a copy is the owner's too.
     """
 
-    copied_as: Callable[[Path], str] | None = None
-
     def __init__(self, folder: Path, limits: Limits) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder)
         self.folder = folder.resolve()
         self._limits = limits
         self._lock = threading.Lock()
         self._uploads: OrderedDict[str, Upload] = OrderedDict()
         self._expired: OrderedDict[str, str | None] = OrderedDict()
-        self._copies: dict[str, set[str]] = {}
         self._decoder = MediaDecoder()
 
     def keep(self, data: bytes | BinaryIO, owner: str | None, name: str, allowed: Collection[Kind] = MEDIA) -> Upload:
@@ -146,30 +144,30 @@ class Uploads:
                 return upload
             if id in self._expired and self._expired[id] == owner:
                 raise Gone("The file has expired.", "Send it again.")
-        raise NotFound("There is no such file.", "Send it first, and give the id that came back.")
+        raise _missing()
 
     def at(self, path: str | Path, owner: str | None) -> Upload:
-        """A file by where it lies. Raises as `find` does."""
-        inside = Path(path)
-        if not inside.is_relative_to(self.folder) or inside == self.folder:
-            raise NotFound("There is no such file.", "Send it first, and give the path that came back.")
-        holder = inside.relative_to(self.folder).parts[0]
-        with self._lock:
-            ids = [
-                id for id in self._copies.get(holder, ()) if id in self._uploads and self._uploads[id].owner == owner
-            ]
-        return self.find(ids[0] if ids else holder, owner)
+        """A file by the very path that it lies at; no other spelling of it is taken. Raises as `find` does."""
+        place = Path(path)
+        if os.path.normpath(place) != str(place) or place.parent.parent != self.folder:
+            raise _missing()
+        upload = self.find(place.parent.name, owner)
+        if upload.path != place:
+            raise _missing()
+        return upload
 
     def drop(self, upload: Upload) -> None:
         """Delete a file before it expires; a second call does nothing."""
         with self._lock:
             self._uploads.pop(upload.id, None)
-        self._erase(upload)
+        _remove(self.folder / upload.id)
 
-    def forget(self, owner: str) -> int:
-        """Delete every file of a user. Returns: how many there were."""
+    def forget(self, user: str) -> int:
+        """Delete every file of a user, and that there were others before. Returns: how many there were."""
         with self._lock:
-            theirs = [upload for upload in self._uploads.values() if upload.owner == owner]
+            theirs = [upload for upload in self._uploads.values() if upload.owner == user]
+            for id in [id for id, name in self._expired.items() if name == user]:
+                del self._expired[id]
         for upload in theirs:
             self.drop(upload)
         return len(theirs)
@@ -185,7 +183,7 @@ class Uploads:
             while len(self._expired) > REMEMBERED:
                 self._expired.popitem(last=False)
         for upload in past:
-            self._erase(upload)
+            _remove(self.folder / upload.id)
 
     def close(self) -> None:
         """Delete all."""
@@ -193,17 +191,6 @@ class Uploads:
         with self._lock:
             self._uploads.clear()
         _remove(self.folder)
-
-    def _erase(self, upload: Upload) -> None:
-        _remove(self.folder / upload.id)
-        with self._lock:
-            unused = [name for name, ids in self._copies.items() if upload.id in ids and not ids - {upload.id}]
-            for ids in self._copies.values():
-                ids.discard(upload.id)
-            for name in unused:
-                del self._copies[name]
-        for name in unused:
-            _remove(self.folder / name)
 
     def _take(
         self, new: str, holder: Path, data: bytes | BinaryIO, owner: str | None, name: str, allowed: Collection[Kind]
@@ -215,20 +202,14 @@ class Uploads:
         kind, label, suffix = self._judge(written, name, allowed)
         path = written.rename(holder / (Path(plain).stem + suffix))
         upload = Upload(new, path, kind, label, size, owner, time.monotonic() + self._limits.upload_age_s)
-        self._note(upload)
-        return upload
-
-    def _note(self, upload: Upload) -> None:
-        copy = self.copied_as(upload.path) if self.copied_as else None
         with self._lock:
             self._uploads[upload.id] = upload
-            if copy:
-                self._copies.setdefault(copy, set()).add(upload.id)
+        return upload
 
     def _write(self, source: BinaryIO, path: Path) -> int:
         room = self._limits.uploads_bytes - self.size_bytes
         size = 0
-        with path.open("xb") as file:
+        with create(path, new=True) as file:
             while chunk := source.read(CHUNK):
                 size += len(chunk)
                 if size > self._limits.upload_bytes:
@@ -299,6 +280,10 @@ def _is_table(path: Path) -> bool:
         return True
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     return bool(text) and b"\0" not in head and not text.startswith(b"<")
+
+
+def _missing() -> NotFound:
+    return NotFound("There is no such file.", "Send it first, and give what came back for it.")
 
 
 def _unkept(error: OSError) -> WorkspaceError:

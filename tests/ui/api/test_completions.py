@@ -55,7 +55,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, recording: bytes) -> Itera
         transcriber = ScriptedTranscriber({hashlib.sha256(recording).hexdigest(): SPOKEN})  # type: ignore[assignment]
 
     workspace = Workspace.open(tmp_path_factory.mktemp("chat") / "workspace", create=True)
-    agent = RecommendationAgent(workspace, ChatModels(load_config(llm="smollm2-135m")))
+    agent = RecommendationAgent(workspace, ChatModels(load_config(llm="openai:http://127.0.0.1:1/v1#m")))
     pictured = {"image": {"name": "a.jpg", "data": base64.b64encode(PICTURE).decode()}}
     tricky = {"id": "5", "title": TRICKY, "description": "A lamp. www.evil.example", "category": "lamp", "price": 12}
     chairs = [{"id": f"c{n}", "title": f"Chair {n}", "category": "chair", "price": 10.0 * n} for n in range(1, 8)]
@@ -221,7 +221,7 @@ def test_nobody_goes_on_from_what_is_known_of_somebody_else(service: OpenService
     past = [PastExchange(turn, "1. **Red chair**: red")]
     talk = service.agent.conversation(user="ada")
     talk.say("a chair")
-    histories.keep("ada", past, talk.turns)
+    histories.keep("ada", past, talk.turns, histories.n_forgotten)
     assert histories.conversation(service.agent, "ada", past).turns == talk.turns
     assert histories.conversation(service.agent, "bob", past).turns != talk.turns
     assert histories.conversation(service.agent, None, past).turns != talk.turns
@@ -281,7 +281,7 @@ def test_a_recording_is_heard_and_what_was_heard_is_shown(client: OpenAI, record
     ("text", "told"),
     [
         ("hi there", "Hello! Say what you are looking for"),
-        ("你好", "你好！请说您要找什么"),
+        ("你好", "您好！请说您要找什么"),
         ("thank you very much", "You are welcome."),
         ("do you ship to Norway?", "I only know the goods"),
         ("qwrt zxcv plmk", "tells me nothing I could look for"),
@@ -390,6 +390,7 @@ def test_nothing_is_remembered_of_somebody_who_opted_out(client: OpenAI, service
 
 def test_who_is_forgotten_is_forgotten_here_too(client: OpenAI, service: OpenService, url: str) -> None:
     service.histories = Histories()
+    service.traces.register("chat histories", service.histories)
     ask(client, said("a chair"), user="fay")
     assert service.histories.n_kept == 1
     assert httpx.delete(f"{url}/v1/users/fay", headers=BEARER).status_code == 200

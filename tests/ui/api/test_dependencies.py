@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.testclient import TestClient
 
 from agent.config import load_config
 from tests.support.apishelf import OpenService
-from ui.api.dependencies import Filled, Served, known_query
+from ui.api.dependencies import Filled, Served, check_naming, known_query
 from ui.errors.problems import install
+from ui.errors.refusals import OperatorOnly
+from ui.guard.doors import OPERATOR, VISITOR, CallerRole
 from ui.service.service import Service, Status
 
 
@@ -33,6 +36,16 @@ def client_of(service: Service) -> TestClient:
         return service.status().phase
 
     return TestClient(app)
+
+
+@pytest.mark.parametrize(
+    ("user", "role", "is_refused"),
+    [("ada", VISITOR, True), ("", VISITOR, True), (None, VISITOR, False), ("ada", OPERATOR, False)],
+)
+def test_a_visitor_names_nobody(user: str | None, role: CallerRole, is_refused: bool) -> None:
+    request = Request({"type": "http", "state": {"role": role}})
+    with pytest.raises(OperatorOnly, match="may not name") if is_refused else nullcontext():
+        check_naming(user, request)
 
 
 @pytest.fixture(scope="module")

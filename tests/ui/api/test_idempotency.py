@@ -11,9 +11,10 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from ui.api import idempotency
-from ui.api.idempotency import IdempotentPosts
+from ui.api.idempotency import IdempotentPosts, KeptAnswers
 
 Answer = tuple[int, dict[str, str], bytes]
+OUT = {"who opted out"}
 
 
 class Counting:
@@ -49,10 +50,14 @@ async def post(app: IdempotentPosts, key: str | None, body: bytes = b"{}", path:
     return sent[0]["status"], found, b"".join(message.get("body", b"") for message in sent[1:])
 
 
-def run(story: Callable[[Counting, IdempotentPosts], Awaitable[Any]], status: int = 200) -> Any:
+def run(
+    story: Callable[[Counting, IdempotentPosts], Awaitable[Any]],
+    status: int = 200,
+    answers: KeptAnswers | None = None,
+) -> Any:
     async def told() -> Any:
         counting = Counting(status)
-        return await story(counting, IdempotentPosts(counting))
+        return await story(counting, IdempotentPosts(counting, answers or KeptAnswers(), OUT.__contains__))
 
     return asyncio.run(told())
 
@@ -61,7 +66,8 @@ def test_a_call_that_comes_while_the_first_is_in_work_is_told_so() -> None:
     async def story(counting: Counting, app: IdempotentPosts) -> tuple[Answer, Answer, Answer]:
         counting.may_answer.clear()
         first = asyncio.create_task(post(app, "a"))
-        await asyncio.sleep(0)
+        while not counting.asked:
+            await asyncio.sleep(0.01)
         meanwhile = await post(app, "a")
         counting.may_answer.set()
         return meanwhile, await first, await post(app, "a")
@@ -98,3 +104,46 @@ def test_only_so_many_answers_are_kept_and_not_for_ever(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(idempotency, "MOST_ANSWERS", 2)
     assert run(story) == [b"1", b"2", b"3", b"4", b"3", b"5"]
+
+
+def of(user: object) -> bytes:
+    return json.dumps({"user": user, "item_id": "1"}).encode()
+
+
+def test_an_answer_to_a_call_about_somebody_goes_with_them_and_with_nobody_else() -> None:
+    answers = KeptAnswers()
+
+    async def story(counting: Counting, app: IdempotentPosts) -> list[bytes]:
+        calls = [("a", of("ada")), ("b", of("bob")), ("n", of(7)), ("x", b"[" * 10_000), ("y", b"\xff")]
+        first = [(await post(app, key, body))[2] for key, body in calls]
+        assert answers.forget("ada") == 1
+        return first + [(await post(app, key, body))[2] for key, body in calls]
+
+    assert run(story, answers=answers) == [b"1", b"2", b"3", b"4", b"5", b"6", b"2", b"3", b"4", b"5"]
+
+
+def test_an_answer_that_is_made_while_somebody_is_forgotten_is_not_kept_behind_them() -> None:
+    answers = KeptAnswers()
+
+    async def story(counting: Counting, app: IdempotentPosts) -> list[bytes]:
+        counting.may_answer.clear()
+        first = asyncio.create_task(post(app, "a", of("ada")))
+        while not counting.asked:
+            await asyncio.sleep(0.01)
+        assert answers.forget("ada") == 1
+        second = asyncio.create_task(post(app, "a", of("ada")))
+        while counting.asked < 2:
+            await asyncio.sleep(0.01)
+        counting.may_answer.set()
+        await first
+        await second
+        return [(await post(app, "a", of("ada")))[2]]
+
+    assert run(story, answers=answers) == [b"2"]
+
+
+def test_of_somebody_who_opted_out_no_answer_is_kept() -> None:
+    async def story(counting: Counting, app: IdempotentPosts) -> list[bytes]:
+        return [(await post(app, "a", of("who opted out")))[2] for _ in range(2)]
+
+    assert run(story) == [b"1", b"2"]

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.support.apishelf import ROWS
 from ui.api.items import MAX_PAGE
 
 N_ITEMS = len(ROWS)
+
+
+def coded(place: object, listing: str = "items ") -> str:
+    """A cursor for a place in a listing, right or wrong."""
+    return base64.urlsafe_b64encode(f"{listing}{place}".encode("utf-8", "replace")).decode().rstrip("=")
 
 
 def test_the_last_page_leads_nowhere_and_a_full_one_to_an_empty_one_at_most(programs: TestClient) -> None:
@@ -29,10 +38,39 @@ def test_a_page_has_its_bounds(programs: TestClient, limit: str) -> None:
     assert answer.json()["title"].startswith("query.limit: ")
 
 
-@pytest.mark.parametrize("cursor", ["%%%", "YWJj", "é"])
+@pytest.mark.parametrize("cursor", ["%%%", "YWJj", "é", "", "\0", "=", "MjA", coded(2**63), coded(-1), coded(" 7")])
 def test_a_cursor_that_nobody_gave_is_told_so(programs: TestClient, cursor: str) -> None:
     answer = programs.get("/v1/items", params={"cursor": cursor})
-    assert answer.json()["title"] == f"{cursor!r} is no cursor."
+    assert (answer.status_code, answer.json()["title"]) == (422, f"{cursor!r} is no cursor.")
+
+
+numbers = st.one_of(st.integers(), st.integers(-(2**70), 2**70), st.floats(), st.text(max_size=30))
+anything = st.one_of(
+    st.text(st.characters(exclude_categories=("Cs",)), max_size=150),
+    st.builds(coded, numbers),
+    st.builds(coded, numbers, st.sampled_from(("", "users ", "Items ", "items", "items  "))),
+    st.binary(max_size=80).map(lambda data: base64.urlsafe_b64encode(data).decode()),
+)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cursor=anything)
+def test_whatever_is_sent_for_a_cursor_is_a_page_or_a_refusal_of_the_callers_doing(
+    programs: TestClient, cursor: str
+) -> None:
+    answer = programs.get("/v1/items", params={"cursor": cursor})
+    if answer.status_code == 200:  # exactly what this listing gives for a place in it
+        place = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().removeprefix("items ")
+        assert cursor == coded(int(place))
+    else:
+        assert answer.status_code == 422
+        assert answer.json()["type"].startswith("urn:tastemaker:")
+
+
+@pytest.mark.parametrize("raw", ["%00", "%ff%fe", "%ED%A0%80", "%F0%9F", "a&cursor=b", "%", "+7", "9" * 90])
+def test_bytes_that_are_no_text_are_no_cursor_either(programs: TestClient, raw: str) -> None:
+    answer = programs.get(f"/v1/items?cursor={raw}")
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:tastemaker:RequestError")
 
 
 def test_an_id_of_any_signs_is_one_item(programs: TestClient) -> None:

@@ -110,6 +110,7 @@ def described() -> dict[str, Any]:
         return parcel
 
     app.get("/healthz")(lambda: "ok")
+    app.get("/v1/models")(lambda: "one")
     document(app)
     return app.openapi()
 
@@ -139,4 +140,9 @@ def test_what_the_framework_says_of_failures_is_said_by_nobody(described: dict[s
 def test_every_call_needs_the_token_but_those_that_are_open_to_all(described: dict[str, Any]) -> None:
     assert described["security"] == [{"token": []}]
     assert described["paths"]["/healthz"]["get"]["security"] == []
-    assert "security" not in described["paths"]["/parcels"]["put"]
+    assert "security" not in described["paths"]["/v1/models"]["get"]
+
+
+def test_a_call_that_no_visitor_may_make_says_that_it_needs_the_operators_token(described: dict[str, Any]) -> None:
+    assert set(described["components"]["securitySchemes"]) == {"token", "operator"}
+    assert described["paths"]["/parcels"]["put"]["security"] == [{"operator": []}]

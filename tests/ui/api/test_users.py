@@ -61,7 +61,7 @@ def test_feedback_that_cannot_be_is_refused_and_nothing_is_kept(client: TestClie
 
 
 def test_who_opts_out_is_not_remembered_until_they_come_back(client: TestClient, shop: OpenService) -> None:
-    shop.histories.keep(ADA, [PastExchange(UserTurn("a chair"), "Nothing fits.")], ())
+    shop.histories.keep(ADA, [PastExchange(UserTurn("a chair"), "Nothing fits.")], (), shop.histories.n_forgotten)
     before = shop.histories.n_kept
     assert client.put(f"/v1/users/{ADA}/opt-out", json={"opted_out": True}).json() == {"user": ADA, "opted_out": True}
     assert shop.histories.n_kept == before - 1

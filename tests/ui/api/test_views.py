@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from agent.answers import Answer, Event, Explanation, Recommendation, Request
-from agent.serialise import Hits
+from agent.answers import Answer, Event, Explanation, Hits, Recommendation, Request
 from retrieval.items import Item, Media
 from tests.support.shelf import candidate
 from ui.api.views import answer_view, event_view, hits_view, item_view

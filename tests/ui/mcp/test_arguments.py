@@ -42,35 +42,36 @@ def ids(found: dict[str, Any]) -> list[str]:
 
 def test_one_must_have_may_be_written_as_a_text(call: Any) -> None:
     for written in ("price<90", ["price<90"], '["price<90"]'):
-        found = call("recommend", wish="a chair", must_haves=written, k=3)
+        found = call("recommend", text="a chair", filters=written, k=3)
         assert found["must_haves"] == ["price<90"]
         assert ids(found)[0] == "3"
-    assert ids(call("search_items", query="a chair", must_haves=""))
+    assert ids(call("search_items", text="a chair", filters=""))
 
 
 def test_null_is_what_stands_where_nothing_is_given(call: Any) -> None:
-    nothing = dict.fromkeys(("pictures", "sound", "must_haves", "user", "k", "with_pictures"))
-    assert ids(call("recommend", wish="a chair", **nothing)) == ids(call("recommend", wish="a chair"))
-    assert ids(call("search_items", query="a chair", k=None)) == ids(call("search_items", query="a chair"))
+    nothing = dict.fromkeys(("images", "audio", "filters", "user", "k", "with_pictures"))
+    assert ids(call("recommend", text="a chair", **nothing)) == ids(call("recommend", text="a chair"))
+    assert ids(call("search_items", text="a chair", k=None)) == ids(call("search_items", text="a chair"))
 
 
 def test_a_number_is_an_id_that_looks_like_one(call: Any) -> None:
     assert call("get_item", item_id=3)["title"] == "Red chair"
-    assert call("explain", item_id=1, wish="two people in a boat")["item_id"] == "1"
+    assert call("explain", item_id=1, text="two people in a boat")["item_id"] == "1"
 
 
 WRONG: list[tuple[str, dict[str, object], str]] = [
     ("recommend", {"k": "many"}, "`k` cannot be 'many'. Give a whole number from 1 to 1000."),
-    ("recommend", {"wish": ["x"]}, "`wish` cannot be ['x']. Give a text of at most 100000 characters."),
-    ("recommend", {"must_haves": [3]}, "`must_haves` cannot be 3. Give a list of texts of at most 50 entries."),
-    ("explain", {"item_id": "1"}, "`wish` is missing. Give a text of 1 to 100000 characters."),
+    ("recommend", {"text": ["x"]}, "`text` cannot be ['x']. Give a text of at most 100000 characters."),
+    ("recommend", {"filters": [3]}, "`filters` cannot be 3. Give a list of texts of at most 50 entries."),
+    ("explain", {"item_id": "1"}, "`text` is missing. Give a text of 1 to 100000 characters."),
     (
         "record_feedback",
         {"user": "e", "item_id": "1", "kind": "burn"},
         "`kind` cannot be 'burn'. Give one of like, dislike, save, hide.",
     ),
-    ("recommend", {"filters": ["price<9"]}, "`recommend` has no argument 'filters'. Use `must_haves`."),
-    ("recommend", {"query": "x"}, "`recommend` has no argument 'query'. Use `wish`."),
+    ("recommend", {"conditions": ["price<9"]}, "`recommend` has no argument 'conditions'. Use `filters`."),
+    ("search_items", {"text": "x", "limit": 1}, "`search_items` has no argument 'limit'. Use `k`."),
+    ("recommend", {"query": "x"}, "`recommend` has no argument 'query'. Use `text`."),
     ("get_item", {"colour": "x"}, "`get_item` has no argument 'colour'. It takes item_id, with_pictures."),
 ]
 
@@ -92,10 +93,19 @@ def test_what_a_tool_cannot_do_is_told_by_itself(call: Any) -> None:
 
 def test_what_a_wrong_argument_held_is_told_in_short(call: Any) -> None:
     with pytest.raises(ToolError) as caught:
-        call("recommend", wish="x", k="many " * 999)
+        call("recommend", text="x", k="many " * 999)
     assert len(str(caught.value)) < 140
 
 
 def test_a_misspelt_argument_is_known_by_its_likeness() -> None:
     assert unknown_argument("t", {"item_ids": "1"}, ["item_id"]) == "`t` has no argument 'item_ids'. Use `item_id`."
     assert unknown_argument("t", {"item_id": "1"}, ["item_id"]) is None
+
+
+def test_names_of_before_are_heard_where_they_were_names(call: Any) -> None:
+    now = call("recommend", text="a chair", filters=["price<90"], k=2)
+    assert ids(call("recommend", wish="a chair", must_haves="price<90", k=2)) == ids(now)
+    assert ids(call("search_items", query="a chair")) == ids(call("search_items", text="a chair"))
+    assert call("explain", item_id=1, wish="a boat")["text"] == call("explain", item_id=1, text="a boat")["text"]
+    with pytest.raises(ToolError, match=r"no argument 'wish'\. Use `text`"):
+        call("recommend", text="a chair", wish="a boat")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from agent.answers import Answer, Claim, Evidence, Explanation, Recommendation, Request
-from agent.serialise import Hits
+from agent.answers import Answer, Claim, Evidence, Explanation, Hits, Recommendation, Request
 from retrieval.items import Description, Item
 from tests.support.shelf import candidate
 from ui.mcp.schema import (
-    LONG_TEXT_CHARS,
+    LEFT_OUT,
+    MARKED,
     TEXT_CHARS,
     TITLE_CHARS,
     WITHHELD,
@@ -46,11 +46,22 @@ def test_what_speaks_to_a_model_is_withheld_and_what_is_empty_is_not() -> None:
     assert (shown.description, shown.category) == ("", None)
 
 
-def test_long_texts_are_cut_unless_the_whole_is_wanted_which_has_an_end_too() -> None:
+def test_what_is_withheld_is_said_and_the_whole_item_has_it_marked() -> None:
+    text = f"Two people in a boat. {INJECTED} See https://boats.example for more."
+    item = Item("1", "Boating", text, attributes={"steps": "You must row. Put it ashore. " * 400})
+    short, whole = item_of(item), item_of(item, whole=True)
+    assert "Ignore" not in short.description
+    assert short.notes == [LEFT_OUT.format(name="description", n=1)]
+    assert (whole.description, whole.attributes["steps"]) == (text, item.attributes["steps"])
+    assert whole.notes == [MARKED.format(name="description", n=1)]
+    assert item_of(BOAT).notes == [LEFT_OUT.format(name="tags", n=1)]
+
+
+def test_long_texts_are_cut_unless_the_whole_is_wanted() -> None:
     long = Item("1", "word " * 999, description="word " * 999)
     assert len(item_of(long).title) <= TITLE_CHARS + 1
     assert len(item_of(long).description) <= TEXT_CHARS + 1
-    assert TEXT_CHARS + 1 < len(item_of(long, whole=True).description) <= LONG_TEXT_CHARS + 1
+    assert item_of(long, whole=True).description == long.description
 
 
 def test_a_claim_that_quotes_what_speaks_to_a_model_is_told_by_its_evidence_alone() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Coroutine
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,6 +28,7 @@ class Context:
 
     def __init__(self) -> None:
         self.told: list[str | None] = []
+        self.request_context = SimpleNamespace(request=None)
 
     async def report_progress(self, _: float, __: float | None = None, message: str | None = None) -> None:
         self.told.append(message)
@@ -50,15 +52,15 @@ def result(call: Coroutine[Any, Any, CallToolResult]) -> dict[str, Any]:
 
 def test_a_call_that_fails_tells_what_to_do_and_keeps_no_file(tools: Tools, shop: OpenService, ctx: Any) -> None:
     with pytest.raises(ToolError, match=r"not base64.* Send base64"):
-        result(tools.recommend(ctx, "a boat", pictures=[PICTURE, "????"]))
+        result(tools.recommend(ctx, "a boat", images=[PICTURE, "????"]))
     with pytest.raises(ToolError, match="cannot be seen"):
-        result(tools.recommend(ctx, "a boat", pictures=[PICTURE], user="a\0b"))
+        result(tools.recommend(ctx, "a boat", images=[PICTURE], user="a\0b"))
     assert list(shop.uploads.folder.iterdir()) == []
 
 
 def test_a_sound_is_no_picture(tools: Tools, ctx: Any) -> None:
     with pytest.raises(ToolError, match="cannot be used here"):
-        result(tools.recommend(ctx, sound=PICTURE))
+        result(tools.recommend(ctx, audio=PICTURE))
 
 
 def test_a_workspace_without_items_says_so_at_once(

@@ -44,7 +44,7 @@ def test_an_unknown_history_is_read_in_its_answers(shop: OpenService) -> None:
 def test_a_known_beginning_is_gone_on_from_and_only_the_rest_is_read(shop: OpenService) -> None:
     histories = Histories()
     known = histories.conversation(shop.agent, "ada", [CHAIRS]).turns
-    histories.keep("ada", [CHAIRS], known)
+    histories.keep("ada", [CHAIRS], known, histories.n_forgotten)
     lamp = PastExchange(UserTurn("a lamp"), "1. **Harbour lamp**: It is brass.")
     onward = histories.conversation(shop.agent, "ada", [CHAIRS, lamp])
     assert onward.turns[0] is known[0]
@@ -63,16 +63,26 @@ def test_only_the_latest_histories_are_kept(shop: OpenService, monkeypatch: pyte
     histories = Histories()
     pasts = [[PastExchange(UserTurn(text), "Nothing fits.")] for text in ("a", "b", "c")]
     for past in pasts:
-        histories.keep(None, past, ())
+        histories.keep(None, past, (), histories.n_forgotten)
     assert histories.n_kept == 2
-    histories.keep(None, pasts[1], ())  # known already: it takes no other's place
+    histories.keep(None, pasts[1], (), histories.n_forgotten)  # known already: it takes no other's place
     assert histories.n_kept == 2
 
 
 def test_who_is_forgotten_takes_nobody_along() -> None:
     histories = Histories()
     for user in ("ada", "bob", None):
-        histories.keep(user, [CHAIRS], ())
+        histories.keep(user, [CHAIRS], (), histories.n_forgotten)
     histories.forget("ada")
     histories.forget("nobody")
     assert histories.n_kept == 2
+
+
+def test_an_answer_that_was_made_while_somebody_was_forgotten_is_not_remembered() -> None:
+    histories = Histories()
+    before = histories.n_forgotten
+    assert histories.forget("ada") == 0
+    histories.keep("ada", [CHAIRS], (), before)
+    assert histories.n_kept == 0
+    histories.keep("ada", [CHAIRS], (), histories.n_forgotten)
+    assert (histories.forget("ada"), histories.n_kept) == (1, 0)

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from agent.backends.budget import Budget
+from agent.errors import ModelError
 from ui.errors.refusals import Busy, JobRunning, NotReady, TurnTimeout
 from ui.service.jobs import Jobs, Report
 from ui.service.limits import Limits
@@ -20,6 +22,55 @@ def held(gate: threading.Event) -> Iterator[str]:
     yield "began"
     gate.wait(20)
     yield "ended"
+
+
+def elsewhere(gate: threading.Event) -> Iterator[str]:
+    """A turn that waits for another machine, as `agent.backends.budget` has it do."""
+    yield "began"
+    Budget().wait(lambda _: gate.wait(20))
+    yield "ended"
+
+
+def test_turns_that_wait_for_another_machine_leave_their_places_to_others() -> None:
+    turns, gate = Turns(replace(LIMITS, waiting=4, elsewhere=4)), threading.Event()
+    waiting = [turns.stream(lambda: elsewhere(gate)) for _ in range(4)]
+    assert [next(stream) for stream in waiting] == ["began"] * 4
+    assert list(turns.stream(lambda: iter("abc"))) == ["a", "b", "c"]
+    gate.set()
+    assert [list(stream) for stream in waiting] == [["ended"]] * 4
+    streams = [turns.stream(lambda: held(gate)) for _ in range(2)]  # no place was given back twice, and none is lost
+    assert [list(stream) for stream in streams] == [["began", "ended"]] * 2
+    turns.close(1)
+
+
+def test_turns_in_work_are_never_more_than_the_places_there_are() -> None:
+    turns, gate = Turns(replace(LIMITS, elsewhere=4)), threading.Event()
+    began: list[int] = []
+
+    def work(number: int) -> Iterator[str]:
+        began.append(number)
+        yield from held(gate)
+
+    streams = [turns.stream(lambda number=number: work(number)) for number in range(3)]  # type: ignore[misc]
+    assert [next(stream) for stream in streams[:2]] == ["began"] * 2
+    assert began == [0, 1]
+    gate.set()
+    assert [list(stream)[-1] for stream in streams] == ["ended"] * 3
+    turns.close(1)
+
+
+def test_a_turn_knows_by_when_its_answer_has_to_be_whole() -> None:
+    turns = Turns(replace(LIMITS, turn_s=0.0))
+
+    def late() -> Iterator[str]:
+        Budget().check()
+        yield "never"
+
+    stream = turns.stream(late)
+    assert turns.wait(20)
+    with pytest.raises((ModelError, TurnTimeout)):
+        next(stream)
+    turns.close(1)
 
 
 def test_turns_run_side_by_side_and_a_slow_reader_holds_up_nobody() -> None:

@@ -92,7 +92,14 @@ def test_nobody_finds_the_file_of_another(uploads: Uploads) -> None:
             uploads.find(kept.id, other)
         with pytest.raises(NotFound):
             uploads.at(kept.path, other)
-    for path in ("/etc/passwd", uploads.folder, uploads.folder / "x" / ".." / kept.id / kept.name):
+    here = uploads.folder
+    ways = (
+        here / "x" / ".." / kept.id / kept.name,
+        kept.path / "..",
+        kept.path / ".." / ".." / ".." / "etc",
+        f"/{kept.path}",
+    )
+    for path in ("/etc/passwd", "", here, kept.path.parent, kept.path.parent / "b.jpg", *ways):
         with pytest.raises(NotFound):
             uploads.at(path, "ada")
     assert uploads.forget("ada") == 1
@@ -112,6 +119,17 @@ def test_one_file_and_all_files_together_have_their_limits(uploads: Uploads) -> 
     for upload in kept:
         uploads.drop(upload)
     assert not list(uploads.folder.iterdir())
+
+
+def test_that_somebody_sent_a_file_that_has_expired_is_forgotten_with_them(tmp_path: Path) -> None:
+    short = Uploads(tmp_path / "uploads", Limits(upload_age_s=0.0))
+    kept = short.keep(encoded(photo()), "ada", "a.jpg")
+    with pytest.raises(Gone):
+        short.find(kept.id, "ada")
+    assert short.forget("ada") == 0
+    with pytest.raises(NotFound):
+        short.find(kept.id, "ada")
+    short.close()
 
 
 def test_files_expire_and_their_sender_is_told(tmp_path: Path) -> None:

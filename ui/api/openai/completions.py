@@ -14,7 +14,7 @@ from agent.answers import Answer, Event, UserTurn
 from agent.answers import Request as WishAsked
 from agent.errors import RequestError, TastemakerError
 from agent.language.detection import detect_language
-from ui.api.dependencies import Served
+from ui.api.dependencies import Served, check_naming
 from ui.api.openai.chores import chore_of
 from ui.api.openai.messages import SentBefore, exchanges, words
 from ui.api.openai.schema import DONE, MODEL, RESPONSES, ChatBody, ChatReply, ModelName, error_event
@@ -22,6 +22,7 @@ from ui.api.views import answer_view
 from ui.errors.refusals import NotFound
 from ui.service.chat_history import PastExchange
 from ui.service.markdown import AnswerText
+from ui.service.ready import ReadyCards
 from ui.service.service import Service
 
 if TYPE_CHECKING:
@@ -34,11 +35,8 @@ _UNKEPT = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _MODEL = {"id": MODEL, "object": "model", "created": 0, "owned_by": MODEL}
 
 
-def _files(request: Request, service: Served) -> SentBefore:
-    state = request.app.state  # one for all calls: a chat sends its files again with each of them
-    if not hasattr(state, "sent_before"):
-        state.sent_before = SentBefore(service)
-    files: SentBefore = state.sent_before
+def _files(request: Request) -> SentBefore:
+    files: SentBefore = request.app.state.sent_before  # one for all calls: a chat sends its files with each of them
     return files
 
 
@@ -66,6 +64,7 @@ def complete(
     `reasoning_content`, then the text, and in the last piece the items. A front end's own questions about the chat, for
     a title or tags, are answered with what they ask for.
     """
+    check_naming(body.user, request)
     chore = chore_of(body.messages)
     body.check(any_form=chore is not None)
     reply = ChatReply([words(message) for message in body.messages])
@@ -103,14 +102,16 @@ class ChatCall:
 
     def events(self) -> Iterator[Event]:
         """The steps of the answer, remembered with the last one."""
-        for event in self.service.stream(self._begin):
+        n_forgotten = self.service.histories.n_forgotten
+        events = ReadyCards(self.service.stream(self._begin))
+        for event in events:
             if event.answer:
                 self.answer = event.answer
             yield event
-        opted_out = self.user is not None and self.service.agent.workspace.store.opted_out(self.user)
-        if self.talk is not None and not opted_out:
+        opted_out = self.user is not None and self.service.opted_out(self.user)
+        if self.talk is not None and not opted_out and not events.cut:
             exchange = PastExchange(self.turn, self.text.text)
-            self.service.histories.keep(self.user, [*self.past, exchange], self.talk.turns)
+            self.service.histories.keep(self.user, [*self.past, exchange], self.talk.turns, n_forgotten)
 
     def data(self) -> dict[str, Any]:
         """The answer as data."""

@@ -26,9 +26,10 @@ class SentBefore:
     """Files that come again with each call of a chat, looked at once: the same file keeps the same path."""
 
     def __init__(self, service: Service) -> None:
+        service.traces.register("files sent with chats", self)
         self._service = service
         self._lock = threading.Lock()
-        self._ids: OrderedDict[str, str] = OrderedDict()
+        self._ids: OrderedDict[str, tuple[str | None, str]] = OrderedDict()  # whose a file is, and its id
 
     def path(self, content: str, user: str | None, allowed: frozenset[Kind]) -> str:
         """Where a file lies that is given as Base64, as a `data:` URL, or by its address where these are fetched.
@@ -40,16 +41,24 @@ class SentBefore:
         """
         key = hashlib.sha256(f"{user}\n{sorted(allowed)}\n{content}".encode()).hexdigest()
         with self._lock:
-            known = self._ids.get(key)
+            _, known = self._ids.get(key, (user, None))
         if known is not None:
             with suppress(NotFound, Gone):  # it may have expired: here it is again
                 return str(self._service.uploads.find(known, user).path)
         upload = self._keep(content, user, allowed)
         with self._lock:
-            self._ids[key] = upload.id
+            self._ids[key] = (user, upload.id)
             while len(self._ids) > MOST_REMEMBERED:
                 self._ids.popitem(last=False)
         return str(upload.path)
+
+    def forget(self, user: str) -> int:
+        """Drop what is known of a user's files. Returns: of how many."""
+        with self._lock:
+            theirs = [key for key, (owner, _) in self._ids.items() if owner == user]
+            for key in theirs:
+                del self._ids[key]
+        return len(theirs)
 
     def _keep(self, content: str, user: str | None, allowed: frozenset[Kind]) -> Upload:
         uploads = self._service.uploads
