@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import typer
+from PIL import Image
 from typer.testing import CliRunner, Result
 
 from agent.cli.main import app
+from agent.config import AgentConfig, load_config
 from agent.errors import ConfigError
 from ui.serve_command import register
+from ui.shop.settings import NO_SHOP, load_shop
 
 
 @pytest.fixture
@@ -75,3 +79,18 @@ def test_a_token_is_never_shown_in_the_help(program: typer.Typer) -> None:
 def test_tools_for_other_agents_are_given_over_pipes_without_an_address(program: typer.Typer) -> None:
     assert "--port" not in called(program, "mcp", "--help").output
     assert called(program, "mcp", "--port", "7860").exit_code == 2
+
+
+def test_init_explains_the_settings_of_the_shop_and_each_may_be_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(app, ["init"]).exit_code == 0
+    Image.new("RGB", (8, 8)).save("logo.png")
+    text = Path("tastemaker.toml").read_text(encoding="utf-8")
+    assert load_shop() == NO_SHOP
+    Path("tastemaker.toml").write_text(re.sub(r"(?m)^#(\w+ = )", r"\1", text), encoding="utf-8")
+    shop = load_shop()
+    assert (shop.name, shop.accent, shop.currency) == ("Tastemaker", "#0f6b5f", "EUR")
+    assert shop.logo is not None
+    assert load_config().rules == AgentConfig().rules

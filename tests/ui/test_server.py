@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -98,6 +100,48 @@ def test_its_address_is_told_once_it_answers_and_it_leaves_nothing_behind(
     assert not service.uploads.folder.exists()
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{address}/healthz")
+
+
+BLOCKED = """
+import sys, threading
+from pathlib import Path
+from agent.config import load_config
+from ui import server
+from ui.app import create_app
+from ui.guard.access import Access
+from ui.service.limits import Limits
+from ui.service.service import Service
+
+def app(service, access):
+    app = create_app(service, access, page=False)
+    async def block():
+        print("blocked", flush=True)
+        {how}
+    app.add_api_route("/block", block)
+    return app
+
+server.create_app, server.PAGE_S = app, 60.0
+service = Service(Path(sys.argv[1]), load_config(llm="none"), Limits(stop_s=0.5))
+server.serve(service, Access(), 0, lambda address: print(address, flush=True))
+"""
+
+
+@pytest.mark.parametrize("how", ["while True: pass", "open(sys.argv[2]).read()"])
+def test_a_signal_that_finds_the_loop_blocked_ends_the_process_and_tells_where_it_stood(
+    tmp_path: Path, how: str
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    command = [sys.executable, "-c", BLOCKED.format(how=how), str(tmp_path / "workspace"), str(tmp_path / "pipe")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.get(f"{address}/block", timeout=1.0)
+        assert process.stdout.readline() == "blocked\n"
+        process.send_signal(signal.SIGTERM)
+        _, log = process.communicate(timeout=PATIENCE_S)
+        assert process.returncode != 0
+    assert "in block" in log
 
 
 def test_a_port_that_another_program_has_is_told_with_what_to_do(service: Service) -> None:

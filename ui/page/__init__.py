@@ -16,23 +16,34 @@ if TYPE_CHECKING:
     from ui.service.service import Service
 
 HERE = Path(__file__).parent
-SCRIPT = "/page/page.js"
+STYLES = ("page.css", "pages.css")
+SCRIPT, LOGO = "/page/page.js", "/page/logo"
 
 
 def mount_page(app: FastAPI, service: Service, access: Access) -> None:
     """Show the page at `/`."""
     import_gradio()
     import gradio as gr
-    from fastapi.responses import FileResponse
+    from fastapi.responses import FileResponse, Response
 
+    from ui.errors.refusals import NotFound
     from ui.page import export
+    from ui.page.doors import FunctionGate, function_names
     from ui.page.layout import build_page
     from ui.page.shared.theme import theme
     from ui.page.shared.words import labels, language_tags
+    from ui.page.wall import PageWall
 
     @app.get(SCRIPT, include_in_schema=False)
     def script() -> FileResponse:
         return FileResponse(HERE / "page.js", media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+    @app.get(LOGO, include_in_schema=False)
+    def logo() -> Response:
+        if service.shop.logo is None:
+            raise NotFound("The shop has no logo.", "Give one in tastemaker.toml.")
+        picture = service.shop.logo
+        return Response(picture.data, media_type=picture.media_type, headers={"cache-control": "max-age=3600"})
 
     app.include_router(export.router)
     with laid_out():
@@ -45,10 +56,12 @@ def mount_page(app: FastAPI, service: Service, access: Access) -> None:
         run_history=False,
         max_file_size=service.limits.upload_bytes,
         ssr_mode=False,
+        root_path=access.root_path or None,
         show_error=False,
         i18n=labels(),
         theme=theme(),
-        css_paths=[HERE / "page.css", HERE / "pages.css"],
-        head=f'<script src="{SCRIPT}" data-languages="{escape(json.dumps(language_tags()))}" defer></script>',
+        css="\n".join([*((HERE / name).read_text("utf-8") for name in STYLES), service.shop.style]),
+        head=f'<script src=".{SCRIPT}" data-languages="{escape(json.dumps(language_tags()))}" defer></script>',
     )
-    answer_by_the_mounted(app, page)
+    answer_by_the_mounted(app, page, lambda gradio: PageWall(gradio, service.uploads))
+    app.add_middleware(FunctionGate, names=function_names(page))

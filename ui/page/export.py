@@ -1,15 +1,27 @@
-"""What is known of the person at a browser, for them to keep."""
+"""What is to be kept of what the page shows: what is known of the person at a browser, and the operator's overview."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
+from datetime import UTC, datetime
 
-from ui.api.dependencies import Served
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from ui.api.dependencies import Filled, Served
 from ui.errors.refusals import Forbidden
-from ui.guard.access import visitor_of
+from ui.guard.visitors import visitor_of
+from ui.service.overview import as_csv, overview
 
 router = APIRouter(include_in_schema=False)
+
+
+@router.get("/page/overview.csv")
+def overview_csv(service: Filled) -> Response:
+    """What has happened lately, as a table."""
+    today = datetime.now(UTC).date()
+    table = service.run(lambda agent: as_csv(overview(agent.workspace.store, agent.pipeline.snapshot.items, today)))
+    headers = {"content-disposition": 'attachment; filename="tastemaker-overview.csv"', "cache-control": "no-store"}
+    return Response(table, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/page/profile.json")

@@ -1,7 +1,7 @@
 """The page's files: who sends one has it for themselves, and nothing else on this machine is served.
 
 Gradio keeps what is uploaded where everybody who knows the path can read it. Its two routes for files are ours
-instead; its routes that this page has no use for are closed.
+instead; what else may reach it is for `ui.page.wall` to say.
 """
 
 from __future__ import annotations
@@ -18,48 +18,20 @@ from fastapi import APIRouter, Cookie, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from agent.errors import TastemakerError
-from ui.errors.problems import problem_of, status_of
-from ui.errors.refusals import Forbidden, NotFound
-from ui.guard.access import VISITOR_COOKIE, visitor_of
+from ui.errors.problems import status_of
+from ui.guard.visitors import VISITOR_COOKIE, known_visitor
 from ui.service.uploads import MEDIA, Upload, Uploads
 
 router = APIRouter(include_in_schema=False)
 
-GRADIO = "/gradio_api/"
-IN_USE = (
-    "app_id", "cancel", "custom_component/", "file=", "heartbeat/", "queue/data", "queue/join", "reset", "run/predict",
-    "startup-events", "theme.css", "upload", "upload_progress",
-)  # fmt: skip
-CLOSED = ("/monitoring", "/gradio_api", "/vibe", "/runs", "/svelte")
 INLINE = frozenset({"picture", "sound", "video"})
 MAX_FILES = 20
 MAX_ARRIVALS = 256
 UPLOAD_S = 300.0
 
 Cookied = Annotated[str | None, Cookie(alias=VISITOR_COOKIE)]
-
-
-class PageGate:
-    """Closes what Gradio would answer and this page does not use: proxies, recordings, other ways to call it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one call."""
-        if scope["type"] == "http" and _closed(scope["path"]):
-            await problem_of(NotFound("There is nothing here.", "Use the page."))(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-
-def _closed(path: str) -> bool:
-    if path.startswith(GRADIO):
-        return not path.removeprefix(GRADIO).startswith(IN_USE)
-    return path.startswith(CLOSED)
 
 
 class Arrivals:
@@ -101,7 +73,7 @@ async def upload(request: Request, upload_id: str = "", cookie: Cookied = None) 
 async def _upload(request: Request, cookie: str | None) -> Response:
     uploads: Uploads = request.app.state.service.uploads
     try:
-        visitor = _visitor(cookie)
+        visitor = known_visitor({VISITOR_COOKIE: cookie or ""})
         async with request.form(max_files=MAX_FILES, max_fields=MAX_FILES) as form:
             files = [file for file in form.getlist("files") if not isinstance(file, str)]
             sent = [await run_in_threadpool(_keep, uploads, file, visitor) for file in files]
@@ -122,7 +94,7 @@ def file(request: Request, path: str, cookie: Cookied = None) -> Response:
     location = Path(path)
     if location in own:
         return FileResponse(location)
-    upload = uploads.at(location, _visitor(cookie))
+    upload = uploads.at(location, known_visitor({VISITOR_COOKIE: cookie or ""}))
     headers = {"cache-control": "private, no-store"}
     if upload.kind in INLINE:  # all else is handed over as a file, so that no browser runs what is in it
         return FileResponse(upload.path, headers=headers)
@@ -134,26 +106,11 @@ def install(app: FastAPI, uploads: Uploads) -> None:
     os.environ["GRADIO_TEMP_DIR"] = str(uploads.folder)  # read when the page is laid out
     app.state.arrivals = Arrivals()
     app.include_router(router)
-    app.add_middleware(PageGate)
-
-    def copied_as(path: Path) -> str:
-        from gradio.processing_utils import hash_file
-
-        return hash_file(path)
-
-    uploads.copied_as = copied_as
 
 
 def assets(uploads: Uploads) -> frozenset[Path]:
     """The files that are the page's own: those that lie there once it is laid out."""
     return frozenset(path for path in uploads.folder.rglob("*") if path.is_file())
-
-
-def _visitor(cookie: str | None) -> str:
-    visitor = visitor_of({VISITOR_COOKIE: cookie or ""})
-    if visitor is None:
-        raise Forbidden("It is not known whose file this is.", "Open the page in a browser that keeps cookies.")
-    return visitor
 
 
 def _keep(uploads: Uploads, file: UploadFile, visitor: str) -> Upload:

@@ -11,23 +11,27 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from starlette.routing import Mount
+
+from ui.errors.refusals import Forbidden
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from gradio import Blocks
+    from starlette.types import ASGIApp
 
 logger = logging.getLogger(__name__)
 
 WRITER = "gradio.component_meta"
 UNUSED = "mcp"
+FETCHES = ("async_ssrf_protected_download", "save_url_to_cache", "ssrf_protected_download", "unsafe_download")
 
 
 class _WithoutStubs(SourceFileLoader):
@@ -57,19 +61,25 @@ class _Logged:
         logger.exception("A step of the page failed.")
 
 
+def _fetch_nothing(*_: object, **__: object) -> NoReturn:
+    raise Forbidden("The page fetches nothing from an address.", "Send the file itself.")
+
+
 def import_gradio() -> None:
-    """Import Gradio, and keep it from saying at each start that it turns off what is not on."""
+    """Import Gradio as one that fetches nothing, and does not say at each start that it turns off what is not on."""
     warnings.filterwarnings("ignore", message="SSR mode is not supported")
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
     finder = _Finder()
     sys.meta_path.insert(0, finder)
     try:
-        from gradio import queueing, routes
+        from gradio import processing_utils, queueing, routes
     finally:
         sys.meta_path.remove(finder)
     for module in (queueing, routes):
         module.traceback = _Logged  # type: ignore[attr-defined]
+    for fetch in FETCHES:
+        setattr(processing_utils, fetch, _fetch_nothing)
 
 
 @contextmanager
@@ -85,10 +95,17 @@ def laid_out() -> Iterator[None]:
         App.create_app = make  # type: ignore[method-assign]
 
 
-def answer_by_the_mounted(app: FastAPI, page: Blocks) -> None:
-    """Have a page's queue use the application that was just mounted: the one that lets go of visitors who have left."""
+def answer_by_the_mounted(app: FastAPI, page: Blocks, stand_before: Callable[[ASGIApp], ASGIApp]) -> None:
+    """Have a page's queue use the application that was just mounted: the one that lets go of visitors who have left.
+
+    Args:
+        stand_before: Makes what calls come to in place of that application.
+    """
     from gradio.routes import App
 
+    # without this, which only `launch` sets, Gradio takes files from anywhere on this machine
+    page.has_launched = True
     for route in app.routes:
         if isinstance(route, Mount) and isinstance(route.app, App):
             page.app = route.app
+            route.app = stand_before(route.app)

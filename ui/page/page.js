@@ -61,9 +61,10 @@
     const wanted = document.createElement("div");
     wanted.className = root.className;
     wanted.innerHTML = html || "";
-    const before = lastTurn(root);
+    const before = lastTurn(root), worked = root.querySelector("[data-working]") !== null;
     morph(root, wanted);
     follow(root, before);
+    showEnd(root, worked);
     remember(root);
     for (const form of root.querySelectorAll("form[data-act=filter]")) fitFilter(form);
   }
@@ -110,7 +111,7 @@
       if (!part) return;
       part.hidden = !part.hidden;
       element.setAttribute("aria-expanded", String(!part.hidden));
-      const field = part.querySelector("input, select, textarea");
+      const field = part.querySelector("input:not([hidden]), select:not([hidden]), textarea");
       if (!part.hidden && field) field.focus();
     },
     fill(element) {
@@ -131,6 +132,7 @@
       else send(trigger, pressed, {});
     });
     root.addEventListener("submit", (event) => {
+      if (!event.target.dataset.act) return; // one that leads to another page, as logging out does
       event.preventDefault();
       send(trigger, event.target, Object.fromEntries(new FormData(event.target)));
       const part = event.target.closest("[data-closes]");
@@ -144,6 +146,9 @@
       const form = event.target.closest("form[data-act=filter]");
       if (form && event.target.name === "field") fitFilter(form);
     });
+    root.addEventListener("input", (event) => {
+      if (["tm-choice", "tm-slide"].includes(event.target.id)) event.target.form.elements.value.value = event.target.value;
+    });
     watch("value", () => draw(root, props.value));
     draw(root, props.value);
   }
@@ -156,16 +161,61 @@
     const comparisons = form.elements.comparison, allowed = chosen.dataset.ops.split("|");
     for (const option of comparisons.options) option.hidden = option.disabled = !allowed.includes(option.value);
     comparisons.value = allowed[0];
-    const values = form.querySelector("datalist");
-    values.replaceChildren(...JSON.parse(chosen.dataset.values).map((value) => new Option(value, value)));
-    form.elements.value.inputMode = chosen.dataset.numeric ? "decimal" : "text";
-    form.elements.value.placeholder = chosen.dataset.hint;
-    form.elements.value.value = "";
+    const text = form.elements.value, values = JSON.parse(chosen.dataset.values);
+    const choice = form.querySelector("#tm-choice"), slider = form.querySelector("#tm-slide");
+    // where all values are known they are a list, and between two numbers there is a slider; both write the text
+    choice.replaceChildren(...["", ...values].map((value) => new Option(value, value)));
+    choice.hidden = text.required = !values.length;
+    choice.required = text.hidden = values.length > 0;
+    slider.hidden = !chosen.dataset.slide;
+    if (chosen.dataset.slide) {
+      [slider.min, slider.max, slider.step] = chosen.dataset.slide.split("|");
+      slider.value = (Number(slider.min) + Number(slider.max)) / 2;
+    }
+    text.inputMode = chosen.dataset.numeric ? "decimal" : "text";
+    text.placeholder = chosen.dataset.hint;
+    text.value = "";
+  }
+
+  // Refusals of files come with a status before their words, which says nothing to people.
+  function wordRefusals(said) {
+    for (const part of document.querySelectorAll("[data-testid=toast-text]")) {
+      const refusal = part.textContent.match(/^\s*(?:Error: )?HTTP (\d{3}): (.*)$/s);
+      if (refusal) part.textContent = said[`refused_${refusal[1]}`] || refusal[2];
+    }
+    for (const title of document.querySelectorAll(".toast-title.error")) {
+      if (said.problem && title.firstChild?.nodeValue?.trim() === "Error") title.firstChild.nodeValue = said.problem;
+    }
+  }
+
+  // The box lies over the end of the page: what is brought into view stops above it.
+  function watchComposer() {
+    const composer = document.getElementById("tm-composer");
+    if (!composer || composer.dataset.watched) return;
+    composer.dataset.watched = "yes";
+    new ResizeObserver(() => {
+      document.documentElement.style.scrollPaddingBottom = `${composer.offsetHeight + 16}px`;
+    }).observe(composer);
+  }
+
+  // Once an answer is whole, what it asks and offers is brought above the box, as far as its first words stay in view.
+  function showEnd(root, worked) {
+    if (!worked || root.querySelector("[data-working]")) return;
+    const composer = document.getElementById("tm-composer"), turn = root.querySelector("[data-turn]");
+    const offers = root.querySelectorAll(".tm-question, .tm-answer > .tm-choices, .tm-redo"), last = offers[offers.length - 1];
+    if (!composer || !last || !turn) return;
+    const hidden = last.getBoundingClientRect().bottom + 8 - composer.getBoundingClientRect().top;
+    const room = turn.getBoundingClientRect().top - parseFloat(getComputedStyle(turn).scrollMarginTop);
+    const first = turn.querySelector(".tm-reply") || turn;
+    const most = Math.max(room, first.getBoundingClientRect().top - 72);
+    if (hidden > 0 && most > 0) window.scrollBy({ top: Math.min(hidden, most), behavior: pace() });
   }
 
   // Gradio's own parts lack names that a screen reader could read out.
   function nameParts() {
     const said = JSON.parse(document.getElementById("tm-words")?.dataset.words || "{}");
+    wordRefusals(said);
+    watchComposer();
     const box = document.querySelector("#tm-box");
     if (!box) return;
     const names = [

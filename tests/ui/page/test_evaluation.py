@@ -104,7 +104,7 @@ def test_a_full_disk_is_told(reports: Reports, monkeypatch: pytest.MonkeyPatch) 
     def full(*_: Any, **__: Any) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr("ui.service.reports.write_text", full)
     with pytest.raises(WorkspaceError, match="No space left"):
         reports.keep("evaluation", "x", 1.0, {})
     assert reports.ids() == []
@@ -147,7 +147,7 @@ def test_two_evaluations_are_compared_where_both_have_figures(
 
 def test_a_page_says_by_what_an_evaluation_would_judge() -> None:
     assert "requests made from the catalog itself" in judged_by_html(0, 0, EN)
-    assert "1,200 events of 30 people" in judged_by_html(1_200, 30, EN)
+    assert "people: 30, events: 1,200" in judged_by_html(1_200, 30, EN)
 
 
 # Tuning
@@ -210,7 +210,7 @@ def service(agent: RecommendationAgent) -> Service:
 def test_an_evaluation_that_is_started_shows_its_report_when_it_has_ended(service: Service) -> None:
     page = EvaluationAnswers(service, JobWatch(service))
     judged, splits, _ = page.state(asking())
-    assert "75 events of 15 people" in judged
+    assert "people: 15, events: 75" in judged
     assert splits["visible"]
     failure, *_ = page.evaluate(["weighted"], False, ["leave-one-out"], None, 3.0, asking())  # type: ignore[arg-type]
     assert failure == ""

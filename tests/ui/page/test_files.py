@@ -1,4 +1,4 @@
-"""The page's files: for whoever sent them, and no others; what Gradio offers besides is closed."""
+"""The page's files: for whoever sent them, and no others."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from starlette.testclient import TestClient
 from agent.config import load_config
 from tests.support.made_media import empty_png, encoded, photo
 from ui.errors import problems
-from ui.guard.access import VISITOR_COOKIE, visitor_of
 from ui.guard.bounds import Bounds
+from ui.guard.visitors import VISITOR_COOKIE
 from ui.page import files
-from ui.page.gradio_import import import_gradio
 from ui.service.limits import MIB, Limits
 from ui.service.service import Service
 from ui.service.uploads import Uploads
@@ -34,14 +33,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 @pytest.fixture(scope="module")
 def app(service: Service) -> FastAPI:
     """What answers for files, without Gradio behind it."""
-    import_gradio()
     app = FastAPI()
     app.state.service, app.state.assets = service, frozenset({service.uploads.folder / "own.txt"})
     (service.uploads.folder / "own.txt").write_text("the page's own")
     files.install(app, service.uploads)
     problems.install(app)
     app.add_middleware(Bounds, limits=service.limits)
-    app.get("/gradio_api/queue/data")(lambda: "open")
     return app
 
 
@@ -81,21 +78,6 @@ def test_a_file_is_for_whoever_sent_it(ada: TestClient, bob: TestClient, uploads
     assert "no-store" in answer.headers["cache-control"]
     assert bob.get(f"/gradio_api/file={path}").status_code == 404
     assert TestClient(ada.app, HERE).get(f"/gradio_api/file={path}").status_code == 403
-
-
-def test_a_copy_that_gradio_makes_of_it_is_no_more_open_and_goes_with_it(
-    ada: TestClient, bob: TestClient, uploads: Uploads
-) -> None:
-    from gradio.processing_utils import save_file_to_cache
-
-    path = send(ada, encoded(photo(seed=1), "PNG"))
-    copy = save_file_to_cache(path, str(uploads.folder))
-    assert copy != path
-    assert ada.get(f"/gradio_api/file={copy}").status_code == 200
-    assert bob.get(f"/gradio_api/file={copy}").status_code == 404
-    uploads.forget(visitor_of({VISITOR_COOKIE: "ada's secret"}) or "")
-    assert ada.get(f"/gradio_api/file={copy}").status_code == 404
-    assert not Path(copy).exists()
 
 
 def test_a_table_is_for_whoever_sent_it_and_never_shown_as_a_page(ada: TestClient, bob: TestClient) -> None:
@@ -150,24 +132,3 @@ def test_no_other_file_of_the_machine_is_served(ada: TestClient, service: Servic
 
 def test_the_pages_own_files_are_for_all(bob: TestClient, uploads: Uploads) -> None:
     assert bob.get(f"/gradio_api/file={uploads.folder / 'own.txt'}").text == "the page's own"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/gradio_api/proxy=http://127.0.0.1:1/",
-        "/gradio_api/info",
-        "/gradio_api/openapi.json",
-        "/gradio_api/api/predict",
-        "/gradio_api/call/predict",
-        "/gradio_api/process_recording",
-        "/gradio_api/vibe-code",
-        "/gradio_api/run-history/buckets",
-        "/gradio_api/deep_link",
-        "/monitoring/summary",
-    ],
-)
-def test_what_the_page_does_not_use_is_closed(ada: TestClient, path: str) -> None:
-    for method in ("GET", "POST"):
-        assert ada.request(method, path).json()["title"] == "There is nothing here."
-    assert ada.get("/gradio_api/queue/data").json() == "open"

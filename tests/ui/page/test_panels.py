@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.answers import StateView
+from agent.errors import WorkspaceError
 from agent.language.messages import languages
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
@@ -22,12 +23,14 @@ from ui.page.chat.evidence import why
 from ui.page.chat.examples import examples
 from ui.page.chat.exchange import Exchange, SentFile, VisitorWish
 from ui.page.shared.frame import header
+from ui.page.shared.reader import Reader
 from ui.page.shared.templating import plain_filter
 from ui.page.shared.words import Words, preferred, sentences
 from ui.service.jobs import JobState
 from ui.service.service import Status
+from ui.shop.settings import ShopSettings
 
-ENGLISH, CHINESE = Words("en"), Words("zh")
+ENGLISH, CHINESE = Reader(Words("en")), Reader(Words("zh"))
 HOSTILE = "<img src=x onerror=alert(1)>{{ 7*7 }}${1+1}"
 
 
@@ -45,6 +48,7 @@ def card(**changes: Any) -> dict[str, Any]:
     return {
         "item": item,
         "rank": 1,
+        "score": 0.5,
         "retrieval_rank": 2,
         "likelihood": -1.0,
         "explanation": explanation,
@@ -52,6 +56,12 @@ def card(**changes: Any) -> dict[str, Any]:
         "decided": {
             "modalities": {"text": {"score": 0.3, "rank": 4}, "picture": {"score": -0.1, "rank": 1}},
             "channels": {"lexical": {"score": 0.3, "rank": 1}},
+            "base": 0.1,
+            "contributions": {
+                "words": {"score": 0.3, "share": 67},
+                "meaning": {"score": 0.15, "share": 33},
+                "picture": {"score": -0.05, "share": 0},
+            },
         },
         "twins": [{"item_id": "8", "title": "Boating, again"}],
         **changes,
@@ -87,14 +97,14 @@ class Shown:
     pending: tuple[str, ...] = field(default=())
 
 
-def flow(*exchanges: Exchange, words: Words = ENGLISH, working: bool = False) -> str:
+def flow(*exchanges: Exchange, words: Reader = ENGLISH, working: bool = False) -> str:
     talk: Any = Shown(list(exchanges), working=working)
     return panels.past(talk, words) + panels.present(talk, words)
 
 
 def test_a_card_shows_picture_title_facts_reason_and_what_can_be_done_with_it() -> None:
     html = flow(done())
-    assert 'src="/v1/items/7/picture?size=480"' in html
+    assert 'src="v1/items/7/picture?size=480"' in html
     for told in (
         "Boating",
         "39.50 · Edouard Manet · 1874 · Paintings",
@@ -254,27 +264,41 @@ def test_evidence_names_the_source_of_each_claim() -> None:
     assert shown.twins == ("Boating, again",)
 
 
-def test_bars_show_what_decided_and_what_held_back() -> None:
-    (_, modalities), _ = why(card(), [], ENGLISH).charts
-    assert [(bar.name, bar.width, bar.value, bar.negative) for bar in modalities] == [
-        ("Words", 100, "75 %", False),
-        ("Picture", 33, "−25 %", True),
+def test_what_counted_is_told_in_words_that_a_visitor_knows_with_shares_of_all_that_helped() -> None:
+    shown = why(card(), [], ENGLISH)
+    assert [(bar.name, bar.share) for bar in shown.bars] == [
+        ("The words of your request", 67),
+        ("What it is about", 33),
     ]
-    assert modalities[0].without == "without it: place 4"
-    assert modalities[1].without == ""
+    assert shown.against == "Counted against it: its picture"
+    assert why(card(), [], CHINESE).against == "对它不利的：它的图片"
+    html = flow(done())
+    assert re.search(r"<span>The words of your request</span> <span class=.tm-share.>67 %</span>", html)
+    assert "−" not in html
+    assert "-5 %" not in html
 
 
-def test_the_place_tells_what_helped_where_scores_tell_otherwise() -> None:
-    parts = {"text": {"score": -0.9, "rank": 8}, "picture": {"score": 0.3, "rank": 2}}
-    (_, bars), _ = why(card(rank=3, decided={"modalities": parts, "channels": {}}), [], ENGLISH).charts
-    assert [(bar.name, bar.negative) for bar in bars] == [("Words", False), ("Picture", True)]
+def test_a_trifle_is_not_said_to_have_counted_against_an_item() -> None:
+    parts = {"words": {"score": 0.3, "share": 100}, "picture": {"score": -0.005, "share": 0}}
+    assert why(card(decided={**card()["decided"], "contributions": parts}), [], ENGLISH).against == ""
 
 
-@given(st.dictionaries(st.sampled_from(["text", "picture", "sound", "behaviour"]), st.floats(-9, 9), max_size=4))
-def test_bars_are_never_wider_than_their_ground(scores: dict[str, float]) -> None:
-    parts = {name: {"score": score, "rank": 1} for name, score in scores.items()}
-    (_, bars), _ = why(card(decided={"modalities": parts, "channels": {}}), [], ENGLISH).charts
-    assert all(1 <= bar.width <= 100 for bar in bars)
+def test_places_and_scores_without_each_part_stay_for_operators_behind_a_fold() -> None:
+    (_, modalities), (_, channels) = why(card(), [], ENGLISH).places
+    assert [(part.name, part.place) for part in modalities] == [
+        ("Words", "place 4, score 0.20"),
+        ("Picture", "place 1, score 0.60"),
+    ]
+    assert [part.name for part in channels] == ["Same words"]
+    assert re.search(r"<details[^>]*>\s*<summary>Places without each part</summary>", flow(done()))
+
+
+@pytest.mark.parametrize("decided", [None, {"modalities": {}, "channels": {}}])
+def test_an_item_that_was_not_ranked_or_whose_answer_was_kept_before_has_no_bars(
+    decided: dict[str, Any] | None,
+) -> None:
+    shown = why(card(decided=decided), [], ENGLISH)
+    assert (shown.bars, shown.against, shown.places) == ((), "", ())
 
 
 def test_a_reason_by_a_model_says_which_and_what_was_refused() -> None:
@@ -294,7 +318,7 @@ def test_a_reason_by_a_model_says_which_and_what_was_refused() -> None:
     ],
 )
 def test_filters_are_shown_as_people_write_them(canonical: str, plain: str) -> None:
-    assert plain_filter(canonical) == plain
+    assert plain_filter(canonical, ENGLISH) == plain
 
 
 def test_facts_are_few_and_never_the_title_again() -> None:
@@ -302,23 +326,81 @@ def test_facts_are_few_and_never_the_title_again() -> None:
         "title": "Paintings",
         "attributes": {"date": "1874", "year": 1874, "size": "x" * 99, "n": 2.5},
     }
-    assert facts(item) == "39.50 · 1874 · n 2.5"
+    assert facts(item, ENGLISH) == "39.50 · 1874 · n 2.5"
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_examples_are_made_of_the_catalog(language: str) -> None:
-    items = [
-        Item(
-            str(at),
-            f"A thing of number {at}",
-            category="Lamps" if at < 6 else f"Kind {at}",
-            attributes={"tags": ("warm",)},
-        )
-        for at in range(9)
-    ]
-    made = examples(snapshot(items), Words(language))
-    assert [one.text for one in made] == ["A thing of number 0", "Lamps", "warm"]
-    assert examples(snapshot([]), Words(language)) == []
+def test_examples_are_the_shops_own_where_it_has_some_and_else_made_of_the_catalog() -> None:
+    lamps = [Item(str(at), f"A thing of number {at}", category="Lamps", price=20.0 + at) for at in range(9)]
+    assert [one.text for one in examples(snapshot(lamps), ENGLISH)] == ["lamps under 25"]
+    own = ShopSettings(wishes={"en": ("a lamp for reading",), "zh": ("台灯",)})
+    assert [one.text for one in examples(snapshot(lamps), replace(CHINESE, shop=own))] == ["台灯"]
+    assert examples(snapshot([]), ENGLISH) == []
+
+
+def test_a_first_visit_shows_goods_with_their_prices() -> None:
+    shown = {**card()["item"], "title": HOSTILE}
+    html = panels.welcome(Status("ready"), None, panels.Offer(1, (), [shown]), ENGLISH)
+    assert 'data-act="begin"' in html
+    assert "39.50" in html
+    assert "<img src=x" not in html
+
+
+def test_a_shop_writes_its_prices_and_facts_in_its_own_way() -> None:
+    shop = ShopSettings(currency="EUR", prices="1.299,00 €", card=("price", "artist", "category"))
+    reader = replace(ENGLISH, shop=shop)
+    item = card()["item"]
+    assert facts(item, reader) == "39,50 € · Edouard Manet · Paintings"
+    dollars = {**item, "attributes": {"currency": "USD", "url": "https://shop.example/7"}}
+    assert facts(dollars, reader) == "39,50 $ · Paintings"
+    assert "url" not in facts(dollars, ENGLISH)
+    assert plain_filter("price<=50", reader) == "price ≤ 50,00 €"
+    assert plain_filter("price<=50", replace(reader, words=Words("zh"))) == "价格 ≤ 50,00 €"
+
+
+@pytest.mark.parametrize(
+    ("address", "leads"),
+    [
+        ("https://shop.example/7?a=1&b=2", True),
+        ("http://shop.example/", True),
+        (" https://shop.example/7 ", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//shop.example/7", False),
+        ("https://", False),
+        ("http://[", False),
+        ("/7", False),
+        ("", False),
+        (7, False),
+        (None, False),
+    ],
+)
+def test_a_card_leads_to_the_items_own_page_on_the_web_alone(address: object, leads: bool) -> None:
+    there = card()
+    there["item"] = {**there["item"], "attributes": {"url": address}}
+    html = flow(done(cards={"7": there}))
+    assert ('target="_blank" rel="noopener"' in html) is leads
+    assert "javascript:" not in html
+
+
+def test_what_models_run_and_how_answers_are_made_is_the_operators_to_read() -> None:
+    by_model = {**card()["explanation"], "wording": "model", "model": "tiny-7b"}
+    told = answer(notes=["Nothing is green."], making=["Reasons are reworded by tiny-7b."])
+    exchange = done(cards={"7": card(explanation=by_model)}, answer=told)
+    for_visitors = flow(exchange, words=replace(ENGLISH, operator=False))
+    assert "tiny-7b" not in for_visitors
+    assert "Nothing is green." in for_visitors
+    assert "Reasons worded by a language model" in for_visitors
+    assert flow(exchange).count("tiny-7b") == 3
+
+
+def test_a_fault_of_the_server_is_told_to_visitors_without_its_details() -> None:
+    exchange = Exchange(VisitorWish("a boat"))
+    exchange.fail(WorkspaceError("/srv/shop is full.", "Free some space."), "en")
+    exchange.end()
+    assert "/srv/shop is full." in flow(exchange)
+    for_visitors = flow(exchange, words=replace(ENGLISH, operator=False))
+    assert "/srv/shop" not in for_visitors
+    assert "Please ask again." in for_visitors
 
 
 def test_an_item_without_a_picture_shows_its_initial() -> None:
@@ -329,11 +411,20 @@ def test_an_item_without_a_picture_shows_its_initial() -> None:
 
 
 def test_a_first_visit_offers_the_demo() -> None:
-    html = panels.welcome(Status("empty"), None, 0, (), ENGLISH)
+    html = panels.welcome(Status("empty"), None, panels.Offer(), ENGLISH)
     assert "Open the demo catalog" in html
-    running = panels.welcome(Status("empty"), JobState("demo", stage="describing", done=3, total=174), 0, (), ENGLISH)
+    running = panels.welcome(
+        Status("empty"), JobState("demo", stage="describing", done=3, total=174), panels.Offer(), ENGLISH
+    )
     assert "describing, 3 of 174" in running
     assert 'value="3"' in running
+
+
+def test_a_visitor_of_an_empty_server_is_offered_nothing_that_they_may_not_do() -> None:
+    html = panels.welcome(Status("empty"), None, panels.Offer(), replace(ENGLISH, operator=False))
+    assert "has not brought one in yet" in html
+    assert 'data-act="demo"' not in html
+    assert 'catalog"' not in html
 
 
 def test_the_status_line_names_model_and_device() -> None:
@@ -344,7 +435,7 @@ def test_the_status_line_names_model_and_device() -> None:
 
 
 def test_conversations_are_listed_with_a_way_to_erase_each() -> None:
-    html = panels.history([Listed("a1", "boats", 0.0, 2)], "a1", ENGLISH)
+    html = panels.history([Listed("a1", "boats", 0.0, 2)], "a1", ENGLISH.words)
     assert 'data-act="open" data-id="a1" aria-current="true"' in html
     assert 'aria-label="Delete: boats"' in html
 
@@ -386,3 +477,18 @@ def test_an_exchange_is_kept_and_read_back_whole() -> None:
     said = VisitorWish("a boat", (SentFile("picture", "/p", "p.jpg", "data:,"),), filters=("a=b",), k=5, diversity=0.3)
     kept = done(wish=said, marks={"7": "save"})
     assert Exchange.from_json(kept.to_json()) == kept
+
+
+def test_a_conversation_is_named_by_what_was_heard_where_nothing_was_written() -> None:
+    spoken = VisitorWish("", (SentFile("sound", "/p/audio.wav", "audio.wav"),))
+    heard = {"heard": {"text": "a warm jacket for my father", "english": ""}, "seen": [], "filters": []}
+    assert Exchange(spoken, request=heard).title == "a warm jacket for my father"
+    assert Exchange(spoken).title == "audio.wav"
+    assert Exchange(replace(spoken, text="and in blue"), request=heard).title == "and in blue"
+
+
+def test_where_nothing_fits_that_is_said_in_words() -> None:
+    nothing = done(cards={}, answer=answer(reply=""))
+    assert "Nothing here fits that." in flow(nothing)
+    assert "这里没有符合的" in flow(replace(nothing, drawn={}), words=CHINESE)
+    assert "Nothing here fits that." not in flow(done(cards={}, answer=answer(reply="There is no such lamp.")))

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from tests.support.apishelf import ROWS, OpenService, word_agent
 from ui.errors import problems
-from ui.guard.access import VISITOR_COOKIE, visitor_of
+from ui.guard.visitors import VISITOR_COOKIE, visitor_of
 from ui.page import export
 from ui.page.chat.talks import Talks
 from ui.page.person.page import ProfileAnswers
@@ -35,7 +35,8 @@ def service(tmp_path: Path) -> Iterator[Service]:
 
 @pytest.fixture
 def page(service: Service) -> ProfileAnswers:
-    return ProfileAnswers(service, Talks(service))
+    Talks(service)
+    return ProfileAnswers(service)
 
 
 def user(secret: str) -> str:
@@ -75,7 +76,7 @@ def test_what_is_known_is_told_in_sentences_with_the_items_they_rest_on(page: Pr
         assert heading in shown
     assert "<b>" not in shown
     assert not timer.active
-    assert "你似乎喜欢 category：chair" in page.open(of(ADA, "zh-CN"))[0]
+    assert "您似乎喜欢 类别：chair" in page.open(of(ADA, "zh-CN"))[0]
 
 
 def test_somebody_new_and_somebody_without_a_cookie_are_told_so(page: ProfileAnswers) -> None:

@@ -10,6 +10,7 @@ from agent.ingest.catalog import IngestReport
 from agent.language.messages import in_language
 from agent.perceive.items import PERSON
 from retrieval.catalog import RowProblem
+from retrieval.catalog.taken import ROLES
 from retrieval.items import Description, Item, MediaKind
 from retrieval.schema import BUILT_IN_TYPES, FIELD_TYPES
 from retrieval.text.words import fold
@@ -59,6 +60,8 @@ def preview_html(preview: Preview, name: str, words: Words) -> str:
         n_skipped=sum(problem.severity == "skipped" for problem in preview.problems),
         more=preview.more,
         key=secrets.token_hex(4),  # a new preview is a new form: nothing that was ticked in the last one stays
+        taken=preview.taken,
+        roles=ROLES,
         uses=preview.uses if preview.items else (),
         types=FIELD_TYPES,
         fixed=BUILT_IN_TYPES,

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.errors import MediaError, RequestError
+from agent.media.thumbnail import webp
 from ui.errors.refusals import Gone, NotFound
 from ui.page.chat.exchange import MediumKind, SentFile
-from ui.service.thumbnails import webp
 
 if TYPE_CHECKING:
     from ui.service.service import Service

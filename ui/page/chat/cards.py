@@ -4,16 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
+
+from ui.page.shared.reader import Reader
 
 MOST_FACTS = 4
 MOST_CHARS = 42
+UNTOLD = frozenset({"url", "currency"})  # a link and the sign beside the price say them
 FIRST = ("artist", "author", "director", "brand", "maker", "date", "year", "genres", "cuisine", "medium", "material")
 
 
-def facts(item: Mapping[str, Any]) -> str:
-    """The key facts of an item, in one line: its price, then what tells it apart, then its category."""
-    unique = dict.fromkeys(_facts(item))
+def facts(item: Mapping[str, Any], reader: Reader) -> str:
+    """The key facts of an item, in one line: those that the shop names, else price, what tells it apart, category."""
+    named = reader.shop.card
+    unique = dict.fromkeys(_named(item, named, reader) if named else _facts(item, reader))
     return " · ".join([fact for fact in unique if fact != item["title"]][:MOST_FACTS])
+
+
+def price_of(item: Mapping[str, Any], reader: Reader) -> str:
+    """What an item costs, as the shop writes it; empty where that is not known."""
+    if item["price"] is None:
+        return ""
+    currency = item.get("currency") or item["attributes"].get("currency") or ""
+    return reader.price(item["price"], currency if isinstance(currency, str) else "")
+
+
+def link_of(item: Mapping[str, Any]) -> str:
+    """The address of an item's own page; empty where it has none on the web."""
+    address = item.get("url") or item["attributes"].get("url")
+    if not isinstance(address, str):
+        return ""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return ""
+    return address.strip() if parts.scheme in ("http", "https") and parts.hostname else ""
 
 
 def has_picture(item: Mapping[str, Any]) -> bool:
@@ -21,10 +46,19 @@ def has_picture(item: Mapping[str, Any]) -> bool:
     return any(medium["kind"] == "image" and not medium["problem"] for medium in item["media"])
 
 
-def _facts(item: Mapping[str, Any]) -> Iterator[str]:
-    if item["price"] is not None:
-        yield f"{item['price']:,.2f}".removesuffix(".00")
-    attributes = item["attributes"]
+def _named(item: Mapping[str, Any], names: tuple[str, ...], reader: Reader) -> Iterator[str]:
+    """What an item has in these fields."""
+    for name in names:
+        value = item.get(name) if name in ("category", "description") else item["attributes"].get(name)
+        text = price_of(item, reader) if name == "price" else _as_text(value)
+        if text and len(text) <= MOST_CHARS:
+            yield text
+
+
+def _facts(item: Mapping[str, Any], reader: Reader) -> Iterator[str]:
+    if price := price_of(item, reader):
+        yield price
+    attributes = {name: value for name, value in item["attributes"].items() if name not in UNTOLD}
     for name in (*FIRST, *(name for name in attributes if name not in FIRST)):
         if name == "year" and "date" in attributes:  # a date says the year too
             continue

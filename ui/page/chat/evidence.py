@@ -1,16 +1,19 @@
-"""Why an item is shown: claims with their sources, what decided, what was met."""
+"""Why an item is shown: claims with their sources, what was met, what counted, and the places without each part."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.language.beside import against_note, aspect_note
+from agent.language.messages import Note
+from ui.page.shared.reader import Reader
 from ui.page.shared.templating import plain_filter
 from ui.page.shared.words import Words
 
 MOST_VALUE_CHARS = 80
-LEAST_SHARE = 0.005  # a part that adds less than half a percent decides nothing
+UNDECIDED: Mapping[str, Any] = {"modalities": {}, "channels": {}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,73 +26,122 @@ class ShownClaim:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What one part added to the place of an item.
+    """What one aspect of an item counted for it.
 
     Attributes:
-        width: Of the bar, in [0, 100].
-        value: As text.
-        negative: Whether it held the item back.
-        without: Its place without the part.
+        share: In per cent of all that did, in [1, 100].
     """
 
     name: str
-    width: int
-    value: str
-    negative: bool
-    without: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWithout:
+    """What would be without one part, for operators: the place of the item, and its score."""
+
+    name: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Everything behind one recommendation, as people read it."""
+    """Everything behind one recommendation, as people read it.
+
+    Attributes:
+        bars: What counted for the item, the most first; the shares sum to 100 where anything did.
+        against: What counted against it; empty where nothing did.
+        places: Under the name of each kind of parts the places without them.
+        moved: Its places before and after the language model was asked; empty where it was not.
+    """
 
     wording: str
     claims: tuple[ShownClaim, ...]
     filters: tuple[str, ...]
-    charts: tuple[tuple[str, tuple[Bar, ...]], ...]
-    places: str
+    bars: tuple[Bar, ...]
+    against: str
+    places: tuple[tuple[str, tuple[PlaceWithout, ...]], ...]
+    moved: str
     twins: tuple[str, ...]
 
 
-def why(card: Mapping[str, Any], filters: Sequence[str], words: Words) -> Why:
+def why(card: Mapping[str, Any], filters: Sequence[str], reader: Reader) -> Why:
     """What is behind a recommendation.
 
     Args:
         card: It as JSON.
         filters: Must-haves that it meets, in canonical form.
     """
-    explanation, decided = card["explanation"], card["decided"] or {"modalities": {}, "channels": {}}
-    moved = card["likelihood"] is not None
+    words = reader.words
+    explanation, decided = card["explanation"], card["decided"] or UNDECIDED
+    contributions = decided.get("contributions", {})  # a conversation that was kept may be older than they are
+    against = against_note({name: part["score"] for name, part in contributions.items()})
     return Why(
-        wording=_wording(explanation, words),
-        claims=tuple(_claim(claim, words) for claim in explanation["claims"]),
-        filters=tuple(plain_filter(condition) for condition in filters),
-        charts=(
-            (words("why.decided"), _bars(decided["modalities"], "part", card["rank"], words)),
-            (words("why.channels"), _bars(decided["channels"], "channel", card["rank"], words)),
-        ),
-        places=words("why.places", retrieval=card["retrieval_rank"], rank=card["rank"]) if moved else "",
+        wording=_wording(explanation, reader),
+        claims=tuple(_claim(claim, reader) for claim in explanation["claims"]),
+        filters=tuple(plain_filter(condition, reader) for condition in filters),
+        bars=_bars(contributions, words),
+        against=against.text_in(words.language) if against else "",
+        places=tuple(_places(card, decided, words)),
+        moved=_moved(card, words),
         twins=tuple(twin["title"] for twin in card["twins"]),
     )
 
 
-def _wording(explanation: Mapping[str, Any], words: Words) -> str:
+def _bars(contributions: Mapping[str, Mapping[str, Any]], words: Words) -> tuple[Bar, ...]:
+    return tuple(
+        Bar(_capital(aspect_note(name).text_in(words.language)), part["share"])
+        for name, part in contributions.items()
+        if part["share"] > 0
+    )
+
+
+def _capital(note: Note) -> str:
+    return f"{note[:1].upper()}{note[1:]}"
+
+
+def _places(
+    card: Mapping[str, Any], decided: Mapping[str, Any], words: Words
+) -> Iterator[tuple[str, tuple[PlaceWithout, ...]]]:
+    for kind, prefix in (("modalities", "part"), ("channels", "channel")):
+        places = tuple(
+            PlaceWithout(words(f"{prefix}.{name}"), _place(card["score"] - part["score"], part["rank"], words))
+            for name, part in decided[kind].items()
+        )
+        if places:
+            yield words(f"why.without_{kind}"), places
+
+
+def _place(score: float, rank: int, words: Words) -> str:
+    return words("why.place", rank=rank, score=f"{score:.2f}")
+
+
+def _moved(card: Mapping[str, Any], words: Words) -> str:
+    if card["likelihood"] is None:
+        return ""
+    return words("why.moved", retrieval=card["retrieval_rank"], rank=card["rank"])
+
+
+def _wording(explanation: Mapping[str, Any], reader: Reader) -> str:
+    words = reader.words
+    model = explanation["model"] if reader.operator else words("chat.a_model")
     by_model = explanation["wording"] == "model"
-    wording = words("why.worded_model", model=explanation["model"]) if by_model else words("why.worded_template")
+    wording = words("why.worded_model", model=model) if by_model else words("why.worded_template")
     refused = len(explanation["rejected"])
     return f"{wording} · {words('why.refused', n=refused)}" if refused else wording
 
 
-def _claim(claim: Mapping[str, Any], words: Words) -> ShownClaim:
+def _claim(claim: Mapping[str, Any], reader: Reader) -> ShownClaim:
     return ShownClaim(
-        claim["text"], tuple(dict.fromkeys(_source(proof, claim["text"], words) for proof in claim["evidence"]))
+        claim["text"], tuple(dict.fromkeys(_source(proof, claim["text"], reader) for proof in claim["evidence"]))
     )
 
 
-def _source(evidence: Mapping[str, Any], claim: str, words: Words) -> str:
+def _source(evidence: Mapping[str, Any], claim: str, reader: Reader) -> str:
+    words = reader.words
     kind, value = evidence["kind"], str(evidence["value"])
     if kind == "field":
-        where = words("why.from_field", name=evidence["pointer"].rsplit("/", 1)[-1].replace("~1", "/"))
+        where = words("why.from_field", name=reader.field(evidence["pointer"].rsplit("/", 1)[-1].replace("~1", "/")))
     elif kind == "span" and evidence["start_s"] is not None:
         where = words("why.from_time", name=evidence["medium"], second=f"{evidence['start_s']:.0f}")
     elif kind == "span":
@@ -100,31 +152,3 @@ def _source(evidence: Mapping[str, Any], claim: str, words: Words) -> str:
     if kind not in ("field", "span") or value.casefold() in claim.casefold():
         return where
     return f"{where}: “{value if len(value) <= MOST_VALUE_CHARS else value[:MOST_VALUE_CHARS] + '…'}”"
-
-
-def _bars(parts: Mapping[str, Mapping[str, Any]], prefix: str, rank: int, words: Words) -> tuple[Bar, ...]:
-    added = {name: _added(part, rank) for name, part in parts.items()}
-    most = max((abs(share) for share in added.values()), default=0.0)
-    total = sum(abs(share) for share in added.values())
-    if total <= 0:
-        return ()
-    return tuple(
-        Bar(
-            name=words(f"{prefix}.{name}"),
-            width=max(1, round(100 * abs(share) / most)),
-            value=f"{'−' if share < 0 else ''}{100 * abs(share) / total:.0f} %",
-            negative=share < 0,
-            without=words("why.rank_without", rank=parts[name]["rank"]) if parts[name]["rank"] != rank else "",
-        )
-        for name, share in sorted(added.items(), key=lambda part: -part[1])
-        if abs(share) >= LEAST_SHARE * total
-    )
-
-
-def _added(part: Mapping[str, Any], rank: int) -> float:
-    """What a part added to an item's score; negative where it held the item back.
-
-    Scores are scaled anew without the part, so that one can rise while the place gets worse: the place tells which.
-    """
-    score = float(part["score"])
-    return score if part["rank"] == rank else abs(score) if part["rank"] > rank else -abs(score)

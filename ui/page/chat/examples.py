@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ui.page.chat.exchange import MediumKind
+from ui.page.chat.made_wishes import made_wishes
 from ui.page.shared.words import Words
 
 if TYPE_CHECKING:
     from retrieval.items import Item
     from retrieval.snapshot import Snapshot
+    from ui.page.shared.reader import Reader
 
-MOST = 4
-MIN_TITLE_CHARS, MAX_CHARS = 8, 50
-LOOKED_AT = 2_000  # items, for what their fields mostly say
+MOST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +40,15 @@ class ExampleRequest:
     sign: str = "words"
 
 
-def examples(snapshot: Snapshot, words: Words) -> list[ExampleRequest]:
-    """A few requests that the items of a catalog answer."""
+def examples(snapshot: Snapshot, reader: Reader) -> list[ExampleRequest]:
+    """A few requests that the items of a catalog answer: the shop's own, else such as are made from its items."""
     from agent.demo import artworks
 
+    if own := reader.shop.wishes_in(reader.words.language):
+        return [ExampleRequest(wish, wish) for wish in own[:MOST]]
     row = snapshot.rows.get(artworks.DETAIL_OF)
-    demo = list(_demo(words, snapshot.items[row])) if row is not None else []
-    return demo or list(dict.fromkeys(_of_catalog(snapshot)))[:MOST]
+    demo = list(_demo(reader.words, snapshot.items[row])) if row is not None else []
+    return demo or [ExampleRequest(wish, wish) for wish in made_wishes(snapshot, reader)]
 
 
 def _demo(words: Words, item: Item) -> Iterator[ExampleRequest]:
@@ -64,27 +65,3 @@ def _demo(words: Words, item: Item) -> Iterator[ExampleRequest]:
             yield ExampleRequest(words("welcome.picture"), kind="picture", path=Path(turn.images[0]), sign="picture")
         elif turn.audio:
             yield ExampleRequest(words("welcome.spoken"), kind="sound", path=Path(turn.audio), sign="sound")
-
-
-def _of_catalog(snapshot: Snapshot) -> Iterator[ExampleRequest]:
-    """Examples made of a title, the commonest category, and the commonest values of fields that hold several."""
-    titles = (item.title for item in snapshot.items[:: max(1, len(snapshot.items) // 50)])
-    title = next((text for text in titles if MIN_TITLE_CHARS <= len(text) <= MAX_CHARS), "")
-    if title:
-        yield ExampleRequest(title, title)
-    for field in snapshot.schema.filterable():
-        tells = field.name == "category" or field.type == "list"
-        if tells and not field.hidden and (value := _commonest(snapshot, field.name)):
-            yield ExampleRequest(value, value)
-    if len(later := [item.title for item in snapshot.items[-50:] if len(item.title) <= MAX_CHARS]) > 1:
-        yield ExampleRequest(later[0], later[0])
-
-
-def _commonest(snapshot: Snapshot, name: str) -> str:
-    """The value that most of some items have; empty where they have little in common."""
-    looked_at = snapshot.items[:LOOKED_AT]
-    values = (item.value(name) for item in looked_at)
-    texts = (text for value in values for text in (value if isinstance(value, tuple) else (value,)))
-    counts = Counter(text for text in texts if isinstance(text, str))
-    ((best, n),) = counts.most_common(1) or [("", 0)]
-    return best if n > 0.05 * len(looked_at) and len(best) <= MAX_CHARS else ""

@@ -4,20 +4,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, Literal
 
 from agent.answers import Event, Recommendation, UserTurn
-from agent.errors import TastemakerError
-from agent.language.messages import in_language
-from agent.serialise import answer_json, item_json, plain, recommendation_json
+from agent.errors import ConfigError, ModelError, TastemakerError, WeightsError, WorkspaceError
+from agent.language.messages import Note, in_language
+from agent.serialise import item_json, plain
 from ui.page.shared.words import Words
 
 Phase = Literal["working", "done", "stopped", "failed"]
 MediumKind = Literal["picture", "sound", "video"]
 TITLE_CHARS = 80
+INNER = (ConfigError, ModelError, WeightsError, WorkspaceError)
 # True of every new visitor and no news to them; or told by buttons already.
+# How answers are made, with names of models and commands: the operator's to know.
+OPERATORS = frozenset(
+    {
+        *("read by rules", "order of retrieval", "worded plainly", "words planned", "words untried", "words unproved"),
+        *("words rewritten", "words free", "fusion refused", "weights unused", "items shortened"),
+    }
+)
 UNSAID = frozenset({"unknown person", "nobody shares", "instead", "without", "which may go"})
 
 
@@ -90,6 +98,7 @@ class Exchange:
         answer: All of it but the recommendations, once it is there.
         what: What went wrong.
         hint: What to do about it.
+        inner: Whether that is about the server itself, and so the operator's to read.
         lead: The sentences that the answer begins with, while it is being made.
         marks: What the person thought of items: `like`, `dislike`, `save`.
         drawn: It as HTML, by how it is shown.
@@ -103,9 +112,17 @@ class Exchange:
     answer: dict[str, Any] | None = None
     what: str = ""
     hint: str = ""
+    inner: bool = False
     lead: str = ""
     marks: dict[str, str] = field(default_factory=dict)
     drawn: Mapping[object, str] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def title(self) -> str:
+        """What was asked, in a few words: those that were heard, where nothing was written."""
+        heard = (self.request or {}).get("heard") or {}
+        said = "" if self.wish.text else str(heard.get("text") or "")
+        return replace(self.wish, text=said).title if said.strip() else self.wish.title
 
     @property
     def turn(self) -> int:
@@ -136,9 +153,11 @@ class Exchange:
             self.cards[event.recommendation.item.id] = _card(event.recommendation)
         if event.answer:
             self.cards = {card.item.id: _card(card) for card in event.answer.recommendations}
-            notes = [note for note in event.answer.asides if getattr(note, "name", "") not in UNSAID]
+            asides = event.answer.asides
+            notes = [note for note in asides if _name(note) not in UNSAID | OPERATORS]
             texts = [text.replace(user, Words(language)("chat.you")) for text in in_language(notes, language)]
-            self.answer = answer_json(event.answer) | {"notes": texts}
+            making = in_language([note for note in asides if _name(note) in OPERATORS], language)
+            self.answer = event.answer.to_dict() | {"notes": texts, "making": list(making)}
             del self.answer["recommendations"]
             self.request = self.answer.pop("request")
 
@@ -154,6 +173,7 @@ class Exchange:
     def fail(self, error: TastemakerError, language: str) -> None:
         """Note why it came to nothing."""
         self.what, self.hint = in_language((error.what, error.hint), language)
+        self.inner = isinstance(error, INNER)
 
     def to_json(self) -> str:
         """The exchange as text, to be kept."""
@@ -167,6 +187,10 @@ class Exchange:
         return cls(_wish(document.pop("said")), "done", **document)
 
 
+def _name(note: str) -> str:
+    return note.name if isinstance(note, Note) else ""
+
+
 def sent_file(kind: MediumKind, path: str, thumbnail: str = "") -> SentFile:
     """A file under the name that people know it by."""
     return SentFile(kind, path, PurePath(path).name, thumbnail)
@@ -174,7 +198,7 @@ def sent_file(kind: MediumKind, path: str, thumbnail: str = "") -> SentFile:
 
 def _card(recommendation: Recommendation) -> dict[str, Any]:
     """A recommendation without its media's paths, which are nobody's business."""
-    card = recommendation_json(recommendation)
+    card = recommendation.to_dict()
     for medium in card["item"]["media"]:
         del medium["path"]
     return card

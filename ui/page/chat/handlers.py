@@ -13,9 +13,10 @@ from agent.errors import RequestError, TastemakerError
 from agent.language.messages import in_language
 from retrieval.filters import parse_filter
 from ui.errors.refusals import NotReady
-from ui.page.chat.examples import examples
+from ui.guard.doors import OPERATOR, role_of
 from ui.page.chat.exchange import Exchange, VisitorWish, sent_file
 from ui.page.chat.talk import MORE_LIKE_IT
+from ui.page.shared.reader import Reader
 from ui.page.shared.templating import plain_filter
 from ui.page.shared.words import Words
 
@@ -48,6 +49,7 @@ class Acts:
             "filter": self._filter,
             "unfilter": self._unfilter,
             "example": self._example,
+            "begin": self._begin,
         }
 
     def arrive(self, talk_id: str, request: gr.Request) -> AsyncIterator[Shown]:
@@ -122,7 +124,7 @@ class Acts:
         try:
             caller = Caller.of(request)
         except TastemakerError as error:
-            yield self._welcome_with(Words.of(request), error)
+            yield self._welcome_with(request, error)
             return
         async for shown in do(caller):
             yield shown
@@ -131,7 +133,7 @@ class Acts:
         """What comes of doing something in the conversation that a tab shows."""
         talk: Talk | None = None
         try:
-            await self._chat.opened(caller.words)
+            await self._chat.opened(caller)
             talk = await run_in_threadpool(self._chat.talk, caller, where)
             if talk is not None and talk.edition != where.get("edition"):
                 async for shown in self._following(caller, talk, caller.words("chat.elsewhere")):
@@ -171,12 +173,19 @@ class Acts:
         async for shown in self._following(caller, talk):
             yield shown
 
-    def _welcome_with(self, words: Words, error: TastemakerError) -> Shown:
+    def _welcome_with(self, request: gr.Request, error: TastemakerError) -> Shown:
         from ui.page.chat import panels
 
+        operator = role_of(request) is OPERATOR
+        reader = Reader(Words.of(request), self._chat.service.shop, operator=operator)
         problem = f"{error.what} {error.hint}"
-        welcome = panels.welcome(self._chat.service.status(), None, 0, (), words, problem)
+        status = self._chat.service.status()
+        welcome = panels.welcome(status, None, panels.Offer(), reader, problem)
         return (welcome, "", "", "", {"talk": "", "edition": 0}, gr.skip())
+
+    def _allow(self, caller: Caller) -> None:
+        """Count one word of a visitor on an item, unless there were too many."""
+        self._chat.service.allowance.take(caller.user, caller.address)
 
     # Single acts
 
@@ -191,19 +200,22 @@ class Acts:
 
     def _like(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
         talk = _present(talk)
+        self._allow(caller)
         talk.judge(str(data.get("item", "")), "like")
         text = caller.words("card.like_said", title=str(data.get("title", "")))
         return self._ask(caller, talk, replace(base, text=text, command=MORE_LIKE_IT)), None
 
     def _save(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
-        del caller, base
+        del base
         talk = _present(talk)
+        self._allow(caller)
         talk.judge(str(data.get("item", "")), "save")
         return talk, None
 
     def _reject(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
-        del caller, base
+        del base
         talk = _present(talk)
+        self._allow(caller)
         talk.judge(str(data.get("item", "")), "dislike", str(data.get("reason", "")))
         return talk, None
 
@@ -245,9 +257,10 @@ class Acts:
         talk = _present(talk)
         way = _chosen(_last(talk)["relaxations"], data)
         instead = (way["instead"],) if way["instead"] else ()
-        dropped = ", ".join(plain_filter(condition) for condition in way["dropped"])
+        reader = self._chat.reader(caller)
+        dropped = ", ".join(plain_filter(condition, reader) for condition in way["dropped"])
         text = (
-            caller.words("chat.only", filter=plain_filter(instead[0]))
+            caller.words("chat.only", filter=plain_filter(instead[0], reader))
             if instead
             else caller.words("chat.dropped", dropped=dropped)
         )
@@ -272,7 +285,7 @@ class Acts:
         if not talk.exchanges:
             talk.require([condition])
             return talk, None
-        text = caller.words("chat.only", filter=plain_filter(condition))
+        text = caller.words("chat.only", filter=plain_filter(condition, self._chat.reader(caller)))
         return self._ask(caller, talk, replace(base, text=text, command="", filters=(condition,))), None
 
     def _unfilter(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
@@ -280,13 +293,17 @@ class Acts:
         if condition in talk.pending:
             talk.release(condition)
             return talk, None
-        text = caller.words("chat.dropped", dropped=str(data.get("said") or plain_filter(condition)))
+        said = str(data.get("said") or plain_filter(condition, self._chat.reader(caller)))
+        text = caller.words("chat.dropped", dropped=said)
         return self._ask(caller, talk, replace(base, text=text, command="", without=(condition,))), None
 
     def _example(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
-        example = _chosen(examples(self._chat.service.agent.pipeline.snapshot, caller.words), data)
+        example = _chosen(self._chat.offer(self._chat.reader(caller)).examples, data)
         sent = (sent_file(example.kind, str(example.path)),) if example.path else ()
         return self._ask(caller, talk, replace(base, text=example.text, sent=sent)), None
+
+    def _begin(self, caller: Caller, talk: Talk | None, data: Mapping[str, Any], base: VisitorWish) -> Outcome:
+        return self._ask(caller, talk, replace(base, text=str(data.get("title", "")))), None
 
 
 def _present(talk: Talk | None) -> Talk:

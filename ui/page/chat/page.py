@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -27,7 +28,7 @@ def chat_page(page: gr.Blocks, service: Service, talks: Talks, timer: gr.Timer) 
     """
     chat = ChatView(service, talks)
     acts = Acts(chat)
-    gr.HTML("<h1 class='tm-hidden'>Tastemaker</h1>", apply_default_css=False)
+    gr.HTML(f"<h1 class='tm-hidden'>{escape(service.shop.name)}</h1>", apply_default_css=False)
     with gr.Row(elem_id="tm-columns"):
         with gr.Column(elem_id="tm-side", min_width=0):
             history = panel("history")

@@ -119,7 +119,8 @@ class Talk:
 
     def forget(self) -> None:
         """Keep nothing of it any more, and return once nothing is being made of it."""
-        self._forgotten = True
+        with self._lock:  # what is being kept just now is erased behind us
+            self._forgotten = True
         self._stop.set()
         end = time.monotonic() + LET_GO_S
         while self.working and time.monotonic() < end:
@@ -238,5 +239,5 @@ class Talk:
         if self._forgotten:
             return
         number = self.exchanges.index(exchange) + 1
-        stored = StoredExchange(self.user, exchange.wish.title, time.time(), exchange.to_json())
+        stored = StoredExchange(self.user, exchange.title, time.time(), exchange.to_json())
         self._service.agent.workspace.store.put_exchange(self.id, number, stored)

@@ -18,9 +18,14 @@ MOST_IN_MEMORY = 200
 
 
 class Talks:
-    """Conversations by id, for the visitor who had them."""
+    """Conversations by id, for the visitor who had them.
 
-    def __init__(self, service: Service) -> None:
+    Args:
+        name: What they are, for who is forgotten and told of it.
+    """
+
+    def __init__(self, service: Service, name: str = "conversations on the page") -> None:
+        service.traces.register(name, self)
         self._service = service
         self._talks: OrderedDict[tuple[str, str], Talk] = OrderedDict()
         self._lock = threading.Lock()
@@ -66,12 +71,17 @@ class Talks:
             talk.forget()
         self._service.agent.workspace.store.drop_exchanges(id, user, 0)
 
-    def forget(self, user: str) -> None:
-        """Let go of everything that is in memory of a visitor; when it returns, nothing more of it will be kept."""
+    def forget(self, user: str) -> int:
+        """Let go of everything that is in memory of a visitor; when it returns, nothing more of it will be kept.
+
+        Returns:
+            How many conversations there were.
+        """
         with self._lock:
             theirs = [self._talks.pop(key) for key in [key for key in self._talks if key[0] == user]]
         for talk in theirs:
             talk.forget()
+        return len(theirs)
 
     def _remember(self, user: str, talk: Talk) -> Talk:
         with self._lock:

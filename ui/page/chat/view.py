@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,17 @@ from starlette.concurrency import run_in_threadpool
 
 from agent.errors import RequestError
 from agent.language.messages import in_language
+from agent.serialise import item_json
 from ui.errors.refusals import Forbidden, NotReady
-from ui.guard.access import visitor_of
+from ui.guard.doors import GUEST, OPERATOR, CallerRole, role_of
+from ui.guard.visitors import visitor_of
 from ui.page.chat import panels
 from ui.page.chat.attachments import received, shown, still_there
-from ui.page.chat.examples import ExampleRequest, examples
+from ui.page.chat.examples import examples
 from ui.page.chat.exchange import VisitorWish
+from ui.page.chat.goods import goods
+from ui.page.chat.panels import Offer
+from ui.page.shared.reader import Reader
 from ui.page.shared.words import Words
 
 if TYPE_CHECKING:
@@ -41,6 +46,8 @@ class Caller:
 
     user: str
     words: Words
+    role: CallerRole = GUEST
+    address: str = ""
 
     @classmethod
     def of(cls, request: gr.Request) -> Caller:
@@ -53,7 +60,8 @@ class Caller:
         user = visitor_of(request.cookies)
         if user is None:
             raise Forbidden(words("chat.no_cookie"), words("chat.no_cookie_hint"))
-        return cls(user, words)
+        address = request.client.host if request.client else ""
+        return cls(user, words, role_of(request), address)
 
 
 class ChatView:
@@ -62,18 +70,22 @@ class ChatView:
     def __init__(self, service: Service, talks: Talks) -> None:
         self.service = service
         self.talks = talks
-        self._examples: dict[str, tuple[Snapshot, Sequence[ExampleRequest]]] = {}
+        self._offers: dict[str, tuple[Snapshot, Offer]] = {}
 
     @property
     def busy(self) -> bool:
         """Whether something goes on that the page has to look at again and again."""
         job = self.service.jobs.current
-        return self.service.status().phase == "starting" or (job is not None and job.state.phase == "running")
+        return self.service.status().phase != "ready" or (job is not None and job.state.phase == "running")
 
     @property
     def _settled(self) -> bool:
         """Whether the items are in memory: reading them would hold up everybody."""
         return self.service.status().phase == "ready"
+
+    def reader(self, caller: Caller) -> Reader:
+        """Who reads what is shown."""
+        return Reader(caller.words, self.service.shop, operator=caller.role is OPERATOR)
 
     def talk(self, caller: Caller, where: Where) -> Talk | None:
         """The conversation that a tab shows; None where nothing was said in it yet.
@@ -86,11 +98,11 @@ class ChatView:
 
     def show(self, caller: Caller, talk: Talk | None, notice: str = "", box: Any = None) -> Shown:
         """All panels as they are now: past, present, chips, history, where, box."""
-        words = caller.words
+        reader = self.reader(caller)
         return (
             self.past(caller, talk),
-            panels.present(talk, words) if talk else "",
-            self.chips(talk, words, notice),
+            panels.present(talk, reader) if talk else "",
+            self.chips(talk, reader, notice),
             self.history(caller, talk),
             self.where(talk),
             gr.skip() if box is None else box,
@@ -103,21 +115,23 @@ class ChatView:
             sought: Id of a conversation that cannot be read yet.
         """
         if talk is not None and talk.exchanges:
-            return panels.past(talk, caller.words)
+            return panels.past(talk, self.reader(caller))
         job = self.service.jobs.current
         state = job.state if job and job.state.phase == "running" else None
-        n_items, offered = self._offered(caller.words)
+        offer = self.offer(self.reader(caller))
         status = self.service.status()
         failed = (
             (status.text, status.hint) if status.phase == "failed" else (job.state.what, job.state.hint) if job else ()
         )
         problem = " ".join(text for text in in_language(failed, caller.words.language) if text)
-        return panels.welcome(status, state, n_items, offered, caller.words, problem, sought)
+        if problem and caller.role is not OPERATOR:
+            problem = caller.words("status.failed_for_visitors")
+        return panels.welcome(status, state, offer, self.reader(caller), problem, sought)
 
-    def chips(self, talk: Talk | None, words: Words, notice: str = "") -> str:
+    def chips(self, talk: Talk | None, reader: Reader, notice: str = "") -> str:
         """Filters that hold, and a way to add one."""
         schema = self.service.agent.pipeline.schema if self._settled else None
-        return panels.chips(talk, schema, words, notice)
+        return panels.chips(talk, schema, reader, notice)
 
     def history(self, caller: Caller, talk: Talk | None) -> str:
         """The visitor's conversations."""
@@ -153,7 +167,7 @@ class ChatView:
         """A wish with small pictures of its files."""
         return replace(wish, sent=tuple(shown(file, self.service) for file in wish.sent))
 
-    async def opened(self, words: Words) -> None:
+    async def opened(self, caller: Caller) -> None:
         """Wait until requests are taken; the models may still be loading.
 
         Raises:
@@ -168,7 +182,8 @@ class ChatView:
             else:
                 break
         if not self.service.agent.workspace.store.count():
-            raise NotReady(f"{words('welcome.empty')}.", words("welcome.empty_text"))
+            hint = "welcome.empty_text" if caller.role is OPERATOR else "welcome.empty_for_visitors"
+            raise NotReady(f"{caller.words('welcome.empty')}.", caller.words(hint))
 
     async def followed(self, caller: Caller, talk: Talk, notice: str = "", box: Any = None) -> AsyncIterator[Shown]:
         """The panels, each time something is new, until nothing is being made any more."""
@@ -179,7 +194,7 @@ class ChatView:
                 yield await run_in_threadpool(self.show, caller, talk, notice, box)
                 box = None
             elif version != seen:
-                yield (skip, panels.present(talk, caller.words), skip, skip, self.where(talk), skip)
+                yield (skip, panels.present(talk, self.reader(caller)), skip, skip, self.where(talk), skip)
             seen = version
             await asyncio.sleep(LOOK_S)
         last = talk.exchanges[-1] if talk.exchanges else None
@@ -187,13 +202,14 @@ class ChatView:
             box = self.box(caller, last.wish)
         yield await run_in_threadpool(self.show, caller, talk, notice, box)
 
-    def _offered(self, words: Words) -> tuple[int, Sequence[ExampleRequest]]:
-        """How many items there are, and examples made of them, once for each state of the catalog."""
+    def offer(self, reader: Reader) -> Offer:
+        """What a first visit shows, made once for each state of the catalog."""
         if not self._settled:
-            return 0, ()
+            return Offer()
         snapshot = self.service.agent.pipeline.snapshot
-        known = self._examples.get(words.language)
+        known = self._offers.get(reader.words.language)
         if known is None or known[0] is not snapshot:
-            known = snapshot, examples(snapshot, words)
-            self._examples[words.language] = known
-        return len(snapshot.items), known[1]
+            shown = [item_json(item) for item in goods(snapshot)]
+            known = snapshot, Offer(len(snapshot.items), examples(snapshot, reader), shown)
+            self._offers[reader.words.language] = known
+        return known[1]

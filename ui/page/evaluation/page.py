@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from agent.errors import TastemakerError
+from agent.evaluate.evaluate import KNOWN_ITEMS
 from retrieval.evaluation.splits import SPLITS
 from retrieval.fusion.catalogue import NAMES
 from ui.errors.refusals import NotReady
@@ -21,6 +22,7 @@ from ui.service.reports import KeptReport, Reports
 from ui.service.service import Service
 
 ALL = "all"
+JUDGES = [*sorted(SPLITS), KNOWN_ITEMS]
 MOST_TRIALS, MOST_K, MOST_SECONDS = 500, 100, 24 * 3600
 
 
@@ -46,7 +48,7 @@ def _evaluating(answers: EvaluationAnswers, begun: list[Any]) -> gr.Dropdown:
     gr.Markdown(label("evaluation.evaluate_h2"))
     fusions = gr.Dropdown([ALL, *NAMES], value=["weighted"], multiselect=True, label=label("evaluation.fusions"))
     ablate = gr.Checkbox(value=True, label=label("evaluation.ablate"))
-    splits = gr.Dropdown(sorted(SPLITS), value=[], multiselect=True, label=label("evaluation.splits"), visible=False)
+    splits = gr.Dropdown(JUDGES, value=[], multiselect=True, label=label("evaluation.splits"), visible=False)
     with gr.Row():
         k = gr.Number(10, label=label("evaluation.k"), precision=0, minimum=1, maximum=MOST_K, min_width=100)
         seed = gr.Number(0, label=label("evaluation.seed"), precision=0, minimum=0, min_width=100)

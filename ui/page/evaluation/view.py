@@ -54,6 +54,7 @@ def report_html(report: KeptReport, words: Words) -> str:
         return html("tuning", words, report=report, when=when(report), took=took, tuned=tuned_of(report))
     k = report.body["rules"]["k"]
     columns = [metric_label(name, k) for name in (PRIMARY, *SHOWN)]
+    heads = [*columns, words("evaluation.coverage"), words("evaluation.versus"), "p (Holm)"]
     tasks = [
         {
             "name": task["name"],
@@ -65,7 +66,7 @@ def report_html(report: KeptReport, words: Words) -> str:
         }
         for task, drawn in zip(report.body["tasks"], report.body["drawn"], strict=True)
     ]
-    return html("evaluation", words, report=report, when=when(report), took=took, columns=columns, tasks=tasks)
+    return html("evaluation", words, report=report, when=when(report), took=took, heads=heads, tasks=tasks)
 
 
 def compared_html(first: KeptReport, second: KeptReport, words: Words) -> str:
@@ -114,7 +115,7 @@ def _line(row: Mapping[str, Any], baseline: str | None, columns: Sequence[str], 
         _interval(figures.get(first)),
         *(f"{figures[name]['mean']:.3f}" if name in figures else MISSING for name in others),
         MISSING if row["coverage"] is None else f"{row['coverage']:.2f}",
-        MISSING if versus is None else f"{versus['mean']:+.3f} [{versus['low']:+.3f}, {versus['high']:+.3f}]",
+        MISSING if versus is None else f"{versus['mean']:+.3f} {_bounds(versus, '+.3f')}",
         MISSING if versus is None else f"{versus['p']:.4f}",
     )
     verdict = words("evaluation.baseline") if row["name"] == baseline else _verdict(versus, words)
@@ -129,7 +130,12 @@ def _verdict(versus: Mapping[str, Any] | None, words: Words) -> str:
 
 
 def _interval(figure: Mapping[str, float] | None) -> str:
-    return MISSING if figure is None else f"{figure['mean']:.3f} [{figure['low']:.3f}, {figure['high']:.3f}]"
+    return MISSING if figure is None else f"{figure['mean']:.3f} {_bounds(figure, '.3f')}"
+
+
+def _bounds(figure: Mapping[str, float], form: str) -> str:
+    """An interval, which stands on one line."""
+    return f"[{figure['low']:{form}},\u00a0{figure['high']:{form}}]"
 
 
 def _address(svg: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import gradio as gr
 
 from agent.errors import TastemakerError
 from ui.errors.refusals import Forbidden
-from ui.guard.access import visitor_of
+from ui.guard.visitors import visitor_of
 from ui.page.person.view import profile_html
 from ui.page.shared.frame import panel
 from ui.page.shared.job_panel import POLL_S, PRIVATE, starting
@@ -19,17 +19,9 @@ if TYPE_CHECKING:
     from ui.service.service import Service
 
 
-class TalkMemory(Protocol):
-    """Where conversations are held; who is forgotten is forgotten there too."""
-
-    def forget(self, user: str) -> None:
-        """Forget all conversations of a person."""
-        ...
-
-
-def profile_page(service: Service, talks: TalkMemory) -> None:
+def profile_page(service: Service) -> None:
     """Lay the page out, and have it answer."""
-    page = ProfileAnswers(service, talks)
+    page = ProfileAnswers(service)
     shown = panel("profile")
     timer = gr.Timer(POLL_S, active=False)
     gr.on(None, page.open, None, [shown, timer], **PRIVATE)
@@ -40,9 +32,8 @@ def profile_page(service: Service, talks: TalkMemory) -> None:
 class ProfileAnswers:
     """What becomes of looking, taking back, opting out and being forgotten."""
 
-    def __init__(self, service: Service, talks: TalkMemory) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
-        self._talks = talks
 
     def open(self, request: gr.Request) -> tuple[str, gr.Timer]:
         """The page as it is now; while models are loaded, that it is to be looked at again."""
@@ -68,18 +59,13 @@ class ProfileAnswers:
         """
         act = pressed["act"]
         if act == "withdraw":
+            self._service.allowance.take(user)  # all have to be learned from anew
             self._service.run(lambda agent: agent.withdraw(user, pressed["item"], pressed["kind"]))
         elif act in ("out", "back"):
             self._service.run(lambda agent: agent.opt_out(user, act == "out"))
         elif act == "forget":
-            self._forget(user)
+            self._service.run(lambda agent: agent.forget_user(user))
         return words(f"profile.done_{act}") if act in ("withdraw", "out", "back", "forget") else ""
-
-    def _forget(self, user: str) -> None:
-        self._talks.forget(user)  # first: an answer that is still being made must not be kept behind us
-        self._service.uploads.forget(user)
-        self._service.histories.forget(user)
-        self._service.run(lambda agent: agent.forget_user(user))
 
     def _shown(self, notice: str, request: gr.Request) -> str:
         words = Words.of(request)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from agent.language.beside import field_note
+from agent.language.messages import in_language
 from agent.people import Mark, Profile, Trait
 from ui.page.shared.templating import html
 from ui.page.shared.words import Words, sentences
@@ -76,8 +78,9 @@ def _known(profile: Profile, words: Words) -> Iterable[Sentence]:
 
 
 def _trait(how: str, trait: Trait, words: Words) -> str:
+    (field,) = in_language([field_note(trait.field)], words.language)
     seen = "_seen" if trait.field == PICTURE else ""
-    return words(f"profile.{how}{seen}", field=trait.field, value=trait.value, n=len(trait.items), of=trait.of)
+    return words(f"profile.{how}{seen}", field=field, value=trait.value, n=len(trait.items), of=trait.of)
 
 
 def _sections(profile: Profile, words: Words) -> Iterable[Section]:

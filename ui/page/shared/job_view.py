@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from agent.errors import TastemakerError
+from agent.language.messages import in_language
 from ui.page.shared.templating import html
 from ui.page.shared.words import Words, sentences
 from ui.service.jobs import JobState
@@ -14,12 +15,15 @@ def job_html(state: JobState | None, words: Words) -> str:
         return ""
     left = None if state.left_s is None else duration(state.left_s, words)
     name = words(f"job.{state.name}") if f"job.{state.name}" in sentences() else state.name
-    return html("job", words, job=state, name=name, stage=stage_of(state, words), left=left)
+    what, hint = in_language((state.what, state.hint), words.language)
+    shown = {"name": name, "stage": stage_of(state, words), "left": left, "what": what, "hint": hint}
+    return html("job", words, job=state, **shown)
 
 
 def failure_html(error: TastemakerError, words: Words) -> str:
     """An error of ours."""
-    return html("failure", words, error=error)
+    what, hint = in_language((error.what, error.hint), words.language)
+    return html("failure", words, what=what, hint=hint)
 
 
 def line_html(text: str, words: Words) -> str:

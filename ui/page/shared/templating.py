@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ui.page.shared.reader import Reader
 from ui.page.shared.words import Words
 
 PICTURE_PX = 480
@@ -24,7 +26,6 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals["picture"] = picture_address
-    environment.globals["plain_filter"] = environment.filters["plain_filter"] = plain_filter
     return environment
 
 
@@ -39,20 +40,31 @@ def html(template: str, words: Words, **values: Any) -> str:
 
 
 def picture_address(item_id: str, size: int = PICTURE_PX) -> str:
-    """Where a picture of an item is found."""
-    return f"/v1/items/{quote(item_id, safe='')}/picture?size={size}"
+    """Where a picture of an item is found, seen from any page."""
+    return f"v1/items/{quote(item_id, safe='')}/picture?size={size}"
 
 
 _CONDITION = re.compile(r'(?P<name>"(?:[^"]|"")*"|[^<>=!"]+?)\s*(?P<op><=|>=|!=|=|<|>)\s*(?P<value>.+)', re.DOTALL)
+_AMOUNT = re.compile(r"\d{1,12}(\.\d{1,6})?")
 _SIGNS = {"<=": " ≤ ", ">=": " ≥ ", "!=": " ≠ ", "=": ": ", "<": " < ", ">": " > "}
 
 
-def plain_filter(condition: str) -> str:
-    """A must-have in canonical form, as people write it: `price ≤ 50`, `culture: French`."""
+def plain_filter(condition: str, reader: Reader) -> str:
+    """A must-have in canonical form, as people write it: `price ≤ $50`, `culture: French`."""
     match = _CONDITION.fullmatch(condition)
     if match is None:
         return condition.replace('"', "")
-    return f"{_bare(match['name'])}{_SIGNS[match['op']]}{_bare(match['value'])}"
+    name, value = _bare(match["name"]), _bare(match["value"])
+    if name == "price" and _AMOUNT.fullmatch(value):
+        value = reader.price(float(value))
+    return f"{reader.field(name)}{_SIGNS[match['op']]}{value}"
+
+
+def plain_note(text: str, filters: Sequence[str], reader: Reader) -> str:
+    """A note, the must-haves that it names as people write them."""
+    for condition in sorted(filters, key=len, reverse=True):
+        text = text.replace(condition, plain_filter(condition, reader))
+    return text
 
 
 def _bare(text: str) -> str:

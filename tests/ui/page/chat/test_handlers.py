@@ -12,11 +12,13 @@ import pytest
 
 from agent.answers import StateView
 from tests.support.apishelf import OpenService
-from ui.guard.access import VISITOR_COOKIE, visitor_of
+from ui.guard.visitors import VISITOR_COOKIE, visitor_of
 from ui.page.chat.handlers import EMPTY_BOX, Acts
 from ui.page.chat.talk import Talk
 from ui.page.chat.talks import Talks
 from ui.page.chat.view import NOWHERE, ChatView, Shown
+from ui.page.shared.reader import Reader
+from ui.page.shared.words import Words
 from ui.service.jobs import BackgroundJob
 
 SECRET = "ada's secret"
@@ -25,7 +27,7 @@ UNCHANGED = {"__type__": "update"}
 
 def request(language: str = "en", secret: str = SECRET) -> Any:
     cookies = {VISITOR_COOKIE: secret} if secret else {}
-    return SimpleNamespace(headers={"accept-language": language}, cookies=cookies)
+    return SimpleNamespace(headers={"accept-language": language}, cookies=cookies, client=None)
 
 
 class Tab:
@@ -195,8 +197,15 @@ def test_a_must_have_can_be_given_up_where_nothing_meets_them_all(tab: Tab, chat
 
 
 def test_an_example_is_asked_as_if_it_was_written(tab: Tab, chat: ChatView) -> None:
+    offered = chat.offer(Reader(Words("en"))).examples
     tab.press("example", n="0")
-    assert talk_of(chat, tab).exchanges[0].wish.text == "Harbour lamp"
+    assert talk_of(chat, tab).exchanges[0].wish.text == offered[0].text
+
+
+def test_a_first_visit_begins_with_one_of_the_goods(tab: Tab, chat: ChatView) -> None:
+    tab.press("begin", title="Harbour lamp")
+    (exchange,) = talk_of(chat, tab).exchanges
+    assert exchange.wish.text == "Harbour lamp"
 
 
 def test_conversations_are_opened_left_and_erased(tab: Tab, chat: ChatView) -> None:
@@ -234,7 +243,7 @@ def test_a_demo_is_not_begun_while_other_work_runs(tab: Tab, chat: ChatView, mon
 def test_what_is_told_is_told_in_the_readers_language(chat: ChatView) -> None:
     chinese = Tab(chat, "zh-CN")
     assert "用文字、图片或声音来找" in chinese.arrive()[0]
-    assert "要求是空的。" in chinese.send(" ")[2]
+    assert "需求是空的。" in chinese.send(" ")[2]
 
 
 def test_what_may_be_meant_is_said_by_a_press(tab: Tab, chat: ChatView) -> None:

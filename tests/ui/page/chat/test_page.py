@@ -12,13 +12,13 @@ import pytest
 
 from tests.support.apishelf import OpenService
 from tests.support.layouts import laid
-from ui.guard.access import VISITOR_COOKIE
+from ui.guard.visitors import VISITOR_COOKIE
 from ui.page.chat.page import chat_page
 from ui.page.chat.talks import Talks
 from ui.page.chat.view import NOWHERE
 from ui.service.service import Status
 
-ADA: Any = SimpleNamespace(headers={}, cookies={VISITOR_COOKIE: "ada's secret"})
+ADA: Any = SimpleNamespace(headers={}, cookies={VISITOR_COOKIE: "ada's secret"}, client=None)
 UNCHANGED = gr.skip()
 Press = Callable[..., list[tuple[Any, ...]]]
 

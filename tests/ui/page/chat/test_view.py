@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,19 +19,21 @@ from tests.support.apishelf import OpenService, word_agent
 from tests.support.made_media import encoded, photo
 from tests.support.patience import PATIENCE_S
 from ui.errors.refusals import Forbidden, NotReady
-from ui.guard.access import VISITOR_COOKIE
+from ui.guard.doors import OPERATOR
+from ui.guard.visitors import VISITOR_COOKIE
 from ui.page.chat import view
 from ui.page.chat.examples import ExampleRequest, examples
 from ui.page.chat.exchange import VisitorWish
 from ui.page.chat.talk import Talk
 from ui.page.chat.talks import Talks
 from ui.page.chat.view import NOWHERE, Caller, ChatView, Shown
+from ui.page.shared.reader import Reader
 from ui.page.shared.words import Words
 from ui.service.service import Service, Status
 
 
 def request(language: str = "en", **cookies: str) -> Any:
-    return SimpleNamespace(headers={"accept-language": language}, cookies=cookies)
+    return SimpleNamespace(headers={"accept-language": language}, cookies=cookies, client=None)
 
 
 def asked(chat: ChatView, caller: Caller, text: str, notice: str = "", box: Any = None) -> tuple[Talk, list[Shown]]:
@@ -95,9 +98,9 @@ def test_examples_are_made_once_for_each_state_of_the_catalog(
 ) -> None:
     made: list[str] = []
 
-    def counted(snapshot: Snapshot, words: Words) -> list[ExampleRequest]:
-        made.append(words.language)
-        return examples(snapshot, words)
+    def counted(snapshot: Snapshot, reader: Reader) -> list[ExampleRequest]:
+        made.append(reader.words.language)
+        return examples(snapshot, reader)
 
     monkeypatch.setattr(view, "examples", counted)
     for words in (ada.words, Words("zh"), ada.words):
@@ -128,9 +131,12 @@ def test_a_conversation_that_cannot_be_read_yet_is_looked_for_again(unopened: Ch
 def test_why_nothing_can_be_opened_is_told_with_what_to_do(chat: ChatView, ada: Caller) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(chat.service, "_status", Status("failed", "The disk <b>broke</b>.", "Mend it."))
-        past = chat.past(ada, None)
+        past = chat.past(replace(ada, role=OPERATOR), None)
+        for_visitors = chat.past(ada, None)
     assert "The catalog cannot be opened" in past
     assert "The disk &lt;b&gt;broke&lt;/b&gt;. Mend it." in past
+    assert "disk" not in for_visitors
+    assert "Please come back later." in for_visitors
 
 
 def test_an_empty_box_is_no_request(chat: ChatView, ada: Caller) -> None:
@@ -173,12 +179,12 @@ def test_what_could_not_be_answered_stands_in_the_box_again(chat: ChatView, ada:
 def test_requests_are_taken_once_the_workspace_is_open_and_holds_something(
     chat: ChatView, unopened: ChatView, ada: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asyncio.run(chat.opened(ada.words))
+    asyncio.run(chat.opened(ada))
     monkeypatch.setattr(view, "START_S", 0.05)
     with pytest.raises(NotReady, match="not loaded yet"):
-        asyncio.run(unopened.opened(ada.words))
+        asyncio.run(unopened.opened(ada))
     with word_agent(tmp_path / "empty") as agent:
         empty = OpenService(agent)
         with pytest.raises(NotReady, match="There is no catalog yet"):
-            asyncio.run(ChatView(empty, Talks(empty)).opened(ada.words))
+            asyncio.run(ChatView(empty, Talks(empty)).opened(ada))
         empty.uploads.close()
