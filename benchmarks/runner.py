@@ -14,6 +14,7 @@ from benchmarks import (
     embedding,
     ingest,
     latency,
+    made_up_people,
     memory,
     movies,
     privacy,
@@ -43,6 +44,7 @@ BENCHMARKS: Mapping[str, Callable[[Settings], list[Row]]] = {
     "bridge": bridge.rows,
     "describing": describing.rows,
     "privacy": privacy.rows,
+    "made-up people": made_up_people.rows,
     "denials": denials.rows,
     "quality": lambda settings: [row for part in QUALITY for row in part(settings)],
 }

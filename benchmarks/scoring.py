@@ -28,6 +28,7 @@ from agent.backends.chat.transformers_chat import TransformersChat
 from agent.backends.factory import NAMES, SMALL, model_folder
 from agent.backends.loading.dtype import compute_dtype, device
 from agent.backends.protocols import Chat, GenerateOptions
+from agent.explain.rewriting import Rewriting, rewriting_chat
 from agent.weights.weights import ensure
 from benchmarks.figures import at_most, observed
 from benchmarks.table import Row, quicker, table
@@ -123,7 +124,8 @@ def cards() -> list[str]:
 
 def explained(card: str) -> Chat:
     """The chat that asks for the reason of an item."""
-    return as_chat(prompts.load("explain_item").render(facts=card.splitlines()[:5]))
+    facts = tuple(card.splitlines()[:5])
+    return rewriting_chat(Rewriting(facts, (), f"{'; '.join(facts)}."))
 
 
 class OneByOne:
