@@ -49,6 +49,7 @@ def test_the_python_example_runs_on_the_row_shown(tmp_path: Path, monkeypatch: p
     (tmp_path / "catalog.jsonl").write_text(json.dumps(row) + "\n")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TASTEMAKER_LLM", "none")
+    agent.RecommendationAgent.from_catalog("catalog.jsonl", "shop").close()
     scope: dict[str, object] = {}
     exec(compile(blocks("python")[0], "README.md", "exec"), scope)
     answer = scope["answer"]

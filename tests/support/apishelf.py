@@ -64,6 +64,6 @@ class OpenService(Service):
 
     def __init__(self, agent: RecommendationAgent, limits: Limits | None = None) -> None:
         super().__init__(agent.workspace.path, agent.models.config, limits)
-        self._agent = agent
+        self._adopt(agent)
         self._tell(Status("ready"))
         self.settle()

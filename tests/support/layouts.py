@@ -6,7 +6,12 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from fastapi import FastAPI
+
+from ui.app import create_app
+from ui.guard.access import Access
 from ui.page.gradio_import import laid_out
+from ui.service.service import Service
 
 T = TypeVar("T")
 
@@ -17,5 +22,14 @@ def laid(lay: Callable[[], T]) -> T:
     async def made() -> T:
         with laid_out():
             return lay()
+
+    return asyncio.run(made())
+
+
+def app_with_page(service: Service, access: Access) -> FastAPI:
+    """All that a server answers, the page included, as it is made where an event loop is running."""
+
+    async def made() -> FastAPI:
+        return create_app(service, access)
 
     return asyncio.run(made())

@@ -30,6 +30,34 @@ def encoded(rgb: NDArray[np.uint8], kind: str = "JPEG", **options: object) -> by
     return buffer.getvalue()
 
 
+def colour_profile(space: bytes, gamma: float, *primaries: tuple[float, float, float]) -> bytes:
+    """An ICC profile of these primaries (D50, columns X, Y, Z), or of grey where there are none.
+
+    Source: ICC.1:2001-04, 6.1 to 6.5.
+    """
+    white = b"XYZ " + bytes(4) + _fixed(0.9642, 1.0, 0.8249)
+    curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(gamma * 256))
+    tags = {b"wtpt": white, b"desc": b"desc" + bytes(4) + struct.pack(">I", 5) + b"made\0" + bytes(78)}
+    for name, primary in zip((b"r", b"g", b"b"), primaries, strict=False):
+        tags |= {name + b"XYZ": b"XYZ " + bytes(4) + _fixed(*primary), name + b"TRC": curve}
+    tags |= {} if primaries else {b"kTRC": curve}
+    table, body = b"", b""
+    for name, data in tags.items():
+        table += name + struct.pack(">II", 132 + 12 * len(tags) + len(body), len(data))
+        body += data + bytes(-len(data) % 4)
+    whole = struct.pack(">I", len(tags)) + table + body
+    head = struct.pack(">I4sI4s4s4s", 128 + len(whole), b"none", 0x02400000, b"mntr", space, b"XYZ ")
+    return (head + bytes(12) + b"acsp" + bytes(28) + _fixed(0.9642, 1.0, 0.8249)).ljust(128, b"\0") + whole
+
+
+def _fixed(*numbers: float) -> bytes:
+    return b"".join(struct.pack(">i", round(number * 65_536)) for number in numbers)
+
+
+# Red as far out as light goes: what is plain orange in sRGB has far less red in it here.
+WIDE = colour_profile(b"RGB ", 1.8, (0.7977, 0.2880, 0.0), (0.1352, 0.7119, 0.0), (0.0313, 0.0001, 0.8249))
+
+
 def empty_png(width: int, height: int, channels: int = 1) -> bytes:
     """A PNG of zeros of any size in a few bytes per row, grey (1 channel) or transparent black (4)."""
 
@@ -50,7 +78,10 @@ def tone(seconds: float, hertz: float = 440.0, loudness: float = 0.3) -> NDArray
 
 def write_sound(path: Path, samples: NDArray[np.float32], codec: str, rate: int = SAMPLE_RATE) -> Path:
     with av.open(path, "w") as out:
-        _encode_sound(out, out.add_stream(codec, rate=rate, layout="mono"), samples)
+        stream = out.add_stream(codec, rate=rate, layout="mono")
+        if codec.startswith("wma"):
+            stream.bit_rate = 48_000  # it takes no other by itself
+        _encode_sound(out, stream, samples)
     return path
 
 
@@ -92,6 +123,13 @@ def write_video(
         out.mux(stream.encode(None))
         if track is not None and sound is not None:
             _encode_sound(out, track, sound)
+    return path
+
+
+def write_gif(path: Path, draw: Callable[[float], NDArray[np.uint8]], seconds: float = 1.0) -> Path:
+    """Write what `draw` gives for each tenth of a second as an animated GIF."""
+    first, *others = [Image.fromarray(draw(number / 10)) for number in range(round(seconds * 10))]
+    first.save(path, "GIF", save_all=True, append_images=others, duration=100)
     return path
 
 

@@ -8,7 +8,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -243,6 +243,23 @@ def silent(handler: Handler) -> bool:
     return False
 
 
+def mute(handler: Handler) -> bool:
+    """Nothing at all, for as long as the server runs."""
+    handler.server.done.wait()
+    handler.close_connection = True
+    return False
+
+
+def dribbling_headers(handler: Handler) -> bool:
+    """A header that goes on for ever."""
+    with suppress(OSError):
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while not handler.server.done.wait(0.02):
+            handler.wfile.write(b"a")
+    handler.close_connection = True
+    return False
+
+
 def dripping(handler: Handler) -> bool:
     """A stream that goes on with a little something for ever."""
     handler.begin_stream()
@@ -264,8 +281,10 @@ __all__ = [
     "MODEL",
     "OpenAiServer",
     "cut_after",
+    "dribbling_headers",
     "dripping",
     "hung_up",
+    "mute",
     "serving",
     "silent",
     "status",

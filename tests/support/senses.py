@@ -21,7 +21,7 @@ class MeanColours:
 
     def encode(self, pictures: Sequence[Picture]) -> PictureFeatures:
         means = np.stack([picture.rgb.reshape(-1, 3).mean(axis=0) for picture in pictures]).astype(np.float32)
-        return PictureFeatures(means / np.linalg.norm(means, axis=1, keepdims=True), None)
+        return PictureFeatures(means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6), None)
 
 
 class German:

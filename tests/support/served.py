@@ -7,29 +7,38 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from tests.support.patience import PATIENCE_S
 from ui.app import create_app
 from ui.guard.access import Access
+from ui.guard.connections import bounded
 from ui.service.service import Service
 
 
 @contextlib.contextmanager
 def served(service: Service, access: Access) -> Iterator[str]:
-    """The address of the server, while the block runs; the caller closes the service."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_app(service, access, page=False), log_config=None, ws="none", lifespan="on")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    """The address of the server without its page, while the block runs; the caller closes the service."""
+    with listening(create_app(service, access, page=False), http=bounded(service.limits, access.proxies)) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def listening(app: ASGIApp, **settings: Any) -> Iterator[str]:
+    """The address at which an app is answered, while the block runs."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="none", lifespan="on", **settings))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         deadline = time.monotonic() + PATIENCE_S
         while not server.started and time.monotonic() < deadline:
             time.sleep(0.01)
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()

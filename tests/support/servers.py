@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import signal
 import socket
@@ -11,25 +12,28 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from filelock import FileLock
 
 from tests.support.patience import PATIENCE_S
+from tests.support.places import ROOT
 
 
 class Server:
     """A `tastemaker serve` process of its own, on a free port of the loopback."""
 
-    def __init__(self, workspace: Path, *options: str, port: int | None = None) -> None:
+    def __init__(self, workspace: Path, *options: str, port: int | None = None, folder: Path | None = None) -> None:
         self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = workspace.parent / f"serve-{self.port}.log"
         where = ("--workspace", str(workspace), "--port", str(self.port))
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", "agent", "serve", *where, *options]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+            here: dict[str, Any] = {"cwd": folder, "env": {**os.environ, "PYTHONPATH": str(ROOT)}} if folder else {}
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, **here)
 
     def wait_for(self, path: str) -> None:
         """Wait until a GET of the path is answered with 200."""
@@ -56,9 +60,9 @@ def _free_port() -> int:
 
 
 @contextlib.contextmanager
-def serving(workspace: Path, *options: str, port: int | None = None) -> Iterator[Server]:
-    """A server for as long as it is needed."""
-    server = Server(workspace, *options, port=port)
+def serving(workspace: Path, *options: str, port: int | None = None, folder: Path | None = None) -> Iterator[Server]:
+    """A server for as long as it is needed, begun in a folder where one is given: there it finds its settings."""
+    server = Server(workspace, *options, port=port, folder=folder)
     try:
         yield server
     finally:

@@ -14,7 +14,6 @@ from agent.weights.weights import DownloadProgress
 from retrieval.channels.registry import embedded_channels
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, Schema, write_schema
-from retrieval.storage.workspace import Workspace
 from tests.support.senses import MeanColours
 from tests.support.shelf import SCHEMA, WordEncoder, fill
 
@@ -67,8 +66,5 @@ def worded_agent(folder: Path, items: Sequence[Item], schema: Schema = SCHEMA) -
 def without_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every command open its workspace with models that know words alone."""
 
-    def opened(cls: type[RecommendationAgent], path: Path, config: AgentConfig | None = None) -> RecommendationAgent:
-        return cls(Workspace.open(path), WordedModels(config))
-
     monkeypatch.setattr("agent.models.Models", WordedModels)
-    monkeypatch.setattr(RecommendationAgent, "open", classmethod(opened))
+    monkeypatch.setattr("agent.recommender.agent.Models", WordedModels)

@@ -21,7 +21,6 @@ from agent import Answer, RecommendationAgent, load_config
 from agent.demo.artworks import DETAIL_OF, artworks
 from agent.demo.requests import SPOKEN
 from agent.explain.claims import resolve
-from agent.serialise import answer_json
 from retrieval.storage.store import Store
 
 BOATING, BOUQUET, VASE, HORSE_FAIR = "436947", "827660", "436121", "435702"
@@ -61,7 +60,7 @@ def ids(answer: Answer) -> list[str]:
 
 
 def assert_every_claim_resolves(answer: Answer) -> None:
-    document = answer_json(answer)
+    document = answer.to_dict()
     for recommendation in document["recommendations"]:
         claims = recommendation["explanation"]["claims"]
         assert claims
@@ -78,6 +77,11 @@ def test_a_request_in_words_finds_what_it_names(in_words: Answer) -> None:
     assert in_words.backends["vectors"] == "chroma"
 
 
+def test_a_model_that_was_named_and_proved_little_words_nothing_and_the_answer_says_so(in_words: Answer) -> None:
+    assert {one.explanation.wording for one in in_words.recommendations} == {"template"}
+    assert any(note.startswith("Reasons are worded by rules: ") and "smollm2-135m" in note for note in in_words.notes)
+
+
 def test_every_reason_points_to_evidence_that_is_there(in_words: Answer) -> None:
     assert_every_claim_resolves(in_words)
 
@@ -88,8 +92,8 @@ def test_scores_fall_and_ranks_count_up(in_words: Answer) -> None:
 
 
 def test_the_same_request_gives_the_same_answer_twice(agent: RecommendationAgent, in_words: Answer) -> None:
-    again = answer_json(agent.recommend("a woman beside flowers in a vase", k=4))
-    assert {**again, "timings_s": None} == {**answer_json(in_words), "timings_s": None}
+    again = agent.recommend("a woman beside flowers in a vase", k=4).to_dict()
+    assert {**again, "timings_s": None} == {**in_words.to_dict(), "timings_s": None}
 
 
 def test_a_detail_of_a_picture_finds_the_work_it_is_from(agent: RecommendationAgent, catalog: Path) -> None:
@@ -112,7 +116,7 @@ def test_a_chinese_request_is_answered_in_chinese(agent: RecommendationAgent) ->
     answer = agent.recommend("花瓶里的花", k=3)
     assert {BOUQUET, VASE} & set(ids(answer)[:2])
     assert answer.request.language == "zh"
-    assert "作品" in answer.recommendations[0].explanation.text
+    assert "年代" in answer.recommendations[0].explanation.text
     assert_every_claim_resolves(answer)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import json
 import re
@@ -22,6 +23,8 @@ from tests.support.servers import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from playwright.sync_api import Locator
 
     from tests.support.person import Visit
     from tests.support.servers import Server
@@ -64,6 +67,14 @@ def pictures(tmp_path: Path) -> Path:
     return file
 
 
+def white_share(box: Locator) -> float:
+    """How much of a check box is as white as its ground: a tick is seen by what it leaves of that."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(box.screenshot())).convert("L")
+    return sum(picture.histogram()[230:]) / (picture.width * picture.height)
+
+
 def test_a_catalog_is_previewed_with_its_bad_rows_and_then_found_in_the_chat(
     visit: Visit, new_server: Server, lamps: Path
 ) -> None:
@@ -75,8 +86,13 @@ def test_a_catalog_is_previewed_with_its_bad_rows_and_then_found_in_the_chat(
     expect(problems.get_by_role("row", name=re.compile("^2 .*skipped"))).to_be_visible()
     expect(problems.get_by_role("row", name=re.compile("^3 3 kept without it price is 'cheap'"))).to_be_visible()
     expect(page.get_by_role("checkbox", name="filterable: price")).to_be_checked()
+    ticked, bare = (page.get_by_role("checkbox", name=f"{use}: price") for use in ("filterable", "leave out"))
+    assert white_share(ticked) < 0.6 < white_share(bare)
+    expect(page.get_by_text("No catalog yet")).to_be_visible()
     page.get_by_role("button", name="Ingest").click()
     expect(page.get_by_text("items added")).to_be_visible()
+    expect(page.get_by_text("No catalog yet")).to_be_hidden()
+    expect(page.get_by_text("Ready")).to_be_visible()
     page.get_by_role("link", name="Chat").click()
     chat = Chat(page)
     chat.ask("a lamp of brass")

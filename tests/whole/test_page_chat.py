@@ -53,7 +53,7 @@ def test_a_request_in_words_shows_steps_and_then_cards_with_a_picture_and_a_reas
     expect(worded.page.get_by_text("smollm2-135m-instruct · CPU")).to_be_visible()
 
 
-def test_why_this_opens_what_the_reason_rests_on_and_what_decided(worded: Chat) -> None:
+def test_why_this_opens_what_the_reason_rests_on_and_what_counted(worded: Chat) -> None:
     from playwright.sync_api import expect
 
     card = worded.ask("a boat on the water").get_by_role("article").nth(1)
@@ -63,7 +63,11 @@ def test_why_this_opens_what_the_reason_rests_on_and_what_decided(worded: Chat) 
     button.click()
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(why.get_by_role("listitem").first).to_contain_text("catalog: ")
-    expect(why.get_by_role("row", name="Words").first).to_be_visible()
+    expect(why.get_by_role("listitem").filter(has_text="The words of your request")).to_contain_text(" %")
+    places = why.get_by_role("row", name="Words").first
+    expect(places).to_be_hidden()
+    why.get_by_text("Places without each part").click()
+    expect(places).to_be_visible()
     button.click()
     expect(why).to_be_hidden()
 

@@ -15,7 +15,7 @@ from tests.support.pages import Chat
 from tests.support.person import DESKTOP, PHONE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
     from tests.support.person import Visit
     from tests.support.servers import Server
@@ -25,6 +25,7 @@ GRAVE = {"serious", "critical"}
 WHOLE = {
     "/": "174 items are waiting",
     "/catalog": "Descriptions 1 to 6 of 174",
+    "/overview": "Export as CSV",
     "/evaluation": "The defaults are in use",
     "/profile": "You are known here only as",
 }
@@ -62,6 +63,17 @@ def out_of_the_screen(page: Page) -> list[str]:
     """What of a page can be seen only by moving it to the side."""
     wider: int = page.evaluate(WIDER_THAN_THE_SCREEN)
     return [f"{wider} pixels wider than the screen"] if wider else []
+
+
+def wider_than_itself(part: Locator) -> list[str]:
+    """What within a part of a page is cut off, or can be seen only by moving it to the side."""
+    cut: list[str] = part.evaluate(
+        """part => [part, ...part.querySelectorAll("*")]
+        .filter(one => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).display !== "inline"
+            && !one.closest(".tm-hidden"))
+        .map(one => one.outerHTML.slice(0, 200))"""
+    )
+    return cut
 
 
 def keep_picture(page: Page, name: str) -> None:
@@ -113,3 +125,28 @@ def test_an_answer_with_its_evidence_is_open_to_everybody(
     assert out_of_the_screen(chat.page) == []
     chat.cards.nth(0).get_by_role("region", name="Why this?").scroll_into_view_if_needed()
     keep_picture(chat.page, f"evidence-{screen}-{colours}")
+
+
+@pytest.mark.parametrize(
+    ("screen", "colours"), [("desktop", "light"), ("desktop", "dark"), ("phone", "light"), ("phone", "dark")]
+)
+def test_what_counted_for_and_against_an_item_can_be_read_on_every_screen(
+    visit: Visit, server: Server, screen: str, colours: str
+) -> None:
+    from playwright.sync_api import expect
+
+    person = visit(server.url, viewport=PHONE if screen == "phone" else DESKTOP, color_scheme=colours)
+    chat = Chat(person.open())
+    chat.ask("a boat on the water")
+    card = chat.cards.nth(2)
+    card.get_by_role("button", name="Why this?").click()
+    why = card.get_by_role("region", name="Why this?")
+    expect(why.get_by_text("What counted for it")).to_be_visible()
+    expect(why.get_by_text("Counted against it: its picture")).to_be_visible()
+    why.get_by_text("Places without each part").click()
+    expect(why.get_by_text("Words to pictures")).to_be_visible()
+    assert grave_violations(chat.page) == []
+    assert out_of_the_screen(chat.page) == []
+    assert wider_than_itself(why) == []
+    why.scroll_into_view_if_needed()
+    keep_picture(chat.page, f"counted-{screen}-{colours}")

@@ -49,8 +49,23 @@ def test_hostile_files_are_refused_in_a_sentence_and_the_talk_goes_on(
         chat.choose(tmp_path / name)
         expect(chat.page.get_by_text(re.compile(f"'{name}' {reason}"))).to_be_visible()
         expect(chat.page.get_by_role("button", name="Take the file away")).to_have_count(0)
+    expect(chat.page.get_by_text("HTTP")).to_have_count(0)
     chat.ask("people in a boat")
     expect(chat.card("Boating")).to_be_visible()
     assert chat.page.evaluate("window.ran") is None
     # a browser tells in its console of every request that is refused
+    person.complaints[:] = [one for one in person.complaints if "422" not in one]
+
+
+def test_a_refused_file_is_told_of_in_chinese_too(visit: Visit, server: Server, tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    person = visit(server.url, locale="zh-CN")
+    page = person.open()
+    (tmp_path / "page.jpg").write_bytes(b"<html>")
+    with page.expect_file_chooser() as choosing:
+        page.get_by_role("button", name="添加图片").click()
+    choosing.value.set_files(str(tmp_path / "page.jpg"))
+    expect(page.get_by_text("无法使用这个文件")).to_be_visible()
+    expect(page.get_by_text("HTTP")).to_have_count(0)
     person.complaints[:] = [one for one in person.complaints if "422" not in one]

@@ -16,10 +16,10 @@ def test_a_browser_that_prefers_chinese_is_spoken_to_in_chinese(visit: Visit, se
 
     page = visit(server.url, locale="zh-CN").open()
     expect(page.get_by_role("link", name="目录")).to_be_visible()
-    box = page.get_by_role("textbox", name="你的要求")
+    box = page.get_by_role("textbox", name="您的需求")
     box.fill("花瓶里的花")
     box.press("Enter")
-    turn = page.get_by_role("region", name="第 1 个要求")
+    turn = page.get_by_role("region", name="第 1 个需求")
     expect(turn.get_by_role("button", name="撤销")).to_be_visible()
     expect(turn.get_by_role("button", name="为什么推荐？")).to_have_count(3)
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")

@@ -136,6 +136,7 @@ def test_a_snapshot_is_of_one_state_while_items_come_and_go(tmp_path: Path) -> N
             changing.result(timeout=PATIENCE_S)
 
 
+SERVER = "openai:http://127.0.0.1:1/v1#scripted"  # named by hand, so that it words; it is never asked
 SHOWN = [(what, where) for what in ("Boats", "Horses", "Flowers") for where in ("sea", "wood", "house")]
 ITEMS = [Item(str(n), f"{what} by the {where}", category=what) for n, (what, where) in enumerate(SHOWN)]
 
@@ -145,7 +146,7 @@ def agent(tmp_path: Path) -> Iterator[RecommendationAgent]:
     vectors = {item.id: WordEncoder().encode([item.title]) for item in ITEMS}
     workspace = fill(tmp_path / "w", ITEMS, {"text": vectors, "multilingual": vectors})
     write_schema(SCHEMA, workspace.path / SCHEMA_FILE)
-    models = word_models(AgentConfig(), ScriptedChat(lambda chat: f"It fits: {len(chat[-1].text)}."))
+    models = word_models(AgentConfig(llm=SERVER), ScriptedChat(lambda chat: f"It fits: {len(chat[-1].text)}."))
     with RecommendationAgent(workspace, models) as opened:
         yield opened
 

@@ -14,7 +14,6 @@ import yaml
 from agent import Answer, RecommendationAgent, load_config
 from agent.dialogue.conversation import Conversation
 from agent.explain.claims import resolve
-from agent.serialise import answer_json
 from agent.understand.measures import Measures
 from tests.support.critique_set import cases, wrong
 from tests.support.places import TRANSCRIPTS
@@ -82,7 +81,7 @@ class Checks:
             assert (self._values(measure, self._shown) > self._of(measure, number)).all()
 
     def _claims(self, turn: dict[str, Any]) -> None:
-        document = answer_json(self._answer)
+        document = self._answer.to_dict()
         for one in document["recommendations"]:
             assert one["explanation"]["claims"]
             for claim in one["explanation"]["claims"]:
