@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -119,6 +120,12 @@ class Models:
             return None
         # A model that does both jobs lies in memory once.
         return self.seeing if choice.model == self._sight.model else open_model(choice.model)
+
+    def without_chat(self) -> Models:
+        """The same models as they are loaded by now, but for the language model."""
+        models = copy(self)
+        vars(models)["chat"] = None  # where `once` looks first
+        return models
 
     @once
     def seeing(self) -> ChatModel | None:

@@ -29,11 +29,13 @@ class Served:
 
     Attributes:
         began: When it was started, by the monotonic clock.
+        workspace: The copy that it has.
     """
 
     url: str
     process: subprocess.Popen[str]
     began: float
+    workspace: Path
 
     @property
     def resident_bytes(self) -> int:
@@ -77,7 +79,7 @@ def served(workspace: Path, llm: str, environment: Mapping[str, str] | None = No
                 text=True,
             )
         try:
-            yield Served(_address(process), process, began)
+            yield Served(_address(process), process, began, copy)
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):

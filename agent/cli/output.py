@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
+
+from agent.cli.screen import SCREEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,12 +24,12 @@ MB = 1_000_000
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
     # NaN is no JSON: better that it fails here than in the program that reads it.
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False))
+    typer.echo(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False), file=SCREEN.get().out)
 
 
 def at_terminal() -> bool:
     """Whether progress would be seen by somebody."""
-    return sys.stderr.isatty()
+    return SCREEN.get().watched
 
 
 class AnswerPrinter:
@@ -48,7 +49,7 @@ class AnswerPrinter:
     def __call__(self, event: Event) -> None:
         """Print what an event says."""
         if event.kind == "status" and at_terminal():
-            typer.secho(f"  … {event.text}", dim=True, err=True)
+            typer.secho(f"  … {event.text}", file=SCREEN.get().err, dim=True, err=True)
         if event.request and not self._request_printed:
             _print_request(event.request)
             self._language = event.request.language
@@ -258,13 +259,11 @@ def _announce() -> DownloadProgress:
 
 
 def _print_line(text: str, *, bold: bool = False, dim: bool = False, colour: str | None = None) -> None:
-    typer.secho(text, bold=bold or None, dim=dim or None, fg=colour)
+    typer.secho(text, file=SCREEN.get().out, bold=bold or None, dim=dim or None, fg=colour)
 
 
 def _print_wrapped(text: str, indent: str, *, dim: bool = False, colour: str | None = None) -> None:
-    import shutil
     import textwrap
 
-    width = max(40, shutil.get_terminal_size((100, 24)).columns)
-    for line in textwrap.wrap(text, width, initial_indent=indent, subsequent_indent=indent):
+    for line in textwrap.wrap(text, SCREEN.get().width, initial_indent=indent, subsequent_indent=indent):
         _print_line(line, dim=dim, colour=colour)

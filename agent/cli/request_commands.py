@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli import options, output
+from agent.cli.request import RequestCommand, carry_out, print_response
 
 if TYPE_CHECKING:
-    from agent.answers import Answer, UserTurn
+    from collections.abc import Mapping
+
+    from agent.answers import UserTurn
     from agent.recommender import RecommendationAgent
 
 DEMO_WORKSPACE = Path("demo-workspace")
@@ -88,17 +91,17 @@ def recommend(
         raise typer.BadParameter("--batch and --run go together.")
     if signed and (not as_json or batch is not None or why_not is not None):
         raise typer.BadParameter("--signed signs the JSON of an answer: give --json too.")
-    text = _words(text)
-    with _agent(workspace, llm, vlm, fusion) as agent:
-        if batch is not None and run is not None:
+    if batch is not None and run is not None:
+        with _agent(workspace, llm=llm, vlm=vlm, fusion=fusion) as agent:
             _run_batch(agent, batch, run, k, as_json)
-            return
-        turn = _turn(text, image, audio, video, user, filter_, k)
-        turn = replace(turn, include_seen=include_seen, diversity=diversity)
-        if why_not is not None:
-            _why_not(agent, why_not, turn, as_json)
-            return
-        _answer(agent, turn, as_json, why=why, key=workspace if signed else None)
+        return
+    turn = replace(
+        _turn(_words(text), image, audio, video, user, filter_, k), include_seen=include_seen, diversity=diversity
+    )
+    _ask(
+        RequestCommand(turn, why=why, as_json=as_json, signed=signed, why_not=why_not),
+        *(workspace, {"llm": llm, "vlm": vlm, "fusion": fusion}),
+    )
 
 
 def search(
@@ -115,17 +118,27 @@ def search(
     as_json: options.Json = False,
 ) -> None:
     """The same as recommend, without a language model."""
-    text = _words(text)
-    with _agent(workspace, "none", vlm, fusion) as agent:
-        turn = replace(_turn(text, image, audio, video, None, filter_, k), diversity=diversity)
-        _answer(agent, turn, as_json)
+    turn = replace(_turn(_words(text), image, audio, video, None, filter_, k), diversity=diversity)
+    _ask(RequestCommand(turn, asks_model=False, as_json=as_json), workspace, {"vlm": vlm, "fusion": fusion})
 
 
-def _agent(workspace: Path, llm: str | None, vlm: str | None, fusion: str | None) -> RecommendationAgent:
+def _ask(command: RequestCommand, workspace: Path, settings: Mapping[str, str | None]) -> None:
+    """Answer a command: by the server that has the workspace where there is one, whose models are loaded; else here."""
+    from agent.cli.served import answered_by_server
+
+    command = replace(command, settings={name: given for name, given in settings.items() if given is not None})
+    if answered_by_server(command, workspace):
+        return
+    llm = {} if command.asks_model else {"llm": "none"}
+    with _agent(workspace, **command.settings, **llm) as agent:
+        carry_out(command, agent, workspace)
+
+
+def _agent(workspace: Path, **settings: str | None) -> RecommendationAgent:
     from agent.config import load_config
     from agent.recommender import RecommendationAgent
 
-    return RecommendationAgent.read(workspace, load_config(llm=llm, vlm=vlm, fusion=fusion))
+    return RecommendationAgent.read(workspace, load_config(**settings))
 
 
 def _words(text: str) -> str:
@@ -162,9 +175,9 @@ def _turn(
 
     return UserTurn(
         text=text,
-        images=tuple(str(path) for path in image or ()),
-        audio=None if audio is None else str(audio),
-        video=None if video is None else str(video),
+        images=tuple(str(path.absolute()) for path in image or ()),
+        audio=None if audio is None else str(audio.absolute()),
+        video=None if video is None else str(video.absolute()),
         user=user,
         filters=tuple(filters or ()),
         k=k,
@@ -175,41 +188,8 @@ def _answer_under(agent: RecommendationAgent, heading: str, turn: UserTurn, as_j
 
     if not as_json:
         typer.secho(f"\n{heading}{': ' + turn.text if turn.text else ''}", fg="cyan", bold=True)
-    return {"heading": heading, **_respond(agent, turn, quiet=as_json).to_dict()}
-
-
-def _answer(
-    agent: RecommendationAgent, turn: UserTurn, as_json: bool, *, why: bool = False, key: Path | None = None
-) -> None:
-    """Answer a turn; with the key of a workspace the JSON is signed."""
-    from agent.verify import sign
-    from agent.verify.signature import key_of
-
-    answer = _respond(agent, turn, quiet=as_json, why=why)
-    if as_json:
-        document = answer.to_dict()
-        secret = None if key is None else key_of(key, create=True)
-        output.print_json(document if secret is None else sign(document, secret))
-
-
-def _why_not(agent: RecommendationAgent, item_id: str, turn: UserTurn, as_json: bool) -> None:
-    from agent.serialise import plain
-
-    reasons = agent.why_not(item_id, turn)
-    if as_json:
-        output.print_json(plain(reasons))
-    else:
-        typer.echo(reasons.text)
-
-
-def _respond(agent: RecommendationAgent, turn: UserTurn, *, quiet: bool, why: bool = False) -> Answer:
-    """The answer to a turn, printed as it gets ready unless `quiet`."""
-    if quiet:
-        return agent.respond(turn)
-    printer = output.AnswerPrinter(why=why)
-    answer = agent.respond(turn, printer)
-    printer.end(answer)
-    return answer
+    answer = agent.respond(turn) if as_json else print_response(turn, agent)
+    return {"heading": heading, **answer.to_dict()}
 
 
 def _run_batch(agent: RecommendationAgent, queries: Path, run: Path, k: int, as_json: bool) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+from typing import Self
+
 from agent.backends.chat.endpoint import EndpointChat
 from agent.backends.pictures.describer import PictureDescriber
 from agent.backends.protocols import ChatModel, Describer
@@ -85,6 +88,12 @@ class View:
         parts = words(text)
         frequency = self.holdings.lexical.frequency
         return sum(frequency(part) > 0 for part in parts) / len(parts) if parts else 0.0
+
+    def without_model(self) -> Self:
+        """The same view, in which no language model takes part."""
+        view = copy(self)
+        view.models = self.models.without_chat()
+        return view
 
     def chat(self, journal: Journal) -> ChatModel | None:
         """The language model, waited for as long as the request can wait; None where there is to be none."""

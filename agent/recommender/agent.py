@@ -297,13 +297,15 @@ class RecommendationAgent(AsyncTwins):
         """Like `recommend`, step by step: the ranked items come before their reasons are worded."""
         return self.answer(UserTurn.of(text, fields, RequestFields))
 
-    def answer(self, turn: UserTurn, *, worded: bool = True) -> Iterator[Event]:
+    def answer(self, turn: UserTurn, *, worded: bool = True, asks_model: bool = True) -> Iterator[Event]:
         """The events of one turn; the last one carries the answer.
 
         Args:
             worded: Let the language model word the reasons; when False the templates do, at once.
+            asks_model: Let the language model take part at all, as the settings say.
         """
-        return events_of(partial(answer_alone, self.pipeline, turn, worded=worded))
+        pipeline = self.pipeline if asks_model else self.pipeline.without_model()
+        return events_of(partial(answer_alone, pipeline, turn, worded=worded))
 
     def respond(self, turn: UserTurn, tell: Tell | None = None, *, worded: bool = True) -> Answer:
         """The answer to one turn.

@@ -18,6 +18,7 @@ from ui.errors.problems import unexpected
 from ui.errors.refusals import NotReady
 from ui.service.allowance import Allowance
 from ui.service.chat_history import Histories
+from ui.service.commands import CommandSocket
 from ui.service.jobs import BackgroundJob, Jobs, Report
 from ui.service.limits import MIB, Limits
 from ui.service.turns import Turns, stopping
@@ -105,6 +106,7 @@ class Service:
         self._status = Status("starting", "starting")
         self._after_s = 0.0
         self._stopping = threading.Event()
+        self._commands = CommandSocket(self)
         self._opening = threading.Thread(target=self._open, name="opening", daemon=True)
 
     def start(self, after_s: float = 0.0) -> None:
@@ -218,6 +220,7 @@ class Service:
         """Begin to stop: nothing new is taken on, jobs end at their next report; turns in work may go on."""
         self._tell(Status("stopping", stopping().what, stopping().hint))
         self._stopping.set()
+        self._commands.close()
         self.jobs.cancel()
 
     def close(self, within_s: float | None = None) -> bool:
@@ -292,6 +295,7 @@ class Service:
     def _adopt(self, agent: RecommendationAgent) -> None:
         agent.traces = self.traces
         self._agent = agent
+        self._commands.open()
 
     def _own(self) -> Workspace | None:
         """The workspace, as soon as no other process has it; None when the server is stopped before."""
