@@ -184,9 +184,10 @@ def print_report(report: IngestReport) -> None:
     if report.exclude_unused:
         _print_line(f"  no row has the excluded column {', '.join(report.exclude_unused)}", colour="yellow")
     if report.absent:
-        _print_line(
-            f"  {len(report.absent):,} items of the workspace are not in this catalog; they stay", colour="yellow"
-        )
+        n = len(report.absent)
+        kept = "1 item of the workspace is not in this catalog; it stays"
+        many = f"{n:,} items of the workspace are not in this catalog; they stay"
+        _print_line(f"  {kept if n == 1 else many}", colour="yellow")
     if report.about:
         _print_line(f"  {report.about}", dim=True)
     if report.bridge:

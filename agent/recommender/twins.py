@@ -6,14 +6,27 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Unpack
+from typing import TypedDict, Unpack
 
 from agent.answers import Answer, Event, Explanation, Hits, RequestFields, UserTurn
 from agent.ingest.catalog import IngestProgress, IngestReport
 from agent.ingest.items import ItemsReport
+from agent.media.remote_files import Fetch
 from agent.people import Feedback
 from agent.pipeline.awaiting import awaited, drawn, final_of, stoppable
 from retrieval.schema import Variants
+
+
+class IngestOptions(TypedDict, total=False):
+    """Arguments of an ingest; what each means stands at `RecommendationAgent.ingest`."""
+
+    exclude: Sequence[str]
+    strict: bool
+    columns: Mapping[str, str] | None
+    variants: Variants | None
+    about: str | Path | None
+    fetch: Fetch | None
+    encoding: str | None
 
 
 class AsyncTwins(ABC):
@@ -39,18 +52,13 @@ class AsyncTwins(ABC):
         self,
         catalog: str | Path,
         *,
-        exclude: Sequence[str] = (),
-        strict: bool = False,
-        columns: Mapping[str, str] | None = None,
-        variants: Variants | None = None,
-        about: str | Path | None = None,
-        encoding: str | None = None,
         progress: Callable[[IngestProgress], None] | None = None,
+        **options: Unpack[IngestOptions],
     ) -> IngestReport:
         """Take a catalog in."""
 
     @abstractmethod
-    def put_items(self, rows: Sequence[Mapping[str, object]]) -> ItemsReport:
+    def put_items(self, rows: Sequence[Mapping[str, object]], *, fetch: Fetch | None = None) -> ItemsReport:
         """Add or replace items."""
 
     @abstractmethod
@@ -81,13 +89,8 @@ class AsyncTwins(ABC):
         self,
         catalog: str | Path,
         *,
-        exclude: Sequence[str] = (),
-        strict: bool = False,
-        columns: Mapping[str, str] | None = None,
-        variants: Variants | None = None,
-        about: str | Path | None = None,
-        encoding: str | None = None,
         progress: Callable[[IngestProgress], None] | None = None,
+        **options: Unpack[IngestOptions],
     ) -> IngestReport:
         """As `ingest`; `progress` is told in another thread."""
 
@@ -97,22 +100,13 @@ class AsyncTwins(ABC):
                 if progress is not None:
                     progress(reached)
 
-            return self.ingest(
-                catalog,
-                exclude=exclude,
-                strict=strict,
-                columns=columns,
-                variants=variants,
-                about=about,
-                encoding=encoding,
-                progress=tell,
-            )
+            return self.ingest(catalog, progress=tell, **options)
 
         return await stoppable(run)
 
-    async def aput_items(self, rows: Sequence[Mapping[str, object]]) -> ItemsReport:
+    async def aput_items(self, rows: Sequence[Mapping[str, object]], *, fetch: Fetch | None = None) -> ItemsReport:
         """As `put_items`."""
-        return await awaited(partial(self.put_items, rows))
+        return await awaited(partial(self.put_items, rows, fetch=fetch))
 
     async def adelete_items(self, item_ids: Iterable[str]) -> tuple[str, ...]:
         """As `delete_items`."""

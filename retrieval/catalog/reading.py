@@ -71,16 +71,20 @@ class CatalogSummary:
     def __str__(self) -> str:
         return "; ".join(
             [
-                f"{self.items:,} items",
-                *([f"{self.joined:,} rows joined as variants"] if self.joined else []),
-                *self._word_problems("skipped", f"{self.skipped:,} rows skipped"),
-                *self._word_problems("degraded", f"{self.degraded:,} items degraded"),
+                _counted(self.items, "item"),
+                *([f"{_counted(self.joined, 'row')} joined as variants"] if self.joined else []),
+                *self._word_problems("skipped", f"{_counted(self.skipped, 'row')} skipped"),
+                *self._word_problems("degraded", f"{_counted(self.degraded, 'item')} with something left out"),
             ]
         )
 
     def _word_problems(self, severity: Severity, start: str) -> Iterable[str]:
         kinds = [f"{kind} {count:,}" for (of, kind), count in self.kinds.most_common() if of == severity]
         return [f"{start} ({', '.join(kinds)})"] if kinds else []
+
+
+def _counted(n: int, thing: str) -> str:
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"
 
 
 @dataclass(frozen=True, slots=True)

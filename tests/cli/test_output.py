@@ -212,7 +212,7 @@ def test_a_report_tells_twenty_problems_and_counts_the_rest(capsys: pytest.Captu
     assert lines[21:] == [
         "  … and 3 more; --json lists all",
         "  no row has the excluded column secrte",
-        "  1 items of the workspace are not in this catalog; they stay",
+        "  1 item of the workspace is not in this catalog; it stays",
         "  words find pictures by class names",
     ]
 

@@ -17,7 +17,7 @@ from agent.answers import Answer, UserTurn
 from agent.errors import RequestError, WrongArgument
 from agent.ingest.catalog import IngestProgress
 from agent.recommender import RecommendationAgent
-from agent.recommender.twins import AsyncTwins
+from agent.recommender.twins import AsyncTwins, IngestOptions
 from tests.support.patience import PATIENCE_S
 from tests.support.worded import shop, worded_agent
 
@@ -127,10 +127,10 @@ def test_frameworks_see_that_a_twin_is_to_be_awaited() -> None:
 
 @pytest.mark.parametrize("twin", [name for name in vars(AsyncTwins) if name.startswith("a") and name != "astream"])
 def test_a_twin_takes_what_its_call_takes(twin: str) -> None:
-    known = inspect.signature(getattr(RecommendationAgent, twin[1:])).parameters.values()
-    assert list(inspect.signature(getattr(RecommendationAgent, twin)).parameters.values()) == [
-        parameter for parameter in known if parameter.name != "fetch"
-    ]
+    known, own = (inspect.signature(getattr(RecommendationAgent, name)).parameters for name in (twin[1:], twin))
+    options = dict.fromkeys(IngestOptions.__annotations__) if "options" in own else {}
+    assert {*known} == {*own, *options} - {"options"}
+    assert all(own[name] == parameter for name, parameter in known.items() if name not in options)
 
 
 def test_items_and_feedback_change_what_is_there(tmp_path: Path) -> None:

@@ -222,7 +222,8 @@ def test_summary_counts_what_was_read(tmp_path: Path) -> None:
     catalog = read_catalog(path)
     list(catalog)
     assert str(catalog.summary) == (
-        "2 items; 2 rows skipped (duplicate id 1, not JSON 1); 1 items degraded (wrong type 1, image not usable 1)"
+        "2 items; 2 rows skipped (duplicate id 1, not JSON 1);"
+        " 1 item with something left out (wrong type 1, image not usable 1)"
     )
     list(catalog)
     assert catalog.summary.items == 2
@@ -293,13 +294,13 @@ def test_an_item_with_several_flaws_is_degraded_once() -> None:
             summary.count(RowProblem(1, item_id, kind, "A flaw.", "Correct it.", "degraded"))
     summary.count(RowProblem(3, None, "no id", "The row has no id.", "Give it one.", "skipped"))
     assert (summary.items, summary.degraded, summary.skipped) == (2, 2, 1)
-    assert str(summary) == "2 items; 1 rows skipped (no id 1); 2 items degraded (wrong type 2, NUL 2)"
+    assert str(summary) == "2 items; 1 row skipped (no id 1); 2 items with something left out (wrong type 2, NUL 2)"
 
 
 def test_a_catalog_without_problems_counts_its_items_and_says_no_more() -> None:
     summary = CatalogSummary()
     summary.count(Item("a", "a"))
-    assert str(summary) == "1 items"
+    assert str(summary) == "1 item"
 
 
 def test_what_was_perceived_does_not_count_in_the_digest() -> None:
