@@ -249,6 +249,6 @@ def test_the_operator_logs_in_and_sees_their_pages(visit: Visit, shop_server: Se
     page.get_by_label("Token").fill(TOKEN)
     page.get_by_role("button", name="Log in").click()
     expect(page.get_by_role("navigation").get_by_role("link")).to_have_text(
-        ["Chat", "Catalog", "Evaluation", "Profile"]
+        ["Chat", "Catalog", "Overview", "Evaluation", "Profile"]
     )
     expect(page.get_by_text("no language model · CPU")).to_be_visible()
