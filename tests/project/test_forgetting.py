@@ -98,6 +98,7 @@ OF_ONE_CALL = {  # gone when a turn, an import or a command ends
     "agent.media.key_frames.KeyFrames",
     "agent.pipeline.journal.Journal",
     "agent.understand.roles.role_names.RoleNames",
+    "retrieval.catalog.mapping.ColumnMapping",
     "retrieval.catalog.mapping.FormatMapping",
     "retrieval.catalog.reading.Catalog",
     "retrieval.catalog.sheet_extents.SharedTexts",
