@@ -66,7 +66,9 @@ class RequestCommand:
         """
         from agent.answers import UserTurn
 
-        turn = {name: tuple(value) if isinstance(value, list) else value for name, value in document["turn"].items()}
+        turn: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in document["turn"].items()
+        }
         return cls(**{**document, "turn": UserTurn(**turn)})
 
 

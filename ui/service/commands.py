@@ -8,11 +8,11 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from agent.cli.request import RequestCommand, carry_out
 from agent.cli.screen import SCREEN, Screen
@@ -24,14 +24,36 @@ from ui.service.ready import ReadyCards
 
 if TYPE_CHECKING:
     from agent.answers import Answer, Event, UserTurn
+    from agent.config import AgentConfig
     from agent.explain import WhyNot
     from agent.pipeline.journal import Tell
-    from ui.service.service import Service
+    from agent.recommender import RecommendationAgent
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 MOST_BYTES = 1 << 20  # of a command; a request holds at most a tenth of it
 PATIENCE_S = 5.0  # for a command to be sent
+
+
+class Serving(Protocol):
+    """What answers turns of many callers, as a server's `Service` does.
+
+    Attributes:
+        workspace: The folder.
+        config: How the agent works.
+    """
+
+    workspace: Path
+    config: AgentConfig
+
+    def stream(self, ask: Callable[[RecommendationAgent], Iterator[Event]]) -> Iterator[Event]:
+        """The events of one turn."""
+        ...
+
+    def run(self, do: Callable[[RecommendationAgent], T]) -> T:
+        """What `do` returns, run as a turn is."""
+        ...
 
 
 class CommandSocket:
@@ -41,7 +63,7 @@ class CommandSocket:
         service: Answers them, within the limits of all that it is asked.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Serving) -> None:
         self._service = service
         self._listener: socket.socket | None = None
 
@@ -113,8 +135,8 @@ class CommandSocket:
             )
         command = RequestCommand.of(request["command"])
         self._check_settings(command)
-        relays = (Relay(say, name, is_terminal=request[name]) for name in ("out", "err"))
-        SCREEN.set(Screen(*relays, columns=request["columns"]))  # for this thread alone, which ends with the command
+        out, err = (Relay(say, name, is_terminal=request[name]) for name in ("out", "err"))
+        SCREEN.set(Screen(out, err, request["columns"]))  # for this thread alone, which ends with the command
         carry_out(command, ServedAnswerer(self._service, asks_model=command.asks_model), self._service.workspace)
 
     def _check_settings(self, command: RequestCommand) -> None:
@@ -134,7 +156,7 @@ class ServedAnswerer:
         asks_model: Whether the language model may be asked.
     """
 
-    def __init__(self, service: Service, *, asks_model: bool) -> None:
+    def __init__(self, service: Serving, *, asks_model: bool) -> None:
         self._service = service
         self._asks_model = asks_model
 
@@ -164,8 +186,8 @@ class ServedAnswerer:
         return self._service.run(lambda agent: agent.why_not(item_id, turn))
 
 
-class Relay(io.TextIOBase):
-    """Passes on what is printed.
+class Relay(io.StringIO):
+    """Passes on what is printed, and keeps nothing of it.
 
     Args:
         say: Takes messages to who asked.

@@ -17,8 +17,7 @@ from typer.testing import CliRunner
 
 from agent.answers import UserTurn
 from agent.cli import request_commands
-from agent.cli.request import RequestCommand
-from agent.cli.served import SOCKET, socket_path
+from agent.cli.served import SOCKET
 from agent.errors import RequestError, WorkspaceError
 from tests.support.apishelf import OpenService
 from tests.support.worded import shop, without_weights, worded_agent
@@ -182,15 +181,6 @@ def test_what_a_killed_server_left_is_in_nobodys_way(folder: Path) -> None:
         service.close()
 
 
-def test_a_path_may_be_longer_than_sockets_can_have(tmp_path: Path) -> None:
-    folder = tmp_path / ("long" * 30)
-    folder.mkdir()
-    with socket_path(folder) as path, socket.socket(socket.AF_UNIX) as listener:
-        assert len(path) <= 100
-        listener.bind(path)
-    assert (folder / SOCKET).is_socket()
-
-
 def test_where_no_socket_can_be_the_log_says_so(
     service: OpenService, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -199,12 +189,6 @@ def test_where_no_socket_can_be_the_log_says_so(
     commands.open()
     commands.close()
     assert "no socket can be made" in caplog.text
-
-
-def test_a_command_comes_back_as_it_was_sent() -> None:
-    turn = UserTurn("lamp", images=("/a.jpg",), filters=("price<=5",), k=2, diversity=0.5)
-    command = RequestCommand(turn, why=True, why_not=None, settings={"llm": "none"})
-    assert RequestCommand.of(json.loads(json.dumps(command.to_dict()))) == command
 
 
 @pytest.mark.parametrize("is_terminal", [True, False])
