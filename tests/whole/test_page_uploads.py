@@ -30,7 +30,7 @@ def bomb() -> bytes:
 HOSTILE = {
     "script.svg": (SCRIPT, "is an SVG drawing"),
     "script.png": (SCRIPT, "is an SVG drawing"),
-    "page.jpg": (b"<html><script>window.ran = 1</script></html>", "is of an unknown file type"),
+    "page.jpg": (b"<html><script>window.ran = 1</script></html>", "is a web page by its content"),
     "nothing.jpg": (b"", "is empty"),
     "bomb.png": (bomb(), "has 50000 x 50000 pixels"),
     "cut.png": (bomb()[:40], "is damaged"),
