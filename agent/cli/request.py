@@ -78,11 +78,9 @@ def carry_out(command: RequestCommand, answerer: Answerer, workspace: Path) -> N
     Raises:
         TastemakerError: it cannot be answered.
     """
-    from agent.serialise import plain
-    from agent.verify import sign
-    from agent.verify.signature import key_of
-
     if command.why_not is not None:
+        from agent.serialise import plain
+
         reasons = answerer.why_not(command.why_not, command.turn)
         if command.as_json:
             output.print_json(plain(reasons))
@@ -90,10 +88,17 @@ def carry_out(command: RequestCommand, answerer: Answerer, workspace: Path) -> N
             typer.echo(reasons.text, file=SCREEN.get().out)
     elif command.as_json:
         document = answerer.respond(command.turn).to_dict()
-        secret = key_of(workspace, create=True) if command.signed else None
-        output.print_json(document if secret is None else sign(document, secret))
+        output.print_json(_signed(document, workspace) if command.signed else document)
     else:
         print_response(command.turn, answerer, why=command.why)
+
+
+def _signed(document: dict[str, Any], workspace: Path) -> dict[str, Any]:
+    from agent.verify import sign
+    from agent.verify.signature import key_of
+
+    secret = key_of(workspace, create=True)
+    return document if secret is None else sign(document, secret)
 
 
 def print_response(turn: UserTurn, answerer: Answerer, *, why: bool = False) -> Answer:

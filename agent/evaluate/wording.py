@@ -14,8 +14,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from agent.answers import UserTurn
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
@@ -27,6 +25,7 @@ from agent.explain.wording import PLAIN_STYLE
 from agent.perceive import Perceived
 from agent.pipeline.journal import Journal
 from agent.recommender import RecommendationAgent
+from retrieval.files.yaml_text import parsed
 from retrieval.text.words import words
 
 Row = TypeVar("Row")
@@ -87,7 +86,7 @@ class CardTrial:
 @cache
 def gold_cards() -> tuple[GoldCard, ...]:
     """The rows of the gold set."""
-    rows = yaml.safe_load((files("agent.evaluate.gold") / "reasons.yaml").read_text(encoding="utf-8"))
+    rows = parsed((files("agent.evaluate.gold") / "reasons.yaml").read_text(encoding="utf-8"))
     return tuple(GoldCard(**{**row, "met": tuple(row["met"]), "missed": tuple(row["missed"])}) for row in rows)
 
 

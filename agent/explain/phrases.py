@@ -8,10 +8,9 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-import yaml
-
 from agent.explain.grounding.tokens import tokens_of
 from agent.language.messages import answer_language, languages
+from retrieval.files.yaml_text import parsed
 from retrieval.filters import NEGATIVE, Filter
 from retrieval.items import MediaKind, Span
 from retrieval.text.values import as_text
@@ -153,7 +152,7 @@ def phrases_for(language: str) -> Phrases:
 def _phrases() -> Mapping[str, Phrases]:
     """The templates of `phrases.yaml`, by language."""
     # All texts are read at once: one that a language lacks is an error now, and not in some answer later.
-    content = yaml.safe_load((files("agent.explain") / "phrases.yaml").read_text("utf-8"))
+    content = parsed((files("agent.explain") / "phrases.yaml").read_text("utf-8"))
     return {
         language: Phrases(language=language, **{name: texts[language] for name, texts in content.items()})
         for language in languages()

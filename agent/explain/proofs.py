@@ -23,6 +23,7 @@ from agent.explain.rewriting import REWRITE, WORD
 from agent.language.messages import Note
 from agent.recent import recent
 from retrieval.files.private import write_text
+from retrieval.files.yaml_text import parsed
 
 FILE = "proofs.yaml"
 LEAST_PASSED, LEAST_WORDED, LEAST_CHANGED = 0.97, 0.95, 0.5
@@ -172,7 +173,7 @@ def prompt_hash(manner: Manner) -> str:
 
 @cache
 def _shipped() -> tuple[ModelProof, ...]:
-    rows = yaml.safe_load((files("agent.explain") / FILE).read_text(encoding="utf-8"))
+    rows = parsed((files("agent.explain") / FILE).read_text(encoding="utf-8"))
     return tuple(map(ModelProof.of, rows or ()))
 
 
@@ -183,7 +184,7 @@ def _known(path: Path, changed_ns: int) -> tuple[ModelProof, ...]:  # noqa: ARG0
 
 def _read(path: Path) -> tuple[ModelProof, ...]:
     try:
-        return tuple(map(ModelProof.of, yaml.safe_load(path.read_text(encoding="utf-8")) or ()))
+        return tuple(map(ModelProof.of, parsed(path.read_text(encoding="utf-8")) or ()))
     except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
         raise ConfigError(
             f"{path} cannot be read: {' '.join(str(error).split())}.", "Remove it, and measure the model anew."

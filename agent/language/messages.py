@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from retrieval.files.yaml_text import parsed
 
 
 class Note(str):
@@ -60,7 +60,7 @@ def in_language(notes: Iterable[str], language: str) -> tuple[str, ...]:
 @cache
 def sentences() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """By name and language the singular (`one`) and the plural (`other`) of every sentence."""
-    content = yaml.safe_load((files("agent.language") / "messages.yaml").read_text(encoding="utf-8"))
+    content = parsed((files("agent.language") / "messages.yaml").read_text(encoding="utf-8"))
     return {name: {language: _numbers(text) for language, text in entry.items()} for name, entry in content.items()}
 
 

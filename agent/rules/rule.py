@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from agent.errors import FilterError, RuleError
+from retrieval.files.yaml_text import parsed
 from retrieval.filters import Filter, parse_filter
 from retrieval.schema import Schema
 from retrieval.text.words import words
@@ -100,7 +101,7 @@ def rules_from_yaml(text: str, schema: Schema) -> tuple[Rule, ...]:
     if len(text) > MOST_BYTES:
         raise RuleError("The file of rules is too large.", f"Keep it under {MOST_BYTES:,} characters.")
     try:
-        values = yaml.safe_load(text)
+        values = parsed(text)
     except yaml.YAMLError as error:
         raise RuleError(f"The rules are no YAML: {_one_line(error)}.", _EXAMPLE) from error
     return parse_rules([] if values is None else values, schema)

@@ -4,12 +4,11 @@ import re
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-import yaml
-
 from agent.recent import recent
+from retrieval.files.yaml_text import parsed
 from retrieval.text.words import fold
 
-WORDS: dict[str, Any] = yaml.safe_load((files("agent.verify") / "words.yaml").read_text("utf-8"))
+WORDS: dict[str, Any] = parsed((files("agent.verify") / "words.yaml").read_text("utf-8"))
 _CHINESE = sorted(f"{WORDS['plain']['zh']} {WORDS['denials']['zh']}".split(), key=len, reverse=True)
 _TOKEN = re.compile(WORDS["token"].replace("CHINESE", "|".join(_CHINESE)))
 

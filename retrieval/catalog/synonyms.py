@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import yaml
+from retrieval.files.yaml_text import parsed
 
 ROLES = ("id", "title", "description", "price", "currency", "category", "image", "audio", "video", "url")
 LANGUAGES = ("en", "de", "fr", "es", "zh")
@@ -69,7 +69,7 @@ def _never_prices() -> frozenset[str]:
 
 @cache
 def _content() -> Mapping[str, Mapping[str, list[str]]]:
-    content: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(
+    content: Mapping[str, Mapping[str, list[str]]] = parsed(
         Path(__file__).with_name("columns.yaml").read_text(encoding="utf-8")
     )
     return content

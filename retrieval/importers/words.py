@@ -9,7 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-import yaml
+from retrieval.files.yaml_text import parsed
 
 LANGUAGES = ("en", "de", "fr", "es", "zh")
 MISSING = frozenset(
@@ -26,7 +26,7 @@ def by_language(name: str) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         ValueError: a list lacks a language.
     """
     text = (files("retrieval.importers") / f"{name}.yaml").read_text(encoding="utf-8")
-    entries: Mapping[str, Mapping[str, list[Any]]] = yaml.safe_load(text)
+    entries: Mapping[str, Mapping[str, list[Any]]] = parsed(text)
     if lacking := [
         f"{key}: {language}" for key, lists in entries.items() for language in LANGUAGES if language not in lists
     ]:

@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from retrieval.files.yaml_text import parsed
 
 _TABLES = ("words", "units", "prices")
 
@@ -18,7 +18,7 @@ _TABLES = ("words", "units", "prices")
 def table(name: str) -> Mapping[str, Any]:
     """One of the tables of data beside this module."""
     text = resources.files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
-    content: Mapping[str, Any] = yaml.safe_load(text)
+    content: Mapping[str, Any] = parsed(text)
     return content
 
 

@@ -12,10 +12,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
-import yaml
-
+from retrieval.files.yaml_text import parsed
 from retrieval.text.words import fold, sentences
 
 # Marks by which templates of chats part who speaks.
@@ -30,7 +28,6 @@ _JOINT = re.compile(
     r"\s*[.,;:!。，；：！]*\s*(?:(?:and|then|und|dann|et|puis|y|luego)\b|并且?|然后|再)?\s*", re.IGNORECASE
 )
 _TIGHT = str.maketrans("：，；！（。", ":,;!(。")
-_SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 
 
 @cache
@@ -41,7 +38,7 @@ def _entries() -> Mapping[str, Mapping[str, list[str]]]:
         ValueError: a language lacks a name that another has.
     """
     text = (files("retrieval.text") / "addressing.yaml").read_text(encoding="utf-8")
-    entries: Mapping[str, Mapping[str, list[str]]] = yaml.load(text, Loader=_SafeLoader)  # noqa: S506 - a safe loader
+    entries: Mapping[str, Mapping[str, list[str]]] = parsed(text)
     names = {name for own in entries.values() for name in own}
     if lacking := [f"{language} lacks {name!r}" for language, own in entries.items() for name in names - own.keys()]:
         raise ValueError(f"addressing.yaml: {', '.join(lacking)}. An empty list says that it has none.")

@@ -6,9 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any
 
-import yaml
+from retrieval.files.yaml_text import parsed
 
 # What an apostrophe leaves of a word (the s of `women's`) is none; Thai marks vowels with characters that \\w lacks.
 _WORD = re.compile(r"(?<=\w['’])(?:s|t|d|m|ll|re|ve)\b|((?:[^\W_]|[\u0e00-\u0e7f])+)", re.IGNORECASE)
@@ -20,13 +19,12 @@ _SENTENCE = re.compile(
 _WIDE = re.compile(r"([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+)")
 _SIBILANTS = ("ches", "shes", "sses", "xes", "zzes")
 _LETTER_MARKS = 9  # combining classes up to here tell letters apart (`ガ` and `カ`); those above are accents
-_SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 
 
 def _read_stop_words() -> frozenset[str]:
     """Words that tell nothing, of all languages."""
     text = (files("retrieval.text") / "stop_words.yaml").read_text(encoding="utf-8")
-    languages = yaml.load(text, Loader=_SafeLoader)  # noqa: S506 - a safe loader
+    languages = parsed(text)
     listed = [word for language in languages.values() for word in language]
     if strange := [word for word in listed if not isinstance(word, str)]:
         raise ValueError(f"stop_words.yaml holds what is no text, {strange}. Put such words in quotation marks.")

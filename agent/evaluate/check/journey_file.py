@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 from pydantic import ValidationError
@@ -12,6 +11,7 @@ from pydantic import ValidationError
 from agent.errors import FilterError, RequestError
 from agent.evaluate.check.journey import Journey, JourneyTurn
 from agent.understand.validation import user_id
+from retrieval.files.yaml_text import parsed
 from retrieval.filters import parse_filter
 from retrieval.schema import Schema
 
@@ -20,7 +20,6 @@ _HEADER = """\
 # Conversations with what must hold after each turn: `tastemaker check` runs them. Only what is written is asserted;
 # docs/conversation.md says what may be.
 """
-_SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_journeys(path: Path, schema: Schema) -> tuple[Journey, ...]:
@@ -63,7 +62,7 @@ def _load(path: Path) -> object:
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise RequestError(f"{path} is larger than {MAX_FILE_BYTES:,} bytes.", "Split it into several files.")
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_SafeLoader)  # noqa: S506 - a safe loader
+        return parsed(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise RequestError(f"{path} cannot be read: {error}.", "Give a YAML file in UTF-8.") from error
     except yaml.MarkedYAMLError as error:

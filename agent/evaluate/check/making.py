@@ -8,13 +8,13 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 import numpy as np
-import yaml
 
 from agent.dialogue.conversation import USUAL_K
 from agent.dialogue.host import Host
 from agent.errors import RequestError
 from agent.evaluate.check.journey import Journey, JourneyTurn
 from agent.evaluate.check.spoken_catalog import SpokenCatalog, SpokenKind, round_up
+from retrieval.files.yaml_text import parsed
 
 TRIES = 20  # of each sort of journey, before it is taken for impossible here
 USUAL_LANGUAGE = "en"
@@ -179,7 +179,7 @@ class JourneyMaker:
 
 @cache
 def _sentences() -> Mapping[str, Mapping[str, Any]]:
-    content: Mapping[str, Mapping[str, Any]] = yaml.safe_load(
+    content: Mapping[str, Mapping[str, Any]] = parsed(
         (files("agent.evaluate.check") / "made.yaml").read_text(encoding="utf-8")
     )
     return content

@@ -7,16 +7,13 @@ from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from retrieval.files.yaml_text import parsed
 from retrieval.text.words import fold
-
-_SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 
 
 def _read() -> Mapping[str, Any]:
     text = (files("agent.explain.grounding") / "words.yaml").read_text("utf-8")
-    content: Mapping[str, Any] = yaml.load(text, Loader=_SafeLoader)  # noqa: S506 - a safe loader
+    content: Mapping[str, Any] = parsed(text)
     return content
 
 

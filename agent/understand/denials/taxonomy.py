@@ -33,13 +33,13 @@ from agent.language.patterns import UNSPACED, data
 from agent.understand.denials.phrases import plain
 from agent.understand.spelling import Spelling
 from agent.understand.tokens import flat, forms
+from retrieval.files.yaml_text import parsed
 
 FILE = "taxonomy.yaml"
 
 _ROOM = "agent.understand.denials"
 _REFERENCE = re.compile(r"\{(\w+)\}")
 _PARTS = ("sorts", "plurals", "lists", "concepts", "diets")
-_SafeLoader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 WordLists = Mapping[str, tuple[str, ...]]  # by language
 
@@ -244,7 +244,7 @@ def taxonomy() -> Taxonomy:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        content = yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_SafeLoader)  # noqa: S506 - a safe loader
+        content = parsed(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.", "Correct it, or take it away.") from error
     if not isinstance(content, dict) or not set(content) <= set(_PARTS):

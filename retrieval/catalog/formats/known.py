@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import yaml
+from retrieval.files.yaml_text import parsed
 
 FOLDER = Path(__file__).parent
 ANY = "*"  # of a pattern: any characters
@@ -148,7 +148,7 @@ def matcher(pattern: str) -> re.Pattern[str]:
 
 
 def _read(path: Path) -> KnownFormat:
-    entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+    entry = parsed(path.read_text(encoding="utf-8"))
     unknown = set(entry) - {one.name for one in fields(KnownFormat)}
     if unknown:
         raise ValueError(f"{path.name}: {', '.join(sorted(unknown))} is no part of a description")
