@@ -26,6 +26,7 @@ Rows = NDArray[np.intp]
 NAMING = 0.35  # share of titles that must end in a kind for titles to tell kinds; shops have 0.7 and more, films 0.1
 SHOWING = 2  # fields that show what a whole catalog is of
 REPEATED = 3  # titles that end in the same word make it a kind of the catalog's own
+DESCRIBED = 60  # letters of a description that are looked at with its title
 SAMPLES, SAMPLED = 7, 12  # so many titles at a time tell the catalog's language, so many times
 TELLING = 0.2  # share of a field's values that must name kinds, unless it goes by a sure name
 COVERED = 0.5  # share of items whose kind fields must tell where titles do not
@@ -121,10 +122,14 @@ def _compounds(title: str, token: Token) -> bool:
 
 
 def _language(items: Sequence[Item]) -> str:
-    """The language of most titles; a single one may hold letters of any script."""
+    """The language of most items; a single title may hold letters of any script, and many are names.
+
+    Descriptions say it where titles do not: `Ukulele Sopran Koa` could be of any language.
+    """
     step = max(1, len(items) // (SAMPLES * SAMPLED))
-    titles = [item.title for item in items[::step][: SAMPLES * SAMPLED]]
-    parts = [" \n".join(titles[at : at + SAMPLED]) for at in range(0, len(titles), SAMPLED)]
+    sample = items[::step][: SAMPLES * SAMPLED]
+    texts = [f"{item.title}. {item.description[:DESCRIBED]}" if item.description else item.title for item in sample]
+    parts = [" \n".join(texts[at : at + SAMPLED]) for at in range(0, len(texts), SAMPLED)]
     languages = Counter(map(detect_language, parts or [""]))
     return languages.most_common(1)[0][0]
 
