@@ -606,12 +606,12 @@ class Interpreter:
             # Who asks for westerns after films has asked anew; who adds `a western` has narrowed what was asked.
             same = understood.kind.head == state.kind.head
             return same if act == "request" else self._pipeline.kinds.same(understood.kind, state.kind)
-        utterance = reader.utterance if reader else ""
+        utterance, language = reader.utterance if reader else "", understood.request.language
         if act == "refine" and not leans and understood.kind and self._pipeline.kinds.is_listed(understood.kind):
-            return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans)
+            return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans, language=language)
         if act in ("refine", "critique") and (state.last or state.wishes or state.must_haves):
             return bool(state.last)
-        return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans)
+        return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans, language=language)
 
     def _changes_kind(self, understood: Understood) -> bool:
         """Whether a turn that adds to a request names another kind of thing than by the way: it begins with it."""

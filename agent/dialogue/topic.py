@@ -9,20 +9,19 @@ that the catalog has, and go on when they do not.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache
 
 from agent.dialogue.state import State
-from agent.language.patterns import patterns
+from agent.language.patterns import patterns, patterns_in
 from agent.understand import Vocabulary
 from agent.understand.tokens import flat
 from retrieval.text.words import words
 
-_WORDS = patterns("agent.dialogue", "topic")
-_LEAD = re.compile(rf"^(?:(?:{_WORDS['lead']})\b[,.!\s]*)+")
-_LEANS = re.compile(rf"^(?:{_WORDS['leans']})")
-_OPENER = re.compile(rf"^(?:{_WORDS['opener']})\s*(?:{_WORDS['to see']})?")
-_VAGUE = re.compile(rf"^(?:{_WORDS['vague']})")
-_ARTICLE = re.compile(_WORDS["article"])
-_ONES = re.compile(_WORDS["ones"])
+_ROOM, _READER = "agent.dialogue", "topic"
+_WORDS = patterns(_ROOM, _READER)
+_NEVER = "(?!)"
+FURTHER = ("de", "es", "fr", "it", "pt")  # languages that have a file of their own
 _THING_ROLES = ("kind", "")
 _SAME_BUDGET = re.compile(rf"(?:{_WORDS['same budget']})(?:\s+(?:{_WORDS['but']})\b)?", re.IGNORECASE)
 _EITHER = re.compile(rf"^\W*(?:{_WORDS['either']})\W*$")
@@ -30,29 +29,66 @@ _REFUSAL = re.compile(rf"^\W*(?:{_WORDS['refusal']})(?!\w)")
 _AGAIN = re.compile(_WORDS["again"])
 
 
-def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool) -> bool:
+@dataclass(frozen=True, slots=True)
+class TopicWords:
+    """How one language goes on and begins anew.
+
+    Attributes:
+        lead: What says nothing at the beginning.
+        leans: What leans on what was said before.
+        opener: What asks for a thing in so many words.
+        vague: What stands for a thing without naming one.
+        article: What a thing begins with.
+        ones: What stands for the things spoken of.
+    """
+
+    lead: re.Pattern[str]
+    leans: re.Pattern[str]
+    opener: re.Pattern[str]
+    vague: re.Pattern[str]
+    article: re.Pattern[str]
+    ones: re.Pattern[str]
+
+    @classmethod
+    @cache
+    def of(cls, language: str) -> TopicWords:
+        """Those of a further language, else those of English and Chinese."""
+        words = patterns_in(_ROOM, _READER, (language,)) if language in FURTHER else _WORDS
+        return cls(
+            re.compile(rf"^(?:(?:{words['lead']})\b[,.!\s]*)+"),
+            re.compile(rf"^(?:{words['leans']})(?:(?<=\s)|(?![a-z]))"),
+            re.compile(rf"^\W*(?:{words['opener']})\s*(?:{words['to see'] or _NEVER})?"),
+            re.compile(rf"^(?:{words['vague']})"),
+            re.compile(words["article"]),
+            re.compile(words["ones"] or _NEVER),
+        )
+
+
+def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool, language: str = "en") -> bool:
     """Whether a turn goes on with what was asked before.
 
     Args:
         wish: Its words without conditions, references and criticism.
         leans: Whether it points at or criticises what was shown, or answers what was asked.
+        language: Of the wish.
     """
     # Whatever it leans on, it can only go on from a list that was shown.
     if leans or (not state.wishes and not state.images and not state.last):
         return bool(state.last)
-    low = _LEAD.sub("", flat(wish)).strip()
+    rules = TopicWords.of(language)
+    low = rules.lead.sub("", flat(wish)).strip()
     if not words(low):  # nothing but conditions, or words of grammar
         return bool(state.last)
-    if _LEANS.match(low):
+    opened = rules.opener.match(low)
+    if not opened and rules.leans.match(low):
         return True
-    opened = _OPENER.match(low)
     rest = low[opened.end() :].strip() if opened else low
-    if vague := _VAGUE.match(rest):
+    if vague := rules.vague.match(rest):
         kind = rest[vague.end() :].strip()
-        return bool(_LEANS.match(kind)) or not _names_a_thing(kind, vocabulary)
-    if _ONES.search(rest):
+        return bool(rules.leans.match(kind)) or not _names_a_thing(kind, vocabulary)
+    if rules.ones.search(rest):
         return True
-    if opened or _ARTICLE.match(low):
+    if opened or rules.article.match(low):
         return False
     return not _names_a_thing(low, vocabulary)
 

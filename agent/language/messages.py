@@ -10,6 +10,9 @@ from typing import Any
 
 from retrieval.files.yaml_text import parsed
 
+FURTHER = ("de", "es", "fr", "it", "pt", "nl", "pl", "ru", "tr", "ja", "ko", "ar", "th")
+THOUSANDS = {"de": ".", "es": ".", "fr": "\u202f"}  # what stands between thousands where it is no comma
+
 
 class Note(str):
     """A sentence of `messages.yaml`: its English text, which can be told in other languages.
@@ -60,16 +63,25 @@ def in_language(notes: Iterable[str], language: str) -> tuple[str, ...]:
 @cache
 def sentences() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """By name and language the singular (`one`) and the plural (`other`) of every sentence."""
-    content = parsed((files("agent.language") / "messages.yaml").read_text(encoding="utf-8"))
+    content: Mapping[str, dict[str, Any]] = _content("messages.yaml")
+    for language in FURTHER:
+        for name, text in _content(f"messages.{language}.yaml").items():
+            content[name][language] = text
     return {name: {language: _numbers(text) for language, text in entry.items()} for name, entry in content.items()}
+
+
+def _content(file: str) -> dict[str, Any]:
+    content: dict[str, Any] = parsed((files("agent.language") / file).read_text(encoding="utf-8"))
+    return content
 
 
 def languages() -> tuple[str, ...]:
     """ISO 639-1 codes of the languages in which people are told things, English first.
 
-    They are those of `messages.yaml`; every other file of texts has the same.
+    They are those of `messages.yaml`; every other file of texts has the same. In further ones people are told what
+    `messages.de.yaml` and its like say: conversation and notes, and not the page.
     """
-    return tuple(next(iter(sentences().values())))
+    return tuple(language for language in next(iter(sentences().values())) if language not in FURTHER)
 
 
 def answer_language(language: str) -> str:
@@ -89,7 +101,7 @@ def _fill(name: str, language: str, values: Mapping[str, object]) -> str:
 
 def _join(parts: tuple[str, ...], how: str, language: str) -> str:
     """`a; b; c`, `a, b, c`, or `a, b and c`."""
-    language = answer_language(language)
+    language = language if language in sentences()[f"joint {how}"] else answer_language(language)
     joint = _fill(f"joint {how}", language, {})
     if how not in ("and", "or") or len(parts) < 2:
         return joint.join(parts)
@@ -107,7 +119,10 @@ class _Filler(string.Formatter):
             return _join(in_language(value, self._language), format_spec, self._language)
         if isinstance(value, Note):
             value = value.text_in(self._language)
-        return str(super().format_field(value, format_spec))
+        text = str(super().format_field(value, format_spec))
+        if format_spec == "," and self._language in THOUSANDS:
+            return text.replace(",", THOUSANDS[self._language])
+        return text
 
 
 __all__ = ["Note", "answer_language", "in_language", "languages", "sentences"]

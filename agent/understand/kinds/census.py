@@ -27,6 +27,7 @@ NAMING = 0.35  # share of titles that must end in a kind for titles to tell kind
 SHOWING = 2  # fields that show what a whole catalog is of
 REPEATED = 3  # titles that end in the same word make it a kind of the catalog's own
 DESCRIBED = 60  # letters of a description that are looked at with its title
+BORROWED = 6  # letters of an English name in another language; shorter ones may mean another thing there
 SAMPLES, SAMPLED = 7, 12  # so many titles at a time tell the catalog's language, so many times
 TELLING = 0.2  # share of a field's values that must name kinds, unless it goes by a sure name
 COVERED = 0.5  # share of items whose kind fields must tell where titles do not
@@ -146,11 +147,14 @@ def _before_border(plain: str, words: Sequence[Token], language: str) -> Sequenc
 
 
 def _named(name: Forms, end: int, language: str) -> tuple[str, Forms] | None:
-    """The longest kind whose name ends there."""
+    """The longest kind whose name ends there, by its English name too where that is long: shops say `Keyboard`."""
     names = kind_names()
     for start in range(max(0, end - names.longest(language)), end):
         form = name[start:end]
-        if (kind := names.known(form, language)) and not (len(form) == 1 and form[0] in names.never):
+        if len(form) == 1 and form[0] in names.never:
+            continue
+        borrowed = sum(map(len, form)) >= BORROWED
+        if kind := names.known(form, language) or (names.known(form, "en") if borrowed else None):
             return kind, form
     return None
 
