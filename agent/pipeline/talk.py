@@ -124,7 +124,7 @@ def counted_kinds(view: View) -> tuple[Note | str, ...]:
 
 
 def _kinds(view: View) -> list[tuple[str, int]]:
-    """The field that tells kinds best: of those about kinds the first that most items have, and that repeats."""
+    """What the field says that tells kinds best, the first of most items that repeats; else what titles tell."""
     for field in view.vocabulary.of_role("kind"):
         counted = Counter(_entries(field.name, view.snapshot.items))
         if (
@@ -133,7 +133,7 @@ def _kinds(view: View) -> list[tuple[str, int]]:
             and len(counted) <= len(view.snapshot.items) / 2
         ):
             return counted.most_common(MOST_KINDS)
-    return []
+    return view.holdings.kinds.census.commonest(MOST_KINDS)
 
 
 def _values_note(name: str, items: Sequence[Item]) -> Note:

@@ -66,6 +66,18 @@ class Census:
     words: Mapping[Forms, Rows]
     values: frozenset[Forms]
 
+    def commonest(self, most: int) -> list[tuple[str, int]]:
+        """The kinds that most titles tell, as the catalog's language calls them, each with how many there are.
+
+        None where hardly any repeat.
+        """
+        counts = Counter(head.kind for head in self.heads if head and head.kind)
+        repeated = [n for n in counts.values() if n > 1]
+        if len(repeated) < 2 or sum(repeated) < len(self.heads) / 3:
+            return []
+        names = kind_names()
+        return [(names.called(kind, self.language), n) for kind, n in counts.most_common(most)]
+
     @classmethod
     def of(cls, items: Sequence[Item], schema: Schema) -> Census:
         """The census of items in the order of their rows."""

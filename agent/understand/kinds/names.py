@@ -48,6 +48,7 @@ class KindNames:
 
     Attributes:
         by_language: For each language the kind by its name.
+        words: For each language but English what each kind is called first.
         wider: By kind those that it is a kind of, itself among them.
         narrower: By kind all that are of it, itself among them.
         vague: Words that ask for no kind.
@@ -60,6 +61,7 @@ class KindNames:
     """
 
     by_language: Mapping[str, Mapping[Forms, str]]
+    words: Mapping[str, Mapping[str, str]]
     wider: Mapping[str, frozenset[str]]
     narrower: Mapping[str, frozenset[str]]
     vague: frozenset[str]
@@ -82,6 +84,10 @@ class KindNames:
     def related(self, kind: str, other: str) -> bool:
         """Whether one of two kinds is of the other."""
         return kind in self.wider[other] or other in self.wider[kind]
+
+    def called(self, kind: str, language: str) -> str:
+        """What a kind is called in a language, in the form that a dictionary has; its English name where it has none."""
+        return self.words.get(language, {}).get(kind, kind)
 
     def longest(self, language: str) -> int:
         """Words of the longest name in a language."""
@@ -112,6 +118,7 @@ def kind_names() -> KindNames:
     sure_fields = _field_names(content["sure_fields"])
     return KindNames(
         by_language=_by_language(content["kinds"], parents),
+        words=_words(content["kinds"]),
         wider=wider,
         narrower={kind: frozenset(all_of_it) for kind, all_of_it in narrower.items()},
         vague=vague,
@@ -169,6 +176,15 @@ def _by_language(kinds: Mapping[str, Sequence[str]], parents: Mapping[str, str])
             for name in _names(column, language):
                 by_language[language].setdefault(name, kind)
     return by_language
+
+
+def _words(kinds: Mapping[str, Sequence[str]]) -> Mapping[str, Mapping[str, str]]:
+    """For each language but English what each kind is called first."""
+    columns = enumerate(LANGUAGES[1:], start=2)
+    return {
+        language: {kind: names[at].split("/")[0] for kind, names in kinds.items() if len(names) > at and names[at]}
+        for at, language in columns
+    }
 
 
 def _wider(kind: str, parents: Mapping[str, str]) -> Iterator[str]:

@@ -52,3 +52,36 @@ def test_a_catalog_without_items() -> None:
     census = Census.of([], Schema([]))
     assert not census.told
     assert not census.heads
+
+
+def instruments() -> list[Item]:
+    """A shop whose titles are names, and whose descriptions are German."""
+    titles = (
+        ("Konzertgitarre Alba 4/4", "Mit Fichtendecke und Nylonsaiten, für Anfänger."),
+        ("Westerngitarre Nord D-10", "Mit Stahlsaiten und kräftigem Klang."),
+        ("Ukulele Sopran Koa", "Aus Koa, hell im Klang, mit Tasche."),
+        ("Ukulele Tenor Mahagoni", "Aus Mahagoni, warmer Klang."),
+        ("Sopranblockflöte Ahorn", "Blockflöte aus Ahorn, für die Schule."),
+        ("Querflöte Silber", "Versilbert, mit Koffer."),
+        ("Keyboard PK-61", "Mit 61 Tasten und Lernfunktion."),
+        ("Cajon Birke", "Aus Birke mit Snare-Teppich."),
+    )
+    return [Item(str(at), title, text) for at, (title, text) in enumerate(titles)]
+
+
+def test_descriptions_tell_the_language_where_titles_are_names_and_borrowed_names_count() -> None:
+    census = Census.of(instruments(), Schema([]))
+    assert census.language == "de"
+    assert census.told
+    assert [head.kind if head else None for head in census.heads[2:7]] == [
+        "ukulele",
+        "ukulele",
+        "flute",
+        "flute",
+        "keyboard",
+    ]
+
+
+def test_the_commonest_kinds_are_called_as_the_catalog_calls_them() -> None:
+    assert Census.of(instruments(), Schema([])).commonest(2) == [("Gitarre", 2), ("ukulele", 2)]
+    assert Census.of(instruments()[6:], Schema([])).commonest(5) == []  # each is of another kind
