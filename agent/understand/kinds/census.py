@@ -75,8 +75,13 @@ class Census:
         repeated = [n for n in counts.values() if n > 1]
         if len(repeated) < 2 or sum(repeated) < len(self.heads) / 3:
             return []
-        names = kind_names()
-        return [(names.called(kind, self.language), n) for kind, n in counts.most_common(most)]
+        return [(self._called(kind), n) for kind, n in counts.most_common(most)]
+
+    def _called(self, kind: str) -> str:
+        """A kind by its name in the catalog's language; by that of the titles where it is borrowed from another."""
+        names, words = kind_names(), Counter(head.word for head in self.heads if head and head.kind == kind)
+        (word, _), *_ = words.most_common(1)
+        return names.called(kind, self.language) if names.known(word, self.language) else " ".join(word).capitalize()
 
     @classmethod
     def of(cls, items: Sequence[Item], schema: Schema) -> Census:

@@ -86,7 +86,7 @@ class KindNames:
         return kind in self.wider[other] or other in self.wider[kind]
 
     def called(self, kind: str, language: str) -> str:
-        """What a kind is called in a language, in the form that a dictionary has; its English name where it has none."""
+        """What a kind is called in a language, as a dictionary has it; its English name where it has none."""
         return self.words.get(language, {}).get(kind, kind)
 
     def longest(self, language: str) -> int:

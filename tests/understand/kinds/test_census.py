@@ -83,5 +83,5 @@ def test_descriptions_tell_the_language_where_titles_are_names_and_borrowed_name
 
 
 def test_the_commonest_kinds_are_called_as_the_catalog_calls_them() -> None:
-    assert Census.of(instruments(), Schema([])).commonest(2) == [("Gitarre", 2), ("ukulele", 2)]
+    assert Census.of(instruments(), Schema([])).commonest(2) == [("Gitarre", 2), ("Ukulele", 2)]
     assert Census.of(instruments()[6:], Schema([])).commonest(5) == []  # each is of another kind
