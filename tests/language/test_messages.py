@@ -10,7 +10,6 @@ import pytest
 from agent.language.detection import ENCODER_LANGUAGES
 from agent.language.messages import Note, answer_language, in_language, languages, sentences
 
-
 WORD = re.compile(r"[a-z]{2,}")
 
 
