@@ -142,6 +142,9 @@ def test_what_counted_for_and_against_an_item_can_be_read_on_every_screen(
     card.get_by_role("button", name="Why this?").click()
     why = card.get_by_role("region", name="Why this?")
     expect(why.get_by_text("What counted for it")).to_be_visible()
+    drawn = why.locator("svg rect:last-child").evaluate_all("bars => bars.map(bar => bar.getBBox().width)")
+    told = [float(share.split()[0]) for share in why.locator(".tm-share").all_inner_texts()]
+    assert drawn == pytest.approx(told)
     expect(why.get_by_text("Counted against it: its picture")).to_be_visible()
     why.get_by_text("Places without each part").click()
     expect(why.get_by_text("Words to pictures")).to_be_visible()
