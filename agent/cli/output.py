@@ -59,7 +59,7 @@ class AnswerPrinter:
             self._waiting[event.recommendation.rank] = event.recommendation
             while following := self._waiting.pop(self._due, None):
                 _print_role(following, event.groups)
-                print_recommendation(following, event.groups)
+                print_recommendation(following, event.groups, self._language)
                 if self._why:
                     print_why(following, self._language)
                 self._due += 1
@@ -98,7 +98,7 @@ def _print_role(recommendation: Recommendation, groups: Sequence[Group]) -> None
         _print_line(f"  {place.group.role}", colour="cyan")
 
 
-def print_recommendation(recommendation: Recommendation, groups: Sequence[Group] = ()) -> None:
+def print_recommendation(recommendation: Recommendation, groups: Sequence[Group] = (), language: str = "en") -> None:
     """One item: what it is, how well it fits, and why it is shown, in a sentence."""
     from agent.answers import place_of
     from agent.language.beside import labels, untold_note
@@ -113,7 +113,7 @@ def print_recommendation(recommendation: Recommendation, groups: Sequence[Group]
     _print_line(f"     {' · '.join([*facts, f'id {item.id}', f'score {recommendation.score:.2f}'])}", dim=True)
     _print_wrapped(recommendation.explanation.text, "     ")
     if untold := untold_note(recommendation.untold):
-        _print_wrapped(untold, "     ", colour="yellow")
+        _print_wrapped(untold.text_in(language), "     ", colour="yellow")
     if recommendation.twins:
         _print_line(f"     and {len(recommendation.twins)} more like this", dim=True)
 

@@ -24,7 +24,15 @@ from agent.dialogue.shared_values import shared_values
 from agent.dialogue.shown_names import ShownNames
 from agent.dialogue.state import State
 from agent.dialogue.step import Step
-from agent.dialogue.topic import carries_budget, goes_on, is_either, is_refusal, seen_again, without_carried
+from agent.dialogue.topic import (
+    carries_budget,
+    goes_on,
+    is_either,
+    is_refusal,
+    says_afresh,
+    seen_again,
+    without_carried,
+)
 from agent.errors import RequestError
 from agent.language.detection import detect_language
 from agent.language.messages import Note
@@ -276,6 +284,8 @@ class Interpreter:
             if means_one(low) or means_all(low):
                 raise RequestError(Note("nothing shown"), Note("say what"))
             return self._request(replace(turn, text=main.text), perceived, utterance, state, "request")
+        if not items and self._names_another_kind(main.text, state):
+            return self._ask_catalog(main, state, turn, perceived, utterance)
         single = bool(items) and (len(items) < len(state.last) or not means_all(low))
         asked = self._asked(items or list(state.last), state)
         if not asked:
@@ -283,6 +293,16 @@ class Interpreter:
         notes = item_answers(main.text, asked, self._pipeline, pointed=single)
         state = _spoken_of([entry.item.id for entry in asked], state) if single else state
         return self._in_words(TalkReply(notes), state, utterance, "ask_item", refers=_numbers(items, state))
+
+    def _names_another_kind(self, text: str, state: State) -> bool:
+        """Whether a question asks for a kind of thing that the catalog has and that is not shown: `lamps, too?`."""
+        kinds, language = self._pipeline.kinds, detect_language(text)
+        kind = kinds.of(text, language)
+        if kind is None or not kinds.leads(kind, text, language):
+            return False
+        match = kinds.table.rows(kind, language)
+        shown = {self._measures.snapshot.rows.get(item) for item in state.last}
+        return match.exact and not shown.intersection(match.rows.tolist())
 
     def _asked(self, items: Sequence[str], state: State) -> list[AskedItem]:
         snapshot = self._measures.snapshot
@@ -600,13 +620,15 @@ class Interpreter:
         self, act: Act, understood: Understood, reader: TalkReader | None, state: State, *, leans: bool
     ) -> bool:
         """Whether a turn goes on with what was asked before; another kind of thing is another request."""
+        utterance, language = reader.utterance if reader else "", understood.request.language
+        if says_afresh(utterance, language):
+            return False
         if state.roles and understood.kind and not leans:
             return False  # one thing after several is another request
         if understood.kind and state.kind and not leans:
             # Who asks for westerns after films has asked anew; who adds `a western` has narrowed what was asked.
             same = understood.kind.head == state.kind.head
             return same if act == "request" else self._pipeline.kinds.same(understood.kind, state.kind)
-        utterance, language = reader.utterance if reader else "", understood.request.language
         if act == "refine" and not leans and understood.kind and self._pipeline.kinds.is_listed(understood.kind):
             return goes_on(utterance, state, self._pipeline.vocabulary, leans=leans, language=language)
         if act in ("refine", "critique") and (state.last or state.wishes or state.must_haves):

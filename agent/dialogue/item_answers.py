@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from agent.dialogue.topic import FURTHER
 from agent.explain.passages import Passage, passages, quote
+from agent.language.beside import field_note
 from agent.language.messages import Note
-from agent.language.patterns import data, patterns
+from agent.language.patterns import data, patterns, patterns_in
 from agent.pipeline import View
 from agent.understand.axes import axes
 from agent.understand.rules import read
@@ -82,7 +84,7 @@ def _extreme(low: str, asked: Sequence[AskedItem], view: View) -> tuple[Note, ..
         if not known:
             return (Note("extreme untold", words=words),)
         value, best = (max if most else min)(known, key=lambda pair: pair[0])
-        return (Note("extreme shown", item=best.name, label=label(field.name), value=as_text(value), words=words),)
+        return (Note("extreme shown", item=best.name, label=field_note(field.name), value=as_text(value), words=words),)
     return None
 
 
@@ -106,6 +108,7 @@ def _superlative(name: str, op: str) -> re.Pattern[str]:
     ways = [rf"(?:most|least)\s+{re.escape(word)}" for word in plain]
     ways += [re.escape(form) for word in plain for form in superlatives(word)]
     ways += [rf"最{re.escape(word)}的?" for word in wide]
+    ways += [way for word in axis.comparatives[op] for way in superlatives_of(word)]  # type: ignore[index]  # < or >
     return re.compile(rf"(?<![a-z])(?P<words>{'|'.join(ways) or '(?!)'})(?![a-z])")
 
 
@@ -123,6 +126,21 @@ def superlatives(adjective: str) -> Iterator[str]:
     for stem in sorted(stems):
         yield f"{stem}est"
         yield f"{stem}er"
+
+
+_ARTICLES = "(?:le|la|les|el|los|las|il|lo|i|gli|o|os|a|as)"
+_ROMANCE = re.compile(r"(?:plus|moins|mas|menos|piu|meno|mais) [a-z]+")
+
+
+def superlatives_of(comparative: str) -> Iterator[str]:
+    """Patterns of the superlative of a comparative: `la plus chere` of `plus chere`, `leichteste` of `leichter`."""
+    if _ROMANCE.fullmatch(comparative):
+        yield rf"{_ARTICLES} {re.escape(comparative)}"
+    elif comparative.isascii() and comparative.isalpha() and comparative.endswith("er"):
+        stem = comparative.removesuffix("er")
+        yield rf"(?:am )?{stem}e?s?te[nrs]?"
+        if stem.endswith("eur"):  # `teurer`, `teuerste`
+            yield rf"(?:am )?{stem[:-2]}uerste[nrs]?"
 
 
 # A condition on a number
@@ -143,7 +161,7 @@ def _met(condition: str, entry: AskedItem, view: View) -> Note:
     if value is None:
         return Note("item silent", item=entry.name)
     sentence = "item field yes" if must.matches(entry.item) else "item field no"
-    return Note(sentence, item=entry.name, label=label(must.field), value=as_text(value))
+    return Note(sentence, item=entry.name, label=field_note(must.field), value=as_text(value))
 
 
 # A field
@@ -168,7 +186,7 @@ def _fields_asked(low: str, view: View) -> tuple[KnownField, ...]:
 @cache
 def _questions() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
     """Ways to ask after what a field is about, with the roles of such fields."""
-    words = patterns("agent.dialogue", "item_questions about")
+    words = patterns_in("agent.dialogue", "item_questions about", ("en", "zh", *FURTHER))
     asked = data("agent.dialogue")["item_questions about"]
     return tuple((re.compile(words[name]), tuple(roles)) for name, roles in asked.items())
 
@@ -178,7 +196,7 @@ def _told(fields: Sequence[KnownField], entry: AskedItem) -> Note:
         value = entry.item.value(field.name)
         if value not in (None, (), ""):
             text = ", ".join(value[:MOST_LISTED]) if isinstance(value, tuple) else as_text(value)
-            return Note("item field", item=entry.name, label=label(field.name), value=text)
+            return Note("item field", item=entry.name, label=field_note(field.name), value=text)
     return Note("item silent", item=entry.name)
 
 
@@ -236,4 +254,4 @@ def label(field: str) -> str:
     return field.replace("_", " ")
 
 
-__all__ = ["AskedItem", "asks_after_a_field", "item_answers", "label", "superlatives"]
+__all__ = ["AskedItem", "asks_after_a_field", "item_answers", "label", "superlatives", "superlatives_of"]

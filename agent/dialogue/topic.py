@@ -40,6 +40,7 @@ class TopicWords:
         vague: What stands for a thing without naming one.
         article: What a thing begins with.
         ones: What stands for the things spoken of.
+        afresh: What says that another thing is asked for.
     """
 
     lead: re.Pattern[str]
@@ -48,20 +49,22 @@ class TopicWords:
     vague: re.Pattern[str]
     article: re.Pattern[str]
     ones: re.Pattern[str]
+    afresh: re.Pattern[str]
 
-    @classmethod
-    @cache
-    def of(cls, language: str) -> TopicWords:
-        """Those of a further language, else those of English and Chinese."""
-        words = patterns_in(_ROOM, _READER, (language,)) if language in FURTHER else _WORDS
-        return cls(
-            re.compile(rf"^(?:(?:{words['lead']})\b[,.!\s]*)+"),
-            re.compile(rf"^(?:{words['leans']})(?:(?<=\s)|(?![a-z]))"),
-            re.compile(rf"^\W*(?:{words['opener']})\s*(?:{words['to see'] or _NEVER})?"),
-            re.compile(rf"^(?:{words['vague']})"),
-            re.compile(words["article"]),
-            re.compile(words["ones"] or _NEVER),
-        )
+
+@cache
+def topic_words(language: str) -> TopicWords:
+    """Those of a further language, else those of English and Chinese."""
+    words = patterns_in(_ROOM, _READER, (language,)) if language in FURTHER else _WORDS
+    return TopicWords(
+        re.compile(rf"^(?:(?:{words['lead']})\b[,.!\s]*)+"),
+        re.compile(rf"^(?:{words['leans']})(?:(?<=\s)|(?![a-z]))"),
+        re.compile(rf"^\W*(?:{words['opener']})\s*(?:{words['to see'] or _NEVER})?"),
+        re.compile(rf"^(?:{words['vague']})"),
+        re.compile(words["article"]),
+        re.compile(words["ones"] or _NEVER),
+        re.compile(rf"^\W*(?:{words['afresh'] or _NEVER})"),
+    )
 
 
 def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool, language: str = "en") -> bool:
@@ -75,7 +78,7 @@ def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool, lan
     # Whatever it leans on, it can only go on from a list that was shown.
     if leans or (not state.wishes and not state.images and not state.last):
         return bool(state.last)
-    rules = TopicWords.of(language)
+    rules = topic_words(language)
     low = rules.lead.sub("", flat(wish)).strip()
     if not words(low):  # nothing but conditions, or words of grammar
         return bool(state.last)
@@ -91,6 +94,11 @@ def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool, lan
     if opened or rules.article.match(low):
         return False
     return not _names_a_thing(low, vocabulary)
+
+
+def says_afresh(wish: str, language: str = "en") -> bool:
+    """Whether a turn says in so many words that it is about something else: `otra cosa: un regalo`."""
+    return topic_words(language).afresh.match(flat(wish)) is not None
 
 
 def carries_budget(low: str) -> bool:
@@ -123,4 +131,4 @@ def _names_a_thing(low: str, vocabulary: Vocabulary) -> bool:
     return any(meaning.field.about in _THING_ROLES for mention in vocabulary.find(low) for meaning in mention.meanings)
 
 
-__all__ = ["carries_budget", "goes_on", "is_either", "is_refusal", "seen_again", "without_carried"]
+__all__ = ["carries_budget", "goes_on", "is_either", "is_refusal", "says_afresh", "seen_again", "without_carried"]

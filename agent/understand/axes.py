@@ -25,12 +25,14 @@ class Axis:
         roles: Of the fields that measure it.
         sides: What asks for more of it and for less.
         adjectives: Plain adjectives of much of it and of little.
+        comparatives: Words that compare by it.
     """
 
     name: str
     roles: tuple[str, ...]
     sides: Mapping[Direction, re.Pattern[str]]
     adjectives: Mapping[Direction, tuple[str, ...]]
+    comparatives: Mapping[Direction, tuple[str, ...]]
 
 
 @cache
@@ -45,7 +47,12 @@ def _axis(name: str, entry: Mapping[str, Any]) -> Axis:
     for side in (more, less):
         _check_keys(name, side, "adjectives", "comparatives")
     sides: dict[Direction, re.Pattern[str]] = {">": _side(more, less), "<": _side(less, more)}
-    return Axis(name, tuple(entry["roles"]), sides, {">": tuple(more["adjectives"]), "<": tuple(less["adjectives"])})
+    adjectives: dict[Direction, tuple[str, ...]] = {">": tuple(more["adjectives"]), "<": tuple(less["adjectives"])}
+    comparatives: dict[Direction, tuple[str, ...]] = {
+        ">": tuple(more["comparatives"]),
+        "<": tuple(less["comparatives"]),
+    }
+    return Axis(name, tuple(entry["roles"]), sides, adjectives, comparatives)
 
 
 def _check_keys(axis: str, entry: Mapping[str, Any], *keys: str) -> None:

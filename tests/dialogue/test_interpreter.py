@@ -212,3 +212,16 @@ def test_both_are_the_two_that_were_spoken_of_together(agent: RecommendationAgen
 def test_a_place_alone_is_a_choice(agent: RecommendationAgent) -> None:
     chosen = step(agent, "right, number two for her birthday")
     assert (chosen.act, chosen.refers, chosen.state.focus) == ("choose", (2,), "lamp-blue")
+
+
+@pytest.mark.parametrize("question", ["do you have kettles?", "and have you got any tents?"])
+def test_a_question_for_another_kind_shows_that_kind(agent: RecommendationAgent, question: str) -> None:
+    outcome = step(agent, question)
+    assert not outcome.follows
+    assert outcome.understood is not None
+    assert outcome.understood.kind is not None
+
+
+@pytest.mark.parametrize("question", ["does the second have a stove?", "is it red?"])
+def test_a_question_that_points_at_an_item_stays_one(agent: RecommendationAgent, question: str) -> None:
+    assert step(agent, question).act == "ask_item"

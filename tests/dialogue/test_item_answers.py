@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from agent.dialogue.item_answers import AskedItem, item_answers, superlatives
+from agent.dialogue.item_answers import AskedItem, item_answers, superlatives, superlatives_of
 from agent.recommender import RecommendationAgent
 from retrieval.items import Item
 from retrieval.schema import Field, Schema
@@ -35,6 +36,11 @@ def answers(agent: RecommendationAgent, question: str, *asked: AskedItem, pointe
         ("how much is it", REED, "Number 6, Reed lamp: price 35."),
         ("who makes it?", REED, "Number 6, Reed lamp: its data does not say."),
         ("how heavy is it?", FERN, "Number 5, Fern lamp: its data does not say."),
+        ("was kostet sie?", ALDER, "Number 2, Alder kettle: price 45."),
+        ("combien coûte-t-elle ? quel est le prix", ALDER, "Number 2, Alder kettle: price 45."),
+        ("¿cuánto cuesta?", ALDER, "Number 2, Alder kettle: price 45."),
+        ("quanto costa?", ALDER, "Number 2, Alder kettle: price 45."),
+        ("quanto custa?", ALDER, "Number 2, Alder kettle: price 45."),
     ],
 )
 def test_a_field_is_told_with_its_value_or_that_nothing_is_said(
@@ -115,3 +121,24 @@ def test_an_item_from_outside_the_list_is_told_without_a_number(agent: Recommend
 )
 def test_adjectives_are_raised_as_english_does(adjective: str, forms: list[str]) -> None:
     assert [*superlatives(adjective)] == forms
+
+
+@pytest.mark.parametrize(
+    ("comparative", "said", "is_one"),
+    [
+        ("billiger", "am billigsten", True),
+        ("leichter", "die leichteste", True),
+        ("teurer", "die teuerste", True),
+        ("kurzer", "der kurzeste", True),
+        ("moins chere", "la moins chere", True),
+        ("mas barata", "la mas barata", True),
+        ("piu leggera", "la piu leggera", True),
+        ("mais barato", "o mais barato", True),
+        ("mas barata", "una mas barata", False),
+        ("zu teuer", "zu teuer", False),
+    ],
+)
+def test_superlatives_of_other_languages_come_of_their_comparatives(
+    comparative: str, said: str, *, is_one: bool
+) -> None:
+    assert any(re.search(rf"(?<![a-z]){way}(?![a-z])", said) for way in superlatives_of(comparative)) is is_one

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from agent.dialogue.state import State
-from agent.dialogue.topic import goes_on
+from agent.dialogue.topic import goes_on, says_afresh
 from agent.language.detection import detect_language
 from tests.dialogue.test_conversation import VOCABULARY
 
@@ -124,3 +124,22 @@ def test_whoever_asks_for_a_thing_begins_anew(wish: str, language: str) -> None:
 def test_most_of_these_turns_are_told_by_their_language() -> None:
     told = [detect_language(wish) == language for wish, language in (*rows(GOES_ON), *rows(BEGINS_ANEW))]
     assert sum(told) >= 0.8 * len(told)
+
+
+@pytest.mark.parametrize(
+    ("turn", "language", "afresh"),
+    [
+        ("something else: a gift under 40", "en", True),
+        ("something else in blue", "en", False),
+        ("Was anderes, etwas Leises mit Tasten", "de", True),
+        ("was anderes in blau", "de", False),
+        ("autre chose : un cadeau", "fr", True),
+        ("autre chose que du cuir", "fr", False),
+        ("otra cosa: un regalo", "es", True),
+        ("un'altra cosa: un regalo", "it", True),
+        ("outra coisa, um presente", "pt", True),
+        ("换个别的：一把椅子", "zh", True),
+    ],
+)
+def test_who_says_that_it_is_something_else_begins_anew(turn: str, language: str, afresh: bool) -> None:
+    assert says_afresh(turn, language) is afresh

@@ -21,6 +21,9 @@ _PIECES = re.compile(r"[.,;:!?\n。，；！？]+")
 _SURE_LEVELS = ("category", "title", "meaning")
 
 
+_MARKS = "¿¡\"'“”«»(),"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class KindReader:
     """Tells the kind of thing that people ask for in a catalog.
@@ -71,7 +74,7 @@ class KindReader:
     def leads(self, kind: Kind, text: str, language: str) -> bool:
         """Whether a kind begins a piece of a sentence, but for words that ask for nothing: `now also a watch`."""
         before = _PIECES.split(text[: max(0, kind.end - len(kind.phrase))])[-1]
-        return all(word in grammar(language).opening for word in flat(before).split())
+        return all(word.strip(_MARKS) in grammar(language).opening for word in flat(before).split())
 
     def is_alien(self, kind: Kind) -> bool:
         """Whether a kind is of another world than the catalog, as a pan is that a recipe is cooked in."""
