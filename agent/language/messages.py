@@ -63,13 +63,14 @@ def in_language(notes: Iterable[str], language: str) -> tuple[str, ...]:
 @cache
 def sentences() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """By name and language the singular (`one`) and the plural (`other`) of every sentence."""
-    content: Mapping[str, dict[str, Any]] = _content("messages.yaml")
+    content = {name: dict(entry) for name, entry in _content("messages.yaml").items()}
     for language in FURTHER:
         for name, text in _content(f"messages.{language}.yaml").items():
-            content[name][language] = text
+            content[name].setdefault(language, text)
     return {name: {language: _numbers(text) for language, text in entry.items()} for name, entry in content.items()}
 
 
+@cache
 def _content(file: str) -> dict[str, Any]:
     content: dict[str, Any] = parsed((files("agent.language") / file).read_text(encoding="utf-8"))
     return content
@@ -81,7 +82,7 @@ def languages() -> tuple[str, ...]:
     They are those of `messages.yaml`; every other file of texts has the same. In further ones people are told what
     `messages.de.yaml` and its like say: conversation and notes, and not the page.
     """
-    return tuple(language for language in next(iter(sentences().values())) if language not in FURTHER)
+    return tuple(next(iter(_content("messages.yaml").values())))
 
 
 def answer_language(language: str) -> str:
