@@ -37,6 +37,7 @@ from ui.telemetry.requests import JsonFormatter
 
 STAYING = "somebody who stays"
 KNOWN = {
+    "commands.sock",  # over which commands come in; it holds nothing
     "tastemaker.db", "tastemaker.db-wal", "tastemaker.db-shm", "tastemaker.db.format-2.bak", "tastemaker.ledger",
     "chroma", "catalogs", "catalog.schema.yaml", "workspace.lock", "evaluation", "media",
     "visitors.key",  # one secret that signs the cookies of all
