@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
 from retrieval.files.yaml_text import parsed
@@ -17,6 +17,9 @@ _SENTENCE = re.compile(
     r"\s+(?=[^\sa-z\d])|(?<=[。！？])\s*"
 )
 _WIDE = re.compile(r"([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+)")
+_LETTER = re.compile(
+    r"[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+", re.DOTALL
+)  # with what stands above and below it
 _SIBILANTS = ("ches", "shes", "sses", "xes", "zzes")
 _LETTER_MARKS = 9  # combining classes up to here tell letters apart (`ガ` and `カ`); those above are accents
 
@@ -40,14 +43,33 @@ def words(text: str) -> list[str]:
 
 
 def placed_words(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each token of `words`, with where in `text` it begins and ends as it is written there."""
-    for match in _WORD.finditer(text):
-        for token, at in _tokens(fold(match[1] or "")):
-            start = match.start() + at
-            if is_pair(token) and fold(text[start : start + 2]) == token:  # folding may have moved it
-                yield token, start, start + 2
-            else:
-                yield token, match.start(), match.end()
+    """Each token of `words`, with where in `text` it begins and ends as it is written there.
+
+    Args:
+        text: Composed (NFC).
+    """
+    folded, places = _folded(text)
+    for match in _WORD.finditer(folded):
+        for token, at in _tokens(match[1] or ""):
+            first, last = match.start(), match.end() - 1
+            if is_pair(token):
+                first += at
+                last = first + 1
+            yield token, places[first][0], places[last][1]
+
+
+def _folded(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
+    """The folded text, and for each of its characters where in the text that begins and ends which it was made of."""
+    if text.isascii():
+        return text.lower(), [(at, at + 1) for at in range(len(text))]
+    pieces, places = list[str](), list[tuple[int, int]]()
+    for match in _LETTER.finditer(text):
+        pieces.append(fold(match[0]))
+        places += [match.span()] * len(pieces[-1])
+    whole = fold(text)
+    if len(whole) != len(places):  # letters that were apart have become one, as those of Korean may
+        return whole, [(0, len(text))] * len(whole)
+    return whole, places
 
 
 def is_pair(token: str) -> bool:

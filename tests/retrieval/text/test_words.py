@@ -80,6 +80,11 @@ def test_placed_words_are_the_words_and_lie_where_they_say(text: str) -> None:
     assert all(token in words(text[start:end]) for token, start, end in placed)
 
 
+@pytest.mark.parametrize("text", ["0½s", "½'s", "a ℻s", "½½", "5℡t"])
+def test_what_folding_parts_is_placed_in_its_parts(text: str) -> None:
+    assert [token for token, _, _ in placed_words(text)] == words(text)
+
+
 def test_pairs_of_characters_are_told_from_words() -> None:
     assert is_pair("水彩")
     assert not is_pair("ab")
