@@ -80,8 +80,20 @@ class Acts:
         if where.get("talk") and where.get("edition", 0) >= 0:
             yield (gr.skip(),) * 6
             return
-        async for shown in self.arrive(where.get("talk", ""), request):
+        looking = self._arriving if where.get("talk") else self._waiting
+        async for shown in self._known(request, lambda caller: looking(caller, where.get("talk", ""))):
             yield shown
+
+    async def _waiting(self, caller: Caller, talk_id: str) -> AsyncIterator[Shown]:
+        """What a tab shows in which nothing was said; nothing where the person has begun to speak meanwhile.
+
+        Making it may take longer than an answer, and who began that shows it.
+        """
+        talks, user = self._chat.talks, caller.user
+        before = talks.held(user)
+        async for shown in self._arriving(caller, talk_id):
+            begun = talks.at_work(user) or talks.held(user) != before
+            yield (gr.skip(),) * 6 if begun else shown
 
     async def send(
         self, box: Mapping[str, Any], where: Where, k: float, variety: float, request: gr.Request

@@ -63,6 +63,16 @@ class Talks:
         """
         return self._service.agent.workspace.store.conversations(user)
 
+    def held(self, user: str) -> frozenset[str]:
+        """Ids of a person's conversations that are in memory."""
+        with self._lock:
+            return frozenset(id for owner, id in self._talks if owner == user)
+
+    def at_work(self, user: str) -> bool:
+        """Whether something is being said in one of a person's conversations."""
+        with self._lock:
+            return any(talk.working for (owner, _), talk in self._talks.items() if owner == user)
+
     def delete(self, user: str, id: str) -> None:
         """Erase a talk; an answer that is being made ends."""
         with self._lock:

@@ -16,7 +16,7 @@ from ui.guard.visitors import VISITOR_COOKIE, visitor_of
 from ui.page.chat.handlers import EMPTY_BOX, Acts
 from ui.page.chat.talk import Talk
 from ui.page.chat.talks import Talks
-from ui.page.chat.view import NOWHERE, ChatView, Shown
+from ui.page.chat.view import NOWHERE, Caller, ChatView, Shown
 from ui.page.shared.reader import Reader
 from ui.page.shared.words import Words
 from ui.service.jobs import BackgroundJob
@@ -231,6 +231,22 @@ def test_a_tab_in_which_something_is_said_is_not_drawn_anew_while_the_server_wor
     assert "items are waiting" in tab.look()[0]
     tab.send("a chair")
     assert tab.look() == (UNCHANGED,) * 6
+
+
+def test_what_a_tab_shows_before_anything_is_said_does_not_take_the_place_of_an_answer(
+    tab: Tab, chat: ChatView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = chat.show
+
+    def show_late(caller: Caller, talk: Talk | None, *more: Any) -> Shown:
+        if talk is None:  # while the sheet is made, somebody speaks in the same tab
+            monkeypatch.setattr(chat, "show", shown)
+            Tab(chat).send("a chair")
+        return shown(caller, talk, *more)
+
+    monkeypatch.setattr(chat, "show", show_late)
+    assert tab.look() == (UNCHANGED,) * 6
+    assert "items are waiting" in tab.look()[0]  # another tab's conversation keeps nobody from seeing it
 
 
 def test_a_demo_is_not_begun_while_other_work_runs(tab: Tab, chat: ChatView, monkeypatch: pytest.MonkeyPatch) -> None:
