@@ -14,12 +14,14 @@ from retrieval.text.stuffing import MOST_IN_A_ROW, unstuffed, without_runs
 from retrieval.text.words import fold, words
 
 WORDED = frozenset({"text", "speech"})  # kinds of spans that are words of somebody else
+_MISREAD_AI = re.compile(r"\bA[l1|](?!\w)")
+_HEADING = re.compile(r"#(?: #)+")  # marks of a heading, which are read one by one
 _ROUGH_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def searched(item: Item) -> Item:
     """The item with the words that count when it is searched; the very same item where all of them do."""
-    if not _is_suspect("\n".join(texts_of(item))):
+    if not _is_suspect("\n".join((*texts_of(item), *map(words_of, item.descriptions)))):
         return item
     title = without_runs(without_orders(item.title)) or item.title
     counted = replace(
@@ -82,8 +84,9 @@ def _perceived(description: Description) -> Description:
 
 
 def words_of(description: Description) -> str:
-    """All that is printed or said in a medium."""
-    return " ".join(span.text for span in description.spans if span.kind in WORDED)
+    """All that is printed or said in a medium, as it was meant where a reader of print mistakes shapes: `Dear Al`."""
+    words = " ".join(span.text for span in description.spans if span.kind in WORDED)
+    return _HEADING.sub(lambda marks: marks[0].replace(" ", ""), _MISREAD_AI.sub("AI", words))
 
 
 __all__ = ["WORDED", "searched", "texts_of", "words_of"]
