@@ -138,7 +138,9 @@ def superlatives_of(comparative: str) -> Iterator[str]:
         yield rf"{_ARTICLES} {re.escape(comparative)}"
     elif comparative.isascii() and comparative.isalpha() and comparative.endswith("er"):
         stem = comparative.removesuffix("er")
-        yield rf"(?:am )?{stem}e?s?te[nrs]?"
+        yield rf"(?:am )?{stem}e?ste[nrs]?"
+        if stem.endswith("s"):  # `groser`, `groste`
+            yield rf"(?:am )?{stem}te[nrs]?"
         if stem.endswith("eur"):  # `teurer`, `teuerste`
             yield rf"(?:am )?{stem[:-2]}uerste[nrs]?"
 

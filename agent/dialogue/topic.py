@@ -1,9 +1,9 @@
 """Whether a turn goes on with what was asked before, or begins anew.
 
-The rule, in this order: whatever points at what was shown, criticises it or states nothing but conditions goes on; so
-do words that lean on what was said before (`but`, `with`, `in`, `something calmer`); whoever asks for a thing in so
-many words (`I want a lamp`, `a portrait`, `换成`) begins anew; bare words begin anew when they name a kind of thing
-that the catalog has, and go on when they do not.
+The rule, in this order: whoever says that it is something else begins anew; whatever points at what was shown,
+criticises it or states nothing but conditions goes on; so do words that lean on what was said before (`but`, `with`,
+`in`, `something calmer`); whoever asks for a thing in so many words (`I want a lamp`, `a portrait`, `换成`) begins
+anew; bare words begin anew when they name a kind of thing that the catalog has, and go on when they do not.
 """
 
 from __future__ import annotations

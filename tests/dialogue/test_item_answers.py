@@ -136,6 +136,8 @@ def test_adjectives_are_raised_as_english_does(adjective: str, forms: list[str])
         ("mais barato", "o mais barato", True),
         ("mas barata", "una mas barata", False),
         ("zu teuer", "zu teuer", False),
+        ("groser", "am grosten", True),
+        ("later", "a latte", False),
     ],
 )
 def test_superlatives_of_other_languages_come_of_their_comparatives(
