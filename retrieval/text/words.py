@@ -17,9 +17,8 @@ _SENTENCE = re.compile(
     r"\s+(?=[^\sa-z\d])|(?<=[。！？])\s*"
 )
 _WIDE = re.compile(r"([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+)")
-_LETTER = re.compile(
-    r"[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+", re.DOTALL
-)  # with what stands above and below it
+# a letter with what stands above and below it; letters of ASCII that bear nothing, all at once
+_LETTER = re.compile(r"[\x00-\x7f]+(?![\u0300-\u036f])|[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+", re.DOTALL)
 _SIBILANTS = ("ches", "shes", "sses", "xes", "zzes")
 _LETTER_MARKS = 9  # combining classes up to here tell letters apart (`ガ` and `カ`); those above are accents
 
@@ -65,7 +64,9 @@ def _folded(text: str) -> tuple[str, Sequence[tuple[int, int]]]:
     pieces, places = list[str](), list[tuple[int, int]]()
     for match in _LETTER.finditer(text):
         pieces.append(fold(match[0]))
-        places += [match.span()] * len(pieces[-1])
+        start, end = match.span()
+        plain = match[0].isascii()
+        places += [(at, at + 1) for at in range(start, end)] if plain else [(start, end)] * len(pieces[-1])
     whole = fold(text)
     if len(whole) != len(places):  # letters that were apart have become one, as those of Korean may
         return whole, [(0, len(text))] * len(whole)
