@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from agent.cli.request import RequestCommand, carry_out
 from agent.cli.screen import SCREEN, Screen
 from agent.cli.served import SOCKET, socket_path
-from agent.errors import ConfigError, FilterError, ModelError, RequestError, TastemakerError, WorkspaceError
+from agent.errors import ConfigError, FilterError, RequestError, TastemakerError, WorkspaceError
 from retrieval.files.private import FILE
 from ui.errors.problems import unexpected
 from ui.service.ready import ReadyCards
@@ -166,16 +166,11 @@ class ServedAnswerer:
         Raises:
             TastemakerError: it cannot be answered.
         """
+        from agent.pipeline.events import final_answer
+
         events = self._service.stream(lambda agent: agent.answer(turn, asks_model=self._asks_model))
-        last: Event | None = None
         with closing(iter(ReadyCards(events))) as ready:
-            for event in ready:
-                if tell is not None and event.answer is None:
-                    tell(event)
-                last = event
-        if last is None or last.answer is None:
-            raise ModelError("The request ended without an answer.", "Ask again.")
-        return last.answer
+            return final_answer(_told(ready, tell))
 
     def why_not(self, item_id: str, turn: UserTurn) -> WhyNot:
         """What keeps an item out of the answer to a turn.
@@ -208,6 +203,14 @@ class Relay(io.StringIO):
     def isatty(self) -> bool:
         """Whether it is seen at a terminal."""
         return self._is_terminal
+
+
+def _told(events: Iterator[Event], tell: Tell | None) -> Iterator[Event]:
+    """The events, each told on the way but for the last, which is the answer."""
+    for event in events:
+        if tell is not None and event.answer is None:
+            tell(event)
+        yield event
 
 
 def _failure(error: TastemakerError) -> dict[str, Any]:
