@@ -24,6 +24,7 @@ Wording = Literal["model", "template"]
 EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people", "decided", "contrast"]
 ClaimVerdict = Literal["supported", "unsupported"]
 FilterOrigin = Literal["stated", "understood"]
+MomentKind = Literal["picture", "speech", "print", "sight"]
 EventKind = Literal["status", "candidates", "item", "final"]
 
 
@@ -183,6 +184,35 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """Where in an item's sound or video the request is answered.
+
+    Attributes:
+        kind: By what: a frame that looks like the request's `picture`, what is said (`speech`), read (`print`) or seen
+            (`sight`) there.
+        medium: Name of the sound or video.
+        start_s: Second at which it begins.
+        end_s: Second at which something else is to be seen; None where that is not known.
+        text: What is said, read or seen there; empty where no words are known of it.
+        pointer: JSON pointer into the recommendation, to the finding or, for `picture`, to the description.
+        likeness: Cosine of the frame and the picture, or of the words, in [-1, 1]; None where they are the same words.
+    """
+
+    kind: MomentKind
+    medium: str | None
+    start_s: float
+    end_s: float | None
+    text: str
+    pointer: str
+    likeness: float | None = None
+
+    def span(self, description: int) -> int | None:
+        """Number of its finding within one of the item's descriptions; None where it is in another, or in none."""
+        stem, _, number = self.pointer.rpartition("/spans/")
+        return int(number) if stem == f"/item/descriptions/{description}" else None
+
+
+@dataclass(frozen=True, slots=True)
 class Influence:
     """What became of one item when something was left out of the ranking.
 
@@ -249,6 +279,7 @@ class Recommendation:
         fit: The probability that it is what was asked for, in [0, 1]; None where nothing was asked in words.
         untold: What was not wanted and its data neither holds nor rules out.
         promoted: Whether it stands where it stands by a rule of the shop.
+        moment: Where in its sound or video the request is answered, if it is there.
     """
 
     item: Item
@@ -264,6 +295,7 @@ class Recommendation:
     fit: float | None = None
     untold: tuple[str, ...] = ()
     promoted: bool = False
+    moment: Moment | None = None
 
     def __repr__(self) -> str:
         return f"<Recommendation {self.rank}: {self.item.title!r} (id {self.item.id}), score {self.score:.2f}>"
@@ -289,6 +321,7 @@ class Recommendation:
             "channels": plain(self.channels),
             "decided": plain(self.decided),
             "twins": plain(self.twins),
+            "moment": plain(self.moment),
         }
 
 

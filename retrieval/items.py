@@ -53,6 +53,19 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """A frame of a video that was looked at.
+
+    Attributes:
+        picture: SHA-256 (hex) of its pixels, by which its vectors are known.
+        start_s: Second in the video.
+    """
+
+    picture: str
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
     """What a model perceived in one medium, kept beside the item's own text and never in place of it.
 
@@ -65,6 +78,7 @@ class Description:
         spans: The single findings the text is made of.
         original: Speech in the language it was spoken in, when that is not English.
         language: ISO 639-1 code of the speech, or `en`.
+        frames: Of a video, in order of time; empty in what was written before they were kept.
     """
 
     media: str
@@ -75,6 +89,7 @@ class Description:
     spans: tuple[Span, ...] = ()
     original: str | None = None
     language: str = "en"
+    frames: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,7 @@ def _print_role(recommendation: Recommendation, groups: Sequence[Group]) -> None
 def print_recommendation(recommendation: Recommendation, groups: Sequence[Group] = (), language: str = "en") -> None:
     """One item: what it is, how well it fits, and why it is shown, in a sentence."""
     from agent.answers import place_of
-    from agent.language.beside import labels, untold_note
+    from agent.language.beside import labels, moment_note, untold_note
 
     item, place = recommendation.item, place_of(recommendation.rank, groups)
     proposed = place is not None and place.chosen
@@ -112,6 +112,8 @@ def print_recommendation(recommendation: Recommendation, groups: Sequence[Group]
     facts += [f"{item.price:g}"] if item.price is not None else []
     _print_line(f"     {' · '.join([*facts, f'id {item.id}', f'score {recommendation.score:.2f}'])}", dim=True)
     _print_wrapped(recommendation.explanation.text, "     ")
+    if moment := recommendation.moment:
+        _print_wrapped(moment_note(moment.kind, moment.start_s, moment.text).text_in(language), "     ")
     if untold := untold_note(recommendation.untold):
         _print_wrapped(untold.text_in(language), "     ", colour="yellow")
     if recommendation.twins:

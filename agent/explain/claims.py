@@ -7,19 +7,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache
 
-from agent.answers import Claim, Decided, Evidence, Together
+from agent.answers import Claim, Decided, Evidence, Moment, Together
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.distinctive import MAX_FACT_CHARS, DistinctiveFacts
 from agent.explain.grounding.lexicon import HEDGES
 from agent.explain.passages import Passage, field_pointer, is_hidden, passages, quote
 from agent.explain.phrases import Phrases, phrases_for
 from agent.explain.sentence.plan import SentencePart
-from agent.language.untrusted import addressed_to_a_model, holds_address, withheld
+from agent.explain.spans import medium_name, tellable_spans
 from retrieval.candidates import Candidate
 from retrieval.channels.registry import going_by, phrased_as
 from retrieval.items import Description, Item
 from retrieval.schema import Schema
-from retrieval.text.searched import WORDED, words_of
 from retrieval.text.values import as_text
 from retrieval.text.words import fold, is_pair, placed_words, words
 
@@ -108,7 +107,7 @@ def _request_claims(evidence: ItemEvidence, context: ReasonContext, stretches: S
         of_request.append(_match_claim(*match, wanted, phrases))
     if closest and closest.likeness >= CLOSE_PASSAGE and (not match or closest.passage != match[0]):
         of_request.append(_passage_claim(closest.passage, phrases))
-    of_request += _media_claims(candidate.item, wanted, phrases)
+    of_request += _media_claims(candidate.item, wanted, phrases, evidence.moment)
     of_request += _picture_claims(candidate, phrases)
     yield from of_request or _word_claims(candidate, phrases)  # that it was the likest says little beside a quote
     if evidence.decided:
@@ -212,39 +211,38 @@ def _passage_claim(passage: Passage, phrases: Phrases) -> Claim:
     return Claim(text, (Evidence("field", passage.pointer, value),))
 
 
-def _media_claims(item: Item, wanted: Iterable[str], phrases: Phrases) -> Iterator[Claim]:
+def _media_claims(item: Item, wanted: Iterable[str], phrases: Phrases, moment: Moment | None = None) -> Iterator[Claim]:
     """For each medium the one finding that answers the request, else the one that is surest."""
     tokens = set(wanted)
+    if moment is not None and moment.kind == "picture":
+        value = f"{moment.likeness:.2f}"
+        cited = Evidence("channel", "/moment/likeness", value, moment.medium, moment.start_s)
+        yield Claim(phrases.frame_alike(moment.start_s, value), (cited,))
     for at, description in enumerate(item.descriptions):
-        best = _best_span(description, tokens)
+        best = moment.span(at) if moment else None
+        best = _best_span(description, tokens) if best is None else best
         if best is None:
             continue
         span = description.spans[best]
         pointer = f"/item/descriptions/{at}/spans/{best}"
-        evidence = Evidence("span", pointer, quote(span.text), _medium_name(item, description), span.start_s)
+        evidence = Evidence("span", pointer, quote(span.text), medium_name(item, description), span.start_s)
         yield Claim(phrases.perceived(description.kind, span, quote(span.text)), (evidence,))
 
 
 def _best_span(description: Description, wanted: set[str]) -> int | None:
     """Position of the span to tell; None where none answers the request and the surest is but a guess or a colour."""
-    printed = words_of(description)
-    foreign = WORDED if withheld(printed) or holds_address(printed) else frozenset[str]()
+    spans = description.spans
     ranked = [
-        (len(wanted.intersection(words(span.text))), span.kind != "colour", span.score or 0.0, -at)
-        for at, span in enumerate(description.spans)
-        if span.kind not in foreign and not addressed_to_a_model(span.text) and not holds_address(span.text)
+        (len(wanted.intersection(words(spans[at].text))), spans[at].kind != "colour", spans[at].score or 0.0, -at)
+        for at in tellable_spans(description)
     ]
     if not ranked:
         return None
     best = max(ranked)
     # A guess with a hedge is told where it is what was asked for, and is no news otherwise.
     at = -best[3]
-    guessed = description.spans[at].kind == "label" and HEDGES.intersection(description.spans[at].text.split())
+    guessed = spans[at].kind == "label" and HEDGES.intersection(spans[at].text.split())
     return at if best[0] or (best[1] and not guessed) else None
-
-
-def _medium_name(item: Item, description: Description) -> str | None:
-    return next((medium.name for medium in item.media if medium.sha256 == description.media), None)
 
 
 def _word_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from agent.answers import Claim, Decided, Request, Together
+from agent.answers import Claim, Decided, Moment, Request, Together
 from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.lexicon import CONNECTIVES
 from agent.explain.grounding.tokens import tokens_of
@@ -130,6 +130,7 @@ class ItemEvidence:
         decided: What decided over it.
         beside: Claims that compare it with others of the list.
         first: The item that it is compared with.
+        moment: Where in its sound or video the request is answered.
     """
 
     candidate: Candidate
@@ -139,6 +140,7 @@ class ItemEvidence:
     decided: Decided | None = None
     beside: tuple[Claim, ...] = ()
     first: Item | None = None
+    moment: Moment | None = None
 
 
 __all__ = ["ItemEvidence", "ReasonContext"]

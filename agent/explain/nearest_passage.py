@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from agent.answers import Request
 from agent.explain.passages import Closest, Passage, passages, quote
 from agent.recent import recent
@@ -44,6 +47,13 @@ class Nearness:
             return [None] * len(items)
         (wanted,) = self._vectors(_TextBatch((request.english or request.text,), english))
         return [self._nearest(item, wanted, english) for item in items]
+
+    def likeness(self, texts: Sequence[str], request: Request) -> NDArray[np.float32]:
+        """Cosine of each text to the request's words, in [-1, 1], shape (len(texts),)."""
+        english = bool(request.english)
+        (wanted,) = self._vectors(_TextBatch((request.english or request.text,), english))
+        likeness: NDArray[np.float32] = self._vectors(_TextBatch(tuple(texts), english)) @ wanted
+        return likeness
 
     def _nearest(self, item: Item, wanted: Vectors, english: bool) -> Closest | None:
         candidates = quotable(item, self._schema)

@@ -26,6 +26,7 @@ class Phrases:
     close: str
     likeness: str
     likeness_first: str
+    frame_likeness: str
     words_likeness: str
     less: dict[str, str]
     more: dict[str, str]
@@ -89,6 +90,10 @@ class Phrases:
         """That the item's picture resembles the request's."""
         # That it is the likest of all says more than a place would.
         return (self.likeness_first if rank == 1 else self.likeness).format(likeness=likeness, rank=rank)
+
+    def frame_alike(self, second: float, likeness: str) -> str:
+        """That a frame of the item's video resembles the request's picture."""
+        return self.frame_likeness.format(second=round(second), likeness=likeness)
 
     def moved_up(self, modality: str, *, before: int, rank: int) -> str:
         """That without this modality the item would stand lower."""

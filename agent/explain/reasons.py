@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from agent.answers import Claim, Decided, Request, Together
+from agent.answers import Claim, Decided, Moment, Request, Together
 from agent.explain.claims import collect_claims
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.contrast import contrast
@@ -63,6 +63,7 @@ def reasons(
     nearness: Nearness,
     together: Sequence[Together | None] = (),
     decisions: Sequence[Decided] = (),
+    moments: Sequence[Moment | None] = (),
     *,
     worded: bool = True,
 ) -> list[ItemReason]:
@@ -71,6 +72,7 @@ def reasons(
     Args:
         together: For each what its people chose beside it; empty where that is not known.
         decisions: For each, in the order in which they are shown, what decided; empty where they were not ranked.
+        moments: For each where in its sound or video the request is answered; empty where none was looked for.
         worded: Collect also what a language model may say; without it none may say anything.
     """
     candidates = [scored.candidate for scored in chosen]
@@ -86,6 +88,7 @@ def reasons(
             decisions[at] if decisions else None,
             _beside(at, candidates, differences, context),
             candidates[0].item if at and (decisions or context.compared) else None,
+            moments[at] if moments else None,
         )
         for at, candidate in enumerate(candidates)
     ]

@@ -39,6 +39,12 @@ def untold_note(untold: Sequence[str]) -> Note | None:
     return Note("does not say", things=tuple(untold)) if untold else None
 
 
+def moment_note(kind: str, start_s: float, text: str) -> Note:
+    """Where in an item's sound or video the request is answered; `kind` and `text` as in `agent.answers.Moment`."""
+    minutes, seconds = divmod(round(start_s), 60)
+    return Note(f"moment {kind}", time=f"{minutes}:{seconds:02}", text=text)
+
+
 def field_note(name: str) -> str:
     """What people call a field: in their language where most catalogs have it, else as this catalog does."""
     key = f"field {name}"
@@ -73,4 +79,14 @@ def against_note(scores: Mapping[str, float]) -> Note | None:
     return Note("counted against", aspects=tuple(aspect_note(aspect) for _, aspect in against)) if against else None
 
 
-__all__ = ["FITS", "MAY_FIT", "against_note", "aspect_note", "counted_note", "fit_note", "labels", "untold_note"]
+__all__ = [
+    "FITS",
+    "MAY_FIT",
+    "against_note",
+    "aspect_note",
+    "counted_note",
+    "fit_note",
+    "labels",
+    "moment_note",
+    "untold_note",
+]

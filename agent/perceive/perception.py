@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -17,6 +17,7 @@ from agent.errors import MediaError
 from agent.media.decoded import Clip, Picture, Sound, Transcript
 from agent.media.decoder import MediaDecoder
 from agent.media.loudness import SoundWords, sound_words
+from agent.perceive.video import VIDEO_VERSION, frame_spans, frames_of, video_words
 from retrieval.items import Description, Span
 
 BATCH = 16  # pictures per pass of the network
@@ -227,20 +228,22 @@ class Perception:
     def _video_description(self, clip: Clip, sights: Sequence[Sight], heard: PerceivedSound | None) -> Description:
         # A video in words hangs on who described its frames and on who heard its sound: both are its key in the cache.
         origins = [self._describer.origin, *([heard.description.origin] if heard else [])]
-        versions = [self._describer.version, *([heard.description.version] if heard else [])]
+        versions = [self._describer.version, *([heard.description.version] if heard else []), VIDEO_VERSION]
         known = self._cache.get(clip.sha256, "+".join(origins), "+".join(versions)) if self._cache is not None else None
         if known is not None:
             return known
         spoken = heard.description if heard else None
+        seen = [(sight.picture, sight.description) for sight in sights]
         description = Description(
             media=clip.sha256,
             kind="video",
             origin="+".join(origins),
             version="+".join(versions),
-            text=video_words(clip, sights, spoken),
-            spans=(*_frame_spans(sights), *(spoken.spans if spoken else ())),
+            text=video_words(clip.duration_s, seen, spoken),
+            spans=(*frame_spans(seen), *(spoken.spans if spoken else ())),
             original=spoken.original if spoken else None,
             language=spoken.language if spoken else "en",
+            frames=frames_of(seen),
         )
         self._remember(description)
         return description
@@ -248,16 +251,3 @@ class Perception:
     def _remember(self, description: Description) -> None:
         if self._cache is not None:
             self._cache.put(description)
-
-
-def video_words(clip: Clip, sights: Sequence[Sight], spoken: Description | None) -> str:
-    """A video in a few plain sentences: its length, each key frame with its second, its sound."""
-    sentences = [f"A video of {clip.duration_s:.0f} s."]
-    sentences += [f"At {sight.picture.start_s or 0.0:.0f} s: {sight.description.text}" for sight in sights]
-    return " ".join([*sentences, *([spoken.text] if spoken else [])])
-
-
-def _frame_spans(sights: Sequence[Sight]) -> Iterator[Span]:
-    for sight in sights:
-        for span in sight.description.spans:
-            yield replace(span, start_s=sight.picture.start_s)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from agent.answers import Answer, Decided, Recommendation, Together, Twin
+from agent.answers import Answer, Recommendation, Together, Twin
 from agent.explain import Selection, attribute, explanations, reasons
 from agent.explain.casting import chosen_manner, is_named
 from agent.explain.caveats import (
@@ -24,6 +24,7 @@ from agent.explain.wording import MODEL_LANGUAGE, Style
 from agent.language.messages import Note, in_language
 from agent.people.taste import company_of
 from agent.pipeline.journal import Journal
+from agent.pipeline.moments import moments_of
 from agent.pipeline.view import View
 from agent.retrieve.encoders import text_encoder
 from agent.retrieve.plans import channels_present
@@ -42,7 +43,12 @@ def recommendations_of(selection: Selection, view: View, journal: Journal, *, wo
     decisions = attribute(chosen, selection.ranker) if selection.ranker else []
     # To ask for the model loads it, which a list with nothing to word need not wait for.
     voice = _voice(understood, view, journal) if worded and chosen else None
-    item_reasons = reasons_of(selection, view, together, decisions, worded=voice is not None)
+    context = _context(selection, view)
+    moments = moments_of(selection, context, view)
+    nearness = view.holdings.nearness
+    item_reasons = reasons(
+        chosen, understood.sought, context, nearness, together, decisions, moments, worded=voice is not None
+    )
     for at, explanation in explanations(item_reasons, understood.request, voice, Style.of(view.config), notes):
         scored, candidate = chosen[at], chosen[at].candidate
         yield Recommendation(
@@ -59,20 +65,15 @@ def recommendations_of(selection: Selection, view: View, journal: Journal, *, wo
             untold=_untold(candidate.row, understood, view),
             promoted=candidate.row in selection.promoted,
             twins=tuple(Twin(item.id, item.title) for item in selection.twins.get(candidate.row, ())),
+            moment=moments[at],
         )
 
 
-def reasons_of(
-    selection: Selection,
-    view: View,
-    together: Sequence[Together | None] = (),
-    decisions: Sequence[Decided] = (),
-    *,
-    worded: bool = True,
-) -> list[ItemReason]:
-    """What the explanations of what was selected are made from; the arguments are those of `reasons`."""
+def reasons_of(selection: Selection, view: View) -> list[ItemReason]:
+    """What the explanations of what was selected are made from, as if it had not been ranked among others."""
     sought, context = selection.inquiry.understood.sought, _context(selection, view)
-    return reasons(selection.chosen, sought, context, view.holdings.nearness, together, decisions, worded=worded)
+    moments = moments_of(selection, context, view)
+    return reasons(selection.chosen, sought, context, view.holdings.nearness, moments=moments)
 
 
 def _context(selection: Selection, view: View) -> ReasonContext:

@@ -6,7 +6,7 @@ import json
 from types import MappingProxyType
 from typing import Any
 
-from retrieval.items import AS_IT_IS, EMPTY, Description, Item, Media, Span, Value
+from retrieval.items import AS_IT_IS, EMPTY, Description, Frame, Item, Media, Span, Value
 
 _LATER = ("url", "currency")  # columns that came later: rows written before lack them
 
@@ -57,6 +57,7 @@ def description_to_json(description: Description) -> str:
             "spans": [[s.kind, s.text, s.score, s.start_s] for s in description.spans],
             "original": description.original,
             "language": description.language,
+            **({"frames": [[f.picture, f.start_s] for f in description.frames]} if description.frames else {}),
         }
     )
 
@@ -65,7 +66,8 @@ def description_from_json(media: str, origin: str, version: str, text: str) -> D
     """The description that `description_to_json` wrote."""
     row: dict[str, Any] = json.loads(text)
     spans = tuple(Span(*fields) for fields in row.pop("spans"))
-    return Description(media=media, origin=origin, version=version, spans=spans, **row)
+    frames = tuple(Frame(*fields) for fields in row.pop("frames", ()))
+    return Description(media=media, origin=origin, version=version, spans=spans, frames=frames, **row)
 
 
 def _dump(row: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ from agent.answers import (
     Dialogue,
     Explanation,
     Group,
+    Moment,
     Relaxation,
     Request,
     Together,
@@ -196,6 +197,7 @@ class RecommendationOut(Body):
     channels: dict[str, ChannelScore]
     decided: Decided | None
     twins: list[Twin]
+    moment: Annotated[Moment | None, Field(description="Where in its sound or video the request is answered.")]
 
 
 class AnswerOut(Body):

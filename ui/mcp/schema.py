@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from agent.answers import Answer, Claim, Explanation, Hits
+from agent.answers import Answer, Claim, Explanation, Hits, Moment
 from agent.language.messages import Note
 from agent.language.untrusted import as_data, withheld
 from agent.understand.validation import MAX_K, MAX_TEXT_BYTES
@@ -100,6 +100,17 @@ class ToolReason(BaseModel):
     wording: str = Field(description="`model` when a language model worded the text, else `template`.")
 
 
+class ToolMoment(BaseModel):
+    """Where in an item's sound or video a wish is answered."""
+
+    model_config = ConfigDict(title="Moment")
+
+    kind: str = Field(description="By a frame like the `picture` sent, or by `speech`, `print` or `sight` there.")
+    medium: str | None = Field(description="Name of the sound or video.")
+    start_s: float = Field(description="Second at which it begins.")
+    text: str = Field(description="What is said, read or seen there.")
+
+
 class Recommended(BaseModel):
     """A recommended item."""
 
@@ -108,6 +119,7 @@ class Recommended(BaseModel):
     fit: float | None = Field(description="The probability that it is what was asked for, in [0, 1].")
     untold: list[str] = Field(description="What was not wanted and its data neither holds nor rules out.")
     promoted: bool = Field(description="Whether it stands where it stands by a rule of the shop.")
+    moment: ToolMoment | None = Field(description="Where in its sound or video the wish is answered.")
     item: ToolItem
     reason: ToolReason
 
@@ -166,6 +178,13 @@ class ToolFeedback(BaseModel):
     note: str
 
 
+def _moment_of(moment: Moment | None) -> ToolMoment | None:
+    if moment is None:
+        return None
+    medium = None if moment.medium is None else _plain(moment.medium, TITLE_CHARS)
+    return ToolMoment(kind=moment.kind, medium=medium, start_s=moment.start_s, text=_plain(moment.text, TEXT_CHARS))
+
+
 def answer_of(answer: Answer) -> ToolAnswer:
     """An answer in this form."""
     return ToolAnswer(
@@ -180,6 +199,7 @@ def answer_of(answer: Answer) -> ToolAnswer:
                 fit=None if recommendation.fit is None else round(recommendation.fit, 3),
                 untold=[_plain(words, TITLE_CHARS) for words in recommendation.untold],
                 promoted=recommendation.promoted,
+                moment=_moment_of(recommendation.moment),
                 item=item_of(recommendation.item),
                 reason=reason_of(recommendation.item.id, recommendation.explanation),
             )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from agent.answers import Answer, Event, Group, Recommendation, place_of
-from agent.language.beside import labels, untold_note
+from agent.language.beside import labels, moment_note, untold_note
 from agent.language.detection import detect_language
 from agent.language.messages import in_language
 from retrieval.items import Item
@@ -95,7 +95,9 @@ class AnswerText:
         proposed, promoted = place is not None and place.chosen, recommendation.promoted
         beside = ", ".join(self._told(*labels(recommendation.fit, proposed=proposed, promoted=promoted)))
         beside = f" ({beside})" if beside else ""
-        reason = " ".join(self._told(recommendation.explanation.text, untold_note(recommendation.untold)))
+        moment = recommendation.moment
+        where = moment_note(moment.kind, moment.start_s, moment.text) if moment else None
+        reason = " ".join(self._told(recommendation.explanation.text, where, untold_note(recommendation.untold)))
         return f"{recommendation.rank}. **{escaped(item.title)}**{beside}: {reason}{self._picture(item)}"
 
     def _told(self, *sentences: str | None) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from agent.language.beside import labels, untold_note
 from agent.language.messages import Note, in_language
-from ui.page.chat.cards import has_picture, link_of, price_of
+from ui.page.chat.cards import has_picture, link_of, moment_of, price_of
 from ui.page.chat.exchange import Exchange
 from ui.page.shared.reader import Reader
 from ui.page.shared.templating import picture_address, plain_note
@@ -42,7 +42,9 @@ def card_view(card: Mapping[str, Any], reader: Reader) -> dict[str, Any]:
     beside: list[Note] = []
     if "explanation" in card:
         untold = untold_note(card.get("untold", ()))
-        beside = [*labels(None, proposed=False, promoted=card.get("promoted", False)), *([untold] if untold else [])]
+        where = moment_of(card)
+        promoted = labels(None, proposed=False, promoted=card.get("promoted", False))
+        beside = [*promoted, *filter(None, (where, untold))]
     return {
         "id": item["id"],
         "title": item["title"],

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from agent.language.beside import moment_note
+from agent.language.messages import Note
 from ui.page.shared.reader import Reader
 
 MOST_FACTS = 4
@@ -27,6 +29,12 @@ def price_of(item: Mapping[str, Any], reader: Reader) -> str:
         return ""
     currency = item.get("currency") or item["attributes"].get("currency") or ""
     return reader.price(item["price"], currency if isinstance(currency, str) else "")
+
+
+def moment_of(card: Mapping[str, Any]) -> Note | None:
+    """Where in the item's sound or video the request is answered; None where that is not known."""
+    moment = card.get("moment")
+    return moment_note(moment["kind"], moment["start_s"], moment["text"]) if moment else None
 
 
 def link_of(item: Mapping[str, Any]) -> str:

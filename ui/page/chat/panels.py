@@ -15,7 +15,7 @@ from agent.language.beside import fit_note, untold_note
 from agent.language.messages import Note
 from retrieval.filters.conditions import OPS_OF
 from retrieval.text.values import as_text
-from ui.page.chat.cards import facts, has_picture, link_of, price_of
+from ui.page.chat.cards import facts, has_picture, link_of, moment_of, price_of
 from ui.page.chat.evidence import Why, why
 from ui.page.chat.exchange import Exchange
 from ui.page.shared.job_view import stage_of
@@ -129,6 +129,7 @@ def turn(exchange: Exchange, n: int, reader: Reader, *, last: bool = False) -> M
             progress=progress(exchange, words) if exchange.phase == "working" else "",
             shelves=shelves(exchange),
             fit=lambda card: fit_note(card.get("fit")),
+            moment=lambda card: (where := moment_of(card)) and told(where, words),
             untold=lambda card: told(untold_note(card.get("untold", ())), words),
             total=lambda cost: told(Note("total", total=_total(cost, reader)), words),
             told=lambda note: told(note, words),
