@@ -22,7 +22,10 @@ def video_words(duration_s: float, seen: Sequence[SeenFrame], spoken: Descriptio
     told = [(_second(picture), 0, f"At {_second(picture):.0f} s: {description.text}") for picture, description in seen]
     utterances = [span for span in spoken.spans if span.kind == "speech"] if spoken else []
     if spoken and spoken.language == "en" and all(span.start_s is not None for span in utterances):
-        told += [(span.start_s or 0.0, 1, f"At {span.start_s:.0f} s someone says: {_ended(span.text)}") for span in utterances]
+        told += [
+            (span.start_s or 0.0, 1, f"At {span.start_s:.0f} s someone says: {_ended(span.text)}")
+            for span in utterances
+        ]
     in_order = [text for _, _, text in sorted(told)]
     rest = [spoken.text] if spoken and len(in_order) == len(seen) else []
     return " ".join([f"A video of {duration_s:.0f} s.", *in_order, *rest])

@@ -38,12 +38,16 @@ class NearTo:
     def __init__(self, near: str = "") -> None:
         self._near = near
 
-    def likeness(self, texts: Sequence[str], request: Request) -> np.ndarray:  # noqa: ARG002
+    def likeness(self, texts: Sequence[str], request: Request) -> np.ndarray:
         return np.array([0.7 if text == self._near else 0.1 for text in texts], np.float32)
 
 
 def moment(
-    *wanted: str, looks: Vectors | None = None, near: str = "", item: Item = ITEM, vectors: Mapping[str, Vectors] = VECTORS
+    *wanted: str,
+    looks: Vectors | None = None,
+    near: str = "",
+    item: Item = ITEM,
+    vectors: Mapping[str, Vectors] = VECTORS,
 ) -> Moment | None:
     text = " ".join(wanted) or near
     sought = Sought(Request(text, text, "en", ()), frozenset(wanted), looks)

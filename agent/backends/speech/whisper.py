@@ -31,6 +31,9 @@ _WINDOW_S = 30.0
 _MINUTE = 60 * SAMPLE_RATE
 _STRETCH = 3_000  # frames of a hundredth of a second
 _FEWEST_TOKENS, _TOKENS_PER_S = 10, 8.0  # fast speech has 6 a second; a confused model runs on for ever
+Stretch = tuple[float, float]
+"""First and last second of it."""
+
 _OPTIONS: dict[str, Any] = {"beam_size": 1, "temperature": 0.0, "condition_on_previous_text": False}
 
 
@@ -70,12 +73,13 @@ class Whisper:
         """
         if not len(sound.samples) or float(np.abs(sound.samples).max()) < SILENT:
             raise MediaError("The sound is silent.", "Check the microphone and record it again.")
-        if not _holds_voice(sound.samples):
+        voices = voices_in(sound.samples)
+        if not voices:
             raise _no_speech()
         with self._busy:
-            return self._transcribe(sound, vocabulary)
+            return self._transcribe(sound, vocabulary, voices)
 
-    def _transcribe(self, sound: Sound, vocabulary: Sequence[str]) -> Transcript:
+    def _transcribe(self, sound: Sound, vocabulary: Sequence[str], voices: Sequence[Stretch]) -> Transcript:
         language, sure = self._language(sound.samples)
         segments = self._segments(sound, language=language)
         if hotwords := ", ".join(likely_words(_joined(segments), vocabulary)):
@@ -88,7 +92,7 @@ class Whisper:
         english = text
         if language != "en":
             english = _joined(self._segments(sound, language=language, task="translate")) or text
-        return Transcript(text, language, english, _utterances(segments), _confidence(segments))
+        return Transcript(text, language, english, _utterances(segments, voices), _confidence(segments))
 
     def _language(self, samples: NDArray[np.float32]) -> tuple[str, bool]:
         """The language spoken, English when in doubt, and whether there is no doubt."""
@@ -164,13 +168,17 @@ def _load(folder: Path) -> Any:
         ) from error
 
 
-def _holds_voice(samples: NDArray[np.float32]) -> bool:
+def voices_in(samples: NDArray[np.float32]) -> list[Stretch]:
+    """Where somebody may be speaking: first and last second of each stretch."""
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
     options = VadOptions(threshold=VOICE)
     # Minute by minute: ten at once take a quarter of a gigabyte.
-    minutes = (samples[start : start + _MINUTE] for start in range(0, len(samples), _MINUTE))
-    return any(get_speech_timestamps(minute, options) for minute in minutes)
+    return [
+        ((start + voice["start"]) / SAMPLE_RATE, (start + voice["end"]) / SAMPLE_RATE)
+        for start in range(0, len(samples), _MINUTE)
+        for voice in get_speech_timestamps(samples[start : start + _MINUTE], options)
+    ]
 
 
 def spectrum(
@@ -191,10 +199,18 @@ def _joined(segments: Iterable[Any]) -> str:
     return " ".join(" ".join(segment.text for segment in segments).split())
 
 
-def _utterances(segments: Iterable[Any]) -> tuple[Utterance, ...]:
+def _utterances(segments: Iterable[Any], voices: Sequence[Stretch]) -> tuple[Utterance, ...]:
     return tuple(
-        Utterance(segment.text.strip(), round(segment.start, 2), round(segment.end, 2)) for segment in segments
+        Utterance(segment.text.strip(), round(start_s, 2), round(end_s, 2))
+        for segment in segments
+        for start_s, end_s in (within(voices, segment.start, segment.end),)
     )
+
+
+def within(voices: Sequence[Stretch], start_s: float, end_s: float) -> Stretch:
+    """A stretch without the silence at its ends: a recogniser lets speech begin where its window begins."""
+    heard = [(max(start_s, first), min(end_s, last)) for first, last in voices if first < end_s and last > start_s]
+    return (heard[0][0], heard[-1][1]) if heard else (start_s, end_s)
 
 
 def _confidence(segments: Sequence[Any]) -> float:

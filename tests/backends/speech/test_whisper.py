@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.backends.speech.whisper import BIAS_WORDS, Whisper, is_speech, likely_words, spectrum
+from agent.backends.speech.whisper import BIAS_WORDS, Whisper, is_speech, likely_words, spectrum, within
 from agent.errors import MediaError, ModelError
 from agent.media.decoded import SAMPLE_RATE, Sound
 from agent.media.decoder import MediaDecoder
@@ -119,3 +119,22 @@ def test_the_spectrum_is_that_of_the_package_made_in_stretches() -> None:
     whole = package(samples)
     package.stft = spectrum
     np.testing.assert_allclose(package(samples), whole, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("voices", "told"),
+    [
+        ([(3.0, 5.5)], (3.0, 5.5)),  # silence at both ends
+        ([(1.0, 2.0), (3.0, 9.0)], (1.0, 8.0)),  # a pause within, and speech that goes on behind
+        ([(20.0, 30.0)], (0.0, 8.0)),  # nothing that the detector knows of
+        ([], (0.0, 8.0)),
+    ],
+)
+def test_an_utterance_begins_where_a_voice_does(voices: list[tuple[float, float]], told: tuple[float, float]) -> None:
+    assert within(voices, 0.0, 8.0) == told
+
+
+def test_speech_behind_silence_is_told_at_its_second(whisper: Whisper) -> None:
+    spoken = recorded("english.ogg").samples
+    behind = Sound("b", np.concatenate([np.zeros(4 * SAMPLE_RATE, np.float32), spoken]))
+    assert whisper.transcribe(behind).utterances[0].start_s == pytest.approx(4.0, abs=0.7)
