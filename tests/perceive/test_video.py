@@ -23,9 +23,13 @@ def speech(*said: tuple[float, str], language: str = "en") -> Description:
 
 def test_speech_stands_between_the_frames_at_its_second() -> None:
     text = video_words(9.0, [frame("a dog", 0.0), frame("a boat", 6.0)], speech((2.0, "look"), (7.5, "away!")))
-    assert text == (
-        "A video of 9 s. At 0 s: Shows a dog. At 2 s someone says: look. At 6 s: Shows a boat. At 8 s someone says: away!"
-    )
+    assert text.split(". ") == [
+        "A video of 9 s",
+        "At 0 s: Shows a dog",
+        "At 2 s someone says: look",
+        "At 6 s: Shows a boat",
+        "At 8 s someone says: away!",
+    ]
 
 
 def test_speech_in_another_language_comes_at_the_end_in_english() -> None:
