@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from agent.backends.factory import VisionChoice
     from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Transcriber
+    from agent.backends.text.known_words import KnownWords
     from agent.media.decoder import MediaDecoder
     from agent.perceive.perception import DescriptionCache, Perception
 
@@ -186,7 +187,15 @@ class Models:
             return PictureDescriber(self.seeing, PictureQuestion(self.domain))
         from agent.backends.pictures.embedded_describer import EmbeddedDescriber
 
-        return EmbeddedDescriber(self.pictures.class_names, ocr=ocr, only_print=only_print)
+        return EmbeddedDescriber(
+            self.pictures.class_names, ocr=ocr, only_print=only_print, reads_as_words=self._known_words.reads_as_words
+        )
+
+    @once
+    def _known_words(self) -> KnownWords:
+        from agent.backends.text.known_words import KnownWords
+
+        return KnownWords(self._weights("minilm-l6") / "vocab.txt")
 
     def _weights(self, name: str) -> Path:
         return ensure(name, progress=self._progress)

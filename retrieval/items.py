@@ -10,7 +10,7 @@ from typing import Literal
 Scalar = str | float | int | bool
 Value = Scalar | tuple[str, ...]
 MediaKind = Literal["image", "audio", "video"]
-SpanKind = Literal["label", "colour", "text", "speech", "caption"]
+SpanKind = Literal["label", "colour", "text", "letters", "speech", "caption"]
 
 EMPTY: Mapping[str, Value] = MappingProxyType({})
 AS_IT_IS: Mapping[str, str] = MappingProxyType({})
@@ -40,7 +40,8 @@ class Span:
     """One thing perceived in a medium, worded plainly.
 
     Attributes:
-        kind: `label` (shown), `colour`, `text` (read by OCR), `speech` (heard), `caption` (a model's sentence).
+        kind: `label` (shown), `colour`, `text` (read by OCR), `letters` (the same where they make no words that anybody
+            knows: searched, and quoted nowhere), `speech` (heard), `caption` (a model's sentence).
         text: Plain words.
         score: Probability or share in [0, 1] where the perceiver gives one.
         start_s: Second in the sound or video where it begins.

@@ -8,13 +8,16 @@ from retrieval.text.searched import WORDED, words_of
 
 
 def tellable_spans(description: Description) -> list[int]:
-    """Positions of what may be told: nothing that gives orders to a machine or says how to reach somebody."""
+    """Positions of what may be told.
+
+    No letters that make no words, and nothing that gives orders to a machine or says how to reach somebody.
+    """
     printed = words_of(description)
-    foreign = WORDED if withheld(printed) or holds_address(printed) else frozenset[str]()
+    untold = WORDED if withheld(printed) or holds_address(printed) else {"letters"}
     return [
         at
         for at, span in enumerate(description.spans)
-        if span.kind not in foreign and not addressed_to_a_model(span.text) and not holds_address(span.text)
+        if span.kind not in untold and not addressed_to_a_model(span.text) and not holds_address(span.text)
     ]
 
 

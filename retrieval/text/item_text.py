@@ -14,7 +14,7 @@ from retrieval.text.values import as_text
 from retrieval.text.words import sentences, words
 
 # A label or a colour is a guess about a picture: the visual and bridge channels weigh it better than words would.
-_AS_GOOD_AS_WORDS = frozenset({"caption", "speech", "text"})
+_AS_GOOD_AS_WORDS = frozenset({"caption", "speech", "text", "letters"})
 TEXT_CHARS = 800  # the English encoder reads no more than about this
 MOST_COUNTED = 6  # times that one word of an item counts
 MOST_PASSAGES = 4  # per item: what a search in other languages costs in memory

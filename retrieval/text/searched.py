@@ -13,7 +13,7 @@ from retrieval.text.contacts import may_hold_contact, without_contacts
 from retrieval.text.stuffing import MOST_IN_A_ROW, unstuffed, without_runs
 from retrieval.text.words import fold, words
 
-WORDED = frozenset({"text", "speech"})  # kinds of spans that are words of somebody else
+WORDED = frozenset({"text", "letters", "speech"})  # kinds of spans that are words of somebody else
 _MISREAD_AI = re.compile(r"\bA[l1|](?!\w)")
 _HEADING = re.compile(r"#(?: #)+")  # marks of a heading, which are read one by one
 _ROUGH_WORD = re.compile(r"[^\W\d_]{3,}")

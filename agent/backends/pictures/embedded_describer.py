@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -40,14 +41,23 @@ class EmbeddedDescriber:
         ocr: Reads text in the pictures. In full it takes 0.3 to 0.5 s of one core a picture, several times all else
             together: wanted for a request's picture, not for a catalog's.
         only_print: Read only pictures that look like print, see `may_hold_text`.
+        reads_as_words: Tells lines of words from letters that make none; all lines are words without it.
     """
 
-    version = "2"
+    version = "3"
 
-    def __init__(self, class_names: Sequence[str], *, ocr: TextReader | None = None, only_print: bool = False) -> None:
+    def __init__(
+        self,
+        class_names: Sequence[str],
+        *,
+        ocr: TextReader | None = None,
+        only_print: bool = False,
+        reads_as_words: Callable[[str], bool] = lambda _: True,
+    ) -> None:
         self._class_names = tuple(class_names)
         self._ocr = ocr
         self._only_print = only_print
+        self._reads_as_words = reads_as_words
         # Part of the key under which descriptions are kept: with another reader of text pictures are described anew.
         self.origin = "efficientnet-lite2+colours" + ("" if ocr is None else "+ocr of print" if only_print else "+ocr")
 
@@ -72,7 +82,8 @@ class EmbeddedDescriber:
     def _read(self, picture: Picture, logits: NDArray[np.float32] | None) -> list[Span]:
         if self._ocr is None or (self._only_print and logits is not None and not may_hold_text(logits)):
             return []
-        return self._ocr.read(picture)
+        lines = self._ocr.read(picture)
+        return [line if self._reads_as_words(line.text) else replace(line, kind="letters") for line in lines]
 
 
 def worded(labels: Sequence[Span], tones: Palette, lines: Sequence[Span]) -> str:
@@ -80,8 +91,8 @@ def worded(labels: Sequence[Span], tones: Palette, lines: Sequence[Span]) -> str
     parts = [_colour_words(tones), *(span.text for span in labels)]
     first = "; ".join(part for part in parts if part)
     sentences = [first[:1].upper() + first[1:] + "."] if first else []
-    if lines:
-        sentences.append(f"Text in the picture: {' / '.join(span.text for span in lines)}.")
+    if words := [span.text for span in lines if span.kind == "text"]:
+        sentences.append(f"Text in the picture: {' / '.join(words)}.")
     return " ".join(sentences) or "Nothing in this picture could be named."
 
 

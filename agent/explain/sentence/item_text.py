@@ -193,7 +193,7 @@ class ReadItem:
                 continue
             for number, span in enumerate(description.spans):
                 faint = span.kind == "colour" and (span.score or 0.0) < LEAST_SHARE
-                if span.kind not in ("text", "speech") and not faint and not addressed_to_a_model(span.text):
+                if span.kind not in ("text", "letters", "speech") and not faint and not addressed_to_a_model(span.text):
                     pointer = f"/item/descriptions/{at}/spans/{number}"
                     yield SeenSpan(pointer, span, names.get(description.media), stems_of(span.text, "en"))
 
