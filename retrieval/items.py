@@ -54,7 +54,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class VideoFrame:
     """A frame of a video that was looked at.
 
     Attributes:
@@ -90,7 +90,7 @@ class Description:
     spans: tuple[Span, ...] = ()
     original: str | None = None
     language: str = "en"
-    frames: tuple[Frame, ...] = ()
+    frames: tuple[VideoFrame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

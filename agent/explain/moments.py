@@ -13,7 +13,7 @@ from agent.explain.nearest_passage import Nearness
 from agent.explain.passages import quote
 from agent.explain.spans import medium_name, tellable_spans
 from retrieval.encoding import Vectors
-from retrieval.items import Description, Frame, Item, Span, SpanKind
+from retrieval.items import Description, Item, Span, SpanKind, VideoFrame
 from retrieval.text.words import words
 
 KINDS: Mapping[SpanKind, MomentKind] = {"speech": "speech", "text": "print", "caption": "sight", "label": "sight"}
@@ -24,7 +24,7 @@ FrameVectors = Callable[[str], Mapping[str, Vectors]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sought:
+class MomentWish:
     """What moments are looked for by.
 
     Attributes:
@@ -52,7 +52,7 @@ def is_timed(item: Item) -> bool:
     return any(description.frames or _timed(description) for description in item.descriptions)
 
 
-def moment_of(item: Item, sought: Sought, nearness: Nearness, vectors: FrameVectors) -> Moment | None:
+def moment_of(item: Item, sought: MomentWish, nearness: Nearness, vectors: FrameVectors) -> Moment | None:
     """The moment that answers a request; None where none does.
 
     A frame that looks like the request's picture comes first, then what is seen, read or said there in the request's
@@ -88,7 +88,7 @@ def _frame_like(item: Item, looks: Vectors, vectors: Mapping[str, Vectors]) -> M
     )
 
 
-def _worded_moment(item: Item, sought: Sought, nearness: Nearness) -> Moment | None:
+def _worded_moment(item: Item, sought: MomentWish, nearness: Nearness) -> Moment | None:
     findings = list(_findings(item))
     if not findings or not sought.request.text:
         return None
@@ -132,12 +132,12 @@ def _moment(item: Item, finding: _Finding, likeness: float | None) -> Moment:
     )
 
 
-def _end_of(description: Description, frame: Frame) -> float | None:
+def _end_of(description: Description, frame: VideoFrame) -> float | None:
     """Where the next frame begins; None after the last."""
     return min((other.start_s for other in description.frames if other.start_s > frame.start_s), default=None)
 
 
-def _said_there(description: Description, frame: Frame) -> str:
+def _said_there(description: Description, frame: VideoFrame) -> str:
     """What is said while a frame is to be seen, else what it shows; empty where nothing is known."""
     end_s = _end_of(description, frame)
     spans = [description.spans[number] for number in tellable_spans(description)]
@@ -158,4 +158,4 @@ def frame_vectors(contents: Sequence[str], vectors: Vectors) -> dict[str, Vector
     return {content: vectors[rows] for content, rows in grouped.items()}
 
 
-__all__ = ["Moment", "Sought", "frame_vectors", "is_timed", "moment_of"]
+__all__ = ["Moment", "MomentWish", "frame_vectors", "is_timed", "moment_of"]

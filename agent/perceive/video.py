@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agent.media.decoded import Picture
-from retrieval.items import Description, Frame, Span
+from retrieval.items import Description, Span, VideoFrame
 
 VIDEO_VERSION = "timeline-1"  # part of the key under which descriptions are kept: another has videos worded anew
 
@@ -38,9 +38,9 @@ def frame_spans(seen: Sequence[SeenFrame]) -> Iterator[Span]:
             yield replace(span, start_s=picture.start_s)
 
 
-def frames_of(seen: Sequence[SeenFrame]) -> tuple[Frame, ...]:
+def frames_of(seen: Sequence[SeenFrame]) -> tuple[VideoFrame, ...]:
     """The frames, by the digests under which their vectors are known."""
-    return tuple(Frame(picture.sha256, _second(picture)) for picture, _ in seen)
+    return tuple(VideoFrame(picture.sha256, _second(picture)) for picture, _ in seen)
 
 
 def _ended(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from agent.answers import Moment
 from agent.explain import Selection
 from agent.explain.context import ReasonContext
-from agent.explain.moments import Sought, frame_vectors, is_timed, moment_of
+from agent.explain.moments import MomentWish, frame_vectors, is_timed, moment_of
 from agent.pipeline.view import View
 from retrieval.channels.registry import VISUAL
 from retrieval.encoding import Vectors
@@ -22,7 +22,7 @@ def moments_of(selection: Selection, context: ReasonContext, view: View) -> list
         return [None] * len(items)
     sights = selection.inquiry.perceived.sights
     looks = np.stack([sight.vector for sight in sights]) if sights else None
-    sought = Sought(selection.inquiry.understood.sought, frozenset(context.wanted_words()), looks)
+    sought = MomentWish(selection.inquiry.understood.sought, frozenset(context.wanted_words()), looks)
 
     def vectors(item_id: str) -> Mapping[str, Vectors]:
         embedded = view.workspace.store.embedded(item_id).get(VISUAL.name)

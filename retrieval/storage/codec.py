@@ -6,7 +6,7 @@ import json
 from types import MappingProxyType
 from typing import Any
 
-from retrieval.items import AS_IT_IS, EMPTY, Description, Frame, Item, Media, Span, Value
+from retrieval.items import AS_IT_IS, EMPTY, Description, Item, Media, Span, Value, VideoFrame
 
 _LATER = ("url", "currency")  # columns that came later: rows written before lack them
 
@@ -66,7 +66,7 @@ def description_from_json(media: str, origin: str, version: str, text: str) -> D
     """The description that `description_to_json` wrote."""
     row: dict[str, Any] = json.loads(text)
     spans = tuple(Span(*fields) for fields in row.pop("spans"))
-    frames = tuple(Frame(*fields) for fields in row.pop("frames", ()))
+    frames = tuple(VideoFrame(*fields) for fields in row.pop("frames", ()))
     return Description(media=media, origin=origin, version=version, spans=spans, frames=frames, **row)
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from agent.answers import Moment, Request
-from agent.explain.moments import Sought, frame_vectors, is_timed, moment_of
+from agent.explain.moments import MomentWish, frame_vectors, is_timed, moment_of
+from agent.explain.spans import tellable_spans
 from retrieval.encoding import Vectors
-from retrieval.items import Description, Frame, Item, Media, Span
+from retrieval.items import Description, Item, Media, Span, VideoFrame
 
 RED, BLUE = "frame-red", "frame-blue"
 VIDEO = Description(
@@ -26,7 +27,7 @@ VIDEO = Description(
         Span("speech", "First we sand the wood", 0.9, 4.0),
         Span("speech", "then the varnish goes on", 0.9, 65.2),
     ),
-    frames=(Frame(RED, 0.0), Frame(BLUE, 61.0)),
+    frames=(VideoFrame(RED, 0.0), VideoFrame(BLUE, 61.0)),
 )
 ITEM = Item("1", "A film", media=(Media("video", "/c/v.mp4", "v.mp4", sha256="v"),), descriptions=(VIDEO,))
 VECTORS = {RED: np.array([[1.0, 0.0]], np.float32), BLUE: np.array([[0.0, 1.0]], np.float32)}
@@ -50,7 +51,7 @@ def moment(
     vectors: Mapping[str, Vectors] = VECTORS,
 ) -> Moment | None:
     text = " ".join(wanted) or near
-    sought = Sought(Request(text, text, "en", ()), frozenset(wanted), looks)
+    sought = MomentWish(Request(text, text, "en", ()), frozenset(wanted), looks)
     return moment_of(item, sought, NearTo(near), lambda _: vectors)  # type: ignore[arg-type]
 
 
@@ -115,3 +116,9 @@ def test_pictures_have_no_moments() -> None:
 def test_vectors_are_grouped_by_what_they_are_of() -> None:
     grouped = frame_vectors(("a", "b", "a"), np.array([[1.0], [2.0], [3.0]], np.float32))
     assert {name: rows.ravel().tolist() for name, rows in grouped.items()} == {"a": [1.0, 3.0], "b": [2.0]}
+
+
+def test_letters_that_make_no_words_are_no_moment_and_are_not_told() -> None:
+    spans = (Span("letters", "LEGENDS ofth EALL", 0.9, 3.0), Span("text", "LEGENDS", 0.9, 4.0))
+    film = Description("v", "video", "m", "1", "A video.", spans)
+    assert tellable_spans(film) == [1]

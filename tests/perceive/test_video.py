@@ -6,7 +6,7 @@ import numpy as np
 
 from agent.media.decoded import Picture
 from agent.perceive.video import frame_spans, frames_of, video_words
-from retrieval.items import Description, Frame, Span
+from retrieval.items import Description, Span, VideoFrame
 
 PIXELS = np.zeros((2, 2, 3), np.uint8)
 
@@ -45,4 +45,4 @@ def test_a_sound_without_speech_comes_at_the_end() -> None:
 def test_findings_and_frames_keep_their_seconds() -> None:
     seen = [frame("a dog", 0.0), frame("a boat", 6.5)]
     assert [(span.text, span.start_s) for span in frame_spans(seen)] == [("a dog", 0.0), ("a boat", 6.5)]
-    assert frames_of(seen) == (Frame("a dog", 0.0), Frame("a boat", 6.5))
+    assert frames_of(seen) == (VideoFrame("a dog", 0.0), VideoFrame("a boat", 6.5))

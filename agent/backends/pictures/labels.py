@@ -38,7 +38,10 @@ class Curve:
 
 # Fitted by `python -m benchmarks --only describing` on the halves of its kits that its figures are not of.
 KIND_CURVE = Curve(0.71, 0.64)
-WIDER_CURVE = Curve(1.23, 3.45)
+PRINT_CURVE = Curve(1.23, 3.45)
+# The same, but less sure: fitted on paintings and dishes it took flowers, planets and mugs for food. Of 148 pictures of
+# single things that it was not chosen on, 10 of 14 wider kinds said are right, where 16 of 34 were.
+WIDER_CURVE = Curve(1.23, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def label_spans(logits: NDArray[np.float32], class_names: Sequence[str]) -> list
         for score, kind in _likely(log_odds.wider, WIDER_CURVE, MAY_SHOW)
         if covered.isdisjoint(WIDER[kind])
     ]
-    labels = labels or _likely({PAINTED: log_odds.painted}, WIDER_CURVE, MAY_SHOW)
+    labels = labels or _likely({PAINTED: log_odds.painted}, PRINT_CURVE, MAY_SHOW)
     return [
         Span("label", f"{'looks like' if score >= LOOKS_LIKE else 'may show'} {name}", round(score, 2))
         for score, name in labels[:MOST_LABELS]
@@ -151,6 +154,7 @@ __all__ = [
     "MAY_SHOW",
     "MOST_LABELS",
     "PAINTED",
+    "PRINT_CURVE",
     "WIDER_CURVE",
     "Curve",
     "label_spans",

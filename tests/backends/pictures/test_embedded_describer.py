@@ -66,7 +66,7 @@ def test_where_no_kind_can_be_said_a_wider_one_may() -> None:
 
 
 def test_a_wider_kind_is_said_beside_a_kind_only_where_it_says_more() -> None:
-    assert said({DOG: 0.7, WIG: 0.25}) == ["looks like a dog", "looks like a person or clothing"]
+    assert said({DOG: 0.7, WIG: 0.25}) == ["looks like a dog", "may show a person or clothing"]
     assert said({PIZZA: 0.9}) == ["looks like a pizza"]
 
 
