@@ -229,7 +229,8 @@ def _write_video(path: Path, rgb: NDArray[np.uint8], sound: Sound | None) -> Non
         for number in range(VIDEO_S * FPS):
             edge = 0.04 * number / (VIDEO_S * FPS) * min(picture.size)
             box = (edge, edge, picture.width - edge, picture.height - edge)
-            frame = av.VideoFrame.from_image(picture.resize((SIDE, SIDE), box=box))
+            pixels = np.asarray(picture.resize((SIDE, SIDE), box=box))
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
         if track is not None and sound is not None:
