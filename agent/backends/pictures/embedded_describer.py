@@ -31,10 +31,10 @@ class EmbeddedDescriber:
 
     Kinds of things come from `labels` beside this module, colours from `agent.media.palette`. How often they are right
     is measured by `python -m benchmarks --only describing`, on the halves of four kits that nothing was chosen on. By
-    titles and tags, which leave out much of what a picture shows, 46 of 51 "looks like" were right on artworks, 28 of
-    33 on products and 35 of 43 on dishes (by eye 40 of those), and 27 of 37, 8 of 12 and 8 of 23 "may show" (by eye 15
-    of those); mean probabilities given were 0.88 to 0.91, and 0.62 to 0.64. Of 9 % of the artworks, 17 % of the
-    products, 2 % of the dishes and 5 % of 204 film posters no kind is said.
+    titles and tags, which leave out much of what a picture shows, 38 of 42 "looks like" were right on artworks, 28 of
+    31 on products and 30 of 38 on dishes, and 29 of 39, 7 of 12 and 12 of 27 "may show"; mean probabilities given were
+    0.87 to 0.89, and 0.63 to 0.65. Of 11 % of the artworks, 17 % of the products, 2 % of the dishes and 7 % of 204 film
+    posters no kind is said.
 
     Args:
         class_names: Name of each class, in the order of the logits.
