@@ -51,7 +51,7 @@ class Budget:
         self._terms.leave_place()
         started = time.monotonic()
         try:
-            return get(self._patience_s())
+            return get(None if math.isinf(patience_s := self.patience_s) else patience_s)
         finally:
             self._left_s -= time.monotonic() - started
 
@@ -77,9 +77,10 @@ class Budget:
         if time.monotonic() > self._terms.answer_by:
             raise ModelError("The time of the turn is used up.", "Ask for less, or use a faster model.")
 
-    def _patience_s(self) -> float | None:
-        least = min(self._silence_s, self._left_s, self._terms.answer_by - time.monotonic())
-        return None if math.isinf(least) else max(0.0, least)
+    @property
+    def patience_s(self) -> float:
+        """How many seconds are waited for the next sign; infinite where it may take as long as it does."""
+        return max(0.0, min(self._silence_s, self._left_s, self._terms.answer_by - time.monotonic()))
 
 
 __all__ = ["TERMS", "Budget", "TurnTerms"]
