@@ -10,7 +10,7 @@ from agent.backends.chat import endpoint_wire as wire
 from agent.backends.chat.endpoint_terms import Terms
 from agent.backends.generation.batch_decode import StreamedAnswer
 from agent.backends.protocols import GenerateOptions
-from retrieval.text.aloud import parted, thinks_unmarked, whole_marks
+from retrieval.text.aloud import Parted, parted, thinks_unmarked, whole_marks
 
 _FENCED = re.compile(r"\A\s*```\w*\s*\n(?P<inside>.*?)\n?\s*```\s*\Z", re.DOTALL)
 
@@ -32,13 +32,14 @@ class HeardAnswer:
 
     def __init__(self, options: GenerateOptions, terms: Terms, *, whole: bool) -> None:
         self.ended: str | None = None
-        self.thought = self.inline = self._began = False
+        self.thought = self.inline = False
         self.refusal = ""
         self._options, self._terms = options, terms
         # What a model says first may be thoughts without a mark of where they begin: not known before they end.
         self._held = whole or terms.inline or not terms.known
         self._said = self._words = ""
         self._n_pieces = 0
+        self._began = self._loose = False
         self._answer = StreamedAnswer(lambda _: self._words, options.stop, ())
 
     @property
@@ -54,8 +55,7 @@ class HeardAnswer:
     @property
     def lost(self) -> bool:
         """Whether what was given out as words turned out to be thoughts."""
-        self.inline |= self.given and parted(self._said).bare
-        return self.inline
+        return self._loose and parted(self._said).bare
 
     def take(self, event: Mapping[str, Any]) -> str:
         """Hear what comes next. Returns: the words that are certain with it, perhaps none."""
@@ -66,9 +66,15 @@ class HeardAnswer:
         if event != wire.DONE or self._began:  # an end of nothing is none
             self.ended = self.ended or piece.ended
         self._began = True
-        heard = parted(self._said)
-        if not piece.text or (self._held and not (heard.thought and heard.words)):
+        heard = self._parted()
+        if (
+            not piece.text
+            or self._options.json_schema is not None
+            or self._held
+            and not (heard.thought and heard.words)
+        ):
             return ""
+        self._loose |= not heard.thought
         self._words = whole_marks(heard.words)
         self._n_pieces += 1
         text = self._answer.add(0)
@@ -79,9 +85,7 @@ class HeardAnswer:
 
     def finish(self) -> str:
         """Nothing more comes. Returns: the words that were held back."""
-        heard = parted(self._said)
-        self.inline = heard.thought
-        self.thought |= heard.thought
+        heard = self._parted()
         self._words = heard.words
         cut = self.ended == wire.CUT_OFF or (self.ended == wire.STOPPED and bool(self._options.stop))
         if cut and not heard.thought and not self._answer.begun and thinks_unmarked(heard.words):
@@ -90,6 +94,12 @@ class HeardAnswer:
         if self._options.json_schema is not None and (fenced := _FENCED.match(self._words)):
             self._words = fenced["inside"]
         return self._answer.add(0) + self._answer.finish()
+
+    def _parted(self) -> Parted:
+        heard = parted(self._said)
+        self.inline |= heard.thought
+        self.thought |= heard.thought
+        return heard
 
     @property
     def words(self) -> str:

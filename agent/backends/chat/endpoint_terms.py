@@ -38,6 +38,12 @@ _OTHER_WORDS = (  # what servers call parameters when they write plain English
     ("reasoning_effort", re.compile(r"\breasoning\b|\bthink(?:ing)?\b|\bthink value\b", re.IGNORECASE)),
     ("top_logprobs", re.compile(r"\blog_?prob", re.IGNORECASE)),
 )
+_MARKED_NAME = (
+    r"[`'\"]{name}[`'\"]",
+    r"\b{name}\b\s*[:=]",
+    r"\b(?:parameter|argument|field|option|key)s?\b\W+(?:\w+\W+)?{name}\b|:\s*{name}\b",
+    r"\b{name}\b (?:parameter|argument|field|is|are|does|must|should)\b",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +143,10 @@ def refused_name(refusal: Refusal, body: Mapping[str, Any]) -> str:
 
 
 def _place_of(name: str, said: str) -> int:
-    # Words of plain English count as names only where they are marked as such.
-    plain = "_" not in name
-    pattern = rf"[`'\"]{name}[`'\"]|\b{name}\b(?=\s*[:=])" if plain else rf"\b{name}\b"
-    match = re.search(pattern, said) or (
-        re.search(
-            rf"\b(?:parameters?|arguments?|fields?)\W+{name}\b|\b{name}\b (?:parameter|argument|field|is|are|does|must|should)\b",
-            said,
-        )
-        if plain
-        else None
-    )
-    return match.start() if match else -1
+    """Where a text names a parameter; -1 where it does not. Words of plain English have to be marked as names."""
+    marked = _MARKED_NAME if "_" not in name else (r"\b{name}\b",)
+    matches = (re.search(pattern.replace("{name}", name), said) for pattern in marked)
+    return next((match.start() for match in matches if match), -1)
 
 
 def _most_in(said: str, sent: object) -> int | None:
