@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from agent.errors import MediaError
 from agent.perceive.perception import Perception, Sight
 from retrieval.catalog.problems import Flaw
-from retrieval.items import PERSON, Description, Item, Media, MediaKind
+from retrieval.items import Description, Item, Media, MediaKind
 
 PERSON_VERSION = "1"
 

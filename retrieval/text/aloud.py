@@ -24,7 +24,8 @@ _MARKS = re.compile(
       | here(?:\ is|['’]s)\ my\ (?:final\ )?(?:response|answer)\s*:
     )|(?P<open>
       <\|?\s*(?:start_(?:of_)?|begin_(?:of_)?)?{_NAME}(?:\s[^<>]{{0,40}})?\s*\|?> | \[(?-i:THINK)\] | ◁think▷
-      | <unused94>(?:thought)? | <\|channel\|>\s*(?:analysis|commentary)[^<]{{0,80}}<\|message\|> | <\|channel>\s*thought
+      | <unused94>(?:thought)? | <\|channel>\s*thought
+      | <\|channel\|>\s*(?:analysis|commentary)[^<]{{0,80}}<\|message\|>
       | \A\s*(?:analysis|commentary)(?=(?-i:[A-Z]))
       | \A\W{{0,4}}here(?:\ is|['’]s)\ my\ (?:thought|thinking|reasoning)(?:\ process)?\s*:
     )""",
@@ -86,7 +87,7 @@ def whole_marks(text: str) -> str:
 
 
 def thinks_unmarked(text: str) -> bool:
-    """Whether a text is thoughts without any mark: it begins by speaking of whoever asked, and of what is to be done."""
+    """Whether a text is thoughts without any mark: it begins with whoever asked, and with what is to be done."""
     beginning = text[:400]
     return bool(_THINKING.match(beginning) and _OF_THE_TASK.search(beginning))
 
@@ -102,14 +103,16 @@ _LED_IN = (
 )
 _REFUSES = re.compile(
     _LED_IN + r"(?:"
-    r"i\b(?:[’']m| am)?\s?(?:really )?(?:can[’']?t|cannot|can not|could not|couldn[’']t|won[’']t|will not|don[’']t|do not|"
-    r"didn[’']t|did not|not able|unable|not allowed|not permitted|not comfortable|not capable|not sure i|must decline|"
+    r"i\b(?:[’']m| am)?\s?(?:really )?(?:can[’']?t|cannot|can not|could not|couldn[’']t|won[’']t|will not|don[’']t|"
+    r"do not|didn[’']t|did not|not able|unable|not allowed|not permitted|not comfortable|not capable|not sure i"
+    r"|must decline|"
     r"have to decline|have no|lack)\b"
     r"|i[’']m (?:sorry|afraid)\b|i am (?:sorry|afraid)\b|i apologi[sz]e\b|sorry,? (?:but )?(?:i|we|this|there|that)\b"
     r"|as an? (?:[\w-]+ ){0,3}(?:ai|language model)\b(?: \w+){0,2},"
-    r"|(?:there(?: is|[’']s| was)|i see|you(?:[’']ve| have)?) (?:no|not|n[’']t|no longer an?) ?(?:image|picture|photo)?\w* ?"
-    r"(?:was |is |has been )?(?:attached|provided|uploaded|given|shared)"
-    r"|no (?:image|picture|photo)\w* (?:was|were|is|has been|could be|can be) (?:attached|provided|uploaded|loaded|shared|seen)"
+    r"|(?:there(?: is|[’']s| was)|i see|you(?:[’']ve| have)?) (?:no|not|n[’']t|no longer an?) ?"
+    r"(?:image|picture|photo)?\w* ?(?:was |is |has been )?(?:attached|provided|uploaded|given|shared)"
+    r"|no (?:image|picture|photo)\w* (?:was|were|is|has been|could be|can be) "
+    r"(?:attached|provided|uploaded|loaded|shared|seen)"
     r"|(?:the|your) (?:image|picture|photo)\w* (?:was|is|has|could|can|did|does|do)(?: not|n[’']t|not) "
     r"(?:be(?:en)? )?(?:attach|provid|upload|load|display|shar|receiv|process|come|visible|appear)"
     r"|(?:this|the|your) (?:request|content|image) (?:violates|goes against|was flagged|has been flagged|is against)"
@@ -136,7 +139,8 @@ _GOES_ON = re.compile(
 _TO_SOMEBODY = re.compile(
     r"\A\W*(?:(?:but|if so|however|then|could you|can you|would you|kindly)\b[,\s]*)*"
     r"(?:please (?:\w+ )?(?:provide|upload|share|send|attach|try|describe|let|give|tell|check|re-?upload|contact|note)"
-    r"|let me know|feel free|would you like|if you (?:\w+ )?(?:can|could|have|would|need|want|like|provide|upload|share)"
+    r"|let me know|feel free|would you like"
+    r"|if you (?:\w+ )?(?:can|could|have|would|need|want|like|provide|upload|share)"
     r"|is there anything|how (?:can|may) i (?:help|assist))",
     re.IGNORECASE,
 )
@@ -169,11 +173,11 @@ def refuses(sentence: str) -> bool:
     return bool(_REFUSES.match(plain) or _ELSEWHERE.match(plain))
 
 
-_MAY_BE_ALOUD = re.compile(  # only of texts with a mark, or that begin like one of the above, is it worth while to look closer
+_MAY_BE_ALOUD = re.compile(  # only of texts with a mark, or that begin like the above, is a closer look worth while
     r"[<◁]|\[THINK|assistant\s?final"
     r"|\A\W*(?:i\b|(?:we|so|well|now|first|sorry|but|however|also|and|then|my|your?|no|if|how|this|is there|i see)\b"
-    r"|let|ok|al?right|hmm|apolog|as an?\b|unfortunately|regrettably|note|please|therefore|at this|based|there|could|can\b"
-    r"|would|kindly|feel|sure|certainly|of course|absolutely|here|analysis|commentary|[^\x00-\x7f]"
+    r"|let|ok|al?right|hmm|apolog|as an?\b|unfortunately|regrettably|note|please|therefore|at this|based|there|could"
+    r"|can\b|would|kindly|feel|sure|certainly|of course|absolutely|here|analysis|commentary|[^\x00-\x7f]"
     r"|(?:es|tut|leider|entschuld|ich|lo|perd|lamento|no|je|d[ée]sol|mi|non|desculp|sinto|n[ãa]o)\b"
     r"|the (?:user|question|request|prompt|task|instruction|content)"
     r"|the (?:image|picture|photo)\w* (?:\w+ not\b|\w+n[’']t\b|violates|goes|cannot|was flagged|has been|is against))",

@@ -69,8 +69,13 @@ def serving(model: ScriptedChat) -> Iterator[OpenAiServer]:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection."""
+    """One connection.
 
+    Attributes:
+        body: Of the request that is answered.
+    """
+
+    body: dict[str, Any]
     protocol_version = "HTTP/1.1"
     server: OpenAiServer
 
@@ -98,6 +103,7 @@ class Handler(BaseHTTPRequestHandler):
             self._completion(body)
 
     def _take(self, body: dict[str, Any]) -> None:
+        self.body = body
         self.server.asked.append((self.path, dict(self.headers), body))
 
     def _chat(self, body: dict[str, Any]) -> None:
@@ -247,7 +253,7 @@ def refusing(unwanted: Callable[[dict[str, Any]], bool], code: int, error: objec
     """A refusal of a request that has something unwanted; any other is answered as usual."""
 
     def fault(handler: Handler) -> bool:
-        if not unwanted(handler.server.asked[-1][2]):
+        if not unwanted(handler.body):
             return True
         handler.reply(code, error)
         return False

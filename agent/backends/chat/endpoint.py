@@ -21,9 +21,9 @@ from agent.backends.chat.endpoint_errors import Interrupted, NoAnswer, Refusal
 from agent.backends.chat.endpoint_http import Connection, Patience, is_loopback
 from agent.backends.chat.endpoint_relevance import relevance
 from agent.backends.chat.flow import MOST
-from agent.backends.chat.what_it_says import WhatItSays
 from agent.backends.chat.plain_text import without_usual_tokens
 from agent.backends.chat.repeats import drawn_apart
+from agent.backends.chat.what_it_says import WhatItSays
 from agent.backends.loading.model_spec import ENDPOINT
 from agent.backends.protocols import DEFAULT_OPTIONS, GenerateOptions
 from agent.errors import ConfigError, ModelError, ServerFailed

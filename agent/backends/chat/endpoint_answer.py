@@ -1,4 +1,4 @@
-"""One answer of a model behind a server, as it is heard: its words without its thoughts, and what it turned out to be."""
+"""One answer of a model behind a server, as it is heard: its words without its thoughts, and what it is worth."""
 
 from __future__ import annotations
 
@@ -70,8 +70,7 @@ class HeardAnswer:
         if (
             not piece.text
             or self._options.json_schema is not None
-            or self._held
-            and not (heard.thought and heard.words)
+            or (self._held and not (heard.thought and heard.words))
         ):
             return ""
         self._loose |= not heard.thought

@@ -155,7 +155,7 @@ def interleave(
                 except Empty:
                     raise budget.overrun(server.url) from None
                 if isinstance(arrival, Future):
-                    number, again = calls.end(arrival, heard)
+                    _, again = calls.end(arrival, heard)
                     if not again:
                         arrival.result()  # raises what ended the row
                 else:

@@ -252,7 +252,7 @@ class Connection:
             said = self._quoted(message_in(error))
             failed, status = f"The model server {self.url} failed: {said}.", code_in(content)
             refusal = Refusal(failed, "See the server's own log.", status, content, said)
-            if status in OF_THE_REQUEST and status not in BUSY or refused_name(refusal, body or {}):
+            if (status in OF_THE_REQUEST and status not in BUSY) or refused_name(refusal, body or {}):
                 raise refusal
             raise ServerFailed(failed, refusal.hint)
         return content

@@ -1,4 +1,4 @@
-"""How relevant texts are to a wish, from servers that run a reranker: `rerank` as Jina and Cohere have it, vLLM's `score`.
+"""How relevant texts are to a wish, from servers that run a reranker: by `rerank`, as Jina has it, or vLLM's `score`.
 
 vLLM serves cross-encoders under both paths, llama.cpp (`--rerank`), Infinity and Jina under the first, and Text
 Embeddings Inference under the first with other names. Each is asked in turn until one answers.
@@ -24,7 +24,7 @@ QUESTIONS: tuple[Question, ...] = (
         lambda model, wish, texts: {"model": model, "query": wish, "documents": list(texts), "top_n": len(texts)},
     ),
     ("score", lambda model, wish, texts: {"model": model, "text_1": wish, "text_2": list(texts)}),
-    ("rerank", lambda model, wish, texts: {"query": wish, "texts": list(texts)}),
+    ("rerank", lambda _, wish, texts: {"query": wish, "texts": list(texts)}),
 )
 
 

@@ -21,7 +21,7 @@ THOUGHT = {
     "Seed": f"<seed:think>Which words?</seed:think>{WORDS}",
     "Sky": f"<|begin_of_thought|>Which?<|end_of_thought|><|begin_of_solution|>{WORDS}<|end_of_solution|>",
     "Command": f"<|START_THINKING|>Which?<|END_THINKING|><|START_RESPONSE|>{WORDS}<|END_RESPONSE|>",
-    "channels": f"<|channel|>analysis<|message|>Which?<|end|><|start|>assistant<|channel|>final<|message|>{WORDS}<|return|>",
+    "channels": f"<|channel|>analysis<|message|>Which?<|end|><|channel|>final<|message|>{WORDS}<|return|>",
     "channels, worn off": f"analysisWe need words. Which?assistantfinal{WORDS}",
     "Gemma": f"<|channel>thought\nWhich words?<channel|>{WORDS}",
     "MedGemma": f"<unused94>thought\nWhich words?<unused95>{WORDS}",
