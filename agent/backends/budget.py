@@ -32,6 +32,10 @@ class TurnTerms:
 TERMS: ContextVar[TurnTerms] = ContextVar("turn_terms", default=TurnTerms())  # noqa: B039 - it holds nothing mutable
 
 
+class OutOfTime(ServerFailed):
+    """A turn does not wait for a server any longer."""
+
+
 class Budget:
     """What one turn may still wait. Without arguments a turn waits as long as it takes.
 
@@ -55,12 +59,12 @@ class Budget:
         finally:
             self._left_s -= time.monotonic() - started
 
-    def overrun(self, server: str) -> ServerFailed:
+    def overrun(self, server: str) -> OutOfTime:
         """Why a server is not waited for any longer."""
         if min(self._left_s, self._terms.answer_by - time.monotonic()) > 0:
-            return ServerFailed(f"The model server {server} sent nothing for {self._silence_s:.3g} s.", HINT)
+            return OutOfTime(f"The model server {server} sent nothing for {self._silence_s:.3g} s.", HINT)
         waited = "within the time of the turn" if self._left_s > 0 else f"after {self._whole_s:.3g} s"
-        return ServerFailed(f"The model server {server} was not done {waited}.", HINT)
+        return OutOfTime(f"The model server {server} was not done {waited}.", HINT)
 
     def give_up(self, failure: ServerFailed) -> None:
         """Wait for no server any more in this turn: what let it down once does so again."""
@@ -83,4 +87,4 @@ class Budget:
         return max(0.0, min(self._silence_s, self._left_s, self._terms.answer_by - time.monotonic()))
 
 
-__all__ = ["TERMS", "Budget", "TurnTerms"]
+__all__ = ["TERMS", "Budget", "OutOfTime", "TurnTerms"]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from agent.backends.budget import Budget
+from agent.backends.budget import Budget, OutOfTime
 from agent.backends.chat import endpoint_wire as wire
 from agent.backends.chat.endpoint_answer import HeardAnswer
 from agent.backends.chat.endpoint_calls import ModelServer, gather, interleave
@@ -26,7 +26,7 @@ from agent.backends.chat.repeats import drawn_apart
 from agent.backends.chat.what_it_says import WhatItSays
 from agent.backends.loading.model_spec import ENDPOINT
 from agent.backends.protocols import DEFAULT_OPTIONS, GenerateOptions
-from agent.errors import ConfigError, ModelError, ServerFailed
+from agent.errors import ConfigError, ModelError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -265,11 +265,11 @@ class EndpointChat:
         """Say of a server that was not waited for any longer that its model thinks aloud, where it does."""
         try:
             yield
-        except ServerFailed as error:
+        except OutOfTime as error:
             if not self._said.terms.thinks:
                 raise
             why = f"{error.what.rstrip('.')}; {self.name} thinks aloud: turn its thinking off."
-            raise ServerFailed(why, THINKING_OFF) from error
+            raise OutOfTime(why, THINKING_OFF) from error
 
     def _check_json(self, text: str) -> None:
         try:

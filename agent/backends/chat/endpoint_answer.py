@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.backends.chat import endpoint_wire as wire
-from agent.backends.chat.endpoint_terms import Terms
+from agent.backends.chat.endpoint_terms import AskingTerms
 from agent.backends.generation.batch_decode import StreamedAnswer
 from agent.backends.protocols import GenerateOptions
 from retrieval.text.aloud import Parted, parted, thinks_unmarked, whole_marks
@@ -30,7 +30,7 @@ class HeardAnswer:
         refusal: Its words on why it does not answer, where the server tells these apart.
     """
 
-    def __init__(self, options: GenerateOptions, terms: Terms, *, whole: bool) -> None:
+    def __init__(self, options: GenerateOptions, terms: AskingTerms, *, whole: bool) -> None:
         self.ended: str | None = None
         self.thought = self.inline = False
         self.refusal = ""

@@ -47,7 +47,7 @@ _MARKED_NAME = (
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class AskingTerms:
     """How one model of a server is asked.
 
     Attributes:
@@ -97,7 +97,7 @@ class Terms:
         names = dict(self.renamed)
         return {names.get(name, name): value for name, value in body.items() if not {name} <= self.without}
 
-    def after(self, refusal: Refusal, body: Mapping[str, Any]) -> Terms:
+    def after(self, refusal: Refusal, body: Mapping[str, Any]) -> AskingTerms:
         """The terms on which to ask again after a refusal; these very ones where it names nothing that could change.
 
         Args:
@@ -113,7 +113,7 @@ class Terms:
         name = next((ours for ours, theirs in self.renamed if theirs == sent), sent)
         return self._without(name, refusal.said, body) if name else self
 
-    def _without(self, name: str, said: str, body: Mapping[str, Any]) -> Terms:
+    def _without(self, name: str, said: str, body: Mapping[str, Any]) -> AskingTerms:
         """The terms without a parameter: under another name, with another value, or not at all."""
         if name == "stream":
             return replace(self, streams=False)
@@ -173,4 +173,4 @@ def _without_system(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return rest
 
 
-__all__ = ["Terms", "refused_name"]
+__all__ = ["AskingTerms", "refused_name"]

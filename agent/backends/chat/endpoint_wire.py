@@ -110,7 +110,7 @@ def context_of(models: Json | None, model: str) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class AnswerPiece:
     """What one event of an answer adds to it.
 
     Attributes:
@@ -126,7 +126,7 @@ class Piece:
     refusal: str = ""
 
 
-def piece_of(event: Json) -> Piece:
+def piece_of(event: Json) -> AnswerPiece:
     """What an event of a stream adds; a whole answer in its place adds all of it.
 
     Servers name thoughts `reasoning_content` or `reasoning`, send content as a text or as a list of parts, and leave
@@ -138,7 +138,7 @@ def piece_of(event: Json) -> Piece:
     part = next((found for found in (choice.get("delta"), whole) if isinstance(found, dict)), {})
     text, thought = _content(part.get("content", choice.get("text")))
     ended, refusal = choice.get("finish_reason"), part.get("refusal")
-    return Piece(
+    return AnswerPiece(
         text,
         thought or any(part.get(name) for name in THOUGHTS),
         ended if isinstance(ended, str) and ended else STOPPED if isinstance(whole, dict) or event == DONE else None,
@@ -243,7 +243,7 @@ __all__ = [
     "STOPPED",
     "THOUGHTS",
     "TOP_LOG_PROBS",
-    "Piece",
+    "AnswerPiece",
     "begins_with_thoughts",
     "chat_request",
     "context_of",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from agent.backends.chat.endpoint_terms import Terms
+from agent.backends.chat.endpoint_terms import AskingTerms
 
 if TYPE_CHECKING:
     from agent.backends.chat.endpoint_answer import HeardAnswer
@@ -31,7 +31,7 @@ class WhatItSays:
 
     def __init__(self, requested: str) -> None:
         self.context_tokens = 0
-        self.terms = Terms()
+        self.terms = AskingTerms()
         self.reranks: int | None = None
         self._requested = requested
         self._reported = ""
@@ -43,14 +43,14 @@ class WhatItSays:
             inline = self.terms.inline or answer.inline
             self.terms = replace(self.terms, known=True, inline=inline, thinks=answer.thought)
 
-    def refused(self, terms: Terms, refusal: Refusal, body: Mapping[str, object]) -> bool:
+    def refused(self, terms: AskingTerms, refusal: Refusal, body: Mapping[str, object]) -> bool:
         """Learn from a refusal of a request under these terms. Returns: whether it is worth asking again."""
         with self._lock:
             if self.terms == terms:
                 self.terms = terms.after(refusal, body)
             return self.terms != terms
 
-    def said_nothing(self, terms: Terms) -> bool:
+    def said_nothing(self, terms: AskingTerms) -> bool:
         """Learn from an answer without words under these terms. Returns: whether it is worth asking again."""
         with self._lock:
             if self.terms == terms:

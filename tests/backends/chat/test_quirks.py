@@ -21,7 +21,7 @@ from agent.backends.chat.endpoint_errors import NoAnswer, Refusal
 from agent.backends.chat.endpoint_http import Patience
 from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import ChatMessage, GenerateOptions, Sampling
-from agent.errors import ModelError
+from agent.errors import ModelError, ServerFailed
 from tests.support import openai_server as faults
 from tests.support.openai_server import MODEL, Fault, OpenAiServer, serving
 
@@ -165,6 +165,14 @@ def test_a_model_that_thinks_whatever_it_is_told_gets_room_and_its_words_no_more
     server.faults += [said("<think>\nSo.\n</think>\n\nIt is\nred.")]
     assert model.generate([CHAT], LINE) == ["It is"]
     assert server.asked[-1][2]["max_tokens"] > 1_000
+
+
+def test_a_turn_that_has_no_time_for_thoughts_says_that_the_model_thinks(
+    server: OpenAiServer, model: EndpointChat
+) -> None:
+    server.faults += [said("<think>", end="length"), faults.mute]
+    with pytest.raises(ServerFailed, match=r"sent nothing for 0.3 s; .* thinks aloud: turn its thinking off"):
+        model.within(Budget(silence_s=0.3)).generate([CHAT], LINE)
 
 
 def test_thoughts_in_the_midst_of_a_stream_are_not_given_out(server: OpenAiServer, model: EndpointChat) -> None:
