@@ -12,6 +12,7 @@ Value = Scalar | tuple[str, ...]
 MediaKind = Literal["image", "audio", "video"]
 SpanKind = Literal["label", "colour", "text", "letters", "speech", "caption"]
 
+PERSON = "a person"  # origin of descriptions that somebody wrote in place of a model's
 EMPTY: Mapping[str, Value] = MappingProxyType({})
 AS_IT_IS: Mapping[str, str] = MappingProxyType({})
 

@@ -32,6 +32,10 @@ class TurnTerms:
 TERMS: ContextVar[TurnTerms] = ContextVar("turn_terms", default=TurnTerms())  # noqa: B039 - it holds nothing mutable
 
 
+class OutOfTime(ServerFailed):
+    """A turn does not wait for a server any longer."""
+
+
 class Budget:
     """What one turn may still wait. Without arguments a turn waits as long as it takes.
 
@@ -51,16 +55,16 @@ class Budget:
         self._terms.leave_place()
         started = time.monotonic()
         try:
-            return get(self._patience_s())
+            return get(None if math.isinf(patience_s := self.patience_s) else patience_s)
         finally:
             self._left_s -= time.monotonic() - started
 
-    def overrun(self, server: str) -> ServerFailed:
+    def overrun(self, server: str) -> OutOfTime:
         """Why a server is not waited for any longer."""
         if min(self._left_s, self._terms.answer_by - time.monotonic()) > 0:
-            return ServerFailed(f"The model server {server} sent nothing for {self._silence_s:.3g} s.", HINT)
+            return OutOfTime(f"The model server {server} sent nothing for {self._silence_s:.3g} s.", HINT)
         waited = "within the time of the turn" if self._left_s > 0 else f"after {self._whole_s:.3g} s"
-        return ServerFailed(f"The model server {server} was not done {waited}.", HINT)
+        return OutOfTime(f"The model server {server} was not done {waited}.", HINT)
 
     def give_up(self, failure: ServerFailed) -> None:
         """Wait for no server any more in this turn: what let it down once does so again."""
@@ -77,9 +81,10 @@ class Budget:
         if time.monotonic() > self._terms.answer_by:
             raise ModelError("The time of the turn is used up.", "Ask for less, or use a faster model.")
 
-    def _patience_s(self) -> float | None:
-        least = min(self._silence_s, self._left_s, self._terms.answer_by - time.monotonic())
-        return None if math.isinf(least) else max(0.0, least)
+    @property
+    def patience_s(self) -> float:
+        """How many seconds are waited for the next sign; infinite where it may take as long as it does."""
+        return max(0.0, min(self._silence_s, self._left_s, self._terms.answer_by - time.monotonic()))
 
 
-__all__ = ["TERMS", "Budget", "TurnTerms"]
+__all__ = ["TERMS", "Budget", "OutOfTime", "TurnTerms"]

@@ -141,6 +141,17 @@ class PictureEncoder(Protocol):
         """Embed pictures, in batches."""
 
 
+@dataclass(frozen=True, slots=True)
+class Undescribed:
+    """A picture that got no words.
+
+    Attributes:
+        why: One sentence for people.
+    """
+
+    why: str
+
+
 class Describer(Protocol):
     """Writes what a picture shows."""
 
@@ -152,7 +163,7 @@ class Describer(Protocol):
     def version(self) -> str:
         """Version of the prompt or wording; part of the cache key."""
 
-    def describe(self, pictures: Sequence[Picture], features: PictureFeatures) -> list[Description]:
+    def describe(self, pictures: Sequence[Picture], features: PictureFeatures) -> Sequence[Description | Undescribed]:
         """Describe each picture on its own. `features` are those of the same pictures, in the same order."""
 
 
@@ -187,4 +198,5 @@ __all__ = [
     "PictureFeatures",
     "Sampling",
     "Transcriber",
+    "Undescribed",
 ]

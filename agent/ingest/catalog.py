@@ -13,7 +13,7 @@ from agent.ingest.about import take_about
 from agent.ingest.bridge import bridge_is_stale, refit_bridge
 from agent.ingest.fetched_media import FetchedMedia, FetchReport, wanted_media
 from agent.ingest.noted import Copies
-from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items
+from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items, wordless
 from agent.media.remote_files import Fetch
 from agent.models import Models
 from agent.retrieve.encoders import drop_outdated
@@ -137,6 +137,7 @@ def ingest(
     surveyed = read_catalog(path, exclude=exclude, strict=strict, source=source, encoding=encoding, fetched=fetched)
     schema, total = _prepare(surveyed, workspace, models, exclude)
     stored, digest_of = workspace.store.digests(), Digests(models, schema)
+    undescribed = wordless(workspace.store.items(), models)
     catalog, seen = surveyed.under(schema), set[str]()
     report.taken = catalog.layout.taken
     batch, copies = list[PendingItem](), Copies()
@@ -152,7 +153,7 @@ def ingest(
         for note in copies.note(item):
             _note(report, note.at(catalog.lines[item.id], item.id, "noted"))
         digest = digest_of(item)
-        if stored.get(item.id) == digest:
+        if stored.get(item.id) == digest and item.id not in undescribed:
             report.unchanged += 1
             continue
         report.added += item.id not in stored

@@ -16,15 +16,15 @@ from agent.ingest.bridge import bridge_has_grown, refit_bridge
 from agent.ingest.embed import embed_texts
 from agent.ingest.media import FOLDER_SETTING, WorkspaceMedia
 from agent.ingest.noted import Copies
-from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items
+from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items, wordless
 from agent.media.remote_files import Fetch
 from agent.models import Models
-from agent.perceive.items import PERSON, PERSON_VERSION
+from agent.perceive.items import PERSON_VERSION
 from agent.understand import clean
 from retrieval.catalog.problems import RowProblem
 from retrieval.catalog.row_reader import RowReader
 from retrieval.catalog.rows import read_rows
-from retrieval.items import Description, Item, Span
+from retrieval.items import PERSON, Description, Item, Span
 from retrieval.schema import Schema
 from retrieval.storage.store import StoredItem
 from retrieval.storage.workspace import Workspace
@@ -89,10 +89,11 @@ class Items:
                 self._choose_domain(schema, items)
             digest_of = Digests(self._models, schema)  # only now: the domain is part of what they say
             digests_before = {item.id: store.digest(item.id) for item in items}
+            undescribed = wordless(filter(None, (store.item(item.id) for item in items if item.media)), self._models)
             pending = [
                 PendingItem(item, digest, lines[item.id])
                 for item in items
-                if digests_before[item.id] != (digest := digest_of(item))
+                if digests_before[item.id] != (digest := digest_of(item)) or item.id in undescribed
             ]
             old_files = self._files(entry.item.id for entry in pending)
             try:

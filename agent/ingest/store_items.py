@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.backends.factory import choose_sight
@@ -12,16 +12,18 @@ from agent.ingest.bridge import with_bridge
 from agent.ingest.embed import embed_items
 from agent.ingest.noted import notes_on
 from agent.models import Models
-from agent.perceive.items import PERSON, PERSON_VERSION, PerceivedItem, perceive_items
+from agent.perceive.items import PERSON_VERSION, PerceivedItem, perceive_items
 from retrieval.catalog import item_digest
 from retrieval.catalog.problems import RowProblem
 from retrieval.channels.registry import revisions
-from retrieval.items import Description, Item
+from retrieval.items import PERSON, Description, Item
 from retrieval.schema import BUILT_IN_TYPES, Schema
 from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
+from retrieval.text.aloud import is_description
 
 PIPELINE = "4"  # part of every item's digest: a new number has all items described and embedded anew
+WORDLESS = "without words"  # behind the digest of an item that is not done: a picture of it got none
 EXCLUDED = "excluded columns"  # name of the setting under which a workspace remembers them, as JSON
 
 
@@ -95,7 +97,10 @@ def keep_items(
         return []
     perception = models.perception(models.item_describer, StoredDescriptions(workspace.store))
     perceived = perceive_items([entry.item for entry in pending], perception, after_each)
-    digests = [entry.digest for entry in pending]
+    digests = [
+        f"{entry.digest} {WORDLESS}" if seen.wordless else entry.digest
+        for entry, seen in zip(pending, perceived, strict=True)
+    ]
     # The lock is taken only now: perceiving takes by far the longest, and nothing that others change disturbs it.
     with workspace.changing:
         entries = embed_items(perceived, digests, workspace.store, models, schema)
@@ -109,6 +114,20 @@ def _problems(line: int, seen: PerceivedItem) -> Iterator[RowProblem]:
     yield from (note.at(line, seen.item.id, "noted") for note in (*seen.notes, *notes_on(seen.item)))
 
 
+def wordless(items: Iterable[Item], models: Models) -> frozenset[str]:
+    """Ids of stored items with a picture that a model was asked about in vain: it is asked again, whatever it said."""
+    if choose_sight(models.config.vlm).model is None:
+        return frozenset()
+    return frozenset(item.id for item in items if _lacks_words(item))
+
+
+def _lacks_words(item: Item) -> bool:
+    described = {description.media for description in item.descriptions}
+    return any(
+        medium.kind == "image" and medium.problem is None and medium.sha256 not in described for medium in item.media
+    )
+
+
 class StoredDescriptions:
     """The store as the memory of perception; what a person wrote of a medium stands for whatever is asked for."""
 
@@ -118,7 +137,8 @@ class StoredDescriptions:
     def get(self, media: str, origin: str, version: str) -> Description | None:
         """What a person wrote of this file, else what this origin in this version did; None where there is neither."""
         written = self._store.description(media, PERSON, PERSON_VERSION)
-        return written or self._store.description(media, origin, version)
+        described = written or self._store.description(media, origin, version)
+        return described if described and is_description(described) else None
 
     def put(self, description: Description) -> None:
         """Keep a description, whether or not its item is stored already."""

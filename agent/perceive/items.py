@@ -10,7 +10,7 @@ from agent.perceive.perception import Perception, Sight
 from retrieval.catalog.problems import Flaw
 from retrieval.items import Description, Item, Media, MediaKind
 
-PERSON, PERSON_VERSION = "a person", "1"  # origin of descriptions that somebody wrote in place of a model's
+PERSON_VERSION = "1"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,12 +22,14 @@ class PerceivedItem:
         sights: Its pictures and the key frames of its videos.
         flaws: Media that could not be used.
         notes: What is wrong with media that were used all the same.
+        wordless: Whether a picture or a key frame got no words, which another try may bring.
     """
 
     item: Item
     sights: tuple[Sight, ...]
     flaws: tuple[Flaw, ...]
     notes: tuple[Flaw, ...] = ()
+    wordless: bool = False
 
 
 def perceive_items(
@@ -51,8 +53,9 @@ def perceive_items(
                     descriptions=tuple(description for look in looks for description in look.descriptions),
                 ),
                 sights=tuple(sight for look in looks for sight in look.sights),
-                flaws=tuple(_flaw(look.error) for look in looks if look.error),
+                flaws=tuple(flaw for look in looks for flaw in _flaws(look)),
                 notes=tuple(note for look in looks for note in _notes(look)),
+                wordless=any(sight.undescribed for look in looks for sight in look.sights),
             )
         )
         after_each()
@@ -94,21 +97,22 @@ def _looked_at(medium: Media, sight: Sight | MediaError) -> _PerceivedMedium:
     if isinstance(sight, MediaError):
         return _failed(medium, sight)
     seen = replace(medium, sha256=sight.picture.sha256)
-    if sight.description.text:
-        return _PerceivedMedium(seen, (sight.description,), (sight,))
-    silent = MediaError(
-        f"{sight.description.origin} wrote nothing usable about the picture {medium.name!r}.",
-        "The item is found by its words and by how the picture looks.",
-    )
-    return _PerceivedMedium(seen, (), (sight,), silent)
+    words = (sight.description,) if sight.description.text else ()
+    return _PerceivedMedium(seen, words, (sight,))
 
 
 def _failed(medium: Media, error: MediaError) -> _PerceivedMedium:
     return _PerceivedMedium(replace(medium, problem=error.what), error=error)
 
 
-def _flaw(error: MediaError) -> Flaw:
-    return Flaw("unusable medium", error.what, error.hint)
+def _flaws(look: _PerceivedMedium) -> Iterator[Flaw]:
+    name = look.medium.name
+    if look.error:
+        yield Flaw("unusable medium", look.error.what, look.error.hint)
+    if why := [sight.undescribed for sight in look.sights if sight.undescribed]:
+        what = "picture" if look.medium.kind == "image" else f"{len(why)} of {len(look.sights)} frames of the video"
+        reason = f"The {what} {name!r} got no words: {why[0]}"
+        yield Flaw("no words", reason, "It is found by its looks; the next ingest asks again.")
 
 
 def _notes(look: _PerceivedMedium) -> Iterator[Flaw]:

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.backends.protocols import Describer, PictureEncoder, PictureFeatures, Transcriber
+from agent.backends.protocols import Describer, PictureEncoder, PictureFeatures, Transcriber, Undescribed
 from agent.errors import MediaError
 from agent.media.decoded import Clip, Picture, Sound, Transcript
 from agent.media.decoder import MediaDecoder
@@ -43,13 +43,15 @@ class Sight:
         picture: The decoded picture.
         vector: float32, shape (dim,), unit length.
         logits: float32, shape (n_classes,), uncalibrated class scores, or None.
-        description: The picture in words.
+        description: The picture in words; its text is empty where it got none.
+        undescribed: Why it got no words.
     """
 
     picture: Picture
     vector: NDArray[np.float32]
     logits: NDArray[np.float32] | None
     description: Description
+    undescribed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,13 +167,23 @@ class Perception:
             return []
         features = self._encoder.encode(pictures)
         rows = features.logits if features.logits is not None else [None] * len(pictures)
-        descriptions = self._descriptions(pictures, features)
-        return [Sight(*parts) for parts in zip(pictures, features.vectors, rows, descriptions, strict=True)]
+        words = self._descriptions(pictures, features)
+        return [
+            Sight(picture, vector, logits, *self._words_of(picture, found))
+            for picture, vector, logits, found in zip(pictures, features.vectors, rows, words, strict=True)
+        ]
 
-    def _descriptions(self, pictures: list[Picture], features: PictureFeatures) -> list[Description]:
+    def _words_of(self, picture: Picture, found: Description | Undescribed) -> tuple[Description, str]:
+        """A picture's description, and why it has no words."""
+        if isinstance(found, Description):
+            return found, ""
+        origin, version = self._describer.origin, self._describer.version
+        return Description(picture.sha256, "image", origin, version, ""), found.why
+
+    def _descriptions(self, pictures: list[Picture], features: PictureFeatures) -> list[Description | Undescribed]:
         """A description of each picture, from the cache where it holds one; all others are described in one go."""
         origin, version = self._describer.origin, self._describer.version
-        known = [
+        known: list[Description | Undescribed | None] = [
             self._cache.get(picture.sha256, origin, version) if self._cache is not None else None
             for picture in pictures
         ]
@@ -182,7 +194,8 @@ class Perception:
             made = self._describer.describe([pictures[number] for number in missing], part)
             for number, description in zip(missing, made, strict=True):
                 known[number] = description
-                self._remember(description)
+                if isinstance(description, Description):  # what got no words is asked about again another time
+                    self._remember(description)
         return [description for description in known if description is not None]
 
     def _listened(self, sound: Sound, vocabulary: Sequence[str]) -> PerceivedSound:
@@ -245,7 +258,8 @@ class Perception:
             language=spoken.language if spoken else "en",
             frames=frames_of(seen),
         )
-        self._remember(description)
+        if not any(sight.undescribed for sight in sights):
+            self._remember(description)
         return description
 
     def _remember(self, description: Description) -> None:

@@ -19,16 +19,20 @@ def video_words(duration_s: float, seen: Sequence[SeenFrame], spoken: Descriptio
 
     Speech in another language than English comes at the end, where its translation is whole.
     """
-    told = [(_second(picture), 0, f"At {_second(picture):.0f} s: {description.text}") for picture, description in seen]
+    told = [
+        (_second(picture), 0, f"At {_second(picture):.0f} s: {description.text}")
+        for picture, description in seen
+        if description.text
+    ]
     utterances = [span for span in spoken.spans if span.kind == "speech"] if spoken else []
-    if spoken and spoken.language == "en" and all(span.start_s is not None for span in utterances):
+    in_time = spoken is not None and spoken.language == "en" and all(span.start_s is not None for span in utterances)
+    if in_time:
         told += [
             (span.start_s or 0.0, 1, f"At {span.start_s:.0f} s someone says: {_ended(span.text)}")
             for span in utterances
         ]
-    in_order = [text for _, _, text in sorted(told)]
-    rest = [spoken.text] if spoken and len(in_order) == len(seen) else []
-    return " ".join([f"A video of {duration_s:.0f} s.", *in_order, *rest])
+    rest = [spoken.text] if spoken and not (in_time and utterances) else []
+    return " ".join([f"A video of {duration_s:.0f} s.", *(text for _, _, text in sorted(told)), *rest])
 
 
 def frame_spans(seen: Sequence[SeenFrame]) -> Iterator[Span]:

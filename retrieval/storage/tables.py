@@ -11,6 +11,7 @@ from retrieval.items import Description, Item
 from retrieval.storage import codec, events
 from retrieval.storage.checksums import sound
 from retrieval.storage.stored import Embedded, StoredItem
+from retrieval.text.aloud import is_description
 
 
 def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
@@ -72,7 +73,10 @@ def put_description(db: sqlite3.Connection, description: Description) -> None:
 
 
 def with_descriptions(db: sqlite3.Connection, rows: Sequence[tuple[int, str, str]]) -> list[Item]:
-    """The items of these (seq, id, body) rows, which are in order of seq and leave none between them out."""
+    """The items of these (seq, id, body) rows, which are in order of seq and leave none between them out.
+
+    What older versions kept as descriptions, and says nothing of its medium, is none.
+    """
     if not rows:
         return []
     descriptions: dict[int, list[Description]] = {}
@@ -84,7 +88,9 @@ def with_descriptions(db: sqlite3.Connection, rows: Sequence[tuple[int, str, str
         (rows[0][0], rows[-1][0]),
     )
     for seq, *row in cursor:
-        descriptions.setdefault(seq, []).append(codec.description_from_json(*row))
+        description = codec.description_from_json(*row)
+        if is_description(description):
+            descriptions.setdefault(seq, []).append(description)
     return [codec.item_from_json(item_id, body, tuple(descriptions.get(seq, ()))) for seq, item_id, body in rows]
 
 

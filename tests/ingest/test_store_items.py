@@ -11,8 +11,8 @@ import pytest
 from agent.config import load_config
 from agent.ingest.store_items import Digests, PendingItem, StoredDescriptions, keep_items
 from agent.models import Models
-from agent.perceive.items import PERSON, PERSON_VERSION
-from retrieval.items import Description, Item, Media
+from agent.perceive.items import PERSON_VERSION
+from retrieval.items import PERSON, Description, Item, Media
 from retrieval.schema import Field, Schema
 from retrieval.storage.workspace import Workspace
 from tests.support.shelf import SCHEMA

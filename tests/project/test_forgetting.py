@@ -81,6 +81,7 @@ OF_THE_CATALOG = {  # made of items, fields and the product's own words; nothing
     "ui.service.thumbnails.Thumbnails",
 }
 OF_ONE_CALL = {  # gone when a turn, an import or a command ends
+    "agent.backends.chat.endpoint_calls._Calls",
     "agent.backends.generation.batch_decode.StreamedAnswer",
     "agent.backends.generation.constrained.Constraint",
     "agent.backends.generation.prompt_lookup.Copying",

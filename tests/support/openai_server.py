@@ -69,8 +69,13 @@ def serving(model: ScriptedChat) -> Iterator[OpenAiServer]:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One connection."""
+    """One connection.
 
+    Attributes:
+        body: Of the request that is answered.
+    """
+
+    body: dict[str, Any]
     protocol_version = "HTTP/1.1"
     server: OpenAiServer
 
@@ -98,15 +103,17 @@ class Handler(BaseHTTPRequestHandler):
             self._completion(body)
 
     def _take(self, body: dict[str, Any]) -> None:
+        self.body = body
         self.server.asked.append((self.path, dict(self.headers), body))
 
     def _chat(self, body: dict[str, Any]) -> None:
         model, chat = self.server.model, _chat_of(body)
+        room = body.get("max_tokens", body.get("max_completion_tokens", 64))
         n_tokens = sum(model.count_tokens(message.text) for message in chat)
-        if n_tokens + body["max_tokens"] > model.context_tokens:
+        if n_tokens + room > model.context_tokens:
             self.reply(400, {"error": {"message": f"This model's maximum context length is {model.context_tokens}."}})
         elif body.get("stream"):
-            pieces = [piece for _, piece in model.stream([chat], GenerateOptions(max_new_tokens=body["max_tokens"]))]
+            pieces = [piece for _, piece in model.stream([chat], GenerateOptions(max_new_tokens=room))]
             self.begin_stream()
             for piece in pieces:
                 self.event({"choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": None}]})
@@ -116,7 +123,8 @@ class Handler(BaseHTTPRequestHandler):
             log_probs = model.first_token([chat], VOCABULARY)[0].tolist()
             likeliest = [{"token": t, "logprob": n} for t, n in zip(VOCABULARY, log_probs, strict=True)]
             content = [{**likeliest[0], "top_logprobs": likeliest}] if self.server.gives_log_probs else None
-            self.reply(200, {"choices": [{"message": {"content": "Yes"}, "logprobs": {"content": content}}]})
+            answer = {"message": {"content": "Yes"}, "logprobs": {"content": content}}
+            self.reply(200, {"choices": [answer]})
 
     def _completion(self, body: dict[str, Any]) -> None:
         """A word that stands in the text already is likely; one token more is generated."""
@@ -236,6 +244,23 @@ def whole(text: str, content_type: str = "application/json") -> Fault:
     return fault
 
 
+def lines(*texts: str, content_type: str = "text/event-stream") -> Fault:
+    """Just these lines, whatever they are."""
+    return whole("".join(f"{text}\n" for text in texts), content_type)
+
+
+def refusing(unwanted: Callable[[dict[str, Any]], bool], code: int, error: object) -> Fault:
+    """A refusal of a request that has something unwanted; any other is answered as usual."""
+
+    def fault(handler: Handler) -> bool:
+        if not unwanted(handler.body):
+            return True
+        handler.reply(code, error)
+        return False
+
+    return fault
+
+
 def silent(handler: Handler) -> bool:
     """Nothing at all until the server is shut down."""
     handler.server.done.wait(5)
@@ -284,7 +309,9 @@ __all__ = [
     "dribbling_headers",
     "dripping",
     "hung_up",
+    "lines",
     "mute",
+    "refusing",
     "serving",
     "silent",
     "status",

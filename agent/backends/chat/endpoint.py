@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from copy import copy
+from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import numpy as np
 
-from agent.backends.budget import Budget
+from agent.backends.budget import Budget, OutOfTime
 from agent.backends.chat import endpoint_wire as wire
+from agent.backends.chat.endpoint_answer import HeardAnswer
 from agent.backends.chat.endpoint_calls import ModelServer, gather, interleave
-from agent.backends.chat.endpoint_http import Connection, Interrupted, Patience, is_loopback
+from agent.backends.chat.endpoint_errors import Interrupted, NoAnswer, Refusal
+from agent.backends.chat.endpoint_http import Connection, Patience, is_loopback
+from agent.backends.chat.endpoint_relevance import relevance
+from agent.backends.chat.flow import MOST
 from agent.backends.chat.plain_text import without_usual_tokens
 from agent.backends.chat.repeats import drawn_apart
-from agent.backends.generation.batch_decode import StreamedAnswer
+from agent.backends.chat.what_it_says import WhatItSays
 from agent.backends.loading.model_spec import ENDPOINT
 from agent.backends.protocols import DEFAULT_OPTIONS, GenerateOptions
 from agent.errors import ConfigError, ModelError
@@ -32,37 +36,12 @@ if TYPE_CHECKING:
 KEY_ENV = "TASTEMAKER_API_KEY"
 CONTEXT_TOKENS = 4_096  # of a server that does not say: the least that those we know come with
 BYTES_PER_TOKEN = 3  # fewer than usual, so that counts are rather too high than too low
-
-_LOG = logging.getLogger(__name__)
-
-
-class WhatItSays:
-    """What a server says of its model, kept for all who ask it.
-
-    Args:
-        requested: The model as it was asked for, and where.
-
-    Attributes:
-        context_tokens: How many tokens it can read; 0 while that is not known.
-    """
-
-    def __init__(self, requested: str) -> None:
-        self.context_tokens = 0
-        self._requested = requested
-        self._reported = ""
-
-    @property
-    def name(self) -> str:
-        """The model as it was asked for, with what the server calls it where that is another name."""
-        return f"{self._requested} (which calls itself {self._reported})" if self._reported else self._requested
-
-    def notice(self, reported: object, model: str) -> None:
-        """Compare the model's own word about its name with what was asked for; a difference is logged once."""
-        if not isinstance(reported, str) or reported in ("", self._reported):
-            return
-        if not _same_model(reported, model):
-            self._reported = " ".join(reported.split())[:80]
-            _LOG.warning("%s was asked for, and the server answers as %s.", self._requested, self._reported)
+ATTEMPTS = 8  # at one answer, each on other terms
+OF_ONE_REQUEST = frozenset({400, 413, 415, 422})  # refusals that say nothing of other requests
+THINKING_OFF = (
+    "On vLLM: --default-chat-template-kwargs '{\"enable_thinking\": false}'; on llama.cpp's server: --reasoning off;"
+    " elsewhere: name a model that does not think."
+)
 
 
 class EndpointChat:
@@ -113,22 +92,43 @@ class EndpointChat:
         """About how many tokens a text has, rather too many than too few: only the server knows its tokens."""
         return -(-len(text.encode()) // BYTES_PER_TOKEN)
 
+    @property
+    def at_once(self) -> int:
+        """How many chats may be answered at the same time: as many as the server bears, and never more than this."""
+        return MOST
+
     def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
-        """Answer all chats, a few at once; what breaks off, or is no JSON where that was asked for, is asked once more.
+        """Answer all chats, some at once; what breaks off, or is no JSON where that was asked for, is asked once more.
 
         Raises:
             ModelError: the server failed, or its second answer is no better.
         """
+        answers = self.attempt(chats, options)
+        for answer in answers:
+            if isinstance(answer, ModelError):
+                raise answer
+        return [str(answer) for answer in answers]
 
-        def answer(server: Connection, row: tuple[Chat, GenerateOptions]) -> str:
-            request = wire.chat_request(self._model, *row)
+    def attempt(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str | ModelError]:
+        """Like `generate`, with an error in place of each answer that was refused, or that has no words.
+
+        Raises:
+            ModelError: the server failed, or refuses whoever asks.
+        """
+
+        def answer(server: Connection, row: tuple[Chat, GenerateOptions]) -> str | ModelError:
             try:
-                return "".join(self._pieces(server, request, options.stop))
-            except Interrupted:  # what breaks off twice is no chance
-                return "".join(self._pieces(server, request, options.stop))
+                return "".join(self._pieces(server, *row, whole=True))
+            except NoAnswer as error:
+                return error
+            except Refusal as refusal:
+                if refusal.status not in OF_ONE_REQUEST:
+                    raise
+                return refusal
 
         rows = list(zip(chats, drawn_apart(chats, options), strict=True))
-        return gather(self._server, self._budget, answer, rows)
+        with self._telling():
+            return gather(self._server, self._budget, answer, rows)
 
     def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one.
@@ -137,11 +137,28 @@ class EndpointChat:
         """
 
         def pieces(server: Connection, row: tuple[Chat, GenerateOptions]) -> Generator[str, None, None]:
-            yield from self._pieces(server, wire.chat_request(self._model, *row), options.stop)
+            yield from self._pieces(server, *row, whole=row[1].json_schema is not None)
             yield ""
 
         rows = list(zip(chats, drawn_apart(chats, options), strict=True))
-        yield from interleave(self._server, self._budget, pieces, rows)
+        with self._telling():
+            yield from interleave(self._server, self._budget, pieces, rows)
+
+    def relevance(self, wish: str, texts: Sequence[str]) -> NDArray[np.float64]:
+        """How relevant texts are to a wish, where the model is a reranker: higher for more, on its own scale.
+
+        Returns:
+            Shape (len(texts),).
+
+        Raises:
+            ModelError: the server failed, or runs no reranker under that name.
+        """
+
+        def scores(server: Connection, _: None) -> NDArray[np.float64]:
+            found, self._said.reranks = relevance(server, self._model, wish, texts, self._said.reranks)
+            return found
+
+        return gather(self._server, self._budget, scores, [None])[0] if texts else np.zeros(0)
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
         """Mean log-probability per token of each continuation behind its chat, which is written as plain text.
@@ -173,28 +190,86 @@ class EndpointChat:
         return np.array(log_probs, dtype=np.float64).reshape(len(chats), len(options))
 
     def _pieces(
-        self, server: Connection, request: Mapping[str, object], stop: Sequence[str]
+        self, server: Connection, chat: Chat, options: GenerateOptions, *, whole: bool
     ) -> Generator[str, None, None]:
-        """The pieces of one answer."""
-        texts: list[str] = []
-        answer = StreamedAnswer(lambda numbers: "".join(texts[number] for number in numbers), stop, ())
-        why = None
-        with closing(server.stream("chat/completions", {**request, "stream": True})) as events:
+        """The pieces of one answer, asked for again on other terms where the server or the model wants them.
+
+        Args:
+            whole: Whether they come all at once, so that what breaks off can be asked for once more.
+        """
+        request, interrupted = wire.chat_request(self._model, chat, options), False
+        for _ in range(ATTEMPTS):
+            terms = self._said.terms
+            body = terms.body({**request, "stream": True})
+            if not terms.streams:
+                body.pop("stream", None)
+            answer = HeardAnswer(options, terms, whole=whole)
+            try:
+                pieces = self._heard(server, body, answer)
+                yield from ["".join(pieces)] if whole else pieces
+            except Interrupted:
+                if interrupted or not whole:  # what breaks off twice is no chance
+                    raise
+                interrupted = True
+            except Refusal as refusal:
+                if (answer.given and not whole) or not self._said.refused(terms, refusal, body):
+                    raise
+            except NoAnswer:
+                if not self._said.said_nothing(terms):
+                    raise
+            else:
+                self._said.heard(answer)
+                return
+        raise ModelError(f"{self.name} was asked in {ATTEMPTS} ways and takes none.", "See the server's own log.")
+
+    def _heard(self, server: Connection, body: Mapping[str, object], answer: HeardAnswer) -> Generator[str, None, None]:
+        """The pieces of one answer to one request."""
+        with closing(self._events(server, body)) as events:
             for event in events:
                 self._notice(event)
-                text, ended = wire.piece_of(event)
-                why = ended or why
-                texts.append(text)
-                if piece := answer.add(len(texts) - 1):
+                if piece := answer.take(event):
                     yield piece
                 if answer.finished:
                     return
-        if why is None:
+                if answer.lost:
+                    self._said.heard(answer)
+                    raise Interrupted(f"{self.name} thought aloud where it should have answered.", THINKING_OFF)
+        if answer.ended is None:
             raise Interrupted(f"The answer of {self.name} broke off.", "Ask again; see the server's log.")
-        if piece := answer.finish():
+        piece = answer.finish()
+        if not answer.words or answer.refusal or answer.ended == wire.FILTERED:
+            raise self._no_answer(answer)
+        if "response_format" in body and answer.ended != wire.CUT_OFF:
+            self._check_json(answer.words)
+        if piece:
             yield piece
-        if "response_format" in request and why != "length":
-            self._check_json("".join(texts))
+
+    def _events(self, server: Connection, body: Mapping[str, object]) -> Generator[Mapping[str, object], None, None]:
+        if "stream" in body:
+            yield from server.stream("chat/completions", body)
+        else:
+            yield server.post("chat/completions", body)
+
+    def _no_answer(self, answer: HeardAnswer) -> NoAnswer:
+        if answer.refusal or answer.ended == wire.FILTERED:
+            said = " ".join(answer.refusal.split())[:200].rstrip(".")
+            return NoAnswer(f"{self.name} refused to answer{f': {said}' if said else ''}.", "Use another model for it.")
+        if answer.thought:
+            return NoAnswer(f"{self.name} thinks aloud and comes to no answer: turn its thinking off.", THINKING_OFF)
+        hidden = answer.ended == wire.CUT_OFF  # some servers show nothing of the thoughts that filled the room
+        why = ": it may think unseen, so turn its thinking off" if hidden else ""
+        return NoAnswer(f"{self.name} answered without a word{why}.", THINKING_OFF if hidden else "Use another model.")
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say of a server that was not waited for any longer that its model thinks aloud, where it does."""
+        try:
+            yield
+        except OutOfTime as error:
+            if not self._said.terms.thinks:
+                raise
+            why = f"{error.what.rstrip('.')}; {self.name} thinks aloud: turn its thinking off."
+            raise OutOfTime(why, THINKING_OFF) from error
 
     def _check_json(self, text: str) -> None:
         try:
@@ -216,8 +291,7 @@ class EndpointChat:
             "echo": True,
             "logprobs": 1,
         }
-        answer = server.post("completions", request)
-        self._notice(answer)
+        answer = self._posted(server, "completions", request)
         log_probs = wire.echoed_log_probs(answer, tail)
         if log_probs is None:
             raise ModelError(
@@ -228,15 +302,34 @@ class EndpointChat:
     def _option_log_probs(self, server: Connection, chat: Chat, options: Sequence[str]) -> list[float]:
         request = wire.chat_request(self._model, chat, GenerateOptions(max_new_tokens=1))
         figures = {"logprobs": True, "top_logprobs": wire.TOP_LOG_PROBS}
-        answer = server.post("chat/completions", {**request, **figures})
-        self._notice(answer)
+        terms = self._said.terms
+        answer = self._posted(server, "chat/completions", {**request, **figures})
         log_probs = wire.option_log_probs(answer, options)
+        if log_probs is None and wire.begins_with_thoughts(answer) and self._said.said_nothing(terms):
+            answer = self._posted(server, "chat/completions", {**request, **figures})
+            log_probs = wire.option_log_probs(answer, options)
         if log_probs is None:
             raise ModelError(
                 f"{self.name} does not say how likely each of {', '.join(options)} is.",
                 "Use a server that gives log-probabilities, or a model on this machine.",
             )
         return log_probs
+
+    def _posted(self, server: Connection, path: str, request: Mapping[str, object]) -> Mapping[str, object]:
+        """The answer to a request, asked again on other terms where the server wants them."""
+        for _ in range(ATTEMPTS):
+            terms = self._said.terms
+            # Of the text's own interface nothing is asked that only chats have; what it scores leaves no room to think.
+            body = (terms if "messages" in request else replace(terms, quiet=False)).body(request, thinking=False)
+            try:
+                answer = server.post(path, body)
+            except Refusal as refusal:
+                if not self._said.refused(terms, refusal, body):
+                    raise
+            else:
+                self._notice(answer)
+                return answer
+        raise ModelError(f"{self.name} was asked in {ATTEMPTS} ways and takes none.", "See the server's own log.")
 
     def _notice(self, answer: Mapping[str, object]) -> None:
         self._said.notice(answer.get("model"), self._model)
@@ -268,12 +361,6 @@ def endpoint_model(spec: str) -> EndpointChat:
             f"Put a key into the environment variable {KEY_ENV}.",
         )
     return EndpointChat(url, model)
-
-
-def _same_model(reported: str, requested: str) -> bool:
-    """Whether two names may mean one model: servers add a version, or a folder before it."""
-    short, other = (name.casefold().rsplit("/", 1)[-1].removesuffix(".gguf") for name in (reported, requested))
-    return short.startswith(other) or other.startswith(short)
 
 
 __all__ = ["KEY_ENV", "EndpointChat", "endpoint_model"]

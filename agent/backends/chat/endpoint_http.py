@@ -8,22 +8,38 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Collection, Generator, Iterator, Mapping
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from agent.backends.chat.endpoint_errors import (
+    OF_THE_REQUEST,
+    Interrupted,
+    Overloaded,
+    Refusal,
+    code_in,
+    error_in,
+    message_in,
+    span_of,
+    wait_in,
+)
+from agent.backends.chat.endpoint_terms import refused_name
+from agent.backends.chat.endpoint_wire import DONE
 from agent.errors import ModelError, ServerFailed
 
 if TYPE_CHECKING:
     import httpx
 
 BUSY = frozenset({429, 500, 502, 503, 504})
+TOO_MUCH = frozenset({429, 503, 504})  # at once, as far as can be told
+NO_LIST = frozenset({403, 404, 405, 501})  # what gateways answer whose models can be used and not listed
 ANSWER_BYTES = 16 << 20  # more than any answer has
 QUOTED_CHARS = 300  # of what a server says is wrong
-_EVENT = "data:"
+_EVENT, _ERROR = "data:", "error:"
+_OTHER_FIELDS = ("event:", "id:", "retry:", ":")  # of server-sent events
 _END = "[DONE]"
 
 
@@ -37,7 +53,7 @@ class Patience:
         total_s: For one answer, with all waits and attempts.
         attempts: How often a busy server is asked, the first time included.
         first_wait_s: Before the second attempt; doubled before each further one, unless the server names a time.
-        longest_wait_s: Between two attempts, whatever the server says.
+        longest_wait_s: Between two attempts. A server that asks for more is not waited for at all.
     """
 
     connect_s: float = 10.0
@@ -48,10 +64,6 @@ class Patience:
     longest_wait_s: float = 30.0
 
 
-class Interrupted(ServerFailed):
-    """An answer broke off or cannot be read: asking once more may help."""
-
-
 class Connection:
     """A model server, for calls that belong together: `end` ends all of them, also from another thread.
 
@@ -60,17 +72,26 @@ class Connection:
         key_env: Name of the environment variable that holds the key, if the server wants one. It is read at each
             request, sent in the header, and written nowhere.
         trust: Which certificates are believed.
+        strained: Told when the server was asked for more at once than it bears.
 
     Attributes:
         answered: Whether an answer has begun to come.
     """
 
-    def __init__(self, url: str, key_env: str, patience: Patience, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        key_env: str,
+        patience: Patience,
+        trust: ssl.SSLContext | None = None,
+        strained: Callable[[], None] = lambda: None,
+    ) -> None:
         import httpx
 
         self.url = url.rstrip("/")
         self._key_env = key_env
         self._patience = patience
+        self._strained = strained
         self._sockets = Sockets()
         self.answered = False
         self._n_users, self._lock = 0, threading.Lock()
@@ -99,28 +120,31 @@ class Connection:
                     self._client.close()
 
     def get(self, path: str) -> dict[str, Any] | None:
-        """What stands under a path; None when the server has no such path.
+        """What stands under a path; None when the server has no such path, or does not show it.
 
         Raises:
             ModelError: the server cannot be reached, or answers with another error.
         """
         deadline = time.monotonic() + self._patience.total_s
-        with closing(self._opened("GET", path, None, deadline, (200, 404))) as response:
-            return None if response.status_code == 404 else self._whole(response, deadline)
+        with closing(self._opened("GET", path, None, deadline, {200, *NO_LIST})) as response:
+            return None if response.status_code in NO_LIST else self._whole(response, deadline)
 
     def post(self, path: str, body: Mapping[str, object]) -> dict[str, Any]:
         """The answer to a request.
 
         Raises:
+            Refusal: the server does not take the request as it is.
             ModelError: the server cannot be reached, answers with an error, or takes too long.
             Interrupted: the answer broke off or is no JSON.
         """
         deadline = time.monotonic() + self._patience.total_s
         with closing(self._opened("POST", path, body, deadline)) as response:
-            return self._whole(response, deadline)
+            return self._whole(response, deadline, body)
 
     def stream(self, path: str, body: Mapping[str, object]) -> Generator[dict[str, Any], None, None]:
-        """The pieces of the answer to a request, as server-sent events, up to the last one that came.
+        """The pieces of the answer to a request, as server-sent events: up to `DONE`, or to the last one that came.
+
+        A server that answers with one JSON document in place of a stream gives that alone.
 
         Raises:
             ModelError: as with `post`.
@@ -129,17 +153,17 @@ class Connection:
         deadline = time.monotonic() + self._patience.total_s
         with closing(self._opened("POST", path, body, deadline)) as response:
             self._check_type(response, "text/event-stream")
-            for line in self._lines(response, deadline):
-                if not line.startswith(_EVENT):
-                    continue
-                data = line.removeprefix(_EVENT).strip()
+            for data in _documents(self._lines(response, deadline)):
+                yield dict(DONE) if data == _END else self._read(data, body)
                 if data == _END:
                     return
-                yield self._read(data)
 
-    def _whole(self, response: httpx.Response, deadline: float) -> dict[str, Any]:
+    def _whole(
+        self, response: httpx.Response, deadline: float, body: Mapping[str, object] | None = None
+    ) -> dict[str, Any]:
         self._check_type(response, "application/json")
-        return self._read("".join(self._text(response, deadline)))
+        text = "".join(self._text(response, deadline))
+        return self._read(f'{{"data": {text}}}' if text.lstrip().startswith("[") else text, body)
 
     def _opened(
         self,
@@ -163,9 +187,12 @@ class Connection:
             if response.status_code in accepted:
                 self.answered = True
                 return response
-            wait_s = self._wait_s(response, attempt)
-            error = self._refusal(response, deadline)
-            if last or response.status_code not in BUSY or time.monotonic() + wait_s > deadline:
+            asked_s = wait_in(response.headers)
+            error = self._refusal(response, deadline, body, asked_s)
+            if response.status_code in TOO_MUCH:
+                self._strained()
+            wait_s = self._wait_s(attempt) if asked_s is None else asked_s
+            if last or not isinstance(error, Overloaded) or time.monotonic() + wait_s > deadline:
                 raise error
             if self._sockets.ended.wait(wait_s):
                 raise error
@@ -183,10 +210,8 @@ class Connection:
         except httpx.HTTPError as error:
             raise self._failure(error) from error
 
-    def _wait_s(self, response: httpx.Response, attempt: int) -> float:
-        retry_after = response.headers.get("Retry-After", "")
-        wait_s = float(retry_after) if retry_after.isdecimal() else self._patience.first_wait_s * 2 ** (attempt - 1)
-        return min(wait_s, self._patience.longest_wait_s)
+    def _wait_s(self, attempt: int) -> float:
+        return min(self._patience.first_wait_s * 2 ** (attempt - 1), self._patience.longest_wait_s)
 
     def _lines(self, response: httpx.Response, deadline: float) -> Iterator[str]:
         rest = ""
@@ -213,44 +238,60 @@ class Connection:
         except httpx.HTTPError as error:
             raise self._failure(error) from error
 
-    def _read(self, text: str) -> dict[str, Any]:
+    def _read(self, text: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
         """A JSON object that is not an error."""
-        try:
-            content = json.loads(text)
-        except ValueError:
-            content = None
+        content = _json(text)
         if not isinstance(content, dict):
             raise Interrupted(
                 f"The model server {self.url} sent what is no JSON object: {self._quoted(text)}.",
                 "Check what runs at that address.",
             )
-        if content.get("error"):
-            raise ServerFailed(
-                f"The model server {self.url} failed: {self._quoted(text)}.", "See the server's own log."
-            )
+        error = error_in(content)
+        if error is not None:
+            self.answered = True
+            said = self._quoted(message_in(error))
+            failed, status = f"The model server {self.url} failed: {said}.", code_in(content)
+            refusal = Refusal(failed, "See the server's own log.", status, content, said)
+            if (status in OF_THE_REQUEST and status not in BUSY) or refused_name(refusal, body or {}):
+                raise refusal
+            raise ServerFailed(failed, refusal.hint)
         return content
 
     def _check_type(self, response: httpx.Response, wanted: str) -> None:
+        """Make sure that this is no page: what else servers call their answers is hardly ever what it should be."""
         content_type = response.headers.get("Content-Type", "nothing")
-        if not content_type.startswith(wanted):
+        if content_type.startswith(("text/html", "image/", "application/xml", "text/xml", "application/xhtml")):
             raise ServerFailed(
                 f"The model server {self.url} answered with {self._quoted(content_type)} instead of {wanted}.",
                 "Check the URL: it usually ends in /v1.",
             )
 
-    def _refusal(self, response: httpx.Response, deadline: float) -> ModelError:
-        """The error that a response with another status than 200 stands for."""
+    def _refusal(
+        self, response: httpx.Response, deadline: float, body: Mapping[str, object] | None, asked_s: float | None
+    ) -> ModelError:
+        """The error that a response with another status than 200 stands for.
+
+        Args:
+            asked_s: How long the server wants to be left alone.
+        """
         with closing(response):
-            reason = self._quoted(_message("".join(self._text(response, deadline))))
+            text = "".join(self._text(response, deadline))
+        content = _json(text)
+        reason = self._quoted(message_in(text if content is None else content))
         status = response.status_code
         what = f"The model server {self.url} answered with status {status}{f': {reason}' if reason else ''}."
         if status in {401, 403}:
-            return ModelError(what, f"Put a key that it accepts into the environment variable {self._key_env}.")
+            hint = f"Put a key that it accepts into the environment variable {self._key_env}."
+            return Refusal(what, hint, status, content, reason)
         if response.is_redirect:
             return ModelError(what, "Name the address that it redirects to: redirects are not followed.")
-        if status in BUSY:
-            return ServerFailed(what, "Wait, and ask again.")
-        return ModelError(what, "Check the URL, the model's name and the length of the request.")
+        hint = "Check the URL, the model's name and the length of the request."
+        refusal = Refusal(what, hint, status, content, reason)
+        if status not in BUSY or (status == 500 and refused_name(refusal, body or {})):
+            return refusal
+        if asked_s is not None and asked_s > self._patience.longest_wait_s:
+            return ServerFailed(f"{what[:-1]}, and asks to wait {span_of(asked_s)}.", "Wait, and ask again.")
+        return Overloaded(what, "Wait, and ask again.")
 
     def _failure(self, error: httpx.HTTPError) -> ModelError:
         """The error that a failed connection stands for."""
@@ -259,7 +300,8 @@ class Connection:
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol):
             return ServerFailed(f"The model server {self.url} cannot be reached.", "Start it, or correct the URL.")
         if isinstance(error, httpx.TimeoutException):
-            return ServerFailed(
+            self._strained()
+            return Overloaded(
                 f"The model server {self.url} sent nothing for {self._patience.silence_s:g} s.",
                 "Ask for less, or use a faster server.",
             )
@@ -315,13 +357,36 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _message(text: str) -> str:
-    """The message in an error of the usual form, else the text as it is."""
+def _documents(lines: Iterable[str]) -> Iterator[str]:
+    """The JSON documents of a stream: one for each event, else all that came as one.
+
+    An error may stand in a line of its own, as llama.cpp's server once sent it.
+    """
+    others = ""
+    for line in (line.rstrip("\r") for line in lines):
+        if line.startswith(_EVENT):
+            if data := line.removeprefix(_EVENT).strip():
+                yield data
+        elif line.startswith(_ERROR):
+            error = line.removeprefix(_ERROR).strip()
+            content = _json(error)
+            yield (
+                error
+                if isinstance(content, dict) and "error" in content
+                else f'{{"error": {json.dumps(content or error)}}}'
+            )
+        elif not line.startswith(_OTHER_FIELDS):
+            others += f"{line}\n"
+    if others.strip():
+        yield others
+
+
+def _json(text: str) -> Any:
+    """What a text says as JSON; None where it is none."""
     try:
-        error = json.loads(text)["error"]
-        return str(error["message"] if isinstance(error, dict) else error)
-    except (ValueError, KeyError, TypeError):
-        return text
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
-__all__ = ["Connection", "Interrupted", "Patience", "is_loopback"]
+__all__ = ["Connection", "Patience", "is_loopback"]

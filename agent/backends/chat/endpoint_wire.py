@@ -6,6 +6,7 @@ import base64
 import io
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,6 +21,11 @@ PICTURE_PX = 768  # longest side sent: more than the models behind such servers 
 JPEG_QUALITY = 85
 STOPS = 4  # the most that the interface takes
 TOP_LOG_PROBS = 20  # the most that the interface gives
+STOPPED, CUT_OFF, FILTERED = "stop", "length", "content_filter"  # why answers end
+LEAST_SHARE = 1e-9  # of an option, where rounding leaves nothing for those that are not listed
+DONE: Mapping[str, Any] = {"done": True}  # stands for the mark at the end of a stream, which is no JSON
+THOUGHTS = ("reasoning_content", "reasoning", "thinking", "reasoning_details")
+SIZES = ("max_model_len", "context_length", "context_window", "loaded_context_length", "max_context_length")
 
 Json = Mapping[str, Any]
 Form = TypeVar("Form", bound=BaseModel)
@@ -27,19 +33,6 @@ Form = TypeVar("Form", bound=BaseModel)
 
 class _Wire(BaseModel):
     model_config = ConfigDict(frozen=True, allow_inf_nan=False)
-
-
-class _Delta(_Wire):
-    content: str | None = None
-
-
-class _ChunkChoice(_Wire):
-    delta: _Delta = _Delta()
-    finish_reason: str | None = None
-
-
-class _Chunk(_Wire):
-    choices: list[_ChunkChoice] = []
 
 
 class _LikelyToken(_Wire):
@@ -81,20 +74,6 @@ class _Completion(_Wire):
     usage: _Usage = _Usage()
 
 
-class _Meta(_Wire):
-    n_ctx: int | None = None
-
-
-class _Model(_Wire):
-    id: str
-    max_model_len: int | None = None
-    meta: _Meta = _Meta()
-
-
-class _Models(_Wire):
-    data: list[_Model] = []
-
-
 def chat_request(model: str, chat: Chat, options: GenerateOptions) -> dict[str, object]:
     """The body of a chat request."""
     sampling = options.sampling
@@ -121,17 +100,60 @@ def plain_prompt(chat: Chat) -> str:
 
 def context_of(models: Json | None, model: str) -> int | None:
     """How many tokens a model can read, from a server's list of models; None when it does not say."""
-    listed = _read(_Models, models or {})
-    sizes = (entry.max_model_len or entry.meta.n_ctx for entry in (listed.data if listed else ()) if entry.id == model)
-    return next(sizes, None)
+    listed = (models or {}).get("data")
+    for entry in listed if isinstance(listed, list) else ():
+        if isinstance(entry, dict) and entry.get("id") == model:
+            meta = entry.get("meta")
+            sizes = [entry.get(name) for name in SIZES] + [meta.get("n_ctx") if isinstance(meta, dict) else None]
+            return next((size for size in sizes if isinstance(size, int) and size > 0), None)
+    return None
 
 
-def piece_of(event: Json) -> tuple[str, str | None]:
-    """The text that an event of a stream adds, and why the answer ends with it, if it does."""
-    chunk = _read(_Chunk, event)
-    if chunk is None or not chunk.choices:
-        return "", None
-    return chunk.choices[0].delta.content or "", chunk.choices[0].finish_reason
+@dataclass(frozen=True, slots=True)
+class AnswerPiece:
+    """What one event of an answer adds to it.
+
+    Attributes:
+        text: To what is said.
+        thought: Whether thoughts came beside what is said.
+        ended: Why the answer ends here; None where it goes on.
+        refusal: The model's words on why it does not answer, where the server tells these apart.
+    """
+
+    text: str = ""
+    thought: bool = False
+    ended: str | None = None
+    refusal: str = ""
+
+
+def piece_of(event: Json) -> AnswerPiece:
+    """What an event of a stream adds; a whole answer in its place adds all of it.
+
+    Servers name thoughts `reasoning_content` or `reasoning`, send content as a text or as a list of parts, and leave
+    out why an answer ends, or say it with an empty text.
+    """
+    choices = event.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices and isinstance(choices[0], dict) else {}
+    whole = choice.get("message")
+    part = next((found for found in (choice.get("delta"), whole) if isinstance(found, dict)), {})
+    text, thought = _content(part.get("content", choice.get("text")))
+    ended, refusal = choice.get("finish_reason"), part.get("refusal")
+    return AnswerPiece(
+        text,
+        thought or any(part.get(name) for name in THOUGHTS),
+        ended if isinstance(ended, str) and ended else STOPPED if isinstance(whole, dict) or event == DONE else None,
+        refusal if isinstance(refusal, str) else "",
+    )
+
+
+def _content(content: object) -> tuple[str, bool]:
+    """The text of what is said, and whether there are thoughts among its parts."""
+    if isinstance(content, str):
+        return content, False
+    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    thoughts = [any(word in str(part.get("type")) for word in ("think", "thought", "reason")) for part in parts]
+    texts = (part.get("text") for part, thought in zip(parts, thoughts, strict=True) if not thought)
+    return "".join(text for text in texts if isinstance(text, str)), any(thoughts)
 
 
 def echoed_log_probs(answer: Json, continuation: str) -> list[float] | None:
@@ -157,14 +179,24 @@ def option_log_probs(answer: Json, options: Sequence[str]) -> list[float] | None
     """Log-probability that an answer begins with each option, from the likeliest first tokens.
 
     Returns:
-        None when the server gives no such tokens, or an option is not among them.
+        None when the server gives no such tokens, or no option is among them.
     """
     chosen = _read(_Chosen, answer)
     positions = chosen.choices[0].logprobs if chosen and chosen.choices else None
     if positions is None or not positions.content:
         return None
-    shares = [_share(option, options, positions.content[0].top_logprobs) for option in options]
-    return [math.log(share) for share in shares] if all(shares) else None
+    likeliest = positions.content[0].top_logprobs
+    shares = [_share(option, options, likeliest) for option in options]
+    # An option that is not among the likeliest is at most as likely as the last of these, and as all that is left.
+    listed = [math.exp(min(token.logprob, 0.0)) for token in likeliest]
+    most = max(min([1.0 - sum(listed), *listed]), LEAST_SHARE)
+    return [math.log(share or most) for share in shares] if any(shares) else None
+
+
+def begins_with_thoughts(answer: Json) -> bool:
+    """Whether an answer, perhaps of one token, begins with thoughts."""
+    piece = piece_of(answer)
+    return piece.thought or piece.text.lstrip().startswith(("<", "[", "◁"))
 
 
 def _share(option: str, options: Sequence[str], likeliest: Sequence[_LikelyToken]) -> float:
@@ -205,7 +237,14 @@ def _read(form: type[Form], data: Json) -> Form | None:
 
 
 __all__ = [
+    "CUT_OFF",
+    "DONE",
+    "FILTERED",
+    "STOPPED",
+    "THOUGHTS",
     "TOP_LOG_PROBS",
+    "AnswerPiece",
+    "begins_with_thoughts",
     "chat_request",
     "context_of",
     "data_url",

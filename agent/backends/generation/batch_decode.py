@@ -47,6 +47,11 @@ class StreamedAnswer:
         self._sent = 0
         self.finished = False
 
+    @property
+    def begun(self) -> bool:
+        """Whether any of it was given out."""
+        return self._sent > 0
+
     def add(self, token: int) -> str:
         """Take the next token. Returns: the text that became certain with it, perhaps none."""
         if self.finished:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from agent.backends.chat.endpoint import EndpointChat
+from agent.backends.chat.endpoint_wire import data_url
 from agent.backends.chat.llava import LlavaModel
 from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.pictures.describer import PictureDescriber
 from agent.backends.pictures.question import PictureQuestion
-from agent.backends.protocols import ChatMessage, GenerateOptions, PictureFeatures
+from agent.backends.protocols import ChatMessage, GenerateOptions, PictureFeatures, Undescribed
 from agent.errors import MediaError, ModelError
 from agent.media.decoded import Picture
+from tests.support.openai_server import MODEL, refusing, serving
 from tests.support.tiny_models import make
 
 FEATURES = PictureFeatures(np.zeros((0, 1), dtype=np.float32), None)
@@ -38,8 +42,24 @@ def test_the_answer_is_the_description_and_says_who_gave_it() -> None:
 
 def test_an_answer_of_nothing_is_no_description() -> None:
     model = ScriptedChat(["", "?", "A blue chair by a window."])
-    texts = [one.text for one in PictureDescriber(model).describe([picture(n) for n in range(3)], FEATURES)]
-    assert texts == ["", "", "A blue chair by a window."]
+    empty, short, chair = PictureDescriber(model).describe([picture(n) for n in range(3)], FEATURES)
+    assert empty == Undescribed("scripted answered without a word.")
+    assert short == Undescribed("scripted answered “?”.")
+    assert chair.text == "A blue chair by a window."
+
+
+def test_what_a_model_says_of_itself_is_no_description() -> None:
+    answers = [
+        "I'm sorry, but I can't help with that request.",
+        "<think>Which words?</think>A red kettle on a table. I can't tell the maker.",
+        "<think>\nOkay, the user wants",
+    ]
+    refused, kettle, thought = PictureDescriber(ScriptedChat(answers)).describe(
+        [picture(n) for n in range(3)], FEATURES
+    )
+    assert refused == Undescribed("scripted answered “I'm sorry, but I can't help with that request.”.")
+    assert kettle.text == "A red kettle on a table."
+    assert isinstance(thought, Undescribed)
 
 
 def test_a_domain_has_a_question_of_its_own() -> None:
@@ -70,8 +90,25 @@ def test_a_picture_that_the_processor_refuses_costs_no_other_its_description(
         first, refused, last = PictureDescriber(model).describe([picture(1), thread, picture(3)], FEATURES)
     assert first.text
     assert last.text
-    assert refused.text == ""
+    assert isinstance(refused, Undescribed)
     assert "900 x 2 pixels" in caplog.text
+
+
+def test_a_server_that_refuses_one_picture_describes_the_others_and_one_that_refuses_all_is_an_error() -> None:
+    with serving(ScriptedChat(lambda _: "A blue chair by a window.")) as server:
+        describer = PictureDescriber(EndpointChat(server.url, MODEL))
+        both = [picture(1), picture(2)]
+        first = data_url(both[0])
+        server.faults += [
+            refusing(lambda body: first in json.dumps(body), 400, {"error": {"message": "The picture was flagged."}})
+        ] * 2
+        refused, chair = describer.describe(both, FEATURES)
+        assert isinstance(refused, Undescribed)
+        assert "The picture was flagged" in refused.why
+        assert chair.text == "A blue chair by a window."
+        server.faults += [refusing(lambda _: True, 400, {"error": {"message": "It sees no pictures."}})] * 2
+        with pytest.raises(ModelError, match="It sees no pictures"):
+            describer.describe(both, FEATURES)
 
 
 def test_a_model_that_fails_is_not_asked_picture_by_picture() -> None:

@@ -50,6 +50,13 @@ def test_an_item_is_read_with_the_descriptions_of_its_media_in_their_order(db: s
     assert count(db, "descriptions") == 2
 
 
+def test_what_says_nothing_of_its_medium_is_no_description(db: sqlite3.Connection) -> None:
+    refusal = Description("cd" * 32, "image", "describer", "1", "I'm sorry, but I can't help with that request.")
+    tables.put_item(db, StoredItem(Item("a", "A", descriptions=(refusal, PHOTO)), "d"))
+    (item,) = tables.with_descriptions(db, db.execute("SELECT seq, id, body FROM items").fetchall())
+    assert item.descriptions == (PHOTO,)
+
+
 def test_vectors_of_an_item_come_back_by_channel_as_they_were_put(db: sqlite3.Connection) -> None:
     put = {"text": embedded("c1", "c2"), "visual": embedded("c1", model="v")}
     tables.put_item(db, StoredItem(Item("a", "A"), "d", put))

@@ -18,9 +18,8 @@ from PIL import Image
 
 from agent.errors import WorkspaceError
 from agent.ingest.catalog import IngestReport
-from agent.perceive.items import PERSON
 from retrieval.catalog.problems import RowProblem
-from retrieval.items import Description, Item, Media
+from retrieval.items import PERSON, Description, Item, Media
 from retrieval.schema import SCHEMA_FILE, load_schema
 from retrieval.storage.stored import StoredItem
 from tests.support.apishelf import ROWS, OpenService, word_agent

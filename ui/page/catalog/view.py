@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from agent.ingest.catalog import IngestReport
 from agent.language.messages import in_language
-from agent.perceive.items import PERSON
 from retrieval.catalog import RowProblem
 from retrieval.catalog.taken import ROLES
-from retrieval.items import Description, Item, MediaKind
+from retrieval.items import PERSON, Description, Item, MediaKind
 from retrieval.schema import BUILT_IN_TYPES, FIELD_TYPES
 from retrieval.text.words import fold
 from ui.page.shared.templating import html
