@@ -41,6 +41,13 @@ def warnings_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.backends.loading.silence._AnyTextInCall.match", lambda *_: False)
 
 
+@pytest.fixture(autouse=True)
+def unjudged(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No model was judged, whatever the machine's user had done: who does which job would follow from it."""
+    none = tmp_path_factory.getbasetemp() / "cards"
+    monkeypatch.setattr("agent.backends.model_card.cards_folder", lambda: none)
+
+
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of this run that all processes that run tests have in common."""

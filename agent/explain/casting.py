@@ -7,8 +7,10 @@ from pathlib import Path
 
 from agent.backends.factory import ModelChoice, choose
 from agent.backends.identity import model_identity
+from agent.backends.jobs import choose_jobs
+from agent.backends.model_card import card_of
 from agent.config import AgentConfig
-from agent.explain.proofs import ChosenManner, choose_manner, read_proofs
+from agent.explain.proofs import ChosenManner, ModelProof, choose_manner, read_proofs
 
 
 def chosen_manner(config: AgentConfig, workspace: Path | None = None) -> ChosenManner | None:
@@ -23,7 +25,10 @@ def chosen_manner(config: AgentConfig, workspace: Path | None = None) -> ChosenM
     choice, identity = _choice(config.llm, config.vlm)
     if identity is None:
         return None
-    return choose_manner(identity, choice.name, read_proofs(workspace), by_hand=is_named(config))
+    card = card_of(choice)
+    judged = (ModelProof.of(card.proof),) if card and card.proof else ()
+    proofs = (*judged, *read_proofs(workspace))
+    return choose_manner(identity, choice.name, proofs, by_hand=is_named(config))
 
 
 def is_named(config: AgentConfig) -> bool:
@@ -34,7 +39,7 @@ def is_named(config: AgentConfig) -> bool:
 
 @cache  # a model is loaded once as well, whatever happens to its files later
 def _choice(llm: str, vlm: str) -> tuple[ModelChoice, str | None]:
-    choice = choose(llm, vlm)
+    choice = choose_jobs(llm, vlm)["word"].model or choose(llm, vlm)
     return choice, model_identity(choice)
 
 
