@@ -42,10 +42,11 @@ def warnings_heard(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def unjudged(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No model was judged, whatever the machine's user had done: who does which job would follow from it."""
+def plain_machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No GPU is here and no model was judged, whatever machine it is: who does which job would follow from it."""
     none = tmp_path_factory.getbasetemp() / "cards"
     monkeypatch.setattr("agent.backends.model_card.cards_folder", lambda: none)
+    monkeypatch.setattr("agent.backends.loading.gpu.may_have_gpu", lambda: False)
 
 
 @pytest.fixture(scope="session")
