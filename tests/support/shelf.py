@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from agent.backends.factory import ModelChoice
+from agent.backends.factory import ModelChoice, VisionChoice
 from agent.backends.jobs import JobChoice
 from agent.backends.loading.model_spec import ModelSpec
 from agent.backends.model_card import JOBS
@@ -136,6 +136,7 @@ def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
         encoder_ids=ids,
         chat=chat,
         jobs=jobs,
+        sight=VisionChoice(None, "for a test"),
         doing=lambda job: chat if jobs[job].model else None,
         close=lambda: None,
     )

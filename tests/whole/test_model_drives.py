@@ -92,9 +92,7 @@ def test_a_model_that_proved_worse_at_pictures_leaves_them_to_ours_and_doctor_sa
         assert told["ordering lists"].startswith(f"{LLAVA}: did it best of those that were judged: 0.90 against 0.76")
 
 
-def test_too_little_memory_leaves_all_as_it_is_without_a_gpu(
-    tiny: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_too_little_memory_leaves_all_as_it_is_without_a_gpu(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with gpu_of(monkeypatch, tiny, free_gib=3):
         models = Models(AgentConfig())
         assert models.seeing is None

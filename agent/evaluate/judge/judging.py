@@ -11,7 +11,7 @@ from agent.backends.identity import model_identity
 from agent.backends.model_card import JOBS, Job, JobFigures, ModelCard, gold_digest
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
-from agent.errors import ConfigError, ModelError
+from agent.errors import ConfigError, MediaError, ModelError
 from agent.evaluate.judge.lists import judge_lists
 from agent.evaluate.judge.pictures import judge_describing
 from agent.evaluate.judge.turns import judge_reading
@@ -72,7 +72,7 @@ def judge_model(
                 figures[job] = judge_reading(model, progress=progress)
             else:
                 figures[job], proof = _worded(choice, model, progress)
-        except ModelError as error:
+        except (MediaError, ModelError) as error:
             left_out[job] = f"{error.what} {error.hint}".strip()
     identity = model_identity(choice) or choice.name
     card = ModelCard(identity, choice.name, gold_digest(), figures, proof.plain() if proof else {})

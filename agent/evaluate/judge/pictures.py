@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,8 @@ from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Pictu
 from agent.evaluate.judge.drawing import drawn
 from agent.language.patterns import data
 from retrieval.text.words import fold
+
+_WORD = re.compile(r"\w+")
 
 
 @cache
@@ -67,7 +70,7 @@ def judge_describing(
 
 def share_told(text: str, row: Mapping[str, Any]) -> float:
     """Share of the groups of words that must be said of which one is, in [0, 1]; 0 where a wrong word is said."""
-    said = set(fold(text).split())
+    said = set(_WORD.findall(fold(text)))
     if said & set(row.get("never", ())):
         return 0.0
     told = [bool(said & {fold(word) for word in group}) for group in row["must"]]
