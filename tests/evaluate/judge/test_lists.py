@@ -9,7 +9,7 @@ import numpy as np
 from agent.backends.chat.scripted import ScriptedChat
 from agent.backends.protocols import Chat
 from agent.evaluate.judge.lists import ListTrial, gold_lists, judge_lists
-from tests.support.shelf import word_models
+from tests.support.worded import WordedModels
 
 REQUESTS = {"a quiet fan": ["fan"], "waterproof walking boots": ["boots"], "an animal at rest": ["cat"]}
 
@@ -25,7 +25,7 @@ def test_a_model_is_asked_about_what_retrieval_found_and_judged_by_where_what_fi
         return 0.0 if "curled up" in chat[-1].text else -5.0
 
     model: Any = ScriptedChat(score=knows)
-    figures = judge_lists(model, REQUESTS, models=word_models)
+    figures = judge_lists(model, REQUESTS, models=WordedModels)
     assert figures.n == 3
     assert 0 <= figures.ours <= 1
     assert figures.model >= figures.ours
