@@ -50,8 +50,9 @@ def choose_jobs(llm: str, vlm: str) -> dict[Job, JobChoice]:
         ConfigError: the settings lead nowhere.
     """
     main, by_hand = choose(llm, vlm), parse_spec(llm).source != "auto"
-    language = {job: _language_choice(job, main, by_hand=by_hand) for job in JOBS if job != "describe"}
-    return {"describe": _sight_choice(vlm), **language}
+    return {
+        job: _sight_choice(vlm) if job == "describe" else _language_choice(job, main, by_hand=by_hand) for job in JOBS
+    }
 
 
 def seeing(vlm: str) -> VisionChoice:

@@ -22,7 +22,8 @@ _WORD = re.compile(r"\w+")
 @cache
 def gold_pictures() -> tuple[Mapping[str, Any], ...]:
     """The rows: what is drawn, and what must and may not be said of it."""
-    return tuple(data("agent.evaluate.gold.judge", "pictures.yaml"))
+    rows: Any = data("agent.evaluate.gold.judge", "pictures.yaml")
+    return tuple(rows)
 
 
 def judge_describing(
