@@ -11,7 +11,7 @@ from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.factory import LARGE, ModelChoice, choose
 from agent.backends.identity import CARD, model_identity
 from agent.backends.loading.model_spec import ModelSpec
-from agent.backends.model_card import Job, JobFigures, ModelCard, card_of, gold_digest, keep_card
+from agent.backends.model_card import JOBS, JobFigures, ModelCard, card_of, gold_digest, keep_card
 
 READS = JobFigures(43, 0.9, 0.7, "classifier and rules", "turns read exactly right", 1.2)
 RANKS = JobFigures(40, 0.7, 0.7, "the order of retrieval", "nDCG@5", 0.4)
@@ -19,7 +19,7 @@ PINNED = choose(LARGE)
 
 
 def card(choice: ModelChoice, **jobs: JobFigures) -> ModelCard:
-    named: dict[Job, JobFigures] = dict(jobs)  # type: ignore[arg-type]
+    named = {job: jobs[job] for job in JOBS if job in jobs}
     return ModelCard(str(model_identity(choice)), choice.name, gold_digest(), named)
 
 

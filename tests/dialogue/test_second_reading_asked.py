@@ -34,7 +34,7 @@ def reads(chat: Chat) -> str:
 class ReadModels(Models):
     """Models of which one proved that it reads turns."""
 
-    reading = ScriptedChat(reads)  # type: ignore[assignment]
+    reading = ScriptedChat(reads)
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +63,12 @@ def test_the_person_is_asked_and_yes_makes_it_a_must_have(talk: Conversation) ->
     assert all(entry.item.price is not None and entry.item.price <= 130 for entry in answered.recommendations)
 
 
-def test_the_option_itself_is_an_answer_too_and_no_leaves_all_as_it_is(talk: Conversation) -> None:
+def test_the_option_itself_is_an_answer_too_and_no_leaves_all_as_it_is(
+    agent: RecommendationAgent, talk: Conversation
+) -> None:
     talk.say(SAID)
     assert talk.say("price<=130").request.filters == ("price<=130",)
-    other = talk._agent.conversation()
+    other = agent.conversation()
     other.say(SAID)
     assert other.say("no").request.filters == ()
 
