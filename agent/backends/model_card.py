@@ -102,7 +102,8 @@ def gold_digest() -> str:
 
 def _gold() -> Iterator[Any]:
     gold = files("agent").joinpath("evaluate", "gold")
-    yield from sorted(gold.joinpath("judge").iterdir(), key=lambda path: path.name)
+    sets = (path for path in gold.joinpath("judge").iterdir() if path.name.endswith(".yaml"))
+    yield from sorted(sets, key=lambda path: path.name)
     yield gold.joinpath("reasons.yaml")
 
 
