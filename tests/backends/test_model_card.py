@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.factory import LARGE, ModelChoice, choose
 from agent.backends.identity import CARD, model_identity
 from agent.backends.loading.model_spec import ModelSpec
@@ -47,7 +46,10 @@ def test_jobs_that_were_judged_before_stay_on_the_card() -> None:
 
 
 def test_the_card_of_a_folder_lies_beside_its_weights_and_is_no_part_of_what_the_model_is(tmp_path: Path) -> None:
-    folder = make_tiny_llava(tmp_path / "tiny")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "model.safetensors").write_bytes(b"weights")
     choice = choose(str(folder))
     before = model_identity(choice)
     assert keep_card(choice, card(choice, read=READS)) == folder / CARD
