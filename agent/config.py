@@ -34,9 +34,9 @@ class AgentConfig(BaseSettings):
         llm: `auto`, `none`, a pinned model (`smollm2-135m`, `qwen2.5-1.5b`), or a model as
             `SOURCE[:FORMAT][@REVISION][+ADAPTER]` with a folder, the model hub's `owner/name` or `openai:URL#MODEL` for
             its source. `auto` is the model that
-            `vlm` names, if it names one.
-        vlm: `embedded` describes pictures without a language model; `auto` takes LLaVA where a GPU holds it; else a
-            vision-language model as `SOURCE[:FORMAT][@REVISION]`.
+            `vlm` leads to, if it leads to one; each job goes to whom did it best once that was judged.
+        vlm: `auto` takes LLaVA where a GPU holds it and its files can be had, and describes pictures without a language
+            model elsewhere, as `embedded` does; else a vision-language model as `SOURCE[:FORMAT][@REVISION]`.
         domain: What kind of things pictures show, for the question that a vision-language model is asked about them;
             `auto` goes by the catalog.
         ocr: Whether text in item pictures is read at ingest; `auto` reads those that look like print, but not of
@@ -69,7 +69,7 @@ class AgentConfig(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TASTEMAKER_", toml_file=FILE, extra="forbid", frozen=True)
 
     llm: str = "auto"
-    vlm: str = "embedded"
+    vlm: str = "auto"
     domain: Domain | Literal["auto"] = "auto"
     ocr: Literal["auto", "on", "off"] = "auto"
     fusion: str = "auto"

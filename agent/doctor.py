@@ -90,7 +90,8 @@ def _privacy(config: AgentConfig) -> Diagnosis:
 
 
 def _models(config: AgentConfig) -> Iterator[Diagnosis]:
-    from agent.backends.factory import EMBEDDED, choose, choose_sight
+    from agent.backends.factory import EMBEDDED, choose
+    from agent.backends.jobs import seeing
 
     for archive in archives():
         if archive.optional and not cached(archive.name):
@@ -103,12 +104,23 @@ def _models(config: AgentConfig) -> Iterator[Diagnosis]:
     yield Diagnosis("language model", f"{choice.name}: {choice.reason}")
     if choice.model is not None and choice.model.is_endpoint:
         yield _model_server(choice.model, config)
-    sight = choose_sight(config.vlm)
+    sight = seeing(config.vlm)
     yield Diagnosis("pictures to text", f"{sight.model or EMBEDDED}: {sight.reason}")
     if sight.model is not None and not sight.model.is_endpoint:
         yield _placement(sight.model)
     if sight.model is not None and sight.model.is_endpoint and sight.model != choice.model:
         yield _model_server(sight.model, config)
+    yield from _jobs(config)
+
+
+def _jobs(config: AgentConfig) -> Iterator[Diagnosis]:
+    """Who does each job, and why, with what its card says."""
+    from agent.backends.jobs import choose_jobs
+
+    words = {"describe": "describing pictures", "rerank": "ordering lists", "word": "wording", "read": "reading turns"}
+    for job, choice in choose_jobs(config.llm, config.vlm).items():
+        if job != "word":  # who words depends on the workspace too, and is told by itself
+            yield Diagnosis(words[job], f"{choice.name}: {choice.why}")
 
 
 def _model_server(spec: ModelSpec, config: AgentConfig) -> Diagnosis:

@@ -21,7 +21,9 @@ from retrieval.once import once
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from agent.backends.factory import VisionChoice
+    from agent.backends.factory import ModelChoice, VisionChoice
+    from agent.backends.jobs import JobChoice
+    from agent.backends.model_card import Job
     from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Transcriber
     from agent.backends.text.known_words import KnownWords
     from agent.media.decoder import MediaDecoder
@@ -112,20 +114,34 @@ class Models:
     @once
     def chat(self) -> ChatModel | None:
         """The language model; None when the configuration asks for none."""
-        from agent.backends.factory import choose, open_model, pinned_model
+        return self._opened(self._choice)
 
-        choice = choose(self.config.llm, self.config.vlm)
-        if choice.pinned:
-            return pinned_model(choice.pinned, choice.adapter)
-        if choice.model is None:
-            return None
-        # A model that does both jobs lies in memory once.
-        return self.seeing if choice.model == self._sight.model else open_model(choice.model)
+    @once
+    def ranking(self) -> ChatModel | None:
+        """The language model that orders lists; None where none is to."""
+        return self._doing("rerank")
+
+    @once
+    def wording(self) -> ChatModel | None:
+        """The language model that words reasons; None where none is to."""
+        return self._doing("word")
+
+    @once
+    def reading(self) -> ChatModel | None:
+        """The language model that reads turns beside the rules; None where none proved that it can."""
+        return self._doing("read")
+
+    @once
+    def jobs(self) -> Mapping[Job, JobChoice]:
+        """Who does which job, and why; no model is loaded to tell."""
+        from agent.backends.jobs import choose_jobs
+
+        return choose_jobs(self.config.llm, self.config.vlm)
 
     def without_chat(self) -> Models:
-        """The same models as they are loaded by now, but for the language model."""
+        """The same models as they are loaded by now, but for the language models."""
         models = copy(self)
-        vars(models)["chat"] = None  # where `once` looks first
+        vars(models).update(dict.fromkeys(("chat", "ranking", "wording", "reading")))  # where `once` looks first
         return models
 
     @once
@@ -133,7 +149,14 @@ class Models:
         """The vision-language model, loaded once for all its jobs; None where the embedded describer does without."""
         from agent.backends.factory import open_sight
 
-        return open_sight(self._sight.model) if self._sight.model else None
+        return open_sight(self.sight.model) if self.sight.model else None
+
+    @once
+    def sight(self) -> VisionChoice:
+        """What looks at pictures, and why; nothing is loaded to tell."""
+        from agent.backends.jobs import seeing
+
+        return seeing(self.config.vlm)
 
     def perception(self, describer: Describer, cache: DescriptionCache | None = None) -> Perception:
         """Eyes and ears, wording what they see by `describer`."""
@@ -174,10 +197,35 @@ class Models:
         return vectors
 
     @once
-    def _sight(self) -> VisionChoice:
-        from agent.backends.factory import choose_sight
+    def _choice(self) -> ModelChoice:
+        from agent.backends.factory import choose
 
-        return choose_sight(self.config.vlm)
+        return choose(self.config.llm, self.config.vlm)
+
+    def doing(self, job: Job) -> ChatModel | None:
+        """The language model that does a job; None where it is done without one."""
+        model: ChatModel | None = getattr(self, _DOES[job])
+        return model
+
+    def _doing(self, job: Job) -> ChatModel | None:
+        """The model that does a job; one that does several lies in memory once."""
+        choice = self.jobs[job].model
+        if choice is None:
+            return None
+        if choice.name == self._choice.name:
+            return self.chat
+        twin = next((other for other in _OTHER_JOBS[job] if self.jobs[other].model == choice), None)
+        return self.doing(twin) if twin else self._opened(choice)
+
+    def _opened(self, choice: ModelChoice) -> ChatModel | None:
+        from agent.backends.factory import open_model, pinned_model
+
+        if choice.pinned:
+            return pinned_model(choice.pinned, choice.adapter)
+        if choice.model is None:
+            return None
+        # A model that does both jobs lies in memory once.
+        return self.seeing if choice.model == self.sight.model else open_model(choice.model)
 
     def _describer(self, ocr: Ocr | None, *, only_print: bool = False) -> Describer:
         if self.seeing is not None:
@@ -202,6 +250,9 @@ class Models:
 
 
 CONCEPTS = "concepts"
+_DOES: Mapping[Job, str] = {"rerank": "ranking", "word": "wording", "read": "reading"}
+_OTHER_JOBS: Mapping[Job, tuple[Job, ...]] = {"rerank": (), "word": ("rerank",), "read": ("rerank", "word")}
+"""Whose model a job shares where both have the same one: never in a circle."""
 
 
 def encoder_ids(ids: Mapping[str, str]) -> dict[str, str]:

@@ -41,6 +41,14 @@ def warnings_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.backends.loading.silence._AnyTextInCall.match", lambda *_: False)
 
 
+@pytest.fixture(autouse=True)
+def plain_machine(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No GPU is here and no model was judged, whatever machine it is: who does which job would follow from it."""
+    none = tmp_path_factory.getbasetemp() / "cards"
+    monkeypatch.setattr("agent.backends.model_card.cards_folder", lambda: none)
+    monkeypatch.setattr("agent.backends.loading.gpu.may_have_gpu", lambda: False)
+
+
 @pytest.fixture(scope="session")
 def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of this run that all processes that run tests have in common."""

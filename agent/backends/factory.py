@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.backends.loading.model_spec import ModelSpec, parse_spec
 from agent.errors import ConfigError
-from agent.weights.weights import cached, derived
+from agent.weights.weights import Places, cached, derived
 
 if TYPE_CHECKING:
     from agent.backends.chat.local_chat import LocalChat
@@ -86,7 +87,9 @@ def choose(llm: str, vlm: str = EMBEDDED) -> ModelChoice:
 
 
 def choose_sight(vlm: str) -> VisionChoice:
-    """Decide what looks at pictures. Loads nothing; `auto` asks for the GPU's free memory, and perhaps the model hub.
+    """Decide what looks at pictures. Loads nothing.
+
+    `auto` costs nothing where no GPU is; elsewhere it asks for the GPU's free memory, and perhaps the model hub.
 
     Raises:
         ConfigError: the setting is none.
@@ -96,13 +99,19 @@ def choose_sight(vlm: str) -> VisionChoice:
     if vlm == EMBEDDED:
         return VisionChoice(None, "labels, colours and text, worded by template")
     if spec.source == "auto":
-        return auto_sight(spec)
+        return decided_sight(vlm)
     if spec.source not in ("none", EMBEDDED, *NAMES) and _can_be_model(spec):
         return VisionChoice(spec, "named in the settings")
     raise ConfigError(
         f"There is no vision-language model {vlm!r}.",
         "Say embedded, auto, a model folder, owner/name or openai:URL#MODEL.",
     )
+
+
+@cache  # what is loaded meanwhile takes the memory that this is decided by: a process keeps to it
+def decided_sight(vlm: str) -> VisionChoice:
+    """What `auto`, perhaps with a number format, stands for in this process."""
+    return auto_sight(parse_spec(vlm))
 
 
 def auto_sight(
@@ -115,22 +124,33 @@ def auto_sight(
         room: Free memory; looked up when not given.
         reachable: Whether the files of a model, in a revision, are on this machine or can be fetched.
     """
-    from agent.backends.loading import hub
+    from agent.backends.loading import memory
+    from agent.backends.loading.gpu import may_have_gpu
     from agent.backends.loading.known_models import the_llava
-    from agent.backends.loading.memory import free_room, gib
+    from agent.backends.loading.memory import Room, gib
     from agent.backends.loading.placement import GPU_RESERVE
 
     # In the order of what it takes to find out: the network is asked last, and only where a model could run.
-    room, llava = room or free_room(), the_llava()
+    llava, nothing = the_llava(), Room((), 0)
+    room = room or (memory.free_room() if may_have_gpu() else nothing)
     if not room.gpus:
         return VisionChoice(None, f"no GPU is here for {llava.id}: labels, colours and text, worded by template")
     held_in = "nf4" if spec.format == "auto" else spec.format
     least, free = llava.bytes_by_format((held_in,))[held_in] + GPU_RESERVE, max(room.gpus)
     if free < least:
         return VisionChoice(None, f"{llava.id} needs {gib(least)} in {held_in} and {gib(free)} of the GPU is free")
-    if not (reachable or hub.reachable)(llava.id, llava.revision):
+    if not (reachable or _can_be_had)(llava.id, llava.revision):
         return VisionChoice(None, f"{llava.id} is neither on this machine nor to be had from the model hub")
     return VisionChoice(ModelSpec(llava.id, spec.format), f"a GPU with {gib(free)} free is here")
+
+
+def _can_be_had(repository: str, revision: str | None) -> bool:
+    """Whether a model's files are here, or may be fetched and the model hub says that it has them."""
+    from agent.backends.loading import hub
+
+    if Places.from_environment().offline:
+        return hub.at_hand(repository, revision) is not None
+    return hub.reachable(repository, revision)
 
 
 def chat_model(spec: str) -> ChatModel | None:
@@ -291,6 +311,7 @@ __all__ = [
     "chat_model",
     "choose",
     "choose_sight",
+    "decided_sight",
     "local_folder",
     "model_folder",
     "open_local",

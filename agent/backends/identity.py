@@ -13,6 +13,7 @@ from agent.weights.weights import archives
 
 SHOWN = 12  # digits of a hash
 BLOCKS, BLOCK_BYTES = 64, 4_096  # that are read of a file of weights: whole ones would take seconds
+CARD = "tastemaker-card.json"  # in a model folder: what it proved, which is no part of what it is
 _WEIGHTS = (".safetensors", ".bin", ".json")
 
 
@@ -45,7 +46,7 @@ def _named(spec: ModelSpec) -> str:
 
 def folder_digest(folder: Path) -> str:
     """Digest of the files of a model folder: of each its name, its size, and blocks from all over it."""
-    files = sorted(path for path in folder.iterdir() if path.suffix in _WEIGHTS)
+    files = sorted(path for path in folder.iterdir() if path.suffix in _WEIGHTS and path.name != CARD)
     return _short(b"".join(part for path in files for part in _samples(path)))
 
 
@@ -63,4 +64,4 @@ def _short(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:SHOWN]
 
 
-__all__ = ["folder_digest", "model_identity"]
+__all__ = ["CARD", "folder_digest", "model_identity"]

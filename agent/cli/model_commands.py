@@ -1,13 +1,18 @@
-"""Commands about model files: models list, vision, pull, verify, path, make-tiny."""
+"""Commands about models: models list, vision, pull, verify, path, make-tiny, judge."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from agent.cli import options, output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from agent.backends.model_card import Job, ModelCard
 
 app = typer.Typer(help="Fetch, check and find model files.", no_args_is_help=True)
 
@@ -16,10 +21,12 @@ Name = Annotated[str, typer.Argument(help="A name that `tastemaker models list` 
 
 @app.command("list")
 def list_models(as_json: options.Json = False) -> None:
-    """The pinned models, and which of them are on this machine."""
+    """The pinned models, which of them are on this machine, and what those proved that were judged."""
+    from agent.serialise import plain
     from agent.weights.weights import archives, cached
 
     models = [(archive, cached(archive.name)) for archive in archives()]
+    cards = {archive.name: _card(archive.name) for archive in archives()}
     if as_json:
         output.print_json(
             [
@@ -29,6 +36,7 @@ def list_models(as_json: options.Json = False) -> None:
                     "licence": archive.licence,
                     "size_bytes": archive.size_bytes,
                     "path": str(path) if path else None,
+                    "card": plain(cards[archive.name]),
                 }
                 for archive, path in models
             ]
@@ -37,6 +45,9 @@ def list_models(as_json: options.Json = False) -> None:
     for archive, path in models:
         here, size = "here   " if path else "not yet", archive.size_bytes / output.MB
         typer.echo(f"{here}  {archive.name:<18} {size:>6.0f} MB  {archive.licence:<11} {archive.what}")
+        card = cards[archive.name]
+        for job, figures in card.jobs.items() if card else ():
+            typer.echo(f"{'':<9}{job:<18} {figures.told()}")
 
 
 @app.command("vision")
@@ -122,6 +133,54 @@ def make_tiny(
 
     make_tiny_llava(folder)
     _print_path("tiny-llava", folder, as_json)
+
+
+@app.command()
+def judge(
+    name: Annotated[
+        str, typer.Argument(help="A pinned model, a model folder, owner/name or openai:URL#MODEL, as --llm has it.")
+    ],
+    jobs: Annotated[
+        list[str] | None,
+        typer.Option("--jobs", help="describe, rerank, word or read, several with commas; all when not given."),
+    ] = None,
+    as_json: options.Json = False,
+) -> None:
+    """Try a model at describing, reranking, wording and reading turns, and keep what it proves: `auto` goes by it."""
+    from agent.backends.factory import open_model, pinned_model
+    from agent.backends.model_card import keep_card
+    from agent.evaluate.judge.judging import judge_model, named_choice, shown
+    from agent.serialise import plain
+
+    wanted = _jobs(jobs)
+    choice = named_choice(name)
+    model = open_model(choice.model) if choice.model else pinned_model(str(choice.pinned), choice.adapter)
+    with output.count_progress("rows judged") as progress:
+        judgement = judge_model(choice, model, wanted, progress)
+    path = keep_card(choice, judgement.card)
+    if as_json:
+        output.print_json({**judgement.card.plain(), "left_out": plain(judgement.left_out), "kept": str(path)})
+        return
+    for line in shown(judgement):
+        typer.echo(line)
+    typer.echo(f"Kept in {path}.")
+
+
+def _jobs(names: list[str] | None) -> Sequence[Job]:
+    from agent.backends.model_card import JOBS
+    from agent.errors import RequestError
+
+    wanted = [name.strip() for entry in names or () for name in entry.split(",") if name.strip()]
+    if strange := set(wanted) - set(JOBS):
+        raise RequestError(f"There is no job {min(strange)!r}.", f"Say one of {', '.join(JOBS)}.")
+    return [job for job in JOBS if job in wanted] or JOBS
+
+
+def _card(name: str) -> ModelCard | None:
+    from agent.backends.factory import NAMES, choose
+    from agent.backends.model_card import card_of
+
+    return card_of(choose(name)) if name in NAMES else None
 
 
 def _print_path(name: str, folder: Path, as_json: bool) -> None:

@@ -25,7 +25,8 @@ Vlm = Annotated[
     str | None,
     typer.Option(
         "--vlm",
-        help="What describes pictures: embedded, auto, or a vision-language model as for --llm; "
+        help="What describes pictures: auto (LLaVA where a GPU holds it, else embedded), embedded, or a "
+        "vision-language model as for --llm; "
         "it is the language model too unless --llm names one.",
     ),
 ]

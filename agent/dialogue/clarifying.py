@@ -27,20 +27,33 @@ MOST_OPTIONS = 4
 LEAST_COVERED = 0.6  # share of the candidates that the options name
 MOST_VALUES = 30  # in the whole catalog, of a field that people can be asked about
 MOST_LABEL = 30  # characters
+EVEN_BITS = 1.0  # that a yes or no tells where nothing is known of which it will be
 TEMPERATURE = 0.1  # of the scores, as a belief which candidate is meant
 
 Parts = Mapping[str, list[int]]  # by filter the positions of the candidates that meet it
 
 
 def question_for(pipeline: Pipeline, step: Step, candidates: Sequence[Scored]) -> Question | None:
-    """A question worth asking; never after another one."""
+    """A question worth asking; never after another one, unless two readings of what was said differ."""
     state, schema = step.state, pipeline.schema
+    if step.understood.disputed and step.rows is None:
+        return disputed_question(pipeline, step, candidates)
     if state.question is not None or step.rows is not None:
         return None
     settled = {parse_filter(must_have.filter, schema).field for must_have in state.must_haves} | set(state.asked)
     # Of a field that is about nothing people have a word for nobody would know what to answer.
     open_ = [known.field for known in pipeline.vocabulary.fields if known.about and known.name not in settled]
     return clarifying_question(candidates, open_, state.language)
+
+
+def disputed_question(pipeline: Pipeline, step: Step, candidates: Sequence[Scored]) -> Question:
+    """Whether the first of the conditions is insisted on that only a language model read in the words."""
+    reading = step.understood.disputed[0]
+    met = pipeline.snapshot.allowed((reading.filter,))
+    n_items = sum(met is None or bool(met[scored.candidate.row]) for scored in candidates)
+    condition = str(reading.filter)
+    text = Note("insists", words=reading.words, must=condition).text_in(step.state.language)
+    return Question(text, reading.filter.field, (Option(condition, condition, n_items),), EVEN_BITS)
 
 
 def clarifying_question(candidates: Sequence[Scored], fields: Sequence[Field], language: str) -> Question | None:
@@ -151,4 +164,4 @@ def canonical(option: Option, schema: Schema) -> str:
     return str(parse_filter(option.filter, schema))
 
 
-__all__ = ["canonical", "chosen", "clarifying_question", "question_for"]
+__all__ = ["canonical", "chosen", "clarifying_question", "disputed_question", "question_for"]

@@ -279,7 +279,7 @@ class Conversation:
         pipeline = self._agent.pipeline
         turn = replace(turn, user=self.user)
         perceived = pipeline.perceive(turn, journal, self.state.language)
-        step = self._understood(pipeline, turn, perceived, _words(turn, perceived))
+        step = self._understood(pipeline, turn, perceived, _words(turn, perceived), journal)
         journal.lap("understand")
         if step is None:
             return self._undone(pipeline, journal)
@@ -313,10 +313,13 @@ class Conversation:
         inquiry = self._inquiry(pipeline, own, step)
         return RoleInquiry(role.words, role.quantity, inquiry, role.chosen if role.stays else None)
 
-    def _understood(self, pipeline: Pipeline, turn: UserTurn, perceived: Perceived, words: str) -> Step | None:
+    def _understood(
+        self, pipeline: Pipeline, turn: UserTurn, perceived: Perceived, words: str, journal: Journal | None = None
+    ) -> Step | None:
         """What a turn does; what it cannot do is told in its own language."""
         try:
-            return Interpreter(pipeline, without_parts(turn.without, self.state)).step(turn, perceived, words)
+            state = without_parts(turn.without, self.state)
+            return Interpreter(pipeline, state, journal).step(turn, perceived, words)
         except RequestError as error:
             language = detect_language(words) if words else self.state.language
             raise RequestError(*in_language((error.what, error.hint), language)) from error

@@ -52,6 +52,7 @@ from agent.understand.tokens import flat, forms
 from retrieval.filters import parse_filter
 
 if TYPE_CHECKING:
+    from agent.pipeline.journal import Journal
     from agent.pipeline.pipeline import Pipeline
 
 LEAST_SEVERAL = 0.12  # probability that a turn asks for several things, for its words to be read so at all
@@ -69,10 +70,16 @@ _OF_SHOWN: tuple[Act, ...] = (*_JUDGING, "ask_item", "again")
 
 
 class Interpreter:
-    """Understands a turn by the state before it."""
+    """Understands a turn by the state before it.
 
-    def __init__(self, pipeline: Pipeline, state: State) -> None:
+    Args:
+        journal: Of the answer that the turn is to get, by which a language model that reads turns is waited for;
+            without it none is asked.
+    """
+
+    def __init__(self, pipeline: Pipeline, state: State, journal: Journal | None = None) -> None:
         self._pipeline = pipeline
+        self._journal = journal
         self._measures = pipeline.measures
         self._state = state
 
@@ -494,6 +501,10 @@ class Interpreter:
             return self._forget(main, state, utterance)  # `drop the year` is no yes to whatever was offered
         if is_refusal(low):
             return self._in_words(TalkReply((Note("kept as it is"),)), state, utterance, "agree")
+        if state.question is not None and len(state.question.options) == 1 and not is_either(low):
+            # Asked whether one thing is insisted on, yes is that thing.
+            must = MustHave(canonical(state.question.options[0], schema), "understood", utterance, 1.0)
+            return replace(self.same(state.with_must_haves([must], schema), utterance), act="agree")
         if state.relaxations and not is_either(low) and main.sure >= SURE_YES:
             return replace(self.same(relaxed(state, state.relaxations[0], "", schema), utterance), act="agree")
         if state.question is not None:
@@ -546,6 +557,8 @@ class Interpreter:
             return self._several(turn, roles, utterance, state)
         reader = TalkReader(self._measures.axes, shown=bool(state.last))
         understood = self._pipeline.read(replace(turn, text=without_carried(turn.text)), perceived, reader)
+        if self._journal is not None and turn.text:
+            understood = self._pipeline.read_again(understood, self._journal)
         moves = self._moves(understood, reader, state)
         # The words of a reply are its option, and would be searched for like a new wish.
         wishes = "" if self._take_reply(utterance, moves, state) else reader.wishes

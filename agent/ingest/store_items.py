@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from agent.backends.factory import choose_sight
 from agent.backends.pictures.embedded_describer import EmbeddedDescriber
 from agent.ingest.bridge import with_bridge
 from agent.ingest.embed import embed_items
@@ -44,7 +43,7 @@ class Digests:
 
     def __init__(self, models: Models, schema: Schema) -> None:
         self._schema = schema
-        looks = choose_sight(models.config.vlm).model
+        looks = models.sight.model
         self._looks = (
             (str(looks), models.domain)
             if looks

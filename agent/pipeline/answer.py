@@ -179,7 +179,7 @@ def _voice(understood: Understood, view: View, journal: Journal) -> Voice | None
             [chosen.why] if chosen and is_named(view.config) else []
         )  # who named a model expects it to word
         return None
-    model = view.chat(journal)
+    model = view.chat(journal, "word")
     return Voice(model, chosen.manner, journal.budget(view.config)) if model else None
 
 
@@ -191,7 +191,7 @@ def _backends(selection: Selection, view: View) -> dict[str, str]:
         used["fusion"] = selection.ranker.fusion.name
     if request.english:
         used |= {name: text_encoder(view.models, name).id for name in read_by("english")}
-        used["llm"] = view.models.chat.name if view.models.chat else "none"
+        used["llm"] = "; ".join(_language_models(view)) or "none"
     else:
         used["llm"] = "none"
     if request.text and not request.english:
@@ -202,6 +202,13 @@ def _backends(selection: Selection, view: View) -> dict[str, str]:
     if perceived.heard:
         used["transcriber"] = view.models.transcriber.origin
     return used
+
+
+def _language_models(view: View) -> Sequence[str]:
+    """The names of the language models that take part in answers."""
+    ranking, wording = (view.models.doing(job) for job in ("rerank", "word"))
+    ranking = ranking or (view.models.chat if view.ranks_here else None)
+    return tuple(dict.fromkeys(model.name for model in (ranking, wording) if model))
 
 
 __all__ = ["answer_of", "reasons_of", "recommendations_of"]

@@ -37,6 +37,7 @@ from agent.understand import Reader, Understood, read, understand, validate
 from agent.understand.fillers import without_fillers
 from agent.understand.request import ANYTHING
 from agent.understand.roles import RoleRequest, roles_of
+from agent.understand.second_reading import dispute_note, read_again
 from agent.understand.tokens import flat
 from retrieval.candidates import Candidate
 from retrieval.items import Item
@@ -96,17 +97,22 @@ class Pipeline(View):
         journal.lap("perceive")
         return perceived
 
-    def understand(self, turn: UserTurn, perceived: Perceived, journal: Journal, *, fold: bool = True) -> Inquiry:
+    def understand(
+        self, turn: UserTurn, perceived: Perceived, journal: Journal, *, fold: bool = True, asks_model: bool = True
+    ) -> Inquiry:
         """A turn as a request, and what is known of the taste of the person who asks.
 
         Args:
             fold: Show items that are all but the same once.
+            asks_model: Have a language model read the turn too, where one proved that it can.
 
         Raises:
             RequestError: the request holds nothing but a user of whom nothing is known.
             FilterError: a stated must-have does not fit the catalog's schema.
         """
-        understood, taste = self.taste(turn, self.read(turn, perceived))
+        read_turn = self.read_again(self.read(turn, perceived), journal) if asks_model else self.read(turn, perceived)
+        journal.notes += map(dispute_note, read_turn.disputed)  # nobody can be asked here
+        understood, taste = self.taste(turn, read_turn)
         inquiry = self.inquiry(turn, perceived, understood, taste, fold=fold)
         journal.lap("understand")
         return inquiry
@@ -130,7 +136,7 @@ class Pipeline(View):
         model = None
         if self._model_ranks(inquiry.understood):
             journal.status(Note("asking the model"), inquiry.understood.request.language)
-            model = self.chat(journal)
+            model = self.chat(journal, "rerank")
         ranked = self._ranked(inquiry, shortlist.candidates, model, journal)
         if inquiry.understood.order is not None:
             ranked = self._ordered(inquiry, ranked)
@@ -261,6 +267,11 @@ class Pipeline(View):
             kind = None
         return replace(understood, kind=kind)
 
+    def read_again(self, understood: Understood, journal: Journal) -> Understood:
+        """A turn that was read by rules, read by a language model too where one proved that it does so better."""
+        model = self.chat(journal, "read")
+        return read_again(understood, model, self.vocabulary) if model else understood
+
     def names_something(self, text: str) -> bool:
         """Whether words name what the catalog has, a value, a field, a title, or a kind of thing that anybody knows."""
         if not text:
@@ -390,7 +401,7 @@ class Pipeline(View):
     def _inquiry_of(self, turn: UserTurn) -> Inquiry:
         """A turn understood, while nobody is told of it."""
         journal = Journal()
-        inquiry = self.understand(turn, self.perceive(turn, journal), journal)
+        inquiry = self.understand(turn, self.perceive(turn, journal), journal, asks_model=False)
         # What is searched alone is ranked and no more: nothing is kept out for being of another kind.
         return replace(inquiry, scope=replace(inquiry.scope, others=inquiry.scope.others[:0]))
 
@@ -470,6 +481,7 @@ class Pipeline(View):
         config = self.config
         # A model that can move nothing would be loaded and asked for nothing.
         has_say = config.llm != "none" and config.rerank_weight > 0 and config.n_rerank > 1 and config.max_shift > 0
+        has_say = has_say and (self.models.jobs["rerank"].model is not None or self.ranks_here)
         return has_say and bool(understood.request.english)
 
 

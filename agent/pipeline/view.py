@@ -6,6 +6,7 @@ from copy import copy
 from typing import Self
 
 from agent.backends.chat.endpoint import EndpointChat
+from agent.backends.model_card import Job
 from agent.backends.pictures.describer import PictureDescriber
 from agent.backends.protocols import ChatModel, Describer
 from agent.config import AgentConfig
@@ -95,10 +96,18 @@ class View:
         view.models = self.models.without_chat()
         return view
 
-    def chat(self, journal: Journal) -> ChatModel | None:
-        """The language model, waited for as long as the request can wait; None where there is to be none."""
-        model = self.models.chat
+    def chat(self, journal: Journal, job: Job) -> ChatModel | None:
+        """The language model that does a job, waited for as long as the request can wait; None where none is to."""
+        model = self.models.doing(job)
+        if model is None and job == "rerank" and self.ranks_here:
+            model = self.models.chat
         return model.within(journal.budget(self.config)) if isinstance(model, EndpointChat) else model
+
+    @property
+    def ranks_here(self) -> bool:
+        """Whether a model is to order lists here whatever it proved elsewhere: tuning, or a person, said how much."""
+        tuned = self.tuned.values.get("rerank_weight") if self.tuned else None
+        return bool(tuned) or "rerank_weight" in self.models.config.model_fields_set
 
     def request_describer(self, journal: Journal) -> Describer:
         """Writes what a request's picture shows, or nothing where that takes longer than the request can wait."""

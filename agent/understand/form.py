@@ -35,6 +35,7 @@ MOST_VALUES = 14  # of one field
 MOST_MUST = 6
 NEW_TOKENS = 260
 MODEL_SURE = 0.8
+BY_RULES = "read by rules"  # name of the note on a text that the model could not read
 _NUMERIC = ("number", "integer", "date")
 _BARE = ("price", "year")  # what a number without a unit may be, when nobody names the field
 _CUE = re.compile(patterns("agent.understand", "form")["cue"])
@@ -55,19 +56,28 @@ class ModelReader:
     def __call__(self, text: str, vocabulary: Vocabulary) -> ParsedText:
         """What a text says, as `rules.read`, with the model's must-haves; the rules' where it gave no usable answer."""
         by_rules = read(text, vocabulary)
-        fields = list(vocabulary.fields)[:MOST_FIELDS]
-        if not fields:
-            return by_rules
-        descriptions = [_describe_field(field) for field in fields]
         # The rules' reading stands by, since a request must be read even where the model fails.
-        chat = as_chat(self._prompt.render(fields=descriptions, request=text))
         try:
-            filled: Any = fill_form(self._model, chat, _form([field.name for field in fields]), NEW_TOKENS)
+            must = self.must(text, vocabulary)
         except ModelError as error:
-            return replace(by_rules, notes=(*by_rules.notes, Note("read by rules", why=error.what)))
-        must = tuple(reading for entry in filled.must for reading in checked(entry, text, vocabulary))
+            return replace(by_rules, notes=(*by_rules.notes, Note(BY_RULES, why=error.what)))
+        if must is None:
+            return by_rules
         wishes = left_over(text, spans_of(reading for reading in must if reading.end))
         return replace(by_rules, must=must, wishes=wishes)
+
+    def must(self, text: str, vocabulary: Vocabulary) -> tuple[Reading, ...] | None:
+        """The must-haves that the model reads and code bears out; None of a catalog without fields.
+
+        Raises:
+            ModelError: the model gave no usable answer.
+        """
+        fields = list(vocabulary.fields)[:MOST_FIELDS]
+        if not fields:
+            return None
+        chat = as_chat(self._prompt.render(fields=[_describe_field(field) for field in fields], request=text))
+        filled: Any = fill_form(self._model, chat, _form([field.name for field in fields]), NEW_TOKENS)
+        return tuple(reading for entry in filled.must for reading in checked(entry, text, vocabulary))
 
 
 def checked(entry: Any, text: str, vocabulary: Vocabulary) -> Iterator[Reading]:
@@ -195,4 +205,4 @@ def _form(names: Sequence[str]) -> type[BaseModel]:
     return form
 
 
-__all__ = ["ModelReader", "checked"]
+__all__ = ["BY_RULES", "ModelReader", "checked"]

@@ -41,6 +41,7 @@ class Understood:
         denied: What no item shown may hold.
         order: What the list is sorted by, where that is asked.
         kind: The kind of thing that is sought, where the words name one.
+        disputed: Must-haves that a model reads in the words and the rules do not: they stay wishes until it is known.
     """
 
     request: Request
@@ -54,6 +55,7 @@ class Understood:
     denied: tuple[Denied, ...] = ()
     order: SortOrder | None = None
     kind: Kind | None = None
+    disputed: tuple[Reading, ...] = ()
 
     def for_anything(self) -> Understood:
         """The same where nothing is wished for: all that its conditions allow is sought."""

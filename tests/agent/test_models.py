@@ -8,6 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agent.backends.chat.scripted import ScriptedChat
+from agent.backends.factory import LARGE, SMALL, ModelChoice
+from agent.backends.jobs import JobChoice
+from agent.backends.model_card import Job
 from agent.backends.protocols import PictureFeatures
 from agent.config import load_config
 from agent.errors import MediaError
@@ -69,6 +73,29 @@ def test_without_a_language_model_there_is_none_to_chat_or_see_with() -> None:
     models = Models(load_config(llm="none"))
     assert models.chat is None
     assert models.seeing is None
+
+
+def test_a_model_that_does_several_jobs_lies_in_memory_once_and_another_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    opened = list[str]()
+
+    def open_pinned(name: str, adapter: str | None = None) -> ScriptedChat:
+        opened.append(name)
+        return ScriptedChat(name=name)
+
+    def given(llm: str, vlm: str) -> dict[Job, JobChoice]:
+        by_job: dict[Job, str] = {"rerank": SMALL, "word": LARGE, "read": LARGE}
+        return {job: JobChoice(job, ModelChoice(name, None, "proved"), "proved") for job, name in by_job.items()}
+
+    monkeypatch.setattr("agent.backends.factory.pinned_model", open_pinned)
+    monkeypatch.setattr("agent.backends.jobs.choose_jobs", given)
+    models = Models(load_config(llm=SMALL))
+    assert models.doing("rerank") is models.chat
+    assert models.doing("read") is models.doing("word") is not models.chat
+    assert opened == [SMALL, LARGE]
+    without = models.without_chat()
+    assert without.doing("rerank") is without.doing("word") is without.doing("read") is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from agent.backends.factory import ModelChoice, VisionChoice
+from agent.backends.jobs import JobChoice
+from agent.backends.loading.model_spec import ModelSpec
+from agent.backends.model_card import JOBS
 from agent.backends.protocols import ChatModel
 from agent.backends.text.use_multilingual import UseMultilingual
 from agent.config import AgentConfig
@@ -123,8 +127,18 @@ def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
     words = WordEncoder()
     ids = encoder_ids({encoder: words.id for encoder, _ in embedded_channels()})
     encoders = dict.fromkeys(read_by("english", "words"), words)
+    choice = ModelChoice(None, ModelSpec(chat.name), "for a test") if chat else None
+    jobs = {job: JobChoice(job, choice if job in ("rerank", "word") else None, "for a test") for job in JOBS}
     return SimpleNamespace(
-        **encoders, turns=turn_encoder(), config=config, encoder_ids=ids, chat=chat, close=lambda: None
+        **encoders,
+        turns=turn_encoder(),
+        config=config,
+        encoder_ids=ids,
+        chat=chat,
+        jobs=jobs,
+        sight=VisionChoice(None, "for a test"),
+        doing=lambda job: chat if jobs[job].model else None,
+        close=lambda: None,
     )
 
 

@@ -318,7 +318,7 @@ class Service:
     def _warm(self, models: Models) -> None:
         """Load also what only some requests need, rather than when somebody waits for it."""
         loads: Mapping[str, Callable[[], str]] = {
-            "llm": lambda: models.chat.name if models.chat else "none",
+            "llm": lambda: _language_models(models),
             "describer": lambda: models.request_describer.origin,
             "pictures": lambda: models.pictures.id,
             "multilingual": lambda: models.multilingual.id,
@@ -366,3 +366,9 @@ def loggable(error: TastemakerError) -> str:
     if isinstance(error, ConfigError | WeightsError | WorkspaceError):
         return str(error)
     return type(error).__name__
+
+
+def _language_models(models: Models) -> str:
+    """The names of the language models that do any job, loaded by asking for them."""
+    doing = filter(None, (models.doing(job) for job in ("rerank", "word", "read")))
+    return "; ".join(dict.fromkeys(model.name for model in doing)) or "none"
