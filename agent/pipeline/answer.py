@@ -127,7 +127,7 @@ def answer_of(selection: Selection, recommendations: Sequence[Recommendation], j
         # They come in the order in which their reasons get ready.
         recommendations=tuple(sorted(recommendations, key=lambda recommendation: recommendation.rank)),
         notes=in_language(notes, understood.request.language),
-        backends=_backends(selection, view),
+        backends=_backends(selection, recommendations, view),
         timings_s=journal.laps,
         relaxations=ways,
         reply=journal.reply,
@@ -182,7 +182,13 @@ def _voice(understood: Understood, view: View, journal: Journal) -> Voice | None
     return Voice(model, chosen.manner, journal.budget(view.config)) if model else None
 
 
-def _backends(selection: Selection, view: View) -> dict[str, str]:
+def _took_part(selection: Selection, recommendations: Sequence[Recommendation]) -> bool:
+    """Whether the language model ranked or worded any of an answer: what did neither is not loaded to tell its name."""
+    ranked = any(scored.likelihood is not None for scored in selection.ranked)
+    return ranked or any(one.explanation.wording == "model" for one in recommendations)
+
+
+def _backends(selection: Selection, recommendations: Sequence[Recommendation], view: View) -> dict[str, str]:
     """By job which model did it, as the answer tells."""
     request, perceived = selection.inquiry.understood.request, selection.inquiry.perceived
     used = {"vectors": "chroma" if view.workspace.index.available else "exact search"}
@@ -190,9 +196,8 @@ def _backends(selection: Selection, view: View) -> dict[str, str]:
         used["fusion"] = selection.ranker.fusion.name
     if request.english:
         used |= {name: text_encoder(view.models, name).id for name in read_by("english")}
-        used["llm"] = view.models.chat.name if view.models.chat else "none"
-    else:
-        used["llm"] = "none"
+    model = view.models.chat if _took_part(selection, recommendations) else None
+    used["llm"] = model.name if model else "none"
     if request.text and not request.english:
         used |= {name: text_encoder(view.models, name).id for name in read_by("words")}
     if perceived.sights:

@@ -13,6 +13,9 @@ from agent.models import Models
 from agent.people import People
 from agent.pipeline.holdings import Holdings
 from agent.pipeline.journal import Journal
+from agent.rerank.exhibit import PicturesOf
+from agent.rerank.item_pictures import pictures_of, sees
+from agent.rerank.setting import ranking_of
 from agent.retrieve.retriever import assemble, late_learned
 from agent.retrieve.tuned import load_tuned, tuned_settings
 from agent.rules import Rulebook, load_rules
@@ -56,7 +59,7 @@ class View:
     @once
     def config(self) -> AgentConfig:
         """The settings; what was tuned for the workspace stands in for those that nobody has set."""
-        return tuned_settings(self.models.config, self.tuned)
+        return ranking_of(tuned_settings(self.models.config, self.tuned), self.tuned)
 
     @once
     def retriever(self) -> Retriever:
@@ -99,6 +102,11 @@ class View:
         """The language model, waited for as long as the request can wait; None where there is to be none."""
         model = self.models.chat
         return model.within(journal.budget(self.config)) if isinstance(model, EndpointChat) else model
+
+    def item_pictures(self, model: ChatModel) -> PicturesOf | None:
+        """Gives the pictures of items that a model is to be shown; None where it sees none, or is to see none."""
+        most = self.config.rerank_pictures
+        return pictures_of(self.models.decoder, most) if most and sees(model, Models.seeing.peek(self.models)) else None
 
     def request_describer(self, journal: Journal) -> Describer:
         """Writes what a request's picture shows, or nothing where that takes longer than the request can wait."""
