@@ -71,7 +71,7 @@ class RankingTrial:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _RankedCase:
+class RankedCase:
     """One request, with what retrieval and the language model say of its best candidates, by retrieval's order.
 
     Attributes:
@@ -117,9 +117,9 @@ def tune_rerank(
     halves = two_sides([cases[at] for at in drawn.tolist()], 0.5, seed)
     if not all(halves):
         return None
-    ranked: list[_RankedCase] = []
+    ranked: list[RankedCase] = []
     for case in (*halves[0], *halves[1]):
-        ranked.append(_ask(case, retriever, trial))
+        ranked.append(ask(case, retriever, trial))
         step(len(ranked), len(drawn))
     figures = {
         setting: np.array([entry.ndcg(setting) for entry in ranked])
@@ -136,9 +136,10 @@ def _found(
     # Each half is judged by what the other half chose: no request has a say in the choice that it judges.
     first = np.arange(len(sorts)) < n_first
     by_first, by_second = (
-        _chosen({setting: values[part] for setting, values in figures.items()}, usual) for part in (first, ~first)
+        chosen_ranking({setting: values[part] for setting, values in figures.items()}, usual)
+        for part in (first, ~first)
     )
-    setting = _chosen(figures, usual)
+    setting = chosen_ranking(figures, usual)
     verdict = judge(figures[usual], np.where(first, figures[by_second], figures[by_first]), sorts, seed)
     needless = len(sorts) >= FEWEST and usual.weight > 0 and (figures[usual] - figures[silent]).mean() <= 0
     if needless and not (verdict.kept and setting.weight > 0):
@@ -148,7 +149,7 @@ def _found(
     return _finding(usual, setting, len(figures), sorts, verdict)
 
 
-def _chosen(tried: Mapping[RankingSetting, Values], usual: RankingSetting) -> RankingSetting:
+def chosen_ranking(tried: Mapping[RankingSetting, Values], usual: RankingSetting) -> RankingSetting:
     """The setting nearest to the default among those that cannot be told from the best; see `chosen` of the search."""
     best = max(tried.values(), key=lambda values: float(values.mean()))
     alike = {setting: float(values.mean()) for setting, values in tried.items() if near(values, best)}
@@ -173,7 +174,12 @@ def _finding(
     )
 
 
-def _ask(case: Case, retriever: Retriever, trial: RankingTrial) -> _RankedCase:
+def ask(case: Case, retriever: Retriever, trial: RankingTrial) -> RankedCase:
+    """What retrieval and the language model say of a request's best candidates.
+
+    Raises:
+        ModelError: the model failed.
+    """
     config = trial.config
     candidates = retriever.retrieve(case.query, config.n_candidates)
     head = candidates[: config.n_rerank]
@@ -186,7 +192,7 @@ def _ask(case: Case, retriever: Retriever, trial: RankingTrial) -> _RankedCase:
             if method != "listwise" or not pictures:  # of which no item's picture is shown
                 opinions[method, pictures], _ = METHODS[method](shown, wish, trial.model)
         opinions["both", pictures] = together(opinions["likelihood", pictures], opinions["yes_no", pictures])
-    return _RankedCase(
+    return RankedCase(
         case=case,
         gains=np.array([case.gains.get(candidate.row, 0.0) for candidate in candidates]),
         ideal=dcg(np.array(sorted(case.gains.values(), reverse=True)[:K])),
@@ -202,4 +208,4 @@ def _looks(trial: RankingTrial) -> Iterator[tuple[int, PicturesOf | None]]:
         yield trial.n_pictures, trial.pictures
 
 
-__all__ = ["SAMPLE", "RankingTrial", "tune_rerank"]
+__all__ = ["SAMPLE", "RankedCase", "RankingTrial", "ask", "chosen_ranking", "tune_rerank"]
