@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,7 @@ from agent.backends.chat.llava import LlavaModel
 from agent.backends.chat.tiny_llava import make_tiny_llava
 from agent.backends.loading import model_files
 from agent.backends.loading.known_models import known, known_models, the_llava
-from agent.backends.loading.memory import GIB, Room, free_cpu_bytes, gib
+from agent.backends.loading.memory import COMPANIONS, GIB, Companion, Room, free_cpu_bytes, free_room, gib
 from agent.backends.loading.model_size import outline
 from agent.backends.loading.model_spec import HELD, Format, Held
 from agent.backends.loading.open_model import attention
@@ -120,6 +121,29 @@ def test_no_placement_asks_for_more_than_is_free(gpus: list[int], cpu: int, want
         assert needs[found.held_in].weights <= sum(found.limits.values())
     else:
         assert needs[found.held_in].least + CPU_RESERVE <= free.cpu
+
+
+def test_what_works_beside_a_model_is_counted_on_the_first_gpu_or_on_the_processor() -> None:
+    others = (Companion(GIB // 8, GIB // 2, GIB // 8), Companion(GIB // 8, GIB // 4, GIB // 16))
+    assert Room((8 * GIB, 4 * GIB), 32 * GIB).beside(others) == Room((8 * GIB - 3 * GIB // 4, 4 * GIB), 32 * GIB)
+    assert Room((), 32 * GIB).beside(others) == Room((), 32 * GIB - 5 * GIB // 8)
+    held = Room((8 * GIB,), GIB).beside(others, held=GIB // 4)
+    assert held == Room((8 * GIB - GIB // 2,), GIB)
+    assert Room((8 * GIB,), GIB).beside(others, held=GIB) == Room((8 * GIB,), GIB)
+    assert Room((GIB // 2,), GIB).beside(others) == Room((0,), GIB)
+    assert Room((8 * GIB,), GIB).beside(()) == Room((8 * GIB,), GIB)
+
+
+def test_free_room_leaves_encoders_and_speech_theirs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda number: ((10 + number) * GIB, 80 * GIB))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _: 0)
+    first, second = free_room().gpus
+    assert first < 10 * GIB - sum(companion.weights for companion in COMPANIONS)
+    assert second == 11 * GIB
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _: 2 * GIB)  # they work there already
+    assert free_room().gpus == (10 * GIB, 11 * GIB)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.backends.speech.whisper import BIAS_WORDS, Whisper, is_speech, likely_words, spectrum
+from agent.backends.speech.whisper import BIAS_WORDS, Whisper, is_speech, likely_words, roomy, spectrum
 from agent.errors import MediaError, ModelError
 from agent.media.decoded import SAMPLE_RATE, Sound
 from agent.media.decoder import MediaDecoder
@@ -119,3 +119,19 @@ def test_the_spectrum_is_that_of_the_package_made_in_stretches() -> None:
     whole = package(samples)
     package.stft = spectrum
     np.testing.assert_allclose(package(samples), whole, atol=1e-4)
+
+
+def test_speech_is_tried_once_more_where_memory_runs_out_and_then_refused_in_words() -> None:
+    fails = [RuntimeError("CUDA failed with error out of memory")] * 3
+
+    def work() -> str:
+        if fails:
+            raise fails.pop()
+        return "heard"
+
+    with pytest.raises(ModelError, match="no memory left to recognise speech"):
+        roomy(work)
+    assert roomy(work) == "heard"
+    fails.append(RuntimeError("Library libcublas.so.12 is not found"))
+    with pytest.raises(RuntimeError, match="libcublas"):
+        roomy(work)
