@@ -272,7 +272,8 @@ class Recommendation:
         score: In [0, 1]; comparable within one answer only.
         channels: What every retrieval channel said of it.
         retrieval_rank: Its rank before the language model was asked.
-        likelihood: The language model's score (mean log-probability of the request given the item), if asked.
+        likelihood: The language model's score, if asked: by default the mean log-probability of the request given the
+            item, else what the method in use gives.
         together: What others who chose it chose beside it, where that is something the person liked or named.
         decided: What its rank would be without each channel and modality; None where it was not ranked among others.
         twins: Items all but the same as it, which are not shown beside it.

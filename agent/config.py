@@ -17,6 +17,7 @@ from agent.errors import ConfigError
 from retrieval.fusion.catalogue import NAMES
 
 FILE = "tastemaker.toml"
+RerankMethod = Literal["likelihood", "yes_no", "both", "listwise"]
 OTHERS_TABLES = frozenset({"shop"})  # of the file: settings of the page, which it reads by itself
 
 
@@ -46,8 +47,11 @@ class AgentConfig(BaseSettings):
             `tastemaker tune --learn`.
         n_candidates: Candidates retrieved per request.
         n_rerank: Of these, how many the language model scores.
-        rerank_weight: Share of its score in the blended score. Measured with SmolLM2 on electronics and recipes, 0.05
-            helps on both (+0.003 nDCG@10 each); 0.1 harms one of them.
+        rerank_method: How it is asked: `likelihood` of the request given the item, `yes_no` whether the item fits,
+            `both` of these, or `listwise` by the letters of several items.
+        rerank_pictures: Pictures of each item that it is shown, where it sees; `listwise` shows none.
+        rerank_weight: Share of its score in the blended score. 0: it is not asked. So it is for SmolLM2 on a processor
+            unless somebody says otherwise or `tastemaker tune` proves that it helps.
         max_shift: Most places it may move an item.
         diversity: Strength of maximal marginal relevance, 0 off.
         max_new_tokens: Of one worded reason.
@@ -75,6 +79,8 @@ class AgentConfig(BaseSettings):
     fusion: str = "auto"
     n_candidates: int = Field(default=50, ge=1, le=10_000)
     n_rerank: int = Field(default=20, ge=0, le=1_000)
+    rerank_method: RerankMethod = "likelihood"
+    rerank_pictures: int = Field(default=0, ge=0, le=4)
     rerank_weight: float = Field(default=0.05, ge=0.0, le=1.0)
     max_shift: int = Field(default=3, ge=0, le=100)
     diversity: float = Field(default=0.05, ge=0.0, le=1.0)

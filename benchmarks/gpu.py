@@ -2,7 +2,8 @@
 
 `python -m benchmarks.gpu` needs a GPU with 20 GiB; `--shape tiny` runs the same code anywhere, to try it. The peer is
 the loop of one-by-one calls of transformers' own `pipeline`, on the same weights in the same run. Each number format
-has a process of its own, so that its peak of memory is its own.
+has a process of its own, so that its peak of memory is its own, and a share of `--minutes`: what takes long is repeated
+less often, and what no time is left for says so in its row.
 """
 
 from __future__ import annotations
@@ -33,7 +34,8 @@ from benchmarks.table import Row, table
 from benchmarks.workspaces import say
 
 FORMATS: tuple[Format, ...] = ("bf16", "int8", "nf4")
-BATCHES, NEW_TOKENS, ROUNDS = (1, 8, 32, 64), 64, 3
+BATCHES, NEW_TOKENS, ROUNDS = (1, 64, 8, 32), 64, 3  # the ends first, in case that time runs out
+MINUTES, LONG_S = 7.5, 4.0  # of the whole run; of one measurement that is made once and not warmed up for
 CANDIDATES, CARD_CHARS = 20, 320
 GIB = 2**30
 DESCRIBE = "Describe this picture in two to four plain sentences. Say what is there, its colours and its materials."
@@ -44,7 +46,7 @@ TIMES_THE_LOOP, IMAGES_PER_S, NF4_GIB, SCORE_S = 8.0, 9.0, 7.0, 0.25
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What was measured of one number format; times are medians, in seconds.
+    """What was measured of one number format; times are medians, in seconds, and None where no time was left.
 
     Attributes:
         loaded_gib: Memory once it is loaded; `peak_gib`: at its highest while one picture is described.
@@ -57,40 +59,80 @@ class Figures:
     load_s: float
     loaded_gib: float
     peak_gib: float
-    images_per_s: dict[int, float]
-    loop_images_per_s: float
-    score_new_s: float
-    score_again_s: float
-    first_token_s: float
-    tokens_per_s: float
+    images_per_s: dict[int, float | None]
+    loop_images_per_s: float | None
+    score_new_s: float | None
+    score_again_s: float | None
+    first_token_s: float | None
+    tokens_per_s: float | None
 
 
-def rows(folder: Path, shape: str, formats: Sequence[Format] = FORMATS) -> Iterator[Row]:
-    """Measure each number format in a process of its own."""
-    aimed = shape != "tiny" and device() == "cuda"
-    for number_format in formats:
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """Seconds that measuring may take.
+
+    Attributes:
+        until: On the clock of `time.perf_counter`.
+    """
+
+    until: float
+
+    @classmethod
+    def of(cls, seconds: float) -> Allowance:
+        """So many, from now on."""
+        return cls(time.perf_counter() + seconds)
+
+    @property
+    def left_s(self) -> float:
+        """What is left of them."""
+        return self.until - time.perf_counter()
+
+    def median(self, run: Callable[[], object]) -> float | None:
+        """Median seconds of a few runs after one to warm up; None where no time is left for one.
+
+        A long first run counts itself, and no round begins for which no time is left.
+        """
+        if self.left_s <= 0:
+            return None
+        first = _seconds(run)
+        if first >= LONG_S or first >= self.left_s:
+            return first
+        times = [_seconds(run)]
+        while len(times) < ROUNDS and times[-1] < self.left_s:
+            times.append(_seconds(run))
+        return statistics.median(times)
+
+
+def rows(folder: Path, shape: str, formats: Sequence[Format] = FORMATS, seconds: float = 60 * MINUTES) -> Iterator[Row]:
+    """Measure each number format in a process of its own, all of them in so many seconds."""
+    aimed, allowance = shape != "tiny" and device() == "cuda", Allowance.of(seconds)
+    for at, number_format in enumerate(formats):
         say(f"{number_format} …")
         try:
-            figures = in_child(measure_format, folder, number_format)
+            figures = in_child(measure_format, folder, number_format, allowance.left_s / (len(formats) - at))
         except (RuntimeError, ValueError, OSError) as error:
             yield not_run(number_format, f"{type(error).__name__}: {error}".partition("\n")[0])
             continue
         yield from _rows(number_format, figures, aimed)
 
 
-def measure_format(folder: Path, number_format: Format) -> Figures:
-    """Load a model once, and measure everything on it."""
-    started = time.perf_counter()
+def measure_format(folder: Path, number_format: Format, seconds: float) -> Figures:
+    """Load a model once, and measure everything on it in so many seconds, what is aimed at first."""
+    allowance, started = Allowance.of(seconds), time.perf_counter()
     model = LlavaModel(folder, number_format=number_format)
     load_s, loaded = time.perf_counter() - started, _memory_gib()
     pictures = [picture(seed) for seed in range(max(BATCHES))]
     _describe(model, pictures[:1])
     peak = _memory_gib(peak=True)
-    rates = {batch: batch / _median(lambda batch=batch: _describe(model, pictures[:batch])) for batch in BATCHES}
-    loop = _loop(folder, model, pictures[0])
-    new, again = _scoring(model)
-    first, speed = _streaming(model)
-    return Figures(load_s, loaded, peak, rates, 1 / loop, new, again, first, speed)
+    new, again = _scoring(model, allowance)
+    first, speed = _streaming(model) if allowance.left_s > 0 else (None, None)
+    loop = _loop(folder, model, pictures[0], allowance)
+    times = {
+        batch: allowance.median(lambda batch=batch: _describe(model, pictures[:batch]))  # type: ignore[misc]
+        for batch in BATCHES
+    }
+    rates = {batch: batch / times[batch] if times[batch] else None for batch in sorted(BATCHES)}
+    return Figures(load_s, loaded, peak, rates, 1 / loop if loop else None, new, again, first, speed)
 
 
 def picture(seed: int) -> Picture:
@@ -105,7 +147,7 @@ def _describe(model: LlavaModel, pictures: Sequence[Picture]) -> None:
     )
 
 
-def _loop(folder: Path, ours: LlavaModel, example: Picture) -> float:
+def _loop(folder: Path, ours: LlavaModel, example: Picture, allowance: Allowance) -> float | None:
     """Seconds a picture of transformers' own pipeline over the same loaded weights, one picture at a time."""
     import transformers
     from PIL import Image
@@ -116,10 +158,10 @@ def _loop(folder: Path, ours: LlavaModel, example: Picture) -> float:
     content = [{"type": "image", "image": Image.fromarray(example.rgb)}, {"type": "text", "text": DESCRIBE}]
     chat = [{"role": "user", "content": content}]
     settings = {"max_new_tokens": NEW_TOKENS, "do_sample": False}
-    return _median(lambda: pipe(text=chat, generate_kwargs=settings, return_full_text=False))
+    return allowance.median(lambda: pipe(text=chat, generate_kwargs=settings, return_full_text=False))
 
 
-def _scoring(model: LlavaModel) -> tuple[float, float]:
+def _scoring(model: LlavaModel, allowance: Allowance) -> tuple[float | None, float | None]:
     """Seconds to score items that are new to the model, and the same items once more."""
     marks = itertools.count()
 
@@ -130,8 +172,8 @@ def _scoring(model: LlavaModel) -> tuple[float, float]:
     def score(mark: str) -> None:
         model.score(chats(mark), [REQUEST] * CANDIDATES)
 
-    new = _median(lambda: score(f"new {next(marks)} "))
-    return new, _median(lambda: score("seen "))
+    new = allowance.median(lambda: score(f"new {next(marks)} "))
+    return new, allowance.median(lambda: score("seen "))
 
 
 def _streaming(model: LlavaModel) -> tuple[float, float]:
@@ -142,11 +184,6 @@ def _streaming(model: LlavaModel) -> tuple[float, float]:
     if len(times) < 2:  # random weights may end at once
         return times[0] if times else 0.0, 0.0
     return times[0], (len(times) - 1) / (times[-1] - times[0])
-
-
-def _median(run: Callable[[], object]) -> float:
-    run()
-    return statistics.median(_seconds(run) for _ in range(ROUNDS))
 
 
 def _seconds(run: Callable[[], object]) -> float:
@@ -173,20 +210,38 @@ def _rows(number_format: Format, figures: Figures, aimed: bool) -> Iterator[Row]
         yield at_most(name, figures.peak_gib, NF4_GIB, "GiB", "")
     else:
         yield observed(name, figures.peak_gib, "GiB", "")
-    best = max(figures.images_per_s.values())
-    for batch, rate in figures.images_per_s.items():
+    described = {batch: rate for batch, rate in figures.images_per_s.items() if rate is not None}
+    best, loop = max(described.values(), default=None), figures.loop_images_per_s
+    for batch in figures.images_per_s:
+        name, rate = f"{number_format}: describe, {batch} at once", described.get(batch)
+        if rate is None:
+            yield _late(name)
+            continue
         floor = IMAGES_PER_S if aimed and rate == best else None
         note = f"{NEW_TOKENS} new tokens; peer: one-by-one pipeline"
-        yield at_least(
-            f"{number_format}: describe, {batch} at once", rate, floor, "images/s", note, peer=figures.loop_images_per_s
-        )
-    times, note = best / figures.loop_images_per_s, "the best batch against the one-by-one pipeline"
-    yield at_least(f"{number_format}: describe", times, TIMES_THE_LOOP if aimed else None, "times the loop", note)
+        yield at_least(name, rate, floor, "images/s", note, peer=loop)
+    if best and loop:
+        note = "the best batch against the one-by-one pipeline"
+        floor = TIMES_THE_LOOP if aimed else None
+        yield at_least(f"{number_format}: describe", best / loop, floor, "times the loop", note)
+    else:
+        yield _late(f"{number_format}: describe")
     for state, seconds in (("new", figures.score_new_s), ("read before", figures.score_again_s)):
         name = f"{number_format}: score {CANDIDATES} items, {state}"
-        yield at_most(name, seconds, SCORE_S, "s", "") if aimed else observed(name, seconds, "s", "")
-    yield observed(f"{number_format}: first streamed piece", figures.first_token_s, "s", "")
-    yield observed(f"{number_format}: streamed", figures.tokens_per_s, "tokens/s", "")
+        if seconds is not None and aimed:
+            yield at_most(name, seconds, SCORE_S, "s", "")
+        else:
+            yield _observed(name, seconds, "s")
+    yield _observed(f"{number_format}: first streamed piece", figures.first_token_s, "s")
+    yield _observed(f"{number_format}: streamed", figures.tokens_per_s, "tokens/s")
+
+
+def _observed(name: str, value: float | None, unit: str) -> Row:
+    return _late(name) if value is None else observed(name, value, unit, "")
+
+
+def _late(name: str) -> Row:
+    return not_run(name, "no time was left; give it more by --minutes")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -194,6 +249,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.gpu", description=__doc__)
     parser.add_argument("--shape", choices=SHAPES, default="llava-1.5-7b", help="%(default)s unless said otherwise")
     parser.add_argument("--folder", type=Path, help="where the model is kept for the next run; else it is thrown away")
+    parser.add_argument(
+        "--minutes", type=float, default=MINUTES, help="that all takes, with making the model; %(default)s"
+    )
     parser.add_argument("--formats", nargs="+", choices=get_args(Format), default=FORMATS)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all rows there too")
     options = parser.parse_args(arguments)
@@ -203,7 +261,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         started = time.perf_counter()
         folder = in_child(make_llava, options.folder or Path(temporary), options.shape)
         say(f"made the model in {time.perf_counter() - started:.0f} s")
-        table_rows = list(rows(folder, options.shape, options.formats))
+        left_s = 60 * options.minutes - (time.perf_counter() - started)
+        table_rows = list(rows(folder, options.shape, options.formats, left_s))
     print(f"{table(table_rows)}\n\n{_where()}\n{this_machine()}")
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in table_rows], indent=2), encoding="utf-8")

@@ -4,17 +4,20 @@ The loop puts the natural question, item and request in one prompt, and lets the
 on the same weights in the same number format, in turn, round by round, in a process of their own: once held to one
 core, where only CPU time counts, once on all cores by the clock. What is kept of the items must not change the order:
 it is compared with one whole forward pass for each item, in float32, where rounding is too small to swap two items.
+
+`python -m benchmarks.scoring --data FOLDER` also says what these seconds buy, by the kits of `benchmarks/reranking.py`.
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import multiprocessing
 import os
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +33,9 @@ from agent.backends.loading.dtype import compute_dtype, device
 from agent.backends.protocols import Chat, GenerateOptions
 from agent.explain.rewriting import Rewriting, rewriting_chat
 from agent.weights.weights import ensure
+from benchmarks import reranking
 from benchmarks.figures import at_most, observed
+from benchmarks.settings import CACHE, Settings
 from benchmarks.table import Row, quicker, table
 
 if TYPE_CHECKING:
@@ -229,5 +234,19 @@ def _within(name: str, seconds: float, limit_s: float) -> Row:
     return Row(name, seconds, None, "s", None, f"at most {limit_s:g} s", seconds <= limit_s, "")
 
 
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and print one table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.scoring", description=__doc__)
+    parser.add_argument("--data", type=Path, help="folder of evaluation kits, for what reranking buys")
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where workspaces are kept between runs")
+    parser.add_argument("--llm", default=SMALL, help="the model that reranks; %(default)s unless said otherwise")
+    parser.add_argument("--requests", type=int, default=reranking.REQUESTS, help="of each kit")
+    parser.add_argument("--kits-only", action="store_true", help="leave out what needs no kit")
+    options = parser.parse_args(arguments)
+    settings = Settings(data=options.data, cache=options.cache)
+    bought = reranking.rows(settings, options.llm, options.requests) if options.data else []
+    print(table([*([] if options.kits_only else rows()), *bought]))
+
+
 if __name__ == "__main__":
-    print(table(rows()))
+    main()

@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from jinja2 import StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, Template, TemplateError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -177,7 +177,12 @@ def _used(template: str) -> set[str]:
 
 
 def _fill(template: str, values: Mapping[str, Value]) -> str:
-    return _TEMPLATES.from_string(template).render(**values).strip()
+    return _compiled(template).render(**values).strip()
+
+
+@cache  # of prompt files alone, which are few; a list of items fills the same one in twenty times
+def _compiled(template: str) -> Template:
+    return _TEMPLATES.from_string(template)
 
 
 __all__ = ["Prompt", "PromptError", "RenderedPrompt", "WorkedExample", "load", "names", "parse"]

@@ -13,7 +13,11 @@ import numpy as np
 
 from agent.errors import ConfigError, EvaluationError, FusionError, ModelError
 from agent.evaluate.known_items.requests import MIX, KnownItems, Sort, known_items
-from agent.evaluate.tune_model import tune_diversity, tune_rerank
+from agent.evaluate.tune_diversity import tune_diversity
+from agent.evaluate.tune_rerank import RankingTrial, tune_rerank
+from agent.models import Models
+from agent.rerank.item_pictures import pictures_of, sees
+from agent.rerank.setting import ranking_model, ranking_of
 from agent.retrieve.plans import channels_present, default_plans, features_of
 from agent.retrieve.tuned import fusion_blob, load_tuned, save_tuned, tuned_plans
 from retrieval.cases import Case
@@ -229,19 +233,34 @@ class _Tuning:
         yield from [finding] if finding else []
 
     def _rerank(self) -> Iterator[TuningFinding]:
-        config = self._agent.models.config
         try:
-            model = self._agent.models.chat
-            if model is None or not config.n_rerank or not config.max_shift:
+            trial = self._trial()
+            if trial is None:
                 self._note("No language model ranks: its weight was not tuned.")
                 return
             progress = self._step("asking the language model")
             sorts, seed = self._worded.sorts, self._effort.seed
-            finding = tune_rerank(self._english, sorts, self._in_use, model, config, seed, progress)
+            finding = tune_rerank(self._english, sorts, self._in_use, trial, seed, progress)
         except ModelError as error:
             self._note(f"The language model's weight was not tuned. {error.what}")
             return
         yield from [finding] if finding else []
+
+    def _trial(self) -> RankingTrial | None:
+        """The language model and how it ranks without tuning; None where none is to.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        models = self._agent.models
+        config = ranking_of(models.config, None)
+        identity, model = ranking_model(config), models.chat
+        if model is None or identity is None or not config.n_rerank or not config.max_shift:
+            return None
+        if not sees(model, Models.seeing.peek(models)):
+            return RankingTrial(model, identity, config)
+        n_pictures = max(1, config.rerank_pictures)
+        return RankingTrial(model, identity, config, pictures_of(models.decoder, n_pictures), n_pictures)
 
     def _learn(self) -> Iterator[TuningFinding]:
         if not self._effort.learn:

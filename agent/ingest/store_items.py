@@ -115,7 +115,7 @@ def _problems(line: int, seen: PerceivedItem) -> Iterator[RowProblem]:
 
 def wordless(items: Iterable[Item], models: Models) -> frozenset[str]:
     """Ids of stored items with a picture that a model was asked about in vain: it is asked again, whatever it said."""
-    if choose_sight(models.config.vlm).model is None:
+    if models.sight.model is None:
         return frozenset()
     return frozenset(item.id for item in items if _lacks_words(item))
 

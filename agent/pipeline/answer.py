@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from agent.answers import Answer, Recommendation, Together, Twin
+from agent.backends.model_card import Job
 from agent.explain import Selection, attribute, explanations, reasons
 from agent.explain.casting import chosen_manner, is_named
 from agent.explain.caveats import (
@@ -128,7 +129,7 @@ def answer_of(selection: Selection, recommendations: Sequence[Recommendation], j
         # They come in the order in which their reasons get ready.
         recommendations=tuple(sorted(recommendations, key=lambda recommendation: recommendation.rank)),
         notes=in_language(notes, understood.request.language),
-        backends=_backends(selection, view),
+        backends=_backends(selection, recommendations, view),
         timings_s=journal.laps,
         relaxations=ways,
         reply=journal.reply,
@@ -183,7 +184,7 @@ def _voice(understood: Understood, view: View, journal: Journal) -> Voice | None
     return Voice(model, chosen.manner, journal.budget(view.config)) if model else None
 
 
-def _backends(selection: Selection, view: View) -> dict[str, str]:
+def _backends(selection: Selection, recommendations: Sequence[Recommendation], view: View) -> dict[str, str]:
     """By job which model did it, as the answer tells."""
     request, perceived = selection.inquiry.understood.request, selection.inquiry.perceived
     used = {"vectors": "chroma" if view.workspace.index.available else "exact search"}
@@ -191,9 +192,7 @@ def _backends(selection: Selection, view: View) -> dict[str, str]:
         used["fusion"] = selection.ranker.fusion.name
     if request.english:
         used |= {name: text_encoder(view.models, name).id for name in read_by("english")}
-        used["llm"] = "; ".join(_language_models(view)) or "none"
-    else:
-        used["llm"] = "none"
+    used["llm"] = "; ".join(_language_models(selection, recommendations, view)) or "none"
     if request.text and not request.english:
         used |= {name: text_encoder(view.models, name).id for name in read_by("words")}
     if perceived.sights:
@@ -204,11 +203,14 @@ def _backends(selection: Selection, view: View) -> dict[str, str]:
     return used
 
 
-def _language_models(view: View) -> Sequence[str]:
-    """The names of the language models that take part in answers."""
-    ranking, wording = (view.models.doing(job) for job in ("rerank", "word"))
-    ranking = ranking or (view.models.chat if view.ranks_here else None)
-    return tuple(dict.fromkeys(model.name for model in (ranking, wording) if model))
+def _language_models(selection: Selection, recommendations: Sequence[Recommendation], view: View) -> Sequence[str]:
+    """The names of the language models that ranked or worded any of an answer: what did neither is not loaded."""
+    did: dict[Job, bool] = {
+        "rerank": any(scored.likelihood is not None for scored in selection.candidates),
+        "word": any(entry.explanation.wording == "model" for entry in recommendations),
+    }
+    models = (view.models.doing(job) or view.models.chat for job, done in did.items() if done)
+    return tuple(dict.fromkeys(model.name for model in models if model))
 
 
 __all__ = ["answer_of", "reasons_of", "recommendations_of"]

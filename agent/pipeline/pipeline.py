@@ -414,7 +414,8 @@ class Pipeline(View):
         try:
             journal.budget(self.config).check()
             wish = inquiry.understood.sought.english
-            return rerank(candidates, wish, model, self.schema, self.config, journal.notes)
+            pictures = self.item_pictures(model)
+            return rerank(candidates, wish, model, self.schema, self.config, journal.notes, pictures)
         except ModelError as error:  # there is an order already: a model that fails costs its opinion, not the answer
             journal.notes.append(Note("order of retrieval", why=error.what))
             return unranked(candidates)

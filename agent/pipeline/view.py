@@ -14,6 +14,9 @@ from agent.models import Models
 from agent.people import People
 from agent.pipeline.holdings import Holdings
 from agent.pipeline.journal import Journal
+from agent.rerank.exhibit import PicturesOf
+from agent.rerank.item_pictures import pictures_of, sees
+from agent.rerank.setting import ranking_of
 from agent.retrieve.retriever import assemble, late_learned
 from agent.retrieve.tuned import load_tuned, tuned_settings
 from agent.rules import Rulebook, load_rules
@@ -57,7 +60,7 @@ class View:
     @once
     def config(self) -> AgentConfig:
         """The settings; what was tuned for the workspace stands in for those that nobody has set."""
-        return tuned_settings(self.models.config, self.tuned)
+        return ranking_of(tuned_settings(self.models.config, self.tuned), self.tuned)
 
     @once
     def retriever(self) -> Retriever:
@@ -108,6 +111,11 @@ class View:
         """Whether a model is to order lists here whatever it proved elsewhere: tuning, or a person, said how much."""
         tuned = self.tuned.values.get("rerank_weight") if self.tuned else None
         return bool(tuned) or "rerank_weight" in self.models.config.model_fields_set
+
+    def item_pictures(self, model: ChatModel) -> PicturesOf | None:
+        """Gives the pictures of items that a model is to be shown; None where it sees none, or is to see none."""
+        most = self.config.rerank_pictures
+        return pictures_of(self.models.decoder, most) if most and sees(model, Models.seeing.peek(self.models)) else None
 
     def request_describer(self, journal: Journal) -> Describer:
         """Writes what a request's picture shows, or nothing where that takes longer than the request can wait."""

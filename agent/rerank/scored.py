@@ -15,7 +15,7 @@ class Scored:
     Attributes:
         score: Retrieval and model blended, in [0, 1].
         retrieval_rank: 1-based rank before the model was asked.
-        likelihood: The model's mean log-probability per token; None when it was not asked or gave no number.
+        likelihood: What the model said of it, by the method in use; None when it was not asked or gave no number.
     """
 
     candidate: Candidate

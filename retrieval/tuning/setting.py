@@ -10,6 +10,7 @@ from retrieval.fusion import Fusion
 from retrieval.fusion.catalogue import make
 
 OTHER_FUSION = 1.0  # how far apart two fusions are, as a part of the distance between settings
+OTHER_QUESTION, PLACE = 0.1, 0.01  # the same for two ways to ask a language model, and for one place more to move
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +71,34 @@ class LearnedSetting:
 
     fusion: str
     channels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RankingSetting:
+    """How a language model orders the first candidates.
+
+    Attributes:
+        model: Its identity: what was tuned for one says nothing of another.
+        method: How it is asked.
+        pictures: Pictures of each item that it is shown.
+        weight: Its share in the blended score, in [0, 1]; 0 when it is not asked.
+        max_shift: Most places an item moves.
+    """
+
+    model: str
+    method: str
+    pictures: int
+    weight: float
+    max_shift: int
+
+    def distance(self, other: RankingSetting) -> float:
+        """How much has to change from one to the other: the weight that moves, and something for all else."""
+        asked = (self.method != other.method) + (self.pictures != other.pictures)
+        return abs(self.weight - other.weight) + OTHER_QUESTION * asked + PLACE * abs(self.max_shift - other.max_shift)
+
+    def __str__(self) -> str:
+        if not self.weight:
+            return "0"
+        noun = "picture" if self.pictures == 1 else "pictures"
+        shown = f" with {self.pictures} {noun} an item" if self.pictures else ""
+        return f"{self.method}{shown}, weight {self.weight:g}, up to {self.max_shift} places"

@@ -10,9 +10,10 @@ from typing import Any
 
 from retrieval.evaluation.significance import Interval
 from retrieval.tuning.guard import Verdict
-from retrieval.tuning.setting import FusionSetting, LearnedSetting
+from retrieval.tuning.setting import FusionSetting, LearnedSetting, RankingSetting
 
 VERSION = 2
+RANKING = "rerank_weight"  # what a finding is about that says how a language model ranks
 
 _NOTHING: Mapping[str, FusionSetting] = MappingProxyType({})
 
@@ -32,6 +33,7 @@ class TuningFinding:
         fusion: The setting, for a kind of request, where it is kept.
         value: The number, for the others, where it is kept.
         learned: The fusion that was trained, whether or not it is kept: it can be asked for by its name.
+        ranking: How the language model ranks, where it was tuned, kept or not; `value` is its weight.
     """
 
     about: str
@@ -44,6 +46,7 @@ class TuningFinding:
     fusion: FusionSetting | None = None
     value: float | None = None
     learned: LearnedSetting | None = None
+    ranking: RankingSetting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +69,20 @@ class Tuned:
 
     @property
     def values(self) -> Mapping[str, float]:
-        """The number that replaces a default, by the setting's name."""
+        """The number that replaces a default, by the setting's name; of a model's say, `rankings` tells."""
         return {
             finding.about: finding.value
             for finding in self.findings
-            if finding.verdict.kept and finding.value is not None
+            if finding.verdict.kept and finding.value is not None and finding.about != RANKING
+        }
+
+    @property
+    def rankings(self) -> Mapping[str, RankingSetting]:
+        """How a language model ranks, by the identity of the model for which that was found."""
+        return {
+            finding.ranking.model: finding.ranking
+            for finding in self.findings
+            if finding.verdict.kept and finding.ranking is not None
         }
 
     @property
@@ -119,6 +131,7 @@ def finding_json(finding: TuningFinding) -> dict[str, Any]:
         "fusion": {"fusion": fusion.fusion, "weights": dict(fusion.weights)} if fusion else None,
         "value": finding.value,
         "learned": asdict(finding.learned) if finding.learned else None,
+        "ranking": asdict(finding.ranking) if finding.ranking else None,
     }
 
 
@@ -127,4 +140,7 @@ def finding_from_json(row: dict[str, Any]) -> TuningFinding:
     verdict = {**row["verdict"], **{name: Interval(**row["verdict"][name]) for name in ("default", "tuned", "gain")}}
     fusion = FusionSetting.of(**row["fusion"]) if row["fusion"] else None
     learned = LearnedSetting(row["learned"]["fusion"], tuple(row["learned"]["channels"])) if row["learned"] else None
-    return TuningFinding(**{**row, "verdict": Verdict(**verdict), "fusion": fusion, "learned": learned})
+    ranking = RankingSetting(**row["ranking"]) if row.get("ranking") else None  # older findings name no model
+    return TuningFinding(
+        **{**row, "verdict": Verdict(**verdict), "fusion": fusion, "learned": learned, "ranking": ranking}
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ from retrieval.interactions import Interaction
 from retrieval.storage.workspace import Workspace
 from retrieval.tuning.fusions import Effort
 from retrieval.tuning.guard import Verdict
-from retrieval.tuning.setting import FusionSetting
+from retrieval.tuning.setting import FusionSetting, RankingSetting
 from retrieval.tuning.tuned import Tuned, TuningFinding, finding_json
 from tests.agent.test_serialise import documented
 from tests.support.made_media import photo
@@ -178,6 +179,8 @@ def test_the_command_prints_json_says_what_was_done_and_resets(shop: Path, monke
     (learned,) = [finding["learned"] for finding in document["findings"] if finding["learned"]]
     assert list(learned) == documented("Learned fusion")
     assert list(finding_json(WEIGHED)["fusion"]) == documented("Fusion setting")
+    ranked = replace(WEIGHED, ranking=RankingSetting("m", "yes_no", 0, 0.2, 3))
+    assert list(finding_json(ranked)["ranking"]) == documented("Ranking setting")
     assert any(diagnosis.about.startswith("tun") for diagnosis in examine(load_config(llm="none"), shop))
     again = run(app, ["tune", *common, "--reset"])
     assert "defaults are in use" in again.stdout

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -303,6 +304,25 @@ def test_a_vision_language_model_is_measured_beside_the_pipeline_of_its_library(
     rows = list(gpu.rows(make_llava(tmp_path / "model", "tiny"), "tiny", ("fp32",)))
     assert all(row.ours is not None and math.isfinite(row.ours) and row.met is None for row in rows), rows
     assert [row.name for row in rows if row.peer] == ["fp32: describe, 1 at once", "fp32: describe, 2 at once"]
+
+
+def test_what_no_time_is_left_for_says_so_in_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpu, "NEW_TOKENS", 2)
+    monkeypatch.setattr(gpu, "in_child", lambda function, *arguments: function(*arguments))
+    found = {row.name: row for row in gpu.rows(make_llava(tmp_path / "model", "tiny"), "tiny", ("fp32",), 0.0)}
+    assert found["fp32: load"].ours is not None
+    for name in ("describe, 64 at once", "describe", "score 20 items, new", "streamed"):
+        assert found[f"fp32: {name}"].ours is None
+        assert "--minutes" in found[f"fp32: {name}"].note
+
+
+def test_a_long_measurement_is_made_once_and_a_short_one_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    for long_s, n_runs in ((0.0, 1), (60.0, 1 + gpu.ROUNDS)):
+        monkeypatch.setattr(gpu, "LONG_S", long_s)
+        runs = Mock()
+        assert gpu.Allowance.of(60).median(runs) is not None
+        assert runs.call_count == n_runs
+    assert gpu.Allowance.of(-1).median(lambda: 1 / 0) is None
 
 
 def test_a_model_of_another_shape_sees_larger_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ OF_THE_PROCESS = {  # counts, addresses, random ids and other objects
 }
 OURS = {  # what functions that keep their results for ever are asked by: words of the product, and none of people
     "name", "names", "op", "language", "languages", "catalog", "llm", "vlm", "manner", "part", "group", "room",
-    "reader", "file", "pattern", "mark",
+    "reader", "file", "pattern", "mark", "template",
 }  # fmt: skip
 
 

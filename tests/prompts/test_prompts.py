@@ -83,6 +83,18 @@ def test_score_item_puts_the_item_first_and_leaves_the_request_to_the_answer() -
     assert rendered.user == "Blue kettle\ncategory: Kitchen"
 
 
+def test_judge_item_puts_the_request_first_and_asks_for_yes_or_no() -> None:
+    rendered = prompts.load("judge_item").render(request="a kettle", item="Blue kettle\ncategory: Kitchen")
+    assert rendered.system == "Does the item fit what somebody asks for? Answer Yes or No."
+    assert rendered.user == "Asked for: a kettle\n\nBlue kettle\ncategory: Kitchen"
+
+
+def test_choose_item_puts_the_request_first_and_asks_for_a_letter() -> None:
+    rendered = prompts.load("choose_item").render(request="a kettle", items=["A: Blue kettle", "B: Rope"])
+    assert rendered.system == "Which item fits best what somebody asks for? Answer with its letter alone."
+    assert rendered.user == "Asked for: a kettle\n\nA: Blue kettle\nB: Rope"
+
+
 def test_rewrite_reason_puts_the_draft_last_and_asks_for_nothing_that_is_not_there() -> None:
     rendered = prompts.load("rewrite_reason").render(facts=["warm", "blue"], missed=[], draft="Warm and blue.")
     assert rendered.system == (
@@ -101,11 +113,13 @@ def test_word_reason_tells_the_wish_and_gives_three_worked_examples() -> None:
 
 def test_every_prompt_of_the_package_loads_under_its_file_name() -> None:
     assert prompts.names() == [
+        "choose_item",
         "describe_artwork",
         "describe_film",
         "describe_food",
         "describe_generic",
         "describe_product",
+        "judge_item",
         "rewrite_reason",
         "score_item",
         "understand_request",
@@ -115,7 +129,7 @@ def test_every_prompt_of_the_package_loads_under_its_file_name() -> None:
 
 
 def test_an_unknown_prompt_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(PromptError, match=r"no prompt 'explain'.*describe_product, rewrite_reason, score_item"):
+    with pytest.raises(PromptError, match=r"no prompt 'explain'.*describe_product, judge_item, rewrite_reason"):
         prompts.load("explain")
 
 

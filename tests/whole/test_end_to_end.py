@@ -45,7 +45,7 @@ def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def agent(catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RecommendationAgent]:
     workspace = tmp_path_factory.mktemp("workspace")
-    config = load_config(llm="smollm2-135m")
+    config = load_config(llm="smollm2-135m", rerank_weight=0.05)  # by default this one is not asked to rank
     with RecommendationAgent.from_catalog(catalog / "catalog.jsonl", workspace, config, exclude=["tags"]) as opened:
         yield opened
 

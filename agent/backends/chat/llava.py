@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from agent.backends.chat.fitting import check_room
-from agent.backends.chat.local_chat import LocalChat
+from agent.backends.chat.local_chat import LocalChat, by_size
 from agent.backends.chat.plain_text import PlainText
 from agent.backends.chat.processor import load_processor
 from agent.backends.generation.batch_decode import positions
-from agent.backends.generation.batch_size import BatchSize, streamed
 from agent.backends.generation.prompt_reader import KEPT_BYTES, SCORE_TOKENS, PromptReader, fixed_ids
 from agent.backends.loading import model_files
 from agent.backends.loading.hub import model_path
@@ -22,18 +21,16 @@ from agent.backends.loading.memory import Room
 from agent.backends.loading.model_spec import Format
 from agent.backends.loading.open_model import LoadingPlan, open_placed, plan
 from agent.backends.loading.placement import Placement
-from agent.backends.protocols import DEFAULT_OPTIONS, ChatMessage
+from agent.backends.protocols import ChatMessage
 from agent.errors import MediaError
 from agent.media.decoded import Picture
 
 if TYPE_CHECKING:
     import torch
-    from numpy.typing import NDArray
 
-    from agent.backends.protocols import Chat, GenerateOptions
+    from agent.backends.protocols import Chat
 
 MOST_ROWS_GPU, MOST_ROWS_CPU = 64, 4  # chats at once; more is no faster
-MOST_SCORED = 256
 SCORE_TOKENS_GPU = 8 * SCORE_TOKENS
 LONGEST_SIDE_PX = 1_024  # of a decoded picture
 QUESTION_AND_ANSWER = 768  # tokens beside a picture: what is asked and the longest answer
@@ -73,10 +70,9 @@ class LlavaModel(LocalChat):
         # What the machine computes in anyway is no news; other formats explain why an answer is slower or less exact.
         worth_saying = number_format != "auto" or self.placement.held_in in ("int8", "nf4")
         format_note = f" ({self.placement.held_in})" if worth_saying else ""
-        super().__init__(named + format_note, open_placed(planned), self._processor.tokenizer)
         on_gpu = bool(self.placement.gpus)
-        self._size = BatchSize(min(self.placement.rows, MOST_ROWS_GPU if on_gpu else MOST_ROWS_CPU))
-        self._score_size = BatchSize(MOST_SCORED)
+        rows = min(self.placement.rows, MOST_ROWS_GPU if on_gpu else MOST_ROWS_CPU)
+        super().__init__(named + format_note, open_placed(planned), self._processor.tokenizer, rows=rows)
         self._reader = PromptReader(
             self._model,
             self._tokenizer,
@@ -88,35 +84,6 @@ class LlavaModel(LocalChat):
     def at_once(self) -> int:
         """How many chats with a picture it answers at the same time."""
         return self._size.rows
-
-    def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
-        """Answer all chats, as many at once as memory holds."""
-        texts = [""] * len(chats)
-
-        def answer(rows: list[int]) -> None:
-            for row in rows:
-                texts[row] = ""  # what a batch wrote that did not fit after all is written anew
-            for number, piece in LocalChat.stream(self, [chats[row] for row in rows], options):
-                texts[rows[number]] += piece
-
-        self._size.run(by_size(chats), answer)
-        return texts
-
-    def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
-        """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
-        return streamed(len(chats), lambda rows: LocalChat.stream(self, [chats[row] for row in rows], options))
-
-    def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
-        """Mean log-probability per token of each continuation as the answer to its chat."""
-        if len(chats) != len(continuations):
-            raise ValueError(f"There are {len(chats)} chats and {len(continuations)} continuations.")
-        scores = np.empty(len(chats), dtype=np.float64)
-
-        def score(rows: list[int]) -> None:
-            scores[rows] = LocalChat.score(self, [chats[row] for row in rows], [continuations[row] for row in rows])
-
-        self._score_size.run(range(len(chats)), score)
-        return scores
 
     def _to_answer(self, chats: Sequence[Chat], room: int) -> Mapping[str, Any]:
         if not any(map(_has_pictures, chats)):
@@ -239,17 +206,6 @@ def token_places(model: Any, inputs: Mapping[str, Any]) -> torch.Tensor:
     return cast("torch.Tensor", places)
 
 
-def by_size(chats: Sequence[Chat]) -> list[int]:
-    """Numbers of the chats, those with like pictures and like lengths beside each other: little is spent on padding."""
-
-    def size(number: int) -> tuple[list[tuple[int, ...]], int]:
-        messages = chats[number]
-        shapes = [picture.rgb.shape for message in messages for picture in message.pictures]
-        return shapes, sum(len(message.text) for message in messages)
-
-    return sorted(range(len(chats)), key=size)
-
-
 def as_turns(chat: Chat, plain: PlainText | type[str]) -> list[dict[str, Any]]:
     """A chat in the form that processors' templates read: the places of the pictures, then the text."""
     return [
@@ -271,4 +227,4 @@ def as_images(chat: Chat) -> list[Any]:
     return [Image.fromarray(picture.rgb) for message in chat for picture in message.pictures]
 
 
-__all__ = ["Format", "LlavaModel", "as_images", "as_turns", "by_size", "plan_llava"]
+__all__ = ["Format", "LlavaModel", "as_images", "as_turns", "plan_llava"]

@@ -12,6 +12,7 @@ import numpy as np
 from agent.backends.chat.plain_text import PlainText
 from agent.backends.chat.repeats import repeats
 from agent.backends.generation.batch_decode import StreamedAnswer, decode_batch, positions
+from agent.backends.generation.batch_size import BatchSize, streamed
 from agent.backends.generation.constrained import Schemas
 from agent.backends.generation.log_probs import continued, first_token_log_probs, mean_log_probs, to_be_learnt
 from agent.backends.generation.turnstile import OneAtATime
@@ -26,21 +27,25 @@ if TYPE_CHECKING:
     from agent.backends.loading.adapter import Adapter
     from agent.backends.protocols import Chat, GenerateOptions
 
+MOST_TOGETHER = 256  # chats that are answered or scored at once, as long as memory does not run out
+
 
 class LocalChat(ABC):
-    """A model of transformers behind the `ChatModel` protocol.
+    """A model of transformers behind the `ChatModel` protocol. Where memory runs out it does half as many at once.
 
     Args:
         name: Identity shown to people.
         model: Any of its models that make text.
         tokenizer: The model's own, a fast one; it is set to pad on the left.
+        rows: Most chats that are answered at once.
     """
 
-    def __init__(self, name: str, model: Any, tokenizer: Any) -> None:
+    def __init__(self, name: str, model: Any, tokenizer: Any, *, rows: int = MOST_TOGETHER) -> None:
         self._name = name
         self._network = model
         self._model = OneAtATime(model)
         self._tokenizer = tokenizer
+        self._size, self._score_size = BatchSize(rows), BatchSize(MOST_TOGETHER)
         self._tokenizing = threading.Lock()  # padding is a setting of the tokenizer, which some calls change
         tokenizer.padding_side = "left"  # so that what comes next in each row stands in the same column
         if tokenizer.pad_token is None:
@@ -94,31 +99,27 @@ class LocalChat(ABC):
         return len(self._ids(text))
 
     def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
-        """Answer all chats in one padded batch.
+        """Answer all chats, as many in one padded batch as memory holds.
 
         Raises:
             ModelError: a chat holds what the model cannot read, or is too long for it, or the schema is not one that
-                answers can be held to.
+                answers can be held to, or memory runs out with a single chat.
         """
-        texts = [""] * len(chats)
-        for row, piece in self.stream(chats, options):
-            texts[row] += piece
+        texts, counts = [""] * len(chats), repeats(chats)
+
+        def answer(rows: list[int]) -> None:
+            for row in rows:
+                texts[row] = ""  # what a batch wrote that did not fit after all is written anew
+            for place, piece in self._pieces(chats, rows, options, counts):
+                texts[rows[place]] += piece
+
+        self._size.run(by_size(chats), answer)
         return texts
 
     def stream(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> Iterator[tuple[int, str]]:
         """Like `generate`, yielding (number of the chat, next piece of text) as it comes; an empty piece ends one."""
-        if not chats:
-            return
-        schema = options.json_schema
-        yield from decode_batch(
-            self._model,
-            self._to_answer(chats, options.max_new_tokens),
-            [StreamedAnswer(self._decoded, options.stop, self._end_ids) for _ in chats],
-            max_new_tokens=options.max_new_tokens,
-            sampling=options.sampling,
-            constraint=None if schema is None else self._schemas.constraint(schema, len(chats)),
-            repeats=repeats(chats),
-        )
+        counts = repeats(chats)
+        return streamed(len(chats), lambda rows: self._pieces(chats, rows, options, counts))
 
     def score(self, chats: Sequence[Chat], continuations: Sequence[str]) -> NDArray[np.float64]:
         """Mean log-probability per token of each continuation as the answer to its chat, in padded batches.
@@ -127,7 +128,8 @@ class LocalChat(ABC):
             Natural logarithms, shape (len(chats),), in the order given.
 
         Raises:
-            ModelError: a chat holds what the model cannot read, or is too long for it.
+            ModelError: a chat holds what the model cannot read, or is too long for it, or memory runs out with a single
+                chat.
             ValueError: a continuation is empty, or there is not one for each chat.
         """
         tails = [self._ids(text) for text in continuations]
@@ -136,8 +138,15 @@ class LocalChat(ABC):
         if len(tails) != len(chats):
             raise ValueError(f"There are {len(chats)} chats and {len(tails)} continuations.")
         scores = np.empty(len(chats), dtype=np.float64)
-        for rows, inputs in self._to_score(chats, [len(tail) for tail in tails]):
-            scores[rows] = mean_log_probs(self._model, inputs, [tails[row] for row in rows])
+
+        def score(rows: list[int]) -> None:
+            own = [tails[row] for row in rows]
+            for at, inputs in self._to_score([chats[row] for row in rows], list(map(len, own))):
+                scores[[rows[place] for place in at]] = mean_log_probs(
+                    self._model, inputs, [own[place] for place in at]
+                )
+
+        self._score_size.run(range(len(chats)), score)
         return scores
 
     def first_token(self, chats: Sequence[Chat], options: Sequence[str]) -> NDArray[np.float64]:
@@ -147,14 +156,34 @@ class LocalChat(ABC):
             Natural logarithms, shape (len(chats), len(options)).
 
         Raises:
-            ModelError: a chat holds what the model cannot read, or is too long for it.
+            ModelError: a chat holds what the model cannot read, or is too long for it, or memory runs out with a single
+                chat.
             ValueError: two options begin with the same token, one is empty, or there are fewer than two.
         """
         ids = self._first_ids(options)
         log_probs = np.empty((len(chats), len(ids)), dtype=np.float64)
-        for rows, inputs in self._to_score(chats, [1] * len(chats)):
-            log_probs[rows] = first_token_log_probs(self._model, inputs, ids)
+
+        def score(rows: list[int]) -> None:
+            for at, inputs in self._to_score([chats[row] for row in rows], [1] * len(rows)):
+                log_probs[[rows[place] for place in at]] = first_token_log_probs(self._model, inputs, ids)
+
+        self._score_size.run(range(len(chats)), score)
         return log_probs
+
+    def _pieces(
+        self, chats: Sequence[Chat], rows: Sequence[int], options: GenerateOptions, counts: Sequence[int]
+    ) -> Iterator[tuple[int, str]]:
+        """(Place among these rows, next piece of text), answered in one batch."""
+        own, schema = [chats[row] for row in rows], options.json_schema
+        return decode_batch(
+            self._model,
+            self._to_answer(own, options.max_new_tokens),
+            [StreamedAnswer(self._decoded, options.stop, self._end_ids) for _ in own],
+            max_new_tokens=options.max_new_tokens,
+            sampling=options.sampling,
+            constraint=None if schema is None else self._schemas.constraint(schema, len(own)),
+            repeats=[counts[row] for row in rows],
+        )
 
     def _answer_ids(self, chat: Chat, answer: str) -> list[int]:
         """Tokens of an answer as the chat template writes it, up to the one that ends it."""
@@ -218,4 +247,15 @@ class LocalChat(ABC):
         return ids
 
 
-__all__ = ["LocalChat"]
+def by_size(chats: Sequence[Chat]) -> list[int]:
+    """Numbers of the chats, those with like pictures and like lengths beside each other: little is spent on padding."""
+
+    def size(number: int) -> tuple[list[tuple[int, ...]], int]:
+        messages = chats[number]
+        shapes = [picture.rgb.shape for message in messages for picture in message.pictures]
+        return shapes, sum(len(message.text) for message in messages)
+
+    return sorted(range(len(chats)), key=size)
+
+
+__all__ = ["LocalChat", "by_size"]

@@ -34,13 +34,11 @@ def load_processor(folder: Path) -> Any:
 
 
 def _class(folder: Path) -> Any:
-    """The class that reads the folder: without its part for videos where that needs torchvision, which is not here.
+    """The class that reads the folder, without its part for videos: videos come as key frames, so nobody asks for it.
 
-    That part is never asked for, since videos come as key frames.
+    The part needs torchvision to be made, and where that is here, a file that a folder saved without it does not have.
     """
     library = model_files.library()
-    if library.utils.is_torchvision_available():
-        return library.AutoProcessor
     processor_class = getattr(library, _processor_name(folder) or "AutoProcessor")
     if processor_class is library.AutoProcessor or "video_processor" not in processor_class.get_attributes():
         return library.AutoProcessor

@@ -132,7 +132,8 @@ class ScriptedChat:
         for chat in chats:
             self._check_room(chat, 1)
         scores = np.array([[self._score(chat, word) for word in words] for chat in chats]).reshape(-1, len(words))
-        return scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
+        with np.errstate(invalid="ignore"):  # a rule may give no number, or say that nothing is possible
+            return scores - np.logaddexp.reduce(scores, axis=1, keepdims=True)
 
     def _check_room(self, chat: Chat, room: int) -> None:
         check_room(self, sum(self.count_tokens(message.text) for message in chat), room)

@@ -8,6 +8,8 @@ from typing import TypeVar
 from agent.errors import ModelError
 
 Piece = TypeVar("Piece")
+ALONE = "answered, with one chat at a time"
+HINT = "Free memory, take the model in a smaller format such as :nf4, or take a smaller model."
 
 
 class BatchSize:
@@ -15,10 +17,13 @@ class BatchSize:
 
     Args:
         rows: At first.
+        alone: What it does with a single row, for the message where even that does not fit.
+        hint: What to do then.
     """
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, alone: str = ALONE, hint: str = HINT) -> None:
         self.rows = rows
+        self._alone, self._hint = alone, hint
 
     def run(self, order: Sequence[int], work: Callable[[list[int]], None]) -> None:
         """Do `work` on the rows, a batch at a time; a batch that does not fit is done anew in halves.
@@ -38,7 +43,7 @@ class BatchSize:
             elif len(rows) > 1:
                 self.rows = len(rows) // 2
             else:
-                raise _no_room()
+                raise ModelError(f"Memory ran out while the model {self._alone}.", self._hint)
 
 
 def streamed(n_rows: int, work: Callable[[list[int]], Iterator[tuple[int, Piece]]]) -> Iterator[tuple[int, Piece]]:
@@ -63,8 +68,8 @@ def streamed(n_rows: int, work: Callable[[list[int]], Iterator[tuple[int, Piece]
             continue
         except torch.OutOfMemoryError as error:
             if begun or len(rows) == 1:  # what was given out cannot be taken back and begun anew
-                raise _no_room() from error
-        _let_go()
+                raise ModelError(f"Memory ran out while the model {ALONE}.", HINT) from error
+        let_go()
         waiting += [rows[len(rows) // 2 :], rows[: len(rows) // 2]]
 
 
@@ -77,22 +82,16 @@ def _fits(work: Callable[[list[int]], None], rows: list[int]) -> bool:
         fits = False  # what the batch held is freed only when this clause is left
     else:
         return True
-    _let_go()
+    let_go()
     return fits
 
 
-def _let_go() -> None:
+def let_go() -> None:
+    """Give memory back that torch keeps of batches that are done."""
     import torch
 
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
 
 
-def _no_room() -> ModelError:
-    return ModelError(
-        "Memory ran out while the model answered, with one chat at a time.",
-        "Free memory, take the model in a smaller format such as :nf4, or take a smaller model.",
-    )
-
-
-__all__ = ["BatchSize", "streamed"]
+__all__ = ["BatchSize", "let_go", "streamed"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ class Outline:
         intermediate: Width of the widest part of a layer.
         vision_kept: Numbers that the vision tower keeps of one patch until its last layer is done.
         flash: Whether the model can use flash attention.
+        wide: Names of the parts whose matrices are among `others`: what sees, what hands it on, what makes the logits.
     """
 
     linear: tuple[tuple[int, int], ...]
@@ -37,6 +39,7 @@ class Outline:
     intermediate: int
     vision_kept: int
     flash: bool
+    wide: tuple[str, ...] = ()
 
     @property
     def parameters(self) -> int:
@@ -90,7 +93,8 @@ def outline(config: Any, auto_class: str) -> Outline:
 
     with torch.device("meta"):
         model = getattr(model_files.library(), auto_class).from_config(config)
-    linear = _shrunk(model)
+    wide = wide_parts(model)
+    linear = _shrunk(model, wide)
     shrunk = {id(module.weight) for module in linear}
     text: Any = config.get_text_config()
     vision: Any = getattr(config, "vision_config", None)
@@ -105,19 +109,41 @@ def outline(config: Any, auto_class: str) -> Outline:
         intermediate=text.intermediate_size,
         vision_kept=vision.num_hidden_layers * vision.hidden_size if hasattr(vision, "num_hidden_layers") else 0,
         flash=bool(getattr(model, "_supports_flash_attn", False)),
+        wide=wide,
     )
 
 
-def _shrunk(model: Any) -> list[Any]:
-    """Modules that int8 and nf4 hold smaller: plain linear layers, but not the one that makes the logits."""
+def wide_parts(model: Any) -> tuple[str, ...]:
+    """Names of the parts that int8 and nf4 leave as the machine computes: all but the layers that read and write text.
+
+    What sees is a small share of a model, and what is lost in it nothing behind it can make up for. Left to itself,
+    transformers would hold all of it smaller but for the layer that makes the logits.
+    """
+    decoder = model.get_decoder()
+    parts = set(_beside(model, decoder, frozenset(map(id, decoder.modules())), ""))
+    logits = model.get_output_embeddings()
+    return tuple(sorted(parts | {name for name, module in model.named_modules() if module is logits}))
+
+
+def _beside(module: Any, decoder: Any, inside: frozenset[int], prefix: str) -> Iterator[str]:
+    """Names of the largest parts of a module that hold nothing of its decoder."""
+    for name, part in module.named_children():
+        if part is decoder:
+            continue
+        if any(id(inner) in inside for inner in part.modules()):
+            yield from _beside(part, decoder, inside, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def _shrunk(model: Any, wide: Sequence[str]) -> list[Any]:
+    """Modules that int8 and nf4 hold smaller: plain linear layers of all parts but these."""
     import torch
 
-    *_, (_, last) = model.named_parameters()
-    whole = {id(model.get_output_embeddings())}
     return [
         module
-        for module in model.modules()
-        if type(module) is torch.nn.Linear and id(module) not in whole and module.weight is not last
+        for name, module in model.named_modules()
+        if type(module) is torch.nn.Linear and not any(name == part or name.startswith(f"{part}.") for part in wide)
     ]
 
 
@@ -126,4 +152,4 @@ def _nf4_bytes(weights: int) -> int:
     return -(-weights // 2) + blocks + 4 * -(-blocks // _BLOCKS_TOGETHER) + _CODE_BYTES
 
 
-__all__ = ["Outline", "outline", "width_bytes"]
+__all__ = ["Outline", "outline", "wide_parts", "width_bytes"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def open_placed(planned: LoadingPlan) -> Any:
             max_memory=dict(placement.limits) or None,
             offload_folder=Places.from_environment().cache / "offload",
             attn_implementation=attention(planned.shape.flash, on_gpu=bool(placement.gpus), held_in=placement.held_in),
-            **({"dtype": "auto"} if planned.as_saved else held_in(placement.held_in)),
+            **({"dtype": "auto"} if planned.as_saved else held_in(placement.held_in, planned.shape.wide)),
             **model_files.SAFE,
         )
     return model.eval()
@@ -99,13 +100,17 @@ def needs_of(shape: Outline, n_tokens: int) -> dict[Held, Need]:
     return {held: Need(shape.weight_bytes(held, wide), shape.row_bytes(n_tokens, held, wide)) for held in HELD}
 
 
-def held_in(number_format: Held) -> dict[str, Any]:
-    """Arguments of `from_pretrained` for a number format."""
+def held_in(number_format: Held, wide: Sequence[str] = ()) -> dict[str, Any]:
+    """Arguments of `from_pretrained` for a number format.
+
+    Args:
+        wide: Parts of the model that stay in 16 bits; see `wide_parts`.
+    """
     import torch
 
     from agent.backends.loading.dtype import compute_dtype
 
-    bits_and_bytes = model_files.library().BitsAndBytesConfig
+    bits_and_bytes = partial(model_files.library().BitsAndBytesConfig, llm_int8_skip_modules=list(wide) or None)
     if number_format == "int8":
         # its kernels compute in float16 whatever the rest is held in, and complain when that is something else
         return {"dtype": torch.float16, "quantization_config": bits_and_bytes(load_in_8bit=True)}

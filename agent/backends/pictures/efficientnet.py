@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.backends.generation.batch_size import BatchSize
 from agent.backends.protocols import PictureFeatures
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class EfficientNetLite2:
         self._network = load(weights).to(self._device, self._dtype)
         # Channels last is what the convolutions want: two to three times faster on a CPU.
         convert_conv2d_weight_memory_format(self._network, torch.channels_last)
+        self._size = BatchSize(BATCH[self._device], "looked at one picture", "Free memory, or close other programs.")
 
     @classmethod
     def from_archives(cls, progress: DownloadProgress | None = None) -> EfficientNetLite2:
@@ -61,16 +63,20 @@ class EfficientNetLite2:
 
         Returns:
             Vectors of shape (len(pictures), 1280) and logits of shape (len(pictures), 1000).
+
+        Raises:
+            ModelError: memory runs out with a single picture.
         """
         import torch
 
         vectors = np.empty((len(pictures), self.dim), np.float32)
         logits = np.empty((len(pictures), len(self.class_names)), np.float32)
-        size = BATCH[self._device]
+
+        def look(rows: list[int]) -> None:
+            vectors[rows], logits[rows] = self._run([pictures[row] for row in rows])
+
         with torch.inference_mode():
-            for start in range(0, len(pictures), size):
-                rows = slice(start, start + size)
-                vectors[rows], logits[rows] = self._run(pictures[rows])
+            self._size.run(range(len(pictures)), look)
         return PictureFeatures(vectors, logits)
 
     def _run(self, pictures: Sequence[Picture]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -9,14 +9,16 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.backends.generation.batch_size import let_go
 from agent.errors import MediaError, ModelError
 from agent.media.decoded import SAMPLE_RATE, Sound, Transcript, Utterance
 
+T = TypeVar("T")
 BIAS_WORDS = 20
 VOCABULARY_WORDS = 2_000
 RESEMBLES = 0.5  # share of letters in common, in order: "cloves" and "clubs" have 0.55
@@ -34,6 +36,7 @@ _FEWEST_TOKENS, _TOKENS_PER_S = 10, 8.0  # fast speech has 6 a second; a confuse
 Stretch = tuple[float, float]
 """First and last second of it."""
 
+_OUT_OF_MEMORY = "out of memory"  # in what CTranslate2 says of it
 _OPTIONS: dict[str, Any] = {"beam_size": 1, "temperature": 0.0, "condition_on_previous_text": False}
 
 
@@ -70,6 +73,7 @@ class Whisper:
 
         Raises:
             MediaError: the sound is silent or holds no speech.
+            ModelError: there is no memory left for it.
         """
         if not len(sound.samples) or float(np.abs(sound.samples).max()) < SILENT:
             raise MediaError("The sound is silent.", "Check the microphone and record it again.")
@@ -77,7 +81,7 @@ class Whisper:
         if not voices:
             raise _no_speech()
         with self._busy:
-            return self._transcribe(sound, vocabulary, voices)
+            return roomy(lambda: self._transcribe(sound, vocabulary, voices))
 
     def _transcribe(self, sound: Sound, vocabulary: Sequence[str], voices: Sequence[Stretch]) -> Transcript:
         language, sure = self._language(sound.samples)
@@ -109,6 +113,31 @@ class Whisper:
         segments = [segment for segment in heard if is_speech(segment)]
         ran_on = most is not None and sum(len(segment.tokens) for segment in segments) >= most
         return [] if ran_on else segments
+
+
+def roomy(work: Callable[[], T]) -> T:
+    """What `work` gives, done once more where memory runs out, without what torch keeps of batches that are done.
+
+    A window is read by itself, so there is no batch to halve; but the recogniser has memory of its own, which torch
+    does not leave to it.
+
+    Raises:
+        ModelError: there is no memory left for it even so.
+    """
+    try:
+        return work()
+    except RuntimeError as error:
+        if _OUT_OF_MEMORY not in str(error):
+            raise
+    let_go()
+    try:
+        return work()
+    except RuntimeError as error:
+        if _OUT_OF_MEMORY not in str(error):
+            raise
+        raise ModelError(
+            "There is no memory left to recognise speech.", "Free memory, or use a smaller model."
+        ) from error
 
 
 class _LastWindow:

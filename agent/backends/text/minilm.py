@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agent.backends.generation.batch_size import BatchSize
 from agent.backends.text.texts import readable
 from retrieval.encoding import Vectors
 
@@ -43,6 +44,7 @@ class MiniLM:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
+        self._batch_tokens = BATCH_TOKENS[self._device]
 
     @classmethod
     def from_archive(cls, progress: DownloadProgress | None = None) -> MiniLM:
@@ -62,15 +64,26 @@ class MiniLM:
         Returns:
             float32, shape (len(texts), dim), L2-normalised.
 
+        Raises:
+            ModelError: memory runs out with a single text.
+
         Source: Reimers and Gurevych 2019, Sentence-BERT, section 3 (mean pooling).
         """
         import torch
 
         vectors = np.empty((len(texts), self.dim), np.float32)
         tokens = self._tokenizer.encode_batch_fast(readable(texts))
+
+        def embed(rows: list[int]) -> None:
+            vectors[rows] = self._pool([tokens[row] for row in rows])
+
+        lengths = [len(encoding) for encoding in tokens]
         with torch.inference_mode():
-            for rows in batches([len(encoding) for encoding in tokens], BATCH_TOKENS[self._device]):
-                vectors[rows] = self._pool([tokens[row] for row in rows])
+            for rows in batches(lengths, self._batch_tokens):
+                size = BatchSize(len(rows), "read one text", "Free memory, or close other programs.")
+                size.run(rows, embed)
+                if size.rows < len(rows):  # what did not fit once is not tried again
+                    self._batch_tokens = size.rows * max(lengths[row] for row in rows)
         return vectors
 
     def _pool(self, tokens: Sequence[Encoding]) -> Vectors:

@@ -102,8 +102,29 @@ def test_a_text_cannot_smuggle_in_a_picture(model: LlavaModel) -> None:
     assert first == pytest.approx(second, abs=1e-4)
 
 
-@pytest.mark.parametrize("number_format", ["bf16", "fp16", "int8", "nf4"])
-def test_other_number_formats_describe_with_nearly_the_same_scores(
+# By number format how far mean log-probabilities and what is seen of a picture may lie from float32. The language model
+# of the toy is held smaller too, so that only the second tells whether the parts that see are: int8 would take them to
+# 0.015, nf4 to 0.14.
+APART: dict[Format, tuple[float, float]] = {
+    "bf16": (0.01, 0.01),
+    "fp16": (0.002, 0.002),
+    "int8": (0.02, 0.002),
+    "nf4": (0.15, 0.01),
+}
+
+
+def seen_by(model: LlavaModel) -> np.ndarray:
+    """What the language model is handed of a picture."""
+    import torch
+
+    with torch.inference_mode():
+        pixels = model._inputs([(ChatMessage("user", "What is this?", (picture(1),)),)])["pixel_values"]
+        (features,) = model._network.get_image_features(pixel_values=pixels).pooler_output
+    return np.asarray(features.float())
+
+
+@pytest.mark.parametrize("number_format", APART)
+def test_other_number_formats_see_the_same_and_describe_with_nearly_the_same_scores(
     folder: Path, model: LlavaModel, number_format: Format
 ) -> None:
     other = LlavaModel(folder, number_format=number_format)
@@ -111,7 +132,18 @@ def test_other_number_formats_describe_with_nearly_the_same_scores(
     assert PictureDescriber(other).describe([picture(1)], FEATURES)[0].text
     chats = [(ChatMessage("user", "What is this?", (picture(seed),)),) for seed in range(3)]
     answers = ["a red chair", "water", "a hill"]
-    assert other.score(chats, answers) == pytest.approx(model.score(chats, answers), abs=1.5)
+    said, seen = APART[number_format]
+    assert other.score(chats, answers) == pytest.approx(model.score(chats, answers), abs=said)
+    exact = seen_by(model)
+    assert np.linalg.norm(seen_by(other) - exact) <= seen * np.linalg.norm(exact)
+
+
+@pytest.mark.parametrize("number_format", ["int8", "nf4"])
+def test_what_sees_and_what_makes_the_logits_is_never_held_smaller(folder: Path, number_format: Format) -> None:
+    network = LlavaModel(folder, number_format=number_format)._network
+    for part in (network.model.vision_tower, network.model.multi_modal_projector, network.lm_head):
+        assert all(weight.is_floating_point() for weight in part.parameters())
+    assert not network.model.language_model.layers[0].mlp.up_proj.weight.is_floating_point()
 
 
 def test_nf4_really_holds_four_bits(folder: Path) -> None:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import numpy as np
 import pytest
+import torch
 
 from agent.backends.chat.llava import LlavaModel
 from agent.backends.chat.local_chat import LocalChat
 from agent.backends.chat.tiny_llava import make_tiny_llava
-from agent.backends.protocols import ChatMessage, GenerateOptions
+from agent.backends.chat.transformers_chat import TransformersChat
+from agent.backends.protocols import ChatMessage, GenerateOptions, Sampling
+from agent.errors import ModelError
+from tests.support.tiny_models import make_text_model
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +68,41 @@ def test_options_must_be_told_apart_by_their_first_token(model: LocalChat) -> No
 
 def test_a_text_has_tokens_and_the_model_room_for_many(model: LocalChat) -> None:
     assert 0 < model.count_tokens("a lamp") < model.count_tokens("a lamp and a boat") < model.context_tokens
+
+
+def scarce(read: Callable[..., Any], most: int) -> Callable[..., Any]:
+    """The same on a device whose memory holds so many chats at once."""
+
+    def fits(chats: Sequence[object], *more: object) -> Any:
+        if len(chats) > most:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return read(chats, *more)
+
+    return fits
+
+
+@pytest.mark.parametrize("sees", [True, False])
+def test_where_memory_runs_out_half_as_many_are_done_at_once(
+    sees: bool, model: LocalChat, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not sees:
+        model = TransformersChat(make_text_model(tmp_path_factory.mktemp("text")), dtype=torch.float32)
+    chats = [chat(f"a lamp of size {number}") for number in (1, 2, 3, 3, 3)]
+    drawn = GenerateOptions(max_new_tokens=5, sampling=Sampling())
+    asked: tuple[Callable[[], Any], ...] = (
+        lambda: model.generate(chats, drawn),
+        lambda: sorted(model.stream(chats, GenerateOptions(max_new_tokens=5))),
+        lambda: pytest.approx(model.score(chats, ["red", "blue", "green", "red", "red"]), abs=1e-4),
+        lambda: pytest.approx(model.first_token(chats, ["yes", "no"]), abs=1e-4),
+    )
+    with_room = [ask() for ask in asked]
+    monkeypatch.setattr(model, "_to_answer", scarce(model._to_answer, 2))
+    monkeypatch.setattr(model, "_to_score", scarce(model._to_score, 2))
+    for before, ask in zip(with_room, asked, strict=True):
+        after = ask()
+        assert before == getattr(after, "expected", after)
+    monkeypatch.setattr(model, "_to_answer", scarce(model._to_answer, 0))
+    monkeypatch.setattr(model, "_to_score", scarce(model._to_score, 0))
+    for ask in asked:
+        with pytest.raises(ModelError, match="one chat at a time"):
+            ask()

@@ -10,7 +10,9 @@ import pytest
 
 from agent.backends.chat.processor import load_processor
 from agent.backends.chat.tiny_llava import make_tiny_llava
+from agent.backends.loading import model_files
 from agent.errors import ModelError
+from tests.support.tiny_models import FAMILIES, make
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +63,31 @@ def test_a_folder_that_cannot_be_read_is_told_by_name(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "llava"}')
     with pytest.raises(ModelError, match=r"The processor of the vision-language model in .* could not be opened"):
         load_processor(tmp_path)
+
+
+@pytest.fixture(scope="module", params=sorted(FAMILIES))
+def family(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(request.param, tmp_path_factory.mktemp("models") / request.param)
+
+
+@pytest.mark.parametrize("ending", ["", "Fast", "Pil"])
+@pytest.mark.parametrize("flat", [False, True])
+def test_a_folder_opens_whatever_its_maker_had_installed(family: Path, ending: str, flat: bool, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(family, tmp_path / "model"))
+    file = folder / "processor_config.json"
+    saved = json.loads(file.read_text(encoding="utf-8"))
+    saved["image_processor"]["image_processor_type"] += ending  # as releases with and without torchvision name it
+    if flat:  # as older releases lay it out, in two files
+        pictures = saved.pop("image_processor") | {"processor_class": saved["processor_class"]}
+        (folder / "preprocessor_config.json").write_text(json.dumps(pictures))
+    elif "qwen" in family.name:
+        saved["video_processor"] = {"video_processor_type": "Qwen2VLVideoProcessor"}
+    file.write_text(json.dumps(saved))
+    assert load_processor(folder).image_processor is not None
+
+
+def test_a_folder_without_a_part_for_videos_opens_where_torchvision_is(
+    family: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_files.library().utils, "is_torchvision_available", lambda: True)
+    assert load_processor(family).image_processor is not None

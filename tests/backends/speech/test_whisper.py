@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.backends.speech.whisper import BIAS_WORDS, Whisper, is_speech, likely_words, spectrum, within
+from agent.backends.speech.whisper import BIAS_WORDS, Whisper, is_speech, likely_words, roomy, spectrum, within
 from agent.errors import MediaError, ModelError
 from agent.media.decoded import SAMPLE_RATE, Sound
 from agent.media.decoder import MediaDecoder
@@ -138,3 +138,19 @@ def test_speech_behind_silence_is_told_at_its_second(whisper: Whisper) -> None:
     spoken = recorded("english.ogg").samples
     behind = Sound("b", np.concatenate([np.zeros(4 * SAMPLE_RATE, np.float32), spoken]))
     assert whisper.transcribe(behind).utterances[0].start_s == pytest.approx(4.0, abs=0.7)
+
+
+def test_speech_is_tried_once_more_where_memory_runs_out_and_then_refused_in_words() -> None:
+    fails = [RuntimeError("CUDA failed with error out of memory")] * 3
+
+    def work() -> str:
+        if fails:
+            raise fails.pop()
+        return "heard"
+
+    with pytest.raises(ModelError, match="no memory left to recognise speech"):
+        roomy(work)
+    assert roomy(work) == "heard"
+    fails.append(RuntimeError("Library libcublas.so.12 is not found"))
+    with pytest.raises(RuntimeError, match="libcublas"):
+        roomy(work)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from agent.backends.generation.batch_size import BatchSize
 from agent.backends.loading import dtype
 from agent.backends.pictures.efficientnet import EfficientNetLite2, square
 from agent.backends.pictures.efficientnet_network import STAGES, Conv, EfficientNet, fold
@@ -272,3 +273,50 @@ def ball() -> NDArray[np.uint8]:
     inside = np.hypot(x - 260, y - 260) < 150
     scene[inside] = (np.array([255, 190, 60]) * shade[inside][:, None]).clip(0, 255).astype(np.uint8)
     return scene
+
+
+def scarce(
+    work: Callable[[Sequence[object]], object], room: int, tried: list[int]
+) -> Callable[[Sequence[object]], object]:
+    """The same work on a device whose memory holds so many rows at once."""
+
+    def fits(rows: Sequence[object]) -> object:
+        tried.append(len(rows))
+        if len(rows) > room:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return work(rows)
+
+    return fits
+
+
+def test_texts_that_do_not_fit_into_memory_are_read_in_smaller_batches(
+    weights: Callable[[str], Path], minilm_float32: MiniLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = MiniLM(weights("minilm-l6"), dtype=torch.float32)
+    tried: list[int] = []
+    texts = [f"a lamp of colour {number}" for number in range(12)]
+    monkeypatch.setattr(short, "_pool", scarce(short._pool, 3, tried))
+    assert short.encode(texts) == pytest.approx(minilm_float32.encode(texts), abs=1e-5)
+    assert tried[:4] == [12, 6, 3, 3]
+    assert max(tried[tried.index(3) :]) == 3
+    del tried[:]
+    short.encode(texts)
+    assert max(tried) <= 6  # what did not fit once is not tried again
+    monkeypatch.setattr(short, "_pool", scarce(short._pool, 0, tried))
+    with pytest.raises(ModelError, match="read one text"):
+        short.encode(texts)
+
+
+def test_pictures_that_do_not_fit_into_memory_are_looked_at_in_smaller_batches(
+    eyes: EfficientNetLite2, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rgb = np.random.default_rng(1).integers(0, 255, (6, 40, 40, 3), dtype=np.uint8)
+    pictures = [Picture(f"{number:064x}", own, 40, 40) for number, own in enumerate(rgb)]
+    plain, tried = eyes.encode(pictures), list[int]()
+    monkeypatch.setattr(eyes, "_size", BatchSize(8, "looked at one picture"))
+    monkeypatch.setattr(eyes, "_run", scarce(eyes._run, 2, tried))
+    assert eyes.encode(pictures).vectors == pytest.approx(plain.vectors, abs=2e-2)
+    assert tried == [6, 3, 1, 1, 1, 1, 1, 1]
+    monkeypatch.setattr(eyes, "_run", scarce(eyes._run, 0, tried))
+    with pytest.raises(ModelError, match="looked at one picture"):
+        eyes.encode(pictures)

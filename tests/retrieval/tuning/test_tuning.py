@@ -201,9 +201,14 @@ def test_a_setting_whose_channels_are_gone_is_left_out_and_told() -> None:
 
 
 def test_what_a_person_sets_wins_over_what_was_tuned(monkeypatch: pytest.MonkeyPatch) -> None:
-    tuned = Tuned("tpe", 60, 0, (finding("diversity"), finding("rerank_weight")))
+    tuned = Tuned("tpe", 60, 0, (finding("diversity"),))
     assert tuned_settings(load_config(), tuned).diversity == 0.0
     monkeypatch.setenv("TASTEMAKER_DIVERSITY", "0.3")
-    found = tuned_settings(load_config(), tuned)
-    assert (found.diversity, found.rerank_weight) == (0.3, 0.0)
-    assert tuned_settings(load_config(rerank_weight=0.05), tuned).rerank_weight == 0.05
+    assert tuned_settings(load_config(), tuned).diversity == 0.3
+
+
+def test_what_was_found_of_a_model_before_models_were_told_apart_is_not_used() -> None:
+    tuned = Tuned("tpe", 60, 0, (finding("rerank_weight"),))
+    older = Tuned.from_json(tuned.to_json().replace(', "ranking": null', ""))
+    assert older == tuned
+    assert tuned_settings(load_config(), older).rerank_weight == load_config().rerank_weight
