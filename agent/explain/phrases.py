@@ -26,6 +26,7 @@ class Phrases:
     close: str
     likeness: str
     likeness_first: str
+    known_again: str
     words_likeness: str
     less: dict[str, str]
     more: dict[str, str]
@@ -89,6 +90,10 @@ class Phrases:
         """That the item's picture resembles the request's."""
         # That it is the likest of all says more than a place would.
         return (self.likeness_first if rank == 1 else self.likeness).format(likeness=likeness, rank=rank)
+
+    def is_the_same(self, *, points: int) -> str:
+        """That the item is the very thing that the request's picture shows."""
+        return self.known_again.format(points=points)
 
     def moved_up(self, modality: str, *, before: int, rank: int) -> str:
         """That without this modality the item would stand lower."""

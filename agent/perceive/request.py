@@ -6,17 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.answers import UserTurn
+from agent.backends.pictures.keypoints import local_points
 from agent.errors import MediaError
 from agent.media.decoded import Transcript
 from agent.perceive.perception import Perception, Sight
+from retrieval.points import LocalPoints
+
+MOST_POINTS = 400  # of a request's picture, which shows more than the thing itself
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Perceived:
-    """What was seen and heard in a request."""
+    """What was seen and heard in a request.
+
+    Attributes:
+        points: Of its pictures, by which the same things are known again; not of the frames of a video.
+    """
 
     sights: tuple[Sight, ...] = ()
     heard: Transcript | None = None
+    points: tuple[LocalPoints, ...] = ()
 
     @property
     def seen(self) -> tuple[str, ...]:
@@ -40,7 +49,8 @@ def perceive(turn: UserTurn, perception: Perception, vocabulary: Sequence[str]) 
         sights += watched.sights
         # What somebody recorded to be heard comes before what is said in a film.
         heard = heard or (watched.heard.transcript if watched.heard else None)
-    return Perceived(tuple(sights), heard)
+    pictures = (sight.picture.rgb for sight in sights if sight.picture.start_s is None)
+    return Perceived(tuple(sights), heard, tuple(local_points(rgb, MOST_POINTS) for rgb in pictures))
 
 
 def _usable(sights: Iterator[Sight | MediaError]) -> Iterator[Sight]:

@@ -45,7 +45,7 @@ def query_of(
             vectors[name] = away(vectors[name], taste.away[name], FROM_DISLIKED)
     vectors |= _against(taste, vectors, models)
     words = " ".join(without_titles(text, taste.named) for text in dict.fromkeys((request.text, request.english)))
-    return Query(kind, words, vectors, filters, taste.history, taste.hidden, taste.unwanted)
+    return Query(kind, words, vectors, filters, taste.history, taste.hidden, taste.unwanted, points=perceived.points)
 
 
 def _worded(request: Request, kind: RequestKind, models: Models) -> dict[str, Vectors]:
