@@ -11,7 +11,7 @@ from retrieval.matching.pairs import agreeing, paired
 from retrieval.matching.plane import on_one_plane
 from retrieval.points import LocalPoints
 
-LOOKED_AT = 50  # candidates, the likest
+LOOKED_AT = 100  # candidates, the likest
 LEAST_PAIRS = 8  # that agree, for a plane to be looked for
 LEAST_POINTS = 10  # on it. Of 4,000 pairs of different things not one had 8.
 TIMES_USUAL = 3  # what the others of the same request have, in the median, is so many times less
