@@ -14,7 +14,8 @@ from retrieval.points import LocalPoints
 LOOKED_AT = 100  # candidates, the likest
 LEAST_PAIRS = 8  # that agree, for a plane to be looked for
 LEAST_POINTS = 10  # on it. Of 4,000 pairs of different things not one had 8.
-TIMES_USUAL = 3  # what the others of the same request have, in the median, is so many times less
+TIMES_USUAL = 3  # what the candidates of the same request have in the median is so many times less
+FEWEST = 8  # candidates of which the median says what is usual
 MOST_POINTS = 40  # from which on more say nothing more
 MIDDLE = 0.3  # lengths of the longer side from the middle of a picture within which lies what it was taken of
 
@@ -57,7 +58,8 @@ def _known_again(request: LocalPoints, items: Mapping[int, Sequence[LocalPoints]
         alike = agreeing(pairs, request, points)
         found = on_one_plane(alike, request, points) if len(alike) >= LEAST_PAIRS else (0, 1.0)
         counts[row] = max(counts.get(row, (0, 1.0)), found, key=lambda pair: pair[0])
-    usual = float(np.median([count for count, _ in counts.values()])) if counts else 0.0
+    # of few candidates the most may be the very thing, in several colours or copies
+    usual = float(np.median([count for count, _ in counts.values()])) if len(counts) >= FEWEST else 0.0
     least = max(LEAST_POINTS, TIMES_USUAL * usual)
     return {
         row: Seen(count, min(1.0, count / MOST_POINTS) * max(0.1, 1 - aside / MIDDLE), aside < MIDDLE)
