@@ -73,4 +73,4 @@ def test_the_same_pictures_have_the_same_points_in_common_each_time() -> None:
 
 def test_what_nearly_all_candidates_share_says_nothing() -> None:
     label = local_points(package(0), 250)
-    assert same_things([asked(photographed(package(0)))], {row: (label,) for row in range(12)}) == {}
+    assert same_things([asked(photographed(package(0)))], dict.fromkeys(range(12), (label,))) == {}
