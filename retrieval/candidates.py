@@ -17,12 +17,15 @@ class ChannelScore:
         rank: 1 is the channel's best of these candidates; None without a score.
         weight: The channel's share in the fused score, in [0, 1]; None where the fusion has no fixed shares.
         contribution: What the fused score loses when the channel is left out; below 0 where it held the item back.
+        points: How many points of a picture of the request and one of the item lie in both in the same way, where these
+            are enough to say that they show the very same thing; None where that is not known.
     """
 
     score: float | None
     rank: int | None
     weight: float | None
     contribution: float
+    points: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
 from retrieval.filters import Filter
+from retrieval.points import LocalPoints
 
 RequestKind = Literal["text", "unsure", "foreign", "picture", "both", "history"]
 """English words; words that may be English; words of another language; a picture; a picture and words; nothing but what
@@ -61,6 +62,7 @@ class Query:
         hidden: Rows that are not to be shown: what the person knows already.
         unwanted: Rows that are to come later than they would.
         called: Those that are to come first, by their model numbers; None where the request holds none.
+        points: Of the request's pictures.
     """
 
     kind: RequestKind
@@ -71,3 +73,4 @@ class Query:
     hidden: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))
     unwanted: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))
     called: CalledRows | None = None
+    points: tuple[LocalPoints, ...] = ()

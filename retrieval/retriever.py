@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.channels import Channel, Scorer
+from retrieval.channels.registry import VISUAL
 from retrieval.fusion import Fusion, Pool, Scores, contributions, shares
 from retrieval.fusion.by_number import ByNumber
 from retrieval.fusion.held_back import HeldBack
+from retrieval.fusion.known_again import KnownAgain
+from retrieval.matching import LOOKED_AT, Seen, same_things
+from retrieval.points import LocalPoints
 from retrieval.query import Query, RequestKind
 from retrieval.snapshot import Rows, Snapshot
+
+PointReader = Callable[[Iterable[str]], Mapping[str, Mapping[str, LocalPoints]]]
+NOTHING_SEEN: Mapping[int, Seen] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,12 +56,14 @@ class Retriever:
         channels: All there are; of those in the plan, the ones with nothing to say about a request stay silent.
         plans: By kind of request.
         depth: Candidates that each channel proposes.
+        points: Reads those of items' pictures, by id; without it nothing is known again.
     """
 
     snapshot: Snapshot
     channels: Sequence[Channel]
     plans: Mapping[RequestKind, Plan]
     depth: int = 100
+    points: PointReader | None = None
 
     def retrieve(self, query: Query, n_candidates: int) -> list[Candidate]:
         """The best candidates, best first, each with the evidence of every channel.
@@ -66,8 +76,8 @@ class Retriever:
         """The candidates that `retrieve` gives, with everything they were chosen from."""
         scorers = self._scorers(query)
         pool = self._pool(query, scorers, self._proposed(query, scorers, n_candidates))
-        fusion = self._fusion(query)
-        return Shortlist(self._fuse(pool, fusion, n_candidates), pool, fusion)
+        fusion, seen = self._fusion_of(query, pool)
+        return Shortlist(self._fuse(pool, fusion, n_candidates, seen), pool, fusion)
 
     def propose(self, query: Query, n_candidates: int = 0) -> Rows:
         """The items among which `retrieve` chooses, ascending: what any channel of the plan proposes."""
@@ -75,7 +85,9 @@ class Retriever:
 
     def judge(self, query: Query, rows: Rows) -> list[Candidate]:
         """The items of `rows`, whoever proposed them, as candidates for this request, best first."""
-        return self._fuse(self.pool(query, rows), self._fusion(query))
+        pool = self.pool(query, rows)
+        fusion, seen = self._fusion_of(query, pool)
+        return self._fuse(pool, fusion, seen=seen)
 
     def allowed(self, query: Query) -> Rows:
         """The items that may be shown for this request, ascending."""
@@ -96,10 +108,23 @@ class Retriever:
             proposals.append(called if allowed is None else called[allowed[called]])
         return np.unique(np.concatenate(proposals)) if proposals else np.array([], dtype=np.intp)
 
-    def _fusion(self, query: Query) -> Fusion:
-        fusion = self.plans[query.kind].fusion
+    def _fusion_of(self, query: Query, pool: Pool) -> tuple[Fusion, Mapping[int, Seen]]:
+        """What makes one score of a pool, and which of its items are known again in a picture of the request."""
+        fusion, seen = self.plans[query.kind].fusion, self._known_again(query, pool)
+        if first := {row: one.sureness for row, one in seen.items() if one.is_meant}:
+            fusion = KnownAgain(fusion, first)
         wanted = HeldBack(fusion, query.unwanted) if query.unwanted.size else fusion
-        return wanted if query.called is None else ByNumber(wanted, query.called)
+        return (wanted if query.called is None else ByNumber(wanted, query.called)), seen
+
+    def _known_again(self, query: Query, pool: Pool) -> Mapping[int, Seen]:
+        """Which of the items that look the most like the request's pictures show the very same thing."""
+        likeness = pool.scores.get(VISUAL.name)
+        if self.points is None or likeness is None or not query.points:
+            return {}
+        likest = np.argsort(-np.nan_to_num(likeness, nan=-np.inf), kind="stable")[:LOOKED_AT]
+        rows = [int(row) for row in pool.rows[likest]]
+        pictures = self.points(self.snapshot.items[row].id for row in rows)
+        return same_things(query.points, {row: tuple(pictures[self.snapshot.items[row].id].values()) for row in rows})
 
     def _allowed(self, query: Query) -> NDArray[np.bool_] | None:
         """Which items may be shown, shape (n_items,); None when all may."""
@@ -119,14 +144,16 @@ class Retriever:
             features={name: table for name, table in self.snapshot.tables.items() if name in wanted},
         )
 
-    def _fuse(self, pool: Pool, fusion: Fusion, n: int | None = None) -> list[Candidate]:
+    def _fuse(
+        self, pool: Pool, fusion: Fusion, n: int | None = None, seen: Mapping[int, Seen] = NOTHING_SEEN
+    ) -> list[Candidate]:
         """The best `n` of these items, all when not given, with the evidence for each."""
         if pool.rows.size == 0:
             return []
         fused = fusion(pool)
         # stable: equal scores stay in the order of the catalog, so that the same request has the same answer
         best = np.argsort(-fused, kind="stable")[:n]
-        return _with_evidence(self.snapshot, fusion, pool, fused, best)
+        return _with_evidence(self.snapshot, fusion, pool, fused, best, seen)
 
     def _scorers(self, query: Query) -> dict[str, Scorer]:
         wanted = self.plans[query.kind].channels
@@ -135,7 +162,9 @@ class Retriever:
         return {name: scorer for name, scorer in prepared if scorer is not None}
 
 
-def _with_evidence(snapshot: Snapshot, fusion: Fusion, pool: Pool, fused: Scores, best: Rows) -> list[Candidate]:
+def _with_evidence(
+    snapshot: Snapshot, fusion: Fusion, pool: Pool, fused: Scores, best: Rows, seen: Mapping[int, Seen]
+) -> list[Candidate]:
     ranks = {name: _ranks(values) for name, values in pool.scores.items()}
     # over the whole pool, not the best alone: most fusions stretch scores over all candidates
     weights, added = shares(fusion, frozenset(pool.scores)), contributions(fusion, pool, fused)
@@ -144,7 +173,8 @@ def _with_evidence(snapshot: Snapshot, fusion: Fusion, pool: Pool, fused: Scores
         score, weight, contribution = float(pool.scores[name][at]), weights.get(name), float(added[name][at])
         if np.isnan(score):
             return ChannelScore(None, None, weight, contribution)
-        return ChannelScore(score, int(ranks[name][at]), weight, contribution)
+        points = seen[row].points if name == VISUAL.name and (row := int(pool.rows[at])) in seen else None
+        return ChannelScore(score, int(ranks[name][at]), weight, contribution, points)
 
     return [
         Candidate(

@@ -76,9 +76,10 @@ def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, hel
         name = _shortfall(bool(chosen), bool(turn.filters), bool(held_back))
         yield Note(name, n=len(chosen), k=turn.k, must=turn.filters, held_back=held_back)
     shown = chosen if turn.images or turn.video else ()
-    looks = (scored.candidate.channels.get(name) for scored in shown for name in phrased_as("looks_alike"))
+    looks = [scored.candidate.channels.get(name) for scored in shown for name in phrased_as("looks_alike")]
     likeness = [evidence.score for evidence in looks if evidence and evidence.score is not None]
-    if likeness and max(likeness) < ALIKE:
+    known_again = any(evidence and evidence.points is not None for evidence in looks)
+    if likeness and max(likeness) < ALIKE and not known_again:
         yield Note("nothing looks alike", likeness=max(likeness))
     if index.reason is not None:
         yield Note("exact search", why=index.reason)

@@ -271,6 +271,9 @@ def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
         evidence = candidate.channels.get(name)
         if phrases.past_only and evidence and evidence.rank is not None and evidence.rank > NEAR_THE_PAST:
             continue  # everything is somewhat like the mean of many pictures
+        if evidence and evidence.points is not None:  # which no likeness shows, however great it is
+            where = Evidence("channel", f"/channels/{name}/points", str(evidence.points))
+            yield Claim(phrases.is_the_same(points=evidence.points), (where,))
         if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
             value = f"{evidence.score:.2f}"
             text = phrases.looks_alike(likeness=value, rank=evidence.rank)

@@ -21,6 +21,7 @@ from retrieval.channels.registry import MODALITIES, aspects, channels_of
 from retrieval.fusion import AddedTerm, Fusion, Pool, Scores, terms
 from retrieval.fusion.by_number import ByNumber
 from retrieval.fusion.held_back import HeldBack
+from retrieval.fusion.known_again import KnownAgain
 from retrieval.fusion.shapley import shapley
 from retrieval.snapshot import Rows
 
@@ -61,8 +62,8 @@ def contributions(
     Aspects are those of `retrieval/channels/registry.py`; where a fusion makes no sum of what channels say, the
     modalities stand in their place, since all their coalitions have to be ranked. Beside them are `unwanted`, what an
     item lost for being like what the person does not want, `number`, what it gained for being called by the number that
-    is asked for or lost for not being so, `model`, the language model's opinion, and `limit`, what the bounds of that
-    opinion changed.
+    is asked for or lost for not being so, `same`, what it gained for being the very thing in the person's picture or
+    lost for not being so, `model`, the language model's opinion, and `limit`, what the bounds of that opinion changed.
     """
     if not chosen:
         return []
@@ -81,7 +82,7 @@ def _positions(pool: Pool, rows: Rows) -> Rows:
 
 def _fused(fusion: Fusion, ranker: CounterfactualRanker, at: Rows) -> ScoreParts:
     """The fused scores of the candidates at these places of the pool."""
-    if not isinstance(fusion, HeldBack | ByNumber):
+    if not isinstance(fusion, HeldBack | ByNumber | KnownAgain):
         return _wanted(fusion, ranker, at)
     inner = _fused(fusion.fusion, ranker, at)
     return inner.with_part(fusion.aspect, fusion(ranker.pool)[at] - inner.total)

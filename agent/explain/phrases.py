@@ -27,6 +27,7 @@ class Phrases:
     likeness: str
     likeness_first: str
     frame_likeness: str
+    known_again: str
     words_likeness: str
     less: dict[str, str]
     more: dict[str, str]
@@ -94,6 +95,10 @@ class Phrases:
     def frame_alike(self, second: float, likeness: str) -> str:
         """That a frame of the item's video resembles the request's picture."""
         return self.frame_likeness.format(second=round(second), likeness=likeness)
+
+    def is_the_same(self, *, points: int) -> str:
+        """That the item is the very thing that the request's picture shows."""
+        return self.known_again.format(points=points)
 
     def moved_up(self, modality: str, *, before: int, rank: int) -> str:
         """That without this modality the item would stand lower."""

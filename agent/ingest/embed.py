@@ -24,7 +24,7 @@ def embed_items(
     """Entries for the store: each item with its vectors in every channel it has something for."""
     texts = embed_texts([entry.item for entry in perceived], store, models, schema)
     return [
-        StoredItem(entry.item, digest, {**vectors, **_embed_sights(entry, models)})
+        StoredItem(entry.item, digest, {**vectors, **_embed_sights(entry, models)}, entry.points)
         for entry, digest, vectors in zip(perceived, digests, texts, strict=True)
     ]
 

@@ -148,7 +148,8 @@ class Items:
                 texts = embed_texts([item], store, self._models, self._workspace.schema.read())[0]
                 vectors = {channel: rows for channel, rows in store.embedded(item_id).items() if channel not in texts}
                 # The digest stays as it was: the row of the catalog has not changed, so an ingest passes the item by.
-                store.put([StoredItem(item, store.digest(item_id) or "", {**vectors, **texts})])
+                points = store.points([item_id])[item_id]
+                store.put([StoredItem(item, store.digest(item_id) or "", {**vectors, **texts}, points)])
                 self._workspace.sync_index()
         return item
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
+from agent.backends.pictures.keypoints import local_points
 from agent.errors import MediaError
 from agent.perceive.perception import Perception, Sight
 from retrieval.catalog.problems import Flaw
 from retrieval.items import Description, Item, Media, MediaKind
+from retrieval.points import MOST_PICTURES, MOST_POINTS, LocalPoints
 
 PERSON_VERSION = "1"
 
@@ -23,6 +26,7 @@ class PerceivedItem:
         flaws: Media that could not be used.
         notes: What is wrong with media that were used all the same.
         wordless: Whether a picture or a key frame got no words, which another try may bring.
+        points: By digest of the picture those of its first pictures, by which the same thing is known again.
     """
 
     item: Item
@@ -30,6 +34,7 @@ class PerceivedItem:
     flaws: tuple[Flaw, ...]
     notes: tuple[Flaw, ...] = ()
     wordless: bool = False
+    points: Mapping[str, LocalPoints] = field(default_factory=dict)
 
 
 def perceive_items(
@@ -45,6 +50,7 @@ def perceive_items(
     perceived = []
     for item in items:
         looks = [_perceive(medium, seen, perception) for medium in item.media]
+        sights = tuple(sight for look in looks for sight in look.sights)
         perceived.append(
             PerceivedItem(
                 item=replace(
@@ -52,10 +58,11 @@ def perceive_items(
                     media=tuple(look.medium for look in looks),
                     descriptions=tuple(description for look in looks for description in look.descriptions),
                 ),
-                sights=tuple(sight for look in looks for sight in look.sights),
+                sights=sights,
                 flaws=tuple(flaw for look in looks for flaw in _flaws(look)),
                 notes=tuple(note for look in looks for note in _notes(look)),
                 wordless=any(sight.undescribed for look in looks for sight in look.sights),
+                points=_points(sights),
             )
         )
         after_each()
@@ -70,6 +77,12 @@ class _PerceivedMedium:
     descriptions: tuple[Description, ...] = ()
     sights: tuple[Sight, ...] = ()
     error: MediaError | None = None
+
+
+def _points(sights: Sequence[Sight]) -> dict[str, LocalPoints]:
+    """Of pictures, not of the frames of videos: they are many, and hardly ever what is photographed again."""
+    pictures = (sight.picture for sight in sights if sight.picture.start_s is None)
+    return {picture.sha256: local_points(picture.rgb, MOST_POINTS) for picture in islice(pictures, MOST_PICTURES)}
 
 
 def _usable(medium: Media, kind: MediaKind) -> bool:

@@ -12,12 +12,14 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.backends.pictures.crops import views
 from agent.backends.protocols import Describer, PictureEncoder, PictureFeatures, Transcriber, Undescribed
 from agent.errors import MediaError
 from agent.media.decoded import Clip, Picture, Sound, Transcript
 from agent.media.decoder import MediaDecoder
 from agent.media.loudness import SoundWords, sound_words
 from agent.perceive.video import VIDEO_VERSION, frame_spans, frames_of, video_words
+from retrieval.encoding import Vectors
 from retrieval.items import Description, Span
 
 BATCH = 16  # pictures per pass of the network
@@ -123,6 +125,11 @@ class Perception:
             MediaError: the picture cannot be used.
         """
         return self._sights([self._decoder.picture_bytes(data, name)])[0]
+
+    def look_closer(self, pictures: Sequence[Picture]) -> Vectors | None:
+        """Vectors of parts of pictures that may be all that is asked for, shape (n, dim); None without pictures."""
+        parts = [replace(picture, rgb=part) for picture in pictures for part in views(picture.rgb)]
+        return self._encoder.encode(parts).vectors if parts else None
 
     def hear(self, path: FilePath, vocabulary: Sequence[str] = ()) -> PerceivedSound:
         """Listen to a request: speech is expected.

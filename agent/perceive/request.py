@@ -6,17 +6,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agent.answers import UserTurn
+from agent.backends.pictures.keypoints import local_points
 from agent.errors import MediaError
 from agent.media.decoded import Transcript
 from agent.perceive.perception import Perception, Sight
+from retrieval.encoding import Vectors
+from retrieval.points import LocalPoints
+
+MOST_POINTS = 400  # of a request's picture, which shows more than the thing itself
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Perceived:
-    """What was seen and heard in a request."""
+    """What was seen and heard in a request.
+
+    Attributes:
+        parts: Vectors of parts of its pictures, float32, shape (n, dim); None where it has none. The frames of a video
+            are seen as they are.
+        points: Of its pictures, by which the same things are known again.
+    """
 
     sights: tuple[Sight, ...] = ()
     heard: Transcript | None = None
+    parts: Vectors | None = None
+    points: tuple[LocalPoints, ...] = ()
 
     @property
     def seen(self) -> tuple[str, ...]:
@@ -40,7 +53,9 @@ def perceive(turn: UserTurn, perception: Perception, vocabulary: Sequence[str]) 
         sights += watched.sights
         # What somebody recorded to be heard comes before what is said in a film.
         heard = heard or (watched.heard.transcript if watched.heard else None)
-    return Perceived(tuple(sights), heard)
+    pictures = [sight.picture for sight in sights if sight.picture.start_s is None]
+    points = tuple(local_points(picture.rgb, MOST_POINTS) for picture in pictures)
+    return Perceived(tuple(sights), heard, perception.look_closer(pictures), points)
 
 
 def _usable(sights: Iterator[Sight | MediaError]) -> Iterator[Sight]:

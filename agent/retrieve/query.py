@@ -12,7 +12,7 @@ from agent.people.taste import NO_TASTE, Taste, without_titles
 from agent.perceive import Perceived
 from agent.retrieve.encoders import picture_vectors, text_encoder
 from retrieval.bridge import Ridge, bridge_features
-from retrieval.channels.registry import TEXT, RequestPart, comparing_words, read_by
+from retrieval.channels.registry import TEXT, VISUAL, RequestPart, comparing_words, read_by
 from retrieval.collaborative.history import towards
 from retrieval.encoding import Vectors
 from retrieval.filters import Filter
@@ -45,7 +45,7 @@ def query_of(
             vectors[name] = away(vectors[name], taste.away[name], FROM_DISLIKED)
     vectors |= _against(taste, vectors, models)
     words = " ".join(without_titles(text, taste.named) for text in dict.fromkeys((request.text, request.english)))
-    return Query(kind, words, vectors, filters, taste.history, taste.hidden, taste.unwanted)
+    return Query(kind, words, vectors, filters, taste.history, taste.hidden, taste.unwanted, points=perceived.points)
 
 
 def _worded(request: Request, kind: RequestKind, models: Models) -> dict[str, Vectors]:
@@ -65,7 +65,10 @@ def _seen(perceived: Perceived, models: Models) -> dict[str, Vectors]:
     vectors: dict[str, Vectors] = {}
     for encoder, channels in read_by("pictures").items() if perceived.sights else ():
         names = (channel.name for channel in channels)
-        vectors |= dict.fromkeys(names, picture_vectors(perceived.sights, models, encoder))
+        seen = picture_vectors(perceived.sights, models, encoder)
+        if perceived.parts is not None and encoder == VISUAL.encoder:
+            seen = np.concatenate([seen, perceived.parts])  # the likest of all is what counts
+        vectors |= dict.fromkeys(names, seen)
     return vectors
 
 

@@ -64,4 +64,5 @@ def assemble(
             PopularityChannel(LateModel(lambda: learned.loaded.popularity)),
         ),
         plans=plans_of(workspace.store, snapshot, fusion),
+        points=workspace.store.points,
     )

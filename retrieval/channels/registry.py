@@ -116,7 +116,7 @@ VISUAL = ChannelRow(
     shares={"picture": 0.855, "both": 0.4275, "history": 0.05},
     reader="pictures",
     encoder="pictures",
-    revision="",
+    revision="2",  # with the points of pictures
     likeness=True,
     phrase="looks_alike",
 )

@@ -24,6 +24,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "turns": ("conversation", "number", "user", "body"),
         "exchanges": ("conversation", "number", "user", "title", "at_s", "body"),
         "ledger": ("workspace", "transactions"),
+        "item_points": ("item", "part", "media", "data"),
     }
 )
 

@@ -274,4 +274,15 @@ MIGRATIONS: tuple[str, ...] = (
     );
     INSERT INTO ledger (workspace, transactions) VALUES (lower(hex(randomblob(8))), 0);
     """,
+    # The points of an item's pictures are the item's own, so that they go with it.
+    """
+    CREATE TABLE item_points (
+        item INTEGER NOT NULL REFERENCES items (seq) ON DELETE CASCADE,
+        part INTEGER NOT NULL,
+        media TEXT NOT NULL,
+        data BLOB NOT NULL,
+        checksum INTEGER NOT NULL AS (checksum(item, part, media, data)) STORED,
+        PRIMARY KEY (item, part)
+    );
+    """,
 )

@@ -9,6 +9,7 @@ import numpy as np
 
 from retrieval.encoding import Vectors
 from retrieval.items import Item
+from retrieval.points import LocalPoints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,11 +44,13 @@ class StoredItem:
         item: With its descriptions.
         digest: Says, compared with a later one, whether the item must be ingested again.
         vectors: By channel name.
+        points: By digest of the picture those of its first pictures.
     """
 
     item: Item
     digest: str
     vectors: Mapping[str, Embedded] = field(default_factory=dict)
+    points: Mapping[str, LocalPoints] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

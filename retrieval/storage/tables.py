@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 import numpy as np
 
 from retrieval.items import Description, Item
+from retrieval.points import MOST_PICTURES, LocalPoints
 from retrieval.storage import codec, events
 from retrieval.storage.checksums import sound
 from retrieval.storage.stored import Embedded, StoredItem
@@ -39,6 +41,7 @@ def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
             _mark_item(db, channel, item.id, parts=len(before.get(channel, ())))
     # vectors are shared by content: only those that no item refers to any more go
     _prune_vectors(db, (vector for vectors in before.values() for vector in vectors))
+    _put_points(db, seq, entry.points)
 
 
 def delete_item(db: sqlite3.Connection, item_id: str) -> None:
@@ -162,6 +165,27 @@ def number(db: sqlite3.Connection, query: str, *values: str | int) -> int:
     """The single number a query answers."""
     answer: int = db.execute(query, values).fetchone()[0]
     return answer
+
+
+def points(db: sqlite3.Connection, item_id: str) -> dict[str, LocalPoints]:
+    """The points of an item's pictures, by digest of the picture."""
+    cursor = db.execute(
+        f"""SELECT media, data FROM item_points
+           WHERE item = (SELECT seq FROM items WHERE id = ?) AND {sound("item_points")} ORDER BY part""",  # noqa: S608
+        (item_id,),
+    )
+    return {media: LocalPoints.from_bytes(data) for media, data in cursor}
+
+
+def _put_points(db: sqlite3.Connection, seq: int, pictures: Mapping[str, LocalPoints]) -> None:
+    db.execute("DELETE FROM item_points WHERE item = ?", (seq,))
+    db.executemany(
+        "INSERT INTO item_points (item, part, media, data) VALUES (?, ?, ?, ?)",
+        [
+            (seq, part, media, of_picture.to_bytes())
+            for part, (media, of_picture) in enumerate(islice(pictures.items(), MOST_PICTURES))
+        ],
+    )
 
 
 def _refer_to_descriptions(db: sqlite3.Connection, seq: int, descriptions: Sequence[Description]) -> None:

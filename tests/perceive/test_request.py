@@ -97,3 +97,12 @@ def test_the_recogniser_is_told_what_the_catalog_speaks_of(decoder: MediaDecoder
 
 def test_what_nobody_perceived_is_empty() -> None:
     assert Perceived().seen == ()
+
+
+def test_pictures_are_looked_at_closer_and_frames_of_videos_are_not(perception: Perception, files: Path) -> None:
+    perceived = perceive(UserTurn(images=(str(files / "red.png"), str(files / "blue.png"))), perception, ())
+    assert perceived.parts is not None
+    assert len(perceived.parts) == 4
+    assert len(perceived.points) == 2
+    filmed = perceive(UserTurn(video=str(files / "mute.mp4")), perception, ())
+    assert (filmed.parts, filmed.points) == (None, ())

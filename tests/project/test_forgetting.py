@@ -28,7 +28,7 @@ OF_PEOPLE = {
     "exchanges",
 }  # with a column `user`, by which they go
 OF_ITEMS = {
-    "items", "descriptions", "item_descriptions", "channels", "vectors", "item_vectors", "outbox",
+    "items", "descriptions", "item_descriptions", "channels", "vectors", "item_vectors", "item_points", "outbox",
     "settings",  # of the workspace: no figure in it is one person's
     "blobs",  # of which those learned from people are erased with anybody's events
     "sqlite_sequence", "ledger",

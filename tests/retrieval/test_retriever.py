@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agent.backends.pictures.keypoints import local_points
 from retrieval.channels.dense import DenseChannel
 from retrieval.channels.lexical import LexicalChannel, LexicalIndex
 from retrieval.filters import parse_filter
@@ -19,6 +21,7 @@ from retrieval.retriever import Plan, Retriever
 from retrieval.snapshot import Snapshot
 from retrieval.text.item_text import lexical_text
 from retrieval.text.words import words
+from tests.support.made_packages import package, photographed
 from tests.support.shelf import SCHEMA, fill, units
 
 N = 40
@@ -121,3 +124,17 @@ def test_no_item_that_fails_a_filter_is_ever_a_candidate(
     assert all(one.item in meeting for one in found)
     assert len(found) == min(n, len(meeting))
     assert len({one.row for one in found}) == len(found)
+
+
+def test_what_is_known_again_in_a_picture_comes_first_and_says_by_how_many_points(retriever: Retriever) -> None:
+    own = local_points(package(3), 250)
+    known = replace(retriever, points=lambda ids: {item: {"sha": own} if item == "4" else {} for item in ids})
+    asked = replace(query(), points=(local_points(photographed(package(3)), 400),))
+    before = retriever.retrieve(asked, 20)
+    first, *others = known.retrieve(asked, 20)
+    assert (first.item.id, first.score) == ("4", pytest.approx(0.95, abs=0.06))
+    assert (first.channels["visual"].points or 0) >= 10
+    assert [one.channels["visual"].points for one in others] == [None] * len(others)
+    rest = [one.item.id for one in before if one.item.id != "4"]
+    assert [one.item.id for one in others][: len(rest)] == rest
+    assert known.retrieve(query(), 20)[0].channels["visual"].points is None

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.answers import Named, Request
+from agent.backends.pictures.keypoints import local_points
 from agent.config import AgentConfig
 from agent.media.decoded import Picture
 from agent.people.taste import NO_TASTE, Taste
@@ -138,3 +139,12 @@ def test_vectors_moved_away_stay_unit_vectors_and_come_no_nearer(n: int, m: int,
     middle = unwanted.mean(axis=0)
     np.testing.assert_allclose(np.linalg.norm(moved, axis=1), 1, rtol=1e-4)
     assert (moved @ middle <= vectors @ middle + 1e-5).all()
+
+
+def test_parts_of_a_picture_ask_beside_all_of_it_and_its_points_go_along(models: Any) -> None:
+    vectors, points = units(3, 5), local_points(np.zeros((20, 20, 3), np.uint8), 10)
+    seen = Perceived((sight(vectors[0], np.ones(4, np.float32)),), parts=vectors[1:], points=(points,))
+    query = query_of(Request("", "", "en"), (), seen, models, None)
+    np.testing.assert_array_equal(query.vectors["visual"], vectors)
+    assert len(query.vectors["text"]) == 1
+    assert query.points == (points,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 BATCH = {"cpu": 8, "cuda": 128}  # fastest of the powers of two tried
 WEIGHTS = "network.safetensors"
+FORMS = ((300, 226), (226, 300), (346, 196), (196, 346))
+"""Heights and widths of long pictures, with as many pixels as the square: few, since each is made ready for anew."""
 
 
 class EfficientNetLite2:
@@ -31,7 +34,7 @@ class EfficientNetLite2:
         dtype: Number format it computes in; measured by default.
     """
 
-    id = "efficientnet-lite2"
+    id = "efficientnet-lite2 of whole pictures"
     dim = 1280
 
     def __init__(self, weights: Path, class_names: Sequence[str], *, dtype: torch.dtype | None = None) -> None:
@@ -67,26 +70,51 @@ class EfficientNetLite2:
         Raises:
             ModelError: memory runs out with a single picture.
         """
-        import torch
-
-        vectors = np.empty((len(pictures), self.dim), np.float32)
-        logits = np.empty((len(pictures), len(self.class_names)), np.float32)
-
-        def look(rows: list[int]) -> None:
-            vectors[rows], logits[rows] = self._run([pictures[row] for row in rows])
-
-        with torch.inference_mode():
-            self._size.run(range(len(pictures)), look)
+        # Classes are those of the middle square, on which the network was trained; what is at the ends of a long
+        # picture counts for its likeness to others, so the vector of such a one is of all of it.
+        vectors, logits = self._seen([square(picture.rgb) for picture in pictures])
+        for form in FORMS:
+            rows = [row for row, picture in enumerate(pictures) if form_of(picture.rgb) == form]
+            if rows:
+                vectors[rows], _ = self._seen([whole(pictures[row].rgb, form) for row in rows])
         return PictureFeatures(vectors, logits)
 
-    def _run(self, pictures: Sequence[Picture]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _seen(self, pixels: Sequence[NDArray[np.uint8]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Vectors and logits of arrays of one form."""
+        import torch
+
+        vectors = np.empty((len(pixels), self.dim), np.float32)
+        logits = np.empty((len(pixels), len(self.class_names)), np.float32)
+
+        def look(rows: list[int]) -> None:
+            vectors[rows], logits[rows] = self._run(np.stack([pixels[row] for row in rows]))
+
+        with torch.inference_mode():
+            self._size.run(range(len(pixels)), look)
+        return vectors, logits
+
+    def _run(self, rgb: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         import torch
         from torch.nn import functional
 
-        pixels = torch.from_numpy(np.stack([square(picture.rgb) for picture in pictures])).to(self._device)
+        pixels = torch.from_numpy(rgb).to(self._device)
         scaled = ((pixels.float() - 127) / 128).to(self._dtype).permute(0, 3, 1, 2)
         features, logits = self._network(scaled)
         return functional.normalize(features.float(), dim=1).cpu().numpy(), logits.float().cpu().numpy()
+
+
+def form_of(rgb: NDArray[np.uint8]) -> tuple[int, int] | None:
+    """In which height and width all of a long picture is looked at; None for one that is about square."""
+    height, width = rgb.shape[:2]
+    return min((None, *FORMS), key=lambda form: abs(math.log(width / height / (form[1] / form[0] if form else 1))))
+
+
+def whole(rgb: NDArray[np.uint8], form: tuple[int, int]) -> NDArray[np.uint8]:
+    """All of a picture in this height and width, shape (height, width, 3)."""
+    from PIL import Image
+
+    height, width = form
+    return np.asarray(Image.fromarray(rgb).resize((width, height), Image.Resampling.BICUBIC, reducing_gap=2.0))
 
 
 def square(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -38,7 +38,7 @@ class EmbeddedDescriber:
 
     Args:
         class_names: Name of each class, in the order of the logits.
-        ocr: Reads text in the pictures. In full it takes 0.3 to 0.5 s of one core a picture, several times all else
+        ocr: Reads text in the pictures. In full it takes 0.1 to 0.3 s of one core a picture, several times all else
             together: wanted for a request's picture, not for a catalog's.
         only_print: Read only pictures that look like print, see `may_hold_text`.
         reads_as_words: Tells lines of words from letters that make none; all lines are words without it.

@@ -21,9 +21,12 @@ from retrieval.items import Span
 LEAST_CONFIDENCE = 0.8
 FEWEST_LETTERS = 3  # single letters are mostly ornaments taken for writing
 MOST_LINES = 12
+MOST_READ = 10  # of the lines that were found, the tallest: a label's small print names nothing
 MOST_LETTERS = 200  # of one line
 QUICK_SIDE = 480  # pixels of the longer side in which a quick reader looks for lines; they are read in full size
-FULL_SIDE = 736  # pixels of the shorter side in which a full reader looks for lines
+# Pixels of the shorter side in which a full reader looks for lines. On 26 film posters it takes 0.16 s of one core for
+# it, in 736 pixels 0.36 s; 38 of 53 words of the titles are read either way, of the names of actors 19 instead of 21.
+FULL_SIDE = 544
 FULL_PIXELS = FULL_SIDE * 2 * FULL_SIDE  # and in all: a longer picture than 2 to 1 is looked at in a smaller size
 MOST_ENLARGED = 4  # times: what is written in fewer pixels has no shape
 LEAST_SIDE = 8  # pixels: no letter fits into less
@@ -83,7 +86,7 @@ class LineReader:
         if min(rgb.shape[:2]) < LEAST_SIDE:
             return []
         spans: list[Span] = []
-        for line in affordable(self._lines(framed(rgb[:, :, ::-1]), quick)):
+        for line in affordable(tallest(self._lines(framed(rgb[:, :, ::-1]), quick))):
             reading = self._ocr.recognize_txt([line])
             texts, scores = reading.txts or ("",), reading.scores or (0.0,)
             span = Span("text", " ".join(texts[0].split())[:MOST_LETTERS], round(float(scores[0]), 2))
@@ -97,8 +100,11 @@ class LineReader:
         from rapidocr.main import RapidOCRError
 
         detector: Any = self._ocr.text_det
-        detector.limit_type = "max" if quick else "min"
-        detector.limit_side_len = QUICK_SIDE if quick else detected_side(*bgr.shape[:2])
+        shorter, longer = sorted(bgr.shape[:2])
+        side = detected_side(*bgr.shape[:2])
+        # by one kind of limit it only makes pictures smaller, by the other only larger
+        detector.limit_type = "max" if quick or side < shorter else "min"
+        detector.limit_side_len = QUICK_SIDE if quick else side * longer / shorter if side < shorter else side
         try:
             lines, _ = self._ocr.detect_and_crop(bgr, {})
         except RapidOCRError:  # which is how it says that there are none
@@ -125,6 +131,12 @@ def detected_side(height: int, width: int) -> float:
     if longer >= MOST_ASPECT * (shorter - 1):
         return shorter
     return min(FULL_SIDE, MOST_ENLARGED * shorter, shorter * math.sqrt(FULL_PIXELS / (height * width)))
+
+
+def tallest(lines: Sequence[Rgb]) -> list[Rgb]:
+    """The lines with the largest letters, at most `MOST_READ`, in the order they came in."""
+    by_height = sorted(range(len(lines)), key=lambda at: -min(lines[at].shape[:2]))
+    return [lines[at] for at in sorted(by_height[:MOST_READ])]
 
 
 def affordable(lines: Sequence[Rgb]) -> Iterator[Rgb]:

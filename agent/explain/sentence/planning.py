@@ -203,6 +203,8 @@ def short_title(title: str) -> str:
 def _likeness(candidate: Candidate, first: str, other: str) -> Opening | None:
     for name in phrased_as("looks_alike"):
         evidence = candidate.channels.get(name)
+        if evidence and evidence.points is not None:
+            return Opening("known again", (Evidence("channel", f"/channels/{name}/points", str(evidence.points)),))
         if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
             cited = (Evidence("channel", f"/channels/{name}", f"{evidence.score:.2f}"),)
             return Opening(first if evidence.rank == 1 else other, cited)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
 from retrieval.errors import WorkspaceDamaged
+from retrieval.points import LocalPoints
 from retrieval.storage import tables
 from retrieval.storage.checksums import sound
 from retrieval.storage.database_errors import PUT_BACK
@@ -83,6 +84,11 @@ class VectorStore(StoreFile):
         """The vectors of one item by channel, as they were put."""
         with self._reading() as db:
             return tables.embedded(db, item_id)
+
+    def points(self, item_ids: Iterable[str]) -> dict[str, dict[str, LocalPoints]]:
+        """By item the points of its pictures, by digest of the picture; empty for one without any."""
+        with self._reading() as db:
+            return {item_id: tables.points(db, item_id) for item_id in item_ids}
 
     def cached_vectors(self, model: str, contents: Iterable[str]) -> dict[str, NDArray[np.float32]]:
         """The vectors already known, by content digest, each of shape (dim,); unknown digests are left out."""

@@ -12,10 +12,12 @@ from agent.backends.pictures.ocr_child import (
     LEAST_SIDE,
     MOST_ASPECT,
     MOST_HEIGHTS,
+    MOST_READ,
     affordable,
     detected_side,
     framed,
     is_writing,
+    tallest,
 )
 from retrieval.items import Span
 
@@ -27,7 +29,7 @@ def test_a_picture_of_any_shape_is_framed_and_looked_at_in_bounded_pixels(height
     looked_at = framed(np.zeros((height, width, 3), np.uint8)).shape[:2]
     assert max(looked_at) == max(height, width)
     assert max(looked_at) <= MOST_ASPECT * min(looked_at)
-    scale = max(1.0, detected_side(*looked_at) / min(looked_at))
+    scale = detected_side(*looked_at) / min(looked_at)
     assert looked_at[0] * looked_at[1] * scale**2 <= 1.001 * FULL_PIXELS
 
 
@@ -41,10 +43,16 @@ def test_a_frame_goes_around_what_was_there() -> None:
 
 @pytest.mark.parametrize(
     ("height", "width", "side"),
-    [(683, 1024, 736), (736, 1472, 736), (1024, 1024, 736), (200, 150, 600), (64, 48, 192), (250, 1000, 250)],
+    [(683, 1024, 544), (544, 1088, 544), (1024, 1024, 544), (200, 150, 544), (64, 48, 192), (250, 1000, 250)],
 )
 def test_lines_are_looked_for_in_a_size_that_shows_them(height: int, width: int, side: float) -> None:
     assert detected_side(height, width) == pytest.approx(side, abs=12)
+
+
+def test_the_tallest_lines_are_read_in_the_order_they_came_in() -> None:
+    lines = [np.zeros((height, 40, 3), np.uint8) for height in (*range(12, 30), 9)]
+    assert [line.shape[0] for line in tallest(lines)] == [*range(30 - MOST_READ, 30)]
+    assert len(tallest(lines[:3])) == 3
 
 
 def test_lines_are_read_until_they_are_too_long_together() -> None:
