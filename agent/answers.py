@@ -338,6 +338,7 @@ class Request:
         filters: Must-haves in canonical form.
         heard: The spoken part.
         seen: What each picture of the request seems to show.
+        sounding: What each sound of the request is like in which nothing is said.
         must_haves: Where each of `filters` comes from, in their order.
         occasion: What it is for, in the person's own words.
         named: The examples it gives; they are not shown back.
@@ -354,6 +355,17 @@ class Request:
     occasion: str | None = None
     named: tuple[Named, ...] = ()
     language_sure: bool = True
+    sounding: tuple[str, ...] = ()
+
+    @property
+    def beside_words(self) -> bool:
+        """Whether there is a picture or a sound to go by."""
+        return bool(self.seen or self.sounding)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it asks by nothing of its own."""
+        return not (self.text or self.beside_words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
         language_sure=all(wish.sure for wish in state.wishes),
     )
     filters = tuple(parse_filter(must_have.filter, schema) for must_have in state.must_haves)
-    anything = not request.text and not seen and bool(state.denied) and not state.liked
+    anything = request.empty and bool(state.denied) and not state.liked
     sought = replace(request, text=ANYTHING, english=ANYTHING, language_sure=True) if anything else request
     return replace(
         understood,

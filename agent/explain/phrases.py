@@ -26,6 +26,8 @@ class Phrases:
     close: str
     likeness: str
     likeness_first: str
+    sound_likeness: str
+    sound_likeness_first: str
     words_likeness: str
     less: dict[str, str]
     more: dict[str, str]
@@ -89,6 +91,10 @@ class Phrases:
         """That the item's picture resembles the request's."""
         # That it is the likest of all says more than a place would.
         return (self.likeness_first if rank == 1 else self.likeness).format(likeness=likeness, rank=rank)
+
+    def sounds_alike(self, *, likeness: str, rank: int) -> str:
+        """That the item sounds like the request's recording."""
+        return (self.sound_likeness_first if rank == 1 else self.sound_likeness).format(likeness=likeness, rank=rank)
 
     def moved_up(self, modality: str, *, before: int, rank: int) -> str:
         """That without this modality the item would stand lower."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.errors import MediaError
-from agent.perceive.perception import Perception, Sight
+from agent.perceive.perception import PerceivedSound, Perception, Sight
 from retrieval.catalog.problems import Flaw
 from retrieval.items import Description, Item, Media, MediaKind
 
@@ -22,12 +22,14 @@ class PerceivedItem:
         sights: Its pictures and the key frames of its videos.
         flaws: Media that could not be used.
         notes: What is wrong with media that were used all the same.
+        sounds: Its sounds and the sound tracks of its videos.
     """
 
     item: Item
     sights: tuple[Sight, ...]
     flaws: tuple[Flaw, ...]
     notes: tuple[Flaw, ...] = ()
+    sounds: tuple[PerceivedSound, ...] = ()
 
 
 def perceive_items(
@@ -53,6 +55,7 @@ def perceive_items(
                 sights=tuple(sight for look in looks for sight in look.sights),
                 flaws=tuple(_flaw(look.error) for look in looks if look.error),
                 notes=tuple(note for look in looks for note in _notes(look)),
+                sounds=tuple(sound for look in looks for sound in look.sounds),
             )
         )
         after_each()
@@ -67,6 +70,7 @@ class _PerceivedMedium:
     descriptions: tuple[Description, ...] = ()
     sights: tuple[Sight, ...] = ()
     error: MediaError | None = None
+    sounds: tuple[PerceivedSound, ...] = ()
 
 
 def _usable(medium: Media, kind: MediaKind) -> bool:
@@ -81,10 +85,15 @@ def _perceive(medium: Media, seen: Iterator[Sight | MediaError], perception: Per
             return _looked_at(medium, next(seen))  # its own: pictures are seen in the order in which this asks for them
         if medium.kind == "audio":
             heard = perception.listen(medium.path)
-            return _PerceivedMedium(replace(medium, sha256=heard.description.media), (heard.description,))
+            return _PerceivedMedium(
+                replace(medium, sha256=heard.description.media), (heard.description,), sounds=(heard,)
+            )
         watched = perception.watch(medium.path)
         return _PerceivedMedium(
-            replace(medium, sha256=watched.description.media), (watched.description,), watched.sights
+            replace(medium, sha256=watched.description.media),
+            (watched.description,),
+            watched.sights,
+            sounds=(watched.heard,) if watched.heard else (),
         )
     except MediaError as error:
         return _failed(medium, error)

@@ -8,20 +8,37 @@ from dataclasses import dataclass
 from agent.answers import UserTurn
 from agent.errors import MediaError
 from agent.media.decoded import Transcript
-from agent.perceive.perception import Perception, Sight
+from agent.perceive.perception import PerceivedSound, Perception, Sight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Perceived:
-    """What was seen and heard in a request."""
+    """What was seen and heard in a request.
+
+    Attributes:
+        sights: Its pictures and the key frames of its video.
+        heard: What is said in it.
+        sounds: What is heard in it where nothing is said.
+    """
 
     sights: tuple[Sight, ...] = ()
     heard: Transcript | None = None
+    sounds: tuple[PerceivedSound, ...] = ()
 
     @property
     def seen(self) -> tuple[str, ...]:
         """What each picture shows, in words."""
         return tuple(sight.description.text for sight in self.sights)
+
+    @property
+    def sounding(self) -> tuple[str, ...]:
+        """What each sound is like in which nothing is said, in words."""
+        return tuple(sound.description.text for sound in self.sounds)
+
+    @property
+    def beside_words(self) -> bool:
+        """Whether there is a picture or a sound to go by."""
+        return bool(self.sights or self.sounds)
 
 
 def perceive(turn: UserTurn, perception: Perception, vocabulary: Sequence[str]) -> Perceived:
@@ -34,13 +51,14 @@ def perceive(turn: UserTurn, perception: Perception, vocabulary: Sequence[str]) 
         MediaError: a picture, sound or video cannot be used.
     """
     sights = list(_usable(perception.see(turn.images)))
-    heard = perception.hear(turn.audio, vocabulary).transcript if turn.audio else None
+    listened = perception.hear(turn.audio, vocabulary) if turn.audio else None
+    heard, sounds = (listened.transcript, () if listened.transcript else (listened,)) if listened else (None, ())
     if turn.video:
         watched = perception.watch(turn.video, vocabulary)
         sights += watched.sights
-        # What somebody recorded to be heard comes before what is said in a film.
+        # What somebody recorded to be heard comes before what is said in a film; how a film sounds is not asked for.
         heard = heard or (watched.heard.transcript if watched.heard else None)
-    return Perceived(tuple(sights), heard)
+    return Perceived(tuple(sights), heard, sounds)
 
 
 def _usable(sights: Iterator[Sight | MediaError]) -> Iterator[Sight]:

@@ -121,7 +121,7 @@ class WordEncoder:
 def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
     """Models that know texts by their words alone."""
     words = WordEncoder()
-    ids = encoder_ids({encoder: words.id for encoder, _ in embedded_channels()})
+    ids = encoder_ids(dict.fromkeys(("sounds", *(encoder for encoder, _ in embedded_channels())), words.id))
     encoders = dict.fromkeys(read_by("english", "words"), words)
     return SimpleNamespace(
         **encoders, turns=turn_encoder(), config=config, encoder_ids=ids, chat=chat, close=lambda: None
