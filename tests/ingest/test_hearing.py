@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,7 +124,9 @@ def test_sounds_of_items_that_were_there_before_are_embedded_and_no_other_item_i
 def test_a_single_item_is_heard_as_the_others_are(agent: RecommendationAgent, catalog: Path) -> None:
     path = catalog.parent / "late.wav"
     write_sound(path, tone(1.2, 222), "pcm_s16le")
-    agent.put_items([{"id": "late", "title": "Item late", "audio": {"name": "late.wav", "data": path.read_bytes()}}])
+    data = base64.b64encode(path.read_bytes()).decode()
+    report = agent.put_items([{"id": "late", "title": "Item late", "audio": {"name": "late.wav", "data": data}}])
+    assert not report.problems
     try:
         assert "late" in shown(agent, UserTurn(audio=str(catalog.parent / "request.wav"), k=HUMS + 1))
     finally:

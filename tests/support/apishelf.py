@@ -8,8 +8,8 @@ from pathlib import Path
 
 from agent import RecommendationAgent, load_config
 from agent.backends.pictures.efficientnet import EfficientNetLite2
-from agent.backends.speech.ears import WhisperEars
 from agent.backends.protocols import PictureEncoder
+from agent.backends.speech.ears import WhisperEars
 from agent.models import Models, encoder_ids
 from retrieval.channels.registry import embedded_channels, read_by
 from retrieval.storage.workspace import Workspace

@@ -37,7 +37,7 @@ def shop() -> list[Item]:
 
 
 class WordedModels(Models):
-    """Models that know texts by their words alone, pictures by their colour and sounds by their spectrum; none talks."""
+    """Models that know texts by their words, pictures by colour and sounds by spectrum; none is for language."""
 
     text = multilingual = WordEncoder()
     pictures = MeanColours()

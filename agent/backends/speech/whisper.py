@@ -53,7 +53,7 @@ class Whisper:
         ModelError: the folder does not hold such a model.
     """
 
-    version = "1"
+    version = "2"
 
     def __init__(self, folder: Path, *, origin: str = "whisper-base") -> None:
         self.origin = origin
