@@ -34,7 +34,7 @@ class UserTurn:
     Attributes:
         text: The wish in any language.
         images: Paths of pictures.
-        audio: Path of a spoken request.
+        audio: Path of a spoken request, or of a sound to find others like it.
         video: Path of a clip; its key frames count as pictures, its speech as words.
         user: Who asks; what they did before counts, and alone is enough to ask by.
         include_seen: Show also what the user has had to do with before.

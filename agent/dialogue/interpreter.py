@@ -524,7 +524,7 @@ class Interpreter:
     def same(self, state: State, utterance: str, *, rows: tuple[int, ...] | None = None, asks: bool = True) -> Step:
         """A step that adds no words to the request."""
         perceived = self._with_earlier_pictures(state, Perceived(), ())
-        understood = request_of(state, empty_turn(state.language), perceived.seen, self._measures.snapshot.schema)
+        understood = request_of(state, empty_turn(state.language), perceived, self._measures.snapshot.schema)
         return Step(utterance, state, understood, perceived, rows=rows, asks=asks)
 
     # A request
@@ -576,10 +576,11 @@ class Interpreter:
         base = making_room(base, understood, self._pipeline.vocabulary)
         new = merged(replace(base, roles=(), budget=None), understood, moves, wishes, schema)
         images = turn.images or (state.picture if moves.picture else base.images)
-        new = replace(new, images=images, picture=turn.images or state.picture)
+        sound = turn.audio if perceived.sounds else base.sound
+        new = replace(new, images=images, picture=turn.images or state.picture, sound=sound)
         perceived = self._with_earlier_pictures(new, perceived, turn.images)
         notes = (Note("new request"),) if state.wishes and not follows and not conditions_alone else ()
-        served = request_of(new, understood, perceived.seen, schema)
+        served = request_of(new, understood, perceived, schema)
         goes_further = follows and bool(state.last)
         return Step(
             utterance,
@@ -673,11 +674,13 @@ class Interpreter:
         return True
 
     def _with_earlier_pictures(self, state: State, perceived: Perceived, looked_at: tuple[str, ...]) -> Perceived:
-        """What was perceived, with the pictures of turns before that are still part of the request."""
-        if not state.images or state.images == looked_at:
-            return perceived
-        earlier = self._pipeline.see(state.images)
-        return replace(perceived, sights=(*earlier.sights, *perceived.sights))
+        """What was perceived, with the pictures and the sound of turns before that are still part of the request."""
+        if state.images and state.images != looked_at:
+            earlier = self._pipeline.see(state.images)
+            perceived = replace(perceived, sights=(*earlier.sights, *perceived.sights))
+        if state.sound and not perceived.sounds:
+            perceived = replace(perceived, sounds=self._pipeline.look(UserTurn(audio=state.sound)).sounds)
+        return perceived
 
 
 def _are_several(roles: RoleRequest, sure: float) -> bool:

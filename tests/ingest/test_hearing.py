@@ -28,11 +28,6 @@ from tests.support.worded import WordedModels
 HUMS, HISSES = 4, 4
 
 
-def gliding(seconds: float, low: float, high: float) -> np.ndarray:
-    """A tone that rises."""
-    return np.concatenate([tone(seconds / 8, hertz) for hertz in np.linspace(low, high, 8)])
-
-
 @pytest.fixture(scope="module")
 def catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Things that hum, hiss, say nothing or have no sound, by names that tell nothing of it."""
@@ -90,6 +85,15 @@ def test_words_and_a_sound_are_asked_for_together(agent: RecommendationAgent, ca
     alone = shown(agent, UserTurn("item letter", k=HUMS + HISSES))
     both = shown(agent, turn)
     assert both.index("hum0") < alone.index("hum0") if "hum0" in alone else "hum0" in both
+
+
+def test_a_conversation_goes_on_from_a_sound(agent: RecommendationAgent, catalog: Path) -> None:
+    conversation = agent.conversation()
+    first = conversation.say(audio=str(catalog.parent / "request.wav"), k=2)
+    more = conversation.say("show me others", k=2)
+    shown = {entry.item.id for answer in (first, more) for entry in answer.recommendations}
+    assert shown == {f"hum{at}" for at in range(HUMS)}
+    assert more.request.sounding == first.request.sounding
 
 
 def test_a_silent_request_is_refused(agent: RecommendationAgent, catalog: Path) -> None:
