@@ -28,7 +28,7 @@ LEAD_CHARS = 40  # of a quote, before the word it is for
 # Below this cosine a passage shares little more than being about things; found by reading passages of three catalogs.
 CLOSE_PASSAGE = 0.38
 # Cosine of pooled features: of a picture to its nearest among pictures of other things it stays below this.
-ALIKE, SOUNDS_ALIKE = 0.45, 0.3
+ALIKE, SOUNDS_ALIKE = 0.45, 0.4
 NEAR_THE_PAST = 5  # up to this rank likeness to what a person liked is worth telling
 TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told of
 

@@ -1,4 +1,4 @@
-"""What a sound is like by its spectrum alone: statistics of mel bands and of the shape of the spectrum over time."""
+"""What a sound is like by its spectrum alone: statistics of mel bands and of cepstra."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ BANDS, CEPSTRA = 64, 20
 LOWEST_HZ, HIGHEST_HZ = 50.0, 7_600.0
 SOUNDING_DB = 45.0  # below the loudest frame; quieter ones are a room's noise or the file's end
 FLOOR_DB = -60.0  # of full scale: a sound that never rises above it is silence
-SHAPES = 16  # numbers of `shape_statistics`
 _RANGE_DB = 80.0
 
 Frames = NDArray[np.float32]
@@ -28,12 +27,10 @@ class Spectrogram:
     Attributes:
         power: float32, shape (n_frames, WINDOW // 2 + 1).
         levels: Level of each frame in decibels of full scale, shape (n_frames,).
-        crossings: Share of neighbouring samples between which the sign changes, shape (n_frames,).
     """
 
     power: Frames
     levels: Frames
-    crossings: Frames
 
     @classmethod
     def of(cls, samples: NDArray[np.float32]) -> Spectrogram:
@@ -42,9 +39,8 @@ class Spectrogram:
         frames = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)[::HOP]
         power = np.abs(np.fft.rfft(frames * np.hanning(WINDOW).astype(np.float32))) ** 2
         energy = np.einsum("ij,ij->i", frames, frames) / WINDOW
-        crossings = (np.diff(np.signbit(frames), axis=1)).mean(axis=1)
         levels = 10 * np.log10(np.maximum(energy, 1e-12))
-        return cls(power.astype(np.float32), levels.astype(np.float32), crossings.astype(np.float32))
+        return cls(power.astype(np.float32), levels.astype(np.float32))
 
     @property
     def sounding(self) -> NDArray[np.bool_]:
@@ -64,47 +60,6 @@ def band_statistics(mel: Frames) -> Frames:
     cepstra = mel @ _cosines().T
     parts = (mel.mean(axis=0), mel.std(axis=0), change.std(axis=0), cepstra.mean(axis=0), cepstra.std(axis=0))
     return np.concatenate(parts).astype(np.float32)
-
-
-def shape_statistics(sound: Spectrogram, sounding: NDArray[np.bool_]) -> Frames:
-    """Where the spectrum lies, how noisy it is, and how it goes on and off, shape (SHAPES,)."""
-    power = sound.power[sounding] + 1e-12
-    places = _octaves()
-    total = power.sum(axis=1)
-    centre = power @ places / total
-    width = np.sqrt(np.maximum((power * (places - centre[:, None]) ** 2).sum(axis=1) / total, 0))
-    flatness = np.log(power).mean(axis=1) - np.log(power.mean(axis=1))
-    reached = np.cumsum(power, axis=1) >= 0.85 * total[:, None]
-    roll_off = places[reached.argmax(axis=1)]
-    crossings, levels = sound.crossings[sounding], sound.levels[sounding]
-    rises = np.maximum(np.diff(sound.levels), 0)
-    seconds = len(sound.levels) * HOP / SAMPLE_RATE
-    onsets = np.count_nonzero((rises[1:-1] > 6) & (rises[1:-1] >= rises[:-2]) & (rises[1:-1] > rises[2:]))
-    when = np.flatnonzero(sounding)
-    weights = 10 ** ((levels - levels.max()) / 10)
-    middle = float(weights @ (when - when[0]) / weights.sum()) / max(when[-1] - when[0], 1)
-    loudest = float(np.argmax(levels)) / len(levels)
-    values = [
-        *(statistic for values in (centre, width, flatness, roll_off, crossings) for statistic in _spread(values)),
-        float(levels.std()),
-        np.log1p(onsets / seconds),
-        np.log(max(seconds, 0.05)),
-        sounding.mean(),
-        middle,
-        loudest,
-    ]
-    return np.array(values, dtype=np.float32)
-
-
-def _spread(values: Frames) -> tuple[float, float]:
-    return float(values.mean()), float(values.std())
-
-
-@cache
-def _octaves() -> Frames:
-    """Each bin's frequency in octaves above the lowest band, shape (n_bins,)."""
-    hertz = np.maximum(np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE), LOWEST_HZ)
-    return np.asarray(np.log2(hertz / LOWEST_HZ), dtype=np.float32)
 
 
 @cache

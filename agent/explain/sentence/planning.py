@@ -30,7 +30,7 @@ from retrieval.channels.registry import LikenessPhrase, phrased_as
 from retrieval.text.words import fold
 
 ALIKE = 0.45  # cosine of pooled features, below which a picture is like none
-SOUNDS_ALIKE = 0.3  # of standardised measurements, whose cosine is 0 on average, below which a sound is like none
+SOUNDS_ALIKE = 0.4  # of standardised measurements, whose cosine is 0 on average, below which a sound is like none
 TITLE_CHARS = 60
 _YEAR = re.compile(r"\d{4}")
 BEFORE_AMOUNTS = 2  # points in words; what answers a figure stands before further ones
