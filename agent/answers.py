@@ -35,7 +35,7 @@ class UserTurn:
     Attributes:
         text: The wish in any language.
         images: Paths of pictures.
-        audio: Path of a spoken request.
+        audio: Path of a spoken request, or of a sound to find others like it.
         video: Path of a clip; its key frames count as pictures, its speech as words.
         user: Who asks; what they did before counts, and alone is enough to ask by.
         include_seen: Show also what the user has had to do with before.
@@ -372,6 +372,7 @@ class Request:
         filters: Must-haves in canonical form.
         heard: The spoken part.
         seen: What each picture of the request seems to show.
+        sounding: What each sound of the request is like in which nothing is said.
         must_haves: Where each of `filters` comes from, in their order.
         occasion: What it is for, in the person's own words.
         named: The examples it gives; they are not shown back.
@@ -388,6 +389,17 @@ class Request:
     occasion: str | None = None
     named: tuple[Named, ...] = ()
     language_sure: bool = True
+    sounding: tuple[str, ...] = ()
+
+    @property
+    def beside_words(self) -> bool:
+        """Whether there is a picture or a sound to go by."""
+        return bool(self.seen or self.sounding)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it asks by nothing of its own."""
+        return not (self.text or self.beside_words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from agent.backends.factory import ModelChoice, VisionChoice
     from agent.backends.jobs import JobChoice
     from agent.backends.model_card import Job
-    from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Transcriber
+    from agent.backends.protocols import ChatModel, Describer, PictureEncoder, SoundEncoder, Transcriber
+    from agent.backends.speech.whisper import Whisper
     from agent.backends.text.known_words import KnownWords
     from agent.media.decoder import MediaDecoder
     from agent.perceive.perception import DescriptionCache, Perception
@@ -79,10 +80,18 @@ class Models:
     def encoder_ids(self) -> Mapping[str, str]:
         """By channel the identity of what makes its vectors; no model is loaded to tell."""
         from agent.backends.pictures.efficientnet import EfficientNetLite2
+        from agent.backends.speech.ears import WhisperEars
         from agent.backends.text.minilm import MiniLM
         from agent.backends.text.use_multilingual import UseMultilingual
 
-        return encoder_ids({"text": MiniLM.id, "multilingual": UseMultilingual.id, "pictures": EfficientNetLite2.id})
+        return encoder_ids(
+            {
+                "text": MiniLM.id,
+                "multilingual": UseMultilingual.id,
+                "pictures": EfficientNetLite2.id,
+                "sounds": WhisperEars.id,
+            }
+        )
 
     @once
     def decoder(self) -> MediaDecoder:
@@ -94,6 +103,17 @@ class Models:
     @once
     def transcriber(self) -> Transcriber:
         """Speech to text."""
+        return self._whisper
+
+    @once
+    def sounds(self) -> SoundEncoder:
+        """What sounds are like, whatever is said in them."""
+        from agent.backends.speech.ears import WhisperEars
+
+        return WhisperEars(self._whisper)
+
+    @once
+    def _whisper(self) -> Whisper:
         from agent.backends.speech.whisper import Whisper
 
         return Whisper(self._weights("whisper-base"))
@@ -164,7 +184,8 @@ class Models:
         from agent.perceive.perception import BATCH, Perception
 
         batch = max(BATCH, describer.at_once) if isinstance(describer, PictureDescriber) else BATCH
-        return Perception(self.decoder, self.pictures, describer, lambda: self.transcriber, cache, batch)
+        ears = lambda: self.sounds  # noqa: E731 - as short as the other
+        return Perception(self.decoder, self.pictures, describer, lambda: self.transcriber, cache, batch, ears)
 
     def concepts(self, logits: NDArray[np.float32]) -> Vectors:
         """Pictures as points of the text space, from their class scores; see `retrieval/bridge.py`."""
@@ -249,7 +270,7 @@ class Models:
         return ensure(name, progress=self._progress)
 
 
-CONCEPTS = "concepts"
+CONCEPTS, MEASURED = "concepts", "measured sounds"
 _DOES: Mapping[Job, str] = {"rerank": "ranking", "word": "wording", "read": "reading"}
 _OTHER_JOBS: Mapping[Job, tuple[Job, ...]] = {"rerank": (), "word": ("rerank",), "read": ("rerank", "word")}
 """Whose model a job shares where both have the same one: never in a circle."""
@@ -258,4 +279,4 @@ _OTHER_JOBS: Mapping[Job, tuple[Job, ...]] = {"rerank": (), "word": ("rerank",),
 def encoder_ids(ids: Mapping[str, str]) -> dict[str, str]:
     """By channel the identity of what makes its vectors, given the identities of the encoders by name."""
     of_channels = {channel.name: ids[encoder] for encoder, channel in embedded_channels()}
-    return {**of_channels, CONCEPTS: f"{ids['pictures']} in {ids['text']}"}
+    return {**of_channels, CONCEPTS: f"{ids['pictures']} in {ids['text']}", MEASURED: ids["sounds"]}

@@ -134,44 +134,50 @@ def fit_bridge(visual: Vectors, concepts: Vectors, texts: Vectors, *, seed: int 
     if len(texts) < MIN_PAIRS:
         return Bridge(None, concepts)
     features = bridge_features(visual, concepts)
-    # a permutation, not draws: every fold has its share, and neighbours in the catalog fall into different ones
-    fold_of = np.random.default_rng(seed).permutation(len(texts)) % FOLDS
-    predictions = {strength: _cross_fit(features, texts, fold_of, strength) for strength in STRENGTHS}
-    plain = _reciprocal_ranks(concepts, texts, fold_of)
-    gains = {s: _reciprocal_ranks(points, texts, fold_of) - plain for s, points in predictions.items()}
+    fold_of = folds_of(len(texts), seed)
+    predictions = {strength: cross_fit(features, texts, fold_of, strength) for strength in STRENGTHS}
+    plain = reciprocal_ranks(concepts, texts, fold_of)
+    gains = {s: reciprocal_ranks(points, texts, fold_of) - plain for s, points in predictions.items()}
     # chosen and judged on the same folds: what that flatters by, `MIN_GAIN_ERRORS` takes back
     best = max(gains, key=lambda strength: float(gains[strength].mean()))
     gain, baseline = gains[best], float(plain.mean())
     fitted = baseline + float(gain.mean())
     if gain.mean() <= MIN_GAIN_ERRORS * gain.std() / np.sqrt(len(gain)):
         return Bridge(None, concepts, baseline, fitted)
-    sample = _sample(len(texts), seed)
-    return Bridge(fit_ridge(features[sample], texts[sample], best), predictions[best], baseline, fitted)
+    rows = sample(len(texts), seed)
+    return Bridge(fit_ridge(features[rows], texts[rows], best), predictions[best], baseline, fitted)
 
 
-def _cross_fit(features: NDArray[np.float32], texts: Vectors, fold_of: NDArray[np.intp], strength: float) -> Vectors:
-    """Points of all pictures, each from a ridge fitted on the other folds."""
+def folds_of(n: int, seed: int) -> NDArray[np.intp]:
+    """In which of `FOLDS` each pair is held back, shape (n,)."""
+    # a permutation, not draws: every fold has its share, and neighbours in the catalog fall into different ones
+    return np.random.default_rng(seed).permutation(n) % FOLDS
+
+
+def cross_fit(features: NDArray[np.float32], texts: Vectors, fold_of: NDArray[np.intp], strength: float) -> Vectors:
+    """Points of all pictures or sounds, each from a ridge fitted on the other folds."""
     # a picture's own text must not have pulled its point to itself, or search would look better than it is
     points = np.empty_like(texts)
     for fold in range(FOLDS):
         train = np.flatnonzero(fold_of != fold)
-        train = train[_sample(len(train), fold)]
+        train = train[sample(len(train), fold)]
         points[fold_of == fold] = fit_ridge(features[train], texts[train], strength)(features[fold_of == fold])
     return points
 
 
-def _sample(n: int, seed: int) -> NDArray[np.intp]:
+def sample(n: int, seed: int) -> NDArray[np.intp]:
+    """Which of `n` pairs a map is fitted on: all, or `MAX_PAIRS` of them."""
     if n <= MAX_PAIRS:
         return np.arange(n)
     return np.sort(np.random.default_rng(seed).permutation(n)[:MAX_PAIRS])
 
 
-def _reciprocal_ranks(points: Vectors, texts: Vectors, fold_of: NDArray[np.intp]) -> NDArray[np.float64]:
-    """1 / rank of texts' own pictures among the pictures of their fold; of at most `MAX_PAIRS` texts of each fold."""
+def reciprocal_ranks(points: Vectors, texts: Vectors, fold_of: NDArray[np.intp]) -> NDArray[np.float64]:
+    """1 / rank of texts' own pictures or sounds among those of their fold; of at most `MAX_PAIRS` texts of a fold."""
     reciprocal = []
     for fold in range(FOLDS):
         rows = np.flatnonzero(fold_of == fold)
-        rows = rows[_sample(len(rows), fold)]
+        rows = rows[sample(len(rows), fold)]
         scores = texts[rows] @ points[rows].T
         # equal scores do not count against a picture
         own = np.diagonal(scores)[:, None]

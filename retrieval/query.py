@@ -13,9 +13,9 @@ from retrieval.encoding import Vectors
 from retrieval.filters import Filter
 from retrieval.points import LocalPoints
 
-RequestKind = Literal["text", "unsure", "foreign", "picture", "both", "history"]
-"""English words; words that may be English; words of another language; a picture; a picture and words; nothing but what
-a person liked before."""
+RequestKind = Literal["text", "unsure", "foreign", "picture", "both", "sound", "history"]
+"""English words; words that may be English; words of another language; a picture; a picture and words; a sound in which
+nothing is said, alone; nothing but what a person liked before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agent.media.decoded import Picture, Sound, Transcript
 from retrieval.encoding import Encoder, Vectors
+from retrieval.hearing import SoundPart
 from retrieval.items import Description
 
 
@@ -186,6 +187,21 @@ class Transcriber(Protocol):
         """
 
 
+class SoundEncoder(Protocol):
+    """Measures what sounds are like, whatever is said in them."""
+
+    @property
+    def id(self) -> str:
+        """Identity of model and settings; what different ones measure is never compared."""
+
+    @property
+    def parts(self) -> Sequence[SoundPart]:
+        """What the numbers are, in their order; together they are as many as there are numbers."""
+
+    def encode(self, sound: Sound) -> NDArray[np.float32] | None:
+        """What a sound is like: float32, shape (dim,), to be compared by `retrieval/hearing.py`; None for silence."""
+
+
 __all__ = [
     "DEFAULT_OPTIONS",
     "Chat",
@@ -197,6 +213,7 @@ __all__ = [
     "PictureEncoder",
     "PictureFeatures",
     "Sampling",
+    "SoundEncoder",
     "Transcriber",
     "Undescribed",
 ]

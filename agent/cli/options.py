@@ -44,7 +44,7 @@ Diversity = Annotated[
     typer.Option("--diversity", min=0.0, max=1.0, help="How much variety counts beside fitness, from 0 to 1."),
 ]
 Images = Annotated[list[Path] | None, typer.Option("--image", help="A picture to go by; may be repeated.")]
-Audio = Annotated[Path | None, typer.Option("--audio", help="A spoken request.")]
+Audio = Annotated[Path | None, typer.Option("--audio", help="A spoken request, or a sound to find others like it.")]
 Video = Annotated[Path | None, typer.Option("--video", help="A clip to go by.")]
 User = Annotated[
     str | None, typer.Option("--user", help="Who asks: what they did before counts, and is enough to go by alone.")

@@ -82,6 +82,8 @@ def _print_request(request: Request) -> None:
         _print_line(f"  heard: “{request.heard.text}”{translated}", dim=True)
     for sight in request.seen:
         _print_line(f"  saw: {sight}", dim=True)
+    for sound in request.sounding:
+        _print_line(f"  heard: {sound}", dim=True)
     for must in request.must_haves:
         quote = f" (you said “{must.words}”)" if must.origin == "understood" else ""
         _print_line(f"  must have: {must.filter}{quote}", dim=True)
@@ -192,6 +194,8 @@ def print_report(report: IngestReport) -> None:
         _print_line(f"  {kept if n == 1 else many}", colour="yellow")
     if report.about:
         _print_line(f"  {report.about}", dim=True)
+    if report.hearing:
+        _print_line(f"  {report.hearing}", dim=True)
     if report.bridge:
         _print_line(f"  {report.bridge}", dim=True)
 

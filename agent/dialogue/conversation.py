@@ -350,7 +350,9 @@ class Conversation:
         states = bool(step.understood.filters or step.understood.denied or step.understood.order)
         led = states or step.rows is not None or any(one in pipeline.snapshot.rows for one in step.state.liked)
         understood, taste = pipeline.taste(turn, step.understood, led=led)
-        if states and not (understood.sought.text or step.perceived.sights or step.state.liked or taste.past.rows.size):
+        if states and not (
+            understood.sought.text or step.perceived.beside_words or step.state.liked or taste.past.rows.size
+        ):
             understood = understood.for_anything()  # all that meets the conditions, where nothing tells which is best
         hidden = hidden_rows(pipeline, step, understood, turn.k)
         taste = steered(
@@ -358,7 +360,7 @@ class Conversation:
             step.state,
             pipeline.models,
             pipeline.measures,
-            wordless=not (understood.sought.text or step.perceived.sights),
+            wordless=not (understood.sought.text or step.perceived.beside_words),
             hidden=hidden if step.rows is None else np.empty(0, dtype=np.intp),
         )
         return pipeline.inquiry(turn, step.perceived, understood, taste)

@@ -86,7 +86,7 @@ class Interpreter:
     def step(self, turn: UserTurn, perceived: Perceived, utterance: str) -> Step | None:
         """What a turn does; None where it takes the last one back."""
         state = self._state
-        if turn.without and not (utterance or turn.images or turn.video):
+        if turn.without and not (utterance or turn.images or turn.video or perceived.sounds):
             return self._restate(turn, state)
         if not utterance or (state.question is not None and chosen(utterance, state.question)):
             return self._request(turn, perceived, utterance, state, "refine" if utterance else "request")
@@ -94,7 +94,7 @@ class Interpreter:
         acts = self._pipeline.acts.read(utterance, TurnContext(bool(state.last), offered)).as_wish().seeking_first()
         if acts.main.act in _NO_WISH and self._is_wish(acts.main):
             acts = acts.being("refine" if state.last else "request")
-        given = bool(turn.images or turn.video or turn.filters)
+        given = bool(turn.images or turn.video or turn.filters or perceived.sounds)
         main = acts.main
         if given and main.act not in SEEKING:
             # Who sends a picture or a filter asks for something, whatever the words beside it would do alone.
@@ -535,7 +535,7 @@ class Interpreter:
     def same(self, state: State, utterance: str, *, rows: tuple[int, ...] | None = None, asks: bool = True) -> Step:
         """A step that adds no words to the request."""
         perceived = self._with_earlier_pictures(state, Perceived(), ())
-        understood = request_of(state, empty_turn(state.language), perceived.seen, self._measures.snapshot.schema)
+        understood = request_of(state, empty_turn(state.language), perceived, self._measures.snapshot.schema)
         return Step(utterance, state, understood, perceived, rows=rows, asks=asks)
 
     # A request
@@ -564,8 +564,8 @@ class Interpreter:
         wishes = "" if self._take_reply(utterance, moves, state) else reader.wishes
         leans = bool(moves or moves.picture or moves.notes)
         states = bool(understood.filters or understood.avoid or understood.denied or understood.order)
-        # A picture without words is a request of its own, whatever was asked before it.
-        picture_alone = bool(turn.images or turn.video) and not wishes and not leans
+        # A picture or a sound without words is a request of its own, whatever was asked before it.
+        picture_alone = bool(turn.images or turn.video or perceived.sounds) and not wishes and not leans
         if state.last and (
             act == "critique"
             or (act == "refine" and state.kind and not self._changes_kind(understood))
@@ -573,7 +573,7 @@ class Interpreter:
         ):
             understood = replace(understood, kind=None)  # criticism is of what is shown, whatever it names
         follows = not picture_alone and self._follows(act, understood, reader if wishes else None, state, leans=leans)
-        if not (leans or wishes or states or perceived.sights or turn.user):
+        if not (leans or wishes or states or perceived.beside_words or turn.user):
             if not utterance:
                 raise _nothing_asked(utterance)
             if act == "request" and (everything := catalog_reply(turn.text, self._pipeline)) is not None:
@@ -582,17 +582,18 @@ class Interpreter:
                 raise RequestError(Note("nothing shown"), Note("say what"))
             return self._ask_back(Clause(turn.text or utterance, 0, "unclear", 1.0, {}), utterance)
         # Conditions alone narrow what was asked, even where they would begin anew as words.
-        conditions_alone = not (leans or wishes or perceived.sights)
+        conditions_alone = not (leans or wishes or perceived.beside_words)
         base = state if follows or conditions_alone else self._anew(state, turn.text)
         if leans and state.last:
             base = replace(base, barred=_joined(base.barred, state.last))
         base = making_room(base, understood, self._pipeline.vocabulary)
         new = merged(replace(base, roles=(), budget=None), understood, moves, wishes, schema)
         images = turn.images or (state.picture if moves.picture else base.images)
-        new = replace(new, images=images, picture=turn.images or state.picture)
+        sound = turn.audio if perceived.sounds else base.sound
+        new = replace(new, images=images, picture=turn.images or state.picture, sound=sound)
         perceived = self._with_earlier_pictures(new, perceived, turn.images)
         notes = (Note("new request"),) if state.wishes and not follows and not conditions_alone else ()
-        served = request_of(new, understood, perceived.seen, schema)
+        served = request_of(new, understood, perceived, schema)
         goes_further = follows and bool(state.last)
         return Step(
             utterance,
@@ -686,11 +687,13 @@ class Interpreter:
         return True
 
     def _with_earlier_pictures(self, state: State, perceived: Perceived, looked_at: tuple[str, ...]) -> Perceived:
-        """What was perceived, with the pictures of turns before that are still part of the request."""
-        if not state.images or state.images == looked_at:
-            return perceived
-        earlier = self._pipeline.see(state.images)
-        return Perceived((*earlier.sights, *perceived.sights), perceived.heard)
+        """What was perceived, with the pictures and the sound of turns before that are still part of the request."""
+        if state.images and state.images != looked_at:
+            earlier = self._pipeline.see(state.images)
+            perceived = replace(perceived, sights=(*earlier.sights, *perceived.sights))
+        if state.sound and not perceived.sounds:
+            perceived = replace(perceived, sounds=self._pipeline.look(UserTurn(audio=state.sound)).sounds)
+        return perceived
 
 
 def _are_several(roles: RoleRequest, sure: float) -> bool:

@@ -10,6 +10,7 @@ from agent.dialogue.giving_up import named_parts, others_end, replaces
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
 from agent.language.detection import guess_language
+from agent.perceive import Perceived
 from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary
 from agent.understand.measures import LIKE_ITEM
 from agent.understand.parsed import Denied
@@ -34,7 +35,7 @@ def merged(base: State, understood: Understood, moves: Moves, wishes: str, schem
     sought = understood.sought
     # Criticism alone adds no words; where there is nothing to search for yet, even a bare turn must give some.
     text = WishText(sought.text, sought.english, sought.language_sure)
-    said_otherwise = base.wishes or base.images or moves or understood.denied
+    said_otherwise = base.wishes or base.images or base.sound or moves or understood.denied
     wish = text if wishes or not said_otherwise else None
     new = (*((wish,) if wish and wish.text else ()), *(_wish(quality) for quality in moves.qualities))
     gone = {denial.term for denial in understood.denied}
@@ -99,12 +100,12 @@ def _wants(must: MustHave, fields: set[str], schema: Schema) -> bool:
     return condition.field in fields and condition.op not in NEGATIVE
 
 
-def request_of(state: State, understood: Understood, seen: tuple[str, ...], schema: Schema) -> Understood:
+def request_of(state: State, understood: Understood, perceived: Perceived, schema: Schema) -> Understood:
     """The whole request as a conversation has made it.
 
     Args:
         understood: Of the latest turn: what was heard in it, and what could not be taken.
-        seen: What the pictures of the request show.
+        perceived: The pictures and the sound of the request.
     """
     # One wish without its English makes the English incomplete: encoders of English then go without.
     english = _listed(wish.english for wish in state.wishes) if all(wish.english for wish in state.wishes) else ""
@@ -117,11 +118,12 @@ def request_of(state: State, understood: Understood, seen: tuple[str, ...], sche
         filters=tuple(must_have.filter for must_have in state.must_haves),
         must_haves=state.must_haves,
         occasion=state.occasion,
-        seen=seen,
+        seen=perceived.seen,
+        sounding=perceived.sounding,
         language_sure=all(wish.sure for wish in state.wishes),
     )
     filters = tuple(parse_filter(must_have.filter, schema) for must_have in state.must_haves)
-    anything = not request.text and not seen and bool(state.denied) and not state.liked
+    anything = request.empty and bool(state.denied) and not state.liked
     sought = replace(request, text=ANYTHING, english=ANYTHING, language_sure=True) if anything else request
     return replace(
         understood,

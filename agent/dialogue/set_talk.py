@@ -341,7 +341,7 @@ class _SetChange:
 
     def _count(self, request: State) -> int:
         """How many items of a thing's kind meet what is known of it."""
-        understood = request_of(request, empty_turn(request.language), (), self._pipeline.schema)
+        understood = request_of(request, empty_turn(request.language), Perceived(), self._pipeline.schema)
         return self._pipeline.count(understood)
 
     def _take(self, roles: Sequence[int]) -> None:

@@ -84,6 +84,7 @@ class State:
         occasion: What it is for.
         images: The pictures that are part of the request.
         picture: The pictures sent last, whether or not they still are.
+        sound: The recording in which nothing is said that is part of the request.
         denied: What no item shown may hold.
         order: What the list is sorted by.
         roles: The things asked for, where they are several; what is said of all of them stands in each as well.
@@ -111,6 +112,7 @@ class State:
     occasion: str | None = None
     images: tuple[str, ...] = ()
     picture: tuple[str, ...] = ()
+    sound: str | None = None
     denied: tuple[Denied, ...] = ()
     order: SortOrder | None = None
     roles: tuple[SoughtRole, ...] = ()

@@ -76,7 +76,7 @@ def goes_on(wish: str, state: State, vocabulary: Vocabulary, *, leans: bool, lan
         language: Of the wish.
     """
     # Whatever it leans on, it can only go on from a list that was shown.
-    if leans or (not state.wishes and not state.images and not state.last):
+    if leans or (not state.wishes and not state.images and not state.sound and not state.last):
         return bool(state.last)
     rules = topic_words(language)
     low = rules.lead.sub("", flat(wish)).strip()

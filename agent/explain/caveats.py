@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.answers import UserTurn
-from agent.explain.claims import ALIKE
+from agent.explain.claims import ALIKE, SOUNDS_ALIKE
 from agent.language.messages import Note
 from agent.language.untrusted import as_data
 from agent.people import Taste
 from agent.perceive import Perceived
 from agent.rerank import Scored
-from retrieval.channels.registry import COLLABORATIVE, channels_of, phrased_as
+from retrieval.channels.registry import COLLABORATIVE, LikenessPhrase, channels_of, phrased_as
 from retrieval.storage.index import VectorIndex
 from retrieval.text.addressing import machine_orders
 from retrieval.text.codes import CodesAsked
@@ -75,14 +75,21 @@ def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, hel
     if len(chosen) < turn.k:
         name = _shortfall(bool(chosen), bool(turn.filters), bool(held_back))
         yield Note(name, n=len(chosen), k=turn.k, must=turn.filters, held_back=held_back)
-    shown = chosen if turn.images or turn.video else ()
-    looks = [scored.candidate.channels.get(name) for scored in shown for name in phrased_as("looks_alike")]
-    likeness = [evidence.score for evidence in looks if evidence and evidence.score is not None]
-    known_again = any(evidence and evidence.points is not None for evidence in looks)
-    if likeness and max(likeness) < ALIKE and not known_again:
-        yield Note("nothing looks alike", likeness=max(likeness))
+    if turn.images or turn.video:
+        yield from _unlike(chosen, "looks_alike", ALIKE, "nothing looks alike")
+    if turn.audio:  # of a sound in which somebody speaks nothing is compared
+        yield from _unlike(chosen, "sounds_alike", SOUNDS_ALIKE, "nothing sounds alike")
     if index.reason is not None:
         yield Note("exact search", why=index.reason)
+
+
+def _unlike(chosen: Sequence[Scored], phrase: LikenessPhrase, least: float, name: str) -> Iterator[Note]:
+    """A note where even the likest of the items is not much like what was sent."""
+    compared = [scored.candidate.channels.get(channel) for scored in chosen for channel in phrased_as(phrase)]
+    likeness = [evidence.score for evidence in compared if evidence and evidence.score is not None]
+    known_again = any(evidence and evidence.points is not None for evidence in compared)
+    if likeness and max(likeness) < least and not known_again:
+        yield Note(name, likeness=max(likeness))
 
 
 def _shortfall(some: bool, filtered: bool, held_back: bool) -> str:

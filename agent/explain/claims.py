@@ -27,7 +27,7 @@ LEAD_CHARS = 40  # of a quote, before the word it is for
 # Below this cosine a passage shares little more than being about things; found by reading passages of three catalogs.
 CLOSE_PASSAGE = 0.38
 # Cosine of pooled features: of a picture to its nearest among pictures of other things it stays below this.
-ALIKE = 0.45
+ALIKE, SOUNDS_ALIKE = 0.45, 0.4
 NEAR_THE_PAST = 5  # up to this rank likeness to what a person liked is worth telling
 TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told of
 
@@ -109,6 +109,7 @@ def _request_claims(evidence: ItemEvidence, context: ReasonContext, stretches: S
         of_request.append(_passage_claim(closest.passage, phrases))
     of_request += _media_claims(candidate.item, wanted, phrases, evidence.moment)
     of_request += _picture_claims(candidate, phrases)
+    of_request += _sound_claims(candidate, phrases)
     yield from of_request or _word_claims(candidate, phrases)  # that it was the likest says little beside a quote
     if evidence.decided:
         yield from _lift_claims(evidence.rank, evidence.decided, phrases)
@@ -277,6 +278,18 @@ def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
         if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
             value = f"{evidence.score:.2f}"
             text = phrases.looks_alike(likeness=value, rank=evidence.rank)
+            yield Claim(text, _channel_evidence(name, value, evidence.rank))
+
+
+def _sound_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
+    """Likeness of sounds, where there is any."""
+    for name in phrased_as("sounds_alike"):
+        evidence = candidate.channels.get(name)
+        if phrases.past_only or evidence is None or evidence.rank is None or evidence.score is None:
+            continue  # what somebody liked before sounds like many things on average
+        if evidence.score >= SOUNDS_ALIKE:
+            value = f"{evidence.score:.2f}"
+            text = phrases.sounds_alike(likeness=value, rank=evidence.rank)
             yield Claim(text, _channel_evidence(name, value, evidence.rank))
 
 

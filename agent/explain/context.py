@@ -71,7 +71,7 @@ class ReasonContext:
         """
         ground = ground or CatalogGround(schema, distinctive=distinctive)
         phrases = phrases_for(request.language)
-        if not request.text and not request.seen:  # likeness is to what the person liked before
+        if request.empty:  # likeness is to what the person liked before
             phrases = phrases.of_the_past()
         texts = tuple(dict.fromkeys(text for text in (request.text, request.english) if text))
         return cls(

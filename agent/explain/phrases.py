@@ -28,6 +28,8 @@ class Phrases:
     likeness_first: str
     frame_likeness: str
     known_again: str
+    sound_likeness: str
+    sound_likeness_first: str
     words_likeness: str
     less: dict[str, str]
     more: dict[str, str]
@@ -99,6 +101,10 @@ class Phrases:
     def is_the_same(self, *, points: int) -> str:
         """That the item is the very thing that the request's picture shows."""
         return self.known_again.format(points=points)
+
+    def sounds_alike(self, *, likeness: str, rank: int) -> str:
+        """That the item sounds like the request's recording."""
+        return (self.sound_likeness_first if rank == 1 else self.sound_likeness).format(likeness=likeness, rank=rank)
 
     def moved_up(self, modality: str, *, before: int, rank: int) -> str:
         """That without this modality the item would stand lower."""

@@ -12,6 +12,7 @@ from agent.backends.pictures.domain import choose_domain
 from agent.ingest.about import take_about
 from agent.ingest.bridge import bridge_is_stale, refit_bridge
 from agent.ingest.fetched_media import FetchedMedia, FetchReport, wanted_media
+from agent.ingest.hearing import refit_sounds, scale_is_stale
 from agent.ingest.noted import Copies
 from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items, wordless
 from agent.media.remote_files import Fetch
@@ -57,6 +58,7 @@ class IngestReport:
         exclude_unused: Excluded columns that the catalog does not have, which may be misspelled.
         problems: Rows skipped, items degraded, and items to be looked at, with line and reason.
         bridge: How words find pictures in this catalog; empty when it has none.
+        hearing: Whether words find sounds in it; empty when it has none.
         about: What became of the shop's own texts, in a sentence; empty when there are none.
         taken: Which of the catalog's columns were taken for what; None where none was read.
         fetched: What became of media that rows name by addresses; None when none were to be fetched.
@@ -71,6 +73,7 @@ class IngestReport:
     exclude_unused: tuple[str, ...] = ()
     problems: list[RowProblem] = field(default_factory=list)
     bridge: str = ""
+    hearing: str = ""
     about: str = ""
     taken: Taken | None = None
     fetched: FetchReport | None = None
@@ -167,6 +170,9 @@ def ingest(
     if bridge_is_stale(workspace.store):  # also after an ingest that was stopped before it came to this
         tell(IngestProgress("joining pictures and words", len(seen), total))
         report.bridge = refit_bridge(workspace)
+    if scale_is_stale(workspace.store):
+        tell(IngestProgress("comparing sounds", len(seen), total))
+        report.hearing = refit_sounds(workspace, models)
     report.absent = tuple(item_id for item_id in stored if item_id not in seen)
     report.exclude_unused = catalog.summary.exclude_unused
     report.summary, report.seconds = str(catalog.summary), time.monotonic() - started

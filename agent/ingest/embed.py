@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from agent.models import CONCEPTS, Models
+from agent.models import CONCEPTS, MEASURED, Models
 from agent.perceive.items import PerceivedItem
 from agent.retrieve.encoders import check_encoders, picture_vectors, text_encoder
 from retrieval.channels.registry import embedded_channels
@@ -24,7 +24,12 @@ def embed_items(
     """Entries for the store: each item with its vectors in every channel it has something for."""
     texts = embed_texts([entry.item for entry in perceived], store, models, schema)
     return [
-        StoredItem(entry.item, digest, {**vectors, **_embed_sights(entry, models)}, entry.points)
+        StoredItem(
+            entry.item,
+            digest,
+            {**vectors, **_embed_sights(entry, models), **_embed_sounds(entry, models)},
+            entry.points,
+        )
         for entry, digest, vectors in zip(perceived, digests, texts, strict=True)
     ]
 
@@ -82,3 +87,12 @@ def _embed_sights(perceived: PerceivedItem, models: Models) -> dict[str, Embedde
         points = models.concepts(np.stack(logits))
         vectors[CONCEPTS] = Embedded(models.encoder_ids[CONCEPTS], contents, points, searchable=False)
     return vectors
+
+
+def _embed_sounds(perceived: PerceivedItem, models: Models) -> dict[str, Embedded]:
+    """What was measured of the item's sounds; `agent/ingest/hearing.py` makes vectors of it that can be compared."""
+    measured = {sound.description.media: sound.measured for sound in perceived.sounds if sound.measured is not None}
+    if not measured:
+        return {}
+    rows = np.stack(list(measured.values()))
+    return {MEASURED: Embedded(models.encoder_ids[MEASURED], tuple(measured), rows, searchable=False)}

@@ -14,6 +14,7 @@ from agent.backends.pictures.domain import choose_domain
 from agent.errors import RequestError
 from agent.ingest.bridge import bridge_has_grown, refit_bridge
 from agent.ingest.embed import embed_texts
+from agent.ingest.hearing import refit_sounds, sounds_have_grown
 from agent.ingest.media import FOLDER_SETTING, WorkspaceMedia
 from agent.ingest.noted import Copies
 from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items, wordless
@@ -105,6 +106,8 @@ class Items:
                 self._remove_unused(media, old_files | media.written)
             if any(entry.item.media for entry in pending) and bridge_has_grown(store):
                 refit_bridge(self._workspace)
+            if any(entry.item.media for entry in pending) and sounds_have_grown(store):
+                refit_sounds(self._workspace, self._models)
             # A map fitted anew moves the pictures of all items, which whoever holds them in memory must be told.
             encoders = store.encoders()
         wide = any(encoders.get(channel) != model for channel, model in encoders_before.items())

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from agent.backends.pictures.embedded_describer import EmbeddedDescriber
 from agent.ingest.bridge import with_bridge
 from agent.ingest.embed import embed_items
+from agent.ingest.hearing import with_sounds
 from agent.ingest.noted import notes_on
-from agent.models import Models
+from agent.models import MEASURED, Models
 from agent.perceive.items import PERSON_VERSION, PerceivedItem, perceive_items
 from retrieval.catalog import item_digest
 from retrieval.catalog.problems import RowProblem
@@ -51,15 +52,18 @@ class Digests:
         )
         self._uses: dict[tuple[str, ...], str] = {}
         self._pipeline = " ".join((PIPELINE, *revisions()))
+        self._ears = models.encoder_ids[MEASURED]
 
     def __call__(self, item: Item) -> str:
         """The digest of one item: BLAKE2b, 32 hexadecimal digits."""
-        # The look of media is left out for an item without any, so that another model has no such item done again.
+        # The look of media is left out for an item without any, so that another model has no such item done again; so
+        # is what measures sounds for one without any.
         parts = (
             item_digest(item),
             self._pipeline,
             self._use(tuple(item.attributes)),
             repr(self._looks) if item.media else "",
+            *((self._ears,) if any(medium.kind in ("audio", "video") for medium in item.media) else ()),
         )
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
@@ -83,7 +87,8 @@ def keep_items(
     """Describe, embed, store and index items; when it returns, they are on disk.
 
     Args:
-        bridged: Join their pictures with words by the map there is; else that is left to `refit_bridge`.
+        bridged: Join their pictures and sounds with words by the maps there are; else that is left to `refit_bridge`
+            and `refit_sounds`.
         after_each: Called after every item that was described; what it raises ends the work, and none is stored.
 
     Returns:
@@ -103,7 +108,7 @@ def keep_items(
     # The lock is taken only now: perceiving takes by far the longest, and nothing that others change disturbs it.
     with workspace.changing:
         entries = embed_items(perceived, digests, workspace.store, models, schema)
-        workspace.store.put(with_bridge(entries, workspace) if bridged else entries)
+        workspace.store.put(with_sounds(with_bridge(entries, workspace), workspace) if bridged else entries)
         workspace.sync_index()
     return [problem for entry, seen in zip(pending, perceived, strict=True) for problem in _problems(entry.line, seen)]
 

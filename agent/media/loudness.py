@@ -1,4 +1,4 @@
-"""What can be said of a sound without understanding it: how long, how loud, how much of it is silence."""
+"""What can be said of a sound without understanding it: how long, how loud, of what kind, how much of it is silence."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.media.decoded import SAMPLE_RATE, Sound
+from agent.media.timbre import Timbre
 
 SILENCE_DB = -60.0  # level below which a stretch is silent, in decibels of full scale
+HEARD_S = 60.0  # of which its kind is told
 _WINDOW_S = 0.05
 _LOUDNESS = ((-35.0, "quiet"), (-20.0, "of middling loudness"), (0.0, "loud"))
 
@@ -19,7 +21,7 @@ class SoundWords:
     """A sound in plain words.
 
     Attributes:
-        text: For example "lasts 12 s, is loud, with pauses".
+        text: For example "lasts 12 s and is loud, low, with a clear tone, with long pauses".
         silent: Whether nothing at all is to be heard.
     """
 
@@ -37,8 +39,10 @@ def sound_words(sound: Sound) -> SoundWords:
     power = np.mean(10 ** (sounding / 10))
     level = 10 * np.log10(power)
     loudness = next(word for top, word in _LOUDNESS if level <= top or top == 0.0)
-    pauses = ", with long pauses" if len(sounding) < 0.6 * len(levels) else ""
-    return SoundWords(f"{length} and is {loudness}{pauses}", silent=False)
+    timbre = Timbre.of(sound.samples[: round(HEARD_S * SAMPLE_RATE)])
+    pauses = ("with long pauses",) if len(sounding) < 0.6 * len(levels) else ()
+    kind = ", ".join((loudness, *(timbre.words if timbre else ()), *pauses))
+    return SoundWords(f"{length} and is {kind}", silent=False)
 
 
 def _levels(samples: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -103,7 +103,7 @@ def taste_of(
     events = list(store.interactions(user)) if user else []
     own = Behaviour.build(events, snapshot.rows, store.highest_rating() if user else None)
     past, (seen, likes, _) = history_of(own, user), own.of(user)
-    wordless = not request.text and not request.seen
+    wordless = request.empty
     if wordless and not past.rows.size and not led:
         raise _nothing_to_go_by(turn.user, opted_out)
     examples = mentions.examples(request.text)

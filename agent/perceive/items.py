@@ -8,7 +8,7 @@ from itertools import islice
 
 from agent.backends.pictures.keypoints import local_points
 from agent.errors import MediaError
-from agent.perceive.perception import Perception, Sight
+from agent.perceive.perception import PerceivedSound, Perception, Sight
 from retrieval.catalog.problems import Flaw
 from retrieval.items import Description, Item, Media, MediaKind
 from retrieval.points import MOST_PICTURES, MOST_POINTS, LocalPoints
@@ -27,6 +27,7 @@ class PerceivedItem:
         notes: What is wrong with media that were used all the same.
         wordless: Whether a picture or a key frame got no words, which another try may bring.
         points: By digest of the picture those of its first pictures, by which the same thing is known again.
+        sounds: Its sounds and the sound tracks of its videos.
     """
 
     item: Item
@@ -35,6 +36,7 @@ class PerceivedItem:
     notes: tuple[Flaw, ...] = ()
     wordless: bool = False
     points: Mapping[str, LocalPoints] = field(default_factory=dict)
+    sounds: tuple[PerceivedSound, ...] = ()
 
 
 def perceive_items(
@@ -63,6 +65,7 @@ def perceive_items(
                 notes=tuple(note for look in looks for note in _notes(look)),
                 wordless=any(sight.undescribed for look in looks for sight in look.sights),
                 points=_points(sights),
+                sounds=tuple(sound for look in looks for sound in look.sounds),
             )
         )
         after_each()
@@ -77,6 +80,7 @@ class _PerceivedMedium:
     descriptions: tuple[Description, ...] = ()
     sights: tuple[Sight, ...] = ()
     error: MediaError | None = None
+    sounds: tuple[PerceivedSound, ...] = ()
 
 
 def _points(sights: Sequence[Sight]) -> dict[str, LocalPoints]:
@@ -97,10 +101,15 @@ def _perceive(medium: Media, seen: Iterator[Sight | MediaError], perception: Per
             return _looked_at(medium, next(seen))  # its own: pictures are seen in the order in which this asks for them
         if medium.kind == "audio":
             heard = perception.listen(medium.path)
-            return _PerceivedMedium(replace(medium, sha256=heard.description.media), (heard.description,))
+            return _PerceivedMedium(
+                replace(medium, sha256=heard.description.media), (heard.description,), sounds=(heard,)
+            )
         watched = perception.watch(medium.path)
         return _PerceivedMedium(
-            replace(medium, sha256=watched.description.media), (watched.description,), watched.sights
+            replace(medium, sha256=watched.description.media),
+            (watched.description,),
+            watched.sights,
+            sounds=(watched.heard,) if watched.heard else (),
         )
     except MediaError as error:
         return _failed(medium, error)

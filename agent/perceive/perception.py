@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.backends.pictures.crops import views
-from agent.backends.protocols import Describer, PictureEncoder, PictureFeatures, Transcriber, Undescribed
+from agent.backends.protocols import (
+    Describer,
+    PictureEncoder,
+    PictureFeatures,
+    SoundEncoder,
+    Transcriber,
+    Undescribed,
+)
 from agent.errors import MediaError
 from agent.media.decoded import Clip, Picture, Sound, Transcript
 from agent.media.decoder import MediaDecoder
@@ -56,17 +63,19 @@ class Sight:
     undescribed: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PerceivedSound:
     """What was heard in one sound.
 
     Attributes:
         description: Of kind `audio`: the speech, or plainly how the sound is where there is none.
         transcript: The speech; None where there is none, or where the description came from the cache.
+        measured: What the sound is like, as `SoundEncoder` measures it; None for silence, and where nobody measures.
     """
 
     description: Description
     transcript: Transcript | None
+    measured: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +97,7 @@ class Perception:
         transcriber: Makes the speech recogniser when the first sound is heard.
         cache: Descriptions made before; None to describe everything anew.
         batch: Pictures that are looked at together.
+        sounds: Makes what measures sounds when the first one is heard; None where sounds are not compared.
     """
 
     def __init__(
@@ -98,12 +108,14 @@ class Perception:
         transcriber: Callable[[], Transcriber],
         cache: DescriptionCache | None = None,
         batch: int = BATCH,
+        sounds: Callable[[], SoundEncoder] | None = None,
     ) -> None:
         self._decoder = decoder
         self._batch = batch
         self._encoder = pictures
         self._describer = describer
         self._make_transcriber = transcriber
+        self._make_sounds = sounds
         self._cache = cache
 
     def see(self, paths: Iterable[FilePath]) -> Iterator[Sight | MediaError]:
@@ -132,16 +144,21 @@ class Perception:
         return self._encoder.encode(parts).vectors if parts else None
 
     def hear(self, path: FilePath, vocabulary: Sequence[str] = ()) -> PerceivedSound:
-        """Listen to a request: speech is expected.
+        """Listen to a request: what is said in it, else the sound as such, by which other sounds are found.
 
         Args:
             vocabulary: Words of the catalog, which the recogniser leans towards.
 
         Raises:
-            MediaError: the sound cannot be used or holds no speech.
+            MediaError: the sound cannot be used, is silent, or holds no speech where sounds are not compared.
         """
         sound = self._decoder.sound(path)
-        return self._speech(sound, self._transcriber.transcribe(sound, vocabulary=vocabulary))
+        try:
+            return self._speech(sound, self._transcriber.transcribe(sound, vocabulary=vocabulary), measured=False)
+        except MediaError:
+            if (measured := self._measured(sound)) is None:
+                raise
+            return self._wordless(sound, sound_words(sound), measured)
 
     def listen(self, path: FilePath, vocabulary: Sequence[str] = ()) -> PerceivedSound:
         """Listen to an item's sound: speech is written down, any other sound is described plainly.
@@ -152,7 +169,7 @@ class Perception:
         sound = self._decoder.sound(path)
         origin, version = self._transcriber.origin, self._transcriber.version
         known = self._cache.get(sound.sha256, origin, version) if self._cache is not None else None
-        return PerceivedSound(known, None) if known else self._listened(sound, vocabulary)
+        return PerceivedSound(known, None, self._measured(sound)) if known else self._listened(sound, vocabulary)
 
     def watch(self, path: FilePath, vocabulary: Sequence[str] = ()) -> PerceivedVideo:
         """Watch a video: its key frames are described with their seconds, its sound track is listened to.
@@ -168,6 +185,13 @@ class Perception:
     @cached_property
     def _transcriber(self) -> Transcriber:
         return self._make_transcriber()
+
+    @cached_property
+    def _sounds(self) -> SoundEncoder | None:
+        return self._make_sounds() if self._make_sounds else None
+
+    def _measured(self, sound: Sound) -> NDArray[np.float32] | None:
+        return self._sounds.encode(sound) if self._sounds else None
 
     def _sights(self, pictures: list[Picture]) -> list[Sight]:
         if not pictures:
@@ -208,13 +232,18 @@ class Perception:
     def _listened(self, sound: Sound, vocabulary: Sequence[str]) -> PerceivedSound:
         words = sound_words(sound)
         if words.silent:
-            return self._wordless(sound, words)
+            return self._wordless(sound, words, None)
         try:
-            return self._speech(sound, self._transcriber.transcribe(sound, vocabulary=vocabulary))
+            return self._speech(sound, self._transcriber.transcribe(sound, vocabulary=vocabulary), measured=True)
         except MediaError:  # no speech: a doorbell, music, rain
-            return self._wordless(sound, words)
+            return self._wordless(sound, words, self._measured(sound))
 
-    def _speech(self, sound: Sound, transcript: Transcript) -> PerceivedSound:
+    def _speech(self, sound: Sound, transcript: Transcript, *, measured: bool) -> PerceivedSound:
+        """A sound in which somebody speaks.
+
+        Args:
+            measured: Measure how it sounds, too; of a request what is said in it is enough.
+        """
         foreign = transcript.language != "en"
         spans = tuple(
             Span("speech", utterance.text, round(transcript.confidence, 2), utterance.start_s)
@@ -231,9 +260,9 @@ class Perception:
             language=transcript.language,
         )
         self._remember(description)
-        return PerceivedSound(description, transcript)
+        return PerceivedSound(description, transcript, self._measured(sound) if measured else None)
 
-    def _wordless(self, sound: Sound, words: SoundWords) -> PerceivedSound:
+    def _wordless(self, sound: Sound, words: SoundWords, measured: NDArray[np.float32] | None) -> PerceivedSound:
         description = Description(
             media=sound.sha256,
             kind="audio",
@@ -243,7 +272,7 @@ class Perception:
             spans=(Span("label", words.text),),
         )
         self._remember(description)
-        return PerceivedSound(description, None)
+        return PerceivedSound(description, None, measured)
 
     def _video_description(self, clip: Clip, sights: Sequence[Sight], heard: PerceivedSound | None) -> Description:
         # A video in words hangs on who described its frames and on who heard its sound: both are its key in the cache.

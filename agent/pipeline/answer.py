@@ -198,6 +198,8 @@ def _backends(selection: Selection, recommendations: Sequence[Recommendation], v
     if perceived.sights:
         used["pictures"] = view.models.pictures.id
         used["describer"] = view.models.request_describer.origin
+    if perceived.sounds:
+        used["sounds"] = view.models.sounds.id
     if perceived.heard:
         used["transcriber"] = view.models.transcriber.origin
     return used

@@ -23,6 +23,7 @@ from retrieval.bridge import Ridge, load_ridge
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
 from retrieval.channels.registry import dense_channels
 from retrieval.encoding import Vectors
+from retrieval.hearing import Ears, load_ears
 from retrieval.items import Item
 from retrieval.once import once
 from retrieval.snapshot import Snapshot, with_items
@@ -60,6 +61,8 @@ class Holdings:
         self._hand_over_vocabulary(new, before, changed)
         if Holdings.ridge.is_made(self):  # these items do not change it; that there is none is known as well
             Holdings.ridge.give(new, self.ridge)
+        if Holdings.ears.is_made(self):
+            Holdings.ears.give(new, self.ears)
         return new
 
     def _hand_over_words(self, new: Holdings, before: Snapshot, changed: Mapping[int, Item]) -> None:
@@ -181,6 +184,11 @@ class Holdings:
     def measures(self) -> Measures:
         """What can be measured of the items."""
         return Measures(self.snapshot, self.vocabulary, self._models)
+
+    @once
+    def ears(self) -> Ears:
+        """How these items' sounds are compared."""
+        return load_ears(self._workspace)
 
     @once
     def ridge(self) -> Ridge | None:

@@ -40,6 +40,7 @@ from agent.understand.roles import RoleRequest, roles_of
 from agent.understand.second_reading import dispute_note, read_again
 from agent.understand.tokens import flat
 from retrieval.candidates import Candidate
+from retrieval.hearing import NO_EARS
 from retrieval.items import Item
 from retrieval.query import CalledRows, Query
 from retrieval.retriever import Shortlist
@@ -258,7 +259,9 @@ class Pipeline(View):
             spoken, more = rulebook.translate(heard.text)
             heard, renamed = replace(heard, text=spoken, english=rulebook.translate(heard.english)[0]), renamed + more
         turn = replace(turn, text=text)
-        understood = understand(turn, self.vocabulary, heard=heard, seen=perceived.seen, reader=reader)
+        understood = understand(
+            turn, self.vocabulary, heard=heard, seen=perceived.seen, sounding=perceived.sounding, reader=reader
+        )
         understood = replace(understood, notes=(*understood.notes, *_read_as(renamed)))
         request = understood.sought
         kind = self.kinds.of_turn(request.text, turn.text, request.language)
@@ -339,7 +342,7 @@ class Pipeline(View):
         Words say what is wanted; where there are none, the list is calibrated to what the person chose before.
         """
         diversity = self.config.diversity if turn.diversity is None else turn.diversity
-        wordless = not understood.sought.text and not understood.sought.seen
+        wordless = understood.sought.empty
         past = calibrator_of(taste.past, self.snapshot) if wordless and diversity > 0 else None
         scope = scope_of(understood, self.holdings.kinds, self.holdings.holding, turn.k)
         sway = self.rulebook.sway(f"{understood.sought.text}\n{understood.sought.english}")
@@ -357,7 +360,8 @@ class Pipeline(View):
         """A request as retrieval sees it: words, vectors and must-haves."""
         understood, perceived = inquiry.understood, inquiry.perceived
         ridge = self.holdings.ridge if perceived.sights else None  # it leads from pictures to words
-        query = query_of(understood.sought, understood.filters, perceived, self.models, ridge, inquiry.taste)
+        ears = self.holdings.ears if perceived.sounds else NO_EARS
+        query = query_of(understood.sought, understood.filters, perceived, self.models, ridge, inquiry.taste, ears)
         hidden = np.unique(np.concatenate([query.hidden, inquiry.scope.hidden, inquiry.sway.hidden])).astype(np.intp)
         codes = inquiry.codes
         called = CalledRows.of(codes.rows, codes.near) if codes.rows or codes.unknown else None
@@ -431,8 +435,8 @@ class Pipeline(View):
     def _fits(self, inquiry: Inquiry, ranked: Sequence[Scored]) -> tuple[Mapping[int, float], bool]:
         """By row how likely it is that the first candidates are what was asked for, and whether none is."""
         sought = inquiry.understood.sought
-        # A picture or a person's past asks for what no words say.
-        if sought.text in ("", ANYTHING) or inquiry.perceived.sights or not ranked:
+        # A picture, a sound or a person's past asks for what no words say.
+        if sought.text in ("", ANYTHING) or inquiry.perceived.beside_words or not ranked:
             return {}, False
         rows = np.array([scored.candidate.row for scored in ranked[:MOST_JUDGED]], dtype=np.intp)
         ground, allowed = self.holdings.ground, self.snapshot.allowed(inquiry.understood.filters)

@@ -279,7 +279,7 @@ class RecommendationAgent(AsyncTwins):
         Args:
             text: The wish, in any of the encoder's languages.
             images: Pictures to go by.
-            audio: A spoken wish.
+            audio: A spoken wish, or a sound to find others like it.
             video: A clip to go by; its speech counts as a wish.
             user: Who asks: what they did before counts, and is enough to go by when nothing else is given.
             filters: Must-haves such as `price<=50`; an item that fails one is never shown.

@@ -9,8 +9,9 @@ import numpy as np
 
 from agent.errors import WorkspaceOutdated
 from retrieval.bridge import RIDGE_BLOB
-from retrieval.channels.registry import BRIDGE, VISUAL
+from retrieval.channels.registry import AUDIO, BRIDGE, SOUND_BRIDGE, VISUAL
 from retrieval.encoding import Encoder, Vectors
+from retrieval.hearing import SCALE_BLOB, SOUND_RIDGE_BLOB
 from retrieval.storage.store import Store
 
 if TYPE_CHECKING:
@@ -52,8 +53,10 @@ def drop_outdated(store: Store, models: Models) -> None:
     """Take out what other models made, so that the next ingest embeds all items anew; nothing where all fits."""
     outdated = [channel for channel, _, _ in _outdated(store, models)]
     if outdated:
-        store.set_blob(RIDGE_BLOB, b"")  # it leads from what pictures were by one model to what texts were by another
-        store.empty_channels([*outdated, BRIDGE.name])
+        # they lead from what pictures and sounds were by one model to what texts were by another
+        for blob in (RIDGE_BLOB, SCALE_BLOB, SOUND_RIDGE_BLOB):
+            store.set_blob(blob, b"")
+        store.empty_channels([*outdated, BRIDGE.name, AUDIO.name, SOUND_BRIDGE.name])
 
 
 def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:

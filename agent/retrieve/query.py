@@ -12,10 +12,11 @@ from agent.people.taste import NO_TASTE, Taste, without_titles
 from agent.perceive import Perceived
 from agent.retrieve.encoders import picture_vectors, text_encoder
 from retrieval.bridge import Ridge, bridge_features
-from retrieval.channels.registry import TEXT, VISUAL, RequestPart, comparing_words, read_by
+from retrieval.channels.registry import BRIDGE, TEXT, VISUAL, RequestPart, comparing_words, read_by
 from retrieval.collaborative.history import towards
 from retrieval.encoding import Vectors
 from retrieval.filters import Filter
+from retrieval.hearing import NO_EARS, Ears
 from retrieval.query import Query, RequestKind
 
 FROM_DISLIKED = 0.1  # how far a request moves from the middle of what was disliked, as a share of its own length
@@ -29,13 +30,21 @@ def query_of(
     models: Models,
     ridge: Ridge | None,
     taste: Taste = NO_TASTE,
+    ears: Ears = NO_EARS,
 ) -> Query:
-    """The request as vectors, one set per channel that has something to say about it."""
+    """The request as vectors, one set per channel that has something to say about it.
+
+    Args:
+        ridge: From pictures to words.
+        ears: How the catalog compares sounds, and leads from them to words.
+    """
     kind = _kind(request, perceived)
     if kind == "history":
         wishes = _against(taste, taste.profile, models)
         return Query(kind, "", {**taste.profile, **wishes}, filters, taste.history, taste.hidden, taste.unwanted)
-    vectors = {**_worded(request, kind, models), **_seen(perceived, models)}
+    vectors = {**_worded(request, kind, models), **_seen(perceived, models), **_heard(perceived, ears)}
+    if kind == "sound" and (points := sound_points(perceived, ears)) is not None:
+        vectors |= {TEXT.name: points, BRIDGE.name: points}  # by what it seems to be
     if not request.english and perceived.sights and (points := picture_points(perceived, models, ridge)) is not None:
         vectors[TEXT.name] = points  # a picture without words asks by what it seems to show
     for name in (channel.name for channel in comparing_words() if channel.name in vectors):
@@ -70,6 +79,21 @@ def _seen(perceived: Perceived, models: Models) -> dict[str, Vectors]:
             seen = np.concatenate([seen, perceived.parts])  # the likest of all is what counts
         vectors |= dict.fromkeys(names, seen)
     return vectors
+
+
+def _heard(perceived: Perceived, ears: Ears) -> dict[str, Vectors]:
+    """By channel the vectors of the sounds in which nothing is said; none where the catalog has no sounds."""
+    measured = [sound.measured for sound in perceived.sounds if sound.measured is not None]
+    if ears.scale is None or not measured:
+        return {}
+    names = (channel.name for channels in read_by("sounds").values() for channel in channels)
+    return dict.fromkeys(names, ears.scale(np.stack(measured)))
+
+
+def sound_points(perceived: Perceived, ears: Ears) -> Vectors | None:
+    """The request's sounds as points of the text space, shape (n, dim); None where no map leads there."""
+    vectors = _heard(perceived, ears)
+    return ears.ridge(next(iter(vectors.values()))) if vectors and ears.ridge is not None else None
 
 
 def away(vectors: Vectors, unwanted: Vectors, share: float) -> Vectors:
@@ -110,7 +134,7 @@ def _kind(request: Request, perceived: Perceived) -> RequestKind:
     if perceived.sights:
         return "both" if request.text else "picture"
     if not request.text:
-        return "history"
+        return "sound" if perceived.sounds else "history"
     if request.english and not request.language_sure:
         return "unsure"
     return "text" if request.english else "foreign"

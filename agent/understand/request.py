@@ -69,6 +69,7 @@ def understand(
     *,
     heard: Transcript | None = None,
     seen: tuple[str, ...] = (),
+    sounding: tuple[str, ...] = (),
     reader: Reader = read,
 ) -> Understood:
     """The typed request of a turn.
@@ -77,6 +78,7 @@ def understand(
         vocabulary: Of the catalog that is searched.
         heard: The transcript of its spoken part.
         seen: Descriptions of its pictures.
+        sounding: Descriptions of its sounds in which nothing is said.
         reader: Reads must-haves and references out of text.
 
     Raises:
@@ -98,6 +100,7 @@ def understand(
         filters=tuple(must_have.filter for must_have in must_haves),
         heard=Heard(heard.text, heard.language, heard.english) if heard else None,
         seen=seen,
+        sounding=sounding,
         must_haves=must_haves,
         occasion=next((part.occasion for part in parts if part.occasion), None),
         language_sure=language_sure,
@@ -154,18 +157,18 @@ def _sought(
 ) -> Request:
     """The request as it is searched: without must-haves and what is said around a wish.
 
-    It is never without words where it had some and there is no picture.
+    It is never without words where it had some and there is neither picture nor sound.
     """
     text = without_fillers(" ".join(part for part in wishes.values() if part))[:MAX_WISH_CHARS]
     # English that was translated from speech says the conditions once more: they are taken out of it, too.
     left = (wishes[part] if part in wishes else reader(part, vocabulary).wishes for part in english)
     plain = without_fillers(" ".join(part for part in left if part))[:MAX_WISH_CHARS]
-    if not words(text) and not request.seen and refuses:
+    if not words(text) and not request.beside_words and refuses:
         # What is refused may not be searched for; where nothing else is said, anything is sought.
         return replace(request, text=ANYTHING, english=ANYTHING, language="en", language_sure=True)
-    if not words(text) and not request.seen:
+    if not words(text) and not request.beside_words:
         return request  # nothing is left but words of grammar: the whole of it still orders what meets the must-haves
-    return replace(request, text=text, english=plain or (request.english if not request.seen else ""))
+    return replace(request, text=text, english=plain or (request.english if not request.beside_words else ""))
 
 
 def _shortened(text: str) -> Sequence[Note]:

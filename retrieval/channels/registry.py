@@ -14,13 +14,14 @@ from retrieval.text.item_text import dense_texts, heard_texts, item_passages
 Modality = Literal["text", "picture", "sound", "behaviour"]
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 
-RequestPart = Literal["english", "words", "pictures", "history"]
-"""The wish in English; the wish as it was written; the pictures; what the person did and names as examples."""
+RequestPart = Literal["english", "words", "pictures", "sounds", "history"]
+"""The wish in English; the wish as it was written; the pictures; the sounds that are no speech; what the person did and
+names as examples."""
 
 Aspect = Literal["words", "meaning", "picture", "sound", "people", "popularity"]
 """What people know a channel by, when they are told what counted for an item."""
 
-LikenessPhrase = Literal["reads_alike", "looks_alike"]
+LikenessPhrase = Literal["reads_alike", "looks_alike", "sounds_alike"]
 """Those of `agent/explain` that say how like a request an item is."""
 
 
@@ -37,8 +38,8 @@ class ChannelRow:
         aspect: What people know it by; several channels may share one.
         goes_by: What of a request it goes by; None where it says the same to all of them.
         cost: Its place when channels are asked one after the other, by what one more candidate costs.
-        shares: By kind of request its share in the score of a catalog that has not been tuned; requests of a kind that
-            is not there are not put to it. The shares of all channels in a kind sum to one.
+        shares: By kind of request its part in the score of a catalog that has not been tuned, beside the parts of the
+            other channels; requests of a kind that is not there are not put to it.
         absolute: Whether its scores lie in [0, 1] and mean the same in every request.
         reader: Which encoder of `agent.models.Models` makes the vectors of requests; None for a channel without any.
         encoder: Which one makes the vectors of items; None where none does.
@@ -74,6 +75,8 @@ class ChannelRow:
 # are silent cost nothing. On 1,575 film dialogues, whose taste is the films they name, 0.08 and 0.14 are as good; where
 # the taste is a person's own history more is better, up to 0.3 (300 people, asking by genre and decade). Without words
 # pictures get a fifth of what texts get: of new films a third finds less (11 divisions of the training ratings).
+# Sounds have the say that pictures have. What is said in recordings stands among the words of an item, too, hence its
+# small part; so has the map from words to sounds, that a prediction never outranks a word that stands there.
 # Costs: a look-up of a score that is there already, then vectors by their length.
 
 TEXT = ChannelRow(
@@ -82,7 +85,7 @@ TEXT = ChannelRow(
     aspect="meaning",
     goes_by="english",
     cost=4,
-    shares={"text": 0.273, "unsure": 0.16, "picture": 0.095, "both": 0.2375, "history": 0.25},
+    shares={"text": 0.273, "unsure": 0.16, "picture": 0.095, "both": 0.2375, "sound": 0.1, "history": 0.25},
     reader="text",
     encoder="text",
     item_texts=dense_texts,
@@ -128,7 +131,7 @@ BRIDGE = ChannelRow(
     aspect="picture",
     goes_by="english",
     cost=5,
-    shares={"text": 0.062, "unsure": 0.03},
+    shares={"text": 0.062, "unsure": 0.03, "sound": 0.05},
     reader="text",
     encoder=None,  # pictures become points of the text space in `agent/ingest/bridge.py`
 )
@@ -140,12 +143,47 @@ SOUND = ChannelRow(
     aspect="sound",
     goes_by="english",
     cost=6,
+    shares={"text": 0.05, "unsure": 0.03},
     reader="text",
     encoder="text",
     item_texts=lambda item, _: heard_texts(item),
     revision="",
 )
 """Words against what is said or sounds in recordings and videos."""
+
+AUDIO = ChannelRow(
+    name="audio",
+    modality="sound",
+    aspect="sound",
+    goes_by="sounds",
+    cost=9,
+    shares={
+        "text": 0.75,
+        "unsure": 0.75,
+        "foreign": 0.75,
+        "picture": 0.75,
+        "both": 0.75,
+        "sound": 0.8,
+        "history": 0.05,
+    },
+    reader="sounds",
+    encoder=None,  # what was measured of sounds becomes vectors in `agent/ingest/hearing.py`
+    likeness=True,
+    phrase="sounds_alike",
+)
+"""Sounds against sounds; see `retrieval/hearing.py`."""
+
+SOUND_BRIDGE = ChannelRow(
+    name="sound_bridge",
+    modality="sound",
+    aspect="sound",
+    goes_by="english",
+    cost=5,
+    shares={"text": 0.05, "unsure": 0.03},
+    reader="text",
+    encoder=None,  # sounds become points of the text space in `agent/ingest/hearing.py`
+)
+"""Words against sounds."""
 
 LEXICAL = ChannelRow(
     name="lexical",
@@ -164,7 +202,15 @@ COLLABORATIVE = ChannelRow(
     aspect="people",
     goes_by="history",
     cost=3,
-    shares={"text": 0.14, "unsure": 0.14, "foreign": 0.14, "picture": 0.05, "both": 0.05, "history": 0.7},
+    shares={
+        "text": 0.14,
+        "unsure": 0.14,
+        "foreign": 0.14,
+        "picture": 0.05,
+        "both": 0.05,
+        "sound": 0.05,
+        "history": 0.7,
+    },
 )
 """What people with a like history did."""
 
@@ -185,6 +231,8 @@ CHANNELS: tuple[ChannelRow, ...] = (
     VISUAL,
     BRIDGE,
     SOUND,
+    AUDIO,
+    SOUND_BRIDGE,
     LEXICAL,
     COLLABORATIVE,
     POPULARITY,
@@ -216,7 +264,8 @@ def phrased_as(phrase: LikenessPhrase) -> tuple[str, ...]:
 
 def default_weights(kind: RequestKind) -> Mapping[str, float]:
     """By channel its share, for a catalog that has not been tuned; they sum to one."""
-    return {row.name: row.shares[kind] for row in CHANNELS if kind in row.shares}
+    total = sum(row.shares.get(kind, 0.0) for row in CHANNELS)
+    return {row.name: row.shares[kind] / total for row in CHANNELS if kind in row.shares}
 
 
 def absolute_channels() -> frozenset[str]:
@@ -251,8 +300,8 @@ def likeness_channels() -> tuple[str, ...]:
 
 def nearest_to_likeness() -> tuple[str, ...]:
     """The channels in which it could be measured: those in which it is, then the others, the cheapest first."""
-    embedded = [row for row in CHANNELS if row.encoder]
-    return tuple(row.name for row in sorted(embedded, key=lambda row: (not row.likeness, row.cost)))
+    compared = [row for row in CHANNELS if row.encoder or row.likeness]
+    return tuple(row.name for row in sorted(compared, key=lambda row: (not row.likeness, row.cost)))
 
 
 def embedded_channels() -> tuple[tuple[str, ChannelRow], ...]:

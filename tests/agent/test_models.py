@@ -16,7 +16,7 @@ from agent.backends.protocols import PictureFeatures
 from agent.config import load_config
 from agent.errors import MediaError
 from agent.media.decoded import Picture
-from agent.models import CONCEPTS, Models, encoder_ids
+from agent.models import CONCEPTS, MEASURED, Models, encoder_ids
 from agent.weights.archives import find
 from tests.support.made_media import encoded, photo
 from tests.support.shelf import WordEncoder
@@ -61,7 +61,9 @@ def test_whose_vectors_a_workspace_holds_is_told_without_loading_a_model() -> No
     assert set(models.__dict__) == before
     assert ids[CONCEPTS] == f"{ids['visual']} in {ids['text']}"
     assert ids["sound"] == ids["text"] != ids["multilingual"]
-    assert ids == encoder_ids({"text": ids["text"], "multilingual": ids["multilingual"], "pictures": ids["visual"]})
+    assert ids == encoder_ids(
+        {"text": ids["text"], "multilingual": ids["multilingual"], "pictures": ids["visual"], "sounds": ids[MEASURED]}
+    )
 
 
 def test_pictures_are_of_anything_until_the_settings_or_the_catalog_say_what() -> None:

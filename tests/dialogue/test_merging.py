@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,13 +11,23 @@ from agent.answers import MustHave, Relaxation, UserTurn
 from agent.dialogue.merging import MOST_ITEMS, empty_turn, making_room, merged, puts_name, relaxed, request_of
 from agent.dialogue.moves import Moves
 from agent.dialogue.state import Bound, State, WishText
+from agent.media.decoded import Picture
+from agent.perceive import Perceived
+from agent.perceive.perception import Sight
 from agent.understand import MAX_WISH_CHARS, Understood, Vocabulary, understand
 from agent.understand.measures import LIKE_ITEM
+from retrieval.items import Description
 from retrieval.schema import Field, Schema
 from tests.support.shelf import SCHEMA
 
 WORDS = Vocabulary.build(SCHEMA)
 BOATS = State(wishes=(WishText("boats", "boats"),), must_haves=(MustHave("price<50", "understood", "under 50", 0.9),))
+
+
+def seen(text: str) -> Perceived:
+    """A picture that shows this."""
+    picture = Picture("a", np.zeros((2, 2, 3), np.uint8), 2, 2)
+    return Perceived((Sight(picture, np.ones(1, np.float32), None, Description("a", "image", "m", "1", text)),))
 
 
 def understood(text: str, *filters: str) -> Understood:
@@ -74,7 +85,7 @@ def test_words_of_another_language_are_kept_without_an_english_they_do_not_have(
     state = turned(State(), "水彩画")
     assert state.wishes == (WishText("水彩画", ""),)
     assert state.language == "zh"
-    assert request_of(turned(state, "boats"), understood("boats"), (), SCHEMA).request.english == ""
+    assert request_of(turned(state, "boats"), understood("boats"), Perceived(), SCHEMA).request.english == ""
 
 
 def test_what_is_liked_after_all_is_no_longer_disliked_and_only_the_latest_count() -> None:
@@ -101,13 +112,13 @@ def test_the_opposite_criticism_and_likeness_take_the_place_of_the_older() -> No
 
 def test_the_request_is_all_that_was_said_and_cut_at_its_older_end() -> None:
     state = turned(BOATS, "at dawn")
-    whole = request_of(state, understood("at dawn"), ("It shows a boat.",), SCHEMA)
+    whole = request_of(state, understood("at dawn"), seen("It shows a boat."), SCHEMA)
     assert (whole.request.text, whole.request.english) == ("boats, at dawn", "boats, at dawn")
     assert (whole.request.filters, whole.request.seen) == (("price<50",), ("It shows a boat.",))
     assert [str(condition) for condition in whole.filters] == ["price<50"]
     long = State(wishes=(WishText("x" * MAX_WISH_CHARS, "x"), WishText("boats", "boats")))
-    assert request_of(long, understood("boats"), (), SCHEMA).request.text.endswith("x, boats")
-    assert len(request_of(long, understood("boats"), (), SCHEMA).request.text) == MAX_WISH_CHARS
+    assert request_of(long, understood("boats"), Perceived(), SCHEMA).request.text.endswith("x, boats")
+    assert len(request_of(long, understood("boats"), Perceived(), SCHEMA).request.text) == MAX_WISH_CHARS
 
 
 def test_a_turn_that_adds_nothing_is_empty_in_its_language() -> None:

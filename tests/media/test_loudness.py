@@ -18,12 +18,12 @@ def words(samples: np.ndarray) -> str:
     ("loudness", "word"), [(0.8, "loud"), (0.1, "of middling loudness"), (0.01, "quiet"), (1.0, "loud")]
 )
 def test_the_louder_a_sound_the_stronger_the_word(loudness: float, word: str) -> None:
-    assert words(tone(2.0, loudness=loudness)) == f"lasts 2 s and is {word}"
+    assert words(tone(2.0, loudness=loudness)) == f"lasts 2 s and is {word}, with a clear tone"
 
 
 def test_pauses_are_told_and_do_not_make_a_sound_quiet() -> None:
     samples = np.concatenate([tone(1.0, loudness=0.8), np.zeros(3 * SAMPLE_RATE, np.float32)])
-    assert words(samples) == "lasts 4 s and is loud, with long pauses"
+    assert words(samples) == "lasts 4 s and is loud, with a clear tone, with long pauses"
 
 
 @pytest.mark.parametrize(("seconds", "length"), [(0.4, "lasts less than a second"), (3, "lasts 3 s")])

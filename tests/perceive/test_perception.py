@@ -16,7 +16,7 @@ from agent.media.loudness import sound_words
 from agent.perceive.perception import BATCH, Perception, Sight
 from retrieval.items import Description
 from tests.support.made_media import encoded, photo, scenes, tone, write_sound, write_video
-from tests.support.senses import German, MeanColours, Remembered
+from tests.support.senses import German, MeanColours, Remembered, SpectrumEars
 
 RED, BLUE = (220, 20, 20), (20, 20, 220)
 
@@ -92,15 +92,45 @@ def test_speech_keeps_its_own_words_beside_the_english(perception: Perception, t
     ]
 
 
-def test_a_request_without_speech_is_refused_but_an_item_is_described(perception: Perception, tmp_path: Path) -> None:
+def test_without_ears_for_sounds_a_request_without_speech_is_refused_but_an_item_is_described(
+    perception: Perception, tmp_path: Path
+) -> None:
     path = write_sound(tmp_path / "a.wav", tone(3.0, loudness=0.1), "pcm_s16le")
     with pytest.raises(MediaError, match="no speech"):
         perception.hear(path)
     heard = perception.listen(path)
     assert heard.transcript is None
     assert heard.description.text == (
-        "A sound without speech that can be understood; it lasts 3 s and is of middling loudness."
+        "A sound without speech that can be understood; it lasts 3 s and is of middling loudness, with a clear tone."
     )
+
+
+def test_a_request_without_speech_is_heard_as_the_sound_it_is(decoder: MediaDecoder, tmp_path: Path) -> None:
+    ears = SpectrumEars()
+    perception = Perception(decoder, MeanColours(), EmbeddedDescriber([]), German, sounds=lambda: ears)
+    quiet, loud, silent = (
+        write_sound(tmp_path / f"{loudness}.wav", tone(1.0, loudness=loudness), "pcm_s16le")
+        for loudness in (0.1, 0.6, 0.0)
+    )
+    heard = perception.hear(quiet)
+    assert heard.transcript is None
+    assert heard.measured is not None
+    assert "with a clear tone" in heard.description.text
+    assert perception.hear(loud).measured is None  # what is said in it is what is asked
+    assert perception.listen(loud).measured is not None
+    with pytest.raises(MediaError):
+        perception.hear(silent)
+
+
+def test_a_known_description_does_not_keep_a_sound_from_being_measured(
+    decoder: MediaDecoder, cache: Remembered, tmp_path: Path
+) -> None:
+    perception = Perception(decoder, MeanColours(), EmbeddedDescriber([]), German, cache, sounds=SpectrumEars)
+    path = write_sound(tmp_path / "a.wav", tone(1.0, loudness=0.1), "pcm_s16le")
+    first, second = perception.listen(path), perception.listen(path)
+    assert second.description is first.description
+    assert first.measured is not None
+    assert second.measured is not None
 
 
 def test_a_silent_item_says_so_and_is_remembered(perception: Perception, cache: Remembered, tmp_path: Path) -> None:

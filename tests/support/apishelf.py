@@ -9,6 +9,7 @@ from pathlib import Path
 from agent import RecommendationAgent, load_config
 from agent.backends.pictures.efficientnet import EfficientNetLite2
 from agent.backends.protocols import PictureEncoder
+from agent.backends.speech.ears import WhisperEars
 from agent.models import Models, encoder_ids
 from retrieval.channels.registry import embedded_channels, read_by
 from retrieval.storage.workspace import Workspace
@@ -30,7 +31,7 @@ ROWS: list[dict[str, object]] = [
 def word_ids(**others: str) -> dict[str, str]:
     """By channel what makes its vectors: words make those of texts, save where another encoder is named."""
     words = {encoder: WordEncoder.id for encoder, _ in embedded_channels()}
-    return encoder_ids({**words, "pictures": EfficientNetLite2.id, **others})
+    return encoder_ids({**words, "pictures": EfficientNetLite2.id, "sounds": WhisperEars.id, **others})
 
 
 class WordModels(Models):

@@ -8,7 +8,9 @@ import numpy as np
 
 from agent.backends.protocols import PictureFeatures
 from agent.errors import MediaError
+from agent.media.acoustics import BANDS, CEPSTRA, Spectrogram, band_statistics
 from agent.media.decoded import Picture, Sound, Transcript, Utterance
+from retrieval.hearing import SoundPart
 from retrieval.items import Description
 
 
@@ -35,6 +37,34 @@ class German:
             raise MediaError("The sound holds no speech that can be understood.", "Speak up.")
         words = Utterance("Ein Bild mit Booten", 0.5, 2.0)
         return Transcript(words.text, "de", "A picture with boats", (words,), 0.9)
+
+
+class Deaf:
+    """A recogniser that finds speech nowhere."""
+
+    origin = "scripted-speech"
+    version = "1"
+
+    def transcribe(self, sound: Sound, *, vocabulary: Sequence[str] = ()) -> Transcript:
+        raise MediaError("The sound holds no speech that can be understood.", "Speak up.")
+
+
+class SpectrumEars:
+    """An encoder of sounds that goes by their spectrum alone."""
+
+    id = "spectrum"
+    parts = (SoundPart(3 * BANDS, 0.5), SoundPart(2 * CEPSTRA, 0.5))
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def encode(self, sound: Sound) -> np.ndarray | None:
+        spectrogram = Spectrogram.of(sound.samples)
+        sounding = spectrogram.sounding
+        if not sounding.any():
+            return None
+        self.heard.append(sound.sha256)
+        return band_statistics(spectrogram.mel()[sounding])
 
 
 class Remembered(dict[tuple[str, str, str], Description]):

@@ -125,7 +125,7 @@ class WordEncoder:
 def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
     """Models that know texts by their words alone."""
     words = WordEncoder()
-    ids = encoder_ids({encoder: words.id for encoder, _ in embedded_channels()})
+    ids = encoder_ids(dict.fromkeys(("sounds", *(encoder for encoder, _ in embedded_channels())), words.id))
     encoders = dict.fromkeys(read_by("english", "words"), words)
     choice = ModelChoice(None, ModelSpec(chat.name), "for a test") if chat else None
     jobs = {job: JobChoice(job, choice if job in ("rerank", "word") else None, "for a test") for job in JOBS}

@@ -14,7 +14,7 @@ from agent.weights.weights import DownloadProgress
 from retrieval.channels.registry import embedded_channels
 from retrieval.items import Item
 from retrieval.schema import SCHEMA_FILE, Schema, write_schema
-from tests.support.senses import MeanColours
+from tests.support.senses import Deaf, MeanColours, SpectrumEars
 from tests.support.shelf import SCHEMA, WordEncoder, fill
 
 THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "rug", "ladder", "torch", "bench")
@@ -37,10 +37,12 @@ def shop() -> list[Item]:
 
 
 class WordedModels(Models):
-    """Models that know texts by their words alone and pictures by their colour, and have no language model."""
+    """Models that know texts by their words, pictures by colour and sounds by spectrum; none is for language."""
 
     text = multilingual = WordEncoder()
     pictures = MeanColours()
+    transcriber = Deaf()
+    sounds = SpectrumEars()
 
     def __init__(self, config: AgentConfig | None = None, progress: DownloadProgress | None = None) -> None:
         super().__init__(config or load_config(llm="none"), progress)
@@ -52,7 +54,7 @@ class WordedModels(Models):
     @property
     def encoder_ids(self) -> Mapping[str, str]:
         words = {encoder: WordEncoder.id for encoder, _ in embedded_channels()}
-        return encoder_ids({**words, "pictures": MeanColours.id})
+        return encoder_ids({**words, "pictures": MeanColours.id, "sounds": SpectrumEars.id})
 
 
 def worded_agent(folder: Path, items: Sequence[Item], schema: Schema = SCHEMA) -> RecommendationAgent:

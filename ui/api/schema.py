@@ -76,7 +76,7 @@ class WishBody(Body):
 
     text: Annotated[str, Field(max_length=MAX_TEXT_BYTES, examples=[_WISH])] = ""
     images: Annotated[list[File], Field(max_length=MAX_PICTURES, description="Pictures to go by.")] = []
-    audio: Annotated[File | None, Field(description="A spoken wish.")] = None
+    audio: Annotated[File | None, Field(description="A spoken wish, or a sound to find others like it.")] = None
     video: Annotated[File | None, Field(description="A clip to go by; its speech counts as a wish.")] = None
     user: Annotated[UserName | None, Field(description="Who asks: what they did before counts.")] = None
     filters: Annotated[

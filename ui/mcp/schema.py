@@ -35,7 +35,9 @@ Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT_BYTES, description
 Images = Annotated[
     Sequence[str], Field(max_length=8, description="Pictures to go by, in Base64 or as data: URLs."), LISTED
 ]
-Audio = Annotated[str | None, Field(description="A spoken wish, in Base64 or as a data: URL.")]
+Audio = Annotated[
+    str | None, Field(description="A spoken wish, or a sound to find others like it, in Base64 or as a data: URL.")
+]
 Filters = Annotated[
     Sequence[str],
     Field(max_length=50, description="Conditions that every item meets.", examples=[["price<=50", "category=lamp"]]),

@@ -73,6 +73,7 @@ class Demand:
         match: Which items are of the kind that is sought.
         phrasing: The phrases of the person's language.
         pictures: Whether pictures were sent.
+        sounds: Whether sounds were sent in which nothing is said.
         wordless: Whether there are no words to go by.
         named: Ids of the items that the words name as examples.
         amounts: What is wished for with a figure.
@@ -84,6 +85,7 @@ class Demand:
     own_words: tuple[str, ...] = ()
     match: KindMatch | None = None
     pictures: bool = False
+    sounds: bool = False
     wordless: bool = False
     named: frozenset[str] = field(default_factory=frozenset)
     amounts: tuple[AmountWish, ...] = ()
@@ -117,6 +119,7 @@ class Demand:
             own_words=own_words,
             match=match,
             pictures=bool(request.seen),
+            sounds=bool(request.sounding),
             wordless=not request.text,
             named=frozenset(example.item_id for example in request.named),
             amounts=amounts,

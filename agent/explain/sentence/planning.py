@@ -26,10 +26,11 @@ from agent.explain.sentence.item_text import ReadItem, text_language
 from agent.explain.sentence.missing import misses
 from agent.explain.sentence.plan import Miss, Opening, Point, SentencePlan
 from retrieval.candidates import Candidate
-from retrieval.channels.registry import phrased_as
+from retrieval.channels.registry import LikenessPhrase, phrased_as
 from retrieval.text.words import fold
 
 ALIKE = 0.45  # cosine of pooled features, below which a picture is like none
+SOUNDS_ALIKE = 0.4  # of standardised measurements, whose cosine is 0 on average, below which a sound is like none
 TITLE_CHARS = 60
 _YEAR = re.compile(r"\d{4}")
 BEFORE_AMOUNTS = 2  # points in words; what answers a figure stands before further ones
@@ -174,11 +175,13 @@ def _others(further: Sequence[Point], told: Sequence[str], language: str) -> lis
 
 
 def _opening(entry: PlannedItem, demand: Demand) -> Opening | None:
-    """What the sentence begins with: company, or likeness to a picture or to the past."""
+    """What the sentence begins with: company, or likeness to a picture, a sound or the past."""
     if not demand.wordless:
         return None
     if demand.pictures:
         return _likeness(entry.candidate, "closest", "close")
+    if demand.sounds:
+        return _likeness(entry.candidate, "sounds closest", "sounds close", "sounds_alike", SOUNDS_ALIKE)
     if entry.together:
         return _company(entry.together, demand)
     return _likeness(entry.candidate, "past", "past") or _nearness(entry.candidate)
@@ -200,12 +203,14 @@ def short_title(title: str) -> str:
     return name if len(name) <= TITLE_CHARS else f"{name[:TITLE_CHARS].rsplit(' ', 1)[0]}…"
 
 
-def _likeness(candidate: Candidate, first: str, other: str) -> Opening | None:
-    for name in phrased_as("looks_alike"):
+def _likeness(
+    candidate: Candidate, first: str, other: str, phrase: LikenessPhrase = "looks_alike", least: float = ALIKE
+) -> Opening | None:
+    for name in phrased_as(phrase):
         evidence = candidate.channels.get(name)
         if evidence and evidence.points is not None:
             return Opening("known again", (Evidence("channel", f"/channels/{name}/points", str(evidence.points)),))
-        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
+        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= least:
             cited = (Evidence("channel", f"/channels/{name}", f"{evidence.score:.2f}"),)
             return Opening(first if evidence.rank == 1 else other, cited)
     return None
@@ -220,4 +225,4 @@ def _nearness(candidate: Candidate) -> Opening | None:
     return None
 
 
-__all__ = ["ALIKE", "PlannedItem", "plans_of", "short_title"]
+__all__ = ["ALIKE", "SOUNDS_ALIKE", "PlannedItem", "plans_of", "short_title"]

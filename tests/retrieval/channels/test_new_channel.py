@@ -23,6 +23,7 @@ from retrieval.channels.registry import CHANNELS, ChannelRow, costs, default_wei
 from retrieval.encoding import Vectors
 from retrieval.fusion.cascade import Cascade
 from retrieval.items import Description, Item
+from retrieval.query import RequestKind
 from retrieval.storage.workspace import Workspace
 from tests.support.apishelf import ROWS, WordModels, word_agent, word_ids
 from tests.support.shelf import SCHEMA, WordEncoder, pool, units
@@ -95,6 +96,11 @@ def grown_agent(folder: Path) -> RecommendationAgent:
     return RecommendationAgent(Workspace.open(folder, create=True), GrownModels(load_config(llm="none")))
 
 
+def parts(kind: RequestKind) -> float:
+    """What the shares of all rows come to, before they are scaled to sum to one."""
+    return sum(row.shares.get(kind, 0.0) for row in registry.CHANNELS)
+
+
 def sight(red: int) -> Sight:
     rgb = np.full((2, 2, 3), (red, 90, 90), np.uint8)
     return Sight(Picture(f"red {red}", rgb, 2, 2), units(1)[0], None, Description(f"red {red}", "image", "m", "1", ""))
@@ -102,11 +108,11 @@ def sight(red: int) -> Sight:
 
 @pytest.mark.usefixtures("grown")
 def test_it_has_its_default_share_its_place_in_a_cascade_and_its_phrase() -> None:
-    assert default_weights("text")["moods"] == 0.1
-    assert default_weights("picture")["styles"] == 0.3
+    assert default_weights("text")["moods"] == pytest.approx(0.1 / parts("text"))
+    assert default_weights("picture")["styles"] == pytest.approx(0.3 / parts("picture"))
     plans = default_plans()
     assert plans["both"].channels == {*default_weights("both")} >= {"moods"}
-    assert plans["text"].fusion.weights["moods"] == 0.1  # type: ignore[attr-defined]
+    assert plans["text"].fusion.weights["moods"] == default_weights("text")["moods"]  # type: ignore[attr-defined]
     assert "moods" not in plans["foreign"].channels
     assert "moods" in phrased_as("reads_alike")
     between = sorted(costs(), key=costs().__getitem__)

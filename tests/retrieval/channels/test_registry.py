@@ -17,15 +17,17 @@ from agent.language.beside import aspect_note
 from agent.media.decoded import Picture
 from agent.models import Models
 from agent.perceive.items import PerceivedItem
-from agent.perceive.perception import Sight
+from agent.perceive.perception import PerceivedSound, Sight
 from agent.perceive.request import Perceived
 from agent.retrieve.query import query_of
 from agent.retrieve.retriever import open_retriever
 from retrieval.channels import registry
 from retrieval.channels.registry import (
+    AUDIO,
     BRIDGE,
     CHANNELS,
     MODALITIES,
+    SOUND_BRIDGE,
     Aspect,
     ChannelRow,
     RequestPart,
@@ -44,6 +46,7 @@ from retrieval.channels.registry import (
 from retrieval.evaluation.contenders import Contender, contenders
 from retrieval.evaluation.results import _nothing_said
 from retrieval.fusion.cascade import Cascade
+from retrieval.hearing import Ears, SoundPart, fit_scale
 from retrieval.items import Description, Item, Span
 from retrieval.query import RequestKind
 from retrieval.storage.workspace import Workspace
@@ -60,6 +63,10 @@ every_language = pytest.mark.parametrize("language", LANGUAGES)
 def sight() -> Sight:
     picture = Picture("a digest", np.zeros((2, 2, 3), np.uint8), 2, 2)
     return Sight(picture, units(1)[0], None, Description("a digest", "image", "model", "1", "A boat."))
+
+
+def sound() -> PerceivedSound:
+    return PerceivedSound(Description("a digest", "audio", "model", "1", "It hums."), None, units(1)[0])
 
 
 def test_each_row_stands_in_the_table_once() -> None:
@@ -94,7 +101,9 @@ def test_a_channel_with_vectors_has_encoders_that_models_can_make(row: ChannelRo
     for encoder in filter(None, (row.reader, row.encoder)):
         assert hasattr(Models, encoder), f"Models makes no {encoder!r}, which {row.name!r} needs"
     assert row.dense or row.encoder is None
-    assert not row.dense or row.encoder or row is BRIDGE, f"nothing makes vectors of items for {row.name!r}"
+    assert not row.dense or row.encoder or row in (BRIDGE, AUDIO, SOUND_BRIDGE), (
+        f"nothing makes vectors of items for {row.name!r}"
+    )
 
 
 def test_every_encoder_has_an_identity_that_is_known_before_it_is_loaded() -> None:
@@ -112,9 +121,13 @@ def test_items_have_vectors_in_every_channel_that_embeds_them(tmp_path: Path) ->
 
 
 def test_requests_have_vectors_in_every_channel_that_compares_them() -> None:
-    models, ways = word_models(load_config(llm="none")), (Perceived(), Perceived((sight(),)))
+    models, ways = (
+        word_models(load_config(llm="none")),
+        (Perceived(), Perceived((sight(),)), Perceived(sounds=(sound(),))),
+    )
+    ears = Ears(fit_scale(units(5), [SoundPart(8, 1.0)]))
     requests = (Request("a boat", "a boat", "en"), Request("ein Boot", "", "de"))
-    queries = [query_of(request, (), perceived, models, None) for request in requests for perceived in ways]
+    queries = [query_of(request, (), perceived, models, None, ears=ears) for request in requests for perceived in ways]
     assert {name for query in queries for name in query.vectors} == set(dense_channels())
     assert set(dense_channels()) == {
         row.name for part in get_args(RequestPart) for rows in read_by(part).values() for row in rows
@@ -164,7 +177,7 @@ def test_a_cascade_asks_every_channel_the_cheapest_first() -> None:
 
 
 def test_likeness_of_items_is_measured_by_vectors_that_an_encoder_made() -> None:
-    embedded = {row.name for _, row in embedded_channels()}
+    embedded = {AUDIO.name, *(row.name for _, row in embedded_channels())}
     assert likeness_channels()
     assert set(likeness_channels()) <= embedded
     assert set(nearest_to_likeness()) == embedded
