@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from retrieval.reviews.patterns import ReviewPatterns, patterns_of
 from retrieval.text.words import fold
@@ -17,7 +18,7 @@ from retrieval.text.words import fold
 OVERALL = "overall"
 NEAR_WORDS, NEAR_SIGNS = 3, 3  # between what denies and what it denies, in words; in characters of Chinese
 _MARKS = re.compile(r"[,;:.!?()–—。，；：！？、]+(?:\s+|$)|[。，；：！？、]|\s[-–—]\s")
-NO_WORDS: Mapping[str, str] = {}
+NO_WORDS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
