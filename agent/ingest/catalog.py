@@ -13,6 +13,7 @@ from agent.ingest.about import take_about
 from agent.ingest.bridge import bridge_is_stale, refit_bridge
 from agent.ingest.fetched_media import FetchedMedia, FetchReport, wanted_media
 from agent.ingest.noted import Copies
+from agent.ingest.reviews import read_reviews
 from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items
 from agent.media.remote_files import Fetch
 from agent.models import Models
@@ -166,6 +167,7 @@ def ingest(
     if bridge_is_stale(workspace.store):  # also after an ingest that was stopped before it came to this
         tell(IngestProgress("joining pictures and words", len(seen), total))
         report.bridge = refit_bridge(workspace)
+    read_reviews(workspace, models)
     report.absent = tuple(item_id for item_id in stored if item_id not in seen)
     report.exclude_unused = catalog.summary.exclude_unused
     report.summary, report.seconds = str(catalog.summary), time.monotonic() - started

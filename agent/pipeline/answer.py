@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from agent.answers import Answer, Decided, Recommendation, Together, Twin
+from agent.answers import Answer, Decided, Recommendation, Reviewed, Together, Twin
 from agent.explain import Selection, attribute, explanations, reasons
 from agent.explain.casting import chosen_manner, is_named
 from agent.explain.caveats import (
@@ -19,6 +19,7 @@ from agent.explain.caveats import (
 from agent.explain.context import ReasonContext
 from agent.explain.drafts import Voice
 from agent.explain.reasons import ItemReason
+from agent.explain.reviewed import reviewed_of
 from agent.explain.sentence import Demand
 from agent.explain.wording import MODEL_LANGUAGE, Style
 from agent.language.messages import Note, in_language
@@ -42,7 +43,8 @@ def recommendations_of(selection: Selection, view: View, journal: Journal, *, wo
     decisions = attribute(chosen, selection.ranker) if selection.ranker else []
     # To ask for the model loads it, which a list with nothing to word need not wait for.
     voice = _voice(understood, view, journal) if worded and chosen else None
-    item_reasons = reasons_of(selection, view, together, decisions, worded=voice is not None)
+    reviewed = _reviewed(selection, view)
+    item_reasons = reasons_of(selection, view, together, decisions, reviewed, worded=voice is not None)
     for at, explanation in explanations(item_reasons, understood.request, voice, Style.of(view.config), notes):
         scored, candidate = chosen[at], chosen[at].candidate
         yield Recommendation(
@@ -54,6 +56,7 @@ def recommendations_of(selection: Selection, view: View, journal: Journal, *, wo
             retrieval_rank=scored.retrieval_rank,
             likelihood=scored.likelihood,
             together=together[at],
+            reviews=reviewed[at],
             decided=decisions[at] if decisions else None,
             fit=selection.fits.get(candidate.row),
             untold=_untold(candidate.row, understood, view),
@@ -67,12 +70,15 @@ def reasons_of(
     view: View,
     together: Sequence[Together | None] = (),
     decisions: Sequence[Decided] = (),
+    reviewed: Sequence[Reviewed | None] = (),
     *,
     worded: bool = True,
 ) -> list[ItemReason]:
     """What the explanations of what was selected are made from; the arguments are those of `reasons`."""
     sought, context = selection.inquiry.understood.sought, _context(selection, view)
-    return reasons(selection.chosen, sought, context, view.holdings.nearness, together, decisions, worded=worded)
+    return reasons(
+        selection.chosen, sought, context, view.holdings.nearness, together, decisions, reviewed, worded=worded
+    )
 
 
 def _context(selection: Selection, view: View) -> ReasonContext:
@@ -165,6 +171,13 @@ def _company(selection: Selection, view: View) -> list[Together | None]:
         return [None] * len(selection.chosen)
     taste, store = selection.inquiry.taste, view.workspace.store
     return [company_of(scored.candidate, taste, view.snapshot, store) for scored in selection.chosen]
+
+
+def _reviewed(selection: Selection, view: View) -> list[Reviewed | None]:
+    """For each chosen item what reviewers say of it; nothing where behaviour is held back for privacy."""
+    if view.config.privacy_epsilon is not None:
+        return [None] * len(selection.chosen)
+    return [reviewed_of(scored.candidate.item.id, view.workspace.store) for scored in selection.chosen]
 
 
 def _voice(understood: Understood, view: View, journal: Journal) -> Voice | None:

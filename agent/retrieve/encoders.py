@@ -9,7 +9,7 @@ import numpy as np
 
 from agent.errors import WorkspaceOutdated
 from retrieval.bridge import RIDGE_BLOB
-from retrieval.channels.registry import BRIDGE, VISUAL
+from retrieval.channels.registry import BRIDGE, REVIEWS, TEXT, VISUAL
 from retrieval.encoding import Encoder, Vectors
 from retrieval.storage.store import Store
 
@@ -54,6 +54,7 @@ def drop_outdated(store: Store, models: Models) -> None:
     if outdated:
         store.set_blob(RIDGE_BLOB, b"")  # it leads from what pictures were by one model to what texts were by another
         store.empty_channels([*outdated, BRIDGE.name])
+        store.make_reviews_stale()
 
 
 def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:
@@ -62,6 +63,10 @@ def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:
     for channel, read_by in models.encoder_ids.items():
         if made_by.get(channel, read_by) != read_by:
             yield channel, made_by[channel], read_by
+    # sentences of reviewers are of the same encoder, though no item's own texts are
+    read_by = models.encoder_ids[TEXT.name]
+    if made_by.get(REVIEWS.name, read_by) != read_by:
+        yield REVIEWS.name, made_by[REVIEWS.name], read_by
 
 
 __all__ = ["check_encoders", "drop_outdated", "picture_vectors", "text_encoder"]

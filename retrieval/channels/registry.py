@@ -11,13 +11,13 @@ from retrieval.query import RequestKind
 from retrieval.schema import Schema
 from retrieval.text.item_text import dense_texts, heard_texts, item_passages
 
-Modality = Literal["text", "picture", "sound", "behaviour"]
+Modality = Literal["text", "picture", "sound", "behaviour", "reviews"]
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 
 RequestPart = Literal["english", "words", "pictures", "history"]
 """The wish in English; the wish as it was written; the pictures; what the person did and names as examples."""
 
-Aspect = Literal["words", "meaning", "picture", "sound", "people", "popularity"]
+Aspect = Literal["words", "meaning", "picture", "sound", "people", "popularity", "reviews"]
 """What people know a channel by, when they are told what counted for an item."""
 
 LikenessPhrase = Literal["reads_alike", "looks_alike"]
@@ -179,6 +179,18 @@ POPULARITY = ChannelRow(
 )
 """What many people chose lately."""
 
+REVIEWS = ChannelRow(
+    name="reviews",
+    modality="reviews",
+    aspect="reviews",
+    goes_by="english",
+    cost=9,
+    shares={"text": 0.06, "unsure": 0.06, "both": 0.03},
+    reader="text",
+    encoder=None,  # sentences of reviewers become vectors in `agent/ingest/reviews.py`
+)
+"""English wishes against what reviewers say of items and most of them do not deny."""
+
 CHANNELS: tuple[ChannelRow, ...] = (
     TEXT,
     MULTILINGUAL,
@@ -188,6 +200,7 @@ CHANNELS: tuple[ChannelRow, ...] = (
     LEXICAL,
     COLLABORATIVE,
     POPULARITY,
+    REVIEWS,
 )
 """All channels, in the order in which answers name them."""
 
@@ -216,7 +229,9 @@ def phrased_as(phrase: LikenessPhrase) -> tuple[str, ...]:
 
 def default_weights(kind: RequestKind) -> Mapping[str, float]:
     """By channel its share, for a catalog that has not been tuned; they sum to one."""
-    return {row.name: row.shares[kind] for row in CHANNELS if kind in row.shares}
+    shares = {row.name: row.shares[kind] for row in CHANNELS if kind in row.shares}
+    total = sum(shares.values())
+    return {name: share / total for name, share in shares.items()}
 
 
 def absolute_channels() -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -22,9 +23,9 @@ MOST_OF_A_REVIEW = 15  # sentences that are read
 QUOTE_CHARS = 140
 MIN_CHARS, WIDE_MIN_CHARS = 12, 4  # of a sentence that tells something; in Chinese
 _WAYS = {  # of sizes what fault they find, as the words of the sentence tell it
-    "small": ("small", "tight", "narrow", "short", "size up", "klein", "eng", "pequen", "chic", "petit", "serre", "偏小", "太小", "小了"),
-    "large": ("large", "big", "wide", "baggy", "size down", "gross", "weit", "grande", "grand", "偏大", "太大", "大了"),
-}  # fmt: skip
+    "small": r"small|tight|narrow|short|(?:one|a|half a) size up|klein|\beng|pequen|chic|petit|serre|[偏太]小|小了",
+    "large": r"large|\bbig\b|wide|baggy|size down|gross|\bweit|grand|[偏太]大|大了",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ def _of_way(read: Sequence[_Read], aspect: str, people: set[str], way: str) -> s
 
 def _way(text: str) -> str:
     low = fold(text)
-    tells = {way for way, marks in _WAYS.items() if any(mark in low for mark in marks)}
+    tells = {way for way, marks in _WAYS.items() if re.search(marks, low)}
     return next(iter(tells)) if len(tells) == 1 else ""
 
 
@@ -198,7 +199,7 @@ def _telling(read: Sequence[_Read], aspects: Sequence[AspectDigest]) -> Iterator
             spoken |= news
     further = [s for s in candidates if s not in told and not _is_known(s.text, told)]
     further.sort(key=lambda s: -len(set(fold(s.text).split())))
-    yield from (s.text[:2 * QUOTE_CHARS] for s in (*told, *further)[:MOST_SENTENCES])
+    yield from (s.text[: 2 * QUOTE_CHARS] for s in (*told, *further)[:MOST_SENTENCES])
 
 
 def _speaks_against(judgement: Judgement, faulted: set[str]) -> bool:

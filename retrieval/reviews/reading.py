@@ -65,6 +65,13 @@ def judgements(
     return tuple(particular or said)
 
 
+def named_in(text: str, language: str) -> frozenset[str]:
+    """The aspects that a text names or judges, whether or not it says how they are."""
+    patterns, low = patterns_of(language), fold(text.replace("’", "'"))
+    found = (*patterns.judged.finditer(low), *patterns.named.finditer(low))
+    return frozenset(patterns.groups[str(match.lastgroup)][0] for match in found)
+
+
 def _prior(liking: float | None) -> int:
     if liking is None or 0.4 < liking < 0.8:
         return 0
@@ -142,4 +149,4 @@ def _sign(number: int) -> int:
     return (number > 0) - (number < 0)
 
 
-__all__ = ["NO_WORDS", "OVERALL", "Judgement", "judgements"]
+__all__ = ["NO_WORDS", "OVERALL", "Judgement", "judgements", "named_in"]

@@ -12,7 +12,6 @@ from retrieval.storage import codec, events
 from retrieval.storage.checksums import sound
 from retrieval.storage.stored import Embedded, StoredItem
 
-
 BESIDE = frozenset({"reviews"})  # channels whose vectors are of what others say of items, and stay when these change
 
 

@@ -16,6 +16,7 @@ from agent.answers import (
     Group,
     Relaxation,
     Request,
+    Reviewed,
     Together,
     Twin,
 )
@@ -191,6 +192,7 @@ class RecommendationOut(Body):
     retrieval_rank: int
     likelihood: float | None
     together: Together | None
+    reviews: Annotated[Reviewed | None, Field(description="What reviewers say of it: their word, and not the shop's.")]
     item: ItemOut
     explanation: Explanation
     channels: dict[str, ChannelScore]
