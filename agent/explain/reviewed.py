@@ -18,8 +18,8 @@ MOST_CLAIMS = 2
 MIN_PEOPLE = 2  # who speak of an aspect, before it is told without being asked after
 _SLOT = re.compile(r"\{[^}]*\}")
 _SENTENCES = (
-    *("review praised", "review faulted", "review split", "review small", "review large", "review quoted"),
-    "reviewers",
+    *("review praised", "review faulted", "review split", "review small", "review large"),
+    *("review small split", "review large split", "review quoted", "reviewers"),
 )
 MOST_TOLD = 4  # aspects that an answer tells
 
@@ -56,9 +56,10 @@ def told(reviewed: Reviewed, question: str = "") -> Iterator[Note]:
 
 def sentence_of(aspect: AspectDigest) -> Note:
     """What reviewers say of one aspect, in a sentence: how many of how many, with a quote of each side."""
-    name, values = _sentence(aspect)
+    name, numbers = _sentence(aspect)
+    values = numbers if len(numbers) > 1 else {"n": next(iter(numbers.values()))}
     quotes = {"quote": _quoted(aspect.quote), "objection": _quoted(aspect.objection)}
-    if name not in ("review praised", "review split"):
+    if name in ("review faulted", "review small", "review large"):
         quotes["quote"] = quotes["objection"]
     known = f"reviewed {aspect.aspect}"
     what = Note(known) if known in sentences() else aspect.aspect
@@ -75,20 +76,18 @@ def review_words(language: str) -> Sequence[str]:
 
 
 def _sentence(aspect: AspectDigest) -> tuple[str, dict[str, int]]:
-    """The sentence of an aspect by its name, and the numbers in it."""
+    """The sentence of an aspect by its name, and by name the numbers of the aspect that stand in it."""
+    # where all who find fault find the same fault, that says more than that they do
+    ways = {"review small": aspect.small, "review large": aspect.large}
+    way = max(ways, key=lambda name: ways[name])
+    same = 0 < aspect.fault == ways[way]
     if aspect.praise and aspect.fault:
-        ways = {"review small": aspect.small, "review large": aspect.large}
-        way = max(ways, key=lambda name: ways[name])
-        # where all who find fault find the same fault, that says more than that they do
-        if ways[way] == aspect.fault > aspect.praise:
-            return way, {"fault": aspect.fault}
-        return "review split", {"praise": aspect.praise, "fault": aspect.fault}
-    if aspect.praise:
-        return "review praised", {"praise": aspect.praise}
-    for name, n in (("review small", aspect.small), ("review large", aspect.large)):
-        if n == aspect.fault:
-            return name, {"fault": n}
-    return "review faulted", {"fault": aspect.fault}
+        return f"{way} split" if same else "review split", {"praise": aspect.praise, "fault": aspect.fault}
+    if same:
+        return way, {"fault": aspect.fault}
+    return (
+        ("review praised", {"praise": aspect.praise}) if aspect.praise else ("review faulted", {"fault": aspect.fault})
+    )
 
 
 def _quoted(text: str) -> Note | str:
@@ -97,7 +96,7 @@ def _quoted(text: str) -> Note | str:
 
 def _claim(at: int, aspect: AspectDigest, language: str) -> Claim:
     sentence = sentence_of(aspect)
-    text = f"{Note('reviewers').text_in(language)}{sentence.text_in(language)}".rstrip(".。")
+    text = f"{Note('reviewers').text_in(language)}{sentence.text_in(language)}"
     named, pointer = _sentence(aspect), f"/reviews/aspects/{at}"
     evidence = [Evidence("review", f"{pointer}/aspect", aspect.aspect)]
     evidence += [Evidence("review", f"{pointer}/{name}", str(value)) for name, value in named[1].items()]

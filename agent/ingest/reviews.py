@@ -122,14 +122,17 @@ def read_reviews(workspace: Workspace, models: Models) -> tuple[str, ...]:
 
 
 def _embedded(digest: ReviewDigest, store: Store, encoder: Encoder) -> Embedded | None:
-    texts = dict.fromkeys(digest.sentences)
+    """The vectors of what reviewers say; of what finds fault, where there is nothing else, those of the opposite."""
+    texts = list(dict.fromkeys(digest.sentences or digest.objections))
     if not texts:
         return None
-    keys = {sha256(text.encode()).hexdigest(): text for text in texts}
+    sign = "" if digest.sentences else "not "
+    keys = [sha256(f"{sign}{text}".encode()).hexdigest() for text in texts]
     vectors = store.cached_vectors(encoder.id, keys)
-    missing = [key for key in keys if key not in vectors]
+    missing = [at for at, key in enumerate(keys) if key not in vectors]
     if missing:
-        vectors.update(zip(missing, encoder.encode([keys[key] for key in missing]), strict=True))
+        made = encoder.encode([texts[at] for at in missing]) * (1 if digest.sentences else -1)
+        vectors.update(zip((keys[at] for at in missing), made, strict=True))
     return Embedded(encoder.id, tuple(keys), np.stack([vectors[key] for key in keys]))
 
 

@@ -62,12 +62,14 @@ class ReviewDigest:
         liking: The mean of their stars as a share of the scale, in [0, 1]; None where nobody gave any.
         aspects: What they speak of most comes first.
         sentences: What wishes are compared with: of each aspect a sentence of those who are more, then further ones.
+        objections: What stands opposite to wishes, where there is nothing else: sentences that find fault.
     """
 
     people: int
     liking: float | None
     aspects: tuple[AspectDigest, ...]
     sentences: tuple[str, ...]
+    objections: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """It as a JSON document."""
@@ -78,7 +80,8 @@ class ReviewDigest:
         """What `to_json` wrote."""
         values = json.loads(text)
         aspects = tuple(AspectDigest(**aspect) for aspect in values["aspects"])
-        return cls(values["people"], values["liking"], aspects, tuple(values["sentences"]))
+        telling = (tuple(values[name]) for name in ("sentences", "objections"))
+        return cls(values["people"], values["liking"], aspects, *telling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,14 @@ def digest_of(reviews: Iterable[Review], own: Mapping[str, str] = NO_WORDS) -> R
             likings[_person(review)].append(review.liking)
     means = [sum(own_stars) / len(own_stars) for own_stars in likings.values()]
     aspects = sorted(_aspects(read), key=lambda aspect: (-aspect.people, aspect.aspect))
+    telling = tuple(_telling(read, aspects))
+    objections = () if telling else tuple(aspect.objection for aspect in aspects if aspect.objection)
     return ReviewDigest(
         len({_person(review) for review in kept}),
         round(sum(means) / len(means), 4) if means else None,
         tuple(aspects[:MOST_ASPECTS]),
-        tuple(_telling(read, aspects)),
+        telling,
+        objections[:MOST_SENTENCES],
     )
 
 

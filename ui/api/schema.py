@@ -144,6 +144,21 @@ class FeedbackBody(Body):
     )
 
 
+class ReviewBody(Body):
+    """What somebody wrote of an item."""
+
+    item_id: ItemId
+    user: Annotated[UserName | None, Field(description="Who wrote it; left out where nobody says who.")] = None
+    title: Annotated[str, Field(max_length=300)] = ""
+    text: Annotated[str, Field(max_length=8_000)] = ""
+    stars: Annotated[float | None, Field(strict=True, ge=0, le=5)] = None
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"item_id": "436947", "user": "ada", "text": "Calm, and not too bright."}]},
+    )
+
+
 class OptOutBody(Body):
     """Whether a person wants nothing of theirs to be used or kept."""
 
@@ -280,6 +295,15 @@ class FeedbackOut(Body):
     objections: list[str]
     note: str
     value: float | None
+
+
+class ReviewOut(Body):
+    """What became of a review."""
+
+    item_id: str
+    user: str | None
+    stored: bool
+    note: str
 
 
 class TraitOut(Body):
