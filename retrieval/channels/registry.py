@@ -74,8 +74,8 @@ class ChannelRow:
 # are silent cost nothing. On 1,575 film dialogues, whose taste is the films they name, 0.08 and 0.14 are as good; where
 # the taste is a person's own history more is better, up to 0.3 (300 people, asking by genre and decade). Without words
 # pictures get a fifth of what texts get: of new films a third finds less (11 divisions of the training ratings).
-# Reviews: of a made catalog in which some answers stand in reviews alone, 0.1 finds nearly all that any share finds, and
-# costs requests that items answer themselves nothing; from 0.2 on these lose (`python -m benchmarks.reviews`).
+# Reviews: of a made catalog in which some answers stand in reviews alone 0.1 finds nearly all that any share finds, and
+# costs requests that items answer themselves nothing; from 0.2 on these lose (`benchmarks/reviews`).
 # Costs: a look-up of a score that is there already, then vectors by their length.
 
 TEXT = ChannelRow(
@@ -199,10 +199,10 @@ CHANNELS: tuple[ChannelRow, ...] = (
     VISUAL,
     BRIDGE,
     SOUND,
+    REVIEWS,
     LEXICAL,
     COLLABORATIVE,
     POPULARITY,
-    REVIEWS,
 )
 """All channels, in the order in which answers name them."""
 

@@ -102,11 +102,11 @@ def sight(red: int) -> Sight:
 
 @pytest.mark.usefixtures("grown")
 def test_it_has_its_default_share_its_place_in_a_cascade_and_its_phrase() -> None:
-    assert default_weights("text")["moods"] == 0.1
-    assert default_weights("picture")["styles"] == 0.3
+    assert default_weights("text")["moods"] == pytest.approx(0.1 / 1.2)  # beside reviews
+    assert default_weights("picture")["styles"] == pytest.approx(0.3 / 1.3)
     plans = default_plans()
     assert plans["both"].channels == {*default_weights("both")} >= {"moods"}
-    assert plans["text"].fusion.weights["moods"] == 0.1  # type: ignore[attr-defined]
+    assert plans["text"].fusion.weights["moods"] == default_weights("text")["moods"]  # type: ignore[attr-defined]
     assert "moods" not in plans["foreign"].channels
     assert "moods" in phrased_as("reads_alike")
     between = sorted(costs(), key=costs().__getitem__)
