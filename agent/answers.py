@@ -12,6 +12,7 @@ from agent.arguments import check_fields
 from agent.serialise import SCHEMA_VERSION, item_json, plain
 from retrieval.candidates import Candidate, ChannelScore
 from retrieval.items import Item
+from retrieval.reviews.digest import AspectDigest
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -21,7 +22,7 @@ MAX_K = 1_000
 SHOWN_TITLES = 3  # of an answer in short
 
 Wording = Literal["model", "template"]
-EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people", "decided", "contrast"]
+EvidenceKind = Literal["field", "span", "filter", "channel", "request", "people", "decided", "contrast", "review"]
 ClaimVerdict = Literal["supported", "unsupported"]
 FilterOrigin = Literal["stated", "understood"]
 MomentKind = Literal["picture", "speech", "print", "sight"]
@@ -115,7 +116,8 @@ class Evidence:
     Attributes:
         kind: What is pointed at.
         pointer: JSON pointer (RFC 6901) into the recommendation, for example `/item/attributes/medium`,
-            `/item/descriptions/0/spans/2`, `/channels/visual`, for `people` `/together/people` or, for `decided`,
+            `/item/descriptions/0/spans/2`, `/channels/visual`, for `people` `/together/people`, for `review`
+            `/reviews/aspects/0/praise` or, for `decided`,
             `/decided/modalities/picture/rank`; for `filter` into the answer's request,
             for `contrast` into the answer's first recommendation.
         value: What stands there, or the part of it that matters.
@@ -213,6 +215,21 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What reviewers say of an item: their word, and not the shop's.
+
+    Attributes:
+        people: How many wrote reviews that count.
+        liking: The mean of their stars as a share of the scale, in [0, 1]; None where nobody gave any.
+        aspects: What they speak of most comes first.
+    """
+
+    people: int
+    liking: float | None
+    aspects: tuple[AspectDigest, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Influence:
     """What became of one item when something was left out of the ranking.
 
@@ -243,7 +260,7 @@ class Decided:
     """What decided over one item; where nothing would be left to rank by, a part has no influence.
 
     Attributes:
-        modalities: By `text`, `picture`, `sound` and `behaviour`, each with all its channels left out.
+        modalities: By `text`, `picture`, `sound`, `behaviour` and `reviews`, each with all its channels left out.
         channels: By channel.
         base: The score of an item of which nothing is known.
         contributions: By aspect what it added, the most first; with the base they sum to the item's score.
@@ -275,6 +292,7 @@ class Recommendation:
         likelihood: The language model's score, if asked: by default the mean log-probability of the request given the
             item, else what the method in use gives.
         together: What others who chose it chose beside it, where that is something the person liked or named.
+        reviews: What reviewers say of it; None where nobody does.
         decided: What its rank would be without each channel and modality; None where it was not ranked among others.
         twins: Items all but the same as it, which are not shown beside it.
         fit: The probability that it is what was asked for, in [0, 1]; None where nothing was asked in words.
@@ -291,6 +309,7 @@ class Recommendation:
     retrieval_rank: int
     likelihood: float | None = None
     together: Together | None = None
+    reviews: Reviewed | None = None
     decided: Decided | None = None
     twins: tuple[Twin, ...] = ()
     fit: float | None = None
@@ -317,6 +336,7 @@ class Recommendation:
             "retrieval_rank": self.retrieval_rank,
             "likelihood": self.likelihood,
             "together": plain(self.together),
+            "reviews": plain(self.reviews),
             "item": item_json(self.item),
             "explanation": plain(self.explanation),
             "channels": plain(self.channels),

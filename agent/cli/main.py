@@ -22,6 +22,7 @@ from agent.cli import (
     model_commands,
     people_commands,
     request_commands,
+    review_commands,
     rules_command,
     tune_command,
     verify_command,
@@ -71,6 +72,7 @@ people_commands.register(app)
 rules_command.register(app)
 app.add_typer(adapt_command.app, name="adapt")
 app.add_typer(interaction_commands.app, name="interactions")
+app.add_typer(review_commands.app, name="reviews")
 app.add_typer(model_commands.app, name="models")
 for plugin in entry_points(group="tastemaker.commands"):  # what is built upon the agent, such as its page
     plugin.load()(app)

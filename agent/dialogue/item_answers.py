@@ -14,6 +14,7 @@ from functools import cache
 
 from agent.dialogue.topic import FURTHER
 from agent.explain.passages import Passage, passages, quote
+from agent.explain.reviewed import reviewed_of, told
 from agent.language.beside import field_note
 from agent.language.messages import Note
 from agent.language.patterns import data, patterns, patterns_in
@@ -32,6 +33,7 @@ MOST_LISTED = 6  # entries of a list that are told
 
 _WORDS = patterns("agent.dialogue", "item_answers")
 _SMALL = re.compile(_WORDS.words("small"))
+_REVIEWED = re.compile(patterns_in("agent.dialogue", "item_reviews", ("en", "zh", *FURTHER))["asked"])
 _DENIED = re.compile(rf"(?:{_WORDS['denied']})[^.;,!?。；，！？]*$")
 
 
@@ -57,6 +59,8 @@ def item_answers(question: str, asked: Sequence[AskedItem], view: View, *, point
     """
     text = mended(question)
     low = flat(text)
+    if _REVIEWED.search(low):
+        return tuple(_reviewed(entry, text, view) for entry in asked)
     if (not pointed or len(asked) > 1) and (extreme := _extreme(low, asked, view)) is not None:
         return extreme
     if conditions := _conditions(text, view):
@@ -70,6 +74,18 @@ def item_answers(question: str, asked: Sequence[AskedItem], view: View, *, point
 def asks_after_a_field(low: str) -> bool:
     """Whether a flat text asks after what fields tell: `who is in it`, `how long is the second`."""
     return any(pattern.search(low) for pattern, _ in _questions())
+
+
+# What people say of it
+
+
+def _reviewed(entry: AskedItem, question: str, view: View) -> Note:
+    """What reviewers say of an item, as theirs."""
+    reviewed = reviewed_of(entry.item.id, view.workspace.store) if view.config.privacy_epsilon is None else None
+    sentences = tuple(told(reviewed, question)) if reviewed else ()
+    if reviewed is None or not sentences:
+        return Note("unreviewed", item=entry.name)
+    return Note("reviewed", item=entry.name, n=reviewed.people, told=sentences)
 
 
 # A superlative

@@ -13,6 +13,7 @@ from agent.explain.distinctive import MAX_FACT_CHARS, DistinctiveFacts
 from agent.explain.grounding.lexicon import HEDGES
 from agent.explain.passages import Passage, field_pointer, is_hidden, passages, quote
 from agent.explain.phrases import Phrases, phrases_for
+from agent.explain.reviewed import review_claims, review_words
 from agent.explain.sentence.plan import SentencePart
 from agent.explain.spans import medium_name, tellable_spans
 from retrieval.candidates import Candidate
@@ -51,10 +52,12 @@ def collect_claims(
     facts += _fact_claims(item, context, cited)
     facts = facts[:MAX_FACTS]
     # One fact before the comparison: how it differs says little of an item of which nothing else has been told.
+    asked_after, told_beside = review_claims(evidence.reviewed, context)
+    claims += asked_after
     if context.compared:
-        claims = [*evidence.beside, *claims, *facts]
+        claims = [*evidence.beside, *claims, *told_beside, *facts]
     else:
-        claims = [*claims, *facts[:1], *evidence.beside, *facts[1:]]
+        claims = [*claims, *facts[:1], *told_beside, *evidence.beside, *facts[1:]]
     supported = _supported(claims, context) or (_name_claim(item, context.schema, phrases),)
     cited_parts = [part.evidence for part in parts if not _is_cited(part.evidence, supported)]
     uncited = [_part_claim(item, part, phrases) for part in cited_parts]
@@ -121,6 +124,7 @@ def _request_claims(evidence: ItemEvidence, context: ReasonContext, stretches: S
 def _check_claims(claims: Iterable[Claim], context: ReasonContext) -> Iterator[Claim]:
     """The claims with their verdicts."""
     labels = [context.phrases.label(name) for name in context.schema.fields]
+    labels += review_words(context.phrases.language)
     spoken = (*context.wishes, *context.own_words)
     return (check_claim(claim, context.phrases, spoken, labels) for claim in claims)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from agent.answers import Claim, Decided, Moment, Request, Together
+from agent.answers import Claim, Decided, Moment, Request, Reviewed, Together
 from agent.explain.distinctive import DistinctiveFacts
 from agent.explain.grounding.lexicon import CONNECTIVES
 from agent.explain.grounding.tokens import tokens_of
@@ -126,6 +126,7 @@ class ItemEvidence:
     Attributes:
         closest: The passage nearest to the request in meaning, if the request has words.
         together: What the item's people chose beside it.
+        reviewed: What reviewers say of the item.
         rank: In the list, from 1; 0 where the item was not ranked among others.
         decided: What decided over it.
         beside: Claims that compare it with others of the list.
@@ -136,6 +137,7 @@ class ItemEvidence:
     candidate: Candidate
     closest: Closest | None = None
     together: Together | None = None
+    reviewed: Reviewed | None = None
     rank: int = 0
     decided: Decided | None = None
     beside: tuple[Claim, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from agent.answers import Claim, Decided, Moment, Request, Together
+from agent.answers import Claim, Decided, Moment, Request, Reviewed, Together
 from agent.explain.claims import collect_claims
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.contrast import contrast
@@ -28,7 +28,7 @@ CARD_CHARS = 600
 NO_FACTS = Facts(())
 NO_SENTENCE = CardSentence("", ())
 # Evidence that lies in other items, or in where an item stands among them: no model is told of these.
-_OF_OTHERS = frozenset({"contrast", "people", "channel", "decided"})
+_OF_OTHERS = frozenset({"contrast", "people", "channel", "decided", "review"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ def reasons(
     together: Sequence[Together | None] = (),
     decisions: Sequence[Decided] = (),
     moments: Sequence[Moment | None] = (),
+    reviewed: Sequence[Reviewed | None] = (),
     *,
     worded: bool = True,
 ) -> list[ItemReason]:
@@ -73,6 +74,7 @@ def reasons(
         together: For each what its people chose beside it; empty where that is not known.
         decisions: For each, in the order in which they are shown, what decided; empty where they were not ranked.
         moments: For each where in its sound or video the request is answered; empty where none was looked for.
+        reviewed: For each what reviewers say of it; empty where that is not known.
         worded: Collect also what a language model may say; without it none may say anything.
     """
     candidates = [scored.candidate for scored in chosen]
@@ -84,6 +86,7 @@ def reasons(
             candidate,
             nearest.get(candidate.item.id),
             together[at] if together else None,
+            reviewed[at] if reviewed else None,
             at + 1,
             decisions[at] if decisions else None,
             _beside(at, candidates, differences, context),

@@ -14,6 +14,7 @@ from agent.ingest.bridge import bridge_is_stale, refit_bridge
 from agent.ingest.fetched_media import FetchedMedia, FetchReport, wanted_media
 from agent.ingest.hearing import refit_sounds, scale_is_stale
 from agent.ingest.noted import Copies
+from agent.ingest.reviews import read_reviews
 from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items, wordless
 from agent.media.remote_files import Fetch
 from agent.models import Models
@@ -173,6 +174,7 @@ def ingest(
     if scale_is_stale(workspace.store):
         tell(IngestProgress("comparing sounds", len(seen), total))
         report.hearing = refit_sounds(workspace, models)
+    read_reviews(workspace, models)
     report.absent = tuple(item_id for item_id in stored if item_id not in seen)
     report.exclude_unused = catalog.summary.exclude_unused
     report.summary, report.seconds = str(catalog.summary), time.monotonic() - started

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from agent.answers import Answer, Recommendation, Together, Twin
+from agent.answers import Answer, Recommendation, Reviewed, Together, Twin
 from agent.backends.model_card import Job
 from agent.explain import Selection, attribute, explanations, reasons
 from agent.explain.casting import chosen_manner, is_named
@@ -20,6 +20,7 @@ from agent.explain.caveats import (
 from agent.explain.context import ReasonContext
 from agent.explain.drafts import Voice
 from agent.explain.reasons import ItemReason
+from agent.explain.reviewed import reviewed_of
 from agent.explain.sentence import Demand
 from agent.explain.wording import MODEL_LANGUAGE, Style
 from agent.language.messages import Note, in_language
@@ -45,10 +46,10 @@ def recommendations_of(selection: Selection, view: View, journal: Journal, *, wo
     # To ask for the model loads it, which a list with nothing to word need not wait for.
     voice = _voice(understood, view, journal) if worded and chosen else None
     context = _context(selection, view)
-    moments = moments_of(selection, context, view)
-    nearness = view.holdings.nearness
+    moments, reviewed = moments_of(selection, context, view), _reviewed(selection, view)
+    nearness, rewords = view.holdings.nearness, voice is not None
     item_reasons = reasons(
-        chosen, understood.sought, context, nearness, together, decisions, moments, worded=voice is not None
+        chosen, understood.sought, context, nearness, together, decisions, moments, reviewed, worded=rewords
     )
     for at, explanation in explanations(item_reasons, understood.request, voice, Style.of(view.config), notes):
         scored, candidate = chosen[at], chosen[at].candidate
@@ -61,6 +62,7 @@ def recommendations_of(selection: Selection, view: View, journal: Journal, *, wo
             retrieval_rank=scored.retrieval_rank,
             likelihood=scored.likelihood,
             together=together[at],
+            reviews=reviewed[at],
             decided=decisions[at] if decisions else None,
             fit=selection.fits.get(candidate.row),
             untold=_untold(candidate.row, understood, view),
@@ -73,8 +75,8 @@ def recommendations_of(selection: Selection, view: View, journal: Journal, *, wo
 def reasons_of(selection: Selection, view: View) -> list[ItemReason]:
     """What the explanations of what was selected are made from, as if it had not been ranked among others."""
     sought, context = selection.inquiry.understood.sought, _context(selection, view)
-    moments = moments_of(selection, context, view)
-    return reasons(selection.chosen, sought, context, view.holdings.nearness, moments=moments)
+    moments, reviewed = moments_of(selection, context, view), _reviewed(selection, view)
+    return reasons(selection.chosen, sought, context, view.holdings.nearness, moments=moments, reviewed=reviewed)
 
 
 def _context(selection: Selection, view: View) -> ReasonContext:
@@ -167,6 +169,13 @@ def _company(selection: Selection, view: View) -> list[Together | None]:
         return [None] * len(selection.chosen)
     taste, store = selection.inquiry.taste, view.workspace.store
     return [company_of(scored.candidate, taste, view.snapshot, store) for scored in selection.chosen]
+
+
+def _reviewed(selection: Selection, view: View) -> list[Reviewed | None]:
+    """For each chosen item what reviewers say of it; nothing where behaviour is held back for privacy."""
+    if view.config.privacy_epsilon is not None:
+        return [None] * len(selection.chosen)
+    return [reviewed_of(scored.candidate.item.id, view.workspace.store) for scored in selection.chosen]
 
 
 def _voice(understood: Understood, view: View, journal: Journal) -> Voice | None:

@@ -20,6 +20,7 @@ from agent.errors import RequestError
 from agent.explain import WhyNot
 from agent.ingest.catalog import IngestProgress, IngestReport, ingest
 from agent.ingest.items import Items, ItemsReport
+from agent.ingest.reviews import ReviewKept, import_and_read, keep_review, read_reviews
 from agent.media.remote_files import Fetch
 from agent.models import Models
 from agent.notebook.frames import catalog_of
@@ -38,6 +39,7 @@ from agent.rules import Rule, load_rules, parse_rules, save_rules
 from agent.understand import Vocabulary, validate
 from agent.understand.validation import user_id
 from retrieval.collaborative.learned import is_learned
+from retrieval.importers.reviews import ReviewReport
 from retrieval.items import Item
 from retrieval.query import Query
 from retrieval.retriever import Retriever
@@ -245,10 +247,11 @@ class RecommendationAgent(AsyncTwins):
             WorkspaceError: nothing could be written; no item has changed then.
         """
         report = self._items.put(rows, fetch)
+        read = read_reviews(self.workspace, self.models) if report.added else ()  # which waited for their items
         if report.wide:  # more has changed than these items
             self.reread()
         elif report.changed:
-            self._take(report.changed)
+            self._take((*report.changed, *read))
         return report
 
     def delete_items(self, item_ids: Iterable[str]) -> tuple[str, ...]:
@@ -407,6 +410,47 @@ class RecommendationAgent(AsyncTwins):
             self._relearn()  # at once, unlike for a new event: what was taken back may not go on counting
         return withdrawn
 
+    def review(
+        self, item_id: str, text: str = "", *, user: str | None = None, title: str = "", stars: float | None = None
+    ) -> ReviewKept:
+        """Keep what somebody wrote of an item; it counts from the next request on.
+
+        Args:
+            text: The review; it may be empty where there are stars.
+            user: Who wrote it; None where nobody says who.
+            stars: From 0 to 5.
+
+        Raises:
+            RequestError: there is no such item, it says nothing, the stars are outside of their scale, or the name
+                cannot be one.
+        """
+        kept = keep_review(self.workspace, item_id, text, user, title, stars)
+        if kept.stored:
+            self._read_reviews()
+        return kept
+
+    def import_reviews(
+        self,
+        file: str | Path,
+        *,
+        columns: Mapping[str, str] | None = None,
+        progress: Callable[[int], None] = lambda _: None,
+    ) -> ReviewReport:
+        """Take up a file of reviews; run again, no review counts twice.
+
+        Args:
+            columns: Which column holds what, where their names do not say it, as in `{"item": "sku", "text": "avis"}`.
+            progress: Told how many reviews were read so far.
+
+        Raises:
+            InteractionsError: the file cannot be read, or holds no review.
+            WorkspaceError: the workspace cannot be written; what was reported done is kept.
+        """
+        try:
+            return import_and_read(Path(file), self.workspace, self.models, columns, progress)
+        finally:
+            self.reread()
+
     def profile(self, user: str) -> Profile:
         """What is known of a person's taste, each line with the items it rests on.
 
@@ -438,6 +482,7 @@ class RecommendationAgent(AsyncTwins):
             forgotten = forget(person, self.workspace)
         finally:  # also where a file could not be written: their rows may be gone already
             self._relearn()
+            self._read_reviews()
             memory.update(self._let_go(person))  # once more, of what was read from the rows meanwhile
         return replace(forgotten, memory=dict(memory))
 
@@ -451,6 +496,7 @@ class RecommendationAgent(AsyncTwins):
         if out:  # their conversations go on, but for what was to be kept of them
             self.traces.forget(user)
         self._relearn()
+        self._read_reviews()
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -537,6 +583,11 @@ class RecommendationAgent(AsyncTwins):
         """Answer from now on with these items as they came or changed; what is known of all others is taken over."""
         with self._moving_on:
             self._pipeline = Pipeline(self.workspace, self.models, self._pipeline.holdings.after(item_ids))
+
+    def _read_reviews(self) -> None:
+        """Answer from now on by what reviewers say by now."""
+        if read := read_reviews(self.workspace, self.models):
+            self._take(read)
 
     def _let_go(self, user: str) -> Mapping[str, int]:
         """Let go of what this process holds of a person beside the workspace; how many things, by what they are."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from agent.errors import WorkspaceOutdated
 from retrieval.bridge import RIDGE_BLOB
-from retrieval.channels.registry import AUDIO, BRIDGE, SOUND_BRIDGE, VISUAL
+from retrieval.channels.registry import AUDIO, BRIDGE, REVIEWS, SOUND_BRIDGE, TEXT, VISUAL
 from retrieval.encoding import Encoder, Vectors
 from retrieval.hearing import SCALE_BLOB, SOUND_RIDGE_BLOB
 from retrieval.storage.store import Store
@@ -57,6 +57,7 @@ def drop_outdated(store: Store, models: Models) -> None:
         for blob in (RIDGE_BLOB, SCALE_BLOB, SOUND_RIDGE_BLOB):
             store.set_blob(blob, b"")
         store.empty_channels([*outdated, BRIDGE.name, AUDIO.name, SOUND_BRIDGE.name])
+        store.make_reviews_stale()
 
 
 def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:
@@ -65,6 +66,10 @@ def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:
     for channel, read_by in models.encoder_ids.items():
         if made_by.get(channel, read_by) != read_by:
             yield channel, made_by[channel], read_by
+    # sentences of reviewers are of the same encoder, though no item's own texts are
+    read_by = models.encoder_ids[TEXT.name]
+    if made_by.get(REVIEWS.name, read_by) != read_by:
+        yield REVIEWS.name, made_by[REVIEWS.name], read_by
 
 
 __all__ = ["check_encoders", "drop_outdated", "picture_vectors", "text_encoder"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.verify.sentences import Entry, faults
-from agent.verify.terms import WORDS
+from agent.verify.terms import WORDS, plain
 from retrieval.text.values import as_text
 
 Leaves = Mapping[str, str]  # every part of a document as text, by its JSON pointer (RFC 6901)
@@ -41,7 +41,11 @@ def verify(answer: Mapping[str, Any], stored: Callable[[str], Mapping[str, Any] 
             document = _flat({**answer, **shown, "item": item})
             entry = _entry(answer["request"], shown, document, texts)
             for claim in reason["claims"]:
-                false = [*_misled(claim["evidence"], document), *faults(claim["text"], entry)]
+                of_others = {each["kind"] for each in claim["evidence"]} == {"review"}
+                false = [
+                    *_misled(claim["evidence"], document),
+                    *(_misquoted(claim, answer["request"]["language"]) if of_others else faults(claim["text"], entry)),
+                ]
                 yield Verified(item_id, "claim", claim["text"], next(iter(false), ""))
             for sentence in map(str.strip, re.findall(WORDS["statement"], reason["text"])):
                 yield Verified(item_id, "sentence", sentence, next(faults(sentence, entry), ""))
@@ -72,6 +76,22 @@ def _misled(citations: Sequence[Mapping[str, Any]], document: Leaves) -> Iterato
         is_number = re.fullmatch(r"[\d.,e -]+", text) and value != text
         if not (number in rounded if is_number else value in " ".join(text.split())):
             yield f"“{value}” does not stand at {citation['pointer']}"
+
+
+def _misquoted(claim: Mapping[str, Any], language: str) -> Iterator[str]:
+    """What a claim of what reviewers say adds to what it cites: quotes, numbers and words of its own."""
+    cited = [str(each["value"]) for each in claim["evidence"]]
+    for quote in re.findall(WORDS["review quote"], claim["text"]):
+        if quote not in cited:
+            yield f"“{quote}” is cited nowhere"
+    rest = plain(re.sub(WORDS["review quote"], " ", claim["text"]))
+    yield from (f"{number} is cited nowhere" for number in re.findall(WORDS["num"], rest) if number not in cited)
+    said = WORDS["review words"]
+    known = sorted({*said["en"], *said.get(language, ()), *cited}, key=len, reverse=True)
+    for words in known:
+        end = r"(?!\w)" if words.isascii() else ""
+        rest = re.sub(rf"{re.escape(plain(words))}{end}", " ", rest)
+    yield from (f"“{word}” is no word of reviews" for word in re.findall(r"[^\W\d_]+", rest))
 
 
 def _entry(request: Mapping[str, Any], shown: Mapping[str, Any], document: Leaves, texts: Sequence[Leaves]) -> Entry:

@@ -11,14 +11,14 @@ from retrieval.query import RequestKind
 from retrieval.schema import Schema
 from retrieval.text.item_text import dense_texts, heard_texts, item_passages
 
-Modality = Literal["text", "picture", "sound", "behaviour"]
+Modality = Literal["text", "picture", "sound", "behaviour", "reviews"]
 MODALITIES: tuple[Modality, ...] = get_args(Modality)
 
 RequestPart = Literal["english", "words", "pictures", "sounds", "history"]
 """The wish in English; the wish as it was written; the pictures; the sounds that are no speech; what the person did and
 names as examples."""
 
-Aspect = Literal["words", "meaning", "picture", "sound", "people", "popularity"]
+Aspect = Literal["words", "meaning", "picture", "sound", "people", "popularity", "reviews"]
 """What people know a channel by, when they are told what counted for an item."""
 
 LikenessPhrase = Literal["reads_alike", "looks_alike", "sounds_alike"]
@@ -77,6 +77,8 @@ class ChannelRow:
 # pictures get a fifth of what texts get: of new films a third finds less (11 divisions of the training ratings).
 # Sounds have the say that pictures have. What is said in recordings stands among the words of an item, too, hence its
 # small part; so has the map from words to sounds, that a prediction never outranks a word that stands there.
+# Reviews: of a made catalog in which some answers stand in reviews alone 0.1 finds nearly all that any share finds, and
+# costs requests that items answer themselves nothing; from 0.2 on these lose (`benchmarks/reviews`).
 # Costs: a look-up of a score that is there already, then vectors by their length.
 
 TEXT = ChannelRow(
@@ -225,6 +227,18 @@ POPULARITY = ChannelRow(
 )
 """What many people chose lately."""
 
+REVIEWS = ChannelRow(
+    name="reviews",
+    modality="reviews",
+    aspect="reviews",
+    goes_by="english",
+    cost=9,
+    shares={"text": 0.1, "unsure": 0.1, "both": 0.05},
+    reader="text",
+    encoder=None,  # sentences of reviewers become vectors in `agent/ingest/reviews.py`
+)
+"""English wishes against what reviewers say of items and most of them do not deny."""
+
 CHANNELS: tuple[ChannelRow, ...] = (
     TEXT,
     MULTILINGUAL,
@@ -233,6 +247,7 @@ CHANNELS: tuple[ChannelRow, ...] = (
     SOUND,
     AUDIO,
     SOUND_BRIDGE,
+    REVIEWS,
     LEXICAL,
     COLLABORATIVE,
     POPULARITY,
@@ -264,8 +279,9 @@ def phrased_as(phrase: LikenessPhrase) -> tuple[str, ...]:
 
 def default_weights(kind: RequestKind) -> Mapping[str, float]:
     """By channel its share, for a catalog that has not been tuned; they sum to one."""
-    total = sum(row.shares.get(kind, 0.0) for row in CHANNELS)
-    return {row.name: row.shares[kind] / total for row in CHANNELS if kind in row.shares}
+    shares = {row.name: row.shares[kind] for row in CHANNELS if kind in row.shares}
+    total = sum(shares.values())
+    return {name: share / total for name, share in shares.items()}
 
 
 def absolute_channels() -> frozenset[str]:

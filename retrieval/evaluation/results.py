@@ -118,7 +118,13 @@ def _ranked(rules: Rules) -> str:
 
 
 def _nothing_said(who: Contender) -> str:
-    what = {"sound": "sound", "picture": "pictures", "text": "words", "behaviour": "what people did"}
+    what = {
+        "sound": "sound",
+        "picture": "pictures",
+        "text": "words",
+        "behaviour": "what people did",
+        "reviews": "reviews",
+    }
     if who.only is None:
         return "no channel has anything to say about any request"
     return f"no request here can be answered by {what[who.only]}"

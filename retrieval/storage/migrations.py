@@ -285,4 +285,27 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (item, part)
     );
     """,
+    # What people write of items, and what is made of it for each item; items are named by id, as for interactions.
+    """
+    CREATE TABLE reviews (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        key TEXT NOT NULL UNIQUE,
+        user TEXT,
+        item TEXT NOT NULL,
+        stars REAL,
+        top REAL,
+        title TEXT NOT NULL,
+        text TEXT NOT NULL,
+        at_s REAL,
+        checksum INTEGER NOT NULL AS (checksum(key, user, item, stars, top, title, text, at_s)) STORED
+    );
+    CREATE INDEX reviews_by_item ON reviews (item);
+    CREATE INDEX reviews_by_user ON reviews (user);
+    CREATE TABLE review_digests (
+        item TEXT PRIMARY KEY,
+        body TEXT NOT NULL,
+        stale INTEGER NOT NULL,
+        checksum INTEGER NOT NULL AS (checksum(item, body, stale)) STORED
+    ) WITHOUT ROWID;
+    """,
 )

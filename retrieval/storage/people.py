@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from retrieval.storage import events
+from retrieval.storage import events, reviews
 from retrieval.storage.checksums import COLUMNS, sound
 from retrieval.storage.database import open_file
 
@@ -15,6 +15,7 @@ def opt_out(db: sqlite3.Connection, user: str, out: bool) -> None:
     """Note whether a person has opted out; what was learned from everybody is learned anew when that changes."""
     if out == opted_out(db, user):
         return
+    reviews.let_go(db, reviews.names_of(db, user))
     if out:
         db.execute("INSERT INTO opted_out (user) VALUES (?)", (user,))
     else:
@@ -34,7 +35,10 @@ def forget(db: sqlite3.Connection, user: str) -> dict[str, int]:
     Returns:
         Rows erased by table; tables that held none are left out.
     """
-    erased = {table: _erase(db, table, user) for table in _tables(db)}
+    names, held = reviews.names_of(db, user), _tables(db)
+    if "reviews" in held:  # which a copy of an older format lacks
+        reviews.let_go(db, names)
+    erased = {table: sum(_erase(db, table, name) for name in names) for table in held}
     # models are learned from events alone
     if erased.get("interactions"):
         events.forget_learned(db)
@@ -47,9 +51,10 @@ def rows_of(db: sqlite3.Connection, user: str) -> dict[str, list[dict[str, objec
     for table in _tables(db):
         of_table = ", ".join(f'"{name}"' for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,)))
         whole = sound(table) if table in COLUMNS else "TRUE"
+        names = reviews.names_of(db, user)
         cursor = db.execute(
-            f'SELECT {of_table} FROM "{table}" WHERE user = ? AND {whole}',  # noqa: S608 (names of ours)
-            (user,),
+            f'SELECT {of_table} FROM "{table}" WHERE user IN ({", ".join("?" * len(names))}) AND {whole}',  # noqa: S608
+            names,
         )
         columns = [column[0] for column in cursor.description]
         rows_by_table[table] = [dict(zip(columns, row, strict=True)) for row in cursor]

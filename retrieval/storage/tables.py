@@ -15,6 +15,8 @@ from retrieval.storage.checksums import sound
 from retrieval.storage.stored import Embedded, StoredItem
 from retrieval.text.aloud import is_description
 
+BESIDE = frozenset({"reviews"})  # channels whose vectors are of what others say of items, and stay when these change
+
 
 def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
     """Store an item, replacing its earlier version, its references and its vectors."""
@@ -32,7 +34,8 @@ def put_item(db: sqlite3.Connection, entry: StoredItem) -> None:
         _declare_channel(db, channel, embedded)
     # what was there is compared with what comes, so that words that change alone are not indexed anew
     before = _vectors_by_channel(db, seq)
-    db.execute("DELETE FROM item_vectors WHERE item = ?", (seq,))
+    for channel in before.keys() - (BESIDE - entry.vectors.keys()):
+        db.execute("DELETE FROM item_vectors WHERE item = ? AND channel = ?", (seq, channel))
     for channel, embedded in entry.vectors.items():
         _insert_vectors(db, channel, seq, embedded)
     after = _vectors_by_channel(db, seq)
@@ -49,6 +52,8 @@ def delete_item(db: sqlite3.Connection, item_id: str) -> None:
     # before the item is looked for: events may wait for one that was never stored
     if db.execute("DELETE FROM interactions WHERE item = ?", (item_id,)).rowcount:
         events.forget_learned(db)
+    for table in ("reviews", "review_digests"):
+        db.execute(f"DELETE FROM {table} WHERE item = ?", (item_id,))  # noqa: S608 (names of ours)
     row = db.execute("SELECT seq FROM items WHERE id = ?", (item_id,)).fetchone()
     if row is None:
         return
@@ -143,6 +148,22 @@ def replace_channel(db: sqlite3.Connection, channel: str, ids: Sequence[str], em
     for row, (item_id, part) in enumerate(zip(ids, parts, strict=True)):
         _refer_to_vector(db, channel, seqs[item_id], part, _insert_vector(db, embedded, row))
     return True
+
+
+def put_channel_vectors(db: sqlite3.Connection, channel: str, item_id: str, embedded: Embedded | None) -> None:
+    """Give an item these vectors in a channel and no others, or none; its other channels keep theirs."""
+    row = db.execute("SELECT seq FROM items WHERE id = ?", (item_id,)).fetchone()
+    if row is None:
+        return
+    before = _vectors_by_channel(db, row[0]).get(channel, [])
+    if embedded is not None:
+        _declare_channel(db, channel, embedded)
+    db.execute("DELETE FROM item_vectors WHERE item = ? AND channel = ?", (row[0], channel))
+    if embedded is not None:
+        _insert_vectors(db, channel, row[0], embedded)
+    if _vectors_by_channel(db, row[0]).get(channel, []) != before:
+        _mark_item(db, channel, item_id, parts=len(before))
+    _prune_vectors(db, before)
 
 
 def put_setting(db: sqlite3.Connection, name: str, value: str) -> None:

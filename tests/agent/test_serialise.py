@@ -28,6 +28,7 @@ from agent.answers import (
     Question,
     Recommendation,
     Request,
+    Reviewed,
     StateView,
     Together,
     Twin,
@@ -50,7 +51,9 @@ from retrieval.catalog import Taken
 from retrieval.catalog.problems import RowProblem
 from retrieval.importers.features import FeatureFile
 from retrieval.importers.importing import EventProblem, ImportReport
+from retrieval.importers.reviews import ReviewReport
 from retrieval.items import Description, Item, Media, Span
+from retrieval.reviews.digest import AspectDigest
 from tests.support.places import ROOT
 from tests.support.shelf import fill, numbered, units
 from tests.support.worded import shop, worded_agent
@@ -130,6 +133,9 @@ def names(type_: type) -> list[str]:
         ("Columns taken", [*plain(Taken())]),
         ("Row problem", names(RowProblem)),
         ("Import report", ["workspace", "file", *plain(ImportReport("csv")), "repeated", "model"]),
+        ("Review report", ["workspace", "file", *plain(ReviewReport())]),
+        ("Reviewed", names(Reviewed)),
+        ("Aspect reviewed", names(AspectDigest)),
         ("Event problem", names(EventProblem)),
         ("Feature file", names(FeatureFile)),
         ("Feedback", names(Feedback)),

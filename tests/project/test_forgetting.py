@@ -26,11 +26,13 @@ OF_PEOPLE = {
     "opted_out",
     "turns",
     "exchanges",
+    "reviews",
 }  # with a column `user`, by which they go
 OF_ITEMS = {
     "items", "descriptions", "item_descriptions", "channels", "vectors", "item_vectors", "item_points", "outbox",
     "settings",  # of the workspace: no figure in it is one person's
     "blobs",  # of which those learned from people are erased with anybody's events
+    "review_digests",  # of which those of items go that somebody who is forgotten wrote of
     "sqlite_sequence", "ledger",
 }  # fmt: skip
 

@@ -76,6 +76,7 @@ def call(client: TestClient, at: int) -> None:
         ("feedback", {"user": name(at), "item_id": "3", "kind": "dislike", "reason": f"{word(at)} is too dark"}),
         ("feedback", {"user": name(at), "item_id": str(1 + at % 4), "kind": "like"}),
         ("feedback", {"user": name(at), "item_id": "4", "kind": "rating", "value": 4}),
+        ("reviews", {"user": name(at), "item_id": "3", "text": f"The {word(at)} is very comfortable.", "stars": 4}),
         ("recommend", {"user": name(at), "text": said, "images": files}),
         ("recommend", {"user": name(at), "text": said, "stream": True}),
         ("search", {"user": name(at), "text": said}),

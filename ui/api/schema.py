@@ -17,6 +17,7 @@ from agent.answers import (
     Moment,
     Relaxation,
     Request,
+    Reviewed,
     Together,
     Twin,
 )
@@ -144,6 +145,21 @@ class FeedbackBody(Body):
     )
 
 
+class ReviewBody(Body):
+    """What somebody wrote of an item."""
+
+    item_id: ItemId
+    user: Annotated[UserName | None, Field(description="Who wrote it; left out where nobody says who.")] = None
+    title: Annotated[str, Field(max_length=300)] = ""
+    text: Annotated[str, Field(max_length=8_000)] = ""
+    stars: Annotated[float | None, Field(strict=True, ge=0, le=5)] = None
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"item_id": "436947", "user": "ada", "text": "Calm, and not too bright."}]},
+    )
+
+
 class OptOutBody(Body):
     """Whether a person wants nothing of theirs to be used or kept."""
 
@@ -192,6 +208,7 @@ class RecommendationOut(Body):
     retrieval_rank: int
     likelihood: float | None
     together: Together | None
+    reviews: Annotated[Reviewed | None, Field(description="What reviewers say of it: their word, and not the shop's.")]
     item: ItemOut
     explanation: Explanation
     channels: dict[str, ChannelScore]
@@ -280,6 +297,15 @@ class FeedbackOut(Body):
     objections: list[str]
     note: str
     value: float | None
+
+
+class ReviewOut(Body):
+    """What became of a review."""
+
+    item_id: str
+    user: str | None
+    stored: bool
+    note: str
 
 
 class TraitOut(Body):

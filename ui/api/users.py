@@ -12,7 +12,17 @@ from agent.serialise import plain
 from agent.understand.validation import MAX_USER_CHARS
 from ui.api.dependencies import Address, Filled, Served, known_query
 from ui.api.openapi import answers
-from ui.api.schema import ExportOut, FeedbackBody, FeedbackOut, ForgottenOut, OptedOut, OptOutBody, ProfileOut
+from ui.api.schema import (
+    ExportOut,
+    FeedbackBody,
+    FeedbackOut,
+    ForgottenOut,
+    OptedOut,
+    OptOutBody,
+    ProfileOut,
+    ReviewBody,
+    ReviewOut,
+)
 
 router = APIRouter(prefix="/v1", tags=["people"], dependencies=[Depends(known_query)])
 
@@ -26,6 +36,16 @@ def give_feedback(body: FeedbackBody, service: Filled, address: Address) -> JSON
     service.allowance.take(body.user, address)
     feedback = service.run(lambda agent: agent.feedback(body.user, body.item_id, body.kind, body.reason, body.value))
     return JSONResponse(plain(feedback))
+
+
+@router.post("/reviews", responses=answers(ReviewOut, *FAILURES))
+def give_review(body: ReviewBody, service: Filled, address: Address) -> JSONResponse:
+    """Keep what somebody wrote of an item; it counts from the next request on."""
+    service.allowance.take(body.user, address)
+    review = service.run(
+        lambda agent: agent.review(body.item_id, body.text, user=body.user, title=body.title, stars=body.stars)
+    )
+    return JSONResponse(plain(review))
 
 
 @router.get("/users/{user_id:path}/profile", responses=answers(ProfileOut, *FAILURES))

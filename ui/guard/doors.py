@@ -59,7 +59,8 @@ CALLS = _by_name(
             *("POST /v1/items", "PUT /v1/items/{item_id:path}", "DELETE /v1/items/{item_id:path}"),
             *("PUT /v1/items/{item_id:path}/descriptions/{sha256}", "GET /v1/rules", "PUT /v1/rules"),
             # of any person, by naming them
-            *("POST /v1/feedback", "GET /v1/users/{user_id:path}/profile", "PUT /v1/users/{user_id:path}/opt-out"),
+            *("POST /v1/feedback", "POST /v1/reviews", "PUT /v1/users/{user_id:path}/opt-out"),
+            "GET /v1/users/{user_id:path}/profile",
             *("GET /v1/users/{user_id:path}", "DELETE /v1/users/{user_id:path}"),
             *("GET /metrics", "GET /catalog", "GET /catalog/", "GET /evaluation", "GET /evaluation/"),
             *("GET /overview", "GET /overview/", "GET /page/overview.csv"),

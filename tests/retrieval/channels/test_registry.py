@@ -27,6 +27,7 @@ from retrieval.channels.registry import (
     BRIDGE,
     CHANNELS,
     MODALITIES,
+    REVIEWS,
     SOUND_BRIDGE,
     Aspect,
     ChannelRow,
@@ -101,7 +102,7 @@ def test_a_channel_with_vectors_has_encoders_that_models_can_make(row: ChannelRo
     for encoder in filter(None, (row.reader, row.encoder)):
         assert hasattr(Models, encoder), f"Models makes no {encoder!r}, which {row.name!r} needs"
     assert row.dense or row.encoder is None
-    assert not row.dense or row.encoder or row in (BRIDGE, AUDIO, SOUND_BRIDGE), (
+    assert not row.dense or row.encoder or row in (BRIDGE, AUDIO, SOUND_BRIDGE, REVIEWS), (
         f"nothing makes vectors of items for {row.name!r}"
     )
 

@@ -51,7 +51,7 @@ def test_what_may_be_a_mistake_is_refused_at_its_place(kind: type[Body], body: d
 def test_every_example_in_the_document_can_be_sent() -> None:
     bodies = [kind for kind in vars(schema).values() if isinstance(kind, type) and issubclass(kind, Body)]
     examples = [(kind, example) for kind in bodies for example in kind.model_json_schema().get("examples", ())]
-    assert {kind.__name__ for kind, _ in examples} == {"RecommendBody", "SearchBody", "FeedbackBody"}
+    assert {kind.__name__ for kind, _ in examples} == {"RecommendBody", "SearchBody", "FeedbackBody", "ReviewBody"}
     for kind, example in examples:
         kind.model_validate(example)
 
