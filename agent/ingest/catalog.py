@@ -10,15 +10,16 @@ from pathlib import Path
 
 from agent.backends.pictures.domain import choose_domain
 from agent.ingest.about import take_about
-from agent.ingest.bridge import bridge_is_stale, refit_bridge
+from agent.ingest.bridge import bridge_is_stale, needs_no_bridge, refit_bridge
 from agent.ingest.fetched_media import FetchedMedia, FetchReport, wanted_media
 from agent.ingest.noted import Copies
 from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items
 from agent.media.remote_files import Fetch
 from agent.models import Models
-from agent.retrieve.encoders import drop_outdated
+from agent.retrieve.encoders import drop_outdated, remember_encoders
 from retrieval.catalog import Catalog, ColumnSource, SchemaBuilder, Taken, read_catalog
 from retrieval.catalog.problems import RowProblem
+from retrieval.channels.registry import BRIDGE
 from retrieval.items import Item
 from retrieval.schema import Schema, Variants
 from retrieval.storage.workspace import Workspace
@@ -166,6 +167,8 @@ def ingest(
     if bridge_is_stale(workspace.store):  # also after an ingest that was stopped before it came to this
         tell(IngestProgress("joining pictures and words", len(seen), total))
         report.bridge = refit_bridge(workspace)
+    elif report.changed and needs_no_bridge(workspace.store):
+        report.bridge = f"words find pictures by the encoder of both, {workspace.store.encoders()[BRIDGE.name]}"
     report.absent = tuple(item_id for item_id in stored if item_id not in seen)
     report.exclude_unused = catalog.summary.exclude_unused
     report.summary, report.seconds = str(catalog.summary), time.monotonic() - started
@@ -179,6 +182,8 @@ def _prepare(catalog: Catalog, workspace: Workspace, models: Models, exclude: Se
     workspace.store.set_setting(EXCLUDED, json.dumps(sorted(exclude)))
     # The domain is part of what digests say, and decides which descriptions are made: it must stand before either.
     models.domain = choose_domain(models.config.domain, schema, _valid_items(catalog.under(schema))).domain
+    # Remembered first: an ingest that is stopped in between goes on with the same encoders, whoever runs it again.
+    remember_encoders(workspace.store, models)
     drop_outdated(workspace.store, models)
     return schema, total
 

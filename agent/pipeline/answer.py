@@ -195,8 +195,9 @@ def _backends(selection: Selection, view: View) -> dict[str, str]:
         used["llm"] = "none"
     if request.text and not request.english:
         used |= {name: text_encoder(view.models, name).id for name in read_by("words")}
-    if perceived.sights:
+    if perceived.sights or (request.english and view.models.picture_words):
         used["pictures"] = view.models.pictures.id
+    if perceived.sights:
         used["describer"] = view.models.request_describer.origin
     if perceived.heard:
         used["transcriber"] = view.models.transcriber.origin

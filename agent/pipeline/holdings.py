@@ -12,7 +12,7 @@ from agent.models import Models
 from agent.people import People
 from agent.retrieve.about import FILE as ABOUT_FILE
 from agent.retrieve.about import About
-from agent.retrieve.encoders import check_encoders
+from agent.retrieve.encoders import check_encoders, request_encoder
 from agent.retrieve.fit import FitGround
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
@@ -21,7 +21,7 @@ from agent.understand.kinds import KindReader, KindTable
 from agent.understand.measures import Measures
 from retrieval.bridge import Ridge, load_ridge
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
-from retrieval.channels.registry import dense_channels
+from retrieval.channels.registry import MULTILINGUAL, TEXT, dense_channels
 from retrieval.encoding import Vectors
 from retrieval.items import Item
 from retrieval.once import once
@@ -133,7 +133,7 @@ class Holdings:
     @once
     def vocabulary(self) -> Vocabulary:
         """What the catalog's fields and values are called."""
-        return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.text, self.taxonomy)
+        return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.words, self.taxonomy)
 
     @once
     def taxonomy(self) -> Taxonomy:
@@ -149,7 +149,7 @@ class Holdings:
     def kinds(self) -> KindTable:
         """What kinds of things there are."""
         models, snapshot = self._models, self.snapshot
-        return KindTable.build(snapshot.items, snapshot.schema, self.lexical, models.text, models.multilingual)
+        return KindTable.build(snapshot.items, snapshot.schema, self.lexical, models.words, models.foreign_words)
 
     @once
     def kind_reader(self) -> KindReader:
@@ -159,8 +159,8 @@ class Holdings:
     @once
     def ground(self) -> FitGround:
         """What the fit of items is judged by."""
-        models = self._models
-        return FitGround.build(self.snapshot, self.lexical, self.kinds, models.text, models.multilingual)
+        text, multilingual = (request_encoder(self._models, channel) for channel in (TEXT, MULTILINGUAL))
+        return FitGround.build(self.snapshot, self.lexical, self.kinds, text, multilingual)
 
     @property
     def codes(self) -> CodeTable:
@@ -170,7 +170,7 @@ class Holdings:
     @once
     def about(self) -> About:
         """What the shop says of itself."""
-        return About(self._workspace.path / ABOUT_FILE, self._models.multilingual)
+        return About(self._workspace.path / ABOUT_FILE, self._models.foreign_words)
 
     @once
     def people(self) -> People:

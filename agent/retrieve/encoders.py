@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from agent.errors import WorkspaceOutdated
+from agent.models import CONCEPTS
 from retrieval.bridge import RIDGE_BLOB
-from retrieval.channels.registry import BRIDGE, VISUAL
-from retrieval.encoding import Encoder, Vectors
+from retrieval.channels.registry import BRIDGE, VISUAL, ChannelRow, RequestPart, read_by
+from retrieval.encoding import Encoder, Vectors, for_requests
 from retrieval.storage.store import Store
 
 if TYPE_CHECKING:
@@ -18,11 +20,29 @@ if TYPE_CHECKING:
     from agent.models import Models
     from agent.perceive.perception import Sight
 
+ENCODERS = "encoders"  # name of the setting under which a workspace remembers those it was made with, as JSON
+
 
 def text_encoder(models: Models, name: str) -> Encoder:
-    """What rows of the registry mean by the name of an encoder of texts."""
+    """What rows of the registry mean by the name of an encoder of texts, for those of items."""
     encoder: Encoder = getattr(models, name)
     return encoder
+
+
+def request_encoder(models: Models, channel: ChannelRow) -> Encoder:
+    """What makes a channel's vectors of requests in words."""
+    if channel.name == BRIDGE.name and models.picture_words is not None:
+        return models.picture_words
+    return for_requests(text_encoder(models, channel.reader or ""))
+
+
+def request_encoders(models: Models, *parts: RequestPart) -> list[tuple[Encoder, list[ChannelRow]]]:
+    """Each encoder of requests in words once, with the channels whose vectors it makes of these parts."""
+    groups: dict[int, tuple[Encoder, list[ChannelRow]]] = {}
+    for channel in (channel for channels in read_by(*parts).values() for channel in channels):
+        encoder = request_encoder(models, channel)
+        groups.setdefault(id(encoder), (encoder, []))[1].append(channel)
+    return list(groups.values())
 
 
 def picture_vectors(sights: Sequence[Sight], models: Models, name: str) -> Vectors:
@@ -39,12 +59,12 @@ def check_encoders(store: Store, models: Models) -> None:
     Raises:
         WorkspaceOutdated: the store holds vectors that another model made than the one that reads requests.
     """
-    for channel, made_by, read_by in _outdated(store, models):
+    for channel, made_by, reader in _outdated(store, models):
         workspace = store.path.parent
         raise WorkspaceOutdated(
             f"The vectors of the channel {channel!r} in {workspace} were made by {made_by}, while requests are read "
-            f"by {read_by}: they cannot be compared.",
-            f"Run `tastemaker ingest CATALOG --workspace {workspace}` again, which embeds all items by {read_by}.",
+            f"by {reader}: they cannot be compared.",
+            f"Run `tastemaker ingest CATALOG --workspace {workspace}` again, which embeds all items by {reader}.",
         )
 
 
@@ -53,15 +73,44 @@ def drop_outdated(store: Store, models: Models) -> None:
     outdated = [channel for channel, _, _ in _outdated(store, models)]
     if outdated:
         store.set_blob(RIDGE_BLOB, b"")  # it leads from what pictures were by one model to what texts were by another
-        store.empty_channels([*outdated, BRIDGE.name])
+        store.empty_channels([*outdated, BRIDGE.name, CONCEPTS])
+
+
+def adopt_encoders(store: Store, models: Models) -> None:
+    """Have a workspace's own encoders read requests, where the settings leave that to it.
+
+    Raises:
+        ConfigError: what it remembers names no encoder.
+    """
+    models.adopt(remembered_encoders(store))
+
+
+def remember_encoders(store: Store, models: Models) -> None:
+    """Keep with a workspace which encoders it is made with, so that whoever opens it needs not be told.
+
+    Raises:
+        ModelError: one of them cannot be had.
+    """
+    pinned = models.slots.pinned()
+    if pinned != remembered_encoders(store):
+        store.set_setting(ENCODERS, json.dumps(pinned))
+
+
+def remembered_encoders(store: Store) -> Mapping[str, str]:
+    """By slot the encoder that a workspace was made with; empty before its first ingest."""
+    remembered: dict[str, str] = json.loads(store.setting(ENCODERS) or "{}")
+    return remembered
 
 
 def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:
     """Channel, the model that made its vectors, and the one that would now."""
     made_by = store.encoders()
-    for channel, read_by in models.encoder_ids.items():
-        if made_by.get(channel, read_by) != read_by:
-            yield channel, made_by[channel], read_by
+    for channel, reader in models.encoder_ids.items():
+        if made_by.get(channel, reader) != reader:
+            yield channel, made_by[channel], reader
 
 
-__all__ = ["check_encoders", "drop_outdated", "picture_vectors", "text_encoder"]
+__all__ = [
+    "ENCODERS", "adopt_encoders", "check_encoders", "drop_outdated", "picture_vectors",
+    "remember_encoders", "remembered_encoders", "request_encoder", "request_encoders", "text_encoder",
+]  # fmt: skip
