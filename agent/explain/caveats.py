@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.answers import UserTurn
-from agent.explain.claims import ALIKE
+from agent.explain.likeness import ALIKE
 from agent.language.messages import Note
 from agent.language.untrusted import as_data
 from agent.people import Taste
@@ -66,11 +66,18 @@ def picture_notes(perceived: Perceived) -> Iterator[Note]:
         yield Note("cut pictures", n=cut)
 
 
-def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, held_back: int = 0) -> Iterator[Note]:
+def shortfalls(
+    turn: UserTurn,
+    chosen: Sequence[Scored],
+    index: VectorIndex,
+    held_back: int = 0,
+    alike: float | None = ALIKE,
+) -> Iterator[Note]:
     """Notes on how the answer falls short of the request.
 
     Args:
         held_back: Items that meet the must-haves, but were shown or known before or are ruled out.
+        alike: Cosine below which no picture looks like those that were sent; None where that is not known.
     """
     if len(chosen) < turn.k:
         name = _shortfall(bool(chosen), bool(turn.filters), bool(held_back))
@@ -78,7 +85,7 @@ def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, hel
     shown = chosen if turn.images or turn.video else ()
     looks = (scored.candidate.channels.get(name) for scored in shown for name in phrased_as("looks_alike"))
     likeness = [evidence.score for evidence in looks if evidence and evidence.score is not None]
-    if likeness and max(likeness) < ALIKE:
+    if likeness and alike is not None and max(likeness) < alike:
         yield Note("nothing looks alike", likeness=max(likeness))
     if index.reason is not None:
         yield Note("exact search", why=index.reason)

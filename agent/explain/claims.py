@@ -11,6 +11,7 @@ from agent.answers import Claim, Decided, Evidence, Together
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.distinctive import MAX_FACT_CHARS, DistinctiveFacts
 from agent.explain.grounding.lexicon import HEDGES
+from agent.explain.likeness import ALIKE
 from agent.explain.passages import Passage, field_pointer, is_hidden, passages, quote
 from agent.explain.phrases import Phrases, phrases_for
 from agent.explain.sentence.plan import SentencePart
@@ -27,8 +28,6 @@ MAX_FACTS = 3
 LEAD_CHARS = 40  # of a quote, before the word it is for
 # Below this cosine a passage shares little more than being about things; found by reading passages of three catalogs.
 CLOSE_PASSAGE = 0.38
-# Cosine of pooled features: of a picture to its nearest among pictures of other things it stays below this.
-ALIKE = 0.45
 NEAR_THE_PAST = 5  # up to this rank likeness to what a person liked is worth telling
 TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told of
 
@@ -109,7 +108,7 @@ def _request_claims(evidence: ItemEvidence, context: ReasonContext, stretches: S
     if closest and closest.likeness >= CLOSE_PASSAGE and (not match or closest.passage != match[0]):
         of_request.append(_passage_claim(closest.passage, phrases))
     of_request += _media_claims(candidate.item, wanted, phrases)
-    of_request += _picture_claims(candidate, phrases)
+    of_request += _picture_claims(candidate, phrases, context.ground.alike if context.ground else ALIKE)
     yield from of_request or _word_claims(candidate, phrases)  # that it was the likest says little beside a quote
     if evidence.decided:
         yield from _lift_claims(evidence.rank, evidence.decided, phrases)
@@ -267,13 +266,13 @@ def _channel_evidence(name: str, score: str, rank: int) -> tuple[Evidence, ...]:
     )
 
 
-def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
+def _picture_claims(candidate: Candidate, phrases: Phrases, alike: float | None) -> Iterator[Claim]:
     """Likeness of pictures, where there is any."""
-    for name in phrased_as("looks_alike"):
+    for name in phrased_as("looks_alike") if alike is not None else ():
         evidence = candidate.channels.get(name)
         if phrases.past_only and evidence and evidence.rank is not None and evidence.rank > NEAR_THE_PAST:
             continue  # everything is somewhat like the mean of many pictures
-        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
+        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= alike:
             value = f"{evidence.score:.2f}"
             text = phrases.looks_alike(likeness=value, rank=evidence.rank)
             yield Claim(text, _channel_evidence(name, value, evidence.rank))

@@ -18,6 +18,7 @@ from agent.explain.caveats import (
 )
 from agent.explain.context import ReasonContext
 from agent.explain.drafts import Voice
+from agent.explain.likeness import ALIKE
 from agent.explain.reasons import ItemReason
 from agent.explain.sentence import Demand
 from agent.explain.wording import MODEL_LANGUAGE, Style
@@ -151,7 +152,9 @@ def _caveats(selection: Selection, view: View) -> Iterator[str]:
     # That there is nothing of what is sought is said already, ahead of the list.
     k = len(chosen) if selection.nothing_fits or inquiry.scope.missing else inquiry.turn.k
     turn = replace(inquiry.turn, filters=understood.request.filters, k=k)
-    yield from shortfalls(turn, chosen, view.workspace.index, n_hidden)
+    # Below which cosine nothing looks alike was measured with the encoder that ships, and differs between encoders.
+    alike = None if view.models.slots.picture else ALIKE
+    yield from shortfalls(turn, chosen, view.workspace.index, n_hidden, alike)
 
 
 def _unused(view: View) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.errors import RequestError
 from agent.explain.distinctive import DistinctiveFacts
+from agent.explain.likeness import ALIKE, alike_by
 from agent.explain.nearest_passage import Nearness
 from agent.explain.sentence import CatalogGround
 from agent.models import Models
@@ -21,7 +22,7 @@ from agent.understand.kinds import KindReader, KindTable
 from agent.understand.measures import Measures
 from retrieval.bridge import Ridge, load_ridge
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
-from retrieval.channels.registry import MULTILINGUAL, TEXT, dense_channels
+from retrieval.channels.registry import MULTILINGUAL, TEXT, VISUAL, dense_channels
 from retrieval.encoding import Vectors
 from retrieval.items import Item
 from retrieval.once import once
@@ -123,7 +124,8 @@ class Holdings:
     def ground_of_cards(self) -> CatalogGround:
         """What the sentences on cards go by."""
         items, schema = self.snapshot.items, self.snapshot.schema
-        return CatalogGround.of(items, schema, self.distinctive, self.kinds, self.holding)
+        alike = alike_by(self.snapshot.tables.get(VISUAL.name)) if self._models.slots.picture else ALIKE
+        return CatalogGround.of(items, schema, self.distinctive, self.kinds, self.holding, alike)
 
     @once
     def nearness(self) -> Nearness:

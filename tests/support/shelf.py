@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from agent.backends.encoder_slots import EncoderSlots
 from agent.backends.protocols import ChatModel
 from agent.backends.text.use_multilingual import UseMultilingual
 from agent.config import AgentConfig
@@ -124,7 +125,17 @@ def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
     ids = encoder_ids({encoder: words.id for encoder, _ in embedded_channels()})
     encoders = dict.fromkeys(read_by("english", "words"), words)
     return SimpleNamespace(
-        **encoders, turns=turn_encoder(), config=config, encoder_ids=ids, chat=chat, close=lambda: None
+        **encoders,
+        words=words,
+        foreign_words=words,
+        picture_words=None,
+        turns=turn_encoder(),
+        slots=EncoderSlots(),
+        adopt=lambda _: None,
+        config=config,
+        encoder_ids=ids,
+        chat=chat,
+        close=lambda: None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ WORDS = tuple(TEXT.split())
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 SMALL = {"hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2}
 SIDE, PATCH = 32, 8  # pixels
+PROMPTS = {"query": "find the ", "document": "item of "}
 
 
 def tokenizer(length: int = 32) -> Any:
@@ -52,25 +54,27 @@ def save(folder: Path, model: Any, *others: Any) -> Path:
     return folder
 
 
-def sentence_folder(folder: Path, *, seed: int = 7, dim: int = 16, card: str = "", prompts: bool = True) -> Path:
-    """A BERT under sentence-transformers, with prompts for requests and passages where wanted. Returns: `folder`."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import Normalize, Pooling, Transformer
-
+def sentence_folder(folder: Path, *, seed: int = 7, card: str = "", prompts: bool = True) -> Path:
+    """A BERT under sentence-transformers, as the hub has most of them, with prompts where wanted. Returns: `folder`."""
     library, words = model_files.library(), tokenizer()
-    config = library.BertConfig(
-        **{**SMALL, "hidden_size": dim}, vocab_size=len(words), max_position_embeddings=40, initializer_range=0.5
-    )
-    save(folder / "bare", seeded(lambda: library.BertModel(config), seed), words)
-    with model_files.quiet():
-        modules = [Transformer(str(folder / "bare")), Pooling(dim), Normalize()]
-        asked = {"query": "find the ", "document": "item of "} if prompts else None
-        SentenceTransformer(modules=modules, prompts=asked, device="cpu").save(
-            str(folder / "model"), create_model_card=False
-        )
+    config = library.BertConfig(**SMALL, vocab_size=len(words), max_position_embeddings=40, initializer_range=0.5)
+    save(folder, seeded(lambda: library.BertModel(config), seed), words)
+    modules = [("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize")]
+    rows = [
+        {"idx": at, "name": str(at), "path": path, "type": f"sentence_transformers.models.{name}"}
+        for at, (path, name) in enumerate(modules)
+    ]
+    (folder / "1_Pooling").mkdir()
+    for name, content in {
+        "modules.json": rows,
+        "sentence_bert_config.json": {"max_seq_length": 32, "do_lower_case": False},
+        "1_Pooling/config.json": {"word_embedding_dimension": SMALL["hidden_size"], "pooling_mode_mean_tokens": True},
+        "config_sentence_transformers.json": {"prompts": PROMPTS if prompts else {}},
+    }.items():
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
     if card:
-        (folder / "model" / "README.md").write_text(card, encoding="utf-8")
-    return folder / "model"
+        (folder / "README.md").write_text(card, encoding="utf-8")
+    return folder
 
 
 def clip_folder(folder: Path, *, seed: int = 7) -> Path:

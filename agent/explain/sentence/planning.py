@@ -29,7 +29,6 @@ from retrieval.candidates import Candidate
 from retrieval.channels.registry import phrased_as
 from retrieval.text.words import fold
 
-ALIKE = 0.45  # cosine of pooled features, below which a picture is like none
 TITLE_CHARS = 60
 _YEAR = re.compile(r"\d{4}")
 BEFORE_AMOUNTS = 2  # points in words; what answers a figure stands before further ones
@@ -111,7 +110,7 @@ def _plan(
         further = _distinct([*further, *known_values(text, demand, ground)])
     elif not told_of:
         further = [*_second_nature(text, demand, ground, [*told, *([own.text] if own else [])]), *further]
-    opening = _opening(entry, demand)
+    opening = _opening(entry, demand, ground.alike)
     company = _company(entry.together, demand) if entry.together and not demand.wordless else None
     return SentencePlan(
         tuple(met),
@@ -173,15 +172,15 @@ def _others(further: Sequence[Point], told: Sequence[str], language: str) -> lis
     return [point for point, own in news if not own or not own <= stems]
 
 
-def _opening(entry: PlannedItem, demand: Demand) -> Opening | None:
+def _opening(entry: PlannedItem, demand: Demand, alike: float | None) -> Opening | None:
     """What the sentence begins with: company, or likeness to a picture or to the past."""
     if not demand.wordless:
         return None
     if demand.pictures:
-        return _likeness(entry.candidate, "closest", "close")
+        return _likeness(entry.candidate, alike, "closest", "close")
     if entry.together:
         return _company(entry.together, demand)
-    return _likeness(entry.candidate, "past", "past") or _nearness(entry.candidate)
+    return _likeness(entry.candidate, alike, "past", "past") or _nearness(entry.candidate)
 
 
 def _company(together: Together, demand: Demand) -> Opening:
@@ -200,10 +199,10 @@ def short_title(title: str) -> str:
     return name if len(name) <= TITLE_CHARS else f"{name[:TITLE_CHARS].rsplit(' ', 1)[0]}…"
 
 
-def _likeness(candidate: Candidate, first: str, other: str) -> Opening | None:
-    for name in phrased_as("looks_alike"):
+def _likeness(candidate: Candidate, alike: float | None, first: str, other: str) -> Opening | None:
+    for name in phrased_as("looks_alike") if alike is not None else ():
         evidence = candidate.channels.get(name)
-        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
+        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= alike:
             cited = (Evidence("channel", f"/channels/{name}", f"{evidence.score:.2f}"),)
             return Opening(first if evidence.rank == 1 else other, cited)
     return None
@@ -218,4 +217,4 @@ def _nearness(candidate: Candidate) -> Opening | None:
     return None
 
 
-__all__ = ["ALIKE", "PlannedItem", "plans_of", "short_title"]
+__all__ = ["PlannedItem", "plans_of", "short_title"]
