@@ -72,7 +72,12 @@ def test_classes_come_from_an_encoder_beside(towers: TwoTowers) -> None:
 
     both = LabelledTowers(towers, Classes())
     features = both.encode(PICTURES)
-    assert (both.id, both.dim, both.class_names, both.words) == (towers.id, towers.dim, Classes.class_names, towers.words)
+    assert (both.id, both.dim, both.class_names, both.words) == (
+        towers.id,
+        towers.dim,
+        Classes.class_names,
+        towers.words,
+    )
     np.testing.assert_array_equal(features.vectors, towers.encode(PICTURES).vectors)
     assert features.logits is not None
     assert features.logits.shape == (3, 2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -29,8 +28,8 @@ def model(folder: Path) -> SentenceModel:
 
 
 @pytest.fixture
-def copy(folder: Path, tmp_path: Path) -> Iterator[Path]:
-    yield Path(shutil.copytree(folder, tmp_path / "copy"))
+def copy(folder: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(folder, tmp_path / "copy"))
 
 
 def test_texts_become_unit_vectors_alone_as_among_others(model: SentenceModel) -> None:
