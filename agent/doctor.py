@@ -125,7 +125,7 @@ def _encoders(models: Models) -> Iterator[Diagnosis]:
     """Which encoders embed texts, pictures and sounds, and where they would compute."""
     from agent.backends.encoder_slots import SLOTS
     from agent.backends.loading.encoder_place import place_encoder
-    from agent.backends.text.sentence_model import module_folders
+    from agent.backends.text.sentence_model import is_sentence_model, module_folders
 
     for slot in SLOTS:
         named = getattr(models.slots, slot)
@@ -133,10 +133,13 @@ def _encoders(models: Models) -> Iterator[Diagnosis]:
             yield Diagnosis(f"{slot} encoder", f"embedded: {_EMBEDDED[slot]}")
             continue
         try:
-            folders = module_folders(named.folder) if slot == "text" else [named.folder]
+            modular = slot == "text" or is_sentence_model(named.folder)
+            folders = module_folders(named.folder) if modular else [named.folder]
             says = f"{named.id} from {named.pinned}: {place_encoder(named.id, folders).reason}"
             if slot == "text":
-                says += "; of English alone" if not named.multilingual else "; of all languages, as its card says"
+                says += "; for all languages, as its card says" if named.multilingual else "; for English"
+            if slot == "sound":
+                says += "; no channel compares sounds by it yet"
             yield Diagnosis(f"{slot} encoder", says)
         except TastemakerError as error:
             yield Diagnosis(f"{slot} encoder", str(error), well=False)

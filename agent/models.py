@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from agent.backends.encoder_slots import EncoderSlots
+from agent.backends.encoder_slots import EncoderSlots, NamedEncoder
 from agent.backends.pictures.domain import Domain
 from agent.backends.pictures.ocr import Ocr, OcrProcess
 from agent.config import AgentConfig
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from agent.backends.factory import VisionChoice
-    from agent.backends.pictures.two_towers import TwoTowers
-    from agent.backends.protocols import ChatModel, Describer, PictureEncoder, SoundEncoder, Transcriber
+    from agent.backends.pictures.two_towers import Towers
+    from agent.backends.protocols import ChatModel, Describer, PictureEncoder, Transcriber
+    from agent.backends.sound.clap import ClapEncoder
     from agent.media.decoder import MediaDecoder
     from agent.perceive.perception import DescriptionCache, Perception
 
@@ -116,7 +117,7 @@ class Models:
         return self._towers.words if self._towers else None
 
     @once
-    def sounds(self) -> SoundEncoder | None:
+    def clap(self) -> ClapEncoder | None:
         """Sounds and words about them to vectors of one space; None where no encoder of sounds is named."""
         if self.slots.sound is None:
             return None
@@ -233,13 +234,9 @@ class Models:
         return vectors
 
     @once
-    def _towers(self) -> TwoTowers | None:
+    def _towers(self) -> Towers | None:
         """The encoder of pictures that a person named; None for the one that ships."""
-        if self.slots.picture is None:
-            return None
-        from agent.backends.pictures.two_towers import TwoTowers
-
-        return TwoTowers(self.slots.picture.folder, self.slots.picture.id)
+        return open_towers(self.slots.picture) if self.slots.picture else None
 
     @once
     def _sight(self) -> VisionChoice:
@@ -259,6 +256,19 @@ class Models:
 
     def _weights(self, name: str) -> Path:
         return ensure(name, progress=self._progress)
+
+
+def open_towers(named: NamedEncoder) -> Towers:
+    """Load an encoder of pictures and words by what lies in its folder.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    from agent.backends.pictures.one_space import OneSpace
+    from agent.backends.pictures.two_towers import TwoTowers
+    from agent.backends.text.sentence_model import is_sentence_model
+
+    return (OneSpace if is_sentence_model(named.folder) else TwoTowers)(named.folder, named.id)
 
 
 CONCEPTS = "concepts"

@@ -30,13 +30,15 @@ class NamedEncoder:
     Args:
         slot: What it encodes.
         value: A folder, or the model hub's `owner/name[@REVISION]`.
+        fetched: Whether all of it was fetched before, so that the hub need not be asked where it is on this machine.
 
     Raises:
         ConfigError: the value names no encoder.
     """
 
-    def __init__(self, slot: SlotName, value: str) -> None:
+    def __init__(self, slot: SlotName, value: str, *, fetched: bool = False) -> None:
         self.slot = slot
+        self._fetched = fetched
         self.spec = encoder_spec(slot, value)
 
     @once
@@ -46,14 +48,16 @@ class NamedEncoder:
         Raises:
             ModelError: it cannot be had.
         """
-        from agent.backends.loading.hub import model_path
+        from agent.backends.loading import hub
 
         hint = (
             f"Put it back, or name another one with --{self.slot}-encoder ({EMBEDDED} is the one that ships) when the "
             "catalog is ingested again."
         )
+        if self._fetched and self._from_hub and (held := hub.at_hand(self.spec.source, self.spec.revision)):
+            return held
         try:
-            folder = model_path(self.spec.source, self.spec.revision)
+            folder = hub.model_path(self.spec.source, self.spec.revision)
         except ModelError as error:
             raise ModelError(f"The {self.slot} encoder cannot be had: {error.what}", hint) from error
         if not folder.is_dir():
@@ -106,8 +110,15 @@ class EncoderSlots:
             settings: By slot what a person set.
             remembered: By slot what the workspace was made with, for those that are left to it.
         """
-        values = {slot: remembered.get(slot, EMBEDDED) if settings[slot] == AUTO else settings[slot] for slot in SLOTS}
-        return cls(**{slot: NamedEncoder(slot, value) for slot, value in values.items() if value != EMBEDDED})
+        left = {slot for slot in SLOTS if settings[slot] == AUTO}
+        values = {slot: remembered.get(slot, EMBEDDED) if slot in left else settings[slot] for slot in SLOTS}
+        return cls(
+            **{
+                slot: NamedEncoder(slot, value, fetched=slot in left)
+                for slot, value in values.items()
+                if value != EMBEDDED
+            }
+        )
 
     def pinned(self) -> dict[str, str]:
         """By slot what a workspace is to remember.

@@ -141,24 +141,6 @@ class PictureEncoder(Protocol):
         """Embed pictures, in batches."""
 
 
-class SoundEncoder(Protocol):
-    """Turns sounds, and words about them, into vectors of one space."""
-
-    @property
-    def id(self) -> str:
-        """Identity of model and settings; vectors of different ids are never compared."""
-
-    @property
-    def dim(self) -> int:
-        """Length of one vector."""
-
-    def encode(self, sounds: Sequence[Sound]) -> Vectors:
-        """Embed sounds as unit vectors, shape (len(sounds), dim)."""
-
-    def encode_texts(self, texts: Sequence[str]) -> Vectors:
-        """Embed texts as unit vectors of the same space, shape (len(texts), dim)."""
-
-
 class Describer(Protocol):
     """Writes what a picture shows."""
 
@@ -204,6 +186,5 @@ __all__ = [
     "PictureEncoder",
     "PictureFeatures",
     "Sampling",
-    "SoundEncoder",
     "Transcriber",
 ]

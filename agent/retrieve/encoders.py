@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agent.backends.encoder_slots import AUTO
 from agent.errors import WorkspaceOutdated
 from agent.models import CONCEPTS
 from retrieval.bridge import RIDGE_BLOB
@@ -60,11 +61,12 @@ def check_encoders(store: Store, models: Models) -> None:
         WorkspaceOutdated: the store holds vectors that another model made than the one that reads requests.
     """
     for channel, made_by, reader in _outdated(store, models):
-        workspace = store.path.parent
+        workspace, options = store.path.parent, _options(models)
         raise WorkspaceOutdated(
             f"The vectors of the channel {channel!r} in {workspace} were made by {made_by}, while requests are read "
             f"by {reader}: they cannot be compared.",
-            f"Run `tastemaker ingest CATALOG --workspace {workspace}` again, which embeds all items by {reader}.",
+            f"Run `tastemaker ingest CATALOG --workspace {workspace}{options}` again, which embeds all items by "
+            f"{reader}{', or leave the encoders to the workspace' if options else ''}.",
         )
 
 
@@ -100,6 +102,12 @@ def remembered_encoders(store: Store) -> Mapping[str, str]:
     """By slot the encoder that a workspace was made with; empty before its first ingest."""
     remembered: dict[str, str] = json.loads(store.setting(ENCODERS) or "{}")
     return remembered
+
+
+def _options(models: Models) -> str:
+    """The encoders that settings name, as options of a command."""
+    named = (f" --{slot}-encoder {value}" for slot, value in models.config.encoders.items() if value != AUTO)
+    return "".join(named)
 
 
 def _outdated(store: Store, models: Models) -> Iterator[tuple[str, str, str]]:

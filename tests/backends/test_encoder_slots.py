@@ -81,6 +81,17 @@ def test_one_of_the_hub_is_pinned_to_the_commit_that_was_fetched(
     assert encoder_spec("picture", named.pinned).revision == COMMIT
 
 
+def test_the_hub_is_not_asked_for_what_a_workspace_was_made_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = model_folder(tmp_path / "snapshots" / COMMIT)
+    monkeypatch.setattr(hub, "at_hand", lambda source, revision=None: folder if revision == COMMIT else None)
+    monkeypatch.setattr(hub, "model_path", lambda *_: pytest.fail("the hub was asked"))
+    slots = EncoderSlots.of(AUTO, {"picture": f"owner/name@{COMMIT}"})
+    assert slots.picture is not None
+    assert slots.picture.folder == folder
+
+
 def test_one_that_cannot_be_had_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ModelError, match=r"The text encoder .*gone is not there\.") as told:
         _ = NamedEncoder("text", str(tmp_path / "gone")).id

@@ -89,6 +89,14 @@ def clip_folder(folder: Path, *, seed: int = 7) -> Path:
     return save(folder, seeded(lambda: library.CLIPModel(config), seed), words, eye)
 
 
+def one_space_folder(folder: Path, *, seed: int = 7) -> Path:
+    """A CLIP under sentence-transformers, which reads pictures and texts alike. Returns: `folder`."""
+    clip_folder(folder / "0_CLIPModel", seed=seed)
+    module = {"idx": 0, "name": "0", "path": "0_CLIPModel", "type": "sentence_transformers.models.CLIPModel"}
+    (folder / "modules.json").write_text(json.dumps([module]), encoding="utf-8")
+    return folder
+
+
 def siglip_folder(folder: Path, *, seed: int = 7) -> Path:
     """A SigLIP, as SigLIP 2 of a fixed size is too. Returns: `folder`."""
     from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -21,6 +21,14 @@ from retrieval.encoding import Encoder, Vectors
 
 FAMILIES = {"clip": "CLIPModel", "siglip": "SiglipModel", "siglip2": "Siglip2Model"}
 BATCH = {"cpu": 8, "cuda": 64}  # pictures
+
+
+class Towers(PictureEncoder, Protocol):
+    """An encoder of pictures and of words about them."""
+
+    @property
+    def words(self) -> Encoder:
+        """Texts to vectors of the space of its pictures."""
 
 
 class TwoTowers:
@@ -121,14 +129,14 @@ class TwoTowers:
 
 
 class LabelledTowers:
-    """Two towers for vectors, and an encoder that knows classes beside them, by which pictures are described.
+    """Towers for vectors, and an encoder that knows classes beside them, by which pictures are described.
 
     Args:
         towers: Give the vectors.
         labels: Gives the class scores.
     """
 
-    def __init__(self, towers: TwoTowers, labels: PictureEncoder) -> None:
+    def __init__(self, towers: Towers, labels: PictureEncoder) -> None:
         self._towers, self._labels = towers, labels
         self.id, self.dim, self.words = towers.id, towers.dim, towers.words
         self.class_names = labels.class_names
@@ -138,4 +146,4 @@ class LabelledTowers:
         return PictureFeatures(self._towers.encode(pictures).vectors, self._labels.encode(pictures).logits)
 
 
-__all__ = ["FAMILIES", "LabelledTowers", "TwoTowers"]
+__all__ = ["FAMILIES", "LabelledTowers", "Towers", "TwoTowers"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from agent.backends.loading.encoder_place import EncoderPlace, place_encoder
 from agent.backends.text.texts import readable
 from agent.errors import ModelError
 from retrieval.encoding import Encoder, Vectors
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 PACKAGE = "sentence_transformers"
 MODULES = "modules.json"
@@ -65,25 +68,33 @@ class SentenceModel:
         Returns:
             float32, shape (len(texts), dim), L2-normalised.
         """
-        return self._encoded(texts, self._model.encode_document)
+        return self._of_texts(texts, self._model.encode_document)
 
     def encode_requests(self, texts: Sequence[str]) -> Vectors:
         """Embed requests as unit vectors of the same space, shape (len(texts), dim)."""
-        return self._encoded(texts, self._model.encode_query)
+        return self._of_texts(texts, self._model.encode_query)
 
-    def _encoded(self, texts: Sequence[str], encode: Callable[..., Any]) -> Vectors:
-        vectors, cleaned = np.empty((len(texts), self.dim), np.float32), readable(texts)
+    def encode_pictures(self, pictures: Sequence[Image]) -> Vectors:
+        """Embed pictures as unit vectors of the same space, shape (len(pictures), dim), where the model reads any."""
+        return self._encoded(pictures, range(len(pictures)), self._model.encode_document)
+
+    def _of_texts(self, texts: Sequence[str], encode: Callable[..., Any]) -> Vectors:
+        cleaned = readable(texts)
+        # Those of like length beside each other, so that little is computed for padding.
+        return self._encoded(cleaned, sorted(range(len(cleaned)), key=lambda row: -len(cleaned[row])), encode)
+
+    def _encoded(self, inputs: Sequence[Any], order: Sequence[int], encode: Callable[..., Any]) -> Vectors:
+        vectors = np.empty((len(inputs), self.dim), np.float32)
 
         def work(rows: list[int]) -> None:
-            vectors[rows] = self._vectors([cleaned[row] for row in rows], encode)
+            vectors[rows] = self._vectors([inputs[row] for row in rows], encode)
 
-        # Those of like length beside each other, so that little is computed for padding.
-        self._size.run(sorted(range(len(texts)), key=lambda row: -len(cleaned[row])), work)
+        self._size.run(order, work)
         return vectors
 
-    def _vectors(self, texts: list[str], encode: Callable[..., Any]) -> Vectors:
+    def _vectors(self, inputs: list[Any], encode: Callable[..., Any]) -> Vectors:
         with self._busy:
-            encoded = np.asarray(encode(texts, batch_size=len(texts), show_progress_bar=False), dtype=np.float32)
+            encoded = np.asarray(encode(inputs, batch_size=len(inputs), show_progress_bar=False), dtype=np.float32)
         # Brought to length one here: what a model norms in 16 bits is off by parts in a thousand.
         lengths = np.linalg.norm(encoded, axis=1, keepdims=True)
         return np.asarray(encoded / np.maximum(lengths, 1e-12), dtype=np.float32)
@@ -99,6 +110,11 @@ class _Requests:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Embed requests as unit vectors, shape (len(texts), dim)."""
         return self._model.encode_requests(texts)
+
+
+def is_sentence_model(folder: Path) -> bool:
+    """Whether a folder is one that sentence-transformers saved a model to."""
+    return (folder / MODULES).is_file()
 
 
 def module_folders(folder: Path) -> list[Path]:
@@ -127,4 +143,4 @@ def module_folders(folder: Path) -> list[Path]:
     return [path for path in dict.fromkeys(paths) if path.is_dir()]  # git and the hub keep no empty folder
 
 
-__all__ = ["SentenceModel", "module_folders"]
+__all__ = ["SentenceModel", "is_sentence_model", "module_folders"]
