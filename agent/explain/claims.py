@@ -268,7 +268,9 @@ def _channel_evidence(name: str, score: str, rank: int) -> tuple[Evidence, ...]:
 
 def _picture_claims(candidate: Candidate, phrases: Phrases, alike: float | None) -> Iterator[Claim]:
     """Likeness of pictures, where there is any."""
-    for name in phrased_as("looks_alike") if alike is not None else ():
+    if alike is None:
+        return
+    for name in phrased_as("looks_alike"):
         evidence = candidate.channels.get(name)
         if phrases.past_only and evidence and evidence.rank is not None and evidence.rank > NEAR_THE_PAST:
             continue  # everything is somewhat like the mean of many pictures

@@ -200,7 +200,9 @@ def short_title(title: str) -> str:
 
 
 def _likeness(candidate: Candidate, alike: float | None, first: str, other: str) -> Opening | None:
-    for name in phrased_as("looks_alike") if alike is not None else ():
+    if alike is None:
+        return None
+    for name in phrased_as("looks_alike"):
         evidence = candidate.channels.get(name)
         if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= alike:
             cited = (Evidence("channel", f"/channels/{name}", f"{evidence.score:.2f}"),)
