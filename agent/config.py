@@ -6,11 +6,13 @@ the defaults below.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from agent.backends.encoder_slots import SlotName, check_setting
 from agent.backends.loading.model_spec import parse_spec
 from agent.backends.pictures.domain import Domain
 from agent.errors import ConfigError
@@ -38,6 +40,11 @@ class AgentConfig(BaseSettings):
             `vlm` leads to, if it leads to one; each job goes to whom did it best once that was judged.
         vlm: `auto` takes LLaVA where a GPU holds it and its files can be had, and describes pictures without a language
             model elsewhere, as `embedded` does; else a vision-language model as `SOURCE[:FORMAT][@REVISION]`.
+        text_encoder: What texts are searched by: `auto` is what the workspace was made with, `embedded` what comes with
+            the agent; else a model of sentence-transformers, as a folder or the model hub's `owner/name[@REVISION]`.
+            Another one than before takes effect when the catalog is ingested again, which embeds all of it anew.
+        picture_encoder: The same of pictures: a CLIP, SigLIP or SigLIP 2 model.
+        sound_encoder: The same of sounds: a CLAP model.
         domain: What kind of things pictures show, for the question that a vision-language model is asked about them;
             `auto` goes by the catalog.
         ocr: Whether text in item pictures is read at ingest; `auto` reads those that look like print, but not of
@@ -74,6 +81,9 @@ class AgentConfig(BaseSettings):
 
     llm: str = "auto"
     vlm: str = "auto"
+    text_encoder: str = "auto"
+    picture_encoder: str = "auto"
+    sound_encoder: str = "auto"
     domain: Domain | Literal["auto"] = "auto"
     ocr: Literal["auto", "on", "off"] = "auto"
     fusion: str = "auto"
@@ -100,6 +110,16 @@ class AgentConfig(BaseSettings):
     def _is_a_model(cls, value: str) -> str:
         parse_spec(value)  # so that a wrong one is refused at once, not when the first picture comes
         return value
+
+    @field_validator("text_encoder", "picture_encoder", "sound_encoder")
+    @classmethod
+    def _is_an_encoder(cls, value: str, info: ValidationInfo) -> str:
+        return check_setting(str(info.field_name).removesuffix("_encoder"), value)
+
+    @property
+    def encoders(self) -> Mapping[SlotName, str]:
+        """By slot the setting of its encoder."""
+        return {"text": self.text_encoder, "picture": self.picture_encoder, "sound": self.sound_encoder}
 
     @field_validator("fusion")
     @classmethod

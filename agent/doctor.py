@@ -18,9 +18,15 @@ if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
     from agent.backends.loading.model_spec import ModelSpec
+    from agent.models import Models
     from retrieval.storage.workspace import Workspace, WorkspaceHealth
 
 MAX_LISTED = 20  # items whose media have problems
+_EMBEDDED = {
+    "text": "all-MiniLM-L6-v2 for English, Universal Sentence Encoder multilingual v3 for other languages",
+    "picture": "EfficientNet-Lite2; words find pictures by the bridge",
+    "sound": "none; what is said in sounds is searched as text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +40,13 @@ class Diagnosis:
 
 def examine(config: AgentConfig, workspace: Path | None) -> list[Diagnosis]:
     """Look at the machine, the models and, if one is named, a workspace."""
+    from agent.models import Models
+
     diagnoses = [*_machine(), *_packages(), *_settings(config), _privacy(config), *_models(config)]
     diagnoses.append(_wording(config, workspace))
-    if workspace is not None:
+    if workspace is None:
+        diagnoses += _encoders(Models(config))
+    else:
         diagnoses += _workspace(workspace, config)
     return diagnoses
 
@@ -123,6 +133,30 @@ def _jobs(config: AgentConfig) -> Iterator[Diagnosis]:
             yield Diagnosis(words[job], f"{choice.name}: {choice.why}")
 
 
+def _encoders(models: Models) -> Iterator[Diagnosis]:
+    """Which encoders embed texts, pictures and sounds, and where they would compute."""
+    from agent.backends.encoder_slots import SLOTS
+    from agent.backends.loading.encoder_place import place_encoder
+    from agent.backends.text.sentence_model import is_sentence_model, module_folders
+
+    for slot in SLOTS:
+        named = getattr(models.slots, slot)
+        if named is None:
+            yield Diagnosis(f"{slot} encoder", f"embedded: {_EMBEDDED[slot]}")
+            continue
+        try:
+            modular = slot == "text" or is_sentence_model(named.folder)
+            folders = module_folders(named.folder) if modular else [named.folder]
+            says = f"{named.id} from {named.pinned}: {place_encoder(named.id, folders).reason}"
+            if slot == "text":
+                says += "; for all languages, as its card says" if named.multilingual else "; for English"
+            if slot == "sound":
+                says += "; no channel compares sounds by it yet"
+            yield Diagnosis(f"{slot} encoder", says)
+        except TastemakerError as error:
+            yield Diagnosis(f"{slot} encoder", str(error), well=False)
+
+
 def _model_server(spec: ModelSpec, config: AgentConfig) -> Diagnosis:
     """Whether a model server answers, and what becomes of turns when it does not."""
     from agent.backends.budget import Budget
@@ -176,13 +210,16 @@ def _placement(spec: ModelSpec) -> Diagnosis:
 
 def _workspace(path: Path, config: AgentConfig) -> Iterator[Diagnosis]:
     from agent.models import Models
-    from agent.retrieve.encoders import check_encoders
+    from agent.retrieve.encoders import adopt_encoders, check_encoders
     from retrieval.storage.workspace import Workspace
 
     try:
         with Workspace.open(path) as workspace:
             yield from _report_workspace(workspace)
-            check_encoders(workspace.store, Models(config))  # raises where other models made the vectors
+            models = Models(config)
+            adopt_encoders(workspace.store, models)
+            yield from _encoders(models)
+            check_encoders(workspace.store, models)  # raises where other models made the vectors
     except TastemakerError as error:
         yield Diagnosis("workspace", str(error), well=False)
 

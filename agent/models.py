@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from agent.backends.encoder_slots import EncoderSlots, NamedEncoder
 from agent.backends.pictures.domain import Domain
 from agent.backends.pictures.ocr import Ocr, OcrProcess
 from agent.config import AgentConfig
 from agent.weights.weights import DownloadProgress, derived, ensure
 from retrieval.bridge import conse
-from retrieval.channels.registry import embedded_channels
+from retrieval.channels.registry import BRIDGE, embedded_channels
 from retrieval.encoding import Encoder, Vectors
 from retrieval.once import once
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from agent.backends.factory import ModelChoice, VisionChoice
     from agent.backends.jobs import JobChoice
     from agent.backends.model_card import Job
+    from agent.backends.pictures.two_towers import Towers
     from agent.backends.protocols import ChatModel, Describer, PictureEncoder, SoundEncoder, Transcriber
+    from agent.backends.sound.clap import ClapEncoder
     from agent.backends.speech.whisper import Whisper
     from agent.backends.text.known_words import KnownWords
     from agent.media.decoder import MediaDecoder
@@ -40,41 +43,91 @@ class Models:
     Attributes:
         domain: What kind of things pictures show; to be set, where the configuration leaves it to the catalog, before a
             picture is described.
+        slots: Encoders that a person named in place of those that ship.
     """
 
     def __init__(self, config: AgentConfig, progress: DownloadProgress | None = None) -> None:
         self.config = config
+        self.slots = EncoderSlots.of(config.encoders, {})
         self.domain: Domain = "generic" if config.domain == "auto" else config.domain
         self._progress = progress
         self._reading = OcrProcess()
 
+    def adopt(self, remembered: Mapping[str, str]) -> None:
+        """Take the encoders that a workspace was made with into the slots that the settings leave to it.
+
+        Args:
+            remembered: By slot, as `EncoderSlots.pinned` gives them.
+        """
+        self.slots = EncoderSlots.of(self.config.encoders, remembered)
+
     @once
     def text(self) -> Encoder:
         """English text to vectors."""
+        if self.slots.text:
+            from agent.backends.text.sentence_model import SentenceModel
+
+            return SentenceModel(self.slots.text.folder, self.slots.text.id)
         from agent.backends.text.minilm import MiniLM
 
         return MiniLM(self._weights("minilm-l6"))
 
     @once
     def multilingual(self) -> Encoder:
-        """Text of sixteen languages to vectors."""
+        """Text of many languages to vectors."""
         from agent.backends.text.use_multilingual import UseMultilingual
 
-        return UseMultilingual()
+        return self.text if self.slots.text and self.slots.text.multilingual else UseMultilingual()
+
+    @once
+    def words(self) -> Encoder:
+        """The encoder of English by which words are read, and likeness is judged that people are told of.
+
+        What is near in meaning was set and trained by its vectors, whichever encoder requests are searched by.
+        """
+        from agent.backends.text.minilm import MiniLM
+
+        return MiniLM(self._weights("minilm-l6")) if self.slots.text else self.text
+
+    @once
+    def foreign_words(self) -> Encoder:
+        """The same of many languages."""
+        from agent.backends.text.use_multilingual import UseMultilingual
+
+        return UseMultilingual() if self.slots.text and self.slots.text.multilingual else self.multilingual
 
     @once
     def turns(self) -> Encoder:
         """The encoder that the classifier of acts was trained with, whichever one requests are searched by."""
         from agent.backends.text.use_multilingual import UseMultilingual
 
-        return self.multilingual if self.multilingual.id == UseMultilingual.id else UseMultilingual()
+        return self.foreign_words if self.foreign_words.id == UseMultilingual.id else UseMultilingual()
 
     @once
     def pictures(self) -> PictureEncoder:
         """Pictures to vectors and class scores."""
         from agent.backends.pictures.efficientnet import EfficientNetLite2
 
-        return EfficientNetLite2.from_archives(self._progress)
+        classes = EfficientNetLite2.from_archives(self._progress)
+        if self._towers is None:
+            return classes
+        from agent.backends.pictures.two_towers import LabelledTowers
+
+        return LabelledTowers(self._towers, classes)
+
+    @property
+    def picture_words(self) -> Encoder | None:
+        """Words to vectors of the space of pictures; None where no encoder does both, and the bridge leads there."""
+        return self._towers.words if self._towers else None
+
+    @once
+    def clap(self) -> ClapEncoder | None:
+        """Sounds and words about them to vectors of one space; None where no encoder of sounds is named."""
+        if self.slots.sound is None:
+            return None
+        from agent.backends.sound.clap import ClapEncoder
+
+        return ClapEncoder(self.slots.sound.folder, self.slots.sound.id)
 
     @property
     def encoder_ids(self) -> Mapping[str, str]:
@@ -84,14 +137,16 @@ class Models:
         from agent.backends.text.minilm import MiniLM
         from agent.backends.text.use_multilingual import UseMultilingual
 
-        return encoder_ids(
-            {
-                "text": MiniLM.id,
-                "multilingual": UseMultilingual.id,
-                "pictures": EfficientNetLite2.id,
-                "sounds": WhisperEars.id,
-            }
-        )
+        ids = {"text": MiniLM.id, "multilingual": UseMultilingual.id, "pictures": EfficientNetLite2.id}
+        ids |= {"sounds": WhisperEars.id}
+        text, picture = self.slots.text, self.slots.picture
+        if text:
+            ids |= {"text": text.id, "multilingual": text.id if text.multilingual else UseMultilingual.id}
+        if picture is None:
+            return encoder_ids(ids)
+        # Words are compared with its pictures as they are: no point of another space stands for any of them.
+        of_channels = encoder_ids(ids | {"pictures": picture.id})
+        return {name: made_by for name, made_by in of_channels.items() if name != CONCEPTS} | {BRIDGE.name: picture.id}
 
     @once
     def decoder(self) -> MediaDecoder:
@@ -213,9 +268,14 @@ class Models:
         def make(_: Path, folder: Path) -> None:
             np.save(folder / "vectors.npy", self.text.encode(list(self.pictures.class_names)))
 
-        folder = derived("imagenet-names", f"vectors-{self.text.id}-1", make)
+        folder = derived("imagenet-names", f"vectors-{self.text.id.replace('/', '--')}-1", make)
         vectors: Vectors = np.load(folder / "vectors.npy", allow_pickle=False)
         return vectors
+
+    @once
+    def _towers(self) -> Towers | None:
+        """The encoder of pictures that a person named; None for the one that ships."""
+        return open_towers(self.slots.picture) if self.slots.picture else None
 
     @once
     def _choice(self) -> ModelChoice:
@@ -268,6 +328,19 @@ class Models:
 
     def _weights(self, name: str) -> Path:
         return ensure(name, progress=self._progress)
+
+
+def open_towers(named: NamedEncoder) -> Towers:
+    """Load an encoder of pictures and words by what lies in its folder.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    from agent.backends.pictures.one_space import OneSpace
+    from agent.backends.pictures.two_towers import TwoTowers
+    from agent.backends.text.sentence_model import is_sentence_model
+
+    return (OneSpace if is_sentence_model(named.folder) else TwoTowers)(named.folder, named.id)
 
 
 CONCEPTS, MEASURED = "concepts", "measured sounds"

@@ -28,3 +28,9 @@ class Encoder(Protocol):
         Returns:
             float32, shape (len(texts), dim), L2-normalised. No texts give shape (0, dim).
         """
+
+
+def for_requests(encoder: Encoder) -> Encoder:
+    """The encoder as it reads requests, where it reads them otherwise than passages: by its attribute `requests`."""
+    requests: Encoder = getattr(encoder, "requests", encoder)
+    return requests

@@ -83,6 +83,9 @@ def serve(
     root_path: RootPath = "",
     llm: options.Llm = None,
     vlm: options.Vlm = None,
+    text_encoder: options.TextEncoder = None,
+    picture_encoder: options.PictureEncoder = None,
+    sound_encoder: options.SoundEncoder = None,
     fusion: options.Fusion = None,
     log_level: LogLevel = "warning",
     allow_remote_urls: RemoteUrls = False,
@@ -95,7 +98,8 @@ def serve(
 
     proxies, pages = tuple(trusted_proxy or ()), origins(allow_origin or ())
     access = Access(host, token, visitor_token, proxies, pages, public=public, root_path=root_path)
-    config = load_config(llm=llm, vlm=vlm, fusion=fusion)
+    encoders = options.encoders(text_encoder, picture_encoder, sound_encoder)
+    config = load_config(llm=llm, vlm=vlm, fusion=fusion, **encoders)
     shop = load_shop()
 
     signal.signal(signal.SIGTERM, lambda _, __: sys.exit(0))  # while the server is not there yet to be stopped
@@ -114,6 +118,9 @@ def mcp(
     workspace: options.Workspace = Path("workspace"),
     llm: options.Llm = None,
     vlm: options.Vlm = None,
+    text_encoder: options.TextEncoder = None,
+    picture_encoder: options.PictureEncoder = None,
+    sound_encoder: options.SoundEncoder = None,
     fusion: options.Fusion = None,
     log_level: LogLevel = "warning",
 ) -> None:
@@ -122,7 +129,8 @@ def mcp(
     from ui.mcp.stdio import run
     from ui.telemetry.requests import log_to_stderr
 
-    config = load_config(llm=llm, vlm=vlm, fusion=fusion)
+    encoders = options.encoders(text_encoder, picture_encoder, sound_encoder)
+    config = load_config(llm=llm, vlm=vlm, fusion=fusion, **encoders)
     log_to_stderr(log_level)
     if not run(workspace, config):
         _leave()

@@ -15,6 +15,7 @@ SHOWN = 12  # digits of a hash
 BLOCKS, BLOCK_BYTES = 64, 4_096  # that are read of a file of weights: whole ones would take seconds
 CARD = "tastemaker-card.json"  # in a model folder: what it proved, which is no part of what it is
 _WEIGHTS = (".safetensors", ".bin", ".json")
+_TOKENS = (".txt", ".model")
 
 
 def model_identity(choice: ModelChoice) -> str | None:
@@ -44,9 +45,14 @@ def _named(spec: ModelSpec) -> str:
     return f"{folder.resolve().name}:{spec.format}@{folder_digest(folder)}"
 
 
-def folder_digest(folder: Path) -> str:
-    """Digest of the files of a model folder: of each its name, its size, and blocks from all over it."""
-    files = sorted(path for path in folder.iterdir() if path.suffix in _WEIGHTS and path.name != CARD)
+def folder_digest(folder: Path, *, deep: bool = False) -> str:
+    """Digest of the files of a model folder: of each its name, its size, and blocks from all over it.
+
+    Args:
+        deep: Those in folders below it count too, and what its tokenizer reads.
+    """
+    among, kinds = (folder.rglob("*"), (*_WEIGHTS, *_TOKENS)) if deep else (folder.iterdir(), _WEIGHTS)
+    files = sorted(path for path in among if path.suffix in kinds and path.name != CARD)
     return _short(b"".join(part for path in files for part in _samples(path)))
 
 

@@ -61,6 +61,9 @@ def ingest(
         typer.Option("--encoding", help="Of a text file, such as windows-1252 or gb18030; found out when not given."),
     ] = None,
     vlm: options.Vlm = None,
+    text_encoder: options.TextEncoder = None,
+    picture_encoder: options.PictureEncoder = None,
+    sound_encoder: options.SoundEncoder = None,
     ocr: Annotated[
         bool | None,
         typer.Option(
@@ -79,7 +82,8 @@ def ingest(
     from agent.serialise import plain
     from retrieval.storage.workspace import Workspace
 
-    config = load_config(vlm=vlm, ocr=None if ocr is None else "on" if ocr else "off")
+    encoders = options.encoders(text_encoder, picture_encoder, sound_encoder)
+    config = load_config(vlm=vlm, ocr=None if ocr is None else "on" if ocr else "off", **encoders)
     excluded = [name for names in exclude or () for name in names.split(",")]
     with (
         output.download_progress() as download,
@@ -122,13 +126,17 @@ def doctor(
     workspace: Annotated[Path | None, typer.Option("--workspace", "-w", help="Look at this workspace too.")] = None,
     llm: options.Llm = None,
     vlm: options.Vlm = None,
+    text_encoder: options.TextEncoder = None,
+    picture_encoder: options.PictureEncoder = None,
+    sound_encoder: options.SoundEncoder = None,
     as_json: options.Json = False,
 ) -> None:
     """Say which models run here and why, and whether a workspace is well."""
     from agent.config import load_config
     from agent.doctor import examine
 
-    diagnoses = examine(load_config(llm=llm, vlm=vlm), workspace)
+    encoders = options.encoders(text_encoder, picture_encoder, sound_encoder)
+    diagnoses = examine(load_config(llm=llm, vlm=vlm, **encoders), workspace)
     if as_json:
         output.print_json(
             [{"about": diagnosis.about, "says": diagnosis.says, "well": diagnosis.well} for diagnosis in diagnoses]

@@ -48,6 +48,9 @@ def chat(
     diversity: options.Diversity = None,
     llm: options.Llm = None,
     vlm: options.Vlm = None,
+    text_encoder: options.TextEncoder = None,
+    picture_encoder: options.PictureEncoder = None,
+    sound_encoder: options.SoundEncoder = None,
     fusion: options.Fusion = None,
     as_json: options.Json = False,
 ) -> None:
@@ -56,7 +59,9 @@ def chat(
     from agent.errors import TastemakerError
     from agent.recommender import RecommendationAgent
 
-    with RecommendationAgent.open(workspace, load_config(llm=llm, vlm=vlm, fusion=fusion)) as agent:
+    encoders = options.encoders(text_encoder, picture_encoder, sound_encoder)
+    config = load_config(llm=llm, vlm=vlm, fusion=fusion, **encoders)
+    with RecommendationAgent.open(workspace, config) as agent:
         terminal = TerminalChat(agent, agent.conversation(conversation, user), k, diversity, as_json)
         terminal.greet()
         for line in lines():

@@ -30,6 +30,22 @@ Vlm = Annotated[
         "it is the language model too unless --llm names one.",
     ),
 ]
+TextEncoder = Annotated[
+    str | None,
+    typer.Option(
+        "--text-encoder",
+        help="What texts are searched by: auto (the workspace's own), embedded, or a model of sentence-transformers as "
+        "FOLDER or owner/name[@REVISION].",
+    ),
+]
+PictureEncoder = Annotated[
+    str | None,
+    typer.Option("--picture-encoder", help="The same of pictures: a CLIP, SigLIP or SigLIP 2 model."),
+]
+SoundEncoder = Annotated[
+    str | None,
+    typer.Option("--sound-encoder", help="The same of sounds: a CLAP model."),
+]
 Fusion = Annotated[
     str | None,
     typer.Option(
@@ -57,3 +73,8 @@ Exclude = Annotated[
     list[str] | None,
     typer.Option("--exclude", help="A column that is neither searched nor shown to a model; may be repeated."),
 ]
+
+
+def encoders(text: str | None, picture: str | None, sound: str | None) -> dict[str, str | None]:
+    """The settings of encoders, by name."""
+    return {"text_encoder": text, "picture_encoder": picture, "sound_encoder": sound}

@@ -34,6 +34,9 @@ def demo(
     k: options.K = 3,
     llm: options.Llm = None,
     vlm: options.Vlm = None,
+    text_encoder: options.TextEncoder = None,
+    picture_encoder: options.PictureEncoder = None,
+    sound_encoder: options.SoundEncoder = None,
     as_json: options.Json = False,
 ) -> None:
     """Recommend from 174 artworks of the Met, by words, by a picture, by speech and in Chinese."""
@@ -46,7 +49,8 @@ def demo(
 
     with output.download_progress() as download:
         folder = artworks(download)
-        models = Models(load_config(llm=llm, vlm=vlm), download)
+        encoders = options.encoders(text_encoder, picture_encoder, sound_encoder)
+        models = Models(load_config(llm=llm, vlm=vlm, **encoders), download)
         with RecommendationAgent(Workspace.open(workspace, create=True), models) as agent:
             with output.ingest_progress() as progress:
                 report = agent.ingest(folder / "catalog.jsonl", exclude=[STAFF_TAGS], progress=progress)
@@ -72,6 +76,9 @@ def recommend(
     diversity: options.Diversity = None,
     llm: options.Llm = None,
     vlm: options.Vlm = None,
+    text_encoder: options.TextEncoder = None,
+    picture_encoder: options.PictureEncoder = None,
+    sound_encoder: options.SoundEncoder = None,
     fusion: options.Fusion = None,
     batch: Annotated[
         Path | None, typer.Option("--batch", help="JSONL of requests: qid, text, image, audio, video, user.")
@@ -91,8 +98,10 @@ def recommend(
         raise typer.BadParameter("--batch and --run go together.")
     if signed and (not as_json or batch is not None or why_not is not None):
         raise typer.BadParameter("--signed signs the JSON of an answer: give --json too.")
+    encoders = options.encoders(text_encoder, picture_encoder, sound_encoder)
+    settings = {"llm": llm, "vlm": vlm, "fusion": fusion, **encoders}
     if batch is not None and run is not None:
-        with _agent(workspace, llm=llm, vlm=vlm, fusion=fusion) as agent:
+        with _agent(workspace, **settings) as agent:
             _run_batch(agent, batch, run, k, as_json)
         return
     turn = replace(
@@ -100,7 +109,7 @@ def recommend(
     )
     _ask(
         RequestCommand(turn, why=why, as_json=as_json, signed=signed, why_not=why_not),
-        *(workspace, {"llm": llm, "vlm": vlm, "fusion": fusion}),
+        *(workspace, settings),
     )
 
 
@@ -114,12 +123,16 @@ def search(
     k: options.K = 10,
     diversity: options.Diversity = None,
     vlm: options.Vlm = None,
+    text_encoder: options.TextEncoder = None,
+    picture_encoder: options.PictureEncoder = None,
+    sound_encoder: options.SoundEncoder = None,
     fusion: options.Fusion = None,
     as_json: options.Json = False,
 ) -> None:
     """The same as recommend, without a language model."""
     turn = replace(_turn(_words(text), image, audio, video, None, filter_, k), diversity=diversity)
-    _ask(RequestCommand(turn, asks_model=False, as_json=as_json), workspace, {"vlm": vlm, "fusion": fusion})
+    settings = {"vlm": vlm, "fusion": fusion, **options.encoders(text_encoder, picture_encoder, sound_encoder)}
+    _ask(RequestCommand(turn, asks_model=False, as_json=as_json), workspace, settings)
 
 
 def _ask(command: RequestCommand, workspace: Path, settings: Mapping[str, str | None]) -> None:

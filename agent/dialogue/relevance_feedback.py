@@ -12,7 +12,7 @@ from agent.dialogue.state import Bound, State
 from agent.language.detection import detect_language
 from agent.models import Models
 from agent.people import Taste
-from agent.retrieve.encoders import text_encoder
+from agent.retrieve.encoders import request_encoder
 from agent.understand.measures import LIKE_ITEM, QUALITY, Measures
 from retrieval.channels.registry import comparing_words
 from retrieval.collaborative.history import joined, profile_vectors
@@ -97,7 +97,7 @@ def _moved(
         english = detect_language(words) == "en"
         for channel in comparing_words():
             if channel.reader and channel.name in snapshot.tables and (english or channel.goes_by == "words"):
-                unwanted = text_encoder(models, channel.reader).encode([words])
+                unwanted = request_encoder(models, channel).encode([words])
                 away.setdefault(channel.name, []).append(unwanted)
     for name, vectors in away.items():
         start = towards.get(name, np.zeros_like(vectors[0]))

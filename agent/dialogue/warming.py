@@ -8,8 +8,7 @@ from agent.dialogue.interpreter import Interpreter
 from agent.dialogue.state import State
 from agent.perceive import Perceived
 from agent.pipeline.journal import Journal
-from agent.retrieve.encoders import text_encoder
-from retrieval.channels.registry import read_by
+from agent.retrieve.encoders import request_encoders
 
 WISH = "something calm with water"  # names no item and asks for no value, so that every step is taken as for most
 
@@ -25,8 +24,8 @@ def warm_up(agent: Host) -> Answer:
     pipeline = agent.pipeline
     turn = UserTurn(WISH, k=1)
     Interpreter(pipeline, State()).step(turn, Perceived(), turn.text)
-    for name in read_by("words"):
-        text_encoder(agent.models, name).encode([turn.text])
+    for encoder, _ in request_encoders(agent.models, "words"):
+        encoder.encode([turn.text])
     return pipeline.answer(turn, Journal())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from agent.answers import UserTurn
-from agent.explain.claims import ALIKE, SOUNDS_ALIKE
+from agent.explain.likeness import ALIKE, SOUNDS_ALIKE
 from agent.language.messages import Note
 from agent.language.untrusted import as_data
 from agent.people import Taste
@@ -66,29 +66,36 @@ def picture_notes(perceived: Perceived) -> Iterator[Note]:
         yield Note("cut pictures", n=cut)
 
 
-def shortfalls(turn: UserTurn, chosen: Sequence[Scored], index: VectorIndex, held_back: int = 0) -> Iterator[Note]:
+def shortfalls(
+    turn: UserTurn,
+    chosen: Sequence[Scored],
+    index: VectorIndex,
+    held_back: int = 0,
+    alike: float | None = ALIKE,
+) -> Iterator[Note]:
     """Notes on how the answer falls short of the request.
 
     Args:
         held_back: Items that meet the must-haves, but were shown or known before or are ruled out.
+        alike: Cosine below which no picture looks like those that were sent; None where that is not known.
     """
     if len(chosen) < turn.k:
         name = _shortfall(bool(chosen), bool(turn.filters), bool(held_back))
         yield Note(name, n=len(chosen), k=turn.k, must=turn.filters, held_back=held_back)
     if turn.images or turn.video:
-        yield from _unlike(chosen, "looks_alike", ALIKE, "nothing looks alike")
+        yield from _unlike(chosen, "looks_alike", alike, "nothing looks alike")
     if turn.audio:  # of a sound in which somebody speaks nothing is compared
         yield from _unlike(chosen, "sounds_alike", SOUNDS_ALIKE, "nothing sounds alike")
     if index.reason is not None:
         yield Note("exact search", why=index.reason)
 
 
-def _unlike(chosen: Sequence[Scored], phrase: LikenessPhrase, least: float, name: str) -> Iterator[Note]:
+def _unlike(chosen: Sequence[Scored], phrase: LikenessPhrase, least: float | None, name: str) -> Iterator[Note]:
     """A note where even the likest of the items is not much like what was sent."""
     compared = [scored.candidate.channels.get(channel) for scored in chosen for channel in phrased_as(phrase)]
     likeness = [evidence.score for evidence in compared if evidence and evidence.score is not None]
     known_again = any(evidence and evidence.points is not None for evidence in compared)
-    if likeness and max(likeness) < least and not known_again:
+    if likeness and least is not None and max(likeness) < least and not known_again:
         yield Note(name, likeness=max(likeness))
 
 

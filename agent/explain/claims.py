@@ -11,6 +11,7 @@ from agent.answers import Claim, Decided, Evidence, Moment, Together
 from agent.explain.context import ItemEvidence, ReasonContext
 from agent.explain.distinctive import MAX_FACT_CHARS, DistinctiveFacts
 from agent.explain.grounding.lexicon import HEDGES
+from agent.explain.likeness import ALIKE, SOUNDS_ALIKE
 from agent.explain.passages import Passage, field_pointer, is_hidden, passages, quote
 from agent.explain.phrases import Phrases, phrases_for
 from agent.explain.reviewed import review_claims, review_words
@@ -27,8 +28,6 @@ MAX_FACTS = 3
 LEAD_CHARS = 40  # of a quote, before the word it is for
 # Below this cosine a passage shares little more than being about things; found by reading passages of three catalogs.
 CLOSE_PASSAGE = 0.38
-# Cosine of pooled features: of a picture to its nearest among pictures of other things it stays below this.
-ALIKE, SOUNDS_ALIKE = 0.45, 0.4
 NEAR_THE_PAST = 5  # up to this rank likeness to what a person liked is worth telling
 TELLING_PLACES = 3  # by so many a modality must have lifted an item to be told of
 
@@ -110,8 +109,9 @@ def _request_claims(evidence: ItemEvidence, context: ReasonContext, stretches: S
         of_request.append(_match_claim(*match, wanted, phrases))
     if closest and closest.likeness >= CLOSE_PASSAGE and (not match or closest.passage != match[0]):
         of_request.append(_passage_claim(closest.passage, phrases))
+    alike = context.ground.alike if context.ground else ALIKE
     of_request += _media_claims(candidate.item, wanted, phrases, evidence.moment)
-    of_request += _picture_claims(candidate, phrases)
+    of_request += _picture_claims(candidate, phrases, alike)
     of_request += _sound_claims(candidate, phrases)
     yield from of_request or _word_claims(candidate, phrases)  # that it was the likest says little beside a quote
     if evidence.decided:
@@ -270,8 +270,10 @@ def _channel_evidence(name: str, score: str, rank: int) -> tuple[Evidence, ...]:
     )
 
 
-def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
+def _picture_claims(candidate: Candidate, phrases: Phrases, alike: float | None) -> Iterator[Claim]:
     """Likeness of pictures, where there is any."""
+    if alike is None:
+        return
     for name in phrased_as("looks_alike"):
         evidence = candidate.channels.get(name)
         if phrases.past_only and evidence and evidence.rank is not None and evidence.rank > NEAR_THE_PAST:
@@ -279,7 +281,7 @@ def _picture_claims(candidate: Candidate, phrases: Phrases) -> Iterator[Claim]:
         if evidence and evidence.points is not None:  # which no likeness shows, however great it is
             where = Evidence("channel", f"/channels/{name}/points", str(evidence.points))
             yield Claim(phrases.is_the_same(points=evidence.points), (where,))
-        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= ALIKE:
+        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= alike:
             value = f"{evidence.score:.2f}"
             text = phrases.looks_alike(likeness=value, rank=evidence.rank)
             yield Claim(text, _channel_evidence(name, value, evidence.rank))

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.answers import Moment, MomentKind, Request
-from agent.explain.claims import ALIKE, CLOSE_PASSAGE
+from agent.explain.claims import CLOSE_PASSAGE
+from agent.explain.likeness import ALIKE
 from agent.explain.nearest_passage import Nearness
 from agent.explain.passages import quote
 from agent.explain.spans import medium_name, tellable_spans
@@ -31,11 +32,13 @@ class MomentWish:
         request: In words.
         wanted: The words that count of it.
         looks: Vectors of its pictures, shape (n, dim); None without any.
+        alike: Cosine from which a frame looks like a picture; None where that is not known, and none is said to.
     """
 
     request: Request
     wanted: frozenset[str]
     looks: Vectors | None = None
+    alike: float | None = ALIKE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,13 @@ def moment_of(item: Item, sought: MomentWish, nearness: Nearness, vectors: Frame
     """
     if not is_timed(item):
         return None
-    by_picture = _frame_like(item, sought.looks, vectors(item.id)) if sought.looks is not None else None
+    by_picture = None
+    if sought.looks is not None and sought.alike is not None:
+        by_picture = _frame_like(item, sought.looks, vectors(item.id), sought.alike)
     return by_picture or _worded_moment(item, sought, nearness)
 
 
-def _frame_like(item: Item, looks: Vectors, vectors: Mapping[str, Vectors]) -> Moment | None:
+def _frame_like(item: Item, looks: Vectors, vectors: Mapping[str, Vectors], alike: float) -> Moment | None:
     frames = [(at, frame) for at, description in enumerate(item.descriptions) for frame in description.frames]
     scored = [
         (float((vectors[frame.picture] @ looks.T).max()), -frame.start_s, at, frame)
@@ -74,7 +79,7 @@ def _frame_like(item: Item, looks: Vectors, vectors: Mapping[str, Vectors]) -> M
     if not scored:
         return None
     likeness, _, at, frame = max(scored, key=lambda entry: entry[:3])
-    if likeness < ALIKE:
+    if likeness < alike:
         return None
     description = item.descriptions[at]
     return Moment(

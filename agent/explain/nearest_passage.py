@@ -66,7 +66,7 @@ class Nearness:
         return Closest(candidates[best], float(likeness[best]))
 
     def _embed(self, batch: _TextBatch) -> Vectors:
-        encoder = self._models.text if batch.english else self._models.multilingual
+        encoder = self._models.words if batch.english else self._models.foreign_words
         return encoder.encode(batch.texts)
 
 

@@ -20,15 +20,23 @@ GROWTH = 1.2  # how many times the pictures that it was fitted on there must be,
 _FITTED = "pictures when the bridge was fitted"  # name of a setting
 
 
+def needs_no_bridge(store: Store) -> bool:
+    """Whether pictures were embedded by what reads words too, so that both are compared as they are."""
+    encoders = store.encoders()
+    return BRIDGE.name in encoders and encoders[BRIDGE.name] == encoders.get(VISUAL.name)
+
+
 def bridge_is_stale(store: Store) -> bool:
     """Whether pictures came, changed or went since the bridge was fitted: storing an item drops its bridge vectors."""
+    if needs_no_bridge(store):
+        return False
     counts = {name: channel.n_vectors for name, channel in store.channels().items()}
     return counts.get(BRIDGE.name, 0) != counts.get(CONCEPTS, 0)
 
 
 def bridge_has_grown(store: Store) -> bool:
     """Whether so many pictures have come one by one that a map fitted anew may serve words better."""
-    bridge = store.channels().get(BRIDGE.name)
+    bridge = None if needs_no_bridge(store) else store.channels().get(BRIDGE.name)
     return bridge is not None and bridge.n_vectors >= max(MIN_PAIRS, GROWTH * int(store.setting(_FITTED) or 0))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.backends.pictures.domain import choose_domain
 from agent.ingest.about import take_about
-from agent.ingest.bridge import bridge_is_stale, refit_bridge
+from agent.ingest.bridge import bridge_is_stale, needs_no_bridge, refit_bridge
 from agent.ingest.fetched_media import FetchedMedia, FetchReport, wanted_media
 from agent.ingest.hearing import refit_sounds, scale_is_stale
 from agent.ingest.noted import Copies
@@ -18,9 +18,10 @@ from agent.ingest.reviews import read_reviews
 from agent.ingest.store_items import EXCLUDED, Digests, PendingItem, keep_items, wordless
 from agent.media.remote_files import Fetch
 from agent.models import Models
-from agent.retrieve.encoders import drop_outdated
+from agent.retrieve.encoders import drop_outdated, remember_encoders
 from retrieval.catalog import Catalog, ColumnSource, SchemaBuilder, Taken, read_catalog
 from retrieval.catalog.problems import RowProblem
+from retrieval.channels.registry import BRIDGE
 from retrieval.items import Item
 from retrieval.schema import Schema, Variants
 from retrieval.storage.workspace import Workspace
@@ -171,6 +172,8 @@ def ingest(
     if bridge_is_stale(workspace.store):  # also after an ingest that was stopped before it came to this
         tell(IngestProgress("joining pictures and words", len(seen), total))
         report.bridge = refit_bridge(workspace)
+    elif report.changed and needs_no_bridge(workspace.store):
+        report.bridge = f"words find pictures by the encoder of both, {workspace.store.encoders()[BRIDGE.name]}"
     if scale_is_stale(workspace.store):
         tell(IngestProgress("comparing sounds", len(seen), total))
         report.hearing = refit_sounds(workspace, models)
@@ -188,6 +191,8 @@ def _prepare(catalog: Catalog, workspace: Workspace, models: Models, exclude: Se
     workspace.store.set_setting(EXCLUDED, json.dumps(sorted(exclude)))
     # The domain is part of what digests say, and decides which descriptions are made: it must stand before either.
     models.domain = choose_domain(models.config.domain, schema, _valid_items(catalog.under(schema))).domain
+    # Remembered first: an ingest that is stopped in between goes on with the same encoders, whoever runs it again.
+    remember_encoders(workspace.store, models)
     drop_outdated(workspace.store, models)
     return schema, total
 

@@ -11,7 +11,7 @@ import numpy as np
 from agent.models import CONCEPTS, MEASURED, Models
 from agent.perceive.items import PerceivedItem
 from agent.retrieve.encoders import check_encoders, picture_vectors, text_encoder
-from retrieval.channels.registry import embedded_channels
+from retrieval.channels.registry import BRIDGE, VISUAL, embedded_channels
 from retrieval.encoding import Encoder
 from retrieval.items import Item
 from retrieval.schema import Schema
@@ -71,7 +71,7 @@ def _embed_channel(
 
 
 def _embed_sights(perceived: PerceivedItem, models: Models) -> dict[str, Embedded]:
-    """Vectors of the item's pictures and key frames: as seen, and as points of the text space."""
+    """Vectors of the item's pictures and key frames: as seen, and as points of the space that words are put into."""
     sights = perceived.sights
     if not sights:
         return {}
@@ -81,6 +81,8 @@ def _embed_sights(perceived: PerceivedItem, models: Models) -> dict[str, Embedde
         for name, channel in embedded_channels()
         if channel.item_texts is None
     }
+    if BRIDGE.name in models.encoder_ids:  # what embeds the pictures reads words too: no bridge is to be built
+        return vectors | {BRIDGE.name: vectors[VISUAL.name]}
     logits = [sight.logits for sight in sights if sight.logits is not None]
     # An encoder that knows no classes gives none, and then the text space has no point for any picture.
     if len(logits) == len(sights):

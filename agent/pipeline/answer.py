@@ -19,6 +19,7 @@ from agent.explain.caveats import (
 )
 from agent.explain.context import ReasonContext
 from agent.explain.drafts import Voice
+from agent.explain.likeness import ALIKE
 from agent.explain.reasons import ItemReason
 from agent.explain.reviewed import reviewed_of
 from agent.explain.sentence import Demand
@@ -155,7 +156,9 @@ def _caveats(selection: Selection, view: View) -> Iterator[str]:
     # That there is nothing of what is sought is said already, ahead of the list.
     k = len(chosen) if selection.nothing_fits or inquiry.scope.missing else inquiry.turn.k
     turn = replace(inquiry.turn, filters=understood.request.filters, k=k)
-    yield from shortfalls(turn, chosen, view.workspace.index, n_hidden)
+    # Below which cosine nothing looks alike was measured with the encoder that ships, and differs between encoders.
+    alike = None if view.models.slots.picture else ALIKE
+    yield from shortfalls(turn, chosen, view.workspace.index, n_hidden, alike)
 
 
 def _unused(view: View) -> Iterator[str]:
@@ -204,8 +207,9 @@ def _backends(selection: Selection, recommendations: Sequence[Recommendation], v
     used["llm"] = "; ".join(_language_models(selection, recommendations, view)) or "none"
     if request.text and not request.english:
         used |= {name: text_encoder(view.models, name).id for name in read_by("words")}
-    if perceived.sights:
+    if perceived.sights or (request.english and view.models.picture_words):
         used["pictures"] = view.models.pictures.id
+    if perceived.sights:
         used["describer"] = view.models.request_describer.origin
     if perceived.sounds:
         used["sounds"] = view.models.sounds.id

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from agent.errors import RequestError
 from agent.explain.distinctive import DistinctiveFacts
+from agent.explain.likeness import ALIKE, alike_by
 from agent.explain.nearest_passage import Nearness
 from agent.explain.sentence import CatalogGround
 from agent.models import Models
 from agent.people import People
 from agent.retrieve.about import FILE as ABOUT_FILE
 from agent.retrieve.about import About
-from agent.retrieve.encoders import check_encoders
+from agent.retrieve.encoders import check_encoders, request_encoder
 from agent.retrieve.fit import FitGround
 from agent.retrieve.retriever import open_snapshot
 from agent.understand import Vocabulary
@@ -21,7 +22,7 @@ from agent.understand.kinds import KindReader, KindTable
 from agent.understand.measures import Measures
 from retrieval.bridge import Ridge, load_ridge
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
-from retrieval.channels.registry import dense_channels
+from retrieval.channels.registry import MULTILINGUAL, TEXT, VISUAL, dense_channels
 from retrieval.encoding import Vectors
 from retrieval.hearing import Ears, load_ears
 from retrieval.items import Item
@@ -126,7 +127,8 @@ class Holdings:
     def ground_of_cards(self) -> CatalogGround:
         """What the sentences on cards go by."""
         items, schema = self.snapshot.items, self.snapshot.schema
-        return CatalogGround.of(items, schema, self.distinctive, self.kinds, self.holding)
+        alike = alike_by(self.snapshot.tables.get(VISUAL.name)) if self._models.slots.picture else ALIKE
+        return CatalogGround.of(items, schema, self.distinctive, self.kinds, self.holding, alike)
 
     @once
     def nearness(self) -> Nearness:
@@ -136,7 +138,7 @@ class Holdings:
     @once
     def vocabulary(self) -> Vocabulary:
         """What the catalog's fields and values are called."""
-        return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.text, self.taxonomy)
+        return Vocabulary.build(self.snapshot.schema, self.snapshot.items, self._models.words, self.taxonomy)
 
     @once
     def taxonomy(self) -> Taxonomy:
@@ -152,7 +154,7 @@ class Holdings:
     def kinds(self) -> KindTable:
         """What kinds of things there are."""
         models, snapshot = self._models, self.snapshot
-        return KindTable.build(snapshot.items, snapshot.schema, self.lexical, models.text, models.multilingual)
+        return KindTable.build(snapshot.items, snapshot.schema, self.lexical, models.words, models.foreign_words)
 
     @once
     def kind_reader(self) -> KindReader:
@@ -162,8 +164,8 @@ class Holdings:
     @once
     def ground(self) -> FitGround:
         """What the fit of items is judged by."""
-        models = self._models
-        return FitGround.build(self.snapshot, self.lexical, self.kinds, models.text, models.multilingual)
+        text, multilingual = (request_encoder(self._models, channel) for channel in (TEXT, MULTILINGUAL))
+        return FitGround.build(self.snapshot, self.lexical, self.kinds, text, multilingual)
 
     @property
     def codes(self) -> CodeTable:
@@ -173,7 +175,7 @@ class Holdings:
     @once
     def about(self) -> About:
         """What the shop says of itself."""
-        return About(self._workspace.path / ABOUT_FILE, self._models.multilingual)
+        return About(self._workspace.path / ABOUT_FILE, self._models.foreign_words)
 
     @once
     def people(self) -> People:

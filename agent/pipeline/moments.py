@@ -22,7 +22,12 @@ def moments_of(selection: Selection, context: ReasonContext, view: View) -> list
         return [None] * len(items)
     sights = selection.inquiry.perceived.sights
     looks = np.stack([sight.vector for sight in sights]) if sights else None
-    sought = MomentWish(selection.inquiry.understood.sought, frozenset(context.wanted_words()), looks)
+    sought = MomentWish(
+        selection.inquiry.understood.sought,
+        frozenset(context.wanted_words()),
+        looks,
+        view.holdings.ground_of_cards.alike,
+    )
 
     def vectors(item_id: str) -> Mapping[str, Vectors]:
         embedded = view.workspace.store.embedded(item_id).get(VISUAL.name)

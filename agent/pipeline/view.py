@@ -85,7 +85,7 @@ class View:
     @once
     def acts(self) -> ActReader:
         """Tells what turns do; words that the catalog has count for something to look for."""
-        return ActReader(ActEncoders(self.models.turns, self.models.text), self._known)
+        return ActReader(ActEncoders(self.models.turns, self.models.words), self._known)
 
     def _known(self, text: str) -> float:
         """Which share of a text's words the items hold, in [0, 1]."""

@@ -35,6 +35,7 @@ from agent.pipeline.journal import Journal, Tell
 from agent.recommender.closing import while_open
 from agent.recommender.twins import AsyncTwins
 from agent.rerank import Scored
+from agent.retrieve.encoders import adopt_encoders
 from agent.rules import Rule, load_rules, parse_rules, save_rules
 from agent.understand import Vocabulary, validate
 from agent.understand.validation import user_id
@@ -75,6 +76,7 @@ class RecommendationAgent(AsyncTwins):
     """
 
     def __init__(self, workspace: Workspace, models: Models) -> None:
+        adopt_encoders(workspace.store, models)
         self._workspace = workspace
         self.models = models
         self.closed = False

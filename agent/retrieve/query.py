@@ -10,7 +10,7 @@ from agent.answers import Request
 from agent.models import Models
 from agent.people.taste import NO_TASTE, Taste, without_titles
 from agent.perceive import Perceived
-from agent.retrieve.encoders import picture_vectors, text_encoder
+from agent.retrieve.encoders import picture_vectors, request_encoders
 from retrieval.bridge import Ridge, bridge_features
 from retrieval.channels.registry import BRIDGE, TEXT, VISUAL, RequestPart, comparing_words, read_by
 from retrieval.collaborative.history import towards
@@ -62,10 +62,10 @@ def _worded(request: Request, kind: RequestKind, models: Models) -> dict[str, Ve
     texts: Mapping[RequestPart, str] = {"english": request.english, "words": request.text}
     vectors: dict[str, Vectors] = {}
     for part, text in texts.items():
-        for encoder, channels in read_by(part).items():
+        for encoder, channels in request_encoders(models, part) if text else ():
             names = [channel.name for channel in channels if part == "english" or kind in channel.shares]
-            if text and names:
-                vectors |= dict.fromkeys(names, text_encoder(models, encoder).encode([text]))
+            if names:
+                vectors |= dict.fromkeys(names, encoder.encode([text]))
     return vectors
 
 
@@ -110,11 +110,11 @@ def _against(taste: Taste, vectors: Mapping[str, Vectors], models: Models) -> di
     if not taste.objections:
         return {}
     moved: dict[str, Vectors] = {}
-    for encoder, channels in read_by("english", "words").items():
+    for encoder, channels in request_encoders(models, "english", "words"):
         # a reason speaks of what a thing is and how it looks, not of how it sounds
         names = [channel.name for channel in channels if channel.name in vectors and channel.modality != "sound"]
         if names:
-            unwanted = text_encoder(models, encoder).encode(list(taste.objections))
+            unwanted = encoder.encode(list(taste.objections))
             moved |= {name: away(vectors[name], unwanted, FROM_OBJECTION) for name in names}
     return moved
 

@@ -15,6 +15,7 @@ from agent.models import Models
 from agent.understand import Vocabulary
 from agent.understand.axes import axes
 from retrieval.channels.registry import MULTILINGUAL, TEXT
+from retrieval.encoding import for_requests
 from retrieval.items import Item
 from retrieval.once import once
 from retrieval.similarity import likeness_to
@@ -103,7 +104,7 @@ class Measures:
         table = self.snapshot.tables.get(channel.name)
         if table is None:
             return np.full(len(self.snapshot.items), np.nan)
-        return table.similarity(encoder.encode([words])).astype(np.float64)
+        return table.similarity(for_requests(encoder).encode([words])).astype(np.float64)
 
 
 def _area(item: Item) -> float:

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.answers import Claim, Explanation, Recommendation
-from agent.explain.claims import ALIKE, MAX_FACTS, collect_claims, resolve
+from agent.explain.claims import MAX_FACTS, collect_claims, resolve
 from agent.explain.context import ItemEvidence, ReasonContext
+from agent.explain.likeness import ALIKE
 from agent.explain.passages import QUOTE_CHARS, Closest, Passage, passages, quote
 from agent.explain.phrases import Phrases, phrases_for
 from agent.serialise import plain

@@ -19,7 +19,7 @@ from tests.support.shelf import SCHEMA, WordEncoder, candidate
 
 SCARF = Item("1", "Blue wool scarf", "Knitted by hand. It keeps the neck warm.", "Scarves", 25.0, {"maker": "Lund"})
 BOOTS = Item("2", "Leather boots", "For long walks.", "Shoes", 120.0, {"maker": "Alpina"})
-MODELS: Any = SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder())
+MODELS: Any = SimpleNamespace(words=WordEncoder(), foreign_words=WordEncoder())
 WARM = Request("a warm scarf", "a warm scarf", "en")
 
 
@@ -130,7 +130,7 @@ def test_a_foreign_request_is_compared_by_the_multilingual_encoder() -> None:
         def encode(self, texts):  # type: ignore[no-untyped-def]
             raise AssertionError("the English encoder was asked about Chinese")
 
-    models = SimpleNamespace(text=Fails(), multilingual=WordEncoder())
+    models = SimpleNamespace(words=Fails(), foreign_words=WordEncoder())
     assert Nearness(SCHEMA, models).closest([SCARF], Request("围巾", "", "zh"))[0] is not None
 
 
@@ -142,7 +142,7 @@ def test_the_passages_of_an_item_are_embedded_once_and_apart_from_those_of_other
             self.asked.append(tuple(texts))
             return super().encode(texts)
 
-    nearness = Nearness(SCHEMA, SimpleNamespace(text=Counts()))
+    nearness = Nearness(SCHEMA, SimpleNamespace(words=Counts()))
     first = nearness.closest([SCARF, BOOTS], WARM)
     assert nearness.closest([BOOTS, SCARF], WARM) == first[::-1]
     assert len(Counts.asked) == len(set(Counts.asked)) == 3

@@ -15,7 +15,7 @@ from retrieval.filters import parse_filter
 from retrieval.items import Item
 from tests.support.shelf import SCHEMA, WordEncoder, candidate
 
-MODELS: Any = SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder())
+MODELS: Any = SimpleNamespace(words=WordEncoder(), foreign_words=WordEncoder())
 SCARF = Item("1", "Pink scarf", "Warm and knitted by hand.", "Scarves", 25.0, {"maker": "Lund"})
 
 

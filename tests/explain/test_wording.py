@@ -28,7 +28,7 @@ from tests.support.shelf import SCHEMA, WordEncoder, candidate
 
 SCARF = Item("1", "Pink wool scarf", "Warm and knitted by hand.", "Scarves", 25.0, {"maker": "Lund"})
 BOOTS = Item("2", "Leather boots", "For long walks in the snow.", "Shoes", 120.0, {"maker": "Alpina"})
-MODELS: Any = SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder())
+MODELS: Any = SimpleNamespace(words=WordEncoder(), foreign_words=WordEncoder())
 WISH = Request("a warm red scarf", "a warm red scarf", "en")
 GOOD = "Warm, knitted by hand and 25 under your limit, but pink rather than red."
 

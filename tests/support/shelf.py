@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from agent.backends.encoder_slots import EncoderSlots
 from agent.backends.factory import ModelChoice, VisionChoice
 from agent.backends.jobs import JobChoice
 from agent.backends.loading.model_spec import ModelSpec
@@ -131,7 +132,12 @@ def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
     jobs = {job: JobChoice(job, choice if job in ("rerank", "word") else None, "for a test") for job in JOBS}
     return SimpleNamespace(
         **encoders,
+        words=words,
+        foreign_words=words,
+        picture_words=None,
         turns=turn_encoder(),
+        slots=EncoderSlots(),
+        adopt=lambda _: None,
         config=config,
         encoder_ids=ids,
         chat=chat,

@@ -24,7 +24,7 @@ from agent.rerank.scored import unranked
 from retrieval.items import Description, Item, Span
 from tests.support.shelf import SCHEMA, WordEncoder, candidate
 
-NEARNESS = Nearness(SCHEMA, SimpleNamespace(text=WordEncoder(), multilingual=WordEncoder()))  # type: ignore[arg-type]
+NEARNESS = Nearness(SCHEMA, SimpleNamespace(words=WordEncoder(), foreign_words=WordEncoder()))  # type: ignore[arg-type]
 CONFIG = AgentConfig(llm="none", rerank_weight=1.0, n_rerank=12, max_shift=3)
 SHELF = [Item(str(at), f"Desk lamp {at}", "A lamp of brass for a desk.", "Lamps", 20.0 + at) for at in range(12)]
 LAST = 11

@@ -142,10 +142,11 @@ class CommandSocket:
     def _check_settings(self, command: RequestCommand) -> None:
         for name, given in command.settings.items():
             ours = getattr(self._service.config, name)
+            option = f"--{name.replace('_', '-')}"
             if given != ours:
                 raise ConfigError(
-                    f"The server that has the workspace works with --{name} {ours}, and cannot with {given}.",
-                    f"Leave --{name} out, or stop the server first.",
+                    f"The server that has the workspace works with {option} {ours}, and cannot with {given}.",
+                    f"Leave {option} out, or stop the server first.",
                 )
 
 

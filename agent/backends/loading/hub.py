@@ -11,8 +11,13 @@ from agent.errors import ModelError
 
 logger = logging.getLogger(__name__)
 
-_FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.jinja", "*.model", "*.txt"]
-_NOT_OURS = ["original/*", "consolidated*", "onnx/*"]  # the same weights again, in forms that are not read here
+_FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.jinja", "*.model", "*.txt", "README.md"]
+_NOT_OURS = [
+    "original/*",
+    "consolidated*",
+    "onnx/*",
+    "openvino/*",
+]  # the same weights again, in forms that are not read here
 
 
 def model_path(source: str | Path, revision: str | None = None) -> Path:

@@ -227,7 +227,7 @@ class _Workshop:
 
     @cached_property
     def _reword(self) -> Rewording:
-        return Rewording(self.snapshot, self.models.multilingual)
+        return Rewording(self.snapshot, self.models.foreign_words)
 
     @property
     def _perception(self) -> Perception:

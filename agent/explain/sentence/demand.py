@@ -8,6 +8,7 @@ from typing import Self
 
 from agent.answers import Request
 from agent.explain.distinctive import DistinctiveFacts
+from agent.explain.likeness import ALIKE
 from agent.explain.sentence.amount_wishes import AmountWish, amount_wishes, spent_words
 from agent.explain.sentence.domain import GENERIC, domain_of
 from agent.explain.sentence.phrasing import Phrasing, phrasing
@@ -30,6 +31,7 @@ class CatalogGround:
         distinctive: Which facts tell its items apart.
         kinds: What its items are; None where that is not known.
         holding: What its items hold of what is refused; None where that is not known.
+        alike: Cosine from which pictures are told to be alike; None where that cannot be known.
     """
 
     schema: Schema
@@ -38,6 +40,7 @@ class CatalogGround:
     distinctive: DistinctiveFacts | None = None
     kinds: KindTable | None = None
     holding: HoldingTable | None = None
+    alike: float | None = ALIKE
 
     @classmethod
     def of(
@@ -47,9 +50,10 @@ class CatalogGround:
         distinctive: DistinctiveFacts,
         kinds: KindTable,
         holding: HoldingTable,
+        alike: float | None = ALIKE,
     ) -> Self:
         """The ground of a catalog, from its items."""
-        return cls(schema, domain_of(schema, items), kinds.census.language, distinctive, kinds, holding)
+        return cls(schema, domain_of(schema, items), kinds.census.language, distinctive, kinds, holding, alike)
 
     def common(self, word: str) -> bool:
         """Whether so many items hold a word that it tells none from others."""

@@ -29,8 +29,6 @@ from retrieval.candidates import Candidate
 from retrieval.channels.registry import LikenessPhrase, phrased_as
 from retrieval.text.words import fold
 
-ALIKE = 0.45  # cosine of pooled features, below which a picture is like none
-SOUNDS_ALIKE = 0.4  # of standardised measurements, whose cosine is 0 on average, below which a sound is like none
 TITLE_CHARS = 60
 _YEAR = re.compile(r"\d{4}")
 BEFORE_AMOUNTS = 2  # points in words; what answers a figure stands before further ones
@@ -112,7 +110,7 @@ def _plan(
         further = _distinct([*further, *known_values(text, demand, ground)])
     elif not told_of:
         further = [*_second_nature(text, demand, ground, [*told, *([own.text] if own else [])]), *further]
-    opening = _opening(entry, demand)
+    opening = _opening(entry, demand, ground.alike)
     company = _company(entry.together, demand) if entry.together and not demand.wordless else None
     return SentencePlan(
         tuple(met),
@@ -174,17 +172,17 @@ def _others(further: Sequence[Point], told: Sequence[str], language: str) -> lis
     return [point for point, own in news if not own or not own <= stems]
 
 
-def _opening(entry: PlannedItem, demand: Demand) -> Opening | None:
+def _opening(entry: PlannedItem, demand: Demand, alike: float | None) -> Opening | None:
     """What the sentence begins with: company, or likeness to a picture, a sound or the past."""
     if not demand.wordless:
         return None
     if demand.pictures:
-        return _likeness(entry.candidate, "closest", "close")
+        return _likeness(entry.candidate, alike, "closest", "close")
     if demand.sounds:
-        return _likeness(entry.candidate, "sounds closest", "sounds close", "sounds_alike", SOUNDS_ALIKE)
+        return _likeness(entry.candidate, SOUNDS_ALIKE, "sounds closest", "sounds close", "sounds_alike")
     if entry.together:
         return _company(entry.together, demand)
-    return _likeness(entry.candidate, "past", "past") or _nearness(entry.candidate)
+    return _likeness(entry.candidate, alike, "past", "past") or _nearness(entry.candidate)
 
 
 def _company(together: Together, demand: Demand) -> Opening:
@@ -204,13 +202,15 @@ def short_title(title: str) -> str:
 
 
 def _likeness(
-    candidate: Candidate, first: str, other: str, phrase: LikenessPhrase = "looks_alike", least: float = ALIKE
+    candidate: Candidate, least: float | None, first: str, other: str, phrase: LikenessPhrase = "looks_alike"
 ) -> Opening | None:
     for name in phrased_as(phrase):
         evidence = candidate.channels.get(name)
         if evidence and evidence.points is not None:
             return Opening("known again", (Evidence("channel", f"/channels/{name}/points", str(evidence.points)),))
-        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= least:
+        if evidence is None or evidence.rank is None or evidence.score is None or least is None:
+            continue
+        if evidence.score >= least:
             cited = (Evidence("channel", f"/channels/{name}", f"{evidence.score:.2f}"),)
             return Opening(first if evidence.rank == 1 else other, cited)
     return None
@@ -225,4 +225,4 @@ def _nearness(candidate: Candidate) -> Opening | None:
     return None
 
 
-__all__ = ["ALIKE", "SOUNDS_ALIKE", "PlannedItem", "plans_of", "short_title"]
+__all__ = ["PlannedItem", "plans_of", "short_title"]

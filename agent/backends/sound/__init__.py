@@ -1,0 +1,1 @@
+"""Sound encoders: what is heard becomes vectors."""
