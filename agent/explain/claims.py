@@ -271,9 +271,7 @@ def _channel_evidence(name: str, score: str, rank: int) -> tuple[Evidence, ...]:
 
 
 def _picture_claims(candidate: Candidate, phrases: Phrases, alike: float | None) -> Iterator[Claim]:
-    """Likeness of pictures, where there is any."""
-    if alike is None:
-        return
+    """That it is the very thing that was shown, and likeness of pictures, where there is any."""
     for name in phrased_as("looks_alike"):
         evidence = candidate.channels.get(name)
         if phrases.past_only and evidence and evidence.rank is not None and evidence.rank > NEAR_THE_PAST:
@@ -281,7 +279,9 @@ def _picture_claims(candidate: Candidate, phrases: Phrases, alike: float | None)
         if evidence and evidence.points is not None:  # which no likeness shows, however great it is
             where = Evidence("channel", f"/channels/{name}/points", str(evidence.points))
             yield Claim(phrases.is_the_same(points=evidence.points), (where,))
-        if evidence and evidence.rank is not None and evidence.score is not None and evidence.score >= alike:
+        if evidence is None or evidence.rank is None or evidence.score is None or alike is None:
+            continue
+        if evidence.score >= alike:
             value = f"{evidence.score:.2f}"
             text = phrases.looks_alike(likeness=value, rank=evidence.rank)
             yield Claim(text, _channel_evidence(name, value, evidence.rank))

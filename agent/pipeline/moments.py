@@ -22,12 +22,8 @@ def moments_of(selection: Selection, context: ReasonContext, view: View) -> list
         return [None] * len(items)
     sights = selection.inquiry.perceived.sights
     looks = np.stack([sight.vector for sight in sights]) if sights else None
-    sought = MomentWish(
-        selection.inquiry.understood.sought,
-        frozenset(context.wanted_words()),
-        looks,
-        view.holdings.ground_of_cards.alike,
-    )
+    wanted, alike = frozenset(context.wanted_words()), view.holdings.ground_of_cards.alike
+    sought = MomentWish(selection.inquiry.understood.sought, wanted, looks, alike)
 
     def vectors(item_id: str) -> Mapping[str, Vectors]:
         embedded = view.workspace.store.embedded(item_id).get(VISUAL.name)

@@ -11,9 +11,10 @@ from typing import Any
 
 from agent.backends.model_card import JobFigures
 from agent.backends.pictures.describer import PictureDescriber
-from agent.backends.protocols import ChatModel, Describer, PictureEncoder, PictureFeatures
+from agent.backends.protocols import ChatModel, Describer, PictureEncoder, PictureFeatures, Undescribed
 from agent.evaluate.judge.drawing import drawn
 from agent.language.patterns import data
+from retrieval.items import Description
 from retrieval.text.words import fold
 
 _WORD = re.compile(r"\w+")
@@ -50,12 +51,12 @@ def judge_describing(
         began = time.perf_counter()
         (description,) = describer.describe([picture], PictureFeatures(_no_vectors(), None))
         seconds.append(time.perf_counter() - began)
-        by_model.append(share_told(description.text, row))
-        failed += not description.text
+        by_model.append(share_told(_told(description), row))
+        failed += not _told(description)
         began = time.perf_counter()
         (description,) = ours.describe([picture], pictures.encode([picture]))
         ours_s.append(time.perf_counter() - began)
-        by_ours.append(share_told(description.text, row))
+        by_ours.append(share_told(_told(description), row))
         progress(at)
     return JobFigures(
         n=len(rows),
@@ -67,6 +68,11 @@ def judge_describing(
         ours_seconds=statistics.median(ours_s),
         failed=failed,
     )
+
+
+def _told(description: Description | Undescribed) -> str:
+    """What is said of a picture; empty where nothing is."""
+    return description.text if isinstance(description, Description) else ""
 
 
 def share_told(text: str, row: Mapping[str, Any]) -> float:

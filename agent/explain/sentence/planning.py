@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.answers import Evidence, Together
+from agent.explain.likeness import SOUNDS_ALIKE
 from agent.explain.passages import Closest
 from agent.explain.sentence.amounts import (
     amount_answers,
