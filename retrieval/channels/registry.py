@@ -247,10 +247,10 @@ CHANNELS: tuple[ChannelRow, ...] = (
     SOUND,
     AUDIO,
     SOUND_BRIDGE,
-    REVIEWS,
     LEXICAL,
     COLLABORATIVE,
     POPULARITY,
+    REVIEWS,
 )
 """All channels, in the order in which answers name them."""
 
