@@ -14,7 +14,7 @@ from functools import cache
 
 from agent.dialogue.topic import FURTHER
 from agent.explain.passages import Passage, passages, quote
-from agent.explain.reviewed import reviewed_of, told
+from agent.explain.reviewed import quotable, reviewed_of, told
 from agent.language.beside import field_note
 from agent.language.messages import Note
 from agent.language.patterns import data, patterns, patterns_in
@@ -80,12 +80,17 @@ def asks_after_a_field(low: str) -> bool:
 
 
 def _reviewed(entry: AskedItem, question: str, view: View) -> Note:
-    """What reviewers say of an item, as theirs."""
-    reviewed = reviewed_of(entry.item.id, view.workspace.store) if view.config.privacy_epsilon is None else None
-    sentences = tuple(told(reviewed, question)) if reviewed else ()
-    if reviewed is None or not sentences:
+    """What reviewers say of an item, as theirs: what they judge, else what they write."""
+    store = view.workspace.store
+    reviewed = reviewed_of(entry.item.id, store) if view.config.privacy_epsilon is None else None
+    if reviewed is None:
         return Note("unreviewed", item=entry.name)
-    return Note("reviewed", item=entry.name, n=reviewed.people, told=sentences)
+    if sentences := tuple(told(reviewed, question)):
+        return Note("reviewed", item=entry.name, n=reviewed.people, told=sentences)
+    quotes = tuple(Note("reviewer wrote", quote=quote) for quote in quotable(entry.item.id, store))
+    return Note(
+        "reviewers wrote" if quotes else "reviewed without words", item=entry.name, n=reviewed.people, told=quotes
+    )
 
 
 # A superlative

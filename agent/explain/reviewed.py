@@ -21,6 +21,7 @@ _SENTENCES = (
     *("review praised", "review faulted", "review split", "review small", "review large"),
     *("review small split", "review large split", "review quoted", "reviewers"),
 )
+MOST_QUOTED = 2  # sentences of reviewers who judge nothing that is known
 MOST_TOLD = 4  # aspects that an answer tells
 
 
@@ -28,6 +29,12 @@ def reviewed_of(item_id: str, store: Store) -> Reviewed | None:
     """What reviewers say of an item; None where nobody does."""
     digest = store.review_digest(item_id)
     return Reviewed(digest.people, digest.liking, digest.aspects) if digest else None
+
+
+def quotable(item_id: str, store: Store) -> Sequence[str]:
+    """What reviewers write of an item, where it judges nothing that is known: a few sentences, telling ones first."""
+    digest = store.review_digest(item_id)
+    return (digest.sentences or digest.objections)[:MOST_QUOTED] if digest else ()
 
 
 def review_claims(reviewed: Reviewed | None, context: ReasonContext) -> tuple[list[Claim], list[Claim]]:

@@ -115,3 +115,14 @@ def test_people_are_asked_what_others_say(agent: RecommendationAgent) -> None:
     assert "1 reviewer says, not the shop" in answer.reply
     assert "1 of 1 praises the comfort" in answer.reply
     assert "no reviews" in talk.say(f"what do reviewers say about number {shown.index('3') + 1}?").reply
+
+
+def test_reviews_that_judge_nothing_known_are_quoted_and_not_denied(agent: RecommendationAgent) -> None:
+    agent.review("4", "You want to stroke it all day.", user="ada")
+    agent.review("4", "I bought two for my aunt.", user="ben")
+    talk = agent.conversation()
+    shown = [each.item.id for each in talk.say("a chair")]
+    reply = talk.say(f"what do reviewers say about number {shown.index('4') + 1}?").reply
+    assert "no reviews" not in reply
+    assert "2 reviewers write" in reply
+    assert "“You want to stroke it all day.”" in reply
