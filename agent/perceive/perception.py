@@ -207,7 +207,7 @@ class Perception:
     def _words_of(self, picture: Picture, found: Description | Undescribed) -> tuple[Description, str]:
         """A picture's description, and why it has no words."""
         if isinstance(found, Description):
-            return found, ""
+            return found, "" if found.text else f"{found.origin} wrote nothing usable."
         origin, version = self._describer.origin, self._describer.version
         return Description(picture.sha256, "image", origin, version, ""), found.why
 
@@ -225,7 +225,8 @@ class Perception:
             made = self._describer.describe([pictures[number] for number in missing], part)
             for number, description in zip(missing, made, strict=True):
                 known[number] = description
-                if isinstance(description, Description):  # what got no words is asked about again another time
+                # What got no words is asked about again another time.
+                if isinstance(description, Description) and description.text:
                     self._remember(description)
         return [description for description in known if description is not None]
 

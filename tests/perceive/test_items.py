@@ -102,7 +102,8 @@ def test_a_picture_of_which_nothing_was_written_is_still_found_by_how_it_looks(
     assert len(perceived.sights) == 1
     assert perceived.item.descriptions == ()
     assert perceived.item.media[0].problem is None
-    assert "mute wrote nothing usable about the picture 'red.png'" in perceived.flaws[0].reason
+    assert "The picture 'red.png' got no words: mute wrote nothing usable." in perceived.flaws[0].reason
+    assert perceived.wordless
 
 
 def test_work_that_is_stopped_after_an_item_keeps_what_was_described(decoder: MediaDecoder, files: Path) -> None:

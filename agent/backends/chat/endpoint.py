@@ -38,6 +38,10 @@ CONTEXT_TOKENS = 4_096  # of a server that does not say: the least that those we
 BYTES_PER_TOKEN = 3  # fewer than usual, so that counts are rather too high than too low
 ATTEMPTS = 8  # at one answer, each on other terms
 OF_ONE_REQUEST = frozenset({400, 413, 415, 422})  # refusals that say nothing of other requests
+TURN_IT_OFF = (
+    "though asked not to (by chat_template_kwargs and reasoning_effort): turn its thinking off where it runs"
+    " (vLLM's --default-chat-template-kwargs, llama.cpp's --reasoning off)"
+)
 THINKING_OFF = (
     "On vLLM: --default-chat-template-kwargs '{\"enable_thinking\": false}'; on llama.cpp's server: --reasoning off;"
     " elsewhere: name a model that does not think."
@@ -255,7 +259,7 @@ class EndpointChat:
             said = " ".join(answer.refusal.split())[:200].rstrip(".")
             return NoAnswer(f"{self.name} refused to answer{f': {said}' if said else ''}.", "Use another model for it.")
         if answer.thought:
-            return NoAnswer(f"{self.name} thinks aloud and comes to no answer: turn its thinking off.", THINKING_OFF)
+            return NoAnswer(f"{self.name} thinks aloud and comes to no answer, {TURN_IT_OFF}.", THINKING_OFF)
         hidden = answer.ended == wire.CUT_OFF  # some servers show nothing of the thoughts that filled the room
         why = ": it may think unseen, so turn its thinking off" if hidden else ""
         return NoAnswer(f"{self.name} answered without a word{why}.", THINKING_OFF if hidden else "Use another model.")
@@ -268,7 +272,7 @@ class EndpointChat:
         except OutOfTime as error:
             if not self._said.terms.thinks:
                 raise
-            why = f"{error.what.rstrip('.')}; {self.name} thinks aloud: turn its thinking off."
+            why = f"{error.what.rstrip('.')}; {self.name} thinks aloud, {TURN_IT_OFF}."
             raise OutOfTime(why, THINKING_OFF) from error
 
     def _check_json(self, text: str) -> None:

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from threading import Event
-from typing import TypeVar
+from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
 from agent.backends.budget import Budget
@@ -107,7 +107,7 @@ def gather(
             return ask(connection, rows[number])
 
     with server.calling(budget) as connection, _pool() as pool:
-        calls = _Calls(server.flow, len(rows), lambda number: pool.submit(call, connection, number))
+        calls = _Calls[Result](server.flow, len(rows), lambda number: pool.submit(call, connection, number))
         while calls.open:
             done, _ = budget.wait(lambda seconds: wait_for(calls.open, seconds, FIRST_COMPLETED))
             if not done:
@@ -148,7 +148,7 @@ def interleave(
     heard: frozenset[int] = frozenset()
     with server.calling(budget) as connection, _pool() as pool:
         try:
-            calls = _Calls(server.flow, len(rows), lambda number: begin(connection, number, pool))
+            calls = _Calls[None](server.flow, len(rows), lambda number: begin(connection, number, pool))
             while calls.open:
                 try:
                     arrival = budget.wait(lambda seconds: queue.get(timeout=seconds))
@@ -180,7 +180,7 @@ class _Call:
     n_answered: int
 
 
-class _Calls:
+class _Calls(Generic[Result]):
     """The rows of a batch: as many of them are under way as the server bears."""
 
     def __init__(self, flow: Flow, n_rows: int, begin: Callable[[int], Future[Result]]) -> None:

@@ -211,7 +211,7 @@ class Connection:
             raise self._failure(error) from error
 
     def _wait_s(self, attempt: int) -> float:
-        return min(self._patience.first_wait_s * 2 ** (attempt - 1), self._patience.longest_wait_s)
+        return min(self._patience.first_wait_s * float(2 ** (attempt - 1)), self._patience.longest_wait_s)
 
     def _lines(self, response: httpx.Response, deadline: float) -> Iterator[str]:
         rest = ""

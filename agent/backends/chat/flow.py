@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 AT_FIRST = 4  # a server batches them, a hosted one does not yet say 429
 MOST = 64
-GAIN = 1.1  # more answers a second that make twice as many requests at once worth it
+GAIN = 1.2  # more answers a second that make twice as many requests at once worth it
 LONGEST_S = 30.0  # of an answer, on average: a server that makes requests queue would let twice as many wait too long
 
 
