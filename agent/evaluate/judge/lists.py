@@ -28,7 +28,7 @@ from agent.rerank.blend import blend, bounded_order
 from retrieval.storage.workspace import Workspace
 from retrieval.tuning.panel import dcg
 
-AT_ONCE = 10  # candidates that a model is asked about
+AT_ONCE = 20  # candidates that a model is asked about, as many as by default where it serves
 K = 5
 WEIGHTS = (0.05, 0.1, 0.2, 0.4, 1.0)  # of the model's say; which one is chosen on other requests than it is judged by
 
