@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from agent.answers import UserTurn
-from agent.backends.model_card import JobFigures
+from agent.backends.model_card import JobFigures, is_hopeless
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
 from agent.language.patterns import data
@@ -93,6 +93,8 @@ def judge_lists(
         for text, fitting in requests.items():
             trials.append(_tried(agent, text, set(fitting), model, config))
             progress(len(trials))
+            if is_hopeless("rerank", [trial.seconds for trial in trials]):
+                break
     shift = config.max_shift
     return JobFigures(
         n=len(trials),
