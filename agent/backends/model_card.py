@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -26,13 +27,20 @@ BETTER = 0.02  # by which a share of some forty rows must lie above another to b
 LONGEST_S: Mapping[Job, float] = {"describe": 10.0, "rerank": 3.0, "word": 15.0, "read": 3.0}
 """Seconds that a job may take: of one picture, of one request's list, of five reasons, of one turn."""
 
+FEWEST, FAR_TOO_LONG = 5, 3.0
+
+
+def is_hopeless(job: Job, seconds: Sequence[float]) -> bool:
+    """Whether a model took so much more than it may on the first rows that it need not be tried on the others."""
+    return len(seconds) >= FEWEST and statistics.median(seconds) > FAR_TOO_LONG * LONGEST_S[job]
+
 
 @dataclass(frozen=True, slots=True)
 class JobFigures:
     """How well one job was done.
 
     Attributes:
-        n: On how many rows of the gold set.
+        n: On how many rows of the gold set; a model that is far too slow is tried on the first few alone.
         model: What the model came to, in [0, 1].
         ours: What does the job without it came to.
         ours_is: What that is, in words.
@@ -162,5 +170,6 @@ __all__ = [
     "card_of",
     "cards_folder",
     "gold_digest",
+    "is_hopeless",
     "keep_card",
 ]

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from agent.answers import UserTurn
-from agent.backends.model_card import JobFigures
+from agent.backends.model_card import JobFigures, is_hopeless
 from agent.backends.protocols import ChatModel
 from agent.config import AgentConfig
 from agent.language.patterns import data
@@ -28,7 +28,7 @@ from agent.rerank.blend import blend, bounded_order
 from retrieval.storage.workspace import Workspace
 from retrieval.tuning.panel import dcg
 
-AT_ONCE = 10  # candidates that a model is asked about
+AT_ONCE = 20  # candidates that a model is asked about, as many as by default where it serves
 K = 5
 WEIGHTS = (0.05, 0.1, 0.2, 0.4, 1.0)  # of the model's say; which one is chosen on other requests than it is judged by
 
@@ -93,6 +93,8 @@ def judge_lists(
         for text, fitting in requests.items():
             trials.append(_tried(agent, text, set(fitting), model, config))
             progress(len(trials))
+            if is_hopeless("rerank", [trial.seconds for trial in trials]):
+                break
     shift = config.max_shift
     return JobFigures(
         n=len(trials),

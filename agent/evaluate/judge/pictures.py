@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from agent.backends.model_card import JobFigures
+from agent.backends.model_card import JobFigures, is_hopeless
 from agent.backends.pictures.describer import PictureDescriber
 from agent.backends.protocols import ChatModel, Describer, PictureEncoder, PictureFeatures, Undescribed
 from agent.evaluate.judge.drawing import drawn
@@ -58,8 +58,10 @@ def judge_describing(
         ours_s.append(time.perf_counter() - began)
         by_ours.append(share_told(_told(description), row))
         progress(at)
+        if is_hopeless("describe", seconds):
+            break
     return JobFigures(
-        n=len(rows),
+        n=len(by_model),
         model=statistics.mean(by_model),
         ours=statistics.mean(by_ours),
         ours_is="the embedded describer",

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from agent.backends.model_card import JobFigures
+from agent.backends.model_card import JobFigures, is_hopeless
 from agent.backends.protocols import ChatModel
 from agent.evaluate.understanding import GoldRequest, gold_vocabulary, is_right
 from agent.language.detection import detect_language
@@ -45,6 +45,9 @@ def judge_reading(
         right.append(is_right(turn, parsed))
         failed += any(note.name == BY_RULES for note in parsed.notes)
         progress(at)
+        if is_hopeless("read", seconds):
+            turns = turns[:at]
+            break
     ours, ours_s = _by_rules(read, turns)
     return JobFigures(
         n=len(turns),

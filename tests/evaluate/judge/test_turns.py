@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from agent.backends.chat.scripted import ScriptedChat
+from agent.backends.model_card import FEWEST, LONGEST_S
 from agent.backends.protocols import Chat
 from agent.evaluate.judge.turns import gold_turns, judge_reading
 from agent.evaluate.understanding import gold_conditions
@@ -39,3 +42,9 @@ def test_an_answer_that_is_no_form_is_counted_and_leaves_the_turn_to_the_rules()
     assert (figures.failed, figures.model, figures.ours) == (2, 0.5, 0.5)
     assert not figures.better()
     assert done == [1, 2]
+
+
+def test_a_model_that_is_far_too_slow_is_not_tried_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LONGEST_S, "read", 1e-9)  # type: ignore[arg-type]
+    figures = judge_reading(ScriptedChat(lambda _: '{"must": []}'))
+    assert figures.n == FEWEST < len(gold_turns())
