@@ -184,7 +184,7 @@ def _voice(understood: Understood, view: View, journal: Journal) -> Voice | None
 
 def _took_part(selection: Selection, recommendations: Sequence[Recommendation]) -> bool:
     """Whether the language model ranked or worded any of an answer: what did neither is not loaded to tell its name."""
-    ranked = any(scored.likelihood is not None for scored in selection.ranked)
+    ranked = any(scored.likelihood is not None for scored in selection.candidates)
     return ranked or any(one.explanation.wording == "model" for one in recommendations)
 
 
