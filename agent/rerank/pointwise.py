@@ -23,8 +23,8 @@ def likelihood(exhibits: Sequence[Exhibit], wish: str, model: ChatModel) -> Opin
     Source: query likelihood, Sachan et al. 2022 (UPR), arXiv 2204.07496, equation 2.
     """
     prompt = prompts.load("score_item")
-    chats = [as_chat(prompt.render(item=exhibit.card), exhibit.pictures) for exhibit in exhibits]
-    chats, notes = all_fitted(chats, model, model.count_tokens(wish))
+    asked = [as_chat(prompt.render(item=exhibit.card), exhibit.pictures) for exhibit in exhibits]
+    chats, notes = all_fitted(asked, model, model.count_tokens(wish))
     return model.score(chats, [wish] * len(chats)), notes
 
 
@@ -34,8 +34,8 @@ def yes_no(exhibits: Sequence[Exhibit], wish: str, model: ChatModel) -> Opinion:
     Source: Nogueira et al. 2020 (monoT5), arXiv 2003.06713, with log-odds for the softmax over both.
     """
     prompt = prompts.load("judge_item")
-    chats = [as_chat(prompt.render(request=wish, item=exhibit.card), exhibit.pictures) for exhibit in exhibits]
-    chats, notes = all_fitted(chats, model, 1)
+    asked = [as_chat(prompt.render(request=wish, item=exhibit.card), exhibit.pictures) for exhibit in exhibits]
+    chats, notes = all_fitted(asked, model, 1)
     answers = model.first_token(chats, ANSWERS).reshape(-1, len(ANSWERS))
     with np.errstate(invalid="ignore"):  # of a model that can say neither, there is nothing to compare
         return answers[:, 0] - answers[:, 1], notes
@@ -49,8 +49,7 @@ def both(exhibits: Sequence[Exhibit], wish: str, model: ChatModel) -> Opinion:
 
 def together(likely: NDArray[np.float64], fitting: NDArray[np.float64]) -> NDArray[np.float64]:
     """What `both` makes of the two."""
-    mean: NDArray[np.float64] = (opinions(likely) + opinions(fitting)) / 2
-    return mean
+    return (opinions(likely.tolist()) + opinions(fitting.tolist())) / 2
 
 
 __all__ = ["both", "likelihood", "together", "yes_no"]
