@@ -149,6 +149,18 @@ SOUND = ChannelRow(
 )
 """Words against what is said or sounds in recordings and videos."""
 
+REVIEWS = ChannelRow(
+    name="reviews",
+    modality="reviews",
+    aspect="reviews",
+    goes_by="english",
+    cost=9,
+    shares={"text": 0.1, "unsure": 0.1, "both": 0.05},
+    reader="text",
+    encoder=None,  # sentences of reviewers become vectors in `agent/ingest/reviews.py`
+)
+"""English wishes against what reviewers say of items and most of them do not deny."""
+
 LEXICAL = ChannelRow(
     name="lexical",
     modality="text",
@@ -180,18 +192,6 @@ POPULARITY = ChannelRow(
     absolute=True,
 )
 """What many people chose lately."""
-
-REVIEWS = ChannelRow(
-    name="reviews",
-    modality="reviews",
-    aspect="reviews",
-    goes_by="english",
-    cost=9,
-    shares={"text": 0.1, "unsure": 0.1, "both": 0.05},
-    reader="text",
-    encoder=None,  # sentences of reviewers become vectors in `agent/ingest/reviews.py`
-)
-"""English wishes against what reviewers say of items and most of them do not deny."""
 
 CHANNELS: tuple[ChannelRow, ...] = (
     TEXT,
