@@ -187,6 +187,18 @@ SOUND_BRIDGE = ChannelRow(
 )
 """Words against sounds."""
 
+REVIEWS = ChannelRow(
+    name="reviews",
+    modality="reviews",
+    aspect="reviews",
+    goes_by="english",
+    cost=9,
+    shares={"text": 0.1, "unsure": 0.1, "both": 0.05},
+    reader="text",
+    encoder=None,  # sentences of reviewers become vectors in `agent/ingest/reviews.py`
+)
+"""English wishes against what reviewers say of items and most of them do not deny."""
+
 LEXICAL = ChannelRow(
     name="lexical",
     modality="text",
@@ -227,18 +239,6 @@ POPULARITY = ChannelRow(
 )
 """What many people chose lately."""
 
-REVIEWS = ChannelRow(
-    name="reviews",
-    modality="reviews",
-    aspect="reviews",
-    goes_by="english",
-    cost=9,
-    shares={"text": 0.1, "unsure": 0.1, "both": 0.05},
-    reader="text",
-    encoder=None,  # sentences of reviewers become vectors in `agent/ingest/reviews.py`
-)
-"""English wishes against what reviewers say of items and most of them do not deny."""
-
 CHANNELS: tuple[ChannelRow, ...] = (
     TEXT,
     MULTILINGUAL,
@@ -247,10 +247,10 @@ CHANNELS: tuple[ChannelRow, ...] = (
     SOUND,
     AUDIO,
     SOUND_BRIDGE,
+    REVIEWS,
     LEXICAL,
     COLLABORATIVE,
     POPULARITY,
-    REVIEWS,
 )
 """All channels, in the order in which answers name them."""
 

@@ -108,6 +108,7 @@ OF_ONE_CALL = {  # gone when a turn, an import or a command ends
     "retrieval.catalog.variants._Plan",
     "retrieval.evaluation.judging.Pools",
     "retrieval.importers.importing._Tally",
+    "retrieval.importers.reviews._Pseudonyms",
     "ui.service.markdown.AnswerText",
     "ui.service.turns.PendingTurn",
     "ui.service.turns.Turns",
