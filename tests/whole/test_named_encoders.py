@@ -33,7 +33,7 @@ from tests.support.places import ROOT
 from tests.support.tiny_encoders import clap_folder, clip_folder, sentence_folder, siglip_folder
 
 NAMES = ("a red boat", "a blue chair", "a green lamp", "a tent of wood", "a brass kettle")
-CALM = "something calm with water"  # names nothing that the catalog has, so that no must-have is read into it
+CALM = "calm with water"  # names nothing that the catalog has, so that no must-have is read into it
 KILLED = """
 import os, signal, sys
 from agent import RecommendationAgent, load_config
