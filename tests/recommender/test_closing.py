@@ -16,6 +16,7 @@ from agent.recommender.closing import while_open
 from tests.support.worded import shop, worded_agent
 
 ARGUMENTS = {
+    "file": "no file",
     "turn": UserTurn("a lamp"), "text": "a lamp", "item_id": "lamp-red", "item_ids": ["lamp-red"], "user": "ada",
     "kind": "like", "catalog": "c.jsonl", "rows": [], "media_sha256": "0", "rules": [], "request": "a lamp",
 }  # fmt: skip

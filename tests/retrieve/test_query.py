@@ -48,7 +48,7 @@ def test_english_words_ask_the_channels_that_read_english(models: Any) -> None:
     condition = parse_filter("price<5", SCHEMA)
     query = query_of(BOATS, (condition,), NOTHING, models, None)
     assert (query.kind, query.words, query.filters) == ("text", "boats", (condition,))
-    assert query.vectors.keys() == {"text", "bridge", "sound", "sound_bridge"}
+    assert query.vectors.keys() == {"text", "bridge", "sound", "sound_bridge", "reviews"}
     np.testing.assert_array_equal(query.vectors["text"], encoded("boats"))
 
 
@@ -77,7 +77,7 @@ def test_beside_a_picture_words_speak_for_themselves(models: Any) -> None:
     seen = Perceived((sight(units(1, 5)[0], np.ones(4, np.float32)),))
     query = query_of(BOATS, (), seen, models, None)
     assert query.kind == "both"
-    assert query.vectors.keys() == {"text", "bridge", "sound", "sound_bridge", "multilingual", "visual"}
+    assert query.vectors.keys() == {"text", "bridge", "sound", "sound_bridge", "reviews", "multilingual", "visual"}
     np.testing.assert_array_equal(query.vectors["text"], encoded("boats"))
 
 
