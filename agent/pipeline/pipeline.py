@@ -39,7 +39,7 @@ from agent.understand.request import ANYTHING
 from agent.understand.roles import RoleRequest, roles_of
 from agent.understand.tokens import flat
 from retrieval.candidates import Candidate
-from retrieval.hearing import NO_EARS
+from retrieval.channels.hearing import NO_EARS
 from retrieval.items import Item
 from retrieval.query import CalledRows, Query
 from retrieval.retriever import Shortlist

@@ -9,9 +9,9 @@ import numpy as np
 
 from agent.errors import WorkspaceOutdated
 from retrieval.bridge import RIDGE_BLOB
+from retrieval.channels.hearing import SCALE_BLOB, SOUND_RIDGE_BLOB
 from retrieval.channels.registry import AUDIO, BRIDGE, SOUND_BRIDGE, VISUAL
 from retrieval.encoding import Encoder, Vectors
-from retrieval.hearing import SCALE_BLOB, SOUND_RIDGE_BLOB
 from retrieval.storage.store import Store
 
 if TYPE_CHECKING:
