@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from agent.config import load_config
 from agent.errors import MediaError
 from agent.media.decoded import Sound
-from agent.media.quieting import quietened
 from agent.models import Models
+from benchmarks.quieting import quietened
 from benchmarks.table import Row, table
 
 NOISES = ("white", "pink", "babble")

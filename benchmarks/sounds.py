@@ -25,8 +25,8 @@ from agent.media.acoustics import BANDS
 from agent.models import Models
 from benchmarks.table import Row, table
 from retrieval.bridge import STRENGTHS, cross_fit, folds_of, unit
+from retrieval.channels.hearing import SoundPart, fit_scale
 from retrieval.encoding import Vectors
-from retrieval.hearing import SoundPart, fit_scale
 
 AMONG, K = 100, 10
 KEPT_AFTER = 20  # sounds: what was measured of them takes a while

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agent.media.decoded import Picture, Sound, Transcript
 from retrieval.encoding import Encoder, Vectors
-from retrieval.hearing import SoundPart
 from retrieval.items import Description
+
+if TYPE_CHECKING:
+    from retrieval.channels.hearing import SoundPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,11 @@ class SoundEncoder(Protocol):
         """What the numbers are, in their order; together they are as many as there are numbers."""
 
     def encode(self, sound: Sound) -> NDArray[np.float32] | None:
-        """What a sound is like: float32, shape (dim,), to be compared by `retrieval/hearing.py`; None for silence."""
+        """What a sound is like; None for silence.
+
+        Returns:
+            float32, shape (dim,), to be compared by `retrieval/channels/hearing.py`.
+        """
 
 
 __all__ = [

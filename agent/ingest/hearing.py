@@ -11,9 +11,7 @@ from numpy.typing import NDArray
 
 from agent.models import MEASURED, Models
 from retrieval.bridge import Ridge
-from retrieval.channels.registry import AUDIO, SOUND_BRIDGE, TEXT
-from retrieval.encoding import Vectors
-from retrieval.hearing import (
+from retrieval.channels.hearing import (
     FEWEST_SOUNDS,
     SCALE_BLOB,
     SOUND_RIDGE_BLOB,
@@ -24,6 +22,8 @@ from retrieval.hearing import (
     load_scale,
     load_sound_ridge,
 )
+from retrieval.channels.registry import AUDIO, SOUND_BRIDGE, TEXT
+from retrieval.encoding import Vectors
 from retrieval.storage.store import Embedded, Store, StoredItem
 from retrieval.storage.workspace import Workspace
 

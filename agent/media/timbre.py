@@ -16,7 +16,8 @@ _SLOWEST, _FASTEST = 50.0, 200.0  # beats a minute
 # Chosen on 388 recordings of animals, instruments, voices, weather and steps, so that what is said is true of each.
 CLEAR, PITCHLESS = 0.93, 0.25  # likeness of a wave to itself one period later, in the middle of a sound
 CLEAR_S = 0.4  # a shorter knock has no tone that anybody would name
-HIGH_HZ, LOW_HZ = 2_400.0, 150.0  # middle of the power
+HEIGHTS = ((150.0, "low"), (350.0, "rather low"), (1_500.0, ""), (2_400.0, "rather high"), (np.inf, "high"))  # in Hz
+BURST_DB, GAP_S, MOST_BURSTS = 25.0, 0.15, 12  # below the loudest; silence between two; more are no longer counted
 BEAT, BEATING_S = 0.6, 4.0  # likeness of the rises of a sound to themselves one beat later; shorter sounds have none
 STILL_DB = 0.05  # spread of the rises of a sound that stays as it is
 MUSIC, MUSIC_S = 0.45, 8.0  # the same where it goes on so long that hardly anything but music does
@@ -32,6 +33,7 @@ class Timbre:
         beat: How regularly it rises, in [0, 1]; 0 where it is too short to tell.
         tempo: Beats a minute, where it beats.
         duration_s: How long it is.
+        bursts: How often it sounds anew after a gap.
     """
 
     pitched: float
@@ -39,6 +41,7 @@ class Timbre:
     beat: float
     tempo: float
     duration_s: float
+    bursts: int = 1
 
     @classmethod
     def of(cls, samples: NDArray[np.float32]) -> Timbre | None:
@@ -51,22 +54,21 @@ class Timbre:
         hertz = np.linspace(0, SAMPLE_RATE / 2, len(power))
         middle = float(hertz[np.searchsorted(np.cumsum(power), power.sum() / 2)])
         beat, tempo = _beat(spectrogram)
-        return cls(_pitched(samples), middle, beat, tempo, len(samples) / SAMPLE_RATE)
+        return cls(_pitched(samples), middle, beat, tempo, len(samples) / SAMPLE_RATE, _bursts(spectrogram))
 
     @property
     def words(self) -> tuple[str, ...]:
         """What can be said of it; nothing where nothing is sure."""
-        said = []
-        if self.middle_hz >= HIGH_HZ:
-            said.append("high")
-        elif self.middle_hz <= LOW_HZ:
-            said.append("low")
+        height = next(word for top, word in HEIGHTS if self.middle_hz <= top)
+        said = [height] if height else []
         if self.pitched >= CLEAR and self.duration_s >= CLEAR_S:
             said.append("with a clear tone")
         elif self.pitched <= PITCHLESS:
             said.append("noisy")
         if self.beat >= BEAT:
             said.append(f"in a steady rhythm (about {5 * round(self.tempo / 5)} a minute)")
+        elif 1 < self.bursts <= MOST_BURSTS:
+            said.append(f"in {self.bursts} bursts")
         if self.beat >= MUSIC and self.duration_s >= MUSIC_S:
             said.append("perhaps music")
         return tuple(said)
@@ -87,6 +89,12 @@ def _pitched(samples: NDArray[np.float32]) -> float:
     before, behind = squares[:, _FRAME - 1 - lags], squares[:, -1:] - squares[:, lags - 1]
     likeness = repeats[:, lags] / np.maximum(np.sqrt(before * behind), 1e-12)
     return float(np.median(likeness.max(axis=1)).clip(0, 1))
+
+
+def _bursts(spectrogram: Spectrogram) -> int:
+    """How often a sound begins, or begins anew after a gap."""
+    loud = np.flatnonzero(spectrogram.levels > spectrogram.levels.max() - BURST_DB)
+    return 1 + int((np.diff(loud) > GAP_S * SAMPLE_RATE / HOP).sum())
 
 
 def _beat(spectrogram: Spectrogram) -> tuple[float, float]:

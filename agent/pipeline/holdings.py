@@ -21,10 +21,10 @@ from agent.understand.denials import HoldingTable, Taxonomy, load_taxonomy
 from agent.understand.kinds import KindReader, KindTable
 from agent.understand.measures import Measures
 from retrieval.bridge import Ridge, load_ridge
+from retrieval.channels.hearing import Ears, load_ears
 from retrieval.channels.lexical import LexicalIndex, item_words, lexical_index
 from retrieval.channels.registry import MULTILINGUAL, TEXT, VISUAL, dense_channels
 from retrieval.encoding import Vectors
-from retrieval.hearing import Ears, load_ears
 from retrieval.items import Item
 from retrieval.once import once
 from retrieval.snapshot import Snapshot, with_items

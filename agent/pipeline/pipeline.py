@@ -40,7 +40,7 @@ from agent.understand.roles import RoleRequest, roles_of
 from agent.understand.second_reading import dispute_note, read_again
 from agent.understand.tokens import flat
 from retrieval.candidates import Candidate
-from retrieval.hearing import NO_EARS
+from retrieval.channels.hearing import NO_EARS
 from retrieval.items import Item
 from retrieval.query import CalledRows, Query
 from retrieval.retriever import Shortlist

@@ -12,6 +12,7 @@ from agent.backends.encoder_slots import AUTO
 from agent.errors import WorkspaceOutdated
 from agent.models import CONCEPTS
 from retrieval.bridge import RIDGE_BLOB
+from retrieval.channels.hearing import SCALE_BLOB, SOUND_RIDGE_BLOB
 from retrieval.channels.registry import (
     AUDIO,
     BRIDGE,
@@ -24,7 +25,6 @@ from retrieval.channels.registry import (
     read_by,
 )
 from retrieval.encoding import Encoder, Vectors, for_requests
-from retrieval.hearing import SCALE_BLOB, SOUND_RIDGE_BLOB
 from retrieval.storage.store import Store
 
 if TYPE_CHECKING:

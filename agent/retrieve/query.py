@@ -12,11 +12,11 @@ from agent.people.taste import NO_TASTE, Taste, without_titles
 from agent.perceive import Perceived
 from agent.retrieve.encoders import picture_vectors, request_encoders
 from retrieval.bridge import Ridge, bridge_features
+from retrieval.channels.hearing import NO_EARS, Ears
 from retrieval.channels.registry import BRIDGE, TEXT, VISUAL, RequestPart, comparing_words, read_by
 from retrieval.collaborative.history import towards
 from retrieval.encoding import Vectors
 from retrieval.filters import Filter
-from retrieval.hearing import NO_EARS, Ears
 from retrieval.query import Query, RequestKind
 
 FROM_DISLIKED = 0.1  # how far a request moves from the middle of what was disliked, as a share of its own length

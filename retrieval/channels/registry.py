@@ -173,7 +173,7 @@ AUDIO = ChannelRow(
     likeness=True,
     phrase="sounds_alike",
 )
-"""Sounds against sounds; see `retrieval/hearing.py`."""
+"""Sounds against sounds; see `retrieval/channels/hearing.py`."""
 
 SOUND_BRIDGE = ChannelRow(
     name="sound_bridge",

@@ -11,6 +11,7 @@ from retrieval.cases import Case
 from retrieval.channels.registry import absolute_channels, channels_of, default_weights
 from retrieval.evaluation.task import two_sides
 from retrieval.fusion.catalogue import TRAINING_FREE
+from retrieval.fusion.weighted import shares_of
 from retrieval.query import RequestKind
 from retrieval.retriever import Plan, Retriever
 from retrieval.tuning.guard import FEWEST, judge
@@ -154,10 +155,12 @@ class _Search:
 
 def with_behaviour(kind: RequestKind, setting: FusionSetting, tuned: Sequence[str]) -> FusionSetting:
     """The setting, with the default share of the channels that it was not tuned over and that know what people did."""
-    default = default_weights(kind)
+    untuned = default_weights(kind)
+    # what a catalog with these channels has by default: those that it lacks are silent there
+    default = shares_of(untuned, [name for name in untuned if name in tuned or name in channels_of("behaviour")])
     untouched = {name: default[name] for name in default if name in channels_of("behaviour") and name not in tuned}
     # what was tuned keeps its proportions within what the others leave
-    rest = 1 - sum(untouched.values()) / sum(default.values())
+    rest = 1 - sum(untouched.values())
     return FusionSetting.of(
         setting.fusion, {**{name: weight * rest for name, weight in setting.weights.items()}, **untouched}
     )

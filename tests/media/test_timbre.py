@@ -36,7 +36,16 @@ def test_a_tone_has_a_clear_tone_and_noise_is_noisy() -> None:
 def test_what_is_high_and_what_is_low() -> None:
     assert "high" in words(tone(1.0, 4_000))
     assert "low" in words(tone(1.0, 80))
-    assert not {"high", "low"} & set(words(tone(1.0, 500)))
+    assert "rather low" in words(tone(1.0, 250))
+    assert "rather high" in words(tone(1.0, 2_000))
+    assert words(tone(1.0, 500)) == ("with a clear tone",)
+
+
+def test_bursts_are_counted_up_to_a_dozen() -> None:
+    pause = np.zeros(SAMPLE_RATE // 2, np.float32)
+    barks = np.concatenate([part for _ in range(3) for part in (tone(0.3, 500), pause)])
+    assert "in 3 bursts" in words(barks)
+    assert not [part for part in words(beating(3.5, 300)) if "bursts" in part]
 
 
 @pytest.mark.parametrize("per_minute", [60.0, 90.0, 150.0])

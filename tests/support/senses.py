@@ -10,7 +10,7 @@ from agent.backends.protocols import PictureFeatures
 from agent.errors import MediaError
 from agent.media.acoustics import BANDS, CEPSTRA, Spectrogram, band_statistics
 from agent.media.decoded import Picture, Sound, Transcript, Utterance
-from retrieval.hearing import SoundPart
+from retrieval.channels.hearing import SoundPart
 from retrieval.items import Description
 
 

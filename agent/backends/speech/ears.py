@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from agent.backends.speech.whisper import STATES_PER_S, Whisper
 from agent.media.acoustics import BANDS, CEPSTRA, HOP, Spectrogram, band_statistics
 from agent.media.decoded import SAMPLE_RATE, Sound
-from retrieval.hearing import SoundPart
+from retrieval.channels.hearing import SoundPart
 
 STRETCHES, STRETCH_S = 3, 10.0  # of a long sound, that fill one window of the encoder together
 _STEP = round(SAMPLE_RATE / HOP / STATES_PER_S)  # frames of the spectrum for each state

@@ -9,7 +9,7 @@ from agent.backends.speech.ears import STRETCH_S, STRETCHES, WhisperEars, tellin
 from agent.backends.speech.whisper import STATES_PER_S, Whisper
 from agent.media.decoded import SAMPLE_RATE, Sound
 from agent.weights.weights import ensure
-from retrieval.hearing import fit_scale
+from retrieval.channels.hearing import fit_scale
 from tests.media.test_acoustics import noise
 from tests.support.made_media import tone
 

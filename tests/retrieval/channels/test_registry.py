@@ -22,6 +22,7 @@ from agent.perceive.request import Perceived
 from agent.retrieve.query import query_of
 from agent.retrieve.retriever import open_retriever
 from retrieval.channels import registry
+from retrieval.channels.hearing import Ears, SoundPart, fit_scale
 from retrieval.channels.registry import (
     AUDIO,
     BRIDGE,
@@ -47,7 +48,6 @@ from retrieval.channels.registry import (
 from retrieval.evaluation.contenders import Contender, contenders
 from retrieval.evaluation.results import _nothing_said
 from retrieval.fusion.cascade import Cascade
-from retrieval.hearing import Ears, SoundPart, fit_scale
 from retrieval.items import Description, Item, Span
 from retrieval.query import RequestKind
 from retrieval.storage.workspace import Workspace

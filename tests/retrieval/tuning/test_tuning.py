@@ -15,6 +15,7 @@ from retrieval.errors import TuningError
 from retrieval.evaluation.metrics.outcome import outcome
 from retrieval.evaluation.metrics.ranking import ndcg
 from retrieval.evaluation.significance import Interval
+from retrieval.fusion.weighted import shares_of
 from retrieval.query import Query
 from retrieval.tuning.fusions import Effort, Sides, tune_fusion, with_behaviour
 from retrieval.tuning.guard import FEWEST, Verdict, judge
@@ -175,8 +176,9 @@ def test_ndcg_of_a_panel_is_that_of_evaluation(scores: list[float], data: st.Dat
 
 def test_channels_of_behaviour_keep_their_share() -> None:
     whole = with_behaviour("text", FusionSetting.of("weighted", {"text": 0.5, "lexical": 0.5}), ["text", "lexical"])
+    untuned = shares_of(default_weights("text"), ("text", "lexical", "collaborative", "popularity"))
     for name in ("collaborative", "popularity"):
-        assert whole.weights[name] == pytest.approx(default_weights("text")[name], abs=0.01)
+        assert whole.weights[name] == pytest.approx(untuned[name], abs=0.01)
     assert whole.weights["text"] == whole.weights["lexical"]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from retrieval.bridge import MIN_PAIRS
-from retrieval.hearing import SHRUNK_BY, SoundPart, SoundScale, fit_scale, fit_sound_words
+from retrieval.channels.hearing import SHRUNK_BY, SoundPart, SoundScale, fit_scale, fit_sound_words
 from tests.support.shelf import units
 
 PARTS = (SoundPart(6, 0.7), SoundPart(2, 0.3))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agent.media.decoded import SAMPLE_RATE
-from agent.media.quieting import quietened
+from benchmarks.quieting import quietened
 from tests.media.test_acoustics import noise
 from tests.support.made_media import tone
 
