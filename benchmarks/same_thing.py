@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import copyfile
@@ -258,12 +258,12 @@ def _costs(agent: RecommendationAgent, path: str) -> dict[str, float]:
 
 def _processor_s() -> float:
     """Seconds of processor that this process and those it started have taken by now."""
-    tick = os.sysconf("SC_CLK_TCK")
-    children = [
-        child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()
-    ]
-    stats = (Path("/proc", child, "stat").read_text().rpartition(")")[2].split() for child in children)
-    return time.process_time() + sum(int(stat[11]) + int(stat[12]) for stat in stats) / tick
+    ticks, own = 0, str(os.getpid())
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            fields = path.read_text().rpartition(")")[2].split()
+            ticks += (int(fields[11]) + int(fields[12])) * (fields[1] == own)
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 __all__ = ["rows"]
