@@ -44,9 +44,8 @@ def cut_out(rgb: Rgb) -> Alpha:
     small = cv2.resize(rgb, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
     mask = np.full(small.shape[:2], cv2.GC_BGD, np.uint8)
     mask[RIM:-RIM, RIM:-RIM] = cv2.GC_PR_FGD
-    models = np.zeros((1, 65)), np.zeros((1, 65))
     cv2.setRNGSeed(1)
-    cv2.grabCut(small, mask, None, *models, CUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(small, mask, (0, 0, 1, 1), np.zeros((1, 65)), np.zeros((1, 65)), CUT_ROUNDS, cv2.GC_INIT_WITH_MASK)
     thing = ((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)).astype(np.float32)
     return np.asarray(cv2.GaussianBlur(cv2.resize(thing, (width, height)), (0, 0), 1.5))
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -106,12 +107,20 @@ def _first_view(query: Query) -> Query:
 
 
 def _pictured(kit: PhotoKit, folder: Path, settings: Settings) -> Path:
-    """A catalog of the items that have a picture, beside it."""
+    """A catalog of the items that have a picture, with copies of these beside it, where alone they are looked for."""
     items = [item for item in read_rows(folder / "catalog.jsonl") if item.get("image")][: kit.n_items]
     path = settings.cache / f"same-thing-{kit.name}" / "catalog.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_rows(path, ({**item, "image": str((folder / item["image"]).absolute())} for item in items))
+    write_pictured(path, items, [folder / item["image"] for item in items])
     return path
+
+
+def write_pictured(path: Path, items: Sequence[Mapping[str, object]], pictures: Sequence[Path]) -> None:
+    """Write a catalog whose items have these pictures, one each."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    names = [f"{at}{picture.suffix}" for at, picture in enumerate(pictures)]
+    for name, picture in zip(names, pictures, strict=True):
+        copyfile(picture, path.parent / name)
+    write_rows(path, ({**item, "image": name} for item, name in zip(items, names, strict=True)))
 
 
 def _photos(
@@ -128,7 +137,8 @@ def _photos(
         return
     step = max(1, len(items) // N_MADE)
     chosen = items[::step][:N_MADE]
-    pictures = [agent.models.decoder.picture_bytes(Path(item["image"]).read_bytes(), item["id"]).rgb for item in chosen]
+    files = [catalog.parent / item["image"] for item in chosen]
+    pictures = [agent.models.decoder.picture_bytes(file.read_bytes(), file.name).rgb for file in files]
     things = [(rgb, kit.outline(rgb)) for rgb in pictures]
     for at, item in enumerate(chosen):
         rng = chance(kit.name + item["id"])
@@ -188,10 +198,10 @@ def _some(folder: Path) -> list[str]:
 def _fill(agent: RecommendationAgent, pictures: Sequence[str]) -> None:
     """Many items, each with a picture of these and a vector near its own: as many are found as if each had another."""
     rng = np.random.default_rng(0)
-    items = [{"title": f"Thing {at}", "id": str(at), "image": path} for at, path in enumerate(pictures)]
-    catalog = agent.workspace.path / "catalog.jsonl"
-    write_rows(catalog, items)
-    agent.ingest(catalog)
+    items = [{"title": f"Thing {at}", "id": str(at)} for at in range(len(pictures))]
+    with TemporaryDirectory() as folder:
+        write_pictured(Path(folder) / "catalog.jsonl", items, [Path(picture) for picture in pictures])
+        agent.ingest(Path(folder) / "catalog.jsonl")
     store = agent.workspace.store
     known = [(item, store.embedded(item.id), store.points([item.id])[item.id]) for item in store.items()]
     copies = []
@@ -248,12 +258,12 @@ def _costs(agent: RecommendationAgent, path: str) -> dict[str, float]:
 
 def _processor_s() -> float:
     """Seconds of processor that this process and those it started have taken by now."""
-    tick = os.sysconf("SC_CLK_TCK")
-    children = [
-        child for task in Path("/proc/self/task").iterdir() for child in (task / "children").read_text().split()
-    ]
-    stats = (Path("/proc", child, "stat").read_text().rpartition(")")[2].split() for child in children)
-    return time.process_time() + sum(int(stat[11]) + int(stat[12]) for stat in stats) / tick
+    ticks, own = 0, str(os.getpid())
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it has ended meanwhile
+            fields = path.read_text().rpartition(")")[2].split()
+            ticks += (int(fields[11]) + int(fields[12])) * (fields[1] == own)
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 __all__ = ["rows"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
 from retrieval.filters import Filter
-from retrieval.points import LocalPoints
+from retrieval.matching.points import LocalPoints
 
 RequestKind = Literal["text", "unsure", "foreign", "picture", "both", "sound", "history"]
 """English words; words that may be English; words of another language; a picture; a picture and words; a sound in which

@@ -16,13 +16,13 @@ from retrieval.fusion import Fusion, Pool, Scores, contributions, shares
 from retrieval.fusion.by_number import ByNumber
 from retrieval.fusion.held_back import HeldBack
 from retrieval.fusion.known_again import KnownAgain
-from retrieval.matching import LOOKED_AT, Seen, same_things
-from retrieval.points import LocalPoints
+from retrieval.matching import LOOKED_AT, SeenAgain, same_things
+from retrieval.matching.points import LocalPoints
 from retrieval.query import Query, RequestKind
 from retrieval.snapshot import Rows, Snapshot
 
 PointReader = Callable[[Iterable[str]], Mapping[str, Mapping[str, LocalPoints]]]
-NOTHING_SEEN: Mapping[int, Seen] = MappingProxyType({})
+NOTHING_SEEN: Mapping[int, SeenAgain] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +108,7 @@ class Retriever:
             proposals.append(called if allowed is None else called[allowed[called]])
         return np.unique(np.concatenate(proposals)) if proposals else np.array([], dtype=np.intp)
 
-    def _fusion_of(self, query: Query, pool: Pool) -> tuple[Fusion, Mapping[int, Seen]]:
+    def _fusion_of(self, query: Query, pool: Pool) -> tuple[Fusion, Mapping[int, SeenAgain]]:
         """What makes one score of a pool, and which of its items are known again in a picture of the request."""
         fusion, seen = self.plans[query.kind].fusion, self._known_again(query, pool)
         if first := {row: one.sureness for row, one in seen.items() if one.is_meant}:
@@ -116,7 +116,7 @@ class Retriever:
         wanted = HeldBack(fusion, query.unwanted) if query.unwanted.size else fusion
         return (wanted if query.called is None else ByNumber(wanted, query.called)), seen
 
-    def _known_again(self, query: Query, pool: Pool) -> Mapping[int, Seen]:
+    def _known_again(self, query: Query, pool: Pool) -> Mapping[int, SeenAgain]:
         """Which of the items that look the most like the request's pictures show the very same thing."""
         likeness = pool.scores.get(VISUAL.name)
         if self.points is None or likeness is None or not query.points:
@@ -145,7 +145,7 @@ class Retriever:
         )
 
     def _fuse(
-        self, pool: Pool, fusion: Fusion, n: int | None = None, seen: Mapping[int, Seen] = NOTHING_SEEN
+        self, pool: Pool, fusion: Fusion, n: int | None = None, seen: Mapping[int, SeenAgain] = NOTHING_SEEN
     ) -> list[Candidate]:
         """The best `n` of these items, all when not given, with the evidence for each."""
         if pool.rows.size == 0:
@@ -163,7 +163,7 @@ class Retriever:
 
 
 def _with_evidence(
-    snapshot: Snapshot, fusion: Fusion, pool: Pool, fused: Scores, best: Rows, seen: Mapping[int, Seen]
+    snapshot: Snapshot, fusion: Fusion, pool: Pool, fused: Scores, best: Rows, seen: Mapping[int, SeenAgain]
 ) -> list[Candidate]:
     ranks = {name: _ranks(values) for name, values in pool.scores.items()}
     # over the whole pool, not the best alone: most fusions stretch scores over all candidates

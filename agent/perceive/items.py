@@ -11,7 +11,7 @@ from agent.errors import MediaError
 from agent.perceive.perception import PerceivedSound, Perception, Sight
 from retrieval.catalog.problems import Flaw
 from retrieval.items import Description, Item, Media, MediaKind
-from retrieval.points import MOST_PICTURES, MOST_POINTS, LocalPoints
+from retrieval.matching.points import MOST_PICTURES, MOST_POINTS, LocalPoints
 
 PERSON_VERSION = "1"
 

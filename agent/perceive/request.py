@@ -11,7 +11,7 @@ from agent.errors import MediaError
 from agent.media.decoded import Transcript
 from agent.perceive.perception import PerceivedSound, Perception, Sight
 from retrieval.encoding import Vectors
-from retrieval.points import LocalPoints
+from retrieval.matching.points import LocalPoints
 
 MOST_POINTS = 400  # of a request's picture, which shows more than the thing itself
 

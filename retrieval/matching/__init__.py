@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from retrieval.matching.same_thing import LOOKED_AT, Seen, same_things
+from retrieval.matching.same_thing import LOOKED_AT, SeenAgain, same_things
 
-__all__ = ["LOOKED_AT", "Seen", "same_things"]
+__all__ = ["LOOKED_AT", "SeenAgain", "same_things"]

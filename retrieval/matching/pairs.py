@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.points import LocalPoints
+from retrieval.matching.points import LocalPoints
 
 RATIO = 0.85  # of distances: what is almost as like to another spot says nothing
 OCTAVES, DEGREES = 0.75, 25.0  # by which the spots of one thing may differ in size and turn

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.matching.pairs import PointPairs
-from retrieval.points import LocalPoints
+from retrieval.matching.points import LocalPoints
 
 REACH = 0.0105  # lengths of the longer side by which a point may lie beside where the plane has it
 TRIES, SURE = 300, 0.99
@@ -30,7 +32,9 @@ def on_one_plane(pairs: PointPairs, request: LocalPoints, item: LocalPoints) -> 
 
     from_item, to_request = item.places[pairs.item], request.places[pairs.request]
     cv2.setRNGSeed(0)  # the same pictures, the same answer
-    matrix, inside = cv2.findHomography(from_item, to_request, cv2.RANSAC, REACH, maxIters=TRIES, confidence=SURE)
+    # None where it finds none, which its own types leave out
+    fitted: Any = cv2.findHomography(from_item, to_request, cv2.RANSAC, REACH, maxIters=TRIES, confidence=SURE)
+    matrix, inside = fitted
     if matrix is None:
         return 0, 1.0
     held = inside.ravel().astype(bool)

@@ -9,7 +9,7 @@ import numpy as np
 
 from retrieval.matching.pairs import agreeing, paired
 from retrieval.matching.plane import on_one_plane
-from retrieval.points import LocalPoints
+from retrieval.matching.points import LocalPoints
 
 LOOKED_AT = 100  # candidates, the likest
 LEAST_PAIRS = 8  # that agree, for a plane to be looked for
@@ -21,7 +21,7 @@ MIDDLE = 0.3  # lengths of the longer side from the middle of a picture within w
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenAgain:
     """That an item's picture shows the same thing as one of the request.
 
     Attributes:
@@ -35,14 +35,14 @@ class Seen:
     is_meant: bool
 
 
-def same_things(requests: Sequence[LocalPoints], items: Mapping[int, Sequence[LocalPoints]]) -> dict[int, Seen]:
+def same_things(requests: Sequence[LocalPoints], items: Mapping[int, Sequence[LocalPoints]]) -> dict[int, SeenAgain]:
     """By row what is known again.
 
     Args:
         requests: The pictures of the request.
         items: By row the pictures of the candidates.
     """
-    best: dict[int, Seen] = {}
+    best: dict[int, SeenAgain] = {}
     for request in requests:
         for row, seen in _known_again(request, items).items():
             if row not in best or seen.sureness > best[row].sureness:
@@ -50,7 +50,7 @@ def same_things(requests: Sequence[LocalPoints], items: Mapping[int, Sequence[Lo
     return best
 
 
-def _known_again(request: LocalPoints, items: Mapping[int, Sequence[LocalPoints]]) -> dict[int, Seen]:
+def _known_again(request: LocalPoints, items: Mapping[int, Sequence[LocalPoints]]) -> dict[int, SeenAgain]:
     owners = [row for row, pictures in items.items() for _ in pictures]
     pictures = [points for of_item in items.values() for points in of_item]
     counts: dict[int, tuple[int, float]] = {}
@@ -62,10 +62,10 @@ def _known_again(request: LocalPoints, items: Mapping[int, Sequence[LocalPoints]
     usual = float(np.median([count for count, _ in counts.values()])) if len(counts) >= FEWEST else 0.0
     least = max(LEAST_POINTS, TIMES_USUAL * usual)
     return {
-        row: Seen(count, min(1.0, count / MOST_POINTS) * max(0.1, 1 - aside / MIDDLE), aside < MIDDLE)
+        row: SeenAgain(count, min(1.0, count / MOST_POINTS) * max(0.1, 1 - aside / MIDDLE), aside < MIDDLE)
         for row, (count, aside) in counts.items()
         if count >= least
     }
 
 
-__all__ = ["LOOKED_AT", "Seen", "same_things"]
+__all__ = ["LOOKED_AT", "SeenAgain", "same_things"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from retrieval.encoding import Vectors
 from retrieval.items import Item
-from retrieval.points import LocalPoints
+from retrieval.matching.points import LocalPoints
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from itertools import islice
 import numpy as np
 
 from retrieval.items import Description, Item
-from retrieval.points import MOST_PICTURES, LocalPoints
+from retrieval.matching.points import MOST_PICTURES, LocalPoints
 from retrieval.storage import codec, events
 from retrieval.storage.checksums import sound
 from retrieval.storage.stored import Embedded, StoredItem

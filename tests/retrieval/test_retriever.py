@@ -136,5 +136,5 @@ def test_what_is_known_again_in_a_picture_comes_first_and_says_by_how_many_point
     assert (first.channels["visual"].points or 0) >= 10
     assert [one.channels["visual"].points for one in others] == [None] * len(others)
     rest = [one.item.id for one in before if one.item.id != "4"]
-    assert [one.item.id for one in others][: len(rest)] == rest
+    assert [one.item.id for one in others] == rest[: len(others)]
     assert known.retrieve(query(), 20)[0].channels["visual"].points is None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.points import DESCRIPTOR, UNIT, LocalPoints
+from retrieval.matching.points import DESCRIPTOR, UNIT, LocalPoints
 
 SIDE = 360  # pixels of the longer side in which they are looked for: 480 cost 1.6 times as much, and find no more
 LEAST_SIDE = 16  # pixels: nothing smaller has any
@@ -30,9 +30,9 @@ def local_points(rgb: NDArray[np.uint8], most: int) -> LocalPoints:
     size = (max(LEAST_SIDE, round(width * scale)), max(LEAST_SIDE, round(height * scale)))
     by_area = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     grey = cv2.cvtColor(cv2.resize(rgb, size, interpolation=by_area), cv2.COLOR_RGB2GRAY)
-    found, around = cv2.SIFT_create(nfeatures=most, contrastThreshold=CONTRAST).detectAndCompute(grey, None)
+    found, around = cv2.SIFT.create(nfeatures=most, contrastThreshold=CONTRAST).detectAndCompute(grey, None)
     found = found[:most]  # it gives more where several stand out the same
-    described = np.zeros((0, DESCRIPTOR), np.float32) if around is None else around[:most]
+    described = np.zeros((0, DESCRIPTOR), np.float32) if around is None else np.asarray(around[:most], np.float32)
     longer = max(size)
     return LocalPoints(
         height=size[1] / longer,
@@ -46,7 +46,7 @@ def local_points(rgb: NDArray[np.uint8], most: int) -> LocalPoints:
 
 def _quantised(descriptors: NDArray[np.float32]) -> NDArray[np.uint8]:
     roots = np.sqrt(descriptors / np.maximum(descriptors.sum(axis=1, keepdims=True), 1e-6))
-    return np.clip(np.round(roots * UNIT), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.round(roots * UNIT), 0, 255), dtype=np.uint8)
 
 
 __all__ = ["local_points"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from retrieval.encoding import Vectors
 from retrieval.errors import WorkspaceDamaged
-from retrieval.points import LocalPoints
+from retrieval.matching.points import LocalPoints
 from retrieval.storage import tables
 from retrieval.storage.checksums import sound
 from retrieval.storage.database_errors import PUT_BACK

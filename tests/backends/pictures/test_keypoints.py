@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agent.backends.pictures.keypoints import local_points
-from retrieval.points import UNIT
+from retrieval.matching.points import UNIT
 from tests.support.made_packages import package
 
 

@@ -8,8 +8,8 @@ import pytest
 from agent.backends.pictures.keypoints import local_points
 from retrieval.matching.pairs import agreeing, paired
 from retrieval.matching.plane import on_one_plane
+from retrieval.matching.points import LocalPoints
 from retrieval.matching.same_thing import LEAST_POINTS, same_things
-from retrieval.points import LocalPoints
 from tests.support.made_packages import package, photographed
 
 ITEMS = {row: (local_points(package(row), 250),) for row in range(6)}

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from retrieval.items import Item
-from retrieval.points import MOST_PICTURES
+from retrieval.matching.points import MOST_PICTURES
 from retrieval.storage.store import Store, StoredItem
-from tests.retrieval.test_points import points
+from tests.retrieval.matching.test_points import points
 
 
 @pytest.fixture

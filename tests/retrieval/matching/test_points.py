@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from retrieval.points import MOST_PICTURES, MOST_POINTS, POINT_BYTES, LocalPoints
+from retrieval.matching.points import MOST_PICTURES, MOST_POINTS, POINT_BYTES, LocalPoints
 
 
 def points(n: int, seed: int = 0) -> LocalPoints:
