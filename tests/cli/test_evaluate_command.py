@@ -16,6 +16,7 @@ from agent.cli.main import app
 from agent.config import load_config
 from agent.errors import RequestError, RuleError, WorkspaceError
 from agent.recommender import RecommendationAgent
+from retrieval.channels.registry import MODALITIES
 
 THINGS = ("lamp", "kettle", "chair", "rope", "tent", "stove", "bowl", "clock", "rug", "ladder", "torch", "bench")
 COLOURS = ("red", "blue", "green")
@@ -87,7 +88,7 @@ def test_judged_requests_are_judged_and_a_column_that_gives_them_away_is_named(s
     assert "1 judged items are not in the catalog, such as 'gone'" in text
     assert "nDCG@3" in text
     assert files["html"].read_text().startswith("<!doctype html>")
-    assert len(files["csv"].read_text().splitlines()) == 1 + 5
+    assert len(files["csv"].read_text().splitlines()) == 1 + len(MODALITIES) + 1
     assert (tmp_path / "runs" / "judged-requests" / "weighted.trec").read_text().count(" Q0 ") == 12 * 3
 
 
