@@ -25,7 +25,7 @@ MAX_LISTED = 20  # items whose media have problems
 _EMBEDDED = {
     "text": "all-MiniLM-L6-v2 for English, Universal Sentence Encoder multilingual v3 for other languages",
     "picture": "EfficientNet-Lite2; words find pictures by the bridge",
-    "sound": "none; what is said in sounds is searched as text",
+    "sound": "the encoder of the speech model, with the spectrum; words find sounds by a map where one proves itself",
 }
 
 
@@ -150,8 +150,6 @@ def _encoders(models: Models) -> Iterator[Diagnosis]:
             says = f"{named.id} from {named.pinned}: {place_encoder(named.id, folders).reason}"
             if slot == "text":
                 says += "; for all languages, as its card says" if named.multilingual else "; for English"
-            if slot == "sound":
-                says += "; no channel compares sounds by it yet"
             yield Diagnosis(f"{slot} encoder", says)
         except TastemakerError as error:
             yield Diagnosis(f"{slot} encoder", str(error), well=False)

@@ -130,6 +130,11 @@ class Models:
         return ClapEncoder(self.slots.sound.folder, self.slots.sound.id)
 
     @property
+    def sound_words(self) -> Encoder | None:
+        """Words to vectors of the space of sounds; None where no encoder does both, and a map leads there."""
+        return self.clap.words if self.clap else None
+
+    @property
     def encoder_ids(self) -> Mapping[str, str]:
         """By channel the identity of what makes its vectors; no model is loaded to tell."""
         from agent.backends.pictures.efficientnet import EfficientNetLite2
@@ -138,7 +143,7 @@ class Models:
         from agent.backends.text.use_multilingual import UseMultilingual
 
         ids = {"text": MiniLM.id, "multilingual": UseMultilingual.id, "pictures": EfficientNetLite2.id}
-        ids |= {"sounds": WhisperEars.id}
+        ids |= {"sounds": self.slots.sound.id if self.slots.sound else WhisperEars.id}
         text, picture = self.slots.text, self.slots.picture
         if text:
             ids |= {"text": text.id, "multilingual": text.id if text.multilingual else UseMultilingual.id}
@@ -163,6 +168,10 @@ class Models:
     @once
     def sounds(self) -> SoundEncoder:
         """What sounds are like, whatever is said in them."""
+        if self.clap is not None:
+            from agent.backends.sound.clap_ears import ClapEars
+
+            return ClapEars(self.clap)
         from agent.backends.speech.ears import WhisperEars
 
         return WhisperEars(self._whisper)

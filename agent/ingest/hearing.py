@@ -50,7 +50,7 @@ def with_sounds(entries: Sequence[StoredItem], workspace: Workspace) -> list[Sto
         return list(entries)
     ridge = load_sound_ridge(workspace)
     # All vectors of a channel bear one model, so these take the name that the channel has already.
-    models = {name: channels[name].model for name in (AUDIO.name, SOUND_BRIDGE.name) if name in channels}
+    models = {name: channels[name].model for name in (AUDIO.name, SOUND_BRIDGE.name, MEASURED) if name in channels}
     return [_with_vectors(entry, scale, ridge, models) for entry in entries]
 
 
@@ -61,6 +61,8 @@ def _with_vectors(entry: StoredItem, scale: SoundScale, ridge: Ridge | None, mod
     vectors = {AUDIO.name: scale(measured.vectors)}
     if ridge is not None and SOUND_BRIDGE.name in models:
         vectors[SOUND_BRIDGE.name] = ridge(vectors[AUDIO.name])
+    elif MEASURED in models and models.get(SOUND_BRIDGE.name) == models[MEASURED]:  # words are of the same space
+        vectors[SOUND_BRIDGE.name] = measured.vectors
     embedded = {name: Embedded(models[name], _contents(rows), rows) for name, rows in vectors.items()}
     return replace(entry, vectors={**entry.vectors, **embedded})
 
@@ -79,7 +81,12 @@ def refit_sounds(workspace: Workspace, models: Models) -> str:
     saved = scale.to_bytes()
     vectors = scale(measured)
     store.replace_channel(AUDIO.name, _named("scale", saved), ids, vectors, blobs={SCALE_BLOB: saved})
-    heard = _join_with_words(workspace, ids, vectors)
+    if models.slots.sound is not None:  # its space is that of words, too: no map need lead there
+        store.set_blob(SOUND_RIDGE_BLOB, b"")
+        store.replace_channel(SOUND_BRIDGE.name, models.encoder_ids[MEASURED], ids, measured)
+        heard = f"words find sounds by the encoder of both, {models.slots.sound.id}"
+    else:
+        heard = _join_with_words(workspace, ids, vectors)
     store.set_setting(_FITTED, str(len(ids)))
     workspace.sync_index()
     return heard

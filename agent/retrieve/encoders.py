@@ -45,6 +45,8 @@ def request_encoder(models: Models, channel: ChannelRow) -> Encoder:
     """What makes a channel's vectors of requests in words."""
     if channel.name == BRIDGE.name and models.picture_words is not None:
         return models.picture_words
+    if channel.name == SOUND_BRIDGE.name and models.sound_words is not None:
+        return models.sound_words
     return for_requests(text_encoder(models, channel.reader or ""))
 
 

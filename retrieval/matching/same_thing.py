@@ -13,7 +13,7 @@ from retrieval.matching.points import LocalPoints
 
 LOOKED_AT = 100  # candidates, the likest
 LEAST_PAIRS = 8  # that agree, for a plane to be looked for
-LEAST_POINTS = 10  # on it. Of 4,000 pairs of different things not one had 8.
+LEAST_POINTS = 10  # on it; of 4,000 pairs of different things five had as many, in what both pictures do show.
 TIMES_USUAL = 3  # what the candidates of the same request have in the median is so many times less
 FEWEST = 8  # candidates of which the median says what is usual
 MOST_POINTS = 40  # from which on more say nothing more

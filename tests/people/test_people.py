@@ -30,7 +30,7 @@ from retrieval.storage.conversations import StoredTurn
 from retrieval.storage.workspace import Workspace
 from tests.support.shelf import SCHEMA, WordEncoder, fill, pool, snapshot, word_models
 
-PICTURE = Description("p", "image", "toy", "1", "", (Span("colour", "dark red", 0.8),))
+PICTURE = Description("p", "image", "toy", "1", "Dark red.", (Span("colour", "dark red", 0.8),))
 ITEMS = [
     Item("1", "Harbour with boats", category="Landscape", attributes={"tags": ("boats", "sea"), "maker": "Corot"}),
     Item("2", "Boats on a river", category="Landscape", attributes={"tags": ("boats", "river"), "maker": "Monet"}),

@@ -135,6 +135,7 @@ def word_models(config: AgentConfig, chat: ChatModel | None = None) -> Any:
         words=words,
         foreign_words=words,
         picture_words=None,
+        sound_words=None,
         turns=turn_encoder(),
         slots=EncoderSlots(),
         adopt=lambda _: None,

@@ -21,13 +21,13 @@ from agent.backends.text.use_multilingual import UseMultilingual
 from agent.doctor import examine
 from agent.errors import ModelError, WorkspaceOutdated
 from agent.media.decoded import Sound
-from agent.models import CONCEPTS, Models
+from agent.models import CONCEPTS, MEASURED, Models
 from agent.retrieve.encoders import ENCODERS, remembered_encoders
-from retrieval.channels.registry import BRIDGE, MULTILINGUAL, SOUND, TEXT, VISUAL
+from retrieval.channels.registry import BRIDGE, MULTILINGUAL, SOUND, SOUND_BRIDGE, TEXT, VISUAL
 from retrieval.storage.store import Store
 from retrieval.storage.workspace import Workspace
 from tests.support.catalogs import write_rows
-from tests.support.made_media import photo, tone
+from tests.support.made_media import photo, tone, write_sound
 from tests.support.patience import PATIENCE_S
 from tests.support.places import ROOT
 from tests.support.tiny_encoders import clap_folder, clip_folder, sentence_folder, siglip_folder
@@ -223,3 +223,24 @@ def test_a_sound_encoder_is_remembered_and_puts_words_and_sounds_into_one_space(
         assert heard.shape == words.shape == (1, ears.dim)
     with opened(tmp_path / "w", sound_encoder="embedded") as agent:
         assert agent.models.clap is None
+
+
+def test_by_a_sound_encoder_sounds_find_sounds_and_words_find_them_without_a_map(
+    tmp_path: Path, folders: dict[str, Path]
+) -> None:
+    for at, hertz in enumerate((220.0, 440.0, 1_760.0)):
+        write_sound(tmp_path / f"{at}.wav", tone(1.0, hertz), "pcm_s16le")
+    rows = [{"id": str(at), "title": f"tone {at}", "audio": f"{at}.wav"} for at in range(3)]
+    with opened(tmp_path / "w", sound_encoder=folders["clap"]) as agent:
+        report = agent.ingest(write_rows(tmp_path, *rows[:2]))
+        assert "words find sounds by the encoder of both" in str(report.hearing)
+        store = agent.workspace.store
+        np.testing.assert_array_equal(stored(store, SOUND_BRIDGE.name), stored(store, MEASURED))
+        agent.ingest(write_rows(tmp_path, *rows))
+        assert len(stored(store, SOUND_BRIDGE.name)) == 3
+        answer = agent.recommend(audio=tmp_path / "2.wav", k=3)
+        assert answer.recommendations[0].item.id == "2"
+        assert answer.recommendations[0].channels["audio"].rank == 1
+        query = agent.query(UserTurn("a dog barking"))
+        assert agent.models.clap is not None
+        assert query.vectors[SOUND_BRIDGE.name].shape == (1, agent.models.clap.dim)

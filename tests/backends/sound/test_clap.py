@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from agent.backends.sound.clap import MOST_PIECES, ClapEncoder
+from agent.backends.sound.clap_ears import ClapEars
 from agent.errors import ModelError
 from agent.media.decoded import SAMPLE_RATE, Sound
 from tests.support.made_media import tone
@@ -46,3 +47,13 @@ def test_a_long_sound_has_the_same_vector_each_time_and_is_heard_in_few_pieces(e
 def test_another_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="holds a clip model"):
         ClapEncoder(clip_folder(tmp_path), "a clip")
+
+
+def test_as_ears_it_hears_all_but_silence(ears: ClapEncoder) -> None:
+    hearing = ClapEars(ears)
+    assert (hearing.id, [part.length for part in hearing.parts]) == ("clap@1", [ears.dim])
+    heard = hearing.encode(noise(1.0))
+    assert heard is not None
+    np.testing.assert_array_equal(heard, ears.encode([noise(1.0)])[0])
+    assert hearing.encode(Sound("still", np.zeros(SAMPLE_RATE, np.float32))) is None
+    assert hearing.encode(Sound("nothing", np.zeros(0, np.float32))) is None
