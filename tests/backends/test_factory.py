@@ -102,7 +102,7 @@ def test_a_wrong_form_is_refused_before_anything_is_done() -> None:
     ("free", "there", "model", "why"),
     [
         ((), True, None, "no GPU"),
-        ((3,), True, None, r"needs 4\.8 GiB in nf4 and 3\.0 GiB of the GPU is free"),
+        ((3,), True, None, r"needs 5\.2 GiB in nf4 and 3\.0 GiB of the GPU is free"),
         ((24,), False, None, "neither on this machine"),
         ((24,), True, ModelSpec("llava-hf/llava-1.5-7b-hf"), r"a GPU with 24\.0 GiB free"),
         ((3, 24), True, ModelSpec("llava-hf/llava-1.5-7b-hf"), r"a GPU with 24\.0 GiB free"),
