@@ -28,7 +28,7 @@ def commands() -> list[str]:
 @pytest.mark.parametrize("line", commands())
 def test_every_command_shown_exists_with_the_options_shown(line: str) -> None:
     _, *words = shlex.split(line)
-    name = words[:2] if words[0] in ("models", "interactions") else words[:1]
+    name = words[:2] if words[0] in ("models", "interactions", "reviews") else words[:1]
     shown = CliRunner().invoke(app, [*name, "--help"], env={"COLUMNS": "200"})
     assert shown.exit_code == 0
     for word in words:
