@@ -125,11 +125,16 @@ def _models(config: AgentConfig) -> Iterator[Diagnosis]:
 
 def _jobs(config: AgentConfig) -> Iterator[Diagnosis]:
     """Who does each job, and why, with what its card says."""
-    from agent.backends.jobs import choose_jobs
+    from agent.backends.jobs import NO_MODEL, choose_jobs
+    from agent.rerank.setting import ranking_of
 
+    idle = ranking_of(config, None).rerank_weight == 0
     words = {"describe": "describing pictures", "rerank": "ordering lists", "word": "wording", "read": "reading turns"}
     for job, choice in choose_jobs(config.llm, config.vlm).items():
-        if job != "word":  # who words depends on the workspace too, and is told by itself
+        if job == "rerank" and choice.model and idle:
+            why = f"{choice.name} is asked only where tuning proves that it helps, or rerank_weight is set"
+            yield Diagnosis(words[job], f"{NO_MODEL[job]}: {why}")
+        elif job != "word":  # who words depends on the workspace too, and is told by itself
             yield Diagnosis(words[job], f"{choice.name}: {choice.why}")
 
 
