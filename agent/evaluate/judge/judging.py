@@ -21,7 +21,7 @@ from agent.models import Models
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class JobJudgement:
     """What came of it.
 
     Attributes:
@@ -51,7 +51,7 @@ def judge_model(
     jobs: Sequence[Job] = JOBS,
     progress: Callable[[int], None] = lambda _: None,
     models: Callable[[AgentConfig], Models] = Models,
-) -> Judgement:
+) -> JobJudgement:
     """Try a model at jobs, one after the other; one at which it fails is left out, and told.
 
     Args:
@@ -76,7 +76,7 @@ def judge_model(
             left_out[job] = f"{error.what} {error.hint}".strip()
     identity = model_identity(choice) or choice.name
     card = ModelCard(identity, choice.name, gold_digest(), figures, proof.plain() if proof else {})
-    return Judgement(card, left_out)
+    return JobJudgement(card, left_out)
 
 
 def _described(
@@ -114,7 +114,7 @@ def _told(figures: MannerFigures) -> float:
     return statistics.mean((figures.told, figures.admitted))
 
 
-def shown(judgement: Judgement) -> Iterator[str]:
+def shown(judgement: JobJudgement) -> Iterator[str]:
     """A judgement in lines for a person."""
     yield f"{judgement.card.name} ({judgement.card.model})"
     for job in JOBS:
@@ -127,4 +127,4 @@ def shown(judgement: Judgement) -> Iterator[str]:
             yield f"{job:<9} {'left out':<10} {judgement.left_out[job]}"
 
 
-__all__ = ["Judgement", "judge_model", "named_choice", "shown"]
+__all__ = ["JobJudgement", "judge_model", "named_choice", "shown"]
