@@ -138,7 +138,7 @@ def test_what_counted_for_and_against_an_item_can_be_read_on_every_screen(
     person = visit(server.url, viewport=PHONE if screen == "phone" else DESKTOP, color_scheme=colours)
     chat = Chat(person.open())
     chat.ask("a boat on the water")
-    card = chat.cards.nth(2)
+    card = chat.cards.nth(1)
     card.get_by_role("button", name="Why this?").click()
     why = card.get_by_role("region", name="Why this?")
     expect(why.get_by_text("What counted for it")).to_be_visible()

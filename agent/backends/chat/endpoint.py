@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 KEY_ENV = "TASTEMAKER_API_KEY"
 CONTEXT_TOKENS = 4_096  # of a server that does not say: the least that those we know come with
 BYTES_PER_TOKEN = 3  # fewer than usual, so that counts are rather too high than too low
+ROUNDS = 4
 ATTEMPTS = 8  # at one answer, each on other terms
 OF_ONE_REQUEST = frozenset({400, 413, 415, 422})  # refusals that say nothing of other requests
 TURN_IT_OFF = (
@@ -98,8 +99,11 @@ class EndpointChat:
 
     @property
     def at_once(self) -> int:
-        """How many chats may be answered at the same time: as many as the server bears, and never more than this."""
-        return MOST
+        """How many chats are worth handing over together: a few rounds of what the server is known to bear.
+
+        Whoever works through many tells how far it is, and can be stopped, between two such handfuls.
+        """
+        return min(MOST, ROUNDS * self._server.flow.limit)
 
     def generate(self, chats: Sequence[Chat], options: GenerateOptions = DEFAULT_OPTIONS) -> list[str]:
         """Answer all chats, some at once; what breaks off, or is no JSON where that was asked for, is asked once more.
