@@ -70,6 +70,12 @@ def serving(workspace: Path, *options: str, port: int | None = None, folder: Pat
         server.process.wait()
 
 
+def ranking_folder(folder: Path) -> Path:
+    """The folder, with settings in it by which the smallest language model ranks."""
+    (folder / "tastemaker.toml").write_text("rerank_weight = 0.05\n", encoding="utf-8")
+    return folder
+
+
 @pytest.fixture(scope="session")
 def demo_workspace(shared_folder: Path) -> Path:
     """A workspace with the demo catalog, made once: copy it before anything writes to it."""
@@ -96,8 +102,9 @@ def server(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="session")
 def wording_server(demo_workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server over the demo catalog with all embedded models."""
-    with serving(shutil.copytree(demo_workspace, tmp_path_factory.mktemp("worded") / "w")) as running:
+    """A server over the demo catalog with all embedded models, whose language model ranks: an answer takes a while."""
+    folder = ranking_folder(tmp_path_factory.mktemp("worded"))
+    with serving(shutil.copytree(demo_workspace, folder / "w"), folder=folder) as running:
         running.wait_for("/readyz")
         yield running
 

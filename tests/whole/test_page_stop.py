@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.support.pages import Chat
-from tests.support.servers import serving
+from tests.support.servers import ranking_folder, serving
 
 if TYPE_CHECKING:
     from tests.support.person import Visit
@@ -19,7 +19,7 @@ def test_a_server_stopped_in_the_middle_ends_in_time_and_the_page_goes_on_when_i
     from playwright.sync_api import expect
 
     workspace = shutil.copytree(demo_workspace, tmp_path / "workspace")
-    with serving(workspace) as first:
+    with serving(workspace, folder=ranking_folder(tmp_path)) as first:
         first.wait_for("/readyz")
         person = visit(first.url)
         chat = Chat(person.open())
