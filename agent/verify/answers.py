@@ -96,10 +96,16 @@ def _misquoted(claim: Mapping[str, Any], language: str) -> Iterator[str]:
 
 def _entry(request: Mapping[str, Any], shown: Mapping[str, Any], document: Leaves, texts: Sequence[Leaves]) -> Entry:
     """What may be said of an item: what it holds, what its pictures show, and what its places and company are."""
-    spans = [span for description in shown["item"]["descriptions"] for span in description["spans"]]
-    seen = [("guess" if span["kind"] == "label" else "", span["text"]) for span in spans]
+    told = [(each["kind"], span) for each in shown["item"]["descriptions"] for span in each["spans"]]
+    spans = [span for _, span in told]
+    # what is said of a sound was measured; only what a picture shows is guessed
+    guessed = [span["kind"] == "label" and kind != "audio" for kind, span in told]
+    seen = [("guess" if guess else "", span["text"]) for guess, span in zip(guessed, spans, strict=True)]
     cited = [each for claim in shown["explanation"]["claims"] for each in claim["evidence"]]
     seen += [("", str(each["value"])) for each in cited if each["kind"] in ("channel", "decided")]
+    # reasons round the second at which something is seen or said
+    starts = [span.get("start_s") for span in spans] + [(shown.get("moment") or {}).get("start_s")]
+    seen += [("", f"{round(start)} s") for start in starts if start is not None]
     people = [("people", document["/together/people"])] if shown.get("together") else []
     asked = " . ".join([request["text"], request["english"], *request.get("filters", ())])
     prices = [float(text["/item/price"]) for text in texts if text.get("/item/price")]

@@ -253,7 +253,7 @@ def test_the_very_same_thing_is_claimed_only_where_points_show_it() -> None:
     known = Candidate(BOAT, 0, 0.5, {"visual": ChannelScore(0.3, 4, 1.0, 0.5, points=38)})
     claims = collect_claims(ItemEvidence(known), ReasonContext(SCHEMA, ENGLISH))
     claim = next(claim for claim in claims if "very thing" in claim.text)
-    assert claim.text == "it is the very thing in your picture: 38 points of the two pictures coincide"
+    assert claim.text == "it is the very thing in your picture: 38 points of both pictures coincide"
     assert [(one.pointer, one.value) for one in claim.evidence] == [("/channels/visual/points", "38")]
     assert not [text for text in texts(claims_of(BOAT, visual=0.99)) if "very thing" in text]
 
